@@ -1,0 +1,1 @@
+"""揭榜 (Jiebang): BPMN-orchestrated process automation for open-bidding (揭榜挂帅) programmes."""

@@ -1,0 +1,204 @@
+"""Everything the program may refuse.
+
+Decided: one root, one module, one renderer for JSON and one for pages. Because a caller must be able to treat every
+refusal alike, instead of knowing which room it came from. The first line of a docstring is the RFC 9457 title; ``code``
+and ``status`` are constants of the class; the constructor takes facts and makes the sentence that people read.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+
+class Refused(Exception):
+    """The request was understood and is refused."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+    def __init__(self, sentence: str, **facts: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+    @classmethod
+    def title(cls) -> str:
+        """The first line of the class's docstring."""
+        return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+class BadSetting(Refused):
+    """A setting is unknown or malformed."""
+
+    code, status = "bad_setting", 500
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"环境变量 {name} 有误：{why}", name=name)
+
+
+class NotOpen(Refused):
+    """What was addressed is no longer open."""
+
+    code, status = "not_open", 409
+
+    def __init__(self, what: str = "该事项") -> None:
+        super().__init__(f"{what}已经办结或被收回，请刷新后再看", what=what)
+
+
+class Stuck(Refused):
+    """The process can neither go on nor wait."""
+
+    code, status = "stuck", 500
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"流程无法继续：{why}，请流程管理员检查流程图", why=why)
+
+
+class ExpressionFailed(Refused):
+    """An expression in a diagram could not be evaluated."""
+
+    code, status = "expression_failed", 422
+
+    def __init__(self, element: str, expression: str, why: str) -> None:
+        super().__init__(f"元素 {element} 的表达式 {expression} 无法计算：{why}", element=element, expression=expression)
+
+
+class StateUnreadable(Refused):
+    """A stored case state cannot be restored."""
+
+    code, status = "state_unreadable", 500
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"案件状态无法恢复：{why}", why=why)
+
+
+class UnsafeXml(Refused):
+    """The XML is malformed, too large, or tries to reach outside itself."""
+
+    code, status = "unsafe_xml", 422
+
+    def __init__(self, file: str, why: str, line: int = 0) -> None:
+        super().__init__(f"文件 {file} 第 {line} 行：{why}" if line else f"文件 {file}：{why}", file=file, line=line)
+
+
+class BadDeployment(Refused):
+    """The deployment has findings; nothing was stored."""
+
+    code, status = "bad_deployment", 422
+
+    def __init__(self, findings: Sequence[dict[str, Any]]) -> None:
+        super().__init__(f"部署检查发现 {len(findings)} 个问题，未部署任何内容", findings=list(findings))
+
+
+class BadAnswers(Refused):
+    """The answers do not fit the form."""
+
+    code, status = "bad_answers", 422
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        first = "；".join(f"{key}：{'，'.join(found)}" for key, found in list(errors.items())[:5])
+        super().__init__(f"填写内容有 {len(errors)} 处不符合要求：{first}", errors=errors)
+
+
+class NotSignedIn(Refused):
+    """Nobody is signed in."""
+
+    code, status = "not_signed_in", 401
+
+    def __init__(self, sentence: str = "请先登录") -> None:
+        super().__init__(sentence)
+
+
+class NotAllowed(Refused):
+    """This person may not do that."""
+
+    code, status = "not_allowed", 403
+
+    def __init__(self, sentence: str = "您没有办理此事项的权限") -> None:
+        super().__init__(sentence)
+
+
+class NotFound(Refused):
+    """There is no such thing here."""
+
+    code, status = "not_found", 404
+
+    def __init__(self, what: str = "所请求的内容") -> None:
+        super().__init__(f"{what}不存在，或不属于您所在的地区和单位", what=what)
+
+
+class Changed(Refused):
+    """Somebody else was faster."""
+
+    code, status = "changed", 409
+
+    def __init__(self, sentence: str = "该事项刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上") -> None:
+        super().__init__(sentence)
+
+
+class StillWaiting(Refused):
+    """The lead may not finish yet: co-operating units have not answered."""
+
+    code, status = "still_waiting", 409
+
+    def __init__(self, units: Sequence[str]) -> None:
+        super().__init__(
+            f"配合单位尚未反馈：{'、'.join(units)}。如需提前办结，请填写理由", units=list(units)
+        )
+
+
+class NotOffered(Refused):
+    """The verb is not offered on this item now."""
+
+    code, status = "not_offered", 409
+
+    def __init__(self, verb: str, why: str) -> None:
+        super().__init__(why, verb=verb)
+
+
+class Unresolved(Refused):
+    """A lane or co-operating unit does not lead to anybody."""
+
+    code, status = "unresolved", 409
+
+    def __init__(self, element: str, name: str, why: str) -> None:
+        super().__init__(
+            f"环节“{element}”的办理单位“{name}”无法确定：{why}。请流程管理员或系统管理员补充单位数据后重试",
+            element=element, name=name,
+        )
+
+
+class NobodyWaits(Refused):
+    """No case waits for this message now."""
+
+    code, status = "nobody_waits", 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"目前没有环节在等待消息“{name}”，未作任何处理", name=name)
+
+
+class TooMany(Refused):
+    """Too many attempts."""
+
+    code, status = "too_many", 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"尝试次数过多，请 {seconds} 秒后再试", retry_after=seconds)
+
+
+class BadRequest(Refused):
+    """The request cannot be read."""
+
+    code, status = "bad_request", 422
+
+    def __init__(self, sentence: str, **facts: Any) -> None:
+        super().__init__(sentence, **facts)
+
+
+class BadData(Refused):
+    """A data file of a jurisdiction cannot be loaded."""
+
+    code, status = "bad_data", 422
+
+    def __init__(self, file: str, problems: Iterable[str]) -> None:
+        found = list(problems)
+        super().__init__(f"数据文件 {file} 有 {len(found)} 处问题：{'；'.join(found)}", file=file, problems=found)
