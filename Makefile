@@ -1,0 +1,71 @@
+# 揭榜 (Jiebang). Two commands matter: `make run` and `make test`.
+# Every step leaves a stamp, so a second run does only what changed. Nothing is written outside the checkout
+# (except that `make test`, as root on Debian, installs a browser, a font and a database server when they are missing).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+FRONTEND := service/web/frontend
+NODE_MODULES := $(FRONTEND)/node_modules/.installed
+DIST := service/web/static/dist/.built
+SOURCES := $(shell find $(FRONTEND) -name node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help
+help: ## show this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: $(INSTALLED) $(DIST) ## build what is missing, then serve on http://127.0.0.1:8000 with demonstration data
+	@JIEBANG_DEMO=1 exec $(BIN)/jiebang serve
+
+.PHONY: test
+test: $(INSTALLED) $(DIST) ## everything that must pass
+	@.ci/system
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: $(INSTALLED) ## lint, types and the laws of the house
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest tests/house
+
+.PHONY: image
+image: ## build the container image `jiebang` (docker, podman or buildah)
+	@.ci/image
+
+.PHONY: bundle
+bundle: $(INSTALLED) $(DIST) ## dist/jiebang-bundle-*.tar.gz: everything for an installation without internet
+	@.ci/bundle $(BIN)/python
+
+.PHONY: clean
+clean: ## remove everything that was built; the data in var/ stays
+	rm -rf $(VENV) $(FRONTEND)/node_modules service/web/static/dist dist build .pytest_cache .mypy_cache .ruff_cache
+
+# The environment: first the locked packages, then the program itself, editable.
+
+$(LOCKED): requirements.lock
+	@.ci/environment $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The pages: the libraries first, then our own sources.
+
+$(NODE_MODULES): $(FRONTEND)/package-lock.json
+	@.ci/node
+	@cd $(FRONTEND) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DIST): $(NODE_MODULES) $(SOURCES)
+	@cd $(FRONTEND) && npm run --silent build
+	@touch $@
