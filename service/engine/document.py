@@ -32,7 +32,7 @@ def split_names(text: str | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """One flow node of a diagram and what its author said about it. See ``facts`` of the encoding in ``bpmn/README.md``."""
+    """One flow node of a diagram and what its author said about it (encoding: ``bpmn/README.md``)."""
 
     id: str
     kind: str
@@ -43,6 +43,7 @@ class Element:
     lane: str | None = None
     documentation: str = ""
     attached_to: str | None = None
+    interrupting: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -67,8 +68,8 @@ class Element:
 
     @property
     def form(self) -> str | None:
-        """The form's id (``camunda:formRef``)."""
-        return self.attributes.get("formRef")
+        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that attribute, the property ``form``."""
+        return self.attributes.get("formRef") or self.properties.get("form")
 
     @property
     def clauses(self) -> tuple[str, ...]:
@@ -147,8 +148,9 @@ def read_document(xml: bytes, file: str) -> Document:
 
 
 NOT_NODES = frozenset({
-    "", "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "textAnnotation", "association", "group",
-    "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "property", "ioSpecification",
+    "", "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "textAnnotation",
+    "association", "group", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "property",
+    "ioSpecification",
 })
 
 
@@ -181,6 +183,7 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
     return Element(
         id=node.get("id") or "", kind=tag(node), name=node.get("name") or "", line=node.sourceline or 0,
         process=process, scope=scope, lane=lane, attached_to=node.get("attachedToRef"),
+        interrupting=tag(node) == "boundaryEvent" and node.get("cancelActivity") != "false",
         documentation=(node.findtext("b:documentation", namespaces=NS) or "").strip(),
         attributes={str(k).removeprefix(prefix): str(v) for k, v in node.attrib.items() if str(k).startswith(prefix)},
         properties={
