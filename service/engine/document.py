@@ -68,7 +68,8 @@ class Element:
 
     @property
     def form(self) -> str | None:
-        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that attribute, the property ``form``."""
+        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that attribute, the property
+        ``form``."""
         return self.attributes.get("formRef") or self.properties.get("form")
 
     @property
