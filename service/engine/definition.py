@@ -1,0 +1,121 @@
+"""A process as it can be run: built once per process and diagram, shared by all threads."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.engine.build import Builder
+from service.engine.document import Document, Element
+from service.engine.specs import Begin
+from service.errors import NotFound, Stuck
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """One process of a diagram. ``elements`` are its flow nodes by id, in document order.
+
+    Nothing in it changes after :meth:`build`.
+    """
+
+    process: str
+    name: str
+    document: Document = field(repr=False)
+    elements: Mapping[str, Element] = field(repr=False)
+    spec: Any = field(repr=False)
+    subs: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def build(cls, document: Document, process: str) -> "Definition":
+        """Build the specification of a process; takes a few milliseconds, the caller keeps the result.
+
+        :raises NotFound: the file has no such process.
+        :raises Stuck: it contains an element that the engine does not run (the gate refuses these with a place).
+        """
+        node = document.processes.get(process)
+        if node is None:
+            raise NotFound(f"流程 {process}")
+        builder = Builder(document)
+        spec = builder.scope(node)
+        elements = {e.id: e for e in document.elements.values() if e.process == process}
+        name = node.get("name") or process
+        return cls(process=process, name=name, document=document, elements=elements, spec=spec, subs=builder.subs)
+
+    def start_event(self, wanted: str | None) -> str:
+        """The id of the start event to begin with: the one wanted, else the one without event definition, else the
+        only one.
+
+        :raises Stuck: there is none.
+        """
+        starts = {s.bpmn_id: s for s in self.spec.start.outputs if isinstance(s, Begin)}
+        plain = [ident for ident, s in starts.items() if s.plain]
+        fit = [wanted] if wanted in starts else [] if wanted else plain or list(starts)
+        if len(fit) != 1 or fit[0] is None:
+            raise Stuck(f"流程“{self.name}”没有可用的开始事件{wanted or ''}")
+        return fit[0]
+
+    def between(self, target: str, current: str) -> frozenset[str]:
+        """What going back from ``current`` to ``target`` undoes.
+
+        The elements on paths target -> ... -> current that do not pass through either again, with everything inside the
+        subprocesses among them; ``target`` is in it, ``current`` is not. Where the two stand in different scopes, the
+        paths lead through the subprocesses that surround ``current``. A boundary event follows its activity.
+        """
+        shared = self._scopes(target)
+        found: set[str] = set()
+        while self.elements[current].scope not in shared:
+            scope = self.elements[current].scope
+            starts = [e.id for e in self.elements.values() if e.scope == scope and e.kind == "startEvent"]
+            for start in starts:
+                found |= self._paths(start, current)
+            current = scope
+        while self.elements[target].scope != self.elements[current].scope:
+            target = self.elements[target].scope
+        found |= self._paths(target, current)
+        return frozenset(self._with_insides(found))
+
+    def _scopes(self, ident: str) -> set[str]:
+        """The scopes that an element is in, up to the process."""
+        found = {self.elements[ident].scope}
+        while ident in self.elements:
+            ident = self.elements[ident].scope
+            found.add(ident)
+        return found
+
+    def _paths(self, target: str, current: str) -> set[str]:
+        ends = {target, current}
+        following, leading = self._edges()
+        ahead = _reach(target, lambda at: following.get(at, ()), ends)
+        behind = _reach(current, lambda at: leading.get(at, ()), ends)
+        return ((ahead & behind) | {target}) - {current}
+
+    def _edges(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        following: dict[str, list[str]] = {}
+        leading: dict[str, list[str]] = {}
+        flows = [(f.source, f.target) for f in self.document.flows.values()]
+        hosts = [(e.attached_to, e.id) for e in self.elements.values() if e.attached_to]
+        for source, target in [*flows, *hosts]:
+            following.setdefault(source, []).append(target)
+            leading.setdefault(target, []).append(source)
+        return following, leading
+
+    def _with_insides(self, found: set[str]) -> set[str]:
+        todo = list(found)
+        while todo:
+            ident = todo.pop()
+            inside = [e.id for e in self.elements.values() if e.scope == ident and e.id not in found]
+            found.update(inside)
+            todo.extend(inside)
+        return found
+
+
+def _reach(start: str, neighbours: Callable[[str], Iterable[str]], ends: set[str]) -> set[str]:
+    """What can be reached from ``start`` without passing through one of ``ends``."""
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        for other in neighbours(todo.pop()):
+            if other not in seen:
+                seen.add(other)
+                if other not in ends:
+                    todo.append(other)
+    return seen

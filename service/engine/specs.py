@@ -1,0 +1,137 @@
+"""Our activities: what SpiffWorkflow does in a way we cannot use, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import StartEvent, SubWorkflowTask
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+
+from service.engine.tokens import READY, STARTED, WAITING
+from service.errors import ExpressionFailed
+
+Work = Callable[[Any, Any], Any]
+"""What a computed step does: takes the desk and the task, gives the value."""
+
+
+class Begin(StartEvent):
+    """A start event. Whatever starts it (a person, a timer, another case) is the caller's affair: it passes at once.
+
+    ``plain`` tells the one without event definition, which a start by hand uses.
+    """
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, plain: bool, **kw: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kw)
+        self.plain = plain
+
+
+class Pass(BpmnSpecMixin):
+    """Does nothing: stands for a second flow between the same two nodes, so that a join can tell them apart."""
+
+
+class Manual(BpmnSpecMixin):
+    """Stays READY until the outside completes it: a user task, a child case (``call``), an external ``job``.
+
+    ``name`` is the called process or the topic.
+    """
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, kind: str, called: str | None = None, **kw: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kw)
+        self.manual, self.kind, self.called = True, kind, called
+
+
+class Computed(BpmnSpecMixin):
+    """Done at once, inside the command: a FEEL script, a decision table, a named action."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, *, work: Work, result: str | None = None, **kw: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kw)
+        self.work, self.result = work, result
+
+    def _run_hook(self, task: Any) -> bool:
+        desk = task.workflow.script_engine
+        value = self.work(desk, task)
+        if self.result:
+            desk.put(task, self.result, value)
+        return True
+
+
+class Sub(SubWorkflowTask):
+    """Embedded subprocess: no data to copy in or out."""
+
+    def start_workflow(self, task: Any) -> None:
+        """Begin the inner scope."""
+        inner = task.workflow.top_workflow.create_subprocess(task, self.spec)
+        inner.completed_event.connect(self._on_subworkflow_completed, task)
+        inner.task_tree.run()
+
+    def update_data(self, task: Any, subworkflow: Any) -> None:
+        """Nothing: data belongs to the case."""
+
+
+class Loop(BpmnSpecMixin):
+    """Multi-instance activity: items are read from the case, results stand in the case, a token holds its index.
+
+    At entry the list named ``results`` is written: one entry per item, ``{element: item}``. Answers given inside an
+    instance go into its entry. Entering again replaces the list.
+    """
+
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, *, results: str, items: str | None, element: str | None, times: str | None,
+        until: str | None, in_order: bool, **kw: Any,
+    ) -> None:
+        super().__init__(wf_spec, bpmn_id, **kw)
+        self.items, self.element, self.results = items, element, results
+        self.times, self.until, self.in_order = times, until, in_order
+        self.repeated = ""
+
+    def _update_hook(self, task: Any) -> bool | None:
+        super()._update_hook(task)
+        items = self._items(task)
+        task.workflow.script_engine.put(
+            task, self.results, [{self.element: item} if self.element else {} for item in items]
+        )
+        task.internal_data = {"of": len(items), "begun": 0, "done": 0}
+        if not items:
+            return True
+        task._set_state(STARTED)
+        for _ in range(1 if self.in_order else len(items)):
+            self._begin(task)
+        return None
+
+    def _items(self, task: Any) -> list[Any]:
+        desk, text = task.workflow.script_engine, self.times or self.items or ""
+        value = desk.evaluate(task, text)
+        if self.times:
+            if isinstance(value, bool) or not hasattr(value, "__int__") or value < 0 or int(value) != value:
+                raise ExpressionFailed(self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}")
+            return list(range(int(value)))
+        if value is not None and not isinstance(value, list):
+            raise ExpressionFailed(self.bpmn_id, text, f"应得到一个列表，实际是 {value!r}")
+        return list(value or [])
+
+    def _begin(self, task: Any) -> None:
+        index = task.internal_data["begun"]
+        task.internal_data["begun"] = index + 1
+        child = task._add_child(self._wf_spec.task_specs[self.repeated], WAITING)
+        child.triggered, child.internal_data = True, {"at": [self.results, index]}
+        child.task_spec._update(child)
+
+    def instance_done(self, workflow: Any, child: Any) -> None:
+        """Connected once, when the specification is built, to the repeated spec's completed_event."""
+        task, n = child.parent, child.parent.internal_data
+        n["done"] += 1
+        if self.until and task.workflow.script_engine.holds(task, self.until, self._counts(n)):
+            for other in task.children:
+                if other.triggered:
+                    other.cancel()
+            task._set_state(READY)
+        elif n["done"] == n["of"]:
+            task._set_state(READY)
+        elif self.in_order:
+            self._begin(task)
+
+    @staticmethod
+    def _counts(n: dict[str, int]) -> dict[str, int]:
+        active = n["begun"] - n["done"]
+        return {
+            "nrOfInstances": n["of"], "nrOfCompletedInstances": n["done"], "nrOfActiveInstances": active,
+        }
