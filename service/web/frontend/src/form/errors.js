@@ -1,0 +1,53 @@
+// Errors by the server's keys ("members[1].name") to errors by the viewer's component ids, and both to lines to read.
+
+function pathOf(registry, field) {
+  const names = field.key ? [field.key] : [];
+  for (let at = registry.get(field._parent); at; at = registry.get(at._parent)) {
+    if (at.path) names.unshift(at.path);
+  }
+  return names.join('.').split('.').join('/');
+}
+
+function split(key) {
+  const parts = key.split(/[.[\]]+/).filter(Boolean);
+  return {
+    path: parts.filter((part) => !/^\d+$/.test(part)).join('/'),
+    rows: parts.filter((part) => /^\d+$/.test(part)).map(Number),
+  };
+}
+
+function put(errors, id, rows, sentences) {
+  let [holder, at] = [errors, id];
+  for (const row of rows) {
+    holder[at] ??= [];
+    [holder, at] = [holder[at], row];
+  }
+  holder[at] = sentences;
+}
+
+export function byComponent(form, found) {
+  const registry = form.get('formFieldRegistry');
+  const ids = new Map(registry.getAll().map((field) => [pathOf(registry, field), field.id]));
+  const errors = {};
+  for (const [key, sentences] of Object.entries(found)) {
+    const { path, rows } = split(key);
+    if (ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
+  }
+  return errors;
+}
+
+export function linesOf(found) {
+  return Object.values(found).flatMap((sentences) => [sentences].flat());
+}
+
+function texts(value) {
+  return Array.isArray(value) ? value.flatMap(texts) : value ? [value] : [];
+}
+
+export function linesByLabel(form, errors) {
+  const registry = form.get('formFieldRegistry');
+  return Object.entries(errors).map(([id, found]) => {
+    const { label, key } = registry.get(id) ?? {};
+    return `${label || key || id}：${[...new Set(texts(found))].join('')}`;
+  });
+}

@@ -1,0 +1,205 @@
+import { Form } from '@bpmn-io/form-js-viewer';
+
+import { get, newKey, post, Refusal, renewToken } from '../api.js';
+import * as message from '../message.js';
+import { forget, keep, kept } from './drafts.js';
+import { byComponent, linesByLabel, linesOf } from './errors.js';
+import { translate } from './translate.js';
+
+const SAVE_AFTER_MS = 400;
+
+/** One form on a page: shows it, sends what the pressed button says, and never loses what was typed. */
+export class Island {
+  constructor(root) {
+    this.root = root;
+    this.box = root.querySelector('[data-message]');
+    this.key = root.dataset.key;
+    this.expired = false;
+    this.requests = new Map();
+  }
+
+  async open() {
+    const { schema, values } = JSON.parse(this.root.querySelector('[data-schema]').textContent);
+    this.schema = schema;
+    this.form = new Form({
+      container: this.root.querySelector('[data-canvas]'),
+      additionalModules: [{ translate: ['value', translate] }],
+    });
+    await this.load(values);
+    this.initial = JSON.stringify(this.data());
+    await this.bringBack();
+    this.form.on('changed', () => this.saveSoon());
+    for (const button of this.root.querySelectorAll('[data-post]')) {
+      button.addEventListener('click', () => this.press(button));
+    }
+    this.root.dataset.ready = 'yes';
+  }
+
+  async load(values) {
+    this.values = values;
+    await this.form.importSchema(this.schema, values);
+  }
+
+  data() {
+    return this.form._getSubmitData();
+  }
+
+  version() {
+    return this.root.querySelector('input[name="version"]')?.value ?? '';
+  }
+
+  // -- the draft in the browser
+
+  saveSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  save() {
+    if (!this.key) return;
+    const data = this.data();
+    if (JSON.stringify(data) === this.initial) return;
+    keep(this.key, this.version(), data);
+  }
+
+  async bringBack() {
+    const draft = this.key && kept(this.key);
+    if (!draft || JSON.stringify(draft.data) === this.initial) return;
+    if (draft.version === this.version()) {
+      await this.load({ ...this.values, ...draft.data });
+      message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
+      return;
+    }
+    this.offer(draft);
+  }
+
+  offer(draft) {
+    message.show(this.box, '该事项已有更新。浏览器中还保留着您此前未提交的填写内容。', { kind: 'warning', focus: false });
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-sm btn-outline-primary';
+    button.textContent = '恢复我填写的内容';
+    button.addEventListener('click', async () => {
+      await this.load({ ...this.values, ...draft.data });
+      message.clear(this.box);
+    });
+    this.box.append(button);
+  }
+
+  // -- sending
+
+  body(answers) {
+    const body = { [this.root.dataset.field]: answers };
+    for (const field of this.root.querySelectorAll('[data-extra]')) {
+      if (field.value === '') continue;
+      body[field.name] = field.dataset.extra === 'number' ? Number(field.value) : field.value;
+    }
+    return body;
+  }
+
+  complaint() {
+    for (const field of this.root.querySelectorAll('[data-extra][required]')) {
+      const valid = field.value.trim() !== '';
+      field.setAttribute('aria-invalid', String(!valid));
+      if (!valid) return `请填写“${field.dataset.label}”。`;
+    }
+    return '';
+  }
+
+  async press(button) {
+    clearTimeout(this.timer);
+    this.save();
+    const { data, errors } = this.form.submit();
+    const complaint = this.complaint();
+    if (complaint) {
+      message.show(this.box, complaint);
+      return;
+    }
+    if (button.dataset.draft !== undefined) this.form._setState({ errors: {} });
+    else if (Object.keys(errors).length) {
+      const lines = linesByLabel(this.form, errors);
+      message.show(this.box, `还有 ${lines.length} 处需要填写或更正，尚未提交。`, { lines });
+      return;
+    }
+    await this.send(button, data);
+  }
+
+  /** The same content pressed again is the same request: a lost answer is not done twice. */
+  keyFor(url, body) {
+    const content = `${url} ${JSON.stringify(body)}`;
+    if (!this.requests.has(content)) this.requests.set(content, newKey());
+    return this.requests.get(content);
+  }
+
+  async send(button, data) {
+    this.busy(true);
+    try {
+      if (this.expired) await renewToken();
+      const body = this.body(data);
+      const result = await this.act(button, body, data);
+      this.expired = false;
+      this.arrived(button, result);
+    } catch (problem) {
+      this.refused(problem);
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  async act(button, body, data) {
+    const url = button.dataset.post;
+    if (button.dataset.start !== 'draft') return post(url, body, this.keyFor(url, body));
+    return this.startDraft(url, body, data);
+  }
+
+  /** Starts a case without finishing its first step, and keeps what was typed as that step's draft. */
+  async startDraft(url, { answers, ...rest }, data) {
+    const started = await post(url, rest, this.keyFor(url, rest));
+    const { items = [] } = await get(`/api/v1/cases/${started.id}`);
+    if (!items.length) return { id: started.id, next: `/cases/${started.id}` };
+    const [{ id, version }] = items;
+    try {
+      await post(`/api/v1/items/${id}/draft`, { answers: data });
+    } catch {
+      keep(`item-${id}`, String(version ?? ''), data);
+    }
+    return { id, next: `/items/${id}?notice=started` };
+  }
+
+  arrived(button, result) {
+    if (this.key) forget(this.key);
+    const next = result?.next ?? button.dataset.next;
+    if (next) {
+      window.location.assign(next.replace('{id}', result?.id ?? ''));
+      return;
+    }
+    const field = this.root.querySelector('input[name="version"]');
+    if (field && result?.version !== undefined) field.value = result.version;
+    this.initial = JSON.stringify(this.data());
+    message.show(this.box, button.dataset.said, { kind: 'success' });
+  }
+
+  refused(problem) {
+    if (!(problem instanceof Refusal)) throw problem;
+    const { status, facts, message: sentence } = problem;
+    if (status === 401) {
+      this.expired = true;
+      document.dispatchEvent(new CustomEvent('jiebang:expired'));
+      message.show(this.box, '登录已过期，填写的内容仍保留在本页。请在新标签页中登录，再回到本页提交。', {
+        link: { href: '/login', text: '打开登录页' },
+      });
+      return;
+    }
+    const found = facts?.errors;
+    const byField = found && typeof found === 'object' && !Array.isArray(found);
+    if (byField) this.form._setState({ errors: byComponent(this.form, found) });
+    const lines = byField ? linesOf(found) : [];
+    message.show(this.box, lines.length ? `填写内容有 ${lines.length} 处不符合要求，尚未提交。` : sentence, { lines });
+    if (problem.code === 'still_waiting') this.root.querySelector('[data-reason]')?.removeAttribute('hidden');
+  }
+
+  busy(on) {
+    this.root.setAttribute('aria-busy', String(on));
+    for (const button of this.root.querySelectorAll('[data-post]')) button.disabled = on;
+  }
+}
