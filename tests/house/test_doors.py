@@ -1,0 +1,112 @@
+"""One commit; no code out of data; no swallowed exceptions; no ambient clock."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.source import Source, broken, called, caught
+
+UNIT_OF_WORK = "service/unit_of_work/"
+TRANSACTIONS = {"commit", "begin", "begin_nested", "begin_twophase"}
+CODE_OUT_OF_DATA = {"eval", "exec", "compile", "__import__"}
+TOO_BROAD = {"Exception", "BaseException"}
+WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = ("service/clock.py", "service/commands/delivery.py")
+WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
+AMBIENT = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
+
+
+def transactions(source: Source) -> Iterator[str]:
+    """Nobody but the unit of work begins or commits a transaction; migrations have Alembic's own."""
+    if source.under(UNIT_OF_WORK, "service/store/migrations/"):
+        return
+    for call in source.calls():
+        if called(call) in TRANSACTIONS:
+            yield source.at(call, f"{called(call)}() outside {UNIT_OF_WORK}")
+
+
+def commits(source: Source) -> list[str]:
+    return [source.at(call, "commits") for call in source.calls() if called(call) == "commit"]
+
+
+def code_out_of_data(source: Source) -> Iterator[str]:
+    for call in source.calls():
+        if isinstance(call.func, ast.Name) and call.func.id in CODE_OUT_OF_DATA:
+            yield source.at(call, f"{call.func.id}()")
+        if ast.unparse(call.func) in {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen"}:
+            yield source.at(call, f"{ast.unparse(call.func)}()")
+        if any(word.arg == "shell" and getattr(word.value, "value", True) for word in call.keywords):
+            yield source.at(call, "a shell")
+
+
+def swallowed(source: Source) -> Iterator[str]:
+    if source.under(*WHERE_ONE_MUST_NOT_STOP_THE_OTHERS):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or _broad(node.type)):
+            yield source.at(node, "catches everything")
+        if isinstance(node, ast.Call) and called(node) == "suppress" and any(map(_broad, node.args)):
+            yield source.at(node, "suppresses everything")
+
+
+def _broad(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in TOO_BROAD for part in ast.walk(node))
+
+
+def ambient_clock(source: Source) -> Iterator[str]:
+    if source.under(*WHERE_TIME_COMES_IN):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and (getattr(node.value, "id", ""), node.attr) in AMBIENT:
+            yield source.at(node, f"{ast.unparse(node)} instead of a time that is given")
+
+
+def test_only_the_unit_of_work_begins_and_commits():
+    assert broken(transactions) == []
+
+
+def test_there_is_one_commit_in_the_program():
+    assert len(broken(commits)) == 1
+
+
+def test_no_code_comes_out_of_data():
+    assert broken(code_out_of_data) == []
+
+
+def test_no_exception_is_swallowed():
+    assert broken(swallowed) == []
+
+
+def test_time_is_given_and_never_looked_up():
+    assert broken(ambient_clock) == []
+
+
+@pytest.mark.parametrize(("law", "text"), [
+    (transactions, "def save(session):\n    session.commit()"),
+    (transactions, "with Session.begin() as session: pass"),
+    (commits, "session.commit()"),
+    (code_out_of_data, "eval('1')"),
+    (code_out_of_data, "exec(text, {})"),
+    (code_out_of_data, "import yaml\nyaml.load(text)"),
+    (code_out_of_data, "subprocess.run(text, shell=True)"),
+    (swallowed, "try:\n    f()\nexcept Exception:\n    pass"),
+    (swallowed, "try:\n    f()\nexcept:\n    pass"),
+    (swallowed, "try:\n    f()\nexcept (ValueError, BaseException) as exc:\n    pass"),
+    (swallowed, "with contextlib.suppress(Exception):\n    f()"),
+    (ambient_clock, "now = datetime.now(UTC)"),
+    (ambient_clock, "field(default_factory=date.today)"),
+    (ambient_clock, "import time\ntime.time()"),
+])
+def test_a_back_door_is_noticed(law, text):
+    assert caught(law, text)
+
+
+@pytest.mark.parametrize(("law", "text", "path"), [
+    (transactions, "session.commit()", "service/unit_of_work/runtime.py"),
+    (swallowed, "try:\n    f()\nexcept Exception:\n    log.exception('case', id=id)", "service/clock.py"),
+    (swallowed, "try:\n    f()\nexcept ValueError as exc:\n    raise Refused('') from exc", "service/domain/a.py"),
+    (code_out_of_data, "re.compile('a')\nyaml.safe_load(text)", "service/domain/a.py"),
+    (ambient_clock, "runtime.now()\ndatetime.fromisoformat(text)", "service/domain/a.py"),
+])
+def test_the_front_door_is_open(law, text, path):
+    assert not caught(law, text, path)
