@@ -59,7 +59,8 @@ class ExpressionFailed(Refused):
     code, status = "expression_failed", 422
 
     def __init__(self, element: str, expression: str, why: str) -> None:
-        super().__init__(f"元素 {element} 的表达式 {expression} 无法计算：{why}", element=element, expression=expression)
+        sentence = f"元素 {element} 的表达式 {expression} 无法计算：{why}"
+        super().__init__(sentence, element=element, expression=expression)
 
 
 class StateUnreadable(Refused):
@@ -77,7 +78,8 @@ class UnsafeXml(Refused):
     code, status = "unsafe_xml", 422
 
     def __init__(self, file: str, why: str, line: int = 0) -> None:
-        super().__init__(f"文件 {file} 第 {line} 行：{why}" if line else f"文件 {file}：{why}", file=file, line=line)
+        place = f"文件 {file} 第 {line} 行" if line else f"文件 {file}"
+        super().__init__(f"{place}：{why}", file=file, line=line, why=why)
 
 
 class BadDeployment(Refused):

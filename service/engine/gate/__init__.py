@@ -1,0 +1,61 @@
+"""The gate: what stands between a process owner's files and the engine.
+
+Decided: a deployment is checked as a whole, by small rules that know nothing of each other, and every finding is
+returned at once with its file, element, line and a sentence that says what to do. Because an owner who repairs one
+error only to meet the next loses trust; and because the engine runs without complaint what it does not understand.
+Instead of checks spread over parser, engine and commands.
+
+The rules stand in modules by subject; each enters itself into ``table.RULES``. A rule yields (element, line, sentence);
+those about the deployment as a whole yield the file too.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.engine.gate import (  # noqa: F401  (each enters its rules into the table)
+    decisions,
+    drawing,
+    elements,
+    encoding,
+    events,
+    expressions,
+    forms,
+    references,
+    routing,
+    schema,
+    structure,
+    xml,
+)
+from service.engine.gate.deployment import Deployment, Diagram, FormFile, TableFile
+from service.engine.gate.finding import Finding, Surroundings
+from service.engine.gate.table import RULES, Rule
+
+__all__ = ["RULES", "Finding", "Surroundings", "check"]
+
+
+def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
+    """Every finding about these files, by file and line. Never raises for what is in a file.
+
+    :param files: contents by file name; ``*.bpmn``, ``*.dmn`` and ``*.form``.
+    :param around: what the files may refer to besides each other.
+    """
+    whole = Deployment(files, around)
+    found = {finding for rule in RULES.values() for finding in _apply(rule, whole)}
+    return sorted(found, key=lambda f: (f.file, f.line, f.element, f.rule, f.message))
+
+
+def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
+    if rule.subject is Deployment:
+        for file, spot in rule.check(whole):
+            yield _finding(rule, file, *spot)
+        return
+    subjects: dict[type, list[Any]] = {
+        Diagram: list(whole.diagrams), FormFile: list(whole.forms.values()), TableFile: whole.tables,
+    }
+    for subject in subjects[rule.subject]:
+        for spot in rule.check(subject):
+            yield _finding(rule, subject.file, *spot)
+
+
+def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Finding:
+    return Finding(file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message)

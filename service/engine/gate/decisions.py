@@ -1,0 +1,56 @@
+"""Decision tables: they can be read, and what refers to them finds them."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from service.engine.gate.deployment import Deployment, Diagram, TableFile
+from service.engine.gate.names import supplied
+from service.engine.gate.table import Spot, rule
+from service.engine.gate.words import on, similar
+from service.feel import FeelError
+from service.feel.tables import Decision, read_decisions
+
+
+def _decisions(whole: Deployment) -> Mapping[str, Decision]:
+    found: dict[str, Decision] = {}
+    for table in whole.tables:
+        try:
+            found.update(read_decisions(table.data))
+        except FeelError:
+            continue
+    return found
+
+
+@rule("decision-readable", TableFile)
+def decision_readable(table: TableFile) -> Iterator[Spot]:
+    """A file of decision tables is DMN whose tables, hit policies and cells the program can evaluate."""
+    try:
+        found = read_decisions(table.data)
+    except FeelError as exc:
+        yield "", getattr(exc, "line", 0) or 1, f"决策表无法读取：{exc}；请改正后重新上传"
+    else:
+        if not found:
+            yield "", 1, "文件中没有决策；请确认上传的是 DMN 决策表"
+
+
+@rule("decision-known", Diagram)
+def decision_known(diagram: Diagram) -> Iterator[Spot]:
+    """A business rule task refers to a decision of this deployment: tables travel with the diagram that uses them, so
+    that a running case keeps the version it began with."""
+    known = _decisions(diagram.whole)
+    for element in diagram.of_kind("businessRuleTask"):
+        name = element.attributes.get("decisionRef")
+        if name and name not in known:
+            yield on(element, f"引用的决策“{name}”不在此次部署中{similar(name, known)}；请一并上传决策表")
+
+
+@rule("decision-names", Diagram)
+def decision_names(diagram: Diagram) -> Iterator[Spot]:
+    """Every name that a decision reads is supplied by the process that asks it."""
+    decisions = _decisions(diagram.whole)
+    known = cache(lambda process: supplied(diagram, process))
+    for element in diagram.of_kind("businessRuleTask"):
+        decision = decisions.get(element.attributes.get("decisionRef", ""))
+        for name in sorted(decision.names - known(element.process)) if decision else ():
+            hint = similar(name, known(element.process))
+            yield on(element, f"的决策需要“{name}”，流程中没有提供它的表单或变量{hint}；请补充或改正")

@@ -1,0 +1,227 @@
+"""The encoding: Camunda attributes and our properties, of which none may be ignored without a word."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from service.domain.deadlines import readable
+from service.engine.document import CAMUNDA, NS, Element, tag
+from service.engine.gate.deployment import Diagram, line_of
+from service.engine.gate.events import kind_of, timer_text
+from service.engine.gate.table import Spot, rule
+from service.engine.gate.words import on, similar
+
+PROPERTIES = frozenset({
+    "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
+    "form", "handOver", "batch", "restricted", "barrier", "senders",
+})
+VALUES = {
+    "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
+}
+READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
+CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})
+CODE_ATTRIBUTES = frozenset({"class", "expression", "delegateExpression"})
+IGNORED_ATTRIBUTES = frozenset({
+    "assignee", "candidateUsers", "dueDate", "followUpDate", "formKey", "calledElementBinding", "variableMappingClass",
+    "variableMappingDelegateExpression", "resource", "mapDecisionResult", "errorCodeVariable", "errorMessageVariable",
+    "skipExpression", "formHandlerClass",
+})
+
+
+def _camunda(diagram: Diagram) -> Iterator[etree._Element]:
+    return diagram.root.iter(f"{{{CAMUNDA}}}*")
+
+
+@rule("camunda-code", Diagram)
+def camunda_code(diagram: Diagram) -> Iterator[Spot]:
+    """Classes, expressions, delegates, listeners, connectors and embedded scripts are refused: a diagram computes with
+    FEEL and acts through registered service actions only."""
+    advice = "含有程序代码设置（{0}），系统不会执行；服务任务请改用扩展属性 action 指定已登记的服务动作"
+    for node in diagram.root.iter():
+        codes = [k for k in CODE_ATTRIBUTES if node.get(f"{{{CAMUNDA}}}{k}") is not None]
+        if isinstance(node.tag, str) and node.tag.startswith(f"{{{CAMUNDA}}}"):
+            codes = [tag(node)] if tag(node) in CODE else [k for k in CODE_ATTRIBUTES if node.get(k) is not None]
+        for code in sorted(codes):
+            identity, line = diagram.owner(node)
+            yield identity, line, f"元素“{identity}”{advice.format(code)}"
+
+
+@rule("mapping-all", Diagram)
+def mapping_all(diagram: Diagram) -> Iterator[Spot]:
+    """``camunda:in`` and ``camunda:out`` with ``variables="all"`` are refused: a child case would overwrite its
+    parent's data unseen. Every value that passes is named."""
+    for node in _camunda(diagram):
+        if tag(node) in ("in", "out") and node.get("variables"):
+            yield *diagram.owner(node), (
+                "调用活动传递了全部变量（variables=\"all\"），系统不支持；"
+                "请逐个写明传入和传出的变量")
+
+
+@rule("mapping-complete", Diagram)
+def mapping_complete(diagram: Diagram) -> Iterator[Spot]:
+    """Each mapping of a call activity has a source and a target (or is the business key)."""
+    for node in _camunda(diagram):
+        if tag(node) not in ("in", "out") or node.get("variables") or node.get("businessKey"):
+            continue
+        if not node.get("target") or not (node.get("source") or node.get("sourceExpression")):
+            yield *diagram.owner(node), (
+                f"调用活动的变量传递（{tag(node)}）缺少来源或目标；"
+                "请补充 source 或 sourceExpression，以及 target")
+
+
+@rule("extension-ignored", Diagram, "warning")
+def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
+    """Camunda settings that this system does not read are reported, so that nobody relies on them."""
+    for node in _camunda(diagram):
+        inside = any(tag(n) == "inputParameter" for n in node.iterancestors())
+        if (tag(node) not in READ | CODE and not inside) or (tag(node) == "inputParameter" and len(node) > 0):
+            yield *diagram.owner(node), f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式"
+    for element in diagram.elements.values():
+        for name in sorted(IGNORED_ATTRIBUTES & set(element.attributes)):
+            hint = "办理期限请用扩展属性 due" if name == "dueDate" else "办理单位由泳道决定，表单用 formRef"
+            yield on(element, f"的 camunda:{name} 在本系统中不起作用；{hint}")
+
+
+@rule("property-unknown", Diagram, "warning")
+def property_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """An extension property of an unknown name is usually a slip of the pen and would have no effect."""
+    for element in diagram.elements.values():
+        for name in element.properties:
+            if name not in PROPERTIES:
+                yield on(element, f"的扩展属性“{name}”不起作用{similar(name, PROPERTIES)}；请改正或删除")
+
+
+@rule("property-value", Diagram)
+def property_value(diagram: Diagram) -> Iterator[Spot]:
+    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``batch``, ``barrier``) carry one of its words."""
+    for element in diagram.elements.values():
+        for name, allowed in VALUES.items():
+            value = element.properties.get(name)
+            if value is not None and value not in allowed:
+                yield on(element, f"的扩展属性 {name} 的值“{value}”无效；请填 {' 或 '.join(allowed)}")
+
+
+@rule("basis-missing", Diagram, "warning")
+def basis_missing(diagram: Diagram) -> Iterator[Spot]:
+    """Each step of people says whether it rests on the policy document (``text``) or was added here (``ours``)."""
+    for element in diagram.tasks:
+        if "basis" not in element.properties:
+            yield on(element, "没有说明依据；请填扩展属性 basis：text（有文件依据，并填 clause）或 ours（本地补充）")
+
+
+@rule("basis-clause", Diagram)
+def basis_clause(diagram: Diagram) -> Iterator[Spot]:
+    """Whoever says that a step rests on the text names the clause."""
+    for element in diagram.elements.values():
+        if element.properties.get("basis") == "text" and not element.clauses:
+            yield on(element, "标明有文件依据（basis=text），却没有写条款；请填扩展属性 clause")
+
+
+@rule("clause-unknown", Diagram)
+def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """Clause ids are those of the jurisdiction's list of clauses, so that an auditor gets the sentence."""
+    for element in diagram.elements.values():
+        for name in element.clauses:
+            if name not in diagram.around.clauses:
+                hint = similar(name, diagram.around.clauses)
+                yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
+
+
+@rule("due-unreadable", Diagram)
+def due_unreadable(diagram: Diagram) -> Iterator[Spot]:
+    """A due (``due``, ``coDue``) is readable: ``P5WD``, ``P30D``, ``--12-31``, a date, or ``=expression``; a repeating
+    one makes no sense for a single piece of work."""
+    for element in diagram.elements.values():
+        for name in ("due", "coDue"):
+            text = element.properties.get(name)
+            if text is not None and not text.startswith("=") and (text.startswith("R") or not readable(text)):
+                yield on(element, f"的期限 {name}=“{text}”无法识别；"
+                         "请填 P5WD（5个工作日）、P30D、--12-31、日期，或以 = 开头的表达式")
+
+
+@rule("due-twice", Diagram)
+def due_twice(diagram: Diagram) -> Iterator[Spot]:
+    """A step with both ``camunda:dueDate`` and the property ``due`` has two deadlines; only the property counts."""
+    for element in diagram.elements.values():
+        if "dueDate" in element.attributes and "due" in element.properties:
+            yield on(element, "同时填写了 dueDate 和扩展属性 due；请只保留扩展属性 due")
+
+
+@rule("timer-unreadable", Diagram)
+def timer_unreadable(diagram: Diagram) -> Iterator[Spot]:
+    """The literal text of a timer is readable: a duration, a date, or a repetition such as ``R/P3M``."""
+    for element in diagram.elements.values():
+        for definition in diagram.definitions(element):
+            _, text, line = timer_text(definition)
+            if kind_of(definition) == "timer" and text and not text.startswith("=") and not readable(text):
+                yield on(element, f"的时间“{text}”无法识别；"
+                         "请填 P5D、P3M、日期、R/P3M（每三个月）或以 = 开头的表达式", line)
+
+
+@rule("script-language", Diagram)
+def script_language(diagram: Diagram) -> Iterator[Spot]:
+    """A script is FEEL and keeps its value in a variable (``camunda:resultVariable``): a diagram computes, it does not
+    act."""
+    for element in diagram.of_kind("scriptTask"):
+        node = diagram.xml[element.id]
+        if (node.get("scriptFormat") or "").lower() != "feel":
+            yield on(element, "的脚本语言不是 feel；请把脚本格式设为 feel，并改写为 FEEL 表达式")
+        if not (node.findtext("b:script", namespaces=NS) or "").strip():
+            yield on(element, "没有脚本内容；请填写以 = 开头的 FEEL 表达式")
+        if not element.attributes.get("resultVariable"):
+            yield on(element, "没有结果变量，计算结果会丢失；请填写 resultVariable")
+
+
+@rule("loop-items", Diagram)
+def loop_items(diagram: Diagram) -> Iterator[Spot]:
+    """A multi-instance step says over what it runs: a collection (``camunda:collection``) with the name of one entry
+    (``camunda:elementVariable``), or a number (``loopCardinality``), not both."""
+    for element in diagram.elements.values():
+        if (loop := diagram.loop(element)) is not None and (advice := _loop_advice(loop)):
+            yield on(element, f"{advice}", line_of(loop))
+
+
+def _loop_advice(loop: etree._Element) -> str:
+    collection = loop.get(f"{{{CAMUNDA}}}collection")
+    number = (loop.findtext("b:loopCardinality", namespaces=NS) or "").strip()
+    if bool(collection) == bool(number):
+        return "是多实例步骤，应写明集合（camunda:collection）或次数（loopCardinality）之一；请补充或只留一个"
+    if collection and not loop.get(f"{{{CAMUNDA}}}elementVariable"):
+        return "是多实例步骤，没有给集合中的每一项取名；请填写 camunda:elementVariable"
+    return ""
+
+
+@rule("service-work", Diagram)
+def service_work(diagram: Diagram) -> Iterator[Spot]:
+    """A service task either carries out a registered action (``action``) or is a job for an outside worker
+    (``camunda:type="external"`` with a topic); a business rule task names its decision and where the result goes."""
+    for element in diagram.of_kind("serviceTask", "businessRuleTask"):
+        if advice := _work_advice(element):
+            yield on(element, f"{advice}")
+
+
+def _work_advice(element: Element) -> str:
+    said = element.attributes
+    if element.kind == "businessRuleTask":
+        complete = said.get("decisionRef") and said.get("resultVariable")
+        return "" if complete else "没有写明决策（decisionRef）或结果变量（resultVariable）；请补充"
+    if said.get("type") == "external":
+        return "" if said.get("topic") else "是外部任务，却没有主题；请填写 topic"
+    return "" if element.properties.get("action") else "没有要做的事；请用扩展属性 action 指定服务动作"
+
+
+@rule("action-known", Diagram)
+def action_known(diagram: Diagram) -> Iterator[Spot]:
+    """A service action is registered, and its arguments are those it knows."""
+    known = diagram.around.actions
+    for element in diagram.elements.values():
+        name = element.properties.get("action")
+        if name is None or element.kind != "serviceTask":
+            continue
+        if name not in known:
+            yield on(element, f"的服务动作“{name}”没有登记{similar(name, known)}；请改正名称")
+            continue
+        for argument in element.inputs:
+            if argument not in known[name]:
+                hint = similar(argument, known[name])
+                yield on(element, f"传给动作“{name}”的参数“{argument}”不存在{hint}；请改正")

@@ -1,0 +1,135 @@
+"""Events: which may stand where, and whether each says what it waits for."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from service.engine.document import Element, tag
+from service.engine.gate.deployment import Diagram, line_of
+from service.engine.gate.elements import EVENTS
+from service.engine.gate.table import Spot, rule
+from service.engine.gate.words import on
+
+POSITIONS = {
+    "startEvent": frozenset({"timer"}),
+    "endEvent": frozenset({"message", "signal", "error", "terminate"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal"}),
+    "intermediateThrowEvent": frozenset({"message", "signal"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error"}),
+}
+BY_NAME = frozenset({"link", "compensate", "conditional", "escalation", "cancel"})
+WORDS = {"timer": "定时", "message": "消息", "signal": "信号", "error": "错误", "terminate": "终止"}
+MUST_SAY = frozenset({"intermediateCatchEvent", "boundaryEvent"})
+
+
+def kind_of(definition: etree._Element) -> str:
+    """``timer``, ``message`` … of an event definition."""
+    return tag(definition).removesuffix("EventDefinition")
+
+
+def timer_text(definition: etree._Element) -> tuple[str, str, int]:
+    """What a timer says: ``timeDate``, ``timeDuration`` or ``timeCycle``, its text, its line; "" for nothing."""
+    for child in definition:
+        if tag(child).startswith("time"):
+            return tag(child), (child.text or "").strip(), line_of(child)
+    return "", "", line_of(definition)
+
+
+@rule("event-position", Diagram)
+def event_position(diagram: Diagram) -> Iterator[Spot]:
+    """An event definition may stand only where the engine reacts to it; a case is started by hand, by a call or by a
+    timer, not by a message or signal; a subprocess begins without any trigger."""
+    for element in diagram.of_kind(*POSITIONS):
+        allowed = POSITIONS[element.kind]
+        if element.kind == "startEvent" and element.scope not in diagram.document.processes:
+            allowed = frozenset()
+        for definition in diagram.definitions(element):
+            kind = kind_of(definition)
+            if tag(definition) in EVENTS and kind not in allowed | BY_NAME:
+                words = "、".join(WORDS[k] for k in sorted(allowed))
+                advice = f"可以使用：{words}" if words else "请去掉触发条件"
+                yield on(element, f"不能使用{WORDS[kind]}事件定义；{advice}", line_of(definition))
+
+
+@rule("event-single", Diagram)
+def event_single(diagram: Diagram) -> Iterator[Spot]:
+    """One node carries one event definition: the engine reads the first and would drop the others."""
+    for element in diagram.of_kind(*POSITIONS):
+        if len(diagram.definitions(element)) > 1:
+            yield on(element, "含有多个事件定义，系统只认一个；请拆成几个事件，各用一个定义")
+
+
+@rule("event-definition", Diagram)
+def event_definition(diagram: Diagram) -> Iterator[Spot]:
+    """What waits must say for what: a catching or boundary event has a definition, a message, signal or error event
+    names its message, signal or error, a timer has a text, a send or receive task a message."""
+    for element in diagram.of_kind(*POSITIONS, "receiveTask", "sendTask"):
+        definitions = diagram.definitions(element)
+        if element.kind in MUST_SAY and not definitions:
+            yield on(element, "没有说明等待什么；请设置为消息、定时或信号事件")
+        if element.kind in ("receiveTask", "sendTask"):
+            definitions = [diagram.xml[element.id]]
+        for definition in definitions:
+            if advice := _incomplete(definition):
+                yield on(element, f"{advice}", line_of(definition))
+
+
+def _incomplete(definition: etree._Element) -> str:
+    kind = kind_of(definition)
+    if kind == "timer":
+        return "" if timer_text(definition)[1] else "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
+    wanted = {"signal": "signalRef", "error": "errorRef", "message": "messageRef",
+              "receiveTask": "messageRef", "sendTask": "messageRef"}.get(kind)
+    if not wanted or definition.get(wanted):
+        return ""
+    return f"没有选择对应的{WORDS[wanted[:-3]]}；请在属性面板中选择或新建"
+
+
+@rule("timer-interrupting-repeat", Diagram)
+def timer_interrupting_repeat(diagram: Diagram) -> Iterator[Spot]:
+    """A repeating timer on a boundary must be non-interrupting: after the first time there is nothing left to
+    interrupt. The same holds for a timer that is waited for in the flow: it is passed once."""
+    for element in diagram.of_kind("boundaryEvent", "intermediateCatchEvent"):
+        if element.kind == "boundaryEvent" and diagram.xml[element.id].get("cancelActivity") == "false":
+            continue
+        for definition in diagram.definitions(element):
+            what, text, line = timer_text(definition)
+            if kind_of(definition) == "timer" and (what == "timeCycle" or text.startswith("R")):
+                yield on(element, "是重复的定时，却只会发生一次；请改为非中断边界事件，或改用期限（duration）", line)
+
+
+@rule("error-non-interrupting", Diagram)
+def error_non_interrupting(diagram: Diagram) -> Iterator[Spot]:
+    """An error boundary always interrupts (BPMN 2.0, 10.5.4): the activity has already failed."""
+    for element in diagram.of_kind("boundaryEvent"):
+        kinds = {kind_of(d) for d in diagram.definitions(element)}
+        if "error" in kinds and diagram.xml[element.id].get("cancelActivity") == "false":
+            yield on(element, "是非中断的错误事件，系统不支持；请改为中断，或改用消息事件")
+
+
+@rule("error-caught", Diagram)
+def error_caught(diagram: Diagram) -> Iterator[Spot]:
+    """An error end event needs a boundary event for its code on an enclosing activity; without one the case would
+    stop there. Errors out of a whole process reach the caller's boundary and are not checked here."""
+    for element in diagram.of_kind("endEvent"):
+        for definition in diagram.definitions(element):
+            inside = element.scope not in diagram.document.processes
+            if kind_of(definition) == "error" and inside and not _caught(diagram, element, definition.get("errorRef")):
+                yield on(element, "抛出的错误没有边界事件接收；请在所在子流程的边界上加错误事件")
+
+
+def _caught(diagram: Diagram, element: Element, error: str | None) -> bool:
+    hosts, scope = set(), element.scope
+    while scope in diagram.elements and scope not in hosts:
+        hosts.add(scope)
+        scope = diagram.elements[scope].scope
+    code = _code(diagram, error)
+    return scope in diagram.document.processes and any(
+        kind_of(d) == "error" and b.attached_to in hosts and _code(diagram, d.get("errorRef")) in (None, code)
+        for b in diagram.of_kind("boundaryEvent") for d in diagram.definitions(b)
+    )
+
+
+def _code(diagram: Diagram, error: str | None) -> str | None:
+    node = diagram.global_named("error").get(error or "")
+    return None if node is None else node.get("errorCode") or None

@@ -1,0 +1,81 @@
+"""Expressions: they are FEEL, they parse, and every name and function in them can be known."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from service.engine.gate.deployment import Diagram
+from service.engine.gate.formulas import Formula, formulas
+from service.engine.gate.names import supplied, written
+from service.engine.gate.table import Spot, rule
+from service.engine.gate.words import on, similar
+from service.feel import Expression, FeelSyntaxError, parse
+
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def _parsed(diagram: Diagram) -> Iterator[tuple[Formula, Expression]]:
+    names = frozenset(name for name in diagram.around.functions if " " in name)
+    for formula in formulas(diagram):
+        try:
+            yield formula, parse(formula.body, names=names)
+        except FeelSyntaxError:
+            continue
+
+
+@rule("expression-equals", Diagram)
+def expression_equals(diagram: Diagram) -> Iterator[Spot]:
+    """Conditions, collections, completion conditions, scripts and payloads begin with ``=``, the mark of FEEL: without
+    it other tools take them for text or for another language."""
+    for formula in formulas(diagram):
+        if formula.sure and not formula.text.startswith("="):
+            yield formula.element, formula.line, (
+                f"{formula.what}“{formula.text}”缺少开头的等号；"
+                f"请写成“= {formula.text}”")
+
+
+@rule("expression-syntax", Diagram)
+def expression_syntax(diagram: Diagram) -> Iterator[Spot]:
+    """Every expression is FEEL that can be read."""
+    names = frozenset(name for name in diagram.around.functions if " " in name)
+    for formula in formulas(diagram):
+        try:
+            parse(formula.body, names=names)
+        except FeelSyntaxError as exc:
+            line = formula.line + max(exc.line - 1, 0)
+            yield formula.element, line, f"{formula.what}“{formula.text}”不是正确的 FEEL 表达式：{exc}；请改正"
+
+
+@rule("expression-name", Diagram)
+def expression_name(diagram: Diagram) -> Iterator[Spot]:
+    """Every name that an expression uses is supplied: by a form of its process, a computed step, a message, a loop, a
+    mapping, or by the case itself. A misspelt name would be null for ever and the wrong branch be taken."""
+    known = cache(lambda process: supplied(diagram.whole.processes[process][0], process))
+    for formula, expression in _parsed(diagram):
+        if not formula.process:
+            continue
+        names = known(formula.process) | formula.extra
+        for name in sorted(expression.names - names):
+            yield formula.element, formula.line, (
+                f"{formula.what}“{formula.text}”用到的“{name}”没有来源"
+                f"（表单、变量、消息或传入变量都不提供）{similar(name, names)}；请改正")
+
+
+@rule("expression-function", Diagram)
+def expression_function(diagram: Diagram) -> Iterator[Spot]:
+    """Every function that an expression calls is built into FEEL or registered by the program."""
+    known = diagram.around.functions | BUILTINS
+    for formula, expression in _parsed(diagram):
+        for name in sorted(expression.calls - known):
+            yield formula.element, formula.line, f"{formula.what}调用的函数“{name}”不存在{similar(name, known)}；请改正"
+
+
+@rule("variable-name", Diagram)
+def variable_name(diagram: Diagram) -> Iterator[Spot]:
+    """Variables that a diagram writes have English names, so that every expression and outside tool can read them, and
+    none overwrites what every case has (its number, its starter)."""
+    for element, setting, name in written(diagram):
+        if not VARIABLE.fullmatch(name):
+            yield on(element, f"的 {setting}“{name}”不是英文变量名；请只用字母、数字和下划线，并以字母开头")
+        elif name in diagram.around.names:
+            yield on(element, f"的 {setting}“{name}”会覆盖系统变量；请换一个名称")

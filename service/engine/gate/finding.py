@@ -1,0 +1,50 @@
+"""What the gate says, and what it is told about the town it guards."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing to put right, with its place. ``element`` is "" and ``line`` 0 where a file as a whole is meant."""
+
+    file: str
+    element: str
+    line: int
+    rule: str
+    severity: Severity
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the REST interface shows it."""
+        return asdict(self)
+
+    def line_of_text(self) -> str:
+        """As the command line prints it: ``cf_project.bpmn:42 review [unit-unknown] …``."""
+        place = f"{self.file}:{self.line} {self.element}".rstrip()
+        hint = "提示：" if self.severity == "warning" else ""
+        return f"{place} [{self.rule}] {hint}{self.message}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a deployment may refer to without bringing it along: the jurisdiction's names and the program's abilities.
+
+    ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a deployed form to its
+    schema; ``names`` are the variables that every case has.
+    """
+
+    units: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    relatives: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    clauses: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
+    forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    processes: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()

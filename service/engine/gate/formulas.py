@@ -1,0 +1,107 @@
+"""Every expression of a diagram with its place, and whether it must be one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.engine.document import CAMUNDA, NS, Element, tag
+from service.engine.gate.deployment import Diagram, line_of
+from service.engine.gate.events import kind_of, timer_text
+
+COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+OPTIONAL = ("due", "coDue", "key", "payload")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """One expression. ``text`` still has its ``=``; ``sure`` means that it must begin with one; ``extra`` are names
+    that exist only here; ``process`` is where its names come from ("" when that is not known here)."""
+
+    element: str
+    line: int
+    what: str
+    text: str
+    process: str
+    sure: bool = False
+    extra: frozenset[str] = frozenset()
+
+    @property
+    def body(self) -> str:
+        """The expression itself."""
+        return self.text.removeprefix("=").strip()
+
+
+def formulas(diagram: Diagram) -> Iterator[Formula]:
+    """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads, mappings, dues."""
+    yield from _conditions(diagram)
+    for element in diagram.elements.values():
+        yield from _timers(diagram, element)
+        yield from _loops(diagram, element)
+        yield from _settings(diagram, element)
+        yield from _mappings(diagram, element)
+
+
+def _conditions(diagram: Diagram) -> Iterator[Formula]:
+    for flow in diagram.document.flows.values():
+        source = diagram.elements.get(flow.source)
+        if flow.condition is not None and source is not None:
+            node = diagram.xml[flow.id].find("b:conditionExpression", NS) if flow.id in diagram.xml else None
+            line = flow.line if node is None else (line_of(node) or flow.line)
+            yield Formula(element=flow.id, line=line, what=f"顺序流“{flow.name or flow.id}”的条件", text=flow.condition,
+                          process=source.process, sure=True)
+
+
+def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    for definition in diagram.definitions(element):
+        _, text, line = timer_text(definition)
+        if kind_of(definition) == "timer" and text.startswith("="):
+            yield _formula(element, line, "时间", text)
+
+
+def _loops(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    if (loop := diagram.loop(element)) is None:
+        return
+    line = line_of(loop)
+    if collection := loop.get(f"{{{CAMUNDA}}}collection"):
+        yield _formula(element, line, "集合", collection, sure=True)
+    for node in loop:
+        text = (node.text or "").strip()
+        if tag(node) == "loopCardinality" and text:
+            yield _formula(element, (line_of(node) or line), "次数", text, sure=not text.isdigit())
+        if tag(node) == "completionCondition" and text:
+            yield _formula(element, (line_of(node) or line), "完成条件", text, sure=True, extra=COUNTS)
+
+
+def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    node = diagram.xml[element.id]
+    script = node.find("b:script", NS)
+    if script is not None and (script.text or "").strip():
+        yield _formula(element, line_of(script), "脚本", (script.text or "").strip(), sure=True)
+    for name in OPTIONAL:
+        text = element.properties.get(name, "")
+        if text.startswith("=") or (name == "payload" and text):
+            line = _line(diagram, element, "property", name)
+            yield _formula(element, line, f"扩展属性 {name}", text, sure=name == "payload")
+    for name, text in element.inputs.items():
+        if text.startswith("="):
+            yield _formula(element, _line(diagram, element, "inputParameter", name), f"参数 {name}", text)
+
+
+def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    called = diagram.xml[element.id].get("calledElement") or ""
+    known = called if called in diagram.whole.processes else ""
+    for target, source in element.ins:
+        yield _formula(element, element.line, f"传入变量 {target}", source)
+    for target, source in element.outs:
+        yield Formula(element=element.id, line=element.line, what=f"传出变量 {target}", text=source, process=known)
+
+
+def _formula(
+    element: Element, line: int, what: str, text: str, *, sure: bool = False, extra: frozenset[str] = frozenset()
+) -> Formula:
+    return Formula(element=element.id, line=line, what=f"“{element.name or element.id}”的{what}", text=text.strip(),
+                   process=element.process, sure=sure, extra=extra)
+
+
+def _line(diagram: Diagram, element: Element, kind: str, name: str) -> int:
+    found = diagram.xml[element.id].iterfind(f"b:extensionElements//c:{kind}", NS)
+    return next((line_of(n) for n in found if n.get("name") == name), element.line)

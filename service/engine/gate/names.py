@@ -1,0 +1,59 @@
+"""Which names an expression may use: what forms, mappings, messages and computed steps of its process supply."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from service.domain.forms import keys_of
+from service.engine.document import CAMUNDA, Element
+from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
+from service.engine.gate.structure import results_of
+
+
+def supplied(diagram: Diagram, process: str) -> frozenset[str]:
+    """Names that the case data of a process can hold at some time, the names every case has included."""
+    return diagram.around.names | _own(diagram, process) | frozenset(_handed_in(diagram, process))
+
+
+def _own(diagram: Diagram, process: str) -> frozenset[str]:
+    members = [e for e in diagram.elements.values() if e.process == process]
+    return frozenset(name for element in members for name in _given_by(diagram, element) if name)
+
+
+def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
+    yield element.attributes.get("resultVariable", "")
+    yield element.properties.get("variable", "")
+    yield from (target for target, _ in element.outs)
+    loop = diagram.loop(element)
+    if loop is not None:
+        yield results_of(element)
+        yield element_variable(loop)
+    schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS else None
+    if schema is not None:
+        yield from keys_of(schema)
+
+
+def element_variable(loop: etree._Element) -> str:
+    """What a multi-instance step calls one entry of its collection."""
+    return loop.get(f"{{{CAMUNDA}}}elementVariable") or ""
+
+
+def _handed_in(diagram: Diagram, process: str) -> Iterator[str]:
+    """Names that call activities of this deployment hand to the process."""
+    for other in diagram.whole.diagrams:
+        for element in other.of_kind("callActivity"):
+            if other.xml[element.id].get("calledElement") == process:
+                yield from (target for target, _ in element.ins)
+
+
+def written(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
+    """Variables that elements write into the case data: (element, setting, name)."""
+    for element in diagram.elements.values():
+        loop = diagram.loop(element)
+        settings = {
+            "resultVariable": element.attributes.get("resultVariable"), "variable": element.properties.get("variable"),
+            "results": element.properties.get("results"),
+            "elementVariable": None if loop is None else element_variable(loop),
+        }
+        yield from ((element, setting, name) for setting, name in settings.items() if name)
+        yield from ((element, "camunda:out", target) for target, _ in element.outs)

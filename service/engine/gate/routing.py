@@ -1,0 +1,157 @@
+"""Routing: who leads a step, who co-operates, with which form, until when (牵头 / 配合)."""
+
+from collections.abc import Iterator, Set
+
+from service.engine.document import Element, split_names
+from service.engine.gate.deployment import Diagram
+from service.engine.gate.events import kind_of
+from service.engine.gate.table import Spot, rule
+from service.engine.gate.words import listed, on, similar
+
+CO_RULES = ("all", "any", "none")
+
+
+def leaders(diagram: Diagram) -> Set[str]:
+    """Names that may lead: units, relative units and the roles of persons."""
+    return diagram.around.units | diagram.around.relatives | diagram.around.roles
+
+
+def helpers_of(diagram: Diagram) -> Set[str]:
+    """Names that may co-operate: units, groups and relative units."""
+    return diagram.around.units | diagram.around.relatives | diagram.around.groups
+
+
+def _starts(diagram: Diagram) -> list[Element]:
+    return [e for e in diagram.of_kind("startEvent") if e.lane and e.scope in diagram.document.processes]
+
+
+@rule("lane-missing", Diagram)
+def lane_missing(diagram: Diagram) -> Iterator[Spot]:
+    """Each step that people do stands in the lane of its lead (or names joint leads): one without would be nobody's."""
+    for element in diagram.tasks:
+        if not element.leads:
+            yield on(element, "不在任何泳道中，没有牵头单位；请把它放进牵头单位的泳道")
+
+
+@rule("unit-unknown", Diagram)
+def unit_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """Leads are units, relative units or persons' roles that the jurisdiction knows, written as its directory writes
+    them; the same holds for the lane of a start event, which says who may start."""
+    known = leaders(diagram)
+    for element in [*diagram.tasks, *_starts(diagram)]:
+        for name in element.leads:
+            if name not in known | diagram.around.groups:
+                yield on(element, f"的办理单位“{name}”不在本地区的单位目录中{similar(name, known)}；"
+                         "请改正名称，或请系统管理员先登记该单位")
+
+
+@rule("group-leads", Diagram)
+def group_leads(diagram: Diagram) -> Iterator[Spot]:
+    """A group may co-operate but not lead: with twenty leads nobody leads."""
+    for element in diagram.tasks:
+        for name in element.leads:
+            if name in diagram.around.groups and name not in leaders(diagram):
+                yield on(element, f"由“{name}”牵头，但它是一组单位；请改由一个单位牵头，把该组列为配合单位（coUnits）")
+
+
+@rule("lane-contradicts", Diagram)
+def lane_contradicts(diagram: Diagram) -> Iterator[Spot]:
+    """Where joint leads are named (``camunda:candidateGroups``), the lane must agree: its unit is one of them, or it is
+    a joint lane whose name lists them. Otherwise picture and work differ."""
+    for element in diagram.tasks:
+        named = set(split_names(element.attributes.get("candidateGroups")))
+        lane = set(split_names(element.lane)) | ({element.lane} if element.lane in named else set())
+        if named and lane and not (lane & named and (lane <= named or named <= lane)):
+            yield on(element, f"画在泳道“{element.lane}”中，候选组却是{listed(sorted(named))}；"
+                     "请移到正确的泳道，或改正候选组")
+
+
+@rule("co-unknown", Diagram)
+def co_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """Co-operating units (``coUnits``) are units, groups or relative units that the jurisdiction knows."""
+    known = helpers_of(diagram)
+    for element in diagram.elements.values():
+        for name in element.co_units:
+            if name not in known:
+                yield on(element, f"的配合单位“{name}”不在本地区的单位目录中{similar(name, known)}；"
+                         "请改正名称，或请系统管理员先登记")
+
+
+@rule("co-leads", Diagram, "warning")
+def co_leads(diagram: Diagram) -> Iterator[Spot]:
+    """A unit that leads a step owes no contribution to itself; naming it twice is usually a slip."""
+    for element in diagram.tasks:
+        for name in sorted(set(element.co_units) & set(element.leads)):
+            yield on(element, f"的“{name}”既是牵头单位又是配合单位，只按牵头处理；建议从配合单位中去掉")
+
+
+@rule("co-rule", Diagram)
+def co_rule(diagram: Diagram) -> Iterator[Spot]:
+    """``coRule`` says what the lead must wait for: ``all``, ``any`` or ``none``."""
+    for element in diagram.elements.values():
+        if element.co_rule not in CO_RULES:
+            yield on(element, f"的 coRule “{element.co_rule}”无效；"
+                     "请填 all（等全部配合单位）、any（等任一）或 none（不等）")
+
+
+@rule("co-idle", Diagram, "warning")
+def co_idle(diagram: Diagram) -> Iterator[Spot]:
+    """Settings for co-operation without co-operating units have no effect, nor have co-operating units on an element
+    that is no step of people."""
+    for element in diagram.elements.values():
+        settings = sorted({"coRule", "coForm", "coDue"} & set(element.properties))
+        if settings and not element.co_units:
+            yield on(element, f"设置了 {'、'.join(settings)}，却没有配合单位；请填写 coUnits 或去掉这些设置")
+        if element.co_units and element not in diagram.tasks:
+            yield on(element, "不是人工办理的环节，配合单位不会收到事项；请把 coUnits 移到用户任务上")
+
+
+@rule("form-missing", Diagram)
+def form_missing(diagram: Diagram) -> Iterator[Spot]:
+    """Each user task has a form (``camunda:formRef``); without one there would be nothing to fill in or decide."""
+    for element in diagram.of_kind("userTask"):
+        if not element.form:
+            yield on(element, "没有指定表单；请在属性面板的“表单”中填写表单编号（formRef）")
+
+
+@rule("form-unknown", Diagram)
+def form_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """A form that a step, its co-operating units or a message refer to is in the deployment or already deployed."""
+    known = set(diagram.whole.forms) | set(diagram.around.forms)
+    for element in diagram.elements.values():
+        for name in (element.form, element.properties.get("coForm")):
+            if name and name not in known:
+                yield on(element, f"的表单“{name}”不存在{similar(name, known)}；请一并上传 {name}.form 或改正编号")
+
+
+@rule("senders-known", Diagram)
+def senders_known(diagram: Diagram) -> Iterator[Spot]:
+    """Those who may set off a message by hand (``senders``) are units, groups, relative units or roles known here."""
+    known = leaders(diagram) | helpers_of(diagram)
+    for element in diagram.elements.values():
+        for name in split_names(element.properties.get("senders")):
+            if name not in known:
+                yield on(element, f"允许发起的“{name}”（senders）不是本地区的单位或角色{similar(name, known)}；"
+                         "请改正名称")
+
+
+@rule("senders-form", Diagram)
+def senders_form(diagram: Diagram) -> Iterator[Spot]:
+    """A message that people may set off from the case page (``senders``) is one that the case waits for, has a form
+    for what they say (``camunda:formRef``) and a variable that takes it (``variable``)."""
+    for element in diagram.elements.values():
+        if "senders" not in element.properties:
+            continue
+        if not _waits_for_message(diagram, element):
+            yield on(element, "设置了 senders，但它不等待消息；请移到捕获消息的事件上")
+        if not element.form:
+            yield on(element, "可由人员发起（senders），但没有表单；请填写 formRef")
+        elif not element.properties.get("variable"):
+            yield on(element, "的表单内容没有去处；请用扩展属性 variable 指定保存内容的变量")
+
+
+def _waits_for_message(diagram: Diagram, element: Element) -> bool:
+    if element.kind == "receiveTask":
+        return True
+    catching = element.kind in ("boundaryEvent", "intermediateCatchEvent")
+    return catching and any(kind_of(d) == "message" for d in diagram.definitions(element))

@@ -1,0 +1,70 @@
+"""Validity against the BPMN 2.0 schema that travels with SpiffWorkflow.
+
+Decided: one compiled schema per process, used under a lock, because lxml keeps the error log on the validator: two
+threads would read each other's errors.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import as_file, files
+from threading import Lock
+from typing import Any
+
+from lxml import etree
+
+from service.engine.gate.deployment import Diagram
+from service.engine.gate.table import Spot, rule
+
+LOCK = Lock()
+NAMESPACE = re.compile(r"\{[^{}]*\}")
+SUBJECT = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
+SENTENCES = (
+    (re.compile(r"This element is not expected\. Expected is (?:one of )?\( (.*) \)"),
+     "不应出现在此处；此处可以是 {0}"),
+    (re.compile(r"This element is not expected"), "不应出现在此处，请删除或移到正确的位置"),
+    (re.compile(r"Missing child element\(s\)\. Expected is (?:one of )?\( (.*) \)"), "缺少下级元素，应有 {0}"),
+    (re.compile(r"The attribute '([^']*)' is required but missing"), "缺少必填属性 {0}，请补充"),
+    (re.compile(r"The attribute '([^']*)' is not allowed"), "不允许有属性 {0}，请删除"),
+    (re.compile(r"'([^']*)' is not a valid value of the atomic type 'xs:ID'"),
+     "编号“{0}”重复或格式不对，请改为唯一的英文编号"),
+    (re.compile(r"'([^']*)' is not a valid value of the atomic type '([^']*)'"),
+     "的值“{0}”不符合类型 {1} 的要求，请改正"),
+    (re.compile(r"\[facet '[^']*'\] The value '([^']*)' is not .*"), "的值“{0}”不在允许的范围内，请改正"),
+    (re.compile(r"Character content .*is not allowed"), "内不能直接写文字，请删除这些文字"),
+    (re.compile(r"No matching global"), "不是 BPMN 2.0 流程图的元素，请确认文件是否正确"),
+)
+
+
+@rule("schema-valid", Diagram)
+def schema_valid(diagram: Diagram) -> Iterator[Spot]:
+    """A diagram must follow the BPMN 2.0 schema, so that every modeler can open it and nothing in it is ambiguous.
+    All errors are reported, each with the schema's own message for whoever made the tool that wrote the file."""
+    for line, path, message in _errors(diagram.root):
+        nodes: Any = diagram.root.getroottree().xpath(path) if path else []
+        yield (diagram.owner(nodes[0])[0] if nodes else ""), line, sentence(message)
+
+
+def sentence(message: str) -> str:
+    """A schema message in Chinese, with the message itself behind it."""
+    plain = NAMESPACE.sub("", message)
+    subject = SUBJECT.match(plain)
+    where = f"元素 {subject[1]}" + (f" 的属性 {subject[2]}" if subject[2] else "") if subject else "文件内容"
+    for pattern, text in SENTENCES:
+        if found := pattern.search(plain):
+            return f"{where} {text.format(*found.groups())}（{plain}）"
+    return f"{where} 不符合 BPMN 2.0 规范，请按括号中的说明改正（{plain}）"
+
+
+def _errors(root: etree._Element) -> list[tuple[int, str, str]]:
+    schema = _schema()
+    with LOCK:
+        schema.validate(root)
+        log: Any = schema.error_log
+        return [(e.line, e.path or "", e.message) for e in log]
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    with as_file(files("SpiffWorkflow.bpmn.parser").joinpath("schema")) as folder:
+        return etree.XMLSchema(etree.parse(str(folder / "BPMN20.xsd")))

@@ -1,0 +1,57 @@
+"""Files as such: what kind they are, and whether they can be read without danger."""
+
+import re
+from collections.abc import Iterator
+
+from service.engine.gate.deployment import Deployment, line_of
+from service.engine.gate.table import Spot, rule
+
+KNOWN = (".bpmn", ".dmn", ".form")
+SAFE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,150}")
+
+
+@rule("file-readable", Deployment)
+def file_readable(whole: Deployment) -> Iterator[tuple[str, Spot]]:
+    """A file must be readable without danger: well-formed XML without DOCTYPE and entities, or the JSON of a form,
+    at most 2 MB, not nested without end. Nothing else is looked at in a file that fails here."""
+    for broken in whole.broken:
+        yield broken.file, ("", broken.line, f"{broken.why}{_advice(whole.files[broken.file])}")
+
+
+@rule("file-kind", Deployment)
+def file_kind(whole: Deployment) -> Iterator[tuple[str, Spot]]:
+    """A deployment consists of diagrams (.bpmn), decision tables (.dmn) and forms (.form); another file would be
+    stored and never used, which its owner would not notice."""
+    for name in whole.files:
+        if not name.endswith(KNOWN) or not SAFE_NAME.fullmatch(name):
+            yield name, ("", 0, "只能部署 .bpmn、.dmn、.form 三种文件，文件名不能含目录；请去掉此文件或改正文件名")
+
+
+@rule("process-unique", Deployment)
+def process_unique(whole: Deployment) -> Iterator[tuple[str, Spot]]:
+    """A process id names one process in a deployment: cases are started by it and call activities refer to it."""
+    seen: dict[str, str] = {}
+    for diagram in whole.diagrams:
+        for name, node in diagram.document.processes.items():
+            if name in seen:
+                where = f"流程编号“{name}”在文件 {seen[name]} 中已经使用，请改为不同的编号"
+                yield diagram.file, (name, line_of(node), where)
+            seen.setdefault(name, diagram.file)
+
+
+@rule("process-missing", Deployment)
+def process_missing(whole: Deployment) -> Iterator[tuple[str, Spot]]:
+    """A diagram without a process cannot be started; it is usually the wrong file or only a collaboration."""
+    for diagram in whole.diagrams:
+        if not diagram.document.processes:
+            yield diagram.file, ("", 1, "文件中没有流程（process），请确认上传的是 BPMN 2.0 流程图")
+
+
+def _advice(data: bytes) -> str:
+    if not data.strip():
+        return "；文件是空的，请重新导出"
+    if data[:2] == b"PK":
+        return "；这是一个压缩包，请解压后上传其中的文件"
+    if data[:5] == b"%PDF-" or data[:4] == b"\x89PNG":
+        return "；这是图片或文档，请上传流程图文件本身"
+    return ""
