@@ -91,7 +91,7 @@ class Builder:
         spec.task_specs[repeated.name] = repeated
         wrapper = specs.Loop(
             spec, name, results=element.properties.get("results") or element.id,
-            items=loop.get(f"{{{CAMUNDA}}}collection"), element=loop.get(f"{{{CAMUNDA}}}elementVariable"),
+            items=loop.get(f"{{{CAMUNDA}}}collection"), variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
             times=loop.findtext("b:loopCardinality", namespaces=NS),
             until=loop.findtext("b:completionCondition", namespaces=NS), in_order=loop.get("isSequential") == "true",
             bpmn_name=element.name,

@@ -70,16 +70,16 @@ class Sub(SubWorkflowTask):
 class Loop(BpmnSpecMixin):
     """Multi-instance activity: items are read from the case, results stand in the case, a token holds its index.
 
-    At entry the list named ``results`` is written: one entry per item, ``{element: item}``. Answers given inside an
+    At entry the list named ``results`` is written: one entry per item, ``{variable: item}``. Answers given inside an
     instance go into its entry. Entering again replaces the list.
     """
 
     def __init__(
-        self, wf_spec: Any, bpmn_id: str, *, results: str, items: str | None, element: str | None, times: str | None,
+        self, wf_spec: Any, bpmn_id: str, *, results: str, items: str | None, variable: str | None, times: str | None,
         until: str | None, in_order: bool, **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.items, self.element, self.results = items, element, results
+        self.items, self.variable, self.results = items, variable, results
         self.times, self.until, self.in_order = times, until, in_order
         self.repeated = ""
 
@@ -87,7 +87,7 @@ class Loop(BpmnSpecMixin):
         super()._update_hook(task)
         items = self._items(task)
         task.workflow.script_engine.put(
-            task, self.results, [{self.element: item} if self.element else {} for item in items]
+            task, self.results, [{self.variable: item} if self.variable else {} for item in items]
         )
         task.internal_data = {"of": len(items), "begun": 0, "done": 0}
         if not items:
