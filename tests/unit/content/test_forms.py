@@ -1,0 +1,106 @@
+"""Forms: the documents' own headings, in components that browser and server both check."""
+
+import re
+
+import pytest
+
+TYPES = {
+    "textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "taglist", "checkbox", "group",
+    "dynamiclist", "text", "separator",
+}
+SILENT = {"group", "text", "separator", "dynamiclist"}
+HEADINGS = {
+    "cf_annex2": "归口管理部门 项目类别 项目名称 揭榜人（团队）情况 项目研究基础和现状 项目研究内容 项目研究方法和路线 项目创新点和先进性"
+                 " 项目进度安排和阶段目标 其他 填报时间 揭榜人单位（盖章） 项目基本信息",
+    "cf_annex4": "归口管理部门 填报人 电话 填报时间 项目类别 项目名称 揭榜人（团队）名称 联系电话 项目执行期 项目简要内容 项目进展"
+                 " 意见建议及需协调事项",
+}
+
+
+def components(schema):
+    todo = list(schema["components"])
+    while todo:
+        component = todo.pop(0)
+        yield component
+        todo += component.get("components", ())
+
+
+def labels(schema):
+    return {c.get("label") or c.get("dateLabel") for c in components(schema)}
+
+
+def test_the_id_is_the_file_name_and_the_version_is_ours(form):
+    name, schema = form
+    assert (schema["id"], schema["type"], schema["schemaVersion"]) == (name, "default", 19)
+
+
+def test_only_the_agreed_components_are_used(form):
+    assert {c["type"] for c in components(form[1])} <= TYPES
+
+
+def test_ids_and_keys_are_unique_and_ascii(form):
+    ids = [c["id"] for c in components(form[1])]
+    keys = [c["key"] for c in components(form[1]) if c["type"] not in SILENT]
+    assert len(set(ids)) == len(ids) and len(set(keys)) == len(keys)
+    paths = [c["path"] for c in components(form[1]) if c["type"] == "dynamiclist"]
+    assert [key for key in [*keys, *paths] if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
+
+
+def test_every_label_is_chinese(form):
+    for component in components(form[1]):
+        text = component.get("label") or component.get("dateLabel") or component.get("text") or ""
+        assert re.search(r"[\u4e00-\u9fff]", text), component["id"]
+
+
+def test_every_pattern_says_in_chinese_what_is_wrong(form):
+    for component in components(form[1]):
+        rules = component.get("validate", {})
+        if "pattern" in rules:
+            re.compile(rules["pattern"])
+            assert re.search(r"[\u4e00-\u9fff]", rules["patternErrorMessage"])
+
+
+def test_a_choice_has_options_or_a_known_list(form):
+    from .conftest import FOLDERS
+
+    known = {named["name"] for folder in FOLDERS for named in folder.manifest["lists"]}
+    for component in components(form[1]):
+        if component["type"] in ("select", "radio", "checklist", "taglist"):
+            listed = component.get("valuesKey")
+            assert bool(component.get("values")) != bool(listed), component["id"]
+            if listed:
+                assert listed in known and component["properties"]["list"] == listed
+
+
+def test_a_hidden_rule_holds_its_ground_against_null(form):
+    """A browser treats a null result as a match: a rule that compares must settle the empty case first."""
+    for component in components(form[1]):
+        rule = component.get("conditional", {}).get("hide", "")
+        for name in re.findall(r"(\w+) !?= \"", rule):
+            assert f"{name} = null or" in rule, component["id"]
+
+
+@pytest.mark.parametrize("name", sorted(HEADINGS))
+def test_an_annex_has_the_documents_headings(forms, name, squeezed):
+    from .conftest import FOLDERS
+
+    document = next(folder for folder in FOLDERS if folder.code == "cf").corrected
+    for heading in HEADINGS[name].split():
+        assert squeezed(heading) in document, heading
+        assert heading in labels(forms[name]), heading
+
+
+def test_every_form_a_diagram_names_is_deployed_with_it(folder):
+    named = {e.form for e in folder.elements if e.form}
+    named |= {e.properties["coForm"] for e in folder.elements if "coForm" in e.properties}
+    assert named == set(folder.manifest["deploy"]["forms"])
+
+
+def test_every_step_of_people_has_a_form(folder):
+    assert [e.id for e in folder.elements if e.kind == "userTask" and not e.form] == []
+
+
+def test_the_form_travels_with_the_diagram(folder):
+    for element in folder.elements:
+        if "formRef" in element.attributes:
+            assert element.attributes["formRefBinding"] == "deployment", element.id
