@@ -77,7 +77,7 @@ class Folder:
 
 
 FOLDERS = [Folder("cf"), Folder("zy")]
-FORMS = {p.name.removesuffix(".form"): json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "forms").glob("*.form"))}
+FORMS = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "forms").glob("*.form"))}
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.code)

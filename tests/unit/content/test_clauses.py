@@ -37,7 +37,8 @@ def test_text_has_a_clause_and_a_quotation_and_ours_says_what_we_added(folder):
     for element in folder.routed:
         quoted = quote_of(element) is not None
         if element.properties["basis"] == "text":
-            assert element.clauses and quoted, element.id
+            assert element.clauses, element.id
+            assert quoted, element.id
         else:
             assert element.documentation.startswith(OURS), element.id
 
@@ -79,7 +80,8 @@ def test_a_narrowing_names_the_step_that_the_unit_leads_instead(folder):
     steps = {e.id: e for e in folder.elements}
     for narrowing in folder.manifest["narrowings"]:
         step = steps[narrowing["means"]]
-        assert narrowing["unit"] in step.leads and narrowing["clause"] in step.clauses
+        assert narrowing["unit"] in step.leads
+        assert narrowing["clause"] in step.clauses
         assert narrowing["why"]
 
 

@@ -10,10 +10,11 @@ TYPES = {
 }
 SILENT = {"group", "text", "separator", "dynamiclist"}
 HEADINGS = {
-    "cf_annex2": "归口管理部门 项目类别 项目名称 揭榜人（团队）情况 项目研究基础和现状 项目研究内容 项目研究方法和路线 项目创新点和先进性"
-                 " 项目进度安排和阶段目标 其他 填报时间 揭榜人单位（盖章） 项目基本信息",
-    "cf_annex4": "归口管理部门 填报人 电话 填报时间 项目类别 项目名称 揭榜人（团队）名称 联系电话 项目执行期 项目简要内容 项目进展"
-                 " 意见建议及需协调事项",
+    "cf_annex2": "归口管理部门 项目类别 项目名称 揭榜人（团队）情况 项目研究基础和现状 项目研究内容"
+                 " 项目研究方法和路线 项目创新点和先进性 项目进度安排和阶段目标 其他 填报时间"
+                 " 揭榜人单位（盖章） 项目基本信息",
+    "cf_annex4": "归口管理部门 填报人 电话 填报时间 项目类别 项目名称 揭榜人（团队）名称 联系电话"
+                 " 项目执行期 项目简要内容 项目进展 意见建议及需协调事项",
 }
 
 
@@ -41,7 +42,8 @@ def test_only_the_agreed_components_are_used(form):
 def test_ids_and_keys_are_unique_and_ascii(form):
     ids = [c["id"] for c in components(form[1])]
     keys = [c["key"] for c in components(form[1]) if c["type"] not in SILENT]
-    assert len(set(ids)) == len(ids) and len(set(keys)) == len(keys)
+    assert len(set(ids)) == len(ids)
+    assert len(set(keys)) == len(keys)
     paths = [c["path"] for c in components(form[1]) if c["type"] == "dynamiclist"]
     assert [key for key in [*keys, *paths] if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
 
@@ -69,7 +71,8 @@ def test_a_choice_has_options_or_a_known_list(form):
             listed = component.get("valuesKey")
             assert bool(component.get("values")) != bool(listed), component["id"]
             if listed:
-                assert listed in known and component["properties"]["list"] == listed
+                assert listed in known
+                assert component["properties"]["list"] == listed
 
 
 def test_a_hidden_rule_holds_its_ground_against_null(form):
