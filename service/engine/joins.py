@@ -10,7 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from service.engine.tokens import FUTURE, MAYBE, OPEN, PREDICTED, WAITING, meeting_point
+from service.engine.tokens import COMPLETED, FUTURE, MAYBE, OPEN, PREDICTED, WAITING, meeting_point
 from service.errors import Stuck
 
 
@@ -46,6 +46,11 @@ class Fork(Meeting):
 
     def _enough(self, task: Any, others: list[Any]) -> bool:
         return {t.parent.task_spec.name for t in (task, *others)} == set(self._inputs)
+
+
+def _is_token(task: Any) -> bool:
+    """Open, or a sibling of the token just being moved that will be moved next."""
+    return bool(task.has_state(OPEN)) or (task.state == FUTURE and task.parent.state == COMPLETED)
 
 
 class Choice(BpmnSpecMixin):
@@ -102,7 +107,7 @@ class Either(Meeting, Choice):
         empty = set(self._inputs) - full
         if not empty:
             return True
-        elsewhere = {t.task_spec for t in task.workflow.tasks.values() if t.has_state(OPEN) and t not in mine}
+        elsewhere = {t.task_spec for t in task.workflow.tasks.values() if _is_token(t) and t not in mine}
         ways = [self._still_reached(spec) for spec in elsewhere]
         return not any(way & empty and not way & full for way in ways)
 

@@ -22,7 +22,6 @@ class Case:
     """A case in a test. ``act`` restores, acts and dumps; ``now`` is moved by the test."""
 
     def __init__(self, text: str | Definition, *, start: str | None = None, rebuild: bool = False, **data: Any) -> None:
-        self.text = text
         self.definition = text if isinstance(text, Definition) else define(text)
         self.rebuild = rebuild
         self.data: dict[str, Any] = data
@@ -37,8 +36,7 @@ class Case:
 
     def begin(self) -> "Case":
         """Start the case."""
-        desk = self.desk()
-        return self._keep(Run.start(self.definition, desk, self.start), desk)
+        return self.keep(Run.start(self.definition, self.desk(), self.start))
 
     def desk(self) -> Desk:
         """A fresh desk over the case's data."""
@@ -46,20 +44,21 @@ class Case:
 
     def run(self) -> Run:
         """The run, restored from its state."""
-        if self.rebuild and isinstance(self.text, str):
-            self.definition = define(self.text)
+        if self.rebuild:
+            self.definition = Definition.build(self.definition.document, self.definition.process)
         return Run.restore(self.definition, self.state, self.desk())
 
     def act(self, verb: str, *args: Any, **kw: Any) -> "Case":
         """Restore, act, dump."""
         run = self.run()
         getattr(run, verb)(*args, **kw)
-        return self._keep(run, run.desk)
+        return self.keep(run)
 
-    def _keep(self, run: Run, desk: Desk) -> "Case":
+    def keep(self, run: Run) -> "Case":
+        """Dump, and remember what was sent and passed."""
         self.state = run.dump()
-        self.sent += desk.sent
-        self.passed = desk.passed
+        self.sent += run.desk.sent
+        self.passed = run.desk.passed
         return self
 
     # -- short words for tests

@@ -66,16 +66,24 @@ class Generator:
         out += [f"{kind} {split}", f"{kind} {join}"]
         parts: list[tuple[ref.Block, str | None]] = []
         for _ in range(self.rnd.randint(2, 3)):
-            part = self.piece(depth, out)
             name = self._variable("o", lambda: self.rnd.random() < 0.6) if kind == "or" else None
-            parts.append((part.block, name))
-            out += [f"{split} > {part.first}" + (f" if {name} = true" if name else ""), f"{part.last} > {join}"]
+            block = self._way(depth, out, split, join, f" if {name} = true" if name else "")
+            parts.append((block, name))
         default = None
         if kind == "or":  # so that something always happens
             part = self._user(0, out)
             default = part.block
             out += [f"{split} > {part.first} default", f"{part.last} > {join}"]
         return Piece(split, join, ref.Parallel(parts, default))
+
+    def _way(self, depth: int, out: list[str], split: str, join: str, condition: str) -> ref.Block:
+        """A branch; one in six leads straight to the join."""
+        if self.rnd.random() < 0.17:
+            out.append(f"{split} > {join}{condition}")
+            return ref.Nothing()
+        part = self.piece(depth, out)
+        out += [f"{split} > {part.first}{condition}", f"{part.last} > {join}"]
+        return part.block
 
     def _or(self, depth: int, out: list[str]) -> Piece:
         return self._and(depth, out, "or")
@@ -86,9 +94,7 @@ class Generator:
         out += [f"xor {split}", f"xor {merge}"]
         blocks = []
         for i in range(ways):
-            part = self.piece(depth, out)
-            blocks.append(part.block)
-            out += [f"{split} > {part.first}" + (f" if {name} = {i}" if i else " default"), f"{part.last} > {merge}"]
+            blocks.append(self._way(depth, out, split, merge, f" if {name} = {i}" if i else " default"))
         return Piece(split, merge, ref.Exclusive(blocks, name))
 
     def _loop(self, depth: int, out: list[str]) -> Piece:

@@ -86,6 +86,12 @@ class User:
 
 
 @dataclass
+class Nothing:
+    def go(self, world: World, at: At, done: Done) -> None:
+        done()
+
+
+@dataclass
 class Sequence:
     parts: list[Block]
 

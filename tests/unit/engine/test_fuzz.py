@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service.engine import Run, Waiting
 from tests.unit.engine.driver import Case
 from tests.unit.engine.generator import Generator
 from tests.unit.engine.reference import At, Scope, World
@@ -38,24 +39,26 @@ def compare(seed: int) -> None:
     world, over = World(case.data), []
     block.go(world, At((), Scope(lambda: None)), lambda: over.append(True))
     for act in range(ACTS):
-        waiting = case.run().waiting()
+        run = case.run()
+        waiting = run.waiting()
         mine = sorted((w.element, tuple(i for _, i in w.place)) for w in waiting)
         assert mine == world.keys(), (seed, act)
-        assert case.done == bool(over), (seed, act)
+        assert run.finished == bool(over), (seed, act)
         if over:
             return
         redraw(generator, case.data, rnd, act)
-        step(case, world, rnd.choice(waiting))
+        step(run, world, rnd.choice(waiting))
+        case.keep(run)
 
 
-def step(case: Case, world: World, chosen: Any) -> None:
+def step(run: Run, world: World, chosen: Waiting) -> None:
     """Do the same act in both worlds."""
     key = (chosen.element, tuple(i for _, i in chosen.place))
     if chosen.kind == "message":
-        case.act("fire", chosen.task, chosen.element)
+        run.fire(chosen.task, chosen.element)
         world.ears[key][0].done()
     else:
-        case.act("complete", chosen.task)
+        run.complete(chosen.task)
         world.open[key].pop().done()
 
 
