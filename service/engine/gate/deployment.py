@@ -95,8 +95,8 @@ class Diagram:
         return found
 
     def owner(self, node: etree._Element) -> tuple[str, int]:
-        """Id of the nearest node upwards that has one, and the line of the node itself."""
-        named = next((n for n in (node, *node.iterancestors()) if n.get("id") and _ours(n)), None)
+        """Id of the nearest node upwards that people can click on, and the line of the node itself."""
+        named = next((n for n in (node, *node.iterancestors()) if n.get("id") and _ours(n) and not _part(n)), None)
         return (named.get("id") or "" if named is not None else ""), line_of(node)
 
     def global_named(self, kind: str) -> dict[str, etree._Element]:
@@ -108,6 +108,11 @@ def line_of(node: etree._Element) -> int:
     """The line on which an element's start tag ends; 0 when unknown."""
     line: Any = node.sourceline
     return int(line or 0)
+
+
+def _part(node: etree._Element) -> bool:
+    """Is it only a part of an element, such as an event definition or a loop marker?"""
+    return tag(node).endswith(("EventDefinition", "LoopCharacteristics"))
 
 
 def _ours(node: etree._Element) -> bool:

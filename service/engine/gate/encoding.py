@@ -78,7 +78,7 @@ def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
             yield *diagram.owner(node), f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式"
     for element in diagram.elements.values():
         for name in sorted(IGNORED_ATTRIBUTES & set(element.attributes)):
-            hint = "办理期限请用扩展属性 due" if name == "dueDate" else "办理单位由泳道决定，表单用 formRef"
+            hint = "办理期限请改用扩展属性 due" if name == "dueDate" else "请删除（办理单位由泳道决定，表单用 formRef）"
             yield on(element, f"的 camunda:{name} 在本系统中不起作用；{hint}")
 
 

@@ -47,7 +47,7 @@ def event_position(diagram: Diagram) -> Iterator[Spot]:
             kind = kind_of(definition)
             if tag(definition) in EVENTS and kind not in allowed | BY_NAME:
                 words = "、".join(WORDS[k] for k in sorted(allowed))
-                advice = f"可以使用：{words}" if words else "请去掉触发条件"
+                advice = f"请改用：{words}" if words else "请去掉触发条件"
                 yield on(element, f"不能使用{WORDS[kind]}事件定义；{advice}", line_of(definition))
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from lxml import etree
 
-from service.engine.gate.deployment import Diagram
+from service.engine.document import tag
+from service.engine.gate.deployment import Diagram, line_of
 from service.engine.gate.table import Spot, rule
 
 LOCK = Lock()
@@ -40,14 +41,17 @@ SENTENCES = (
 def schema_valid(diagram: Diagram) -> Iterator[Spot]:
     """A diagram must follow the BPMN 2.0 schema, so that every modeler can open it and nothing in it is ambiguous.
     All errors are reported, each with the schema's own message for whoever made the tool that wrote the file."""
-    for line, path, message in _errors(diagram.root):
-        nodes: Any = diagram.root.getroottree().xpath(path) if path else []
-        yield (diagram.owner(nodes[0])[0] if nodes else ""), line, sentence(message)
+    errors = _errors(diagram.root)
+    nodes = {(line_of(n), tag(n)): n for n in diagram.root.iter()} if errors else {}
+    for line, message in errors:
+        plain = NAMESPACE.sub("", message)
+        subject = SUBJECT.match(plain)
+        node = nodes.get((line, subject[1])) if subject else None
+        yield ("" if node is None else diagram.owner(node)[0]), line, sentence(plain)
 
 
-def sentence(message: str) -> str:
-    """A schema message in Chinese, with the message itself behind it."""
-    plain = NAMESPACE.sub("", message)
+def sentence(plain: str) -> str:
+    """A schema message (without namespaces) in Chinese, with the message itself behind it."""
     subject = SUBJECT.match(plain)
     where = f"元素 {subject[1]}" + (f" 的属性 {subject[2]}" if subject[2] else "") if subject else "文件内容"
     for pattern, text in SENTENCES:
@@ -56,12 +60,12 @@ def sentence(message: str) -> str:
     return f"{where} 不符合 BPMN 2.0 规范，请按括号中的说明改正（{plain}）"
 
 
-def _errors(root: etree._Element) -> list[tuple[int, str, str]]:
+def _errors(root: etree._Element) -> list[tuple[int, str]]:
     schema = _schema()
     with LOCK:
         schema.validate(root)
         log: Any = schema.error_log
-        return [(e.line, e.path or "", e.message) for e in log]
+        return [(e.line, e.message) for e in log]
 
 
 @cache

@@ -54,4 +54,4 @@ def _advice(data: bytes) -> str:
         return "；这是一个压缩包，请解压后上传其中的文件"
     if data[:5] == b"%PDF-" or data[:4] == b"\x89PNG":
         return "；这是图片或文档，请上传流程图文件本身"
-    return ""
+    return "；请用建模工具重新导出后再上传"
