@@ -1,0 +1,15 @@
+"""Pages: Jinja and htmx, with an island for the diagram and one for forms.
+
+Decided: the server renders pages, because rules, Chinese text and tests then exist once and a page works in the oldest
+browser of an office; instead of a single-page application that repeats them. Islands talk to ``/api/v1`` like any other
+client; buttons without content to lose are plain forms that htmx sends. Views are thin: a query to show, a command to
+change, and they catch nothing: a refusal is rendered in one place.
+
+Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run the program.
+"""
+
+from service.web import cases, inbox, items, sign_in, start
+from service.web.bundle import Bundle, asset
+from service.web.site import blueprint
+
+__all__ = ["Bundle", "asset", "blueprint", "cases", "inbox", "items", "sign_in", "start"]

@@ -1,0 +1,184 @@
+"""What somebody filled in, as lines to read: labels from the form, values in words.
+
+Decided: answers are shown by the server as lists, because a record must be readable without a script, printable, and
+the same for everybody; instead of a form that is switched off.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from service.domain.deadlines import SHANGHAI
+
+Schema = Mapping[str, Any]
+DISPLAY_ONLY = frozenset({
+    "text", "html", "image", "iframe", "separator", "spacer", "button", "table", "documentPreview", "filepicker",
+})
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+GROUPED_FROM = 10_000
+NOTHING = "未填写"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPart:
+    """One line: a ``text`` with its label, the title of a ``group``, or a ``table`` of repeated rows."""
+
+    kind: str
+    label: str
+    text: str = ""
+    empty: bool = False
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def answer_parts(schema: Schema | None, values: Mapping[str, Any] | None) -> tuple[AnswerPart, ...]:
+    """The answers of a form in its own order; without a form the values by their keys."""
+    given = values or {}
+    if not schema:
+        return tuple(_text(str(key), _plain(value)) for key, value in given.items())
+    return tuple(_parts(schema.get("components", ()), given, given))
+
+
+def _parts(
+    components: Sequence[Schema], values: Mapping[str, Any], around: Mapping[str, Any]
+) -> Iterator[AnswerPart]:
+    for component in components:
+        kind = component.get("type", "")
+        if kind == "group":
+            yield from _group(component, values, around)
+        elif kind == "dynamiclist":
+            yield _table(component, values, around)
+        elif kind not in DISPLAY_ONLY and component.get("key"):
+            yield from _field(component, values, around)
+
+
+def _group(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> Iterator[AnswerPart]:
+    inner = _at(values, component["path"]) if component.get("path") else values
+    inside = tuple(_parts(component.get("components", ()), inner if isinstance(inner, Mapping) else {}, around))
+    if inside and _label(component):
+        yield AnswerPart(kind="group", label=_label(component))
+    yield from inside
+
+
+def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> AnswerPart:
+    columns = tuple(_leaves(component.get("components", ())))
+    rows = _at(values, component.get("path", "")) or ()
+    return AnswerPart(
+        kind="table",
+        label=_label(component),
+        columns=tuple(_label(column) for column in columns),
+        rows=tuple(tuple(_said(column, _at(row, column["key"]), around) for column in columns) for row in rows),
+        empty=not rows,
+    )
+
+
+def _leaves(components: Sequence[Schema]) -> Iterator[Schema]:
+    for component in components:
+        if component.get("type") == "group":
+            yield from _leaves(component.get("components", ()))
+        elif component.get("key") and component.get("type") not in DISPLAY_ONLY:
+            yield component
+
+
+def _field(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> Iterator[AnswerPart]:
+    value = _at(values, component["key"])
+    may_be_hidden = bool((component.get("conditional") or {}).get("hide"))
+    if value is None and may_be_hidden:
+        return
+    yield _text(_label(component), _said(component, value, around))
+
+
+def _text(label: str, text: str) -> AnswerPart:
+    return AnswerPart(kind="text", label=label, text=text or NOTHING, empty=not text)
+
+
+def _at(values: Any, path: str) -> Any:
+    for name in path.split("."):
+        values = values.get(name) if isinstance(values, Mapping) else None
+    return values
+
+
+def _label(component: Schema) -> str:
+    label = str(component.get("label") or "")
+    return label if label and not label.startswith("=") else str(component.get("key") or "")
+
+
+def _said(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    speak = SPEECH.get(component.get("type", ""))
+    text = speak(component, value, around) if speak else _plain(value)
+    look = component.get("appearance") or {}
+    return " ".join(part for part in (look.get("prefixAdorner"), text, look.get("suffixAdorner")) if part)
+
+
+def _chosen(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
+    labels = dict(_options(component, around))
+    chosen = value if isinstance(value, list | tuple) else [value]
+    return "、".join(labels.get(str(one), _plain(one)) for one in chosen)
+
+
+def _options(component: Schema, around: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    options = component.get("values") or around.get(component.get("valuesKey") or "") or ()
+    for option in options:
+        if isinstance(option, Mapping):
+            yield str(option.get("value")), str(option.get("label") or option.get("value"))
+        else:
+            yield str(option), str(option)
+
+
+def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
+    """Dates and instants travel as ISO text."""
+    if not isinstance(value, str):
+        return _plain(value)
+    try:
+        return _date(date.fromisoformat(value)) if DAY.fullmatch(value) else _instant(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def _plain(value: Any) -> str:
+    for kinds, speak in PLAIN:
+        if isinstance(value, kinds):
+            return speak(value)
+    return "" if value is None else str(value)
+
+
+def _date(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def _instant(value: datetime) -> str:
+    here = value.astimezone(SHANGHAI) if value.tzinfo else value
+    return f"{_date(here.date())} {here:%H:%M}"
+
+
+def _number(value: Decimal) -> str:
+    return f"{value:,f}" if abs(value) >= GROUPED_FROM else f"{value:f}"
+
+
+def _rows(values: Sequence[Any]) -> str:
+    return "、".join(_plain(value) for value in values)
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "；".join(f"{key}：{_plain(value)}" for key, value in values.items())
+
+
+PLAIN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (bool, lambda value: "是" if value else "否"),
+    (datetime, _instant),
+    (date, _date),
+    (Decimal, _number),
+    (int, lambda value: _number(Decimal(value))),
+    (float, lambda value: _number(Decimal(repr(value)))),
+    (str, str),
+    (list | tuple, _rows),
+    (Mapping, _pairs),
+)
+SPEECH: Mapping[str, Callable[[Schema, Any, Mapping[str, Any]], str]] = {
+    "select": _chosen, "radio": _chosen, "checklist": _chosen, "taglist": _chosen, "datetime": _moment,
+}

@@ -1,0 +1,86 @@
+"""Where the browser's files are: the names in Vite's manifest, and how they are sent."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, request, send_from_directory
+from markupsafe import Markup
+
+DIST = Path(__file__).parent / "static" / "dist"
+FOREVER_SECONDS = 31_536_000
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+class BundleMissing(RuntimeError):
+    """The browser bundle has not been built."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"找不到前端文件：{folder}/manifest.json。请先运行 make frontend"
+            f"（或在 service/web/frontend 下依次运行 npm ci 与 npm run build）"
+        )
+
+
+class Bundle:
+    """The built files of ``folder``, by entry name (``app``, ``diagram``, ``form``)."""
+
+    def __init__(self, folder: Path = DIST) -> None:
+        """Read the manifest.
+
+        :raises BundleMissing: there is none.
+        """
+        self.folder = folder
+        file = folder / "manifest.json"
+        if not file.is_file():
+            raise BundleMissing(folder)
+        self.chunks: Mapping[str, Mapping[str, Any]] = json.loads(file.read_text("utf-8"))
+        self.entries = {chunk["name"]: key for key, chunk in self.chunks.items() if chunk.get("isEntry")}
+
+    def tags(self, entry: str) -> Markup:
+        """The ``link`` and ``script`` elements of an entry; ``KeyError`` when there is no such entry."""
+        needed = list(dict.fromkeys(self._reached(self.entries[entry])))
+        sheets = [sheet for chunk in needed for sheet in chunk_sheets(self.chunks[chunk])]
+        links = [Markup('<link rel="stylesheet" href="/assets/{}">').format(sheet) for sheet in dict.fromkeys(sheets)]
+        script = Markup('<script type="module" src="/assets/{}"></script>').format(
+            self.chunks[self.entries[entry]]["file"]
+        )
+        return Markup("\n").join([*links, script])
+
+    def _reached(self, key: str) -> Iterator[str]:
+        for imported in self.chunks[key].get("imports", ()):
+            yield from self._reached(imported)
+        yield key
+
+
+def chunk_sheets(chunk: Mapping[str, Any]) -> list[str]:
+    """The style sheets that a chunk brings along."""
+    return list(chunk.get("css", ()))
+
+
+@cache
+def bundle() -> Bundle:
+    """The bundle of this installation; read once."""
+    return Bundle()
+
+
+def asset(entry: str) -> Markup:
+    """Template global: the elements that load an entry of the bundle."""
+    return bundle().tags(entry)
+
+
+def send(name: str) -> Response:
+    """One file of the bundle: compressed where the browser takes it, kept for a year because its name has its hash."""
+    suffix = Path(name).suffix
+    squeezed = suffix in TYPES and "gzip" in request.accept_encodings and (DIST / f"{name}.gz").is_file()
+    if name == "manifest.json" or name.endswith(".gz"):
+        abort(404)
+    answer = send_from_directory(DIST, f"{name}.gz" if squeezed else name, mimetype=TYPES.get(suffix))
+    if squeezed:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if name.startswith("assets/"):
+        answer.headers["Cache-Control"] = f"public, max-age={FOREVER_SECONDS}, immutable"
+    return answer

@@ -1,0 +1,48 @@
+"""Cases: the list, and one case with where it stands and how it came there."""
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.cases import SendMessage
+from service.http.session import actor
+from service.queries import cases as read
+from service.web.site import blueprint, go, processes, runtime
+
+FILTERS = ("q", "status", "process")
+
+
+@blueprint.get("/cases")
+def cases() -> ResponseReturnValue:
+    """The cases that I may see."""
+    filters = {name: request.args.get(name) or None for name in FILTERS}
+    cursor = request.args.get("cursor")
+    with runtime().query() as session:
+        page = read.cases(session, actor(), cursor=cursor, **filters)
+        if cursor and request.headers.get("HX-Request"):
+            return render_template("parts/case_rows.html", page=page, filters=filters)
+        known = processes(session, actor())
+    return render_template("cases.html", page=page, filters=filters, processes=known)
+
+
+@blueprint.get("/cases/<int:case_id>")
+def case(case_id: int) -> ResponseReturnValue:
+    """The page of one case."""
+    with runtime().query() as session:
+        page = read.case_page(session, runtime(), actor(), case_id)
+    return render_template("case.html", page=page, case=page.case)
+
+
+@blueprint.get("/cases/<int:case_id>/diagram.json")
+def diagram(case_id: int) -> ResponseReturnValue:
+    """The drawing and the state of its elements, for the island."""
+    with runtime().query() as session:
+        xml, states = read.diagram(session, runtime(), actor(), case_id)
+    return jsonify(xml=xml, states=states)
+
+
+@blueprint.post("/cases/<int:case_id>/messages")
+def send_message(case_id: int) -> ResponseReturnValue:
+    """A message without content; those with a form are sent by the form island."""
+    name = request.form.get("name", "")
+    runtime().perform(SendMessage(actor=actor(), case_id=case_id, name=name, payload={}))
+    return go("web.case", case_id=case_id, notice="message")

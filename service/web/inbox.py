@@ -1,0 +1,39 @@
+"""The inbox (待办): what waits for me or my unit, in boxes."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.http.session import actor
+from service.queries import inbox as read
+from service.web.site import blueprint, processes, runtime
+
+BOXES = ("todo", "claimed", "contribute", "done", "started")
+FILTERS = ("light", "process", "q")
+PAGE_LINES = 20
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The first page is the inbox."""
+    return redirect(url_for("web.inbox"))
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    """One box, filtered; with ``cursor`` the following lines only, for htmx to append."""
+    who = actor()
+    box = request.args.get("box", "todo")
+    box = box if box in BOXES else "todo"
+    filters = {name: request.args.get(name) or None for name in FILTERS}
+    cursor = request.args.get("cursor")
+    now, calendar = runtime().now(), runtime().calendar
+    with runtime().query() as session:
+        page = read.inbox(
+            session, who, box=box, now=now, calendar=calendar, limit=PAGE_LINES, cursor=cursor, **filters
+        )
+        shown = {"page": page, "box": box, "filters": filters}
+        if cursor and request.headers.get("HX-Request"):
+            return render_template("parts/inbox_rows.html", **shown)
+        counts = read.counts(session, who, now)
+        known = processes(session, who)
+    return render_template("inbox.html", boxes=BOXES, counts=counts, processes=known, **shown)

@@ -1,0 +1,93 @@
+"""Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed in."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from service.domain.calendar import Calendar
+from service.domain.deadlines import SHANGHAI
+
+FAR_DAYS = 90
+NOTICES = {
+    "claimed": "已签收，可以办理。",
+    "released": "已取消签收，本单位其他人可以签收。",
+    "completed": "已办结，案件已转入下一环节。",
+    "contributed": "已反馈，牵头单位可以看到。",
+    "sent_back": "已退回。",
+    "commented": "批注已添加。",
+    "attached": "附件已添加。",
+    "started": "案件已发起，填写的内容已暂存在第一个环节。",
+    "submitted": "案件已发起，申报内容已提交。",
+    "message": "已提交。",
+    "signed_out": "您已退出登录。",
+}
+
+
+def local(at: datetime) -> datetime:
+    """The instant in Shanghai."""
+    return at.astimezone(SHANGHAI)
+
+
+def moment(at: datetime | None, now: datetime) -> Markup:
+    """``11月21日 18:46`` (with the year when it is another one), the full instant as title."""
+    if at is None:
+        return Markup("")
+    here = local(at)
+    year = "" if here.year == local(now).year else f"{here.year}年"
+    full = f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
+    text = f"{year}{here.month}月{here.day}日 {here:%H:%M}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
+
+
+def last_day(due_at: datetime) -> date:
+    """The day that a term ends with: one that ends at midnight ends with the day before."""
+    return (local(due_at) - timedelta(microseconds=1)).date()
+
+
+def term(due_at: datetime | None, now: datetime) -> Markup:
+    """``11月27日`` for a term, its instant as title; nothing when there is none."""
+    if due_at is None:
+        return Markup("")
+    day = last_day(due_at)
+    year = "" if day.year == local(now).year else f"{day.year}年"
+    here = local(due_at)
+    clock = "24:00" if here.date() != day else f"{here:%H:%M}"
+    full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
+    text = f"{year}{day.month}月{day.day}日"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
+
+
+def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str:
+    """What is left of a term in working days, or how long it is overdue; "" when there is no term."""
+    if due_at is None:
+        return ""
+    today, last = local(now).date(), last_day(due_at)
+    if due_at <= now:
+        late = workdays_between(last, today, calendar)
+        return f"已逾期 {late} 个工作日" if late else "已逾期"
+    if last == today:
+        return "今天到期"
+    if (last - today).days > FAR_DAYS:
+        return f"还有 {(last - today).days} 天"
+    left = workdays_between(today, last, calendar)
+    return f"还剩 {left} 个工作日" if left else "下一个工作日前到期"
+
+
+def workdays_between(after: date, until: date, calendar: Calendar) -> int:
+    """Working days after one day up to and including another; for terms far away the calendar days."""
+    if (until - after).days > 10 * FAR_DAYS:
+        return (until - after).days
+    return sum(1 for day in _days(after, until) if calendar.is_workday(day))
+
+
+def _days(after: date, until: date) -> Iterator[date]:
+    for number in range(1, (until - after).days + 1):
+        yield after + timedelta(days=number)
+
+
+def size(octets: int) -> str:
+    """A file size."""
+    if octets < 1024:
+        return f"{octets} 字节"
+    return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
