@@ -1,0 +1,26 @@
+"""The REST interface: JSON in and out, one module per noun, the schema beside its view. Views catch nothing."""
+
+from flask import Flask
+from flask_smorest import Api
+
+from service.api import attachments, cases, deployments, docs, items, processes, tokens
+
+SPECIFICATION = {
+    "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": "除登录外均需 `Authorization: Bearer`。错误为 application/problem+json。"},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    },
+}
+
+
+def install(app: Flask) -> None:
+    """Put the interface under ``/api/v1``."""
+    app.config.update(SPECIFICATION)
+    api = Api(app)
+    for module in (tokens, processes, items, cases, attachments, deployments):
+        api.register_blueprint(module.blueprint, url_prefix="/api/v1")
+    app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
+    app.extensions["jiebang_api"] = api

@@ -105,6 +105,10 @@ class Document:
     flows: Mapping[str, Flow]
     processes: Mapping[str, etree._Element]
 
+    def documentation(self, process: str) -> str:
+        """What the author says about a process."""
+        return (self.processes[process].findtext("b:documentation", namespaces=NS) or "").strip()
+
 
 def safe_root(xml: bytes, file: str) -> etree._Element:
     """Parse without entities, DTD or network, within limits.

@@ -1,0 +1,39 @@
+"""Files attached to items."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from service.api.schemas import AttachmentOut
+from service.commands.remarks import AttachFile
+from service.errors import BadRequest
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.queries.attachments import attachment
+from service.queries.items import item_page
+
+blueprint = Blueprint("attachments", __name__, description="附件")
+
+
+@blueprint.post("/items/<int:item_id>/attachments")
+@blueprint.response(201, AttachmentOut)
+def attach(item_id: int) -> Any:
+    """Attach a file (multipart, part `file`)."""
+    sent = request.files.get("file")
+    if sent is None:
+        raise BadRequest("请以 multipart 上传名为 file 的文件", field="file")
+    command = AttachFile(actor=actor(), item_id=item_id, filename=sent.filename or "", content=sent.read(),
+                         content_type=sent.mimetype)
+    stored = runtime().perform(command)
+    with runtime().query() as session:
+        page = item_page(session, runtime(), actor(), item_id)
+    return next(line for line in page.attachments if line.id == stored)
+
+
+@blueprint.get("/attachments/<int:attachment_id>")
+def fetch(attachment_id: int) -> Response:
+    """The file itself."""
+    with runtime().query() as session:
+        found = attachment(session, actor(), attachment_id)
+    return download(found.content, found.filename)

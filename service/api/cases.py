@@ -1,0 +1,147 @@
+"""Cases: where they stand, their record, their diagram, and messages to them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
+from service.commands.cases import SendMessage
+from service.http.session import actor, runtime
+from service.queries import cases as read
+
+blueprint = Blueprint("cases", __name__, description="案件")
+
+
+class CaseLineOut(Schema):
+    id = fields.Int()
+    title = fields.Str()
+    process = fields.Str()
+    process_name = fields.Str()
+    status = fields.Str()
+    number = fields.Str(allow_none=True)
+    starter = fields.Str()
+    started_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    where = fields.List(fields.Str())
+
+
+class StepOut(Schema):
+    element = fields.Str()
+    name = fields.Str()
+    lane = fields.Str(allow_none=True)
+    state = fields.Str()
+    who = fields.Str(allow_none=True)
+    since = fields.AwareDateTime(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    finished_at = fields.AwareDateTime(allow_none=True)
+    light = fields.Str(allow_none=True)
+
+
+class TimerOut(Schema):
+    element = fields.Str()
+    name = fields.Str()
+    due_at = fields.AwareDateTime()
+
+
+class MessageOut(Schema):
+    name = fields.Str()
+    element = fields.Str()
+    label = fields.Str()
+    form = fields.Dict()
+
+
+class CaseOut(CaseLineOut):
+    version = fields.Int()
+    steps = fields.List(fields.Nested(StepOut))
+    items = fields.List(fields.Nested(ItemOut))
+    timers = fields.List(fields.Nested(TimerOut))
+    messages = fields.List(fields.Nested(MessageOut))
+    answers = fields.List(fields.Nested(AnswerOut))
+    attachments = fields.List(fields.Nested(AttachmentOut))
+
+
+class CasesIn(PageIn):
+    status = fields.Str(load_default=None)
+    process = fields.Str(load_default=None)
+    q = fields.Str(load_default=None)
+
+
+class CasesOut(Schema):
+    cases = fields.List(fields.Nested(CaseLineOut))
+    next = fields.Str(allow_none=True)
+
+
+class JournalOut(Schema):
+    at = fields.AwareDateTime()
+    person = fields.Str(allow_none=True)
+    verb = fields.Str()
+    text = fields.Str()
+    element = fields.Str(allow_none=True)
+    item_id = fields.Int(allow_none=True)
+
+
+class RecordOut(Schema):
+    journal = fields.List(fields.Nested(JournalOut))
+
+
+class DiagramOut(Schema):
+    xml = fields.Str()
+    states = fields.Dict()
+
+
+class MessageIn(Schema):
+    name = fields.Str(required=True)
+    payload = fields.Dict(load_default=dict)
+
+
+def one_case(case_id: int) -> dict[str, Any]:
+    """A case as the interface gives it."""
+    with runtime().query() as session:
+        page = read.case_page(session, runtime(), actor(), case_id)
+    return {**asdict(page.case), "steps": page.steps, "items": page.items, "timers": page.timers,
+            "messages": page.messages, "answers": page.answers, "attachments": page.attachments,
+            "version": page.version}
+
+
+@blueprint.get("/cases")
+@blueprint.arguments(CasesIn, location="query")
+@blueprint.response(200, CasesOut)
+def cases(query: dict[str, Any]) -> Any:
+    """The cases I can see, newest first."""
+    with runtime().query() as session:
+        return read.cases(session, actor(), **query)
+
+
+@blueprint.get("/cases/<int:case_id>")
+@blueprint.response(200, CaseOut)
+def case(case_id: int) -> dict[str, Any]:
+    """One case: its status, where it stands, items, timers, what I may tell it."""
+    return one_case(case_id)
+
+
+@blueprint.get("/cases/<int:case_id>/journal")
+@blueprint.response(200, RecordOut)
+def journal(case_id: int) -> dict[str, Any]:
+    """The record of a case, newest first."""
+    with runtime().query() as session:
+        return {"journal": read.journal(session, runtime(), actor(), case_id)}
+
+
+@blueprint.get("/cases/<int:case_id>/diagram")
+@blueprint.response(200, DiagramOut)
+def diagram(case_id: int) -> dict[str, Any]:
+    """The diagram (XML) and the state of each element reached."""
+    with runtime().query() as session:
+        xml, states = read.diagram(session, runtime(), actor(), case_id)
+    return {"xml": xml, "states": states}
+
+
+@blueprint.post("/cases/<int:case_id>/messages")
+@blueprint.arguments(MessageIn)
+@blueprint.response(200, CaseOut)
+def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Tell the case something it waits for; refused with 409 when it does not."""
+    command = SendMessage(actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"])
+    return one_case(runtime().perform(command))

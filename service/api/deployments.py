@@ -1,0 +1,71 @@
+"""Deploying diagrams and forms, and looking at what is deployed."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.commands.deployments import Deploy
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.queries.deployments import deployed_file, deployment, deployments
+
+blueprint = Blueprint("deployments", __name__, description="流程部署")
+
+
+class DefinitionOut(Schema):
+    key = fields.Str()
+    name = fields.Str()
+    version = fields.Int()
+    file = fields.Str()
+
+
+class DeploymentOut(Schema):
+    id = fields.Int()
+    name = fields.Str()
+    created_at = fields.AwareDateTime()
+    files = fields.List(fields.Str())
+    definitions = fields.List(fields.Nested(DefinitionOut))
+
+
+class DeploymentsOut(Schema):
+    deployments = fields.List(fields.Nested(DeploymentOut))
+
+
+@blueprint.post("/deployments")
+@blueprint.alt_response(201, schema=DeploymentOut)
+def deploy() -> Any:
+    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true` stores nothing."""
+    files = {file.filename or part: file.read() for part, file in request.files.items(multi=True)}
+    check_only = request.args.get("check_only", "").lower() in {"1", "true"}
+    command = Deploy(jurisdiction=actor().jurisdiction, files=files, name=request.form.get("name", ""), actor=actor(),
+                     check_only=check_only)
+    stored = runtime().perform(command)
+    if stored is None:
+        return jsonify({"findings": []})
+    with runtime().query() as session:
+        return jsonify(DeploymentOut().dump(deployment(session, actor(), stored))), 201
+
+
+@blueprint.get("/deployments")
+@blueprint.response(200, DeploymentsOut)
+def list_deployments() -> dict[str, Any]:
+    """What is deployed, newest first."""
+    with runtime().query() as session:
+        return {"deployments": deployments(session, actor())}
+
+
+@blueprint.get("/deployments/<int:deployment_id>")
+@blueprint.response(200, DeploymentOut)
+def one_deployment(deployment_id: int) -> Any:
+    """One deployment with its files."""
+    with runtime().query() as session:
+        return deployment(session, actor(), deployment_id)
+
+
+@blueprint.get("/deployments/<int:deployment_id>/files/<name>")
+def one_file(deployment_id: int, name: str) -> Response:
+    """A deployed file."""
+    with runtime().query() as session:
+        return download(deployed_file(session, actor(), deployment_id, name), name)

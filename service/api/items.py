@@ -1,0 +1,187 @@
+"""The inbox and what can be done with an item."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
+from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
+from service.commands.remarks import CommentItem
+from service.commands.sending_back import SendBackItem
+from service.http.session import actor, runtime
+from service.queries.inbox import inbox
+from service.queries.items import item_page
+
+blueprint = Blueprint("items", __name__, description="待办事项")
+
+
+class InboxIn(PageIn):
+    box = fields.Str(load_default="todo")
+    light = fields.Str(load_default=None)
+    process = fields.Str(load_default=None)
+    unit = fields.Str(load_default=None)
+    q = fields.Str(load_default=None)
+
+
+class InboxOut(Schema):
+    items = fields.List(fields.Nested(ItemOut))
+    next = fields.Str(allow_none=True)
+
+
+class OfferOut(Schema):
+    label = fields.Str()
+    allowed = fields.Bool()
+    why = fields.Str()
+
+
+class ContributionOut(Schema):
+    unit = fields.Str()
+    state = fields.Str()
+    due_at = fields.AwareDateTime(allow_none=True)
+    light = fields.Str(allow_none=True)
+    answered_at = fields.AwareDateTime(allow_none=True)
+    person = fields.Str(allow_none=True)
+    answers = fields.Dict(attribute="values")
+
+
+class CommentOut(Schema):
+    person = fields.Str()
+    unit = fields.Str(allow_none=True)
+    at = fields.AwareDateTime()
+    text = fields.Str()
+
+
+class ClauseOut(Schema):
+    id = fields.Str()
+    title = fields.Str()
+    text = fields.Str()
+    basis = fields.Str()
+
+
+class TargetOut(Schema):
+    element = fields.Function(lambda target: target[0])
+    name = fields.Function(lambda target: target[1])
+
+
+class ItemPageOut(ItemOut):
+    form = fields.Dict(allow_none=True)
+    answers = fields.Dict()
+    contributions = fields.List(fields.Nested(ContributionOut))
+    attachments = fields.List(fields.Nested(AttachmentOut))
+    comments = fields.List(fields.Nested(CommentOut))
+    offers = fields.Dict(values=fields.Nested(OfferOut))
+    targets = fields.List(fields.Nested(TargetOut))
+    earlier = fields.List(fields.Nested(AnswerOut))
+    clauses = fields.List(fields.Nested(ClauseOut))
+    returned_why = fields.Str(allow_none=True)
+    still_owed = fields.List(fields.Str())
+
+
+class VerbIn(Schema):
+    version = fields.Int(load_default=None, allow_none=True)
+
+
+class AnswersIn(VerbIn):
+    answers = fields.Dict(required=True)
+
+
+class CompleteIn(AnswersIn):
+    answers = fields.Dict(load_default=dict)
+    reason = fields.Str(load_default="")
+
+
+class SendBackIn(VerbIn):
+    to_element = fields.Str(required=True)
+    reason = fields.Str(required=True)
+    co_again = fields.Bool(load_default=False)
+
+
+class CommentIn(VerbIn):
+    text = fields.Str(required=True)
+
+
+def one_item(item_id: int) -> dict[str, Any]:
+    """An item as the interface gives it."""
+    with runtime().query() as session:
+        page = item_page(session, runtime(), actor(), item_id)
+    parts = ("form", "contributions", "attachments", "comments", "offers", "targets", "earlier", "clauses",
+             "returned_why", "still_owed")
+    line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
+    return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
+
+
+@blueprint.get("/items")
+@blueprint.arguments(InboxIn, location="query")
+@blueprint.response(200, InboxOut)
+def items(query: dict[str, Any]) -> Any:
+    """A box of my work: todo, claimed, contribute, done, copied or started."""
+    with runtime().query() as session:
+        return inbox(session, actor(), now=runtime().now(), calendar=runtime().calendar, **query)
+
+
+@blueprint.get("/items/<int:item_id>")
+@blueprint.response(200, ItemPageOut)
+def item(item_id: int) -> dict[str, Any]:
+    """One item with its form and what I may do now."""
+    return one_item(item_id)
+
+
+@blueprint.post("/items/<int:item_id>/claim")
+@blueprint.arguments(VerbIn)
+@blueprint.response(200, ItemPageOut)
+def claim(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Take it upon myself (签收)."""
+    return one_item(runtime().perform(ClaimItem(actor=actor(), item_id=item_id, **body)))
+
+
+@blueprint.post("/items/<int:item_id>/release")
+@blueprint.arguments(VerbIn)
+@blueprint.response(200, ItemPageOut)
+def release(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Give it back to the unit (取消签收)."""
+    return one_item(runtime().perform(ReleaseItem(actor=actor(), item_id=item_id, **body)))
+
+
+@blueprint.post("/items/<int:item_id>/draft")
+@blueprint.arguments(AnswersIn)
+@blueprint.response(200, ItemPageOut)
+def draft(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Keep what has been typed so far (暂存)."""
+    return one_item(runtime().perform(DraftItem(actor=actor(), item_id=item_id, **body)))
+
+
+@blueprint.post("/items/<int:item_id>/complete")
+@blueprint.arguments(CompleteIn)
+@blueprint.response(200, ItemPageOut)
+def complete(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Finish the lead's share (办结)."""
+    runtime().perform(CompleteItem(actor=actor(), item_id=item_id, **body))
+    return one_item(item_id)
+
+
+@blueprint.post("/items/<int:item_id>/contribute")
+@blueprint.arguments(AnswersIn)
+@blueprint.response(200, ItemPageOut)
+def contribute(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Give a co-operating unit's share (反馈)."""
+    runtime().perform(ContributeItem(actor=actor(), item_id=item_id, **body))
+    return one_item(item_id)
+
+
+@blueprint.post("/items/<int:item_id>/send-back")
+@blueprint.arguments(SendBackIn)
+@blueprint.response(200, ItemPageOut)
+def send_back(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Send back to an earlier step with a reason (退回)."""
+    runtime().perform(SendBackItem(actor=actor(), item_id=item_id, **body))
+    return one_item(item_id)
+
+
+@blueprint.post("/items/<int:item_id>/comment")
+@blueprint.arguments(CommentIn)
+@blueprint.response(201, ItemPageOut)
+def comment(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Write a remark (批注)."""
+    runtime().perform(CommentItem(actor=actor(), item_id=item_id, **body))
+    return one_item(item_id)

@@ -1,0 +1,66 @@
+"""Schemas that several nouns share. Instants are ISO 8601 with offset, in UTC."""
+
+from marshmallow import EXCLUDE, Schema, fields
+
+
+class OneIn(Schema):
+    """A request body: unknown fields are refused by name."""
+
+
+class ItemOut(Schema):
+    """An item as a list shows it."""
+
+    id = fields.Int()
+    case_id = fields.Int()
+    case_title = fields.Str()
+    process = fields.Str()
+    element = fields.Str()
+    name = fields.Str()
+    part = fields.Str(metadata={"description": "lead（牵头）或 cooperate（配合）"})
+    unit = fields.Str(allow_none=True)
+    assignee = fields.Str(allow_none=True, attribute="assignee_login")
+    assignee_name = fields.Str(allow_none=True, attribute="assignee")
+    state = fields.Str()
+    light = fields.Str(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime(allow_none=True)
+    clause = fields.List(fields.Str())
+    basis = fields.Str()
+    round = fields.Int()
+    version = fields.Int()
+
+
+class AttachmentOut(Schema):
+    """A file attached; size in bytes."""
+
+    id = fields.Int()
+    filename = fields.Str()
+    size = fields.Int()
+    person = fields.Str()
+    at = fields.AwareDateTime()
+
+
+class AnswerOut(Schema):
+    """What somebody answered at a step."""
+
+    id = fields.Int()
+    element = fields.Str()
+    name = fields.Str()
+    part = fields.Str()
+    round = fields.Int()
+    person = fields.Str()
+    unit = fields.Str(allow_none=True)
+    at = fields.AwareDateTime()
+    answers = fields.Dict(attribute="values")
+    undone = fields.Bool()
+    reason = fields.Str()
+
+
+class PageIn(Schema):
+    """Paging: ``limit`` lines from ``cursor`` on."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    limit = fields.Int(load_default=20, metadata={"description": "1 到 100"})
+    cursor = fields.Str(load_default=None)

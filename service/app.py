@@ -1,0 +1,57 @@
+"""Puts the program together."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import orjson
+from flask import Flask, Response
+from sqlalchemy import text
+
+from service import api, web
+from service.commands.actions import ACTIONS
+from service.commands.waits import deliver
+from service.domain.calendar import Calendar
+from service.http import problems
+from service.http.session import refuse_forged
+from service.settings import Settings
+from service.store.database import open_database
+from service.store.migrate import is_current
+from service.unit_of_work import Runtime
+from service.unit_of_work.runtime import utc_now
+
+REQUEST_LIMIT_BYTES = 25_000_000
+FORM_LIMIT_BYTES = 2_000_000
+
+
+def create_runtime(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, calendar: Calendar | None = None
+) -> Runtime:
+    """What one process owns."""
+    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock,
+                   calendar=calendar)
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
+    """The web program: pages, API, health."""
+    app = Flask("service", static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret(), MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
+                      MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES, JIEBANG_DEMO=settings.demo)
+    app.extensions["jiebang"] = runtime or create_runtime(settings)
+    app.before_request(refuse_forged)
+    problems.install(app)
+    api.install(app)
+    app.register_blueprint(web.blueprint)
+    app.add_url_rule("/healthz", "healthz", lambda: _said(200, "alive"))
+    app.add_url_rule("/readyz", "readyz", lambda: _ready(app.extensions["jiebang"]))
+    return app
+
+
+def _ready(runtime: Runtime) -> Response:
+    """Whether the database answers and has the newest tables."""
+    with runtime.query() as session:
+        session.execute(text("SELECT 1"))
+    return _said(200, "ready") if is_current(runtime.engine) else _said(503, "migrations pending")
+
+
+def _said(status: int, word: str) -> Response:
+    return Response(orjson.dumps({"status": word}), status, mimetype="application/json")

@@ -1,0 +1,171 @@
+"""The operator's commands: ``jiebang …`` or ``python -m service …``."""
+
+import argparse
+import getpass
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from service import server
+from service.app import create_runtime
+from service.clock import start_clock
+from service.commands.deployments import Deploy, findings
+from service.commands.loading import Folder, load
+from service.commands.people import AddPerson, ChangePassword, sign_in
+from service.errors import BadDeployment, Refused
+from service.logs import set_up
+from service.settings import Settings
+from service.store.migrate import migrate
+from service.store.registry import PersonRow, UnitRow
+from service.unit_of_work import Runtime, UnitOfWork
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 1 with a sentence when it was refused."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.read()
+        set_up(settings.log)
+        done: int = options.act(settings, options)
+    except BadDeployment as exc:
+        for found in exc.facts["findings"]:
+            print("{file}:{line} {element} [{rule}] {message}".format(**found), file=sys.stderr)
+        return 1
+    except Refused as exc:
+        print(exc.sentence, file=sys.stderr)
+        return 1
+    return done
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    return server.serve(settings, clock=not options.no_clock)
+
+
+def _clock(settings: Settings, options: argparse.Namespace) -> int:
+    stop = start_clock(create_runtime(settings))
+    print("时钟已启动，按 Ctrl+C 停止", flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        stop()
+    return 0
+
+
+def _migrate(settings: Settings, options: argparse.Namespace) -> int:
+    migrate(create_runtime(settings).engine)
+    print("数据库已是最新版本")
+    return 0
+
+
+def _load(settings: Settings, options: argparse.Namespace) -> int:
+    folder = Folder(path=options.dir, forms=options.forms or server.content() / "forms")
+    for sentence in load(create_runtime(settings), folder, people=settings.demo):
+        print(sentence, flush=True)
+    return 0
+
+
+def _files(options: argparse.Namespace) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in options.files}
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    runtime = create_runtime(settings)
+    with runtime.query() as session:
+        found = findings(UnitOfWork(runtime, session), options.jurisdiction, _files(options))
+    for finding in found:
+        print(finding.line_of_text())
+    return 1 if found else 0
+
+
+def _deploy(settings: Settings, options: argparse.Namespace) -> int:
+    files = _files(options)
+    deployment = create_runtime(settings).perform(Deploy(jurisdiction=options.jurisdiction, files=files))
+    print(f"已部署 {len(files)} 个文件（部署编号 {deployment}）")
+    return 0
+
+
+def _password(given: str | None) -> str:
+    return given or getpass.getpass("密码：")
+
+
+def _user_add(settings: Settings, options: argparse.Namespace) -> int:
+    create_runtime(settings).perform(AddPerson(
+        jurisdiction=options.jurisdiction, login=options.login, name=options.name, unit=options.unit,
+        roles=tuple(options.roles.split(",")), password=_password(options.password)))
+    print(f"已添加账号 {options.login}")
+    return 0
+
+
+def _user_passwd(settings: Settings, options: argparse.Namespace) -> int:
+    create_runtime(settings).perform(ChangePassword(login=options.login, password=_password(options.password)))
+    print(f"账号 {options.login} 的密码已更换，原有登录全部失效")
+    return 0
+
+
+def _user_list(settings: Settings, options: argparse.Namespace) -> int:
+    for person, unit in _people(create_runtime(settings)):
+        print("\t".join([person.login, person.name, person.jurisdiction, unit or "-", ",".join(person.roles)]))
+    return 0
+
+
+def _people(runtime: Runtime) -> list[tuple[PersonRow, str | None]]:
+    with runtime.query() as session:
+        wanted = select(PersonRow, UnitRow.name).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        return [(person, unit) for person, unit in session.execute(wanted.order_by(PersonRow.login))]
+
+
+def _token(settings: Settings, options: argparse.Namespace) -> int:
+    lifetime = timedelta(days=options.days)
+    print(sign_in(create_runtime(settings), options.login, _password(options.password), kind="token",
+                  name=options.name, lifetime=lifetime))
+    return 0
+
+
+Act = Callable[[Settings, argparse.Namespace], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jiebang", description="揭榜：揭榜挂帅项目流程办理系统")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    def add(name: str, act: Act, said: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=said, description=said)
+        command.set_defaults(act=act)
+        return command
+
+    add("serve", _serve, "启动网页和时钟").add_argument("--no-clock", action="store_true", help="不启动时钟")
+    add("clock", _clock, "只启动时钟")
+    add("migrate", _migrate, "把数据库升级到最新版本")
+    loading = add("load", _load, "载入一个地区的单位、条款、清单和随附流程")
+    loading.add_argument("dir", type=Path)
+    loading.add_argument("--forms", type=Path, help="表单所在目录")
+    for name, act, said in (("check", _check, "检查流程文件，不保存"), ("deploy", _deploy, "部署流程文件")):
+        command = add(name, act, said)
+        command.add_argument("files", nargs="+", type=Path)
+        command.add_argument("--jurisdiction", required=True, help="地区代码")
+    _add_users(commands)
+    token = add("token", _token, "生成个人访问令牌")
+    token.add_argument("login")
+    token.add_argument("--password")
+    token.add_argument("--name", default="")
+    token.add_argument("--days", type=int, default=30)
+    return parser
+
+
+def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    users = commands.add_parser("user", help="账号管理").add_subparsers(required=True, metavar="操作")
+    add = users.add_parser("add", help="添加账号")
+    add.set_defaults(act=_user_add)
+    add.add_argument("login")
+    for name, needed in (("jurisdiction", True), ("name", True), ("unit", False), ("password", False)):
+        add.add_argument(f"--{name}", required=needed)
+    add.add_argument("--roles", default="staff")
+    passwd = users.add_parser("passwd", help="更换密码")
+    passwd.set_defaults(act=_user_passwd)
+    passwd.add_argument("login")
+    passwd.add_argument("--password")
+    users.add_parser("list", help="列出账号").set_defaults(act=_user_list)

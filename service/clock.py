@@ -1,0 +1,51 @@
+"""The clock: APScheduler ticks, the database remembers.
+
+Decided: due times are rows; a tick asks what is due and sends commands, each in its own transaction, so that any number
+of clocks may run and nothing is lost while none does. Instead of APScheduler's own job store, which two processes may
+not share.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
+from service.unit_of_work import Runtime
+
+log = structlog.get_logger()
+EVERY_SECONDS = 2
+
+
+def fire_timers(runtime: Runtime) -> int:
+    """Set off what is due, in order; a timer that fails stays, visible, and stops nobody else. Gives the count."""
+    fired = 0
+    for timer_id in due_timers(runtime, runtime.now()):
+        try:
+            fired += runtime.perform(FireTimer(timer_id=timer_id))
+        except Exception as exc:  # one case must not stop the others
+            log.error("timer failed", timer_id=timer_id, exc_info=exc)
+            runtime.perform(NoteTimerFailed(timer_id=timer_id, error=str(exc)))
+    return fired
+
+
+def deliver_messages(runtime: Runtime) -> int:
+    """Deliver every message whose time has come. Gives the count of attempts."""
+    ids = due_messages(runtime, runtime.now())
+    for message_id in ids:
+        deliver(runtime, message_id)
+    return len(ids)
+
+
+def tick(runtime: Runtime) -> int:
+    """Everything that is due now."""
+    return deliver_messages(runtime) + fire_timers(runtime)
+
+
+def start_clock(runtime: Runtime) -> Callable[[], None]:
+    """Tick in the background; gives the function that stops it."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(tick, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
+                      misfire_grace_time=None)
+    scheduler.start()
+    return scheduler.shutdown

@@ -1,0 +1,131 @@
+"""Deploying diagrams and forms: a gate, then a new version. Nothing is ever half deployed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import select
+
+from service.commands.actions import ARGUMENTS
+from service.domain.functions import NAMES
+from service.domain.people import Actor
+from service.engine.document import Document, read_document
+from service.engine.gate import Finding, Surroundings, check
+from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
+from service.store import lookups
+from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, FileRow, JurisdictionRow
+from service.unit_of_work import UnitOfWork
+
+SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
+
+
+def findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
+    """What the gate says about these files in this jurisdiction."""
+    return check(files, surroundings(work, jurisdiction))
+
+
+def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
+    """What diagrams of a jurisdiction may refer to."""
+    directory = work.directory(jurisdiction)
+    clauses = work.session.scalars(select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction))
+    return Surroundings(
+        units=frozenset(unit.name for unit in directory.units.values()), groups=frozenset(directory.groups),
+        relatives=frozenset(directory.relatives), roles=frozenset(directory.persons), clauses=frozenset(clauses),
+        lists=frozenset(lookups.lists_in_force(work.session, jurisdiction)), actions=ARGUMENTS, functions=NAMES,
+        forms={name.removesuffix(".form"): orjson.loads(content)
+               for name, content in _deployed_forms(work, jurisdiction).items()},
+        processes=frozenset(row.key for row in lookups.latest_definitions(work.session, jurisdiction)),
+        names=SYSTEM_NAMES,
+    )
+
+
+def _deployed_forms(work: UnitOfWork, jurisdiction: str) -> dict[str, bytes]:
+    """The newest deployed content of each form."""
+    wanted = select(FileRow.name, FileRow.content).join(
+        DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
+        DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(".form")).order_by(FileRow.id)
+    return {name: content for name, content in work.session.execute(wanted)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """Deploy files together. An unchanged upload gives the deployment that exists.
+
+    :raises BadDeployment: with all findings; nothing is stored.
+    """
+
+    jurisdiction: str
+    files: Mapping[str, bytes]
+    name: str = ""
+    actor: Actor | None = None
+    check_only: bool = False
+
+    def carry_out(self, work: UnitOfWork) -> int | None:
+        self._check(work)
+        found = findings(work, self.jurisdiction, self.files)
+        if any(finding.severity == "error" for finding in found):
+            raise BadDeployment([finding.as_dict() for finding in found])
+        if self.check_only:
+            return None
+        files = {**_needed_forms(work, self.jurisdiction, self.files), **self.files}
+        digest = _digest(files)
+        same = work.session.scalar(select(DeploymentRow.id).where(
+            DeploymentRow.jurisdiction == self.jurisdiction, DeploymentRow.digest == digest
+        ).order_by(DeploymentRow.id.desc()).limit(1))
+        return same if same is not None else self._store(work, files, digest)
+
+    def _check(self, work: UnitOfWork) -> None:
+        if self.actor is not None and ("owner" not in self.actor.roles or self.actor.jurisdiction != self.jurisdiction):
+            raise NotAllowed("只有本地区的流程管理员可以部署流程")
+        if work.session.get(JurisdictionRow, self.jurisdiction) is None:
+            raise NotFound(f"地区 {self.jurisdiction} ")
+        if not any(name.endswith((".bpmn", ".form", ".dmn")) for name in self.files):
+            raise BadRequest("请至少选择一个 .bpmn、.form 或 .dmn 文件")
+
+    def _store(self, work: UnitOfWork, files: Mapping[str, bytes], digest: str) -> int:
+        deployment = DeploymentRow(
+            jurisdiction=self.jurisdiction, name=self.name or "、".join(sorted(self.files))[:120], digest=digest,
+            created_at=work.now, created_by=self.actor.person_id if self.actor else None,
+        )
+        work.session.add(deployment)
+        work.session.flush()
+        work.session.add_all(
+            FileRow(deployment_id=deployment.id, name=name, content=content) for name, content in files.items())
+        for name, content in self.files.items():
+            if name.endswith(".bpmn"):
+                _define(work, deployment, read_document(content, name))
+        work.record(None, "deploy", actor=self.actor, jurisdiction=self.jurisdiction, deployment=deployment.id,
+                    files=sorted(self.files))
+        return deployment.id
+
+
+def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> None:
+    for key, node in document.processes.items():
+        if node.get("isExecutable") != "true":
+            continue
+        before = lookups.latest_definition(work.session, deployment.jurisdiction, key)
+        work.session.add(DefinitionRow(
+            jurisdiction=deployment.jurisdiction, key=key, version=before.version + 1 if before else 1,
+            name=node.get("name") or key, documentation=document.documentation(key), deployment_id=deployment.id,
+            file=document.file,
+        ))
+
+
+def _needed_forms(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Forms that the diagrams name and that were deployed before: they travel with the new version."""
+    deployed = _deployed_forms(work, jurisdiction)
+    needed: set[str] = set()
+    for name, content in files.items():
+        if name.endswith(".bpmn"):
+            for element in read_document(content, name).elements.values():
+                needed |= {f"{form}.form" for form in (element.form, element.properties.get("coForm")) if form}
+                needed |= {"contribution.form"} if element.co_units else set()
+    return {name: deployed[name] for name in needed if name in deployed and name not in files}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return whole.hexdigest()

@@ -1,0 +1,111 @@
+"""Loading a jurisdiction's folder: manifest, demonstration people, diagrams and forms."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from service.commands.deployments import Deploy
+from service.commands.jurisdictions import LoadJurisdiction
+from service.commands.people import AddPerson
+from service.domain.passwords import hashed
+from service.errors import BadData
+from service.store.registry import JurisdictionRow
+from service.unit_of_work import Runtime
+
+DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so
+REQUIRED = {
+    "units": ("code", "name", "kind"), "groups": ("name", "members"), "clauses": ("id", "title"),
+    "lists": ("name", "title", "entries"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A jurisdiction on disk: ``bpmn/<code>`` with ``manifest.yaml``; its forms stand in ``forms``."""
+
+    path: Path
+    forms: Path
+
+    def manifest(self) -> Mapping[str, Any]:
+        """The checked manifest.
+
+        :raises BadData: with everything that is wrong.
+        """
+        read = _yaml(self.path / "manifest.yaml")
+        if problems := list(_problems(read)):
+            raise BadData("manifest.yaml", problems)
+        return dict(read)
+
+    def people(self) -> list[Mapping[str, Any]]:
+        """The demonstration people."""
+        file = self.path / "people.yaml"
+        return list(_yaml(file) or ()) if file.exists() else []
+
+    def files(self) -> dict[str, bytes]:
+        """What the manifest says to deploy, by name."""
+        wanted = self.manifest().get("deploy") or {}
+        diagrams = {name: self.path / name for name in wanted.get("diagrams") or ()}
+        forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
+        missing = [name for name, file in {**diagrams, **forms}.items() if not file.exists()]
+        if missing:
+            raise BadData("manifest.yaml", [f"deploy 中列出的文件 {name} 不存在" for name in missing])
+        return {name: file.read_bytes() for name, file in {**diagrams, **forms}.items()}
+
+
+def load(runtime: Runtime, folder: Folder, *, people: bool) -> Iterator[str]:
+    """Load a folder; yields a sentence per step done. ``people``: also the demonstration accounts."""
+    manifest = folder.manifest()
+    code = str(runtime.perform(LoadJurisdiction(manifest=manifest)))
+    yield f"{code}：已载入 {len(manifest.get('units') or ())} 个单位、{len(manifest.get('clauses') or ())} 条条款"
+    if people:
+        accounts = folder.people()
+        for entry in accounts:
+            runtime.perform(AddPerson(
+                jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
+                roles=tuple(entry["roles"]), hash_=hashed(DEMONSTRATION_PASSWORD)))
+        yield f"{code}：已载入 {len(accounts)} 个演示账号"
+    if files := folder.files():
+        deployment = runtime.perform(Deploy(jurisdiction=code, files=files, name=f"{code} 随附流程"))
+        yield f"{code}：已部署 {len(files)} 个文件（部署编号 {deployment}）"
+
+
+def is_loaded(runtime: Runtime, code: str) -> bool:
+    """Whether the jurisdiction has been loaded before."""
+    with runtime.query() as session:
+        return session.scalar(select(JurisdictionRow.code).where(JurisdictionRow.code == code)) is not None
+
+
+def _yaml(file: Path) -> Any:
+    try:
+        return yaml.safe_load(file.read_text("utf-8"))
+    except FileNotFoundError as exc:
+        raise BadData(str(file), ["文件不存在"]) from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise BadData(str(file), [f"不是有效的 YAML（UTF-8）文件：{exc}"]) from exc
+
+
+def _problems(manifest: Any) -> Iterator[str]:
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("jurisdiction"), dict):
+        yield "缺少 jurisdiction（code、name）"
+        return
+    for section, keys in REQUIRED.items():
+        for position, entry in enumerate(manifest.get(section) or (), 1):
+            missing = [key for key in keys if not (isinstance(entry, dict) and entry.get(key))]
+            if missing:
+                yield f"{section} 第 {position} 项缺少 {'、'.join(missing)}"
+    codes = [str(entry.get("code")) for entry in manifest.get("units") or () if isinstance(entry, dict)]
+    yield from (f"单位代码 {code} 重复" for code in sorted({code for code in codes if codes.count(code) > 1}))
+    yield from _dangling(manifest, set(codes))
+
+
+def _dangling(manifest: Mapping[str, Any], codes: set[Any]) -> Iterator[str]:
+    for entry in manifest.get("units") or ():
+        if entry.get("managed_by") and entry["managed_by"] not in codes:
+            yield f"单位 {entry['name']} 的归口管理部门 {entry['managed_by']} 不在单位列表中"
+    for group in manifest.get("groups") or ():
+        yield from (f"单位组 {group['name']} 的成员 {code} 不在单位列表中"
+                    for code in group.get("members") or () if code not in codes)

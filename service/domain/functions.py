@@ -1,0 +1,39 @@
+"""The functions that diagrams may call beside FEEL's own."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from service.domain.calendar import Calendar
+from service.domain.deadlines import SHANGHAI, workdays_after
+from service.domain.units import Unit
+
+NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name"})
+
+
+def functions(
+    now: datetime, calendar: Calendar, unit: Callable[[str], Unit | None]
+) -> Mapping[str, Callable[..., Any]]:
+    """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``, ``unit name``."""
+    today = now.astimezone(SHANGHAI).date()
+
+    def after(start: Any, workdays: Any) -> Any:
+        if not isinstance(start, date) or not isinstance(workdays, Decimal | int):
+            return None
+        return workdays_after(start, int(workdays), calendar)
+
+    def next_date(month: Any, day: Any) -> Any:
+        if not isinstance(month, Decimal | int) or not isinstance(day, Decimal | int):
+            return None
+        found = date(today.year, int(month), int(day))
+        return found if found > today else found.replace(year=today.year + 1)
+
+    def unit_name(code: Any) -> Any:
+        found = unit(str(code)) if code is not None else None
+        return None if found is None else found.name
+
+    return {
+        "now": lambda: now.astimezone(SHANGHAI), "today": lambda: today,
+        "workdays after": after, "next date": next_date, "unit name": unit_name,
+    }

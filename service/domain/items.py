@@ -1,0 +1,107 @@
+"""Items and who may do what with them.
+
+Decided: one function answers "what may I do now?" for buttons and guards alike: :func:`offers` gives each verb with the
+reason why it is not allowed. Instead of checks in views and again in commands, which always drift apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.people import Actor
+from service.domain.vocabulary import VERBS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What the rules need to know of an item. ``targets``: elements it can be sent back to (None: not looked up)."""
+
+    part: str
+    state: str
+    holder: str
+    assignee_id: int | None
+    assignee_name: str | None
+    case_status: str
+    targets: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """Whether a verb is open to somebody now, and if not why."""
+
+    verb: str
+    label: str
+    allowed: bool
+    why: str = ""
+
+
+LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "comment", "attach")
+COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach")
+
+
+def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
+    """Every verb of this item for this person, with the reason where it is not allowed."""
+    verbs = LEAD_VERBS if work.part == "lead" else COOPERATE_VERBS
+    found = {}
+    for verb in verbs:
+        why = _closed(work) or _not_mine(actor, work, verb) or RULES.get(verb, _nothing)(actor, work)
+        found[verb] = Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
+    return found
+
+
+def outcome(due_at: datetime | None, now: datetime) -> str:
+    """Fate of an open co-operation item when the lead finishes: ``unanswered`` (未反馈) if late, or ``excused``."""
+    return "unanswered" if due_at is not None and due_at <= now else "excused"
+
+
+def owed(rule: str, answered: Sequence[str], waiting: Sequence[str]) -> Sequence[str]:
+    """The units whose answer the lead still needs.
+
+    :param rule: ``all`` (every co-operating unit), ``any`` (at least one) or ``none``.
+    """
+    if rule == "none" or (rule == "any" and answered):
+        return ()
+    return waiting
+
+
+def _closed(work: Work) -> str:
+    if work.state != "open":
+        return "该事项已经办结或被收回"
+    if work.case_status != "running":
+        return "案件不在办理中"
+    return ""
+
+
+def _not_mine(actor: Actor, work: Work, verb: str) -> str:
+    if work.holder not in actor.holders:
+        return "该事项不属于您或您所在的单位"
+    taken = work.assignee_id not in (None, actor.person_id)
+    if taken and verb in {"draft", "complete", "contribute", "send_back"}:
+        return f"该事项已由{work.assignee_name or '他人'}签收，请其办理或先取消签收"
+    return ""
+
+
+def _claim(actor: Actor, work: Work) -> str:
+    if work.assignee_id == actor.person_id:
+        return "您已经签收"
+    return f"该事项已由{work.assignee_name or '他人'}签收" if work.assignee_id is not None else ""
+
+
+def _release(actor: Actor, work: Work) -> str:
+    if work.holder.startswith("person:"):
+        return "该事项指定由您本人办理，无需签收"
+    if work.assignee_id is None:
+        return "该事项尚未签收"
+    mine = work.assignee_id == actor.person_id or "head" in actor.roles
+    return "" if mine else f"只有{work.assignee_name or '签收人'}本人或单位负责人可以取消签收"
+
+
+def _send_back(actor: Actor, work: Work) -> str:
+    return "没有可以退回的环节" if work.targets is not None and not work.targets else ""
+
+
+def _nothing(actor: Actor, work: Work) -> str:
+    return ""
+
+
+RULES = {"claim": _claim, "release": _release, "send_back": _send_back}

@@ -1,0 +1,93 @@
+"""From a step of a diagram to the items it opens: who leads, who co-operates, until when (DOMAIN: 牵头 / 配合)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.units import Directory
+from service.errors import Unresolved
+
+CO_DUE = "P5WD"
+LEAD_AFTER_CO = "P2WD"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A user task that has just become open. ``due`` and ``co_due`` are rules or instants, already evaluated."""
+
+    element: str
+    name: str
+    leads: Sequence[str]
+    co_units: Sequence[str]
+    co_rule: str
+    due: Any = None
+    co_due: Any = None
+    form: str | None = None
+    co_form: str = "contribution"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One item to open."""
+
+    part: str
+    holder: str
+    unit_id: int | None
+    person_id: int | None
+    due_at: datetime | None
+    form: str | None
+
+
+def plan(
+    step: Step, directory: Directory, values: Mapping[str, Any], *, co_owes: bool,
+    person: Callable[[str], int | None], due: Callable[..., datetime],
+) -> list[Plan]:
+    """The items a step opens: one per lead, one per co-operating unit after expanding groups.
+
+    :param co_owes: False when a returned step asks nothing of its co-operating units again.
+    :param person: the person id of a login, None if there is no such account.
+    :param due: the instant of a rule, from now or from a given instant.
+    :raises Unresolved: a name leads to nobody; a task that nobody sees must not exist.
+    """
+    leads = [_lead(step, name, directory, values, person) for name in step.leads]
+    if not leads:
+        raise Unresolved(step.name, "（空）", "流程图中没有为该环节指定牵头单位")
+    units = {plan.unit_id for plan in leads if plan.unit_id is not None}
+    co_units = directory.co_units(step.name, step.co_units, values, units) if co_owes else []
+    co_due = due(step.co_due or CO_DUE) if co_units else None
+    lead_due = _lead_due(step, co_due, due)
+    return [
+        *(_with_due(lead, lead_due) for lead in leads),
+        *(
+            Plan(part="cooperate", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None,
+                 due_at=co_due, form=step.co_form)
+            for unit in co_units
+        ),
+    ]
+
+
+def _lead(
+    step: Step, name: str, directory: Directory, values: Mapping[str, Any], person: Callable[[str], int | None]
+) -> Plan:
+    if name not in directory.persons:
+        unit = directory.unit(step.name, name, values)
+        return Plan(part="lead", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None, due_at=None, form=step.form)
+    variable = directory.persons[name].variable
+    login = values.get(variable)
+    found = person(str(login)) if login else None
+    if found is None:
+        raise Unresolved(step.name, name, f"案件数据“{variable}”（{login}）不是可用的账号")
+    return Plan(part="lead", holder=f"person:{found}", unit_id=None, person_id=found, due_at=None, form=step.form)
+
+
+def _lead_due(step: Step, co_due: datetime | None, due: Callable[..., datetime]) -> datetime | None:
+    """The lead's own default due is two working days after the co-operating units'."""
+    if step.due:
+        return due(step.due)
+    return None if co_due is None else due(LEAD_AFTER_CO, co_due)
+
+
+def _with_due(lead: Plan, due_at: datetime | None) -> Plan:
+    return Plan(part=lead.part, holder=lead.holder, unit_id=lead.unit_id, person_id=lead.person_id,
+                due_at=due_at, form=lead.form)

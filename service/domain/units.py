@@ -1,0 +1,103 @@
+"""Units, groups, relative units and persons' lanes: from the names a diagram uses to those who act.
+
+Decided: a diagram names units exactly as its document does; the jurisdiction's directory resolves the names when a step
+starts. Instead of ids in the diagram, which nobody could compare with the document.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.people import Actor
+from service.errors import Unresolved
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A unit as the directory knows it."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    managed_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonOf:
+    """A lane of a person: the case variable that holds the login, and the role that may start there."""
+
+    variable: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """The units of a jurisdiction at one moment. ``relatives``: name -> {"from": variable, "then": "managed_by"?}."""
+
+    units: Mapping[str, Unit]
+    groups: Mapping[str, tuple[str, ...]]
+    relatives: Mapping[str, Mapping[str, str]]
+    persons: Mapping[str, PersonOf]
+
+    def named(self, name: str) -> Unit | None:
+        """The unit of this name."""
+        return next((unit for unit in self.units.values() if unit.name == name), None)
+
+    def unit(self, element: str, name: str, values: Mapping[str, Any]) -> Unit:
+        """The one unit a name stands for in this case.
+
+        :raises Unresolved: the name is unknown, or the case's data does not lead to a unit.
+        """
+        found = self.named(name)
+        if found is None and name in self.relatives:
+            found = self._relative(element, name, values)
+        if found is None:
+            raise Unresolved(element, name, "本地区的单位目录中没有这个单位")
+        return found
+
+    def _relative(self, element: str, name: str, values: Mapping[str, Any]) -> Unit:
+        rule = self.relatives[name]
+        code = values.get(rule["from"])
+        unit = self.units.get(str(code))
+        if unit is None:
+            raise Unresolved(element, name, f"案件数据“{rule['from']}”（{code}）不是单位目录中的单位")
+        if rule.get("then") != "managed_by":
+            return unit
+        manager = self.units.get(unit.managed_by or "")
+        if manager is None:
+            raise Unresolved(element, name, f"单位“{unit.name}”没有登记归口管理部门")
+        return manager
+
+    def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
+        """Whether this person acts under a lane's name in a case: as that person, or for that unit."""
+        if name in self.persons:
+            return values.get(self.persons[name].variable) == actor.login
+        if not actor.works_for_unit:
+            return False
+        unit = self.unit(name, name, values)
+        return unit.id == actor.unit_id
+
+    def may_start(self, actor: Actor, name: str) -> bool:
+        """Whether this person may start a process whose start stands in this lane."""
+        if name in self.persons:
+            return self.persons[name].role in actor.roles
+        unit = self.named(name)
+        return unit is not None and actor.works_for_unit and unit.id == actor.unit_id
+
+    def co_units(
+        self, element: str, names: Sequence[str], values: Mapping[str, Any], leads: Iterable[int]
+    ) -> list[Unit]:
+        """Co-operating units after expanding groups, without the leads and duplicates, in the order named."""
+        taken, found = set(leads), []
+        for name in names:
+            for unit in self._expanded(element, name, values):
+                if unit.id not in taken:
+                    taken.add(unit.id)
+                    found.append(unit)
+        return found
+
+    def _expanded(self, element: str, name: str, values: Mapping[str, Any]) -> list[Unit]:
+        if name in self.groups:
+            return [self.units[code] for code in self.groups[name] if code in self.units]
+        return [self.unit(element, name, values)]

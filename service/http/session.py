@@ -1,0 +1,94 @@
+"""Who asks: a browser session (cookie) or a personal token (``Authorization: Bearer``)."""
+
+import hashlib
+import hmac
+
+from flask import Response, current_app, g, request
+from sqlalchemy import select
+
+from service.domain.passwords import digest
+from service.domain.people import Actor
+from service.errors import NotAllowed, NotSignedIn
+from service.store.registry import CredentialRow, PersonRow, UnitRow
+from service.unit_of_work import Runtime
+
+COOKIE = "jiebang_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def runtime() -> Runtime:
+    """What the process owns."""
+    found: Runtime = current_app.extensions["jiebang"]
+    return found
+
+
+def actor() -> Actor:
+    """The person who makes this request.
+
+    :raises NotSignedIn: no session or token, or an expired one.
+    """
+    if "actor" not in g:
+        g.actor = _look_up()
+    found: Actor = g.actor
+    return found
+
+
+def _look_up() -> Actor:
+    kind, secret = _credential()
+    if not secret:
+        raise NotSignedIn()
+    wanted = select(CredentialRow, PersonRow, UnitRow).join(
+        PersonRow, PersonRow.id == CredentialRow.person_id).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
+        CredentialRow.digest == digest(secret), CredentialRow.kind == kind, PersonRow.active.is_(True))
+    with runtime().query() as session:
+        row = session.execute(wanted).one_or_none()
+    if row is None or row[0].expires_at <= runtime().now():
+        raise NotSignedIn("登录已失效，请重新登录；页面上未提交的内容请先保留")
+    credential, person, unit = row
+    return Actor(
+        person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
+        unit_id=person.unit_id, unit_name=unit.name if unit else None, unit_code=unit.code if unit else None,
+        roles=frozenset(person.roles), credential_id=credential.id,
+    )
+
+
+def _credential() -> tuple[str, str]:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme:
+        return "token", secret.strip() if scheme.lower() == "bearer" else ""
+    return "session", request.cookies.get(COOKIE, "")
+
+
+def csrf_token() -> str:
+    """What a page must send back with every change: bound to the session and to this installation's key."""
+    secret = request.cookies.get(COOKIE, "")
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(key, f"csrf:{secret}".encode(), hashlib.sha256).hexdigest()
+
+
+def refuse_forged() -> None:
+    """Refuse a change that a foreign page could have sent: a cookie alone never authorises a write.
+
+    :raises NotAllowed: the token is missing or wrong, or the request comes from another site.
+    """
+    if request.method in SAFE or "Authorization" in request.headers:
+        return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowed("请求来自其他网站，已拒绝")
+    if not request.cookies.get(COOKIE):
+        return
+    sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+    if not hmac.compare_digest(sent, csrf_token()):
+        raise NotAllowed("页面已过期或请求不是从本系统页面发出，请刷新页面后重试；请先复制未提交的内容")
+
+
+def remember(response: Response, secret: str) -> Response:
+    """Give the browser its session cookie."""
+    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Take the session cookie away."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
+    return response

@@ -1,0 +1,21 @@
+"""Structured logs: text for people, JSON for machines."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up(form: str) -> None:
+    """Log to standard error. ``form``: text or json."""
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else \
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)

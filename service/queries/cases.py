@@ -1,0 +1,184 @@
+"""Cases: the list, and one case with where it stands."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.forms import keys_of
+from service.domain.people import Actor
+from service.domain.vocabulary import STEP_STATES
+from service.engine import Desk, Run
+from service.engine.document import split_names
+from service.errors import BadRequest
+from service.queries.inbox import item_lines, line
+from service.queries.lines import (
+    CaseLine, CasePage, CasesPage, ItemLine, JournalLine, MessageOffer, StepLine, TimerLine,
+)
+from service.queries.parts import answer_lines, attachment_lines, journal_lines, plain, visible_case
+from service.store import lookups
+from service.store.registry import DefinitionRow, PersonRow
+from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.visibility import visible_to
+from service.unit_of_work import Deployed, Runtime
+
+SHOWN_KINDS = frozenset({"userTask", "manualTask", "task", "intermediateCatchEvent", "receiveTask", "serviceTask"})
+
+
+def cases(
+    session: Session, actor: Actor, *, status: str | None = None, process: str | None = None, q: str | None = None,
+    limit: int = 20, cursor: str | None = None,
+) -> CasesPage:
+    """The cases this person can see, newest first."""
+    limit = max(1, min(limit, 100))
+    wanted = select(CaseRow, DefinitionRow.name, PersonRow.name).join(
+        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).join(
+        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor)).order_by(CaseRow.id.desc())
+    if status:
+        wanted = wanted.where(CaseRow.status == status)
+    if process:
+        wanted = wanted.where(CaseRow.process == process)
+    if q:
+        wanted = wanted.where(or_(CaseRow.title.contains(q, autoescape=True), CaseRow.number == q))
+    if cursor:
+        if not cursor.isascii() or not cursor.isdigit():
+            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
+        wanted = wanted.where(CaseRow.id < int(cursor))
+    rows = session.execute(wanted.limit(limit + 1)).all()
+    where = _where(session, [row[0].id for row in rows[:limit]])
+    page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows[:limit])
+    return CasesPage(cases=page, next=str(page[-1].id) if len(rows) > limit else None)
+
+
+def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
+    wanted = select(ItemRow.case_id, ItemRow.name).where(
+        ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead").order_by(ItemRow.id)
+    found: dict[int, list[str]] = {}
+    for case_id, name in session.execute(wanted):
+        if name not in found.setdefault(case_id, []):
+            found[case_id].append(name)
+    return {case_id: tuple(names) for case_id, names in found.items()}
+
+
+def _line(case: CaseRow, process_name: str, starter: str, where: tuple[str, ...]) -> CaseLine:
+    return CaseLine(
+        id=case.id, title=case.title, process=case.process, process_name=process_name, status=case.status,
+        number=case.number, starter=starter, started_at=case.started_at, ended_at=case.ended_at, where=where,
+    )
+
+
+def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CasePage:
+    """A case with its steps, items, timers, messages this person may send, answers and record.
+
+    :raises NotFound: there is no such case, or it is not theirs to see.
+    """
+    case = visible_case(session, actor, case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
+        item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
+    starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id)) or ""
+    steps = _steps(session, deployed, case, items)
+    where = tuple(dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"}))
+    return CasePage(
+        case=_line(case, deployed.name, starter, where), steps=steps, items=items,
+        timers=_timers(session, deployed, case), messages=_messages(session, runtime, deployed, actor, case),
+        answers=answer_lines(session, deployed, case.id), journal=journal_lines(session, deployed, case.id),
+        attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
+    )
+
+
+def journal(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[JournalLine, ...]:
+    """The record of a case, newest first."""
+    case = visible_case(session, actor, case_id)
+    return journal_lines(session, runtime.catalogue.deployed(session, case.definition_id), case.id)
+
+
+def diagram(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int
+) -> tuple[str, dict[str, dict[str, str]]]:
+    """The case's diagram (XML) and the state of each element that has been reached."""
+    case = visible_case(session, actor, case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
+        item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
+    states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
+    for step in _steps(session, deployed, case, items):
+        if step.state != "ahead":
+            states[step.element] = {"state": step.state, "text": step.who or STEP_STATES[step.state]}
+    return deployed.xml.decode(), states
+
+
+def _passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
+    """Elements the tokens have passed, with the last instant."""
+    wanted = select(JournalRow.facts, JournalRow.at).where(
+        JournalRow.case_id == case.id, JournalRow.verb == "pass").order_by(JournalRow.id)
+    return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
+
+
+def _steps(
+    session: Session, deployed: Deployed, case: CaseRow, items: tuple[ItemLine, ...]
+) -> tuple[StepLine, ...]:
+    waits = set(session.scalars(select(SubscriptionRow.element).where(SubscriptionRow.case_id == case.id)))
+    waits |= set(session.scalars(select(TimerRow.element).where(TimerRow.case_id == case.id)))
+    passed = _passed(session, case)
+    found = []
+    for element in deployed.definition.elements.values():
+        if element.kind in SHOWN_KINDS and element.process == case.process:
+            mine = [item for item in items if item.element == element.id and item.part == "lead"]
+            state = "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
+            found.append(_step(element.id, element.name, element.lane, state, mine, passed.get(element.id)))
+    return tuple(found)
+
+
+def _step(
+    element: str, name: str, lane: str | None, state: str, items: list[ItemLine], at: datetime | None
+) -> StepLine:
+    live = [item for item in items if item.state == "open"]
+    last = (live or items or [None])[-1]
+    if last is None or (not live and last.state != "done"):
+        return StepLine(element=element, name=name, lane=lane, state=state, who=None, since=None, due_at=None,
+                        finished_at=at if state == "done" else None, light=None)
+    late = any(item.light == "red" for item in live)
+    who = "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in (live or [last])))
+    return StepLine(
+        element=element, name=name, lane=lane, state=("late" if late else "open") if live else "done", who=who,
+        since=last.opened_at, due_at=last.due_at, finished_at=None if live else last.closed_at,
+        light=last.light if live else None,
+    )
+
+
+def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
+    wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
+    elements = deployed.definition.elements
+    return tuple(TimerLine(element=row.element, name=elements[row.element].name, due_at=row.due_at)
+                 for row in session.scalars(wanted))
+
+
+def _messages(
+    session: Session, runtime: Runtime, deployed: Deployed, actor: Actor, case: CaseRow
+) -> tuple[MessageOffer, ...]:
+    """What this person may tell the case now, with the form for it."""
+    if case.state is None:
+        return ()
+    directory, lists = lookups.directory(session, case.jurisdiction), None
+    desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
+    found: dict[str, MessageOffer] = {}
+    for wait in Run.restore(deployed.definition, case.state, desk).waiting():
+        element = deployed.definition.elements[wait.element]
+        names = split_names(element.properties.get("senders")) if wait.kind == "message" else ()
+        if any(directory.stands_for(actor, name, case.data) for name in names):
+            lists = lists or lookups.pinned_lists(session, case.jurisdiction, case.lists)
+            found[str(wait.name)] = MessageOffer(
+                name=str(wait.name), element=element.id, label=element.name, form=deployed.form(element.form),
+                values=_given(deployed, element.form, case.data, lists))
+    return tuple(found.values())
+
+
+def _given(
+    deployed: Deployed, form: str | None, data: Mapping[str, Any], lists: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What a message's form shows: its read-only fields from the case, and the options of named lists."""
+    fixed = [key for key, field in keys_of(deployed.form(form)).items() if field.get("readonly")]
+    return plain({**lists, **{key: data[key] for key in fixed if data.get(key) is not None}})

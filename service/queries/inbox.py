@@ -1,0 +1,145 @@
+"""The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
+
+import base64
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.calendar import Calendar
+from service.domain.deadlines import light, yellow_from
+from service.domain.people import Actor
+from service.errors import BadRequest
+from service.queries.lines import InboxPage, ItemLine
+from service.store.registry import DefinitionRow, PersonRow, UnitRow
+from service.store.tables import CaseRow, ItemRow
+from service.store.visibility import visible_to
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
+Columns = tuple[ItemRow, CaseRow, str, str | None, str | None, str | None]
+
+
+def item_lines() -> Select[Columns]:
+    """Items with what a list shows of their case, unit and assignee."""
+    assignee = aliased(PersonRow)
+    return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(
+        CaseRow, CaseRow.id == ItemRow.case_id).join(
+        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
+        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(assignee, assignee.id == ItemRow.assignee_id)
+
+
+def line(row: Row[Any], now: datetime, calendar: Calendar) -> ItemLine:
+    """An item line from a row of :func:`item_lines`."""
+    item, case, process_name, unit, assignee, login = row
+    return ItemLine(
+        id=item.id, case_id=case.id, case_title=case.title, process=case.process, process_name=process_name,
+        element=item.element, name=item.name, part=item.part, unit=unit, assignee=assignee, assignee_login=login,
+        state=item.state, light=light(item.due_at, now, calendar) if item.state == "open" else None,
+        opened_at=item.opened_at, due_at=item.due_at, closed_at=item.closed_at, clause=tuple(item.clause),
+        basis=item.basis, round=item.round, version=item.version,
+    )
+
+
+def inbox(
+    session: Session, actor: Actor, *, box: str, now: datetime, calendar: Calendar, light: str | None = None,
+    process: str | None = None, unit: str | None = None, q: str | None = None, limit: int = 20,
+    cursor: str | None = None,
+) -> InboxPage:
+    """A page of a box: open work by due date, finished work newest first.
+
+    :raises BadRequest: the box, the light or the cursor is unknown.
+    """
+    if box not in BOXES:
+        raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
+    limit = max(1, min(limit, 100))
+    wanted = item_lines().where(_in_box(actor, box), *_filters(light, process, unit, q, now, calendar))
+    wanted = _done_page(wanted, cursor) if box == "done" else _open_page(wanted, cursor)
+    rows = session.execute(wanted.limit(limit + 1)).all()
+    page = tuple(line(row, now, calendar) for row in rows[:limit])
+    return InboxPage(items=page, next=_cursor(page[-1]) if len(rows) > limit else None)
+
+
+def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many items stand in each box of open work."""
+    found = {}
+    for box in ("todo", "claimed", "contribute"):
+        wanted = select(func.count()).select_from(ItemRow).where(_in_box(actor, box))
+        found[box] = session.scalar(wanted) or 0
+    return found
+
+
+def _in_box(actor: Actor, box: str) -> ColumnElement[bool]:
+    mine = and_(ItemRow.holder.in_(actor.holders), ItemRow.state == "open")
+    free = or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == actor.person_id)
+    match box:
+        case "todo":
+            return and_(mine, ItemRow.part == "lead", free)
+        case "claimed":
+            return and_(mine, ItemRow.assignee_id == actor.person_id)
+        case "contribute":
+            return and_(mine, ItemRow.part == "cooperate", free)
+        case "done":
+            return and_(ItemRow.closed_by == actor.person_id, ItemRow.state == "done")
+        case "started":
+            started = select(CaseRow.id).where(CaseRow.starter_id == actor.person_id, visible_to(actor))
+            return and_(ItemRow.case_id.in_(started), ItemRow.state == "open")
+    return ItemRow.id.is_(None)  # nothing has been copied to anybody yet
+
+
+def _filters(
+    colour: str | None, process: str | None, unit: str | None, q: str | None, now: datetime, calendar: Calendar
+) -> Sequence[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if colour:
+        found.append(_of_colour(colour, now, calendar))
+    if process:
+        found.append(CaseRow.process == process)
+    if unit:
+        found.append(UnitRow.name == unit)
+    if q:
+        found.append(or_(CaseRow.title.contains(q, autoescape=True), ItemRow.name.contains(q, autoescape=True)))
+    return found
+
+
+def _of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
+    edge = yellow_from(now, calendar)
+    match colour:
+        case "red":
+            return ItemRow.due_at <= now
+        case "yellow":
+            return and_(ItemRow.due_at > now, ItemRow.due_at <= edge)
+        case "green":
+            return ItemRow.due_at > edge
+    raise BadRequest(f"没有名为“{colour}”的灯色。可用：green、yellow、red", light=colour)
+
+
+def _open_page(wanted: Select[Any], cursor: str | None) -> Select[Any]:
+    due = func.coalesce(ItemRow.due_at, FAR)
+    if cursor:
+        at, last = _read(cursor)
+        wanted = wanted.where(or_(due > at, and_(due == at, ItemRow.id > last)))
+    return wanted.order_by(due, ItemRow.id)
+
+
+def _done_page(wanted: Select[Any], cursor: str | None) -> Select[Any]:
+    if cursor:
+        wanted = wanted.where(ItemRow.id < _read(cursor)[1])
+    return wanted.order_by(ItemRow.id.desc())
+
+
+def _cursor(last: ItemLine) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([(last.due_at or FAR).isoformat(), last.id])).decode()
+
+
+def _read(cursor: str) -> tuple[datetime, int]:
+    try:
+        at, last = orjson.loads(base64.urlsafe_b64decode(cursor))
+        return datetime.fromisoformat(at), int(last)
+    except (ValueError, TypeError) as exc:
+        raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor) from exc
+
+

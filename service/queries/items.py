@@ -1,0 +1,143 @@
+"""One item with all that its page shows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.deadlines import light
+from service.domain.forms import keys_of
+from service.domain.items import Offer, Work, offers, owed
+from service.domain.people import Actor
+from service.engine import Desk, Run
+from service.errors import NotFound
+from service.queries.inbox import item_lines, line
+from service.queries.lines import ClauseLine, CommentLine, ContributionLine, ItemPage
+from service.queries.parts import answer_lines, attachment_lines, plain, visible_case
+from service.store import lookups
+from service.store.registry import ClauseRow, PersonRow, UnitRow
+from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
+from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work.back import targets
+
+
+def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) -> ItemPage:
+    """An item with its form, what was answered, and what this person may do now.
+
+    :raises NotFound: there is no such item, or it is not theirs to see.
+    """
+    row = session.execute(item_lines().where(ItemRow.id == item_id)).one_or_none()
+    if row is None:
+        raise NotFound("该事项")
+    item, case = row[0], visible_case(session, actor, row[1].id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    back = _targets(session, runtime, deployed, actor, case, item)
+    contributions = _contributions(session, runtime, deployed, item)
+    offered = _offers(actor, case, item, row[4], back)
+    verb = "complete" if item.part == "lead" else "contribute"
+    return ItemPage(
+        item=line(row, runtime.now(), runtime.calendar), form=deployed.form(item.form) if item.form else None,
+        values=_values(session, deployed, case, item), editable=offered[verb].allowed, contributions=contributions,
+        comments=_comments(session, item.id), offers=offered, targets=tuple(back.items()),
+        attachments=attachment_lines(session, case_id=case.id, item_id=item.id),
+        earlier=tuple(found for found in answer_lines(session, deployed, case.id) if found.part != "cooperate"),
+        clauses=_clauses(session, case.jurisdiction, item), returned_why=_returned_why(session, item),
+        still_owed=_still_owed(deployed, item, contributions),
+    )
+
+
+def _targets(
+    session: Session, runtime: Runtime, deployed: Deployed, actor: Actor, case: CaseRow, item: ItemRow
+) -> dict[str, str]:
+    """Where the item can be sent back to; looked up only for those who could do it."""
+    mine = item.part == "lead" and item.state == "open" and item.holder in actor.holders
+    if not mine or case.state is None:
+        return {}
+    desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
+    return targets(session, deployed.definition, case, item, Run.restore(deployed.definition, case.state, desk))
+
+
+def _offers(
+    actor: Actor, case: CaseRow, item: ItemRow, assignee: str | None, back: Mapping[str, str]
+) -> Mapping[str, Offer]:
+    return offers(actor, Work(part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id,
+                              assignee_name=assignee, case_status=case.status, targets=tuple(back)))
+
+
+def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) -> Mapping[str, Any]:
+    """What the form starts with: given values, then the draft or what was answered; and the options of named lists."""
+    answered = None
+    if item.state == "done":
+        wanted = select(AnswerRow.answers).where(AnswerRow.item_id == item.id).order_by(AnswerRow.id.desc()).limit(1)
+        answered = session.scalar(wanted)
+    lists = lookups.pinned_lists(session, case.jurisdiction, case.lists) if item.form else {}
+    fields = keys_of(deployed.form(item.form))
+    typed = {**item.given, **(item.draft or {}), **(answered or {})}
+    fixed = {key: item.given[key] for key, field in fields.items() if field.get("readonly") and key in item.given}
+    return plain({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})
+
+
+def _contributions(
+    session: Session, runtime: Runtime, deployed: Deployed, item: ItemRow
+) -> tuple[ContributionLine, ...]:
+    """The co-operating units of this item's step: this round's, and carried over where they owe nothing again."""
+    wanted = select(ItemRow, UnitRow.name, PersonRow.name, AnswerRow).join(
+        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(PersonRow, PersonRow.id == ItemRow.closed_by).outerjoin(
+        AnswerRow, AnswerRow.item_id == ItemRow.id).where(
+        ItemRow.case_id == item.case_id, ItemRow.element == item.element, ItemRow.place == item.place,
+        ItemRow.part == "cooperate", ItemRow.round <= item.round, ItemRow.state != "cancelled").order_by(ItemRow.id)
+    latest: dict[int | None, Any] = {}
+    for found in session.execute(wanted):
+        latest[found[0].unit_id] = found
+    return tuple(_contribution(runtime, deployed, *found) for found in latest.values())
+
+
+def _contribution(
+    runtime: Runtime, deployed: Deployed, item: ItemRow, unit: str, person: str | None, answer: AnswerRow | None
+) -> ContributionLine:
+    shown = light(item.due_at, runtime.now(), runtime.calendar) if item.state == "open" else None
+    return ContributionLine(
+        unit=unit, state=item.state, due_at=item.due_at, light=shown, person=person,
+        answered_at=_answered_at(answer), form=deployed.form(item.form) if item.form else None,
+        values=plain(answer.answers) if answer is not None else {},
+    )
+
+
+def _answered_at(answer: AnswerRow | None) -> datetime | None:
+    return answer.at if answer is not None else None
+
+
+def _still_owed(
+    deployed: Deployed, item: ItemRow, contributions: tuple[ContributionLine, ...]
+) -> tuple[str, ...]:
+    if item.part != "lead" or item.state != "open":
+        return ()
+    rule = deployed.definition.elements[item.element].co_rule
+    answered = [found.unit for found in contributions if found.state == "done"]
+    return tuple(owed(rule, answered, [found.unit for found in contributions if found.state == "open"]))
+
+
+def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
+    wanted = select(CommentRow, PersonRow.name, UnitRow.name).join(
+        PersonRow, PersonRow.id == CommentRow.person_id).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
+        CommentRow.item_id == item_id).order_by(CommentRow.id)
+    return tuple(CommentLine(person=person, unit=unit, at=row.at, text=row.text)
+                 for row, person, unit in session.execute(wanted))
+
+
+def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[ClauseLine, ...]:
+    wanted = select(ClauseRow).where(ClauseRow.jurisdiction == jurisdiction, ClauseRow.code.in_(item.clause))
+    return tuple(ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
+                 for row in session.scalars(wanted.order_by(ClauseRow.position)))
+
+
+def _returned_why(session: Session, item: ItemRow) -> str | None:
+    """Why the step came back, when this round was opened by a send-back."""
+    if item.round == 1:
+        return None
+    wanted = select(JournalRow.facts).where(
+        JournalRow.case_id == item.case_id, JournalRow.verb == "send_back", JournalRow.at == item.opened_at)
+    facts = session.scalar(wanted.order_by(JournalRow.id.desc()).limit(1))
+    return str(facts["reason"]) if facts and facts.get("to") == item.element else None

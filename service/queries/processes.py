@@ -1,0 +1,73 @@
+"""What a person may start, and the first form of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.people import Actor
+from service.engine import Definition
+from service.engine.document import Element
+from service.errors import NotAllowed, NotFound
+from service.queries.lines import ProcessLine, StartPage
+from service.store import lookups
+from service.store.registry import DefinitionRow
+from service.unit_of_work import Runtime
+
+
+def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
+    """The processes this person may start, by key."""
+    directory = lookups.directory(session, actor.jurisdiction)
+    found = []
+    for row in lookups.latest_definitions(session, actor.jurisdiction):
+        definition = runtime.catalogue.deployed(session, row.id).definition
+        lane = _start_lane(definition)
+        if lane is not None and directory.may_start(actor, lane):
+            found.append(_line(row))
+    return tuple(found)
+
+
+def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> StartPage:
+    """The form of the first step, when it is the starter's own.
+
+    :raises NotFound: no such process. :raises NotAllowed: not theirs to start.
+    """
+    row = lookups.latest_definition(session, actor.jurisdiction, key)
+    if row is None:
+        raise NotFound(f"流程 {key} ")
+    deployed = runtime.catalogue.deployed(session, row.id)
+    lane = _start_lane(deployed.definition)
+    if lane is None or not lookups.directory(session, actor.jurisdiction).may_start(actor, lane):
+        raise NotAllowed(f"“{row.name}”由“{lane or '系统'}”发起，您没有发起权限")
+    first = first_step(deployed.definition)
+    form = deployed.form(first.form) if first is not None and first.form else None
+    entries = {name: entry.entries for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()}
+    values: Mapping[str, Any] = entries if form is not None else {}
+    return StartPage(process=_line(row), task_name=first.name if first else None, form=form, values=values)
+
+
+def first_step(definition: Definition) -> Element | None:
+    """The user task right after the manual start, when it stands in the same lane."""
+    start = definition.manual_start
+    if start is None:
+        return None
+    following = [flow.target for flow in definition.document.flows.values() if flow.source == start]
+    if len(following) != 1:
+        return None
+    step = definition.elements[following[0]]
+    while step.kind == "exclusiveGateway" and len(_after(definition, step.id)) == 1:
+        step = definition.elements[_after(definition, step.id)[0]]
+    same = step.lane == definition.elements[start].lane
+    return step if step.kind == "userTask" and same else None
+
+
+def _after(definition: Definition, element: str) -> list[str]:
+    return [flow.target for flow in definition.document.flows.values() if flow.source == element]
+
+
+def _start_lane(definition: Definition) -> str | None:
+    return None if definition.manual_start is None else definition.elements[definition.manual_start].lane
+
+
+def _line(row: DefinitionRow) -> ProcessLine:
+    return ProcessLine(key=row.key, name=row.name, description=row.documentation, version=row.version)

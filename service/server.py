@@ -1,0 +1,80 @@
+"""Serving: gunicorn with threads, and the demonstration data of a first look."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app, create_runtime
+from service.clock import start_clock
+from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
+from service.errors import Stuck
+from service.settings import Settings
+from service.store.migrate import is_current, migrate
+
+HERE = Path(__file__).parent
+THREADS = 8
+SHOWN = ("cf.gangbu", "cf.danwei", "cf.hongshan", "cf.kjj", "cf.lxh", "cf.owner", "zy.kjj")
+
+
+def content() -> Path:
+    """Where diagrams and forms stand: beside the package in a checkout, inside it in a wheel."""
+    packed = HERE / "content"
+    return packed if packed.exists() else HERE.parent
+
+
+def serve(settings: Settings, *, clock: bool) -> int:
+    """Serve until stopped. With demonstration data the database is migrated and filled first.
+
+    :raises Stuck: the database is not of this version.
+    """
+    runtime = create_runtime(settings)
+    if settings.demo:
+        migrate(runtime.engine)
+        _demonstrate(settings)
+    elif not is_current(runtime.engine):
+        raise Stuck("数据库不是本版本的结构，请先运行 jiebang migrate")
+    runtime.engine.dispose()  # workers open their own
+    print(f"揭榜已启动：http://{settings.host}:{settings.port}", flush=True)
+    if settings.demo:
+        print(f"演示账号（密码 {DEMONSTRATION_PASSWORD}）：{'  '.join(SHOWN)} …", flush=True)
+    Server(settings, clock).run()
+    return 0
+
+
+def _demonstrate(settings: Settings) -> None:
+    runtime = create_runtime(settings)
+    for folder in sorted((content() / "bpmn").iterdir()):
+        if (folder / "manifest.yaml").exists() and not is_loaded(runtime, folder.name):
+            for sentence in load(runtime, Folder(path=folder, forms=content() / "forms"), people=True):
+                print(sentence, flush=True)
+    runtime.engine.dispose()
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with our settings: one process, threads; the clock ticks beside them."""
+
+    def __init__(self, settings: Settings, clock: bool) -> None:
+        self.settings, self.clock = settings, clock
+        self.stop: Callable[[], None] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn needs to know."""
+        chosen: dict[str, Any] = {
+            "bind": f"{self.settings.host}:{self.settings.port}", "workers": 1, "threads": THREADS,
+            "worker_class": "gthread", "loglevel": "warning", "timeout": 60, "proc_name": "jiebang",
+            "control_socket_disable": True,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The program, made in the worker so that no connection is shared."""
+        runtime = create_runtime(self.settings)
+        if self.clock:
+            self.stop = start_clock(runtime)
+        return create_app(self.settings, runtime)

@@ -1,0 +1,65 @@
+"""Opening a database so that one command is one honest transaction on SQLite and PostgreSQL alike."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_MS = 5_000
+LOST_RACES = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "55P03", "40001", "40P01"})
+
+
+def open_database(url: str) -> Engine:
+    """An engine whose connections are durable and lock as commands need it.
+
+    SQLite takes the write lock at a command's first statement (``BEGIN IMMEDIATE``), a query never blocks.
+    """
+    if url.startswith("postgresql:"):
+        url = url.replace("postgresql:", "postgresql+psycopg:", 1)
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
+    """Session makers (for commands, for queries)."""
+    reading = engine.execution_options(reads_only=True, postgresql_readonly=True)
+    return sessionmaker(engine, expire_on_commit=False), sessionmaker(reading, expire_on_commit=False)
+
+
+def lost_race(exc: DBAPIError) -> bool:
+    """Whether the database refused because another command was faster."""
+    code = getattr(exc.orig, "sqlite_errorname", None) or getattr(exc.orig, "sqlstate", None)
+    return code in LOST_RACES
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin or commit by itself
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reads = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+
+def _set_up_postgresql(connection: Any, _: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout='3s'; SET idle_in_transaction_session_timeout='60s'; SET timezone='UTC'")
+    connection.commit()

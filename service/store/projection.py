@@ -1,0 +1,89 @@
+"""The projection: from what a case's engine waits for to the rows of items, timers and subscriptions.
+
+Stands in this one place, runs in the command's transaction, is idempotent, and never touches what people added to an
+open item. The engine alone decides what exists.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.store.tables import CaseRow, ItemRow, SubscriptionRow, TimerRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerWait:
+    """An instant a case waits for."""
+
+    task: str
+    element: str
+    rule: str
+    since: datetime
+    due_at: datetime
+    interrupting: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageWait:
+    """A message a case waits for."""
+
+    task: str
+    element: str
+    name: str
+    key: str
+
+
+def close_items(
+    items: Iterable[ItemRow], open_tasks: Collection[str], *, completed: str | None, now: datetime,
+    outcome: Callable[[datetime | None, datetime], str],
+) -> list[ItemRow]:
+    """Close the open items whose task is over; returns them.
+
+    :param completed: the task that was finished just now; other tasks that are gone were taken back by the engine.
+    """
+    closed = [item for item in items if item.state == "open" and item.task not in open_tasks]
+    for item in closed:
+        item.closed_at = now
+        if item.task != completed:
+            item.state = "cancelled"
+        elif item.part == "lead":
+            item.state = "done"
+        else:
+            item.state = outcome(item.due_at, now)
+    return closed
+
+
+def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) -> None:
+    """Make the case's timer rows equal to what its engine waits for."""
+    wanted = {(wait.task, wait.element): wait for wait in waits}
+    for row in session.scalars(select(TimerRow).where(TimerRow.case_id == case.id)).all():
+        wait = wanted.pop((row.task, row.element), None)
+        if wait is None:
+            session.delete(row)
+        else:
+            row.rule, row.since, row.due_at = wait.rule, wait.since, wait.due_at
+    session.add_all(
+        TimerRow(case_id=case.id, task=wait.task, element=wait.element, rule=wait.rule, since=wait.since,
+                 due_at=wait.due_at, interrupting=wait.interrupting)
+        for wait in wanted.values()
+    )
+
+
+def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWait]) -> None:
+    """Make the case's subscription rows equal to what its engine waits for."""
+    wanted: dict[tuple[str, str], MessageWait] = {(wait.task, wait.element): wait for wait in waits}
+    for row in session.scalars(select(SubscriptionRow).where(SubscriptionRow.case_id == case.id)).all():
+        wait: Any = wanted.pop((row.task, row.element), None)
+        if wait is None:
+            session.delete(row)
+        else:
+            row.key = wait.key
+    session.add_all(
+        SubscriptionRow(case_id=case.id, jurisdiction=case.jurisdiction, task=wait.task, element=wait.element,
+                        name=wait.name, key=wait.key)
+        for wait in wanted.values()
+    )

@@ -1,0 +1,275 @@
+"""The tables of cases and work. Rows are facts; no rule lives here.
+
+Decided: business data stands once, in ``case.data``; an engine's state holds tokens only. Items are rows per unit,
+never per person, so that a list of open work costs what is shown and not how many people could see it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from service.store.types import Instant, Typed
+
+CONVENTION = {
+    "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Root of all rows."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {datetime: Instant, dict[str, Any]: Typed, list[Any]: Typed}
+
+
+class CaseRow(Base):
+    """One run of a diagram (案件)."""
+
+    __tablename__ = "case_"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    process: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(200))
+    business_key: Mapped[str | None] = mapped_column(String(120))
+    number: Mapped[str | None] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(12), default="running")
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    data: Mapped[dict[str, Any]]
+    lists: Mapped[dict[str, Any]]
+    returned: Mapped[dict[str, Any]]
+    starter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    parent_task: Mapped[str | None] = mapped_column(String(36))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("parent_id", "parent_task"),
+        Index("ix_case_jurisdiction_id", "jurisdiction", "id"),
+    )
+
+
+class ItemRow(Base):
+    """What a unit or a person has to do in a case (事项): one row per open task and unit.
+
+    ``holder`` is ``unit:ID`` or ``person:ID``. ``state``: open, done, unanswered (未反馈), excused (免于反馈) or
+    cancelled. ``given`` are the values the form's read-only fields had when the item opened.
+    """
+
+    __tablename__ = "item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    task: Mapped[str] = mapped_column(String(36))
+    element: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(120), default="")
+    round: Mapped[int]
+    part: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(120))
+    holder: Mapped[str] = mapped_column(String(24))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    form: Mapped[str | None] = mapped_column(String(80))
+    clause: Mapped[list[Any]]
+    basis: Mapped[str] = mapped_column(String(8), default="")
+    draft: Mapped[dict[str, Any] | None]
+    given: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("case_id", "task", "part", "holder"),
+        UniqueConstraint("case_id", "element", "place", "round", "part", "holder"),
+        Index(
+            "ix_item_open", "holder", "part", "due_at", "id",
+            sqlite_where=state == "open", postgresql_where=state == "open",
+        ),
+        Index("ix_item_closed_by", "closed_by", "id"),
+    )
+
+
+class AnswerRow(Base):
+    """What somebody answered: never changed, only marked ``undone`` when the step is sent back.
+
+    ``part``: lead, cooperate, or message (a form sent by a message from outside).
+    """
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    element: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(120), default="")
+    round: Mapped[int]
+    part: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    at: Mapped[datetime]
+    form: Mapped[str | None] = mapped_column(String(80))
+    answers: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    undone: Mapped[bool] = mapped_column(default=False)
+
+
+class CommentRow(Base):
+    """A remark on an item (批注)."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    text: Mapped[str]
+
+
+class AttachmentRow(Base):
+    """Evidence (附件). The content stands in the database, so that it commits and is backed up with its case."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    filename: Mapped[str] = mapped_column(String(200))
+    content_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class TimerRow(Base):
+    """A hint that a case waits for an instant; the wait itself stands in the case's state."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    task: Mapped[str] = mapped_column(String(36))
+    element: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    interrupting: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("case_id", "task", "element"),)
+
+
+class SubscriptionRow(Base):
+    """A hint that a case waits for a message. ``taken_by`` is the round that has collected the case meanwhile."""
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    task: Mapped[str] = mapped_column(String(36))
+    element: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), default="")
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "task", "element"),
+        Index("ix_subscription_name", "jurisdiction", "name", "key"),
+    )
+
+
+class JournalRow(Base):
+    """One line of the record (留痕): append-only."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
+    jurisdiction: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verb: Mapped[str] = mapped_column(String(24))
+    element: Mapped[str | None] = mapped_column(String(80))
+    item_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]]
+
+
+class OutboxRow(Base):
+    """An effect that happens after the commit: a message to another case. ``id`` is stable over all attempts."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), default="")
+    payload: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class ReceivedRow(Base):
+    """A message that has had its effect in a case: never a second time."""
+
+    __tablename__ = "received"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[datetime]
+
+
+class NoticeRow(Base):
+    """A sentence for a unit or a person, shown in the page."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    holder: Mapped[str] = mapped_column(String(24), index=True)
+    at: Mapped[datetime]
+    text: Mapped[str]
+
+
+class PublicationRow(Base):
+    """Something made public (公布)."""
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
+class CounterRow(Base):
+    """The last number given out in a year."""
+
+    __tablename__ = "counter"
+
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)

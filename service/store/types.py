@@ -1,0 +1,96 @@
+"""Column types: instants in UTC and documents whose values keep their types."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
+
+
+def pack(value: Any) -> Any:
+    """JSON-ready form of a typed value: ``Decimal``, dates and instants become marked contexts."""
+    match value:
+        case Decimal():
+            return {"$decimal": str(value)}
+        case datetime():
+            return {"$instant": value.isoformat()}
+        case date():
+            return {"$date": value.isoformat()}
+        case Mapping():
+            packed = {str(key): pack(inner) for key, inner in value.items()}
+            return {"$plain": packed} if len(packed) == 1 and next(iter(packed)) in MARKS else packed
+        case list() | tuple():
+            return [pack(inner) for inner in value]
+    return value
+
+
+def unpack(value: Any) -> Any:
+    """The typed value that :func:`pack` made a JSON form of."""
+    if isinstance(value, list):
+        return [unpack(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        (mark, inner), = value.items()
+        if mark in READERS:
+            return READERS[mark](inner)
+    return {key: unpack(inner) for key, inner in value.items()}
+
+
+READERS: dict[str, Any] = {
+    "$decimal": Decimal,
+    "$date": date.fromisoformat,
+    "$instant": datetime.fromisoformat,
+    "$plain": lambda inner: {key: unpack(value) for key, value in inner.items()},
+}
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON text of a typed value."""
+    return orjson.dumps(pack(value)).decode()
+
+
+def loads(text: str) -> Any:
+    """The typed value of :func:`dumps`."""
+    return unpack(orjson.loads(text))
+
+
+class Typed(TypeDecorator[Any]):
+    """A JSON document in a text column. Text, because JSONB would reorder keys; typed, because money is decimal."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else loads(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive instant has no place in the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Bytes = LargeBinary

@@ -1,0 +1,83 @@
+"""What is deployed, kept in memory: built once per process and definition, shared by threads, never changed."""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.engine import Definition
+from service.engine.document import read_document
+from service.errors import NotFound
+from service.feel.tables import read_decisions
+from service.store.registry import DefinitionRow, FileRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """One version of a process with the forms and decision tables that were deployed with it."""
+
+    definition: Definition
+    name: str
+    version: int
+    xml: bytes
+    forms: Mapping[str, Mapping[str, Any]]
+    decisions: Mapping[str, Callable[[Mapping[str, Any]], Any]]
+
+    def form(self, form_id: str | None) -> Mapping[str, Any]:
+        """The schema of a form; an element without a form has an empty one.
+
+        :raises NotFound: the form was not deployed with the diagram.
+        """
+        if form_id is None:
+            return {"components": []}
+        if form_id not in self.forms:
+            raise NotFound(f"表单 {form_id} ")
+        return self.forms[form_id]
+
+
+class Catalogue:
+    """Deployed definitions by id."""
+
+    def __init__(self) -> None:
+        self._deployed: dict[int, Deployed] = {}
+        self._lock = threading.Lock()
+
+    def deployed(self, session: Session, definition_id: int) -> Deployed:
+        """A definition, built on first use.
+
+        :raises NotFound: there is no such definition.
+        """
+        found = self._deployed.get(definition_id)
+        if found is None:
+            found = _build(session, definition_id)
+            with self._lock:
+                found = self._deployed.setdefault(definition_id, found)
+        return found
+
+    @staticmethod
+    def new_id() -> str:
+        """A stable id for something that leaves its transaction."""
+        return str(uuid.uuid4())
+
+
+def _build(session: Session, definition_id: int) -> Deployed:
+    row = session.get(DefinitionRow, definition_id)
+    if row is None:
+        raise NotFound("该流程版本")
+    wanted = select(FileRow.name, FileRow.content).where(FileRow.deployment_id == row.deployment_id)
+    files = {name: content for name, content in session.execute(wanted)}
+    document = read_document(files[row.file], row.file)
+    tables = [read_decisions(content) for name, content in files.items() if name.endswith(".dmn")]
+    return Deployed(
+        definition=Definition.build(document, row.key), name=row.name, version=row.version, xml=files[row.file],
+        forms={
+            name.removesuffix(".form"): orjson.loads(content)
+            for name, content in files.items() if name.endswith(".form")
+        },
+        decisions={name: decision.evaluate for table in tables for name, decision in table.items()},
+    )

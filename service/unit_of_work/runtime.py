@@ -1,0 +1,84 @@
+"""What the process owns, and the one door through which every change passes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Protocol, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.domain.calendar import Calendar
+from service.errors import Changed
+from service.settings import Settings
+from service.store.database import lost_race, sessions
+from service.unit_of_work.catalogue import Catalogue
+from service.unit_of_work.work import Action, UnitOfWork
+
+log = structlog.get_logger()
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Command(Protocol[T_co]):
+    """A frozen value that says what shall change."""
+
+    def carry_out(self, work: UnitOfWork) -> T_co:
+        """Change it, inside the transaction of ``work``."""
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+class Runtime:
+    """What one process owns: settings, database, clock, calendar, caches of what is deployed."""
+
+    def __init__(
+        self, settings: Settings, engine: Engine, *, actions: Mapping[str, Action],
+        deliver: Callable[["Runtime", str], None], clock: Callable[[], datetime] = utc_now,
+        calendar: Calendar | None = None,
+    ) -> None:
+        self.settings, self.engine, self.actions = settings, engine, actions
+        self.deliver, self.now, self.calendar = deliver, clock, calendar or Calendar()
+        self.catalogue = Catalogue()
+        self.command_sessions, self.query_sessions = sessions(engine)
+
+    def perform(self, command: Command[T]) -> T:
+        """Carry a command out in one transaction, then deliver the messages it sent, each in its own.
+
+        :raises Refused: and nothing has happened.
+        """
+        started, name = perf_counter(), type(command).__name__
+        with lost_races_refused(), self.command_sessions() as session:
+            work = UnitOfWork(self, session)
+            result = command.carry_out(work)
+            session.commit()
+        log.info("command", command=name, case_id=work.case_id, ms=round(1000 * (perf_counter() - started), 1))
+        for message_id in work.posted:
+            self.deliver(self, message_id)
+        return result
+
+    @contextmanager
+    def query(self) -> Iterator[Session]:
+        """A read-only session."""
+        with self.query_sessions() as session:
+            yield session
+
+
+@contextmanager
+def lost_races_refused() -> Iterator[None]:
+    """Turn the database's word that somebody was faster into a refusal."""
+    try:
+        yield
+    except (StaleDataError, IntegrityError) as exc:
+        raise Changed() from exc
+    except DBAPIError as exc:
+        if lost_race(exc):
+            raise Changed("系统繁忙，另一项操作正在办理同一案件，请稍后重试；您填写的内容仍保留在页面上") from exc
+        raise

@@ -1,0 +1,140 @@
+"""Writing down where a case stands: from what its engine waits for to items, timers and subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from service.domain.deadlines import due
+from service.domain.forms import keys_of
+from service.domain.items import outcome
+from service.domain.routing import Plan, Step, plan
+from service.engine import Run, Waiting
+from service.engine.document import Element
+from service.store import lookups, projection
+from service.store.projection import MessageWait, TimerWait
+from service.store.tables import AnswerRow, CaseRow, ItemRow
+
+if TYPE_CHECKING:
+    from service.unit_of_work.work import UnitOfWork
+
+
+def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> None:
+    """Bring the rows to what the run waits for. Idempotent; what people added to open items stays."""
+    waits = [] if run.finished else list(run.waiting())
+    steps = [wait for wait in waits if wait.kind == "user"]
+    present = lookups.open_items(work.session, case.id)
+    closed = projection.close_items(
+        present, {wait.task for wait in steps}, completed=completed, now=work.now, outcome=outcome)
+    for item in closed:
+        if item.state != "done":
+            work.record(case, "close", element=item.element, item_id=item.id, state=item.state, holder=item.holder)
+    known = {item.task for item in present}
+    fresh = [wait for wait in steps if wait.task not in known]
+    if fresh:
+        _open(work, case, run, fresh)
+    elements = work.deployed(case).definition.elements
+    projection.project_timers(work.session, case, [
+        _timer(work, wait, elements) for wait in waits if wait.kind == "timer"])
+    projection.project_messages(work.session, case, [
+        MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
+        for wait in waits if wait.kind == "message"])
+
+
+def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element]) -> TimerWait:
+    since = wait.since or work.now
+    return TimerWait(
+        task=wait.task, element=wait.element, rule=str(wait.name), since=since,
+        due_at=due(wait.name, since, work.runtime.calendar), interrupting=elements[wait.element].interrupting,
+    )
+
+
+def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> None:
+    rounds = lookups.rounds(work.session, case.id)
+    for wait in waits:
+        place = place_text(wait)
+        number = rounds.get((wait.element, place), 0) + 1
+        items = _items(work, case, run, wait, number)
+        work.session.add_all(items)
+        work.session.flush()
+        for item in items:
+            work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
+
+
+def key_text(key: Any) -> str:
+    """A correlation key as it is stored and compared."""
+    return "" if key is None else str(key)
+
+
+def place_text(wait: Waiting) -> str:
+    """The loop entries a task stands in, as text: ``decisions/2``."""
+    return ".".join(f"{name}/{index}" for name, index in wait.place)
+
+
+def _items(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int) -> list[ItemRow]:
+    element = work.deployed(case).definition.elements[wait.element]
+    values = run.values(wait.task)
+    returned = case.returned.get(wait.element)
+    if returned is not None:
+        case.returned = {key: value for key, value in case.returned.items() if key != wait.element}
+    step = _step(run, wait, element)
+    plans = plan(
+        step, work.directory(case.jurisdiction), values, co_owes=returned is None or bool(returned.get("co")),
+        person=lambda login: lookups.person_id(work.session, case.jurisdiction, login),
+        due=lambda rule, since=None: due(rule, since or work.now, work.runtime.calendar),
+    )
+    given = _given(work, case, run, wait, element, number)
+    draft = None if returned is None else returned.get("draft") or _earlier(work, case, wait)
+    return [_item(work, case, wait, element, step.name, entry, number, given, draft) for entry in plans]
+
+
+def _step(run: Run, wait: Waiting, element: Element) -> Step:
+    properties = element.properties
+    subject = run.read(wait.task, properties.get("subject"))
+    rules = {name: run.read(wait.task, properties.get(name)) for name in ("due", "coDue")}
+    return Step(
+        element=element.id, name=f"{element.name}（{subject}）" if subject else element.name, leads=element.leads,
+        co_units=element.co_units, co_rule=element.co_rule, due=rules["due"], co_due=rules["coDue"], form=element.form,
+        co_form=properties.get("coForm", "contribution"),
+    )
+
+
+def _given(
+    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, element: Element, number: int
+) -> dict[str, Any]:
+    """What the form shows when the item opens: input parameters, and what the case knows under the form's keys.
+
+    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken for today's.
+    """
+    values = run.values(wait.task)
+    fields = keys_of(work.deployed(case).form(element.form))
+    given = {
+        key: values[key] for key, field in fields.items()
+        if values.get(key) is not None and (number == 1 or field.get("readonly") or field.get("disabled"))
+    }
+    return {**given, **run.inputs(wait.task)}
+
+
+def _earlier(work: UnitOfWork, case: CaseRow, wait: Waiting) -> dict[str, Any] | None:
+    """The answers of the last round of a returned step: the form comes back filled in."""
+    place = place_text(wait)
+    rows: list[AnswerRow] = [
+        row for row in lookups.answers_of(work.session, case.id)
+        if row.element == wait.element and row.place == place and row.part == "lead"
+    ]
+    return dict(rows[-1].answers) if rows else None
+
+
+def _item(
+    work: UnitOfWork, case: CaseRow, wait: Waiting, element: Element, name: str, entry: Plan, number: int,
+    given: dict[str, Any], draft: dict[str, Any] | None,
+) -> ItemRow:
+    leads = entry.part == "lead"
+    return ItemRow(
+        case_id=case.id, task=wait.task, element=element.id, place=place_text(wait), round=number, part=entry.part,
+        name=name[:120], holder=entry.holder, unit_id=entry.unit_id, person_id=entry.person_id,
+        assignee_id=entry.person_id, opened_at=work.now, due_at=entry.due_at, form=entry.form,
+        clause=list(element.clauses), basis=element.properties.get("basis", ""), given=given if leads else {},
+        draft=draft if leads else None,
+    )
+

@@ -1,0 +1,133 @@
+"""What one command owns: its transaction, its moment, the messages it posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from service.domain.functions import functions
+from service.domain.people import Actor
+from service.domain.units import Directory
+from service.engine import Desk, Run
+from service.errors import NotFound
+from service.store import lookups
+from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow
+from service.unit_of_work.catalogue import Deployed
+from service.unit_of_work.settle import key_text, settle
+
+if TYPE_CHECKING:
+    from service.unit_of_work.runtime import Runtime
+
+Action = Callable[["UnitOfWork", CaseRow, Mapping[str, Any]], Any]
+
+
+@dataclass(eq=False)
+class UnitOfWork:
+    """What one command owns: its transaction, its moment, what it posted."""
+
+    runtime: Runtime
+    session: Session
+
+    def __post_init__(self) -> None:
+        self.now = self.runtime.now()
+        self.posted: list[str] = []
+        self.case_id: int | None = None
+        self._directories: dict[str, Directory] = {}
+
+    def locked_case(self, case_id: int) -> CaseRow:
+        """The case, locked before anything is looked at.
+
+        :raises NotFound: there is no such case.
+        """
+        return self._found(lookups.case_for_update(self.session, case_id))
+
+    def locked_item(self, item_id: int) -> tuple[CaseRow, ItemRow]:
+        """The case of an item, locked, and the item, read after the lock."""
+        case = self._found(lookups.case_of_item_for_update(self.session, item_id))
+        item = self.session.get(ItemRow, item_id, populate_existing=True)
+        if item is None:
+            raise NotFound("该事项")
+        return case, item
+
+    def _found(self, case: CaseRow | None) -> CaseRow:
+        if case is None:
+            raise NotFound("该案件")
+        self.case_id = case.id
+        return case
+
+    def directory(self, jurisdiction: str) -> Directory:
+        """Units, groups and roles of a jurisdiction, read once per command."""
+        if jurisdiction not in self._directories:
+            self._directories[jurisdiction] = lookups.directory(self.session, jurisdiction)
+        return self._directories[jurisdiction]
+
+    def deployed(self, case: CaseRow) -> Deployed:
+        """The case's version of its process."""
+        return self.runtime.catalogue.deployed(self.session, case.definition_id)
+
+    def desk(self, case: CaseRow) -> Desk:
+        """What the engine may ask of this command about this case."""
+        actions = {
+            name: (lambda arguments, act=act: act(self, case, arguments)) for name, act in self.runtime.actions.items()
+        }
+        return Desk(
+            data=case.data, now=self.now, actions=actions, decisions=self.deployed(case).decisions,
+            functions=functions(
+                self.now, self.runtime.calendar, lambda code: self.directory(case.jurisdiction).units.get(code)),
+        )
+
+    def restore(self, case: CaseRow) -> Run:
+        """The case's run, as it was left."""
+        if case.state is None:
+            raise NotFound("该案件的办理状态")
+        return Run.restore(self.deployed(case).definition, case.state, self.desk(case))
+
+    def settle(self, case: CaseRow, run: Run, *, completed: str | None = None) -> None:
+        """Write down where the case stands now: state, data, items, timers, subscriptions, journal, outbox.
+
+        :param completed: the task that a person has just finished, if any.
+        """
+        self._keep(case, run)
+        settle(self, case, run, completed)
+
+    def _keep(self, case: CaseRow, run: Run) -> None:
+        case.state = None if run.finished else run.dump()
+        flag_modified(case, "data")
+        if case.data.get("case_number"):
+            case.number = str(case.data["case_number"])
+        for sent in run.desk.sent:
+            if sent.kind == "message":
+                self.post(case, sent.name, key_text(sent.key), sent.payload)
+            else:
+                self.record(case, "stop", element=sent.element, kind=sent.kind, name=sent.name)
+        if run.desk.passed:
+            elements = list(dict.fromkeys(passed.element for passed in run.desk.passed))
+            self.record(case, "pass", elements=elements)
+        if run.finished:
+            case.status, case.ended_at = "finished", self.now
+            self.record(case, "finish")
+
+    def post(self, case: CaseRow, name: str, key: str, payload: Any) -> None:
+        """Put a message to another case into the outbox; it is delivered right after the commit."""
+        message = OutboxRow(
+            id=self.runtime.catalogue.new_id(), jurisdiction=case.jurisdiction, case_id=case.id, name=name, key=key,
+            payload=payload, created_at=self.now, attempt_at=self.now,
+        )
+        self.session.add(message)
+        self.posted.append(message.id)
+        self.record(case, "message_out", name=name, key=key)
+
+    def record(
+        self, case: CaseRow | None, verb: str, *, actor: Actor | None = None, element: str | None = None,
+        item_id: int | None = None, jurisdiction: str | None = None, **facts: Any,
+    ) -> None:
+        """One line of the journal (留痕), in this transaction."""
+        self.session.add(JournalRow(
+            case_id=case.id if case is not None else None, jurisdiction=case.jurisdiction if case else jurisdiction,
+            at=self.now, person_id=actor.person_id if actor else None, verb=verb, element=element, item_id=item_id,
+            facts=facts,
+        ))
