@@ -83,6 +83,15 @@ def test_a_hidden_rule_holds_its_ground_against_null(form):
             assert f"{name} = null or" in rule, component["id"]
 
 
+def test_a_text_that_hides_when_absent_hides_when_empty(form):
+    """A browser fills an absent text with "", so a rule about null alone would show the field."""
+    texts = {c["key"] for c in components(form[1]) if c["type"] in ("textfield", "textarea")}
+    for component in components(form[1]):
+        rule = component.get("conditional", {}).get("hide", "")
+        for name in re.findall(r"(\w+) = null", rule):
+            assert name not in texts or f'{name} = ""' in rule, component["id"]
+
+
 @pytest.mark.parametrize("name", sorted(HEADINGS))
 def test_an_annex_has_the_documents_headings(forms, name, squeezed):
     from .conftest import FOLDERS
