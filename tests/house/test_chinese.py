@@ -1,7 +1,7 @@
 """Sentences for people stand in few places; identifiers are ASCII.
 
-Chinese stands in diagrams, forms and templates; in the program only where words are kept: the refusals, the vocabulary,
-the sentences of the gate, of the form check and of the language; and wherever the facts of a refusal are named.
+Chinese stands in diagrams, forms and templates; in the program only where words are kept, and wherever the facts of a
+refusal are named.
 """
 
 import ast
@@ -15,14 +15,13 @@ from tests.house.source import Source, broken, called, caught
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WHERE_WORDS_ARE_KEPT = (
-    "service/errors.py",
-    "service/settings.py",
+    "service/errors.py", "service/settings.py", "service/http/problems.py",  # refusals
     "service/domain/vocabulary.py",
-    "service/domain/forms.py",
-    "service/feel/",
-    "service/engine/gate/",
-    "service/web/",
-    "service/cli.py",
+    "service/domain/forms.py", "service/feel/", "service/engine/gate/",  # what is wrong with answers, texts, diagrams
+    "service/domain/items.py",  # why a verb is not offered
+    "service/commands/loading.py",  # what is wrong with a jurisdiction's data
+    "service/web/", "service/api/",  # pages, and the description of the interface
+    "service/cli.py", "service/server.py",  # what the operator reads
 )
 REFUSALS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 

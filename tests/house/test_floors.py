@@ -16,7 +16,10 @@ FLOORS: dict[str, int] = {
     "domain": 1,
     "feel": 0, "base": 0,
 }
-TOGETHER = {"app": "main", "cli": "main", "__main__": "main", "errors": "base", "settings": "base"}
+TOGETHER = {
+    "app": "main", "cli": "main", "server": "main", "__main__": "main",
+    "errors": "base", "settings": "base", "logs": "base",
+}
 
 
 def room(module: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.source import PROGRAM, Source, broken, caught
 
-WEB_ROOMS = ("service/http/", "service/api/", "service/web/", "service/app.py", "service/cli.py")
+WEB_ROOMS = ("service/http/", "service/api/", "service/web/", "service/app.py", "service/server.py", "service/cli.py")
 DATABASE_ROOMS = ("service/store/", "service/unit_of_work/", "service/queries/", "service/commands/")
 BORDERS: dict[str, tuple[str, ...]] = {
     "SpiffWorkflow": ("service/engine/",),
@@ -19,7 +19,7 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "jinja2": WEB_ROOMS,
     "flask_smorest": ("service/api/", "service/http/", "service/app.py"),
     "marshmallow": ("service/api/", "service/http/", "service/app.py"),
-    "gunicorn": ("service/app.py", "service/cli.py"),
+    "gunicorn": ("service/server.py",),
     "apscheduler": ("service/clock.py",),
     "lark": ("service/feel/",),
     "lxml": ("service/engine/", "service/feel/"),

@@ -20,6 +20,7 @@ PINYIN = frozenset(re.findall(r"\w+", """
     lianxi tepaiyuan shudi tiaokuan gongzuori liucheng biaodan danwei keji kejiju zuzhibu gongxinju caizhengju
     rensheju xianqu shenhe shenpi shenbao tuijian renwu anjian shixiang fujian yijian pishi huizong
 """))
+INSTANT = re.compile(r"(?:^|_)(?:at|since|from|to|until)$")
 
 
 def words(name: str) -> list[str]:
@@ -99,11 +100,11 @@ def _assigned(node: ast.ClassDef) -> list[ast.expr]:
 
 
 def instants(source: Source) -> Iterator[str]:
-    """An instant that is stored is called ``…_at``."""
+    """An instant that is stored is called ``…_at``, or says what it bounds: since, from, to, until."""
     for node in ast.walk(source.tree) if source.under("service/store/") else ():
         if isinstance(node, ast.AnnAssign) and "Mapped[datetime" in ast.unparse(node.annotation):
             name = ast.unparse(node.target)
-            yield from () if name.endswith("_at") else [source.at(node, f"{name} is an instant and not called …_at")]
+            yield from () if INSTANT.search(name) else [source.at(node, f"{name} is an instant and not called …_at")]
 
 
 def test_names_say_something():

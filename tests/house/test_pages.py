@@ -12,7 +12,7 @@ FORBIDDEN = {
     "an inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
     "an inline style": re.compile(r"<style\b|<[^>]*\sstyle\s*=", re.I),
     "an outside host": re.compile(r"(?:src|href|action|hx-\w+)\s*=\s*[\"']?(?:https?:)?//", re.I),
-    "a filter that trusts text": re.compile(r"\|\s*safe\b"),
+    "a filter that trusts text": re.compile(r"(?<![\"'])\|\s*safe\b"),
 }
 
 

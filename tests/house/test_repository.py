@@ -127,6 +127,19 @@ def test_the_lock_file_has_what_the_project_asks_for(project):
     assert unlocked(project, (ROOT / "requirements.lock").read_text()) == []
 
 
+def unnoticed(project: dict, pages: dict, notice: str) -> list[str]:
+    """What is shipped with the program and not named in NOTICE."""
+    texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["postgresql"]]
+    shipped = [*(Requirement(text).name for text in texts), *pages["dependencies"]]
+    return [name for name in shipped if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice)]
+
+
+def test_whatever_is_shipped_is_named_in_the_notice(project):
+    pages = json.loads((ROOT / "service/web/frontend/package.json").read_text())
+    assert unnoticed(project, pages, (ROOT / "NOTICE").read_text()) == []
+    assert "htmx.org" in unnoticed(project, pages, "flatpickr MIT")
+
+
 def test_the_tools_are_strict(project):
     tool = project["tool"]
     assert tool["pytest"]["ini_options"]["filterwarnings"] == ["error"]
