@@ -1,0 +1,137 @@
+"""Functions of dates, times and durations."""
+
+from calendar import day_name, month_name
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from service.feel import temporal
+from service.feel.functions.registry import builtin, whole
+from service.feel.values import YearsMonths
+
+DAYS = tuple(day_name)
+MONTHS = tuple(month_name)
+
+
+@builtin("date", parameters="from, month, day")
+def date_of(year: str | date | datetime | Decimal, month: Decimal | None = None,
+            day: Decimal | None = None) -> date | None:
+    """From text, from a date and time, or from year, month and day."""
+    if isinstance(year, datetime):
+        return year.date()
+    if isinstance(year, Decimal):
+        return date_from(year, month, day)
+    return temporal.read_date(year) if isinstance(year, str) else year
+
+
+def date_from(year: Decimal, month: Decimal | None, day: Decimal | None) -> date | None:
+    """From three numbers; null when there is no such day."""
+    parts = [whole(part) if part is not None else None for part in (year, month, day)]
+    try:
+        return date(*(part for part in parts if part is not None)) if None not in parts else None
+    except ValueError:
+        return None
+
+
+@builtin("time", parameters="from, minute, second, offset")
+def time_of(hour: str | time | date | datetime | Decimal, minute: Decimal | None = None, second: Decimal | None = None,
+            offset: timedelta | None = None) -> time | None:
+    """From text, from a date and time, or from hour, minute, second and offset."""
+    if isinstance(hour, str):
+        return temporal.read_time(hour)
+    if isinstance(hour, datetime):
+        return hour.timetz()
+    if isinstance(hour, Decimal):
+        return time_from(hour, minute, second, offset)
+    return hour if isinstance(hour, time) else time(tzinfo=timezone(timedelta()))
+
+
+def time_from(hour: Decimal, minute: Decimal | None, second: Decimal | None, offset: timedelta | None) -> time | None:
+    """From numbers; null when there is no such time."""
+    if minute is None or second is None or max(abs(hour), abs(minute), abs(second)) > 100:
+        return None
+    try:
+        zone = timezone(offset) if offset is not None else None
+        return time(int(hour), int(minute), int(second), int(second % 1 * 1_000_000), zone)
+    except ValueError:
+        return None
+
+
+@builtin("date and time", parameters="from, time")
+def moment_of(day: str | date | datetime, clock: time | str | None = None) -> datetime | None:
+    """From text, or from a date and a time."""
+    if isinstance(clock, str):
+        return zoned(day, clock)
+    if clock is not None:
+        return None if isinstance(day, str) else datetime.combine(day, clock)
+    if isinstance(day, str):
+        return temporal.read_moment(day)
+    return day if isinstance(day, datetime) else datetime.combine(day, time())
+
+
+def zoned(day: str | date | datetime, zone: str) -> datetime | None:
+    """The same instant in another zone."""
+    try:
+        return day.astimezone(temporal.read_zone("@" + zone)) if isinstance(day, datetime) and day.tzinfo else None
+    except ValueError:
+        return None
+
+
+@builtin("duration", parameters="from")
+def duration_of(text: str | timedelta | YearsMonths) -> Any:
+    """From text such as ``P3M`` or ``P1DT2H``."""
+    return temporal.read_duration(text) if isinstance(text, str) else text
+
+
+@builtin("years and months duration", parameters="from, to")
+def months_between(start: date | datetime, end: date | datetime) -> YearsMonths | None:
+    """The whole months between two days."""
+    first, last = plain(start), plain(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.replace(month=first.month, year=first.year, day=1) and later_in_month(first, last):
+        months -= 1
+    elif months < 0 and later_in_month(last, first):
+        months += 1
+    return YearsMonths(months)
+
+
+def plain(moment: date | datetime) -> datetime:
+    """A date and time without zone."""
+    if isinstance(moment, datetime):
+        return moment.replace(tzinfo=None)
+    return datetime.combine(moment, time())
+
+
+def later_in_month(first: datetime, last: datetime) -> bool:
+    """Whether ``first`` stands later in its month than ``last`` in its own."""
+    return (first.day, first.time()) > (last.day, last.time())
+
+
+@builtin("day of week", parameters="date")
+def day_of_week(day: date | datetime) -> str:
+    """The English name of the day, as the standard has it."""
+    return DAYS[day.weekday()]
+
+
+@builtin("month of year", parameters="date")
+def month_of_year(day: date | datetime) -> str:
+    """The English name of the month."""
+    return MONTHS[day.month]
+
+
+@builtin("day of year", parameters="date")
+def day_of_year(day: date | datetime) -> Decimal:
+    """From 1."""
+    return Decimal(day.timetuple().tm_yday)
+
+
+@builtin("week of year", parameters="date")
+def week_of_year(day: date | datetime) -> Decimal:
+    """The ISO week."""
+    return Decimal(day.isocalendar().week)
+
+
+@builtin("last day of month", parameters="date")
+def last_day_of_month(day: date | datetime) -> Decimal:
+    """28 to 31."""
+    return Decimal(31 if day.month == 12 else (date(day.year, day.month + 1, 1) - timedelta(days=1)).day)

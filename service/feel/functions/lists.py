@@ -1,0 +1,165 @@
+"""Functions of lists that ask something of them: how many, how much, whether."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from service.feel import arithmetic
+from service.feel.functions.numbers import total
+from service.feel.functions.registry import Items, builtin, invoke
+from service.feel.operators import all_true, any_true
+from service.feel.values import DIGITS, ORDERED, Budget, among, compare, equal, kind
+
+
+def one_list(given: tuple[Any, ...]) -> list[Any]:
+    """``f([a, b])`` and ``f(a, b)`` are the same."""
+    return given[0] if len(given) == 1 and isinstance(given[0], list) else list(given)
+
+
+@builtin()
+def count(list: Items) -> Decimal:
+    """How many items."""
+    return Decimal(len(list))
+
+
+@builtin("sum")
+def sum_(budget: Budget, *list: Any) -> Any:
+    """The sum of numbers or durations; of nothing null."""
+    items = one_list(list)
+    return total(budget, items) if items else None
+
+
+@builtin()
+def mean(budget: Budget, *list: Any) -> Any:
+    """The arithmetic mean."""
+    items = one_list(list)
+    return arithmetic.divide(total(budget, items), Decimal(len(items)), budget) if items else None
+
+
+def extreme(budget: Budget, items: list[Any], sign: int) -> Any:
+    """The largest (1) or smallest (-1) of values with one order."""
+    if not items or kind(items[0]) not in ORDERED:
+        return None
+    budget.spend(len(items))
+    best = items[0]
+    for item in items[1:]:
+        found = compare(item, best)
+        if found is None:
+            return None
+        best = item if found == sign else best
+    return best
+
+
+@builtin("max")
+def max_(budget: Budget, *list: Any) -> Any:
+    """The largest."""
+    return extreme(budget, one_list(list), 1)
+
+
+@builtin("min")
+def min_(budget: Budget, *list: Any) -> Any:
+    """The smallest."""
+    return extreme(budget, one_list(list), -1)
+
+
+@builtin()
+def product(budget: Budget, *list: Any) -> Any:
+    """All numbers multiplied."""
+    items = one_list(list)
+    if not items or any(kind(item) != "number" for item in items):
+        return None
+    found: Any = Decimal(1)
+    for item in items:
+        found = arithmetic.multiply(found, item, budget)
+    return found
+
+
+def numbers_in(given: tuple[Any, ...]) -> list[Decimal] | None:
+    """The list, if it is one of numbers and not empty."""
+    items = one_list(given)
+    return items if items and all(kind(item) == "number" for item in items) else None
+
+
+@builtin()
+def median(budget: Budget, *list: Any) -> Decimal | None:
+    """The middle one, or the mean of the two in the middle."""
+    found = numbers_in(list)
+    if not found:
+        return None
+    budget.spend(len(found))
+    ranked = sorted(found)
+    middle = len(ranked) // 2
+    return ranked[middle] if len(ranked) % 2 else DIGITS.divide(ranked[middle - 1] + ranked[middle], Decimal(2))
+
+
+@builtin()
+def stddev(budget: Budget, *list: Any) -> Decimal | None:
+    """The standard deviation of a sample."""
+    found = numbers_in(list)
+    if not found or len(found) < 2:
+        return None
+    middle = mean(budget, found)
+    squares = total(budget, [DIGITS.power(item - middle, Decimal(2)) for item in found])
+    return arithmetic.number(DIGITS.sqrt, DIGITS.divide(squares, Decimal(len(found) - 1)))
+
+
+@builtin()
+def mode(budget: Budget, *list: Any) -> Any:
+    """The most frequent numbers, in order."""
+    items = one_list(list)
+    if any(kind(item) != "number" for item in items):
+        return None
+    budget.spend(len(items))
+    times: dict[Decimal, int] = {}
+    for item in items:
+        times[item] = times.get(item, 0) + 1
+    return sorted(item for item in times if times[item] == max(times.values())) if times else []
+
+
+@builtin("all", "and")
+def all_(*list: Any) -> bool | None:
+    """Whether all are true."""
+    return all_true(one_list(list))
+
+
+@builtin("any", "or")
+def any_(*list: Any) -> bool | None:
+    """Whether any is true."""
+    return any_true(one_list(list))
+
+
+@builtin("not", parameters="negand")
+def not_(value: Any) -> bool | None:
+    """The contrary; of anything but a boolean null."""
+    return not value if isinstance(value, bool) else None
+
+
+@builtin()
+def list_contains(budget: Budget, list: Items, element: Any) -> bool:
+    """Whether ``element`` is one of the items."""
+    return among(element, list, budget)
+
+
+@builtin(parameters="list, match")
+def index_of(budget: Budget, items: Items, match: Any) -> list[Decimal]:
+    """The places where ``match`` stands."""
+    return [Decimal(at) for at, item in enumerate(items, 1) if equal(item, match, budget) is True]
+
+
+@builtin()
+def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
+    """In the order a function of two items tells, or in their own."""
+    first: Callable[[Any, Any], Any] = precedes if callable(precedes) else natural
+
+    def order(left: Any, right: Any) -> int:
+        budget.spend()
+        if invoke(first, [left, right], budget) is True:
+            return -1
+        return 1 if invoke(first, [right, left], budget) is True else 0
+    return sorted(list, key=cmp_to_key(order))
+
+
+def natural(left: Any, right: Any) -> bool:
+    """Whether ``left`` comes first by the order of its kind."""
+    return (compare(left, right) or 0) < 0

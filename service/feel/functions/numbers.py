@@ -1,0 +1,152 @@
+"""Functions of numbers, and conversion to them."""
+
+import re
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    InvalidOperation,
+    Overflow,
+)
+from typing import Any
+
+from service.feel import arithmetic
+from service.feel.functions.registry import Span, builtin, whole
+from service.feel.values import DIGITS, Budget, YearsMonths, kind
+
+NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+LARGEST_SCALE = 6176
+
+
+def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
+    """``number`` with ``scale`` digits behind the point; null for a scale out of bounds."""
+    digits = whole(scale)
+    if digits is None or not -LARGEST_SCALE < digits < LARGEST_SCALE:
+        return None
+    step = number.as_tuple().exponent
+    if isinstance(step, int) and -step <= digits:
+        return number
+    try:
+        found = number.quantize(Decimal(1).scaleb(-digits), rounding=how, context=DIGITS)
+    except (InvalidOperation, Overflow):
+        return None
+    return found if digits >= 0 else DIGITS.add(found, Decimal(0))
+
+
+@builtin(parameters="n, scale")
+def decimal(number: Decimal, scale: Decimal) -> Decimal | None:
+    """Half to even."""
+    return rounded(number, scale, ROUND_HALF_EVEN)
+
+
+@builtin(parameters="n, scale")
+def floor(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+    """Downwards."""
+    return rounded(number, scale, ROUND_FLOOR)
+
+
+@builtin(parameters="n, scale")
+def ceiling(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+    """Upwards."""
+    return rounded(number, scale, ROUND_CEILING)
+
+
+@builtin(parameters="n, scale")
+def round_up(number: Decimal, scale: Decimal) -> Decimal | None:
+    """Away from zero."""
+    return rounded(number, scale, ROUND_UP)
+
+
+@builtin(parameters="n, scale")
+def round_down(number: Decimal, scale: Decimal) -> Decimal | None:
+    """Towards zero."""
+    return rounded(number, scale, ROUND_DOWN)
+
+
+@builtin("round half up", "round", parameters="n, scale")
+def round_half_up(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+    """To the nearest, a half away from zero (四舍五入)."""
+    return rounded(number, scale, ROUND_HALF_UP)
+
+
+@builtin(parameters="n, scale")
+def round_half_down(number: Decimal, scale: Decimal) -> Decimal | None:
+    """To the nearest, a half towards zero."""
+    return rounded(number, scale, ROUND_HALF_DOWN)
+
+
+@builtin("abs", parameters="n")
+def absolute(number: Decimal | Span) -> Any:
+    """Without its sign."""
+    if isinstance(number, Decimal):
+        return abs(number)
+    return YearsMonths(abs(number.months)) if isinstance(number, YearsMonths) else abs(number)
+
+
+@builtin()
+def modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
+    """The remainder, with the sign of the divisor."""
+    if not divisor:
+        return None
+    found = arithmetic.number(DIGITS.remainder, dividend, divisor)
+    if found and (found < 0) != (divisor < 0):
+        return DIGITS.add(found, divisor)
+    return found
+
+
+@builtin()
+def sqrt(number: Decimal) -> Decimal | None:
+    """The square root; of a negative number null."""
+    return arithmetic.number(DIGITS.sqrt, number)
+
+
+@builtin()
+def log(number: Decimal) -> Decimal | None:
+    """The natural logarithm; of zero and below null."""
+    return arithmetic.number(DIGITS.ln, number) if number > 0 else None
+
+
+@builtin()
+def exp(number: Decimal) -> Decimal | None:
+    """e to that power."""
+    return arithmetic.number(DIGITS.exp, number)
+
+
+@builtin()
+def odd(number: Decimal) -> bool | None:
+    """Whether an integer is odd."""
+    return number % 2 != 0 if whole(number) is not None else None
+
+
+@builtin()
+def even(number: Decimal) -> bool | None:
+    """Whether an integer is even."""
+    return number % 2 == 0 if whole(number) is not None else None
+
+
+@builtin("number", parameters="from, grouping separator, decimal separator")
+def number_of(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
+    """A string as a number; null when it is none."""
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
+        return None
+    bare = text.replace(grouping, "") if grouping else text
+    bare = bare.replace(point, ".") if point else bare
+    if len(bare) > 1000 or not NUMBER.fullmatch(bare):
+        return None
+    return arithmetic.number(DIGITS.create_decimal, Decimal(bare))
+
+
+def total(budget: Budget, items: list[Any]) -> Any:
+    """The sum of numbers or durations; null when one of them is something else."""
+    found = items[0]
+    if kind(found) not in ("number", "days and time duration", "years and months duration"):
+        return None
+    budget.spend(len(items))
+    for item in items[1:]:
+        found = arithmetic.add(found, item, budget)
+    return found

@@ -1,0 +1,112 @@
+"""Functions that make new lists from lists."""
+
+from decimal import Decimal
+from typing import Any
+
+from service.feel.errors import FeelError
+from service.feel.functions.registry import Items, builtin, invoke, whole
+from service.feel.values import MAX_DEPTH, Budget, among, equal
+
+
+@builtin()
+def append(list: Items, *items: Any) -> Items:
+    """The list with items behind it."""
+    return [*list, *items]
+
+
+@builtin()
+def concatenate(budget: Budget, *lists: Items) -> Items:
+    """Several lists one after the other."""
+    budget.hold(sum(map(len, lists)))
+    return [item for one in lists for item in one]
+
+
+@builtin(parameters="list, position, newItem")
+def insert_before(list: Items, position: Decimal, item: Any) -> Items | None:
+    """The list with one more item at that place."""
+    at = index(list, position)
+    return None if at is None else [*list[:at], item, *list[at:]]
+
+
+@builtin()
+def remove(list: Items, position: Decimal) -> Items | None:
+    """The list without the item at that place."""
+    at = index(list, position)
+    return None if at is None else list[:at] + list[at + 1:]
+
+
+@builtin("list replace", parameters="list, position, newItem")
+def list_replace(budget: Budget, list: Items, position: Any, item: Any) -> Items | None:
+    """The list with the item at that place, or those for which a function holds, replaced."""
+    if callable(position):
+        return [item if invoke(position, [one, item], budget) is True else one for one in list]
+    at = index(list, position) if isinstance(position, Decimal) else None
+    return None if at is None else [*list[:at], item, *list[at + 1:]]
+
+
+def index(items: Items, position: Decimal) -> int | None:
+    """A place of the language as an index of Python; None outside the list."""
+    found = whole(position)
+    if not found or abs(found) > len(items):
+        return None
+    return found - 1 if found > 0 else len(items) + found
+
+
+@builtin()
+def reverse(list: Items) -> Items:
+    """Backwards."""
+    return list[::-1]
+
+
+@builtin()
+def sublist(list: Items, start_position: Decimal, length: Decimal | None = None) -> Items | None:
+    """A part of the list."""
+    first = index(list, start_position)
+    many = len(list) if length is None else whole(length)
+    if first is None or many is None or many < 1 or (length is not None and first + many > len(list)):
+        return None
+    return list[first:first + many]
+
+
+@builtin()
+def union(budget: Budget, *lists: Items) -> Items:
+    """All items of several lists, each once."""
+    return distinct_values(budget, concatenate(budget, *lists))
+
+
+@builtin()
+def distinct_values(budget: Budget, list: Items) -> Items:
+    """Each item once, in the order of their first appearance."""
+    kept: Items = []
+    for item in list:
+        if not among(item, kept, budget):
+            kept.append(item)
+    return kept
+
+
+@builtin()
+def duplicate_values(budget: Budget, list: Items) -> Items:
+    """The items that stand more than once, each once."""
+    return distinct_values(
+        budget, [item for item in list if sum(equal(item, other, budget) is True for other in list) > 1])
+
+
+@builtin()
+def flatten(budget: Budget, list: Items) -> Items:
+    """Lists within lists made one list."""
+    found: Items = []
+    gather(budget, list, found, 0)
+    return found
+
+
+def gather(budget: Budget, items: Items, found: Items, depth: int) -> None:
+    """Collect what is no list. :raises FeelError: too deep or too many."""
+    if depth > MAX_DEPTH:
+        raise FeelError("列表嵌套层数过多")
+    for item in items:
+        budget.spend()
+        if isinstance(item, list):
+            gather(budget, item, found, depth + 1)
+        else:
+            found.append(item)
+    budget.hold(len(found))

@@ -1,0 +1,151 @@
+"""What the syntax means for values: logic with three values, comparison, membership, paths, filters."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from service.feel.errors import FeelError
+from service.feel.nodes import MISSING, Node, Scope
+from service.feel.temporal import PARTS
+from service.feel.values import Budget, Range, compare, equal, kind
+
+ORDERS: dict[str, Callable[[int], bool]] = {
+    "<": lambda found: found < 0, "<=": lambda found: found <= 0, ">": lambda found: found > 0,
+    ">=": lambda found: found >= 0,
+}
+
+
+def all_true(found: Iterable[Any]) -> bool | None:
+    """Conjunction: false wins, then null (and whatever is no boolean), then true."""
+    answer: bool | None = True
+    for one in found:
+        if one is False:
+            return False
+        if one is not True:
+            answer = None
+    return answer
+
+
+def any_true(found: Iterable[Any]) -> bool | None:
+    """Disjunction: true wins, then null, then false."""
+    answer: bool | None = False
+    for one in found:
+        if one is True:
+            return True
+        if one is not False:
+            answer = None
+    return answer
+
+
+def compared(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
+    """``left`` against ``right`` by one of = != < <= > >=; null for unlike types."""
+    if sign in ("=", "!="):
+        same = equal(left, right, budget)
+        return same if sign == "=" or same is None else not same
+    found = compare(left, right)
+    return None if found is None else ORDERS[sign](found)
+
+
+def within(value: Any, test: Any, budget: Budget) -> bool | None:
+    """Whether ``value`` satisfies ``test``: equal to it, inside the interval, one of the list, or matched in it."""
+    budget.spend()
+    if isinstance(test, Range):
+        return test.contains(value)
+    if not isinstance(test, list):
+        return equal(value, test, budget)
+    if isinstance(value, list) and equal(value, test, budget):
+        return True
+    return any_true(within(value, one, budget) is True if isinstance(one, Range) else equal(value, one, budget) is True
+                    for one in test)
+
+
+def half_range(sign: str, bound: Any, budget: Budget) -> Any:
+    """What ``(< 5)`` and its like mean as a value: an interval open to one side; for = and != a test is needed."""
+    if sign == "<" or sign == "<=":
+        return Range(None, bound, False, sign == "<=")
+    if sign == ">" or sign == ">=":
+        return Range(bound, None, sign == ">=", False)
+    return Range(bound, bound) if sign == "=" else None
+
+
+def path(value: Any, name: str) -> Any:
+    """The entry or property ``name`` of a value; of a list, that of each item."""
+    if isinstance(value, list):
+        return [path(item, name) for item in value] if value is not None else None
+    if isinstance(value, dict):
+        return value.get(name)
+    if isinstance(value, Range):
+        return range_part(value, name)
+    part = PARTS.get(kind(value), {}).get(name)
+    return part(value) if part else None
+
+
+def range_part(value: Range, name: str) -> Any:
+    """The properties of an interval."""
+    return {"start": value.start, "end": value.end, "start included": value.start_included,
+            "end included": value.end_included}.get(name)
+
+
+def filtered(value: Any, node: Node, scope: Scope) -> Any:
+    """``list[number]`` is the item at that place, counted from 1 or backwards from -1; ``list[test]`` those that pass.
+
+    A value that is no list counts as a list of one; null as an empty one.
+    """
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    if not items:
+        found = node.run(scope.inner({"item": None}))
+        return None if isinstance(found, Decimal) else []
+    kept = []
+    for item in items:
+        scope.budget.spend()
+        found = node.run(item_scope(item, scope))
+        if isinstance(found, Decimal):
+            return item_at(items, found)
+        if found is True:
+            kept.append(item)
+    return kept
+
+
+def item_scope(item: Any, scope: Scope) -> Scope:
+    """The scope of a filter: ``item``, and the entries of an item that is a context."""
+    return scope.inner({"item": item, **item} if isinstance(item, dict) else {"item": item})
+
+
+def item_at(items: list[Any], position: Decimal) -> Any:
+    """The item at a position, null outside the list."""
+    if position != position.to_integral_value() or not 0 < abs(position) <= len(items):
+        return None
+    return items[int(position) - 1 if position > 0 else int(position)]
+
+
+def numbers_between(start: Any, end: Any, budget: Budget) -> Iterator[Decimal]:
+    """``start .. end`` of a loop, upwards or downwards.
+
+    :raises FeelError: a bound is no whole number, or there are too many steps.
+    """
+    if kind(start) != "number" or kind(end) != "number" or start % 1 or end % 1:
+        raise FeelError("循环范围的两端应为整数")
+    budget.hold(int(abs(end - start)) if abs(end - start) < 10 ** 9 else 10 ** 9)
+    step = 1 if end >= start else -1
+    for number in range(int(start), int(end) + step, step):
+        yield Decimal(number)
+
+
+def iterated(value: Any) -> Iterable[Any] | None:
+    """What a loop runs over: a list, a single value as a list of one, a closed interval of whole numbers; else None."""
+    return value if isinstance(value, list) else None if value is None else [value]
+
+
+def called(name: str, scope: Scope, builtins: Any) -> Any:
+    """The function of that name: one made in the expression, one the program registered, or a built-in one.
+
+    :raises FeelError: there is none.
+    """
+    found = scope.find(name)
+    if found is not MISSING and callable(found):
+        return found
+    if name in scope.functions:
+        return scope.functions[name]
+    if name in builtins:
+        return builtins[name]
+    raise FeelError(f"没有名为“{name}”的函数")

@@ -1,0 +1,219 @@
+"""Dates, times and durations: read, written, their parts, and their sums."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.feel.values import YearsMonths, same_zone, seconds_of
+
+Day = TypeVar("Day", bound=date)
+DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_/+-]+\d*)?", re.ASCII)
+DAYS = re.compile(r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?", re.ASCII)
+MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
+
+
+def read_date(text: str) -> date | None:
+    """``YYYY-MM-DD`` or None."""
+    found = DATE.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def read_zone(text: str | None) -> tzinfo | None:
+    """``Z``, ``+08:00`` or ``@Asia/Shanghai``. :raises ValueError: no such zone."""
+    if not text:
+        return None
+    if text == "Z":
+        return UTC
+    if text.startswith("@"):
+        try:
+            return ZoneInfo(text[1:])
+        except (ZoneInfoNotFoundError, OSError) as problem:
+            raise ValueError(text) from problem
+    hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
+    if hours > 14 or minutes > 59:
+        raise ValueError(text)
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def read_time(text: str) -> time | None:
+    """``hh:mm:ss`` with fraction and zone as they may be, or None. Fractions beyond microseconds are cut."""
+    found = TIME.fullmatch(text)
+    if not found:
+        return None
+    hour, minute, second, fraction, zone = found.groups()
+    try:
+        return time(int(hour), int(minute), int(second), int((fraction or "0")[:6].ljust(6, "0")), read_zone(zone))
+    except ValueError:
+        return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """``YYYY-MM-DDThh:mm:ss…``; a date alone is its midnight. None when it is neither."""
+    before, mark, after = text.partition("T")
+    day, clock = read_date(before), read_time(after) if mark else time()
+    return datetime.combine(day, clock) if day is not None and clock is not None else None
+
+
+def read_duration(text: str) -> timedelta | YearsMonths | None:
+    """``P1Y2M`` as months, ``P1DT2H`` as days and time, or None. Parts may exceed 12, 24 and 60."""
+    if text.endswith(("P", "T")):
+        return None
+    if found := MONTHS.fullmatch(text):
+        sign, years, months = found.groups()
+        total = int(years or 0) * 12 + int(months or 0)
+        return YearsMonths(-total if sign else total)
+    if not (found := DAYS.fullmatch(text)):
+        return None
+    sign, days, hours, minutes, seconds, fraction = found.groups()
+    try:
+        total_time = timedelta(
+            days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0),
+            microseconds=int((fraction or "0")[:6].ljust(6, "0")))
+    except OverflowError:
+        return None
+    return -total_time if sign else total_time
+
+
+def read_at(text: str) -> Any:
+    """The literal ``@"…"``: a date, a time, a date and time or a duration; None when it is none of them."""
+    readers: tuple[Callable[[str], Any], ...] = (read_date, read_moment, read_time, read_duration)
+    return next((found for read in readers if (found := read(text)) is not None), None)
+
+
+def zone_text(moment: datetime | time) -> str:
+    """How a zone is written behind a time."""
+    zone = moment.tzinfo
+    if zone is None:
+        return ""
+    if isinstance(zone, ZoneInfo):
+        return f"@{zone.key}"
+    offset = moment.utcoffset() or timedelta()
+    minutes = abs(int(offset.total_seconds())) // 60
+    return "Z" if not offset else f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def time_text(moment: datetime | time) -> str:
+    """A time of day as the language writes it."""
+    text = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    if moment.microsecond:
+        text += f".{moment.microsecond:06d}".rstrip("0")
+    return text + zone_text(moment)
+
+
+def moment_text(moment: datetime) -> str:
+    """A date and time as the language writes it."""
+    return f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}T{time_text(moment)}"
+
+
+def duration_text(duration: timedelta) -> str:
+    """A days-and-time duration as the language writes it, for example ``P1DT2H``."""
+    whole = abs(duration)
+    hours, rest = divmod(whole.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f".{whole.microseconds:06d}".rstrip("0") if whole.microseconds else ""
+    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
+    text = (f"{whole.days}D" if whole.days else "") + (f"T{clock}" if clock else "")
+    return ("-" if duration < timedelta() else "") + "P" + (text or "T0S")
+
+
+def plus_months(day: Day, months: int) -> Day:
+    """The same day so many months on, or the last day of that month. :raises ValueError: out of the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise ValueError(year)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+
+
+def plus(left: Any, right: timedelta | YearsMonths) -> Any:
+    """A date, time, date and time or duration plus a duration; None where the language gives null."""
+    try:
+        if isinstance(left, (timedelta, YearsMonths)):
+            return add_durations(left, right)
+        if isinstance(right, YearsMonths):
+            return plus_months(left, right.months) if isinstance(left, date) else None
+        if isinstance(left, time):
+            moment = datetime.combine(date(2000, 1, 2), left.replace(tzinfo=None)) + timedelta(seconds=right.seconds)
+            return moment.time().replace(tzinfo=left.tzinfo)
+        if isinstance(left, datetime):
+            return left + right
+        return (datetime.combine(left, time()) + right).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def add_durations(left: timedelta | YearsMonths, right: timedelta | YearsMonths) -> timedelta | YearsMonths | None:
+    """The sum of two durations of one kind."""
+    if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
+        return YearsMonths(left.months + right.months)
+    if isinstance(left, timedelta) and isinstance(right, timedelta):
+        return left + right
+    return None
+
+
+def between(left: Any, right: Any) -> timedelta | None:
+    """``left`` minus ``right``: two dates, times or dates and times."""
+    try:
+        if isinstance(left, time) and isinstance(right, time):
+            left, right = same_zone(left, right)
+            return seconds_of(left) - seconds_of(right)
+        left, right = same_zone(midnight(left), midnight(right))
+        found: timedelta = left - right
+        return found
+    except (TypeError, OverflowError, AttributeError):
+        return None
+
+
+def midnight(day: Any) -> Any:
+    """A date as the instant it begins, UTC as the standard says; anything else as it is."""
+    return datetime.combine(day, time(), UTC) if isinstance(day, date) and not isinstance(day, datetime) else day
+
+
+def offset_of(moment: datetime | time) -> timedelta | None:
+    """The offset from UTC."""
+    return moment.utcoffset()
+
+
+def zone_of(moment: datetime | time) -> str | None:
+    """The name of a zone that has one."""
+    return moment.tzinfo.key if isinstance(moment.tzinfo, ZoneInfo) else None
+
+
+DAY_PARTS: dict[str, Callable[[Any], Any]] = {
+    "year": lambda day: Decimal(day.year), "month": lambda day: Decimal(day.month), "day": lambda day: Decimal(day.day),
+    "weekday": lambda day: Decimal(day.isoweekday()),
+}
+CLOCK_PARTS: dict[str, Callable[[Any], Any]] = {
+    "hour": lambda at: Decimal(at.hour), "minute": lambda at: Decimal(at.minute),
+    "second": lambda at: Decimal(at.second), "time offset": offset_of, "timezone": zone_of,
+}
+TIME_PARTS: dict[str, Callable[[timedelta], Any]] = {
+    "days": lambda span: Decimal(abs(span).days) * sign(span),
+    "hours": lambda span: Decimal(abs(span).seconds // 3600) * sign(span),
+    "minutes": lambda span: Decimal(abs(span).seconds // 60 % 60) * sign(span),
+    "seconds": lambda span: Decimal(abs(span).seconds % 60) * sign(span),
+}
+MONTH_PARTS: dict[str, Callable[[YearsMonths], Any]] = {
+    "years": lambda span: Decimal(int(span.months / 12)),
+    "months": lambda span: Decimal(span.months - 12 * int(span.months / 12)),
+}
+PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "date": DAY_PARTS, "time": CLOCK_PARTS, "date and time": DAY_PARTS | CLOCK_PARTS,
+    "days and time duration": TIME_PARTS, "years and months duration": MONTH_PARTS,
+}
+
+
+def sign(span: timedelta) -> int:
+    """-1 or 1."""
+    return -1 if span < timedelta() else 1

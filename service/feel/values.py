@@ -1,0 +1,175 @@
+"""The values of the language and what holds for all of them: coming in, being equal, being ordered.
+
+Decided: numbers are ``Decimal`` with 34 digits, contexts are ``dict``, lists are ``list``; Python's own date, time,
+datetime and timedelta serve; only ranges and years-months durations need a class. Because every other room of the
+program already speaks these types, instead of wrapping each value in a class of the language.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Context, Decimal, InvalidOperation, Overflow
+from typing import Any
+
+from service.feel.errors import FeelError
+
+DIGITS = Context(prec=34, Emax=6144, Emin=-6143, traps=[InvalidOperation, Overflow])
+MAX_DEPTH = 100
+Test = Callable[[Any], bool | None]
+
+
+class Budget:
+    """What one evaluation may still use: steps in all, and the size of any one string or list."""
+
+    __slots__ = ("depth", "size", "steps")
+
+    def __init__(self, steps: int = 200_000, size: int = 100_000) -> None:
+        self.steps = steps
+        self.size = size
+        self.depth = 0
+
+    def spend(self, steps: int = 1) -> None:
+        """Use up ``steps``. :raises FeelError: none are left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise FeelError("计算步骤过多，已中止，请简化表达式")
+
+    def hold(self, size: int) -> None:
+        """Allow a string or list of ``size``. :raises FeelError: it is too large."""
+        if size > self.size:
+            raise FeelError(f"计算结果过大（超过 {self.size}），已中止，请简化表达式")
+
+    def descend(self, depth: int) -> None:
+        """Go into a function body of ``depth``. :raises FeelError: too many are open."""
+        self.spend()
+        self.depth += depth
+        if self.depth > 150:
+            raise FeelError("函数相互调用的层数过多，已中止")
+
+    def ascend(self, depth: int) -> None:
+        """Come back out of it."""
+        self.depth -= depth
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearsMonths:
+    """A duration of whole months (年月时长)."""
+
+    months: int
+
+    def __str__(self) -> str:
+        years, months = divmod(abs(self.months), 12)
+        text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
+        return ("-" if self.months < 0 else "") + "P" + (text or "0M")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An interval; a bound that is None is open to that side for ever."""
+
+    start: Any
+    end: Any
+    start_included: bool = True
+    end_included: bool = True
+
+    def contains(self, value: Any) -> bool | None:
+        """Whether ``value`` lies inside; None when it cannot be compared with the bounds."""
+        low = True if self.start is None else ordered(self.start, value, self.start_included)
+        high = True if self.end is None else ordered(value, self.end, self.end_included)
+        return None if low is None or high is None else low and high
+
+
+def ordered(low: Any, high: Any, included: bool) -> bool | None:
+    """Whether ``low`` < ``high``, or equal when ``included``."""
+    found = compare(low, high)
+    return None if found is None else found < 0 or (included and found == 0)
+
+
+def feel(value: Any, depth: int = 0) -> Any:
+    """A value of the program as a value of the language: whole numbers and floats become ``Decimal``, deeply.
+
+    :raises FeelError: the value is nested too deeply.
+    """
+    if value is None or isinstance(value, (str, bool, Decimal)):
+        return value
+    if isinstance(value, (int, float)):
+        return Decimal(str(value))
+    if depth > MAX_DEPTH:
+        raise FeelError("数据嵌套层数过多")
+    if isinstance(value, Mapping):
+        return {str(key): feel(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [feel(item, depth + 1) for item in value]
+    return value
+
+
+KINDS: dict[type, str] = {
+    type(None): "null", bool: "boolean", Decimal: "number", str: "string", datetime: "date and time", date: "date",
+    time: "time", timedelta: "days and time duration", YearsMonths: "years and months duration", list: "list",
+    dict: "context", Range: "range",
+}
+
+
+def kind(value: Any) -> str:
+    """The language's name for the type of ``value``."""
+    found = KINDS.get(type(value))
+    if found is None:
+        found = next((name for of, name in KINDS.items() if isinstance(value, of)), "function")
+    return found
+
+
+def same_zone(left: Any, right: Any) -> tuple[Any, Any]:
+    """Two times made comparable: one without a zone is read in the zone of the other."""
+    if left.tzinfo is None and right.tzinfo is not None:
+        return left.replace(tzinfo=right.tzinfo), right
+    if right.tzinfo is None and left.tzinfo is not None:
+        return left, right.replace(tzinfo=left.tzinfo)
+    return left, right
+
+
+def seconds_of(moment: time) -> timedelta:
+    """A time of day as the time since midnight, UTC when it has an offset."""
+    since = timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    return since - (moment.utcoffset() or timedelta())
+
+
+ORDERED = frozenset({"number", "string", "date", "time", "date and time", "days and time duration",
+                     "years and months duration"})
+
+
+def compare(left: Any, right: Any) -> int | None:
+    """-1, 0 or 1; None where the language gives null: unlike types, or types without an order."""
+    of = kind(left)
+    if of != kind(right) or of not in ORDERED:
+        return None
+    if of in ("time", "date and time"):
+        left, right = same_zone(left, right)
+    if of == "time":
+        left, right = seconds_of(left), seconds_of(right)
+    return int(left > right) - int(left < right)
+
+
+def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
+    """Whether two values are the same; None for unlike types. Null is only the same as null."""
+    budget.spend()
+    if left is None or right is None:
+        return left is right
+    of = kind(left)
+    if of != kind(right):
+        return None
+    if of in ORDERED:
+        return compare(left, right) == 0
+    if depth > MAX_DEPTH:
+        raise FeelError("数据嵌套层数过多")
+    if of == "list":
+        return len(left) == len(right) and all(
+            equal(one, other, budget, depth + 1) is True for one, other in zip(left, right, strict=True))
+    if of == "context":
+        return left.keys() == right.keys() and all(
+            equal(left[key], right[key], budget, depth + 1) is True for key in left)
+    return bool(left == right)
+
+
+def among(value: Any, tests: Sequence[Any], budget: Budget) -> bool:
+    """Whether ``value`` is equal to one of ``tests``."""
+    return any(equal(value, test, budget) is True for test in tests)
