@@ -1,0 +1,187 @@
+"""A town to test in: the people of both jurisdictions, a clock that tests move, verbs with defaults."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from service.app import create_app, create_runtime
+from service.clock import tick
+from service.commands.cases import SendMessage, StartCase
+from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
+from service.commands.loading import Folder, load
+from service.commands.remarks import AttachFile, CommentItem
+from service.commands.sending_back import SendBackItem
+from service.domain.calendar import Calendar
+from service.domain.deadlines import SHANGHAI
+from service.domain.people import Actor
+from service.queries.cases import CasePage, case_page
+from service.queries.inbox import inbox
+from service.queries.items import ItemPage, item_page
+from service.queries.lines import ItemLine
+from service.settings import Settings
+from service.store.migrate import migrate
+from service.store.registry import PersonRow, UnitRow
+from service.store.tables import CaseRow, ItemRow
+from service.unit_of_work import Runtime
+from tests.samples import ANSWERS
+
+ROOT = Path(__file__).parent.parent
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+
+
+def fill(folder: Path) -> Settings:
+    """A database with both jurisdictions, their demonstration people and diagrams."""
+    settings = Settings(data_dir=folder, demo=True)
+    settings = Settings(data_dir=folder, demo=True, database_url=settings.embedded_url())
+    runtime = create_runtime(settings, clock=lambda: MONDAY)
+    migrate(runtime.engine)
+    for code in ("cf", "zy"):
+        for _ in load(runtime, Folder(path=ROOT / "bpmn" / code, forms=ROOT / "forms"), people=True):
+            pass
+    runtime.engine.dispose()
+    return settings
+
+
+class Town:
+    """Units, people and verbs. Time stands still until a test moves it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.now = settings, MONDAY
+        self.runtime: Runtime = create_runtime(settings, clock=lambda: self.now)
+        self.app = create_app(settings, self.runtime)
+
+    def close(self) -> None:
+        self.runtime.engine.dispose()
+
+    # -- time
+
+    def forward(self, *, days: int = 0, workdays: int = 0) -> None:
+        """Move time, day by day, ticking each morning."""
+        calendar, left = Calendar(), workdays
+        while days > 0 or left > 0:
+            self.now += timedelta(days=1)
+            days -= 1
+            left -= calendar.is_workday(self.now.astimezone(SHANGHAI).date())
+            tick(self.runtime)
+
+    def at(self, day: date) -> None:
+        """Move time to nine in the morning of a day, then tick."""
+        self.now = datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI)
+        tick(self.runtime)
+
+    # -- people
+
+    def actor(self, login: str) -> Actor:
+        with self.runtime.query() as session:
+            person, unit = session.execute(select(PersonRow, UnitRow).outerjoin(
+                UnitRow, UnitRow.id == PersonRow.unit_id).where(PersonRow.login == login)).one()
+        return Actor(
+            person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
+            unit_id=person.unit_id, unit_name=unit.name if unit else None, unit_code=unit.code if unit else None,
+            roles=frozenset(person.roles),
+        )
+
+    # -- verbs
+
+    def start(self, process: str, login: str, title: str = "苜蓿草高值化加工技术",
+              answers: Mapping[str, Any] | None = None) -> int:
+        return self.runtime.perform(StartCase(actor=self.actor(login), process=process, title=title, answers=answers))
+
+    def complete(self, login: str, case: int, element: str, reason: str = "", place: str = "", **answers: Any) -> None:
+        """Finish the open lead item of a step, with sample answers unless said otherwise."""
+        self.runtime.perform(CompleteItem(
+            actor=self.actor(login), item_id=self.item(case, element, place=place).id, reason=reason,
+            answers={**ANSWERS.get(element, {}), **answers}))
+
+    def contribute(self, login: str, case: int, element: str, **answers: Any) -> None:
+        actor = self.actor(login)
+        item = next(i for i in self.items(case, element, part="cooperate") if i.holder in actor.holders)
+        self.runtime.perform(ContributeItem(actor=actor, item_id=item.id,
+                                            answers={**ANSWERS["contribution"], **answers}))
+
+    def send_back(self, login: str, case: int, element: str, to: str, reason: str = "请补充材料", **more: Any) -> None:
+        self.runtime.perform(SendBackItem(actor=self.actor(login), item_id=self.item(case, element).id,
+                                          to_element=to, reason=reason, **more))
+
+    def tell(self, login: str, case: int, name: str, **payload: Any) -> None:
+        self.runtime.perform(SendMessage(actor=self.actor(login), case_id=case, name=name, payload=payload))
+
+    def claim(self, login: str, item: int) -> None:
+        self.runtime.perform(ClaimItem(actor=self.actor(login), item_id=item))
+
+    def release(self, login: str, item: int) -> None:
+        self.runtime.perform(ReleaseItem(actor=self.actor(login), item_id=item))
+
+    def draft(self, login: str, item: int, **answers: Any) -> None:
+        self.runtime.perform(DraftItem(actor=self.actor(login), item_id=item, answers=answers))
+
+    def comment(self, login: str, item: int, text: str) -> None:
+        self.runtime.perform(CommentItem(actor=self.actor(login), item_id=item, text=text))
+
+    def attach(self, login: str, item: int, filename: str, content: bytes) -> int:
+        return self.runtime.perform(AttachFile(actor=self.actor(login), item_id=item, filename=filename,
+                                               content_type="application/pdf", content=content))
+
+    # -- looking
+
+    def items(self, case: int, element: str | None = None, *, state: str = "open", part: str = "lead",
+              place: str = "") -> list[ItemRow]:
+        wanted = select(ItemRow).where(ItemRow.case_id == case, ItemRow.state == state, ItemRow.part == part)
+        with self.runtime.query() as session:
+            rows = list(session.scalars(wanted.order_by(ItemRow.id)))
+        return [row for row in rows if element in (None, row.element) and (not place or row.place == place)]
+
+    def item(self, case: int, element: str, **more: Any) -> ItemRow:
+        found = self.items(case, element, **more)
+        assert found, f"{element} is not open; open: {[item.element for item in self.items(case)]}"
+        return found[0]
+
+    def open(self, case: int) -> list[str]:
+        """Elements of the open lead items."""
+        return [item.element for item in self.items(case)]
+
+    def row(self, case: int) -> CaseRow:
+        with self.runtime.query() as session:
+            return session.get_one(CaseRow, case)
+
+    def page(self, login: str, item: int) -> ItemPage:
+        with self.runtime.query() as session:
+            return item_page(session, self.runtime, self.actor(login), item)
+
+    def case(self, login: str, case: int) -> CasePage:
+        with self.runtime.query() as session:
+            return case_page(session, self.runtime, self.actor(login), case)
+
+    def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
+        with self.runtime.query() as session:
+            return inbox(session, self.actor(login), box=box, now=self.now, calendar=self.runtime.calendar,
+                         limit=100, **more).items
+
+    # -- whole stretches of a process
+
+    def applied(self, title: str = "苜蓿草高值化加工技术") -> int:
+        """An application that waits for its unit."""
+        case = self.start("cf_project", "cf.gangbu", title, ANSWERS["apply"])
+        self.complete("cf.gangbu", case, "plan")
+        return case
+
+    def reviewed(self, title: str = "苜蓿草高值化加工技术") -> int:
+        """An application that waits for a filing round."""
+        case = self.applied(title)
+        self.complete("cf.danwei", case, "unit_review")
+        self.complete("cf.hongshan", case, "department_review")
+        self.complete("cf.kjj", case, "initial_review")
+        return case
+
+    def round(self) -> int:
+        """A filing round with its applications collected."""
+        return self.start("cf_filing", "cf.kjj", "2026年第一批备案", ANSWERS["open_round"])
+
+    def filed(self, title: str = "苜蓿草高值化加工技术") -> int:
+        """An application in tracking (跟榜)."""
+        case = self.reviewed(title)
+        self.complete("cf.lxh", self.round(), "decide")
+        return case
