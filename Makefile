@@ -34,7 +34,7 @@ test: $(INSTALLED) $(DIST) ## everything that must pass
 check: $(INSTALLED) ## lint, types and the laws of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest tests/house
+	@$(BIN)/pytest --noconftest tests/house
 
 .PHONY: image
 image: ## build the container image `jiebang` (docker, podman or buildah)

@@ -32,7 +32,8 @@ def tracked() -> list[str]:
     """The paths that the version control keeps."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a checkout: the files of the version control are unknown")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return [path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
