@@ -1,50 +1,48 @@
-"""The official working calendar (工作日、法定节假日、调休).
+"""The official working calendar (法定节假日、调休).
 
-Decided: ``chinesecalendar`` for the years it knows, overrides of a jurisdiction above it, and for years without an
-official calendar Monday to Friday without the statutory days that have a fixed date. The fallback is said on screen.
+Decided: the calendar that ships with the program (chinesecalendar), with single days overridden by what an
+administrator loads. Because the State Council announces the next year each November, between two releases of any
+library. A year that nobody has announced yet falls back to Monday to Friday minus the statutory days whose date is
+fixed, and says so.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 import chinese_calendar
 
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
-"""Statutory days of fixed date, since 2025 (全国年节及纪念日放假办法); those of the lunar calendar are not among them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Working days. ``overrides``: day -> whether it is worked, above all else."""
+    """Which days are working days.
+
+    ``overrides`` say of single days whether they are; ``loaded`` are years whose official calendar they contain. Source
+    of the fixed days: 《全国年节及纪念日放假办法》 as of 2025-01-01.
+    """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    loaded: frozenset[int] = frozenset()
 
     def is_workday(self, day: date) -> bool:
-        """Whether offices work on this day."""
+        """Whether people work on ``day``, weekends and shifted days considered."""
         if day in self.overrides:
             return self.overrides[day]
-        return _official(day) if self.is_official(day.year) else _fallback(day)
+        if day.year in self.loaded:
+            return day.weekday() < 5
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
     def is_official(self, year: int) -> bool:
-        """Whether the year's official calendar is known; otherwise working days are a forecast."""
-        return _known(year)
-
-
-@lru_cache(maxsize=64)
-def _known(year: int) -> bool:
-    try:
-        chinese_calendar.is_workday(date(year, 6, 1))
-    except NotImplementedError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=4096)
-def _official(day: date) -> bool:
-    return bool(chinese_calendar.is_workday(day))
-
-
-def _fallback(day: date) -> bool:
-    return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
+        """Whether the calendar of ``year`` has been announced and is known here; without it, days are provisional."""
+        if year in self.loaded:
+            return True
+        try:
+            chinese_calendar.is_workday(date(year, 1, 1))
+        except NotImplementedError:
+            return False
+        return True

@@ -1,119 +1,172 @@
-"""Deadlines: when something is due, and how it looks.
+"""Deadlines: the instant at which something is due, and how near it is.
 
-Rules: ``P5WD`` (working days), ``P30D`` ``P3M`` ``P1Y`` ``PT2H`` (calendar), ``--12-31`` (a day of the year), an ISO
-date or instant, and ``R/…`` or ``R3/…`` before one of them for repetition. Source: 《民法典》 201 to 203: the opening day
-does not count; a term of calendar days that ends on a day off ends on the next working day; a fixed day does not move;
-the last day ends at midnight in Shanghai.
+Rules, as diagrams write them: ``P5WD`` working days; ``P30D``, ``P2W``, ``P3M``, ``P1Y`` calendar terms; ``PT2H`` exact
+times; ``--12-31`` a day of each year; an ISO date or date and time; with ``R/`` or ``R3/`` in front it repeats.
+
+Decided: a term of days is over at midnight in Shanghai after its last day; the opening day does not count; a calendar
+term that would end on a day off moves to the next working day, a date does not (《民法典》第二百零一条至第二百零三条).
+A repeating term never moves, because every move would shift all the later rounds; and what repeats on a day of the
+year begins with that day, because it opens work instead of ending it.
 """
 
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any
+from typing import Literal
 
 from service.domain.calendar import Calendar
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-WORKDAYS = re.compile(r"P(\d{1,4})WD")
-DAY_OF_YEAR = re.compile(r"--(\d\d)-(\d\d)")
-TERM = re.compile(
-    r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?=.)(?:(\d{1,5})H)?(?:(\d{1,5})M)?)?")
-REPEATED = re.compile(r"R(\d*)/(.+)")
+Light = Literal["green", "yellow", "red"]
+REPEATED = re.compile(r"R(\d{1,4})?/(.+)", re.ASCII)
+WORKDAYS = re.compile(r"P(\d{1,4})WD", re.ASCII)
+TERM = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
+EXACT = re.compile(r"P(?:(\d{1,5})D)?T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?", re.ASCII)
+YEARLY = re.compile(r"--(\d\d)-(\d\d)", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+INSTANT = timedelta(microseconds=1)
 
 
-def due(rule: Any, since: datetime, calendar: Calendar) -> datetime:
-    """The instant (UTC) at which a rule is due that began to run at ``since``.
+def due(rule: str | date | datetime, since: datetime, calendar: Calendar) -> datetime:
+    """The instant at which something that began at ``since`` is due by ``rule``. Returns UTC.
 
-    A repeating rule counts from the end of its last round, so that it never slips a day.
-
+    :param rule: a rule as above, or a value an expression gave: a date is due when it is over.
     :raises ValueError: the rule cannot be read, or ``since`` is naive.
     """
     if since.tzinfo is None:
         raise ValueError("since must be aware")
-    local = since.astimezone(SHANGHAI)
     if isinstance(rule, datetime):
-        return (rule if rule.tzinfo else rule.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        return at_zone(rule).astimezone(UTC)
     if isinstance(rule, date):
-        return _end_of(rule)
-    text = str(rule)
-    if repeated := REPEATED.fullmatch(text):
-        return _due(repeated[2], local, (local - timedelta(microseconds=1)).date(), calendar, repeating=True)
-    return _due(text, local, local.date(), calendar, repeating=False)
+        return end_of(rule)
+    try:
+        if found := REPEATED.fullmatch(rule):
+            return next_round(found[2], since, calendar)
+        return once(rule, since, calendar)
+    except OverflowError as problem:
+        raise ValueError(f"unreadable rule {rule!r}") from problem
 
 
-def _due(text: str, since: datetime, opened: date, calendar: Calendar, *, repeating: bool) -> datetime:
-    if found := WORKDAYS.fullmatch(text):
-        return _end_of(workdays_after(opened, int(found[1]), calendar))
-    if found := DAY_OF_YEAR.fullmatch(text):
-        return _day_of_year(int(found[1]), int(found[2]), since, repeating)
-    if found := TERM.fullmatch(text):
-        years, months, weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
-        if hours or minutes or repeating:
-            return (_later(since, 12 * years + months) + timedelta(
-                days=days + 7 * weeks, hours=hours, minutes=minutes)).astimezone(UTC)
-        last = _later(since, 12 * years + months).date() + timedelta(days=days + 7 * weeks)
-        while not calendar.is_workday(last):
-            last += timedelta(days=1)
-        return _end_of(last)
-    if len(text) == 10:
-        return _end_of(date.fromisoformat(text))
-    found_at = datetime.fromisoformat(text)
-    return (found_at if found_at.tzinfo else found_at.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+def once(rule: str, since: datetime, calendar: Calendar) -> datetime:
+    """A rule that does not repeat."""
+    opened = since.astimezone(SHANGHAI).date()
+    if found := WORKDAYS.fullmatch(rule):
+        return end_of(workdays_after(opened, int(found[1]), calendar))
+    if rule.startswith("P") and "T" not in rule:
+        return end_of(working(term_after(opened, rule), calendar))
+    if rule.startswith("P"):
+        return (since + exact(rule)).astimezone(UTC)
+    if found := YEARLY.fullmatch(rule):
+        this = day_of_year(opened.year, int(found[1]), int(found[2]))
+        return end_of(this if this >= opened else day_of_year(opened.year + 1, int(found[1]), int(found[2])))
+    return fixed(rule)
+
+
+def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
+    """The next round of a repeating rule; a round begins at the end of the last one's day, not on the next day."""
+    opened = (since.astimezone(SHANGHAI) - INSTANT).date()
+    if found := YEARLY.fullmatch(rule):
+        month, day = int(found[1]), int(found[2])
+        start = start_of(day_of_year(opened.year, month, day))
+        return start if start > since else start_of(day_of_year(opened.year + 1, month, day))
+    if found := WORKDAYS.fullmatch(rule):
+        return end_of(workdays_after(opened, int(found[1]), calendar))
+    if not rule.startswith("P"):
+        raise ValueError(f"unreadable rule {rule!r}")
+    return (since + exact(rule)).astimezone(UTC) if "T" in rule else end_of(term_after(opened, rule))
+
+
+def term_after(day: date, rule: str) -> date:
+    """``day`` plus years, months, weeks and days. :raises ValueError: not such a rule, or a term of nothing."""
+    found = TERM.fullmatch(rule)
+    years, months, weeks, days = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    if not (years or months or weeks or days):
+        raise ValueError(f"unreadable rule {rule!r}")
+    return months_after(day, years * 12 + months) + timedelta(weeks=weeks, days=days)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def exact(rule: str) -> timedelta:
+    """Hours, minutes and seconds. :raises ValueError: not such a rule, or no time at all."""
+    found = EXACT.fullmatch(rule)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if not span:
+        raise ValueError(f"unreadable rule {rule!r}")
+    return span
+
+
+def day_of_year(year: int, month: int, day: int) -> date:
+    """A day of each year; 29 February is the 28th where there is none."""
+    return date(year, 2, monthrange(year, 2)[1]) if (month, day) == (2, 29) else date(year, month, day)
+
+
+def fixed(rule: str) -> datetime:
+    """An ISO date, due when it is over, or an ISO date and time, Shanghai without a zone."""
+    if DAY.fullmatch(rule):
+        return end_of(date.fromisoformat(rule))
+    if not DAY.match(rule):
+        raise ValueError(f"unreadable rule {rule!r}")
+    return at_zone(datetime.fromisoformat(rule)).astimezone(UTC)
+
+
+def at_zone(moment: datetime) -> datetime:
+    """A time without a zone is Shanghai's."""
+    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Shanghai at which ``day`` begins, UTC."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """Midnight in Shanghai at which ``day`` is over, UTC."""
+    return start_of(day + timedelta(days=1))
+
+
+def working(day: date, calendar: Calendar) -> date:
+    """``day`` itself or the next working day."""
+    while not calendar.is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def workdays_after(start: date | datetime, workdays: int, calendar: Calendar) -> date:
+    """The day that is ``workdays`` working days after the day of ``start`` (Shanghai), which does not count.
+
+    :raises ValueError: ``workdays`` < 1 or beyond 9999.
+    """
+    if not 1 <= workdays <= 9999:
+        raise ValueError(f"{workdays} working days")
+    day = at_zone(start).astimezone(SHANGHAI).date() if isinstance(start, datetime) else start
+    for _ in range(workdays):
+        day = working(day + timedelta(days=1), calendar)
+    return day
 
 
 def readable(rule: str) -> bool:
-    """Whether :func:`due` can read this text."""
+    """Whether ``rule``, a literal, can be read; for the gate of deployments."""
     try:
-        due(rule, datetime(2026, 1, 1, tzinfo=UTC), Calendar())
-    except (ValueError, OverflowError):
+        due(rule, datetime(2024, 1, 1, tzinfo=UTC), Calendar())
+    except ValueError:
         return False
     return True
 
 
-def workdays_after(start: date | datetime, workdays: int, calendar: Calendar) -> date:
-    """The working day that is so many working days after a day; the day itself does not count.
+def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light | None:
+    """How near a deadline is: green; yellow when its last day is today or the next working day; red when it is over.
 
-    :raises ValueError: ``workdays`` is negative or more than 5000.
+    Without a deadline there is no light.
     """
-    if not 0 <= workdays <= 5000:
-        raise ValueError("workdays must be between 0 and 5000")
-    day = start.astimezone(SHANGHAI).date() if isinstance(start, datetime) else start
-    while workdays:
-        day += timedelta(days=1)
-        workdays -= calendar.is_workday(day)
-    return day
-
-
-def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> str | None:
-    """``red`` when overdue, ``yellow`` within one working day of the deadline, else ``green``; None without deadline."""
     if due_at is None:
         return None
-    if due_at <= now:
+    if now >= due_at:
         return "red"
-    return "yellow" if due_at <= yellow_from(now, calendar) else "green"
-
-
-def yellow_from(now: datetime, calendar: Calendar) -> datetime:
-    """What is due up to this instant is yellow: the end of the next working day."""
-    return _end_of(workdays_after(now, 1, calendar))
-
-
-def _end_of(day: date) -> datetime:
-    """Midnight at the end of a day in Shanghai, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
-
-
-def _day_of_year(month: int, day: int, since: datetime, repeating: bool) -> datetime:
-    """A deadline ends with its day; a repeating event happens when its day begins."""
-    for year in (since.year, since.year + 1):
-        start = datetime(year, month, min(day, monthrange(year, month)[1]), tzinfo=SHANGHAI)
-        found = start if repeating else start + timedelta(days=1)
-        if found > since:
-            return found.astimezone(UTC)
-    raise ValueError("unreachable: next year's day is always later")
-
-
-def _later(at: datetime, months: int) -> datetime:
-    """The same day so many months later; the month's last day where it is shorter."""
-    years, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    return at.replace(year=years, month=month + 1, day=min(at.day, monthrange(years, month + 1)[1]))
+    last = (due_at.astimezone(SHANGHAI) - INSTANT).date()
+    return "yellow" if last <= workdays_after(now, 1, calendar) else "green"
