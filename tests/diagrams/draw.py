@@ -24,7 +24,8 @@ AROUND = Surroundings(
     units=frozenset({"市科技局", "市委组织部", "市财政局"}), groups=frozenset({"各县区"}),
     relatives=frozenset({"揭榜人所在单位"}), roles=frozenset({"揭榜人"}), clauses=frozenset({"CF-1.1", "CF-2.2.2"}),
     lists=frozenset({"fields"}), actions={"number": frozenset({"format"})},
-    functions=frozenset({"now", "today", "workdays after", "unit name"}), forms={"opinion": OPINION},
+    functions=frozenset({"now", "today", "workdays after", "unit name"}),
+    forms={"opinion": OPINION, "contribution": OPINION},
     processes=frozenset({"deployed"}), names=frozenset({"case_id", "case_title", "starter"}),
 )
 START, END = '<startEvent id="start"/>', '<endEvent id="end"/>'

@@ -1,6 +1,6 @@
 """Pairs for the rules on references, structure and drawing."""
 
-from tests.diagrams.draw import END, START, Pair, diagram, flow, flows, pair, pair_of_nodes, simple, task
+from tests.diagrams.draw import END, START, Pair, diagram, flow, flows, pair, pair_of_nodes, properties, simple, task
 from tests.diagrams.pairs_elements import ERROR, GOOD, MESSAGE, TIMER, WAIT, boundary, bounded, event
 
 CHOICE = '<exclusiveGateway id="choice" default="choice_end"/>'
@@ -137,3 +137,41 @@ PAIRS: dict[str, Pair] = {
     "drawing-orphan": pair(GOOD, GOOD.replace(b'bpmnElement="end"', b'bpmnElement="gone"'), "", 'bpmnElement="gone"',
                            "drawing-missing"),
 }
+
+SPLIT = '<parallelGateway id="split"/>'
+
+
+def meeting(split: str, join: str) -> bytes:
+    """Two branches that split and meet."""
+    first = flow("split", "one", AGREED) if "exclusive" in split else flows("split>one")
+    return diagram("\n".join((
+        START, task(), split, task("one"), task("two"), join, END,
+        task("three"), flows("start>review>split", "split>two>join>three>end", "one>join"), first)))
+
+
+CHOOSE = '<exclusiveGateway id="split" default="split_two"/>'
+JOIN = '<parallelGateway id="join"/>'
+MERGE = '<exclusiveGateway id="join"/>'
+PAIRS |= {
+    "deadlock": pair(meeting(SPLIT, JOIN), meeting(CHOOSE, JOIN), "join"),
+    "doubled-token": pair(meeting(CHOOSE, MERGE), meeting(SPLIT, MERGE), "three"),
+    "dead-step": pair(
+        meeting(CHOOSE, MERGE),
+        diagram("\n".join((
+            START, SPLIT, task(), '<endEvent id="over"><terminateEventDefinition id="d"/></endEvent>', JOIN,
+                task("three"),
+            '<exclusiveGateway id="again" default="again_end"/>', END, flow("again", "join", AGREED),
+            flows("start>split>review>over", "split>join>three>again>end")))), "three"),
+}
+
+
+def talk(thrown: str, awaited: str) -> bytes:
+    """A message thrown and then waited for, with these properties."""
+    definition = '<messageEventDefinition id="{}" messageRef="m"/>'
+    return diagram("\n".join((
+        START, f'<intermediateThrowEvent id="say">{thrown}{definition.format("d1")}</intermediateThrowEvent>',
+        event(awaited + definition.format("d2")), END, flows("start>say>wait>end"))), before=MESSAGE)
+
+
+KEYED = properties(key="=case_id")
+PAIRS["message-key"] = pair(talk(KEYED, KEYED), talk("", KEYED), "wait")

@@ -99,6 +99,12 @@ def branch(condition: str) -> bytes:
     return diagram(chosen(second=flow("choice", "other", condition)))
 
 
+def shown(key: str) -> dict[str, bytes]:
+    """A task whose form shows a value of the case."""
+    return {"a.bpmn": diagram(simple(task(form="paper"), "review")),
+            "paper.form": form(text(), text(key, readonly=True))}
+
+
 PAIRS: dict[str, Pair] = {
     "lane-missing": pair(GOOD, diagram(simple(task(), "review"), lane=None), "review"),
     "unit-unknown": pair(GOOD, diagram(simple(task(), "review"), lane="市科技厅"), "review"),
@@ -138,6 +144,7 @@ PAIRS: dict[str, Pair] = {
     "expression-equals": pair(branch('= agreed = "yes"'), branch('agreed = "yes"'), "choice_other"),
     "expression-syntax": pair(branch('= agreed = "yes"'), branch("= agreed and and"), "choice_other"),
     "expression-name": pair(branch('= agreed = "yes"'), branch('= agreeed = "yes"'), "choice_other"),
+    "form-source": Pair(valid=shown("starter"), invalid=shown("startre"), element="review", mark='id="review"'),
     "expression-function": pair(branch("= count([amount]) > 1"), branch("= cuont([amount]) > 1"), "choice_other"),
     "variable-name": pair_of_nodes(SCRIPT, SCRIPT.replace("total", "case_id"), "sum"),
     "form-id": Pair(valid=papers(text()), invalid={"paper.form": form(text(), name="other")}, element="other",

@@ -23,6 +23,7 @@ from service.engine.gate import (  # noqa: F401  (each enters its rules into the
     references,
     routing,
     schema,
+    soundness,
     structure,
     xml,
 )

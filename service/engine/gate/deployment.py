@@ -43,6 +43,7 @@ class Diagram:
         self.file, self.document, self.whole = file, document, whole
         self.root = document.root
         self.around = whole.around
+        self.played: dict[str, Any] = {}
         self.xml: dict[str, etree._Element] = {
             str(n.get("id")): n for n in self.root.iter() if n.get("id") and _ours(n)
         }

@@ -6,10 +6,11 @@ from functools import cache
 
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.formulas import Formula, formulas
-from service.engine.gate.names import supplied, written
+from service.engine.gate.names import fields, supplied, written
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import on, similar
 from service.feel import Expression, FeelSyntaxError, parse
+from service.feel.functions import BUILTINS
 
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -43,7 +44,7 @@ def expression_syntax(diagram: Diagram) -> Iterator[Spot]:
             parse(formula.body, names=names)
         except FeelSyntaxError as exc:
             line = formula.line + max(exc.line - 1, 0)
-            yield formula.element, line, f"{formula.what}“{formula.text}”不是正确的 FEEL 表达式：{exc}；请改正"
+            yield formula.element, line, f"{formula.quoted}不是正确的 FEEL 表达式：{exc}；请改正"
 
 
 @rule("expression-name", Diagram)
@@ -57,14 +58,28 @@ def expression_name(diagram: Diagram) -> Iterator[Spot]:
         names = known(formula.process) | formula.extra
         for name in sorted(expression.names - names):
             yield formula.element, formula.line, (
-                f"{formula.what}“{formula.text}”用到的“{name}”没有来源"
+                f"{formula.quoted}用到的“{name}”没有来源"
                 f"（表单、变量、消息或传入变量都不提供）{similar(name, names)}；请改正")
+
+
+@rule("form-source", Diagram, "warning")
+def form_source(diagram: Diagram) -> Iterator[Spot]:
+    """A field that is only shown (``readonly``) shows what the case has under its key, so something in the process must
+    supply it; otherwise it stays empty for ever."""
+    known = cache(lambda process: supplied(diagram, process))
+    for element in diagram.tasks:
+        names = known(element.process)
+        for key, component in fields(diagram, element).items():
+            if component.get("readonly") is True and key not in names and "expression" not in component:
+                label = component.get("label") or key
+                yield on(element, f"的表单“{element.form}”只读栏目“{label}”（{key}）没有来源，会一直是空的"
+                         f"{similar(key, names)}；请改正键名，或由前面的表单、脚本提供")
 
 
 @rule("expression-function", Diagram)
 def expression_function(diagram: Diagram) -> Iterator[Spot]:
     """Every function that an expression calls is built into FEEL or registered by the program."""
-    known = diagram.around.functions | BUILTINS
+    known = diagram.around.functions | set(BUILTINS)
     for formula, expression in _parsed(diagram):
         for name in sorted(expression.calls - known):
             yield formula.element, formula.line, f"{formula.what}调用的函数“{name}”不存在{similar(name, known)}；请改正"

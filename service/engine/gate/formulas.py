@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
+
 from service.engine.document import CAMUNDA, NS, Element, tag
 from service.engine.gate.deployment import Diagram, line_of
 from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+SHOWN = 60
 OPTIONAL = ("due", "coDue", "key", "payload")
 
 
@@ -29,6 +32,12 @@ class Formula:
         """The expression itself."""
         return self.text.removeprefix("=").strip()
 
+    @property
+    def quoted(self) -> str:
+        """What it is, with the beginning of its text, for a sentence."""
+        text = " ".join(self.text.split())
+        return f"{self.what}“{text if len(text) <= SHOWN else text[:SHOWN] + '…'}”"
+
 
 def formulas(diagram: Diagram) -> Iterator[Formula]:
     """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads, mappings, dues."""
@@ -45,7 +54,7 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
         source = diagram.elements.get(flow.source)
         if flow.condition is not None and source is not None:
             node = diagram.xml[flow.id].find("b:conditionExpression", NS) if flow.id in diagram.xml else None
-            line = flow.line if node is None else (line_of(node) or flow.line)
+            line = flow.line if node is None else _begins(node)
             yield Formula(element=flow.id, line=line, what=f"顺序流“{flow.name or flow.id}”的条件", text=flow.condition,
                           process=source.process, sure=True)
 
@@ -66,16 +75,16 @@ def _loops(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for node in loop:
         text = (node.text or "").strip()
         if tag(node) == "loopCardinality" and text:
-            yield _formula(element, (line_of(node) or line), "次数", text, sure=not text.isdigit())
+            yield _formula(element, _begins(node), "次数", text, sure=not text.isdigit())
         if tag(node) == "completionCondition" and text:
-            yield _formula(element, (line_of(node) or line), "完成条件", text, sure=True, extra=COUNTS)
+            yield _formula(element, _begins(node), "完成条件", text, sure=True, extra=COUNTS)
 
 
 def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     node = diagram.xml[element.id]
     script = node.find("b:script", NS)
     if script is not None and (script.text or "").strip():
-        yield _formula(element, line_of(script), "脚本", (script.text or "").strip(), sure=True)
+        yield _formula(element, _begins(script), "脚本", (script.text or "").strip(), sure=True)
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name == "payload" and text):
@@ -100,6 +109,12 @@ def _formula(
 ) -> Formula:
     return Formula(element=element.id, line=line, what=f"“{element.name or element.id}”的{what}", text=text.strip(),
                    process=element.process, sure=sure, extra=extra)
+
+
+def _begins(node: etree._Element) -> int:
+    """The line on which the text of a node begins."""
+    text = node.text or ""
+    return line_of(node) + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _line(diagram: Diagram, element: Element, kind: str, name: str) -> int:

@@ -1,6 +1,7 @@
 """Which names an expression may use: what forms, mappings, messages and computed steps of its process supply."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -28,9 +29,13 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
     if loop is not None:
         yield results_of(element)
         yield element_variable(loop)
+    yield from (key for key, component in fields(diagram, element).items() if component.get("readonly") is not True)
+
+
+def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
+    """The fields of the form of a step of people, by key."""
     schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS else None
-    if schema is not None:
-        yield from keys_of(schema)
+    return {} if schema is None else keys_of(schema)
 
 
 def element_variable(loop: etree._Element) -> str:

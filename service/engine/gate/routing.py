@@ -9,6 +9,8 @@ from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import listed, on, similar
 
 CO_RULES = ("all", "any", "none")
+CO_FORM = "contribution"
+"""What co-operating units fill in unless the step says otherwise."""
 
 
 def leaders(diagram: Diagram) -> Set[str]:
@@ -119,7 +121,8 @@ def form_unknown(diagram: Diagram) -> Iterator[Spot]:
     """A form that a step, its co-operating units or a message refer to is in the deployment or already deployed."""
     known = set(diagram.whole.forms) | set(diagram.around.forms)
     for element in diagram.elements.values():
-        for name in (element.form, element.properties.get("coForm")):
+        shared = element.properties.get("coForm") or (CO_FORM if element.co_units else None)
+        for name in (element.form, shared):
             if name and name not in known:
                 yield on(element, f"的表单“{name}”不存在{similar(name, known)}；请一并上传 {name}.form 或改正编号")
 

@@ -53,14 +53,19 @@ def end_missing(diagram: Diagram) -> Iterator[Spot]:
             yield scope, line_of(node), f"{named(node)}没有结束事件；请在最后一个步骤后画结束事件"
 
 
+def reached(diagram: Diagram, members: list[Element]) -> list[Element]:
+    """The nodes of a scope to which arrows lead from a start event."""
+    found = reach([e.id for e in members if e.kind == "startEvent"], arrows(diagram, members))
+    return [e for e in members if e.id in found]
+
+
 @rule("unreachable", Diagram)
 def unreachable(diagram: Diagram) -> Iterator[Spot]:
     """Every node can be reached from a start event of its scope; another would never be done by anybody."""
     for members in diagram.scopes.values():
-        starts = [e.id for e in members if e.kind == "startEvent"]
-        reached = reach(starts, arrows(diagram, members)) if starts else {e.id for e in members}
-        for element in members:
-            if element.id not in reached:
+        alive = {e.id for e in reached(diagram, members)}
+        for element in members if alive else ():
+            if element.id not in alive:
                 yield on(element, "从开始事件无法到达，永远不会执行；请补画连线或删除")
 
 
