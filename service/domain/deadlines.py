@@ -168,5 +168,9 @@ def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light |
         return None
     if now >= due_at:
         return "red"
-    last = (due_at.astimezone(SHANGHAI) - INSTANT).date()
-    return "yellow" if last <= workdays_after(now, 1, calendar) else "green"
+    return "yellow" if due_at <= yellow_until(now, calendar) else "green"
+
+
+def yellow_until(now: datetime, calendar: Calendar) -> datetime:
+    """What is due up to this instant, the end of the next working day, is near its deadline."""
+    return end_of(workdays_after(now, 1, calendar))

@@ -105,6 +105,11 @@ class Document:
     flows: Mapping[str, Flow]
     processes: Mapping[str, etree._Element]
 
+    def properties(self, process: str) -> Mapping[str, str]:
+        """What the author says of a process as a whole: ``number`` is an expression that gives a case's number."""
+        found = _extensions(self.processes[process], "properties/c:property")
+        return {p.get("name") or "": (p.get("value") or "").strip() for p in found}
+
     def documentation(self, process: str) -> str:
         """What the author says about a process."""
         return (self.processes[process].findtext("b:documentation", namespaces=NS) or "").strip()

@@ -15,7 +15,7 @@ from service.engine.prune import prune
 from service.engine.specs import Manual
 from service.engine.tokens import OPEN, READY, WAITING, place_of, workflows
 from service.engine.values import Passed, Waiting
-from service.errors import NotOpen, Stuck
+from service.errors import ExpressionFailed, NotOpen, Stuck
 
 STEPS = 10_000
 """A command that makes more steps than this goes round for ever."""
@@ -80,6 +80,10 @@ class Run:
         """Where answers given at an open task belong: the innermost loop entry, else the case's data."""
         return self.desk.home(self._find(task, OPEN))
 
+    def read(self, task: str, text: str | None) -> Any:
+        """A text of the diagram at an open task: its value when it begins with ``=``, else the text itself."""
+        return self.desk.read(self._find(task, OPEN), text)
+
     def inputs(self, task: str) -> dict[str, Any]:
         """What a child case is started with, or an external worker is given.
 
@@ -89,6 +93,19 @@ class Run:
         element = found.task_spec.element
         given = {target: self.desk.evaluate(found, source) for target, source in element.ins}
         return given | {name: self.desk.read(found, text) for name, text in element.inputs.items()}
+
+    def number(self) -> Any:
+        """The case's number, by the process's property ``number``; None as long as it has none.
+
+        :raises ExpressionFailed: the expression cannot be evaluated.
+        """
+        text = self.definition.document.properties(self.definition.process).get("number")
+        if not text:
+            return None
+        try:
+            return self.desk.language(text.strip().removeprefix("="), self.desk.data)
+        except ValueError as exc:
+            raise ExpressionFailed(self.definition.process, text, str(exc)) from exc
 
     # -- moving
 

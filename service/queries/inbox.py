@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import light, yellow_from
+from service.domain.deadlines import light, yellow_until
 from service.domain.people import Actor
 from service.errors import BadRequest
 from service.queries.lines import InboxPage, ItemLine
@@ -106,7 +106,7 @@ def _filters(
 
 
 def _of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    edge = yellow_from(now, calendar)
+    edge = yellow_until(now, calendar)
     match colour:
         case "red":
             return ItemRow.due_at <= now

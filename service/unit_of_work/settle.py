@@ -84,7 +84,7 @@ def _items(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
         due=lambda rule, since=None: due(rule, since or work.now, work.runtime.calendar),
     )
     given = _given(work, case, run, wait, element, number)
-    draft = None if returned is None else returned.get("draft") or _earlier(work, case, wait)
+    draft = _draft(work, case, wait, element, returned)
     return [_item(work, case, wait, element, step.name, entry, number, given, draft) for entry in plans]
 
 
@@ -113,6 +113,15 @@ def _given(
         if values.get(key) is not None and (number == 1 or field.get("readonly") or field.get("disabled"))
     }
     return {**given, **run.inputs(wait.task)}
+
+
+def _draft(
+    work: UnitOfWork, case: CaseRow, wait: Waiting, element: Element, returned: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """A returned step comes back filled in; so does one that is drawn to come again with its property ``prefill``."""
+    if returned is not None:
+        return returned.get("draft") or _earlier(work, case, wait)
+    return _earlier(work, case, wait) if element.properties.get("prefill") == "yes" else None
 
 
 def _earlier(work: UnitOfWork, case: CaseRow, wait: Waiting) -> dict[str, Any] | None:

@@ -97,8 +97,8 @@ class UnitOfWork:
     def _keep(self, case: CaseRow, run: Run) -> None:
         case.state = None if run.finished else run.dump()
         flag_modified(case, "data")
-        if case.data.get("case_number"):
-            case.number = str(case.data["case_number"])
+        if case.number is None and (number := run.number()) is not None:
+            case.number = str(number)
         for sent in run.desk.sent:
             if sent.kind == "message":
                 self.post(case, sent.name, key_text(sent.key), sent.payload)

@@ -1,0 +1,77 @@
+"""Two people at the same moment: exactly one wins, the other is told."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from service.commands.items import ClaimItem, CompleteItem
+from service.commands.waits import FireTimer
+from service.errors import Refused
+from service.store.tables import AnswerRow, TimerRow
+from tests.samples import ANSWERS
+from tests.town import Town
+
+
+def together(acts: list[Callable[[], object]]) -> Counter[str]:
+    """Run all at once; counts "done" and the codes of refusals."""
+    barrier, found = threading.Barrier(len(acts)), Counter[str]()
+
+    def one(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            result = act()
+        except Refused as exc:
+            found[exc.code] += 1
+        else:
+            found["done" if result is not False else "nothing"] += 1
+
+    threads = [threading.Thread(target=one, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_of_twenty_completions_of_one_item_one_wins(town: Town) -> None:
+    case = town.applied()
+    command = CompleteItem(actor=town.actor("cf.danwei"), item_id=town.item(case, "unit_review").id,
+                           answers=ANSWERS["unit_review"])
+    found = together([lambda: town.runtime.perform(command)] * 20)
+    assert found == {"done": 1, "not_open": 19}
+    with town.runtime.query() as session:
+        assert session.scalar(select(func.count()).select_from(AnswerRow).where(
+            AnswerRow.element == "unit_review")) == 1
+    assert town.open(case) == ["department_review"]
+
+
+def test_of_two_colleagues_claiming_one_item_one_wins(town: Town) -> None:
+    around = town.start("cf_filing", "cf.kjj", "2026年第一批备案")
+    item = town.item(around, "open_round").id
+    commands = [ClaimItem(actor=town.actor(login), item_id=item) for login in ("cf.kjj", "cf.kjj.head")]
+    found = together([lambda command=command: town.runtime.perform(command) for command in commands])
+    assert found == {"done": 1, "not_offered": 1}
+
+
+def test_numbers_are_unique_and_without_gaps_when_decided_at_once(town: Town) -> None:
+    cases = [town.reviewed(f"项目{n}") for n in range(6)]
+    around = town.round()
+    actor = town.actor("cf.lxh")
+    commands = [CompleteItem(actor=actor, item_id=item.id, answers=ANSWERS["decide"])
+                for item in town.items(around, "decide")]
+    found = together([lambda command=command: town.runtime.perform(command) for command in commands])
+    assert found == {"done": 6}
+    assert sorted(str(town.row(case).number) for case in cases) == [
+        f"赤科榜备〔2026〕{n:03d}号" for n in range(1, 7)]
+
+
+def test_a_timer_fired_by_eight_clocks_fires_once(town: Town) -> None:
+    case = town.filed()
+    with town.runtime.query() as session:
+        timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case)).one()
+    town.now = timer.due_at
+    found = together([lambda: town.runtime.perform(FireTimer(timer_id=timer.id))] * 8)
+    assert found == {"done": 1, "nothing": 7}
+    assert sorted(town.open(case)) == ["ledger", "tracking"]

@@ -1,0 +1,80 @@
+"""定期备案: a round collects applications, the 联席会议 decides on each, the decisions reach their cases."""
+
+from sqlalchemy import select
+
+from service.store.tables import OutboxRow, PublicationRow, ReceivedRow
+from tests.samples import ANSWERS
+from tests.town import Town
+
+
+def test_three_applications_decided_in_one_round_take_three_ways(town: Town) -> None:
+    cases = [town.reviewed(f"项目{n}") for n in "甲乙丙"]
+    around = town.round()
+    assert [item.name for item in town.items(around, "decide")] == [f"联席会议审核（项目{n}）" for n in "甲乙丙"]
+    for place, decision in zip(("decisions/0", "decisions/1", "decisions/2"), ("filed", "to_correct", "refused"),
+                               strict=True):
+        town.complete("cf.lxh", around, "decide", place=place, filing_decision=decision)
+    assert [town.open(case) for case in cases] == [["tracking"], ["apply"], []]
+    assert [town.row(case).status for case in cases] == ["running", "running", "finished"]
+    assert [town.row(case).number for case in cases] == ["赤科榜备〔2026〕001号", None, None]
+    assert town.row(around).status == "finished"
+
+
+def test_the_number_is_taken_with_the_decision_and_without_gaps(town: Town) -> None:
+    cases = [town.reviewed(f"项目{n}") for n in "甲乙丙"]
+    around = town.round()
+    for place in ("decisions/2", "decisions/0", "decisions/1"):
+        town.complete("cf.lxh", around, "decide", place=place)
+    assert sorted(str(town.row(case).number) for case in cases) == [f"赤科榜备〔2026〕00{n}号" for n in (1, 2, 3)]
+    assert town.row(cases[2]).number == "赤科榜备〔2026〕001号"
+
+
+def test_filed_projects_are_published_together_by_the_round(town: Town) -> None:
+    for name in "甲乙":
+        town.reviewed(f"项目{name}")
+    around = town.round()
+    town.complete("cf.lxh", around, "decide", place="decisions/0")
+    with town.runtime.query() as session:
+        assert session.scalars(select(PublicationRow)).all() == []
+    town.complete("cf.lxh", around, "decide", place="decisions/1")
+    with town.runtime.query() as session:
+        published = session.scalars(select(PublicationRow)).one()
+    assert published.kind == "filing"
+    assert "赤科榜备〔2026〕001号" in published.text
+    assert "赤科榜备〔2026〕002号" in published.text
+
+
+def test_a_round_without_applications_ends_at_once(town: Town) -> None:
+    assert town.row(town.round()).status == "finished"
+
+
+def test_an_application_in_one_open_round_is_not_collected_by_another(town: Town) -> None:
+    town.reviewed()
+    first, second = town.round(), town.round()
+    assert town.open(first) == ["decide"]
+    assert town.row(second).status == "finished"
+
+
+def test_a_corrected_application_comes_back_filled_in_and_is_filed_in_the_next_round(town: Town) -> None:
+    case = town.reviewed()
+    town.complete("cf.lxh", town.round(), "decide", filing_decision="to_correct", filing_opinion="补充经费来源")
+    page = town.page("cf.gangbu", town.item(case, "apply").id)
+    assert page.values["correction_opinion"] == "补充经费来源"
+    assert page.values["goals"] == ANSWERS["apply"]["goals"]
+    for login, step in (("cf.gangbu", "apply"), ("cf.gangbu", "plan"), ("cf.danwei", "unit_review"),
+                        ("cf.hongshan", "department_review"), ("cf.kjj", "initial_review")):
+        town.complete(login, case, step)
+    town.complete("cf.lxh", town.round(), "decide")
+    assert town.open(case) == ["tracking"]
+
+
+def test_each_decision_is_delivered_exactly_once(town: Town) -> None:
+    case = town.reviewed()
+    town.complete("cf.lxh", town.round(), "decide")
+    with town.runtime.query() as session:
+        message = session.scalars(select(OutboxRow)).one()
+        received = session.scalars(select(ReceivedRow)).all()
+    assert message.delivered_at is not None
+    assert [(row.case_id, row.message_id) for row in received] == [(case, message.id)]
+    town.runtime.deliver(town.runtime, message.id)
+    assert town.open(case) == ["tracking"]
