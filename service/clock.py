@@ -48,4 +48,4 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
     scheduler.add_job(tick, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
                       misfire_grace_time=None)
     scheduler.start()
-    return scheduler.shutdown
+    return lambda: scheduler.shutdown()

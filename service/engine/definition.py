@@ -53,6 +53,12 @@ class Definition:
             raise Stuck(f"流程“{self.name}”没有可用的开始事件{wanted or ''}")
         return fit[0]
 
+    @property
+    def manual_start(self) -> str | None:
+        """The start event by which people start: the one of the process that has no event definition."""
+        found = [s.bpmn_id for s in self.spec.start.outputs if isinstance(s, Begin) and s.plain]
+        return found[0] if found else None
+
     def between(self, target: str, current: str) -> frozenset[str]:
         """What going back from ``current`` to ``target`` undoes.
 

@@ -17,7 +17,7 @@ from service.queries.inbox import item_lines, line
 from service.queries.lines import (
     CaseLine, CasePage, CasesPage, ItemLine, JournalLine, MessageOffer, StepLine, TimerLine,
 )
-from service.queries.parts import answer_lines, attachment_lines, journal_lines, plain, visible_case
+from service.queries.parts import answer_lines, attachment_lines, journal_lines, plain_values, visible_case
 from service.store import lookups
 from service.store.registry import DefinitionRow, PersonRow
 from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
@@ -136,7 +136,7 @@ def _step(
     element: str, name: str, lane: str | None, state: str, items: list[ItemLine], at: datetime | None
 ) -> StepLine:
     live = [item for item in items if item.state == "open"]
-    last = (live or items or [None])[-1]
+    last = next(iter((live or items)[::-1]), None)
     if last is None or (not live and last.state != "done"):
         return StepLine(element=element, name=name, lane=lane, state=state, who=None, since=None, due_at=None,
                         finished_at=at if state == "done" else None, light=None)
@@ -181,4 +181,4 @@ def _given(
 ) -> Mapping[str, Any]:
     """What a message's form shows: its read-only fields from the case, and the options of named lists."""
     fixed = [key for key, field in keys_of(deployed.form(form)).items() if field.get("readonly")]
-    return plain({**lists, **{key: data[key] for key in fixed if data.get(key) is not None}})
+    return plain_values({**lists, **{key: data[key] for key in fixed if data.get(key) is not None}})

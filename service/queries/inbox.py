@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.calendar import Calendar
@@ -20,10 +20,9 @@ from service.store.visibility import visible_to
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
-Columns = tuple[ItemRow, CaseRow, str, str | None, str | None, str | None]
 
 
-def item_lines() -> Select[Columns]:
+def item_lines() -> Select[Any]:
     """Items with what a list shows of their case, unit and assignee."""
     assignee = aliased(PersonRow)
     return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(
@@ -32,7 +31,7 @@ def item_lines() -> Select[Columns]:
         UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(assignee, assignee.id == ItemRow.assignee_id)
 
 
-def line(row: Row[Any], now: datetime, calendar: Calendar) -> ItemLine:
+def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
     """An item line from a row of :func:`item_lines`."""
     item, case, process_name, unit, assignee, login = row
     return ItemLine(

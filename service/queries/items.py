@@ -15,7 +15,7 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.queries.inbox import item_lines, line
 from service.queries.lines import ClauseLine, CommentLine, ContributionLine, ItemPage
-from service.queries.parts import answer_lines, attachment_lines, plain, visible_case
+from service.queries.parts import answer_lines, attachment_lines, plain_values, visible_case
 from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
@@ -28,7 +28,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    row = session.execute(item_lines().where(ItemRow.id == item_id)).one_or_none()
+    row: Any = session.execute(item_lines().where(ItemRow.id == item_id)).one_or_none()
     if row is None:
         raise NotFound("该事项")
     item, case = row[0], visible_case(session, actor, row[1].id)
@@ -76,7 +76,7 @@ def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) 
     fields = keys_of(deployed.form(item.form))
     typed = {**item.given, **(item.draft or {}), **(answered or {})}
     fixed = {key: item.given[key] for key, field in fields.items() if field.get("readonly") and key in item.given}
-    return plain({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})
+    return plain_values({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})
 
 
 def _contributions(
@@ -101,7 +101,7 @@ def _contribution(
     return ContributionLine(
         unit=unit, state=item.state, due_at=item.due_at, light=shown, person=person,
         answered_at=_answered_at(answer), form=deployed.form(item.form) if item.form else None,
-        values=plain(answer.answers) if answer is not None else {},
+        values=plain_values(answer.answers) if answer is not None else {},
     )
 
 

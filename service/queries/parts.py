@@ -43,6 +43,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """:func:`plain`, for a form's data."""
+    return {key: plain(value) for key, value in values.items()}
+
+
 def answer_lines(
     session: Session, deployed: Deployed, case_id: int, *, element: str | None = None, part: str | None = None
 ) -> tuple[AnswerLine, ...]:
@@ -59,7 +64,7 @@ def answer_lines(
         AnswerLine(
             id=row.id, element=row.element, name=elements[row.element].name, part=row.part, round=row.round,
             person=person, unit=unit, at=row.at, form=deployed.form(row.form) if row.form else None,
-            values=plain(row.answers), undone=row.undone, reason=row.reason,
+            values=plain_values(row.answers), undone=row.undone, reason=row.reason,
         )
         for row, person, unit in session.execute(wanted)
     )
