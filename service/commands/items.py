@@ -138,7 +138,7 @@ def finish(
     _answer(work, case, item, actor, clean, reason)
     item.state, item.closed_at, item.closed_by = "done", work.now, actor.person_id
     item.assignee_id, item.draft = actor.person_id, None
-    facts = {"reason": reason, "without": list(early)} if early else {}
+    facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)
     run = work.restore(case).complete(item.task, clean)
     work.settle(case, run, completed=item.task)

@@ -37,7 +37,8 @@ class DeliverMessage:
             raise NobodyWaits(message.name)
         case = work.locked_case(case_id)
         work.session.refresh(message)
-        if message.delivered_at is not None or work.session.get(ReceivedRow, (case.id, message.id)):
+        received = work.session.get(ReceivedRow, (case.id, message.id))
+        if message.delivered_at is not None or received is not None:
             return False
         run = work.restore(case)
         wait = _message_wait(run, message)

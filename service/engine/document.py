@@ -7,6 +7,7 @@ read models all look at these, instead of each digging in the tree with its own 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -23,6 +24,11 @@ NAME_SEPARATORS = re.compile(r"[,，、;；]")
 def tag(node: etree._Element) -> str:
     """The local name of a node, "" for comments and processing instructions."""
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
+
+
+def line_of(node: etree._Element) -> int:
+    """The line of a node in its file, 0 when unknown."""
+    return node.sourceline if isinstance(node.sourceline, int) else 0
 
 
 def split_names(text: str | None) -> tuple[str, ...]:
@@ -130,7 +136,8 @@ def safe_root(xml: bytes, file: str) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as exc:
         raise UnsafeXml(file, f"不是格式良好的 XML（{exc.msg}）", exc.lineno or 0) from exc
-    if root.getroottree().docinfo.doctype:
+    about: Any = root.getroottree().docinfo
+    if about.doctype:
         raise UnsafeXml(file, "不允许使用 DOCTYPE 和实体声明", 1)
     return root
 
@@ -184,14 +191,14 @@ def _flow(node: etree._Element) -> Flow:
     text = node.findtext("b:conditionExpression", namespaces=NS)
     return Flow(
         id=node.get("id") or "", name=node.get("name") or "", source=node.get("sourceRef") or "",
-        target=node.get("targetRef") or "", line=node.sourceline or 0, condition=text.strip() if text else None,
+        target=node.get("targetRef") or "", line=line_of(node), condition=text.strip() if text else None,
     )
 
 
 def _element(node: etree._Element, process: str, scope: str, lane: str | None) -> Element:
     prefix = f"{{{CAMUNDA}}}"
     return Element(
-        id=node.get("id") or "", kind=tag(node), name=node.get("name") or "", line=node.sourceline or 0,
+        id=node.get("id") or "", kind=tag(node), name=node.get("name") or "", line=line_of(node),
         process=process, scope=scope, lane=lane, attached_to=node.get("attachedToRef"),
         interrupting=tag(node) == "boundaryEvent" and node.get("cancelActivity") != "false",
         documentation=(node.findtext("b:documentation", namespaces=NS) or "").strip(),

@@ -22,7 +22,7 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
 
-def item_lines() -> Select[Any]:
+def item_lines() -> Select[ItemRow, CaseRow, str, str, str, str]:
     """Items with what a list shows of their case, unit and assignee."""
     assignee = aliased(PersonRow)
     return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(

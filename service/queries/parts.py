@@ -90,7 +90,7 @@ def journal_lines(session: Session, deployed: Deployed, case_id: int) -> tuple[J
     elements = deployed.definition.elements
     found = []
     for row, person in session.execute(wanted):
-        name = elements[row.element].name if row.element in elements else ""
+        name = elements[row.element].name if row.element and row.element in elements else ""
         found.append(JournalLine(
             at=row.at, person=person, verb=row.verb, element=row.element, item_id=row.item_id,
             text="，".join(filter(None, [f"{JOURNAL.get(row.verb, row.verb)}“{name}”" if name else

@@ -54,12 +54,15 @@ class Runtime:
 
         :raises Refused: and nothing has happened.
         """
-        started, name = perf_counter(), type(command).__name__
+        started = perf_counter()
         with lost_races_refused(), self.command_sessions() as session:
             work = UnitOfWork(self, session)
             result = command.carry_out(work)
             session.commit()
-        log.info("command", command=name, case_id=work.case_id, ms=round(1000 * (perf_counter() - started), 1))
+        log.info(
+            "command", command=type(command).__name__, case_id=work.case_id,
+            item_id=getattr(command, "item_id", None), ms=round(1000 * (perf_counter() - started), 1),
+        )
         for message_id in work.posted:
             self.deliver(self, message_id)
         return result

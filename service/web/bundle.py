@@ -74,7 +74,7 @@ def asset(entry: str) -> Markup:
 def send(name: str) -> Response:
     """One file of the bundle: compressed where the browser takes it, kept for a year because its name has its hash."""
     suffix = Path(name).suffix
-    squeezed = suffix in TYPES and "gzip" in request.accept_encodings and (DIST / f"{name}.gz").is_file()
+    squeezed = suffix in TYPES and request.accept_encodings.quality("gzip") > 0 and (DIST / f"{name}.gz").is_file()
     if name == "manifest.json" or name.endswith(".gz"):
         abort(404)
     answer = send_from_directory(DIST, f"{name}.gz" if squeezed else name, mimetype=TYPES.get(suffix))

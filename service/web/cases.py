@@ -1,12 +1,14 @@
 """Cases: the list, and one case with where it stands and how it came there."""
 
+from typing import Any
+
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.cases import SendMessage
-from service.http.session import actor
+from service.http.session import actor, runtime
 from service.queries import cases as read
-from service.web.site import blueprint, go, processes, runtime
+from service.web.site import blueprint, go, processes
 
 FILTERS = ("q", "status", "process")
 
@@ -14,7 +16,7 @@ FILTERS = ("q", "status", "process")
 @blueprint.get("/cases")
 def cases() -> ResponseReturnValue:
     """The cases that I may see."""
-    filters = {name: request.args.get(name) or None for name in FILTERS}
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     cursor = request.args.get("cursor")
     with runtime().query() as session:
         page = read.cases(session, actor(), cursor=cursor, **filters)

@@ -1,11 +1,13 @@
 """The inbox (待办): what waits for me or my unit, in boxes."""
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.http.session import actor
+from service.http.session import actor, runtime
 from service.queries import inbox as read
-from service.web.site import blueprint, processes, runtime
+from service.web.site import blueprint, processes
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
 FILTERS = ("light", "process", "q")
@@ -24,7 +26,7 @@ def inbox() -> ResponseReturnValue:
     who = actor()
     box = request.args.get("box", "todo")
     box = box if box in BOXES else "todo"
-    filters = {name: request.args.get(name) or None for name in FILTERS}
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     cursor = request.args.get("cursor")
     now, calendar = runtime().now(), runtime().calendar
     with runtime().query() as session:

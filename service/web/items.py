@@ -10,9 +10,9 @@ from service.commands.items import ClaimItem, CompleteItem, ContributeItem, Rele
 from service.commands.remarks import AttachFile, CommentItem
 from service.commands.sending_back import SendBackItem
 from service.errors import BadRequest, NotFound
-from service.http.session import actor
+from service.http.session import actor, runtime
 from service.queries.items import item_page
-from service.web.site import blueprint, go, runtime
+from service.web.site import blueprint, go
 
 
 @blueprint.get("/items/<int:item_id>")

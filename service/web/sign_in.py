@@ -13,6 +13,8 @@ from service.http.session import actor, forget, remember, runtime
 from service.store.registry import JurisdictionRow, PersonRow, UnitRow
 from service.web.site import blueprint, go, onward
 
+Demonstration = tuple[tuple[str, list[dict[str, str | None]]], ...]
+
 
 def inside(target: str) -> str:
     """An address within this site to go on to; the inbox for anything else."""
@@ -24,7 +26,7 @@ def inside(target: str) -> str:
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; a demonstration lists its accounts."""
-    demo = ()
+    demo: Demonstration = ()
     if runtime().settings.demo:
         with runtime().query() as session:
             demo = demonstration(session)
@@ -45,7 +47,7 @@ def sign_out() -> ResponseReturnValue:
     return forget(make_response(go("web.sign_in", notice="signed_out")))
 
 
-def demonstration(session: Session) -> tuple[tuple[str, list[dict[str, str | None]]], ...]:
+def demonstration(session: Session) -> Demonstration:
     """The accounts for a first look, by jurisdiction."""
     wanted = select(JurisdictionRow.name, PersonRow.login, PersonRow.name, UnitRow.name).join(
         PersonRow, PersonRow.jurisdiction == JurisdictionRow.code).outerjoin(

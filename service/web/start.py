@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.cases import StartCase
 from service.errors import BadRequest
-from service.http.session import actor
+from service.http.session import actor, runtime
 from service.queries.processes import start_page, startable
-from service.web.site import blueprint, go, runtime
+from service.web.site import blueprint, go
 
 
 @blueprint.get("/start")

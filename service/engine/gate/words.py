@@ -7,6 +7,7 @@ from lxml import etree
 
 from service.engine.document import Element, tag
 
+LONGEST = 60
 KINDS = {
     "userTask": "用户任务", "manualTask": "人工任务", "task": "任务",
     "callActivity": "调用活动", "serviceTask": "服务任务", "scriptTask": "脚本任务",
@@ -31,7 +32,9 @@ def named(node: etree._Element) -> str:
 
 def similar(name: str, known: Iterable[str]) -> str:
     """A half sentence that offers the nearest known name, or ""."""
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    if len(name) > LONGEST:
+        return ""
+    near = get_close_matches(name, sorted(other for other in known if len(other) <= LONGEST), n=1, cutoff=0.5)
     return f"，是否应为“{near[0]}”" if near else ""
 
 
