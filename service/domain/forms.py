@@ -1,0 +1,264 @@
+"""Answers checked against a form-js schema on the server (表单校验).
+
+Decided: the same meaning as in the browser, field by field, and no trust in the browser: what is hidden is dropped,
+what is read-only or disabled keeps the value the step was opened with, what is computed is computed again, choices are
+looked up, unknown keys are an error. ``hide`` is a unary test as the page evaluates it: null hides, and ``not(…)``
+negates the test itself. A row of a repeating list is checked like a form of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.domain.form_rules import broken
+from service.domain.form_schema import (
+    CHOICES,
+    CONTAINERS,
+    KEYED,
+    Component,
+    children,
+    keys_of,
+    label_of,
+    route,
+    unsupported,
+)
+from service.domain.form_values import Misfit, chosen, option_values, plain_value
+from service.feel import FeelError, parse
+
+__all__ = ["check_answers", "keys_of", "unsupported"]
+Lists = Mapping[str, Sequence[Mapping[str, Any]]]
+Errors = dict[str, list[str]]
+MAX_ROWS = 500
+UNTOUCHED: Mapping[str, Any] = {
+    "checkbox": False, "textfield": "", "textarea": "", "checklist": [], "taglist": [], "dynamiclist": []}
+
+
+def check_answers(schema: Component, answers: Mapping[str, Any], *, given: Mapping[str, Any],
+                  lists: Lists) -> tuple[dict[str, Any], Errors]:
+    """What the case keeps, with every key of the form, and what is wrong, by key (``members[0].name`` within lists).
+
+    :param given: the values the step was opened with.
+    :param lists: options by ``valuesKey``.
+    """
+    check = Check(lists)
+    known = keys_of(schema)
+    for key in answers.keys() - known.keys():
+        check.errors[str(key)] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
+    raw = {**given, **seen(schema, answers, given)}
+    shown = {**given, **seen(schema, answers, given, raw)}
+    return check.fields(schema, answers, given, Place(shown)), check.errors
+
+
+class Place:
+    """Where in the answers a check stands: what expressions see there, the path of keys, the row."""
+
+    def __init__(self, data: Mapping[str, Any], path: str = "", row: int = 0, rows: tuple[Any, ...] = ()) -> None:
+        self.data = data
+        self.path = path
+        self.row = row
+        self.rows = rows
+
+    def key(self, names: Sequence[str]) -> str:
+        """The key of an error."""
+        return ".".join([*([self.path] if self.path else []), *names])
+
+    def inside(self, key: str, row: int, values: Mapping[str, Any], index: int | None) -> "Place":
+        """A row of a list (``index`` from 0), or a group with a path (None)."""
+        data = {**self.data, "this": values, "parent": self.data.get("this", self.data)}
+        if index is not None:
+            data["i"] = [*self.data.get("i", []), index + 1] if isinstance(self.data.get("i"), list) else [index + 1]
+        return Place(data, key if index is None else f"{key}[{index}]", row)
+
+    def labelled(self, component: Component, sentence: str) -> str:
+        """The sentence people read."""
+        where = f"（第 {self.row} 行）" if self.row else ""
+        return f"{label_of(component)}{where}：{sentence}"
+
+
+def value_at(values: Any, names: Sequence[str]) -> Any:
+    """The value under names one inside the other, None without one."""
+    for name in names:
+        values = values.get(name) if isinstance(values, Mapping) else None
+    return values
+
+
+def put(values: dict[str, Any], names: Sequence[str], value: Any) -> None:
+    """Set the value under names one inside the other."""
+    for name in names[:-1]:
+        values = values.setdefault(name, {})
+    values[names[-1]] = value
+
+
+def evaluated(setting: Any, data: Mapping[str, Any]) -> Any:
+    """A setting that may be FEEL; an expression that fails is null."""
+    if not isinstance(setting, str) or not setting.startswith("="):
+        return setting
+    try:
+        return parse(setting[1:].strip()).evaluate(data)
+    except FeelError:
+        return None
+
+
+def hidden(component: Component, data: Mapping[str, Any]) -> bool:
+    """Whether the page hides a component."""
+    conditional = component.get("conditional")
+    text = conditional.get("hide") if isinstance(conditional, Mapping) else None
+    if not isinstance(text, str) or not text.strip():
+        return False
+    try:
+        return hides(text.removeprefix("=").strip(), data)
+    except FeelError:
+        return False
+
+
+def hides(text: str, data: Mapping[str, Any]) -> bool:
+    """A unary test of null: null and true hide, and ``not(…)`` around the whole is the contrary of the test within."""
+    inner = negated(text)
+    if inner is not None:
+        return not hides(inner, data)
+    found = parse(text).evaluate(data)
+    return found is None or found is True
+
+
+def negated(text: str) -> str | None:
+    """What stands in a ``not(…)`` that is the whole expression."""
+    if not text.startswith("not") or not text[3:].lstrip().startswith("(") or not text.endswith(")"):
+        return None
+    inner = text[3:].lstrip()[1:-1]
+    try:
+        parse(inner)
+    except FeelError:
+        return None
+    return inner
+
+
+def seen(schema: Component, answers: Any, given: Any, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What expressions see: values where they are sound, the page's own empty values where nothing was entered.
+
+    With ``data``, what the page would hide by it is null.
+    """
+    found: dict[str, Any] = {}
+    for component in children(schema):
+        of, names = str(component.get("type")), route(component)
+        if data is not None and hidden(component, data):
+            for name in [names] if names else [[key] for key in keys_of(component)]:
+                put(found, name, None)
+        elif of in CONTAINERS and not (of == "dynamiclist" and names):
+            inner = seen(component, value_at(answers, names), value_at(given, names), data)
+            found |= inner if not names else {names[0]: nested(names[1:], inner)}
+        elif names:
+            fixed = component.get("readonly") is True or component.get("disabled") is True
+            put(found, names, sound(component, value_at(given if fixed else answers, names)))
+    return found
+
+
+def nested(names: Sequence[str], inner: Any) -> Any:
+    """``inner`` under names one inside the other."""
+    for name in reversed(names):
+        inner = {name: inner}
+    return inner
+
+
+def sound(component: Component, value: Any) -> Any:
+    """A value as expressions see it."""
+    of = str(component.get("type"))
+    if value is None or of not in KEYED or of in CHOICES or of == "expression":
+        return UNTOUCHED.get(of) if value is None else value
+    try:
+        found = plain_value(component, value)
+    except Misfit:
+        return value
+    return UNTOUCHED.get(of) if found is None else found
+
+
+class Check:
+    """One check of answers; collects what is wrong."""
+
+    def __init__(self, lists: Lists) -> None:
+        self.lists = lists
+        self.errors: Errors = {}
+
+    def fields(self, schema: Component, answers: Any, given: Any, place: Place) -> dict[str, Any]:
+        """The clean values of the components of a form, group or row."""
+        clean: dict[str, Any] = {}
+        for component in children(schema):
+            of, names = component.get("type"), route(component)
+            if of in CONTAINERS and not names:
+                clean |= self.group(component, answers, given, place)
+            elif of in KEYED | CONTAINERS:
+                put(clean, names, self.placed(component, names, answers, given, place))
+        return clean
+
+    def group(self, component: Component, answers: Any, given: Any, place: Place) -> dict[str, Any]:
+        """A group without a path: its fields belong to what is around it."""
+        if hidden(component, place.data):
+            return dict.fromkeys(keys_of(component))
+        return self.fields(component, answers, given, place)
+
+    def placed(self, component: Component, names: list[str], answers: Any, given: Any, place: Place) -> Any:
+        """What stands under a key or path of its own."""
+        if not names or hidden(component, place.data):
+            return None
+        sent, before = value_at(answers, names), value_at(given, names)
+        if component.get("type") == "dynamiclist":
+            return self.rows(component, names, sent, before, place)
+        if component.get("type") == "group":
+            inside = place.inside(place.key(names), place.row, sent if isinstance(sent, Mapping) else {}, None)
+            self.strangers(component, sent, inside)
+            return self.fields(component, sent, before, inside)
+        return self.field(component, names, sent, before, place)
+
+    def strangers(self, component: Component, sent: Any, place: Place) -> None:
+        """Keys that a group or row does not have."""
+        for key in (sent.keys() if isinstance(sent, Mapping) else set()) - keys_of(component).keys():
+            self.errors[place.key([str(key)])] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
+
+    def rows(self, component: Component, names: list[str], sent: Any, before: Any, place: Place) -> Any:
+        """A repeating list: each row checked like a form."""
+        if sent is None:
+            return None
+        if not isinstance(sent, list) or not all(isinstance(row, Mapping) for row in sent) or len(sent) > MAX_ROWS:
+            self.fail(component, names, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
+            return None
+        old = before if isinstance(before, list) else []
+        clean = []
+        for index, row in enumerate(sent):
+            inside = place.inside(place.key(names), index + 1, row, index)
+            self.strangers(component, row, inside)
+            clean.append(self.fields(component, row, old[index] if index < len(old) else {}, inside))
+        return clean
+
+    def field(self, component: Component, names: list[str], sent: Any, before: Any, place: Place) -> Any:
+        """One field: its value, typed, and its rules."""
+        if component.get("disabled") is True:
+            return before
+        if component.get("type") == "expression":
+            return evaluated(component.get("expression"), place.data)
+        fixed = evaluated(component.get("readonly"), place.data) is True
+        try:
+            value = self.typed(component, before if fixed else sent, place)
+        except Misfit as problem:
+            if fixed:
+                return before
+            self.fail(component, names, place, str(problem))
+            return None
+        for sentence in broken(component, value, lambda setting: evaluated(setting, place.data)):
+            self.fail(component, names, place, sentence)
+        return value
+
+    def typed(self, component: Component, value: Any, place: Place) -> Any:
+        """The value as the case keeps it. :raises Misfit: it does not fit."""
+        if component.get("type") not in CHOICES:
+            return plain_value(component, value)
+        return chosen(component, value, self.options(component, place))
+
+    def options(self, component: Component, place: Place) -> list[Any]:
+        """What can be chosen: from a named list or the data, from an expression, or fixed."""
+        if key := component.get("valuesKey"):
+            return option_values(self.lists.get(str(key), place.data.get(str(key))))
+        if component.get("valuesExpression"):
+            return option_values(evaluated(component.get("valuesExpression"), place.data))
+        return option_values(component.get("values"))
+
+    def fail(self, component: Component, names: list[str], place: Place, sentence: str) -> None:
+        """Note what is wrong."""
+        self.errors.setdefault(place.key(names), []).append(place.labelled(component, sentence))
