@@ -22,7 +22,10 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
 
-def item_lines() -> Select[ItemRow, CaseRow, str, str, str, str]:
+Lines = Select[ItemRow, CaseRow, str, str, str, str]
+
+
+def item_lines() -> Lines:
     """Items with what a list shows of their case, unit and assignee."""
     assignee = aliased(PersonRow)
     return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(
@@ -116,7 +119,7 @@ def _of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[
     raise BadRequest(f"没有名为“{colour}”的灯色。可用：green、yellow、red", light=colour)
 
 
-def _open_page(wanted: Select[Any], cursor: str | None) -> Select[Any]:
+def _open_page(wanted: Lines, cursor: str | None) -> Lines:
     due = func.coalesce(ItemRow.due_at, FAR)
     if cursor:
         at, last = _read(cursor)
@@ -124,7 +127,7 @@ def _open_page(wanted: Select[Any], cursor: str | None) -> Select[Any]:
     return wanted.order_by(due, ItemRow.id)
 
 
-def _done_page(wanted: Select[Any], cursor: str | None) -> Select[Any]:
+def _done_page(wanted: Lines, cursor: str | None) -> Lines:
     if cursor:
         wanted = wanted.where(ItemRow.id < _read(cursor)[1])
     return wanted.order_by(ItemRow.id.desc())
