@@ -36,6 +36,9 @@ check: $(INSTALLED) ## lint, types and the laws of the house
 	@$(BIN)/mypy
 	@$(BIN)/pytest --noconftest tests/house
 
+.PHONY: frontend
+frontend: $(DIST) ## build the pages
+
 .PHONY: image
 image: ## build the container image `jiebang` (docker, podman or buildah)
 	@.ci/image

@@ -17,7 +17,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 WHERE_WORDS_ARE_KEPT = (
     "service/errors.py", "service/settings.py", "service/http/problems.py",  # refusals
     "service/domain/vocabulary.py",
-    "service/domain/forms.py", "service/feel/", "service/engine/gate/",  # what is wrong with answers, texts, diagrams
+    "service/domain/forms.py", "service/domain/form_rules.py", "service/domain/form_schema.py",  # what is wrong with
+    "service/domain/form_values.py", "service/feel/", "service/engine/gate/",  # answers, expressions, diagrams
     "service/domain/items.py",  # why a verb is not offered
     "service/commands/loading.py",  # what is wrong with a jurisdiction's data
     "service/web/", "service/api/",  # pages, and the description of the interface

@@ -20,6 +20,7 @@ PINYIN = frozenset(re.findall(r"\w+", """
     lianxi tepaiyuan shudi tiaokuan gongzuori liucheng biaodan danwei keji kejiju zuzhibu gongxinju caizhengju
     rensheju xianqu shenhe shenpi shenbao tuijian renwu anjian shixiang fujian yijian pishi huizong
 """))
+WITH_ERRORS_OF_THEIR_OWN = ("service/feel/", "service/domain/form_values.py")  # whoever calls them makes a refusal of it
 INSTANT = re.compile(r"(?:^|_)(?:at|since|from|to|until)$")
 
 
@@ -76,11 +77,11 @@ def schemas(source: Source) -> Iterator[str]:
 
 
 def refusals(source: Source) -> Iterator[str]:
-    """Whatever is raised stands in ``errors.py``, with a title, a code and a status; the language has its own."""
+    """What a caller can see stands in ``errors.py``, with a title, a code and a status."""
     for node in source.classes():
         parents = set(bases(node))
         if source.path != "service/errors.py":
-            own = source.under("service/feel/")
+            own = source.under(*WITH_ERRORS_OF_THEIR_OWN)
             if "Refused" in parents or (not own and any(p.endswith(("Exception", "Error")) for p in parents)):
                 yield source.at(node, f"{node.name} belongs in service/errors.py")
         elif "Exception" not in parents:
