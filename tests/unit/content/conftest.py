@@ -98,3 +98,8 @@ def forms() -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def squeezed() -> Callable[[str], str]:
     return _squeezed
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
