@@ -102,8 +102,8 @@ def _at(values: Any, path: str) -> Any:
 
 
 def _label(component: Schema) -> str:
-    label = str(component.get("label") or "")
-    return label if label and not label.startswith("=") else str(component.get("key") or "")
+    labels = (str(component.get(name) or "") for name in ("label", "dateLabel", "timeLabel", "key"))
+    return next((label for label in labels if label and not label.startswith("=")), "")
 
 
 def _said(component: Schema, value: Any, around: Mapping[str, Any]) -> str:

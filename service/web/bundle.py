@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Response, abort, request, send_from_directory
 from markupsafe import Markup
 
+log = structlog.get_logger()
 DIST = Path(__file__).parent / "static" / "dist"
 FOREVER_SECONDS = 31_536_000
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -64,6 +66,14 @@ def chunk_sheets(chunk: Mapping[str, Any]) -> list[str]:
 def bundle() -> Bundle:
     """The bundle of this installation; read once."""
     return Bundle()
+
+
+def warn_if_missing(_: object) -> None:
+    """Say at start that pages cannot be shown; the API works without the bundle."""
+    try:
+        bundle()
+    except BundleMissing as exc:
+        log.warning("bundle_missing", message=str(exc))
 
 
 def asset(entry: str) -> Markup:

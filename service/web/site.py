@@ -17,7 +17,7 @@ from service.http.session import actor, csrf_token, runtime
 from service.store import lookups
 from service.web import wording
 from service.web.answers import answer_parts
-from service.web.bundle import asset, send
+from service.web.bundle import asset, send, warn_if_missing
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 
@@ -135,3 +135,4 @@ def remaining(due_at: Any) -> str:
 
 
 blueprint.add_app_template_filter(wording.size, "size")
+blueprint.record_once(warn_if_missing)

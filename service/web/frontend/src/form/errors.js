@@ -47,7 +47,7 @@ function texts(value) {
 export function linesByLabel(form, errors) {
   const registry = form.get('formFieldRegistry');
   return Object.entries(errors).map(([id, found]) => {
-    const { label, key } = registry.get(id) ?? {};
-    return `${label || key || id}：${[...new Set(texts(found))].join('')}`;
+    const { label, dateLabel, timeLabel, key } = registry.get(id) ?? {};
+    return `${label || dateLabel || timeLabel || key || id}：${[...new Set(texts(found))].join('')}`;
   });
 }

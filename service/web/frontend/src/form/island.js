@@ -124,7 +124,7 @@ export class Island {
     await this.send(button, data);
   }
 
-  /** The same content pressed again is the same request: a lost answer is not done twice. */
+  /** The same content pressed again after a lost answer is the same request: it is not done twice. */
   keyFor(url, body) {
     const content = `${url} ${JSON.stringify(body)}`;
     if (!this.requests.has(content)) this.requests.set(content, newKey());
@@ -182,6 +182,7 @@ export class Island {
   refused(problem) {
     if (!(problem instanceof Refusal)) throw problem;
     const { status, facts, message: sentence } = problem;
+    if (status) this.requests.clear();
     if (status === 401) {
       this.expired = true;
       document.dispatchEvent(new CustomEvent('jiebang:expired'));

@@ -1,0 +1,93 @@
+"""What every page owes: no barrier, nothing blocked by its own policy, nothing wider than the screen."""
+
+import pytest
+
+from tests.town import Town
+from tests.web.conftest import LEVELS, Sit
+
+PAGES = ["/inbox", "/inbox?box=done", "/cases", "/cases/{case}", "/items/{item}", "/start", "/cases/999999"]
+
+
+@pytest.fixture
+def busy(town: Town) -> dict[str, int]:
+    """A town with work done, work open and work overdue; ids to look at."""
+    done = town.reviewed("牧草种植及深加工")
+    case = town.applied()
+    town.complete("cf.danwei", case, "unit_review")
+    town.comment("cf.hongshan", town.item(case, "department_review").id, "请核对推荐文编号")
+    town.forward(workdays=6)
+    return {"case": case, "item": town.item(case, "department_review").id, "done": done}
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_a_barrier(sit: Sit, axe: str, busy: dict[str, int], path: str, size: str) -> None:
+    desk = sit("cf.hongshan", size, bypass_csp=True)
+    page = desk.go(path.format(**busy))
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({runOnly: levels})", LEVELS)
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_sign_in_is_no_barrier(sit: Sit, axe: str, size: str) -> None:
+    page = sit(None, size, bypass_csp=True).go("/login")
+    page.evaluate(axe)
+    assert page.evaluate("levels => axe.run({runOnly: levels})", LEVELS)["violations"] == []
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_pages_obey_their_policy_and_fit_the_screen(sit: Sit, busy: dict[str, int], size: str) -> None:
+    desk = sit("cf.hongshan", size)
+    for path in PAGES[:-1]:
+        page = desk.go(path.format(**busy))
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert desk.complaints == []
+
+
+def test_everything_comes_from_this_host_under_a_strict_policy(sit: Sit, busy: dict[str, int]) -> None:
+    desk, asked = sit("cf.hongshan"), list[str]()
+    desk.page.on("request", lambda request: asked.append(request.url))
+    answer = desk.page.goto(f"{desk.address}/cases/{busy['case']}")
+    desk.settled()
+    assert answer is not None
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert policy[:3] == ["default-src 'none'", "script-src 'self'", "style-src 'self'"]
+    assert [url for url in asked if not url.startswith((desk.address, "data:"))] == []
+
+
+def test_the_makers_marks_are_seen_and_uncovered(sit: Sit, busy: dict[str, int]) -> None:
+    desk = sit("cf.hongshan")
+    for path, mark in (("/cases/{case}", ".bjs-powered-by"), ("/items/{item}", ".fjs-powered-by-link")):
+        page = desk.go(path.format(**busy))
+        page.locator(mark).scroll_into_view_if_needed()
+        assert page.locator(mark).is_visible()
+        assert page.evaluate("""mark => {
+            const box = document.querySelector(mark).getBoundingClientRect();
+            const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            return Boolean(top.closest(mark));
+        }""", mark), mark
+
+
+def test_the_diagram_and_the_list_tell_the_same(sit: Sit, busy: dict[str, int]) -> None:
+    page = sit("cf.hongshan").go(f"/cases/{busy['case']}")
+    late = page.locator(".steps .step-late")
+    assert late.count() == 1
+    assert page.locator('[data-element-id="department_review"].state-late').count() == 1
+    assert page.locator(".step-badge-late").count() == 1
+
+
+def test_lights_are_words_and_not_only_colours(sit: Sit, busy: dict[str, int]) -> None:
+    page = sit("cf.hongshan").go("/inbox")
+    assert page.locator(".light-red").first.inner_text().strip()
+    assert page.locator(".due .sub").first.inner_text().strip()
+
+
+def test_the_inbox_reads_without_scripts(sit: Sit, busy: dict[str, int]) -> None:
+    desk = sit("cf.hongshan", java_script_enabled=False)
+    page = desk.page
+    page.goto(f"{desk.address}/items/{busy['item']}")
+    with page.expect_navigation():
+        page.click("form[action$='/claim'] button")
+    assert page.locator("form[action$='/release'] button").count() == 1

@@ -1,0 +1,155 @@
+"""What somebody typed stays, whatever the server says."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.samples import ANSWERS
+from tests.town import Town
+from tests.web.conftest import Desk, Sit
+
+OPINION = "textarea[id*=unit_opinion], .fjs-form-field-textarea textarea"
+
+
+@pytest.fixture
+def open_item(town: Town) -> int:
+    """An application before its unit."""
+    return town.item(town.applied(), "unit_review").id
+
+
+def agree(page: Page, opinion: str = "同意申报") -> None:
+    page.get_by_label("同意", exact=True).check()
+    page.locator(OPINION).first.fill(opinion)
+
+
+def opinion(page: Page) -> str:
+    return page.locator(OPINION).first.input_value()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def said(desk: Desk) -> str:
+    """The sentence of the form's message, which has the focus."""
+    box = desk.page.locator("[data-form] [data-message]")
+    expect(box).to_be_visible()
+    expect(box).to_be_focused()
+    return box.inner_text()
+
+
+def test_a_finished_form_moves_the_case_on(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    agree(desk.go(f"/items/{open_item}"))
+    with desk.page.expect_navigation():
+        press(desk.page, "办结")
+    assert desk.page.locator(".notice-success").count() == 1
+    assert town.page("cf.danwei", open_item).item.state == "done"
+
+
+def test_what_is_missing_is_said_beside_the_field(sit: Sit, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.locator(OPINION).first.fill("同意")
+    press(page, "办结")
+    assert "审核结论" in said(desk)
+    assert page.locator(".fjs-form-field-error").first.inner_text() == "此项必填。"
+    assert opinion(page) == "同意"
+
+
+def test_the_server_names_the_field_too(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.route("**/api/v1/items/*/complete", lambda route: route.continue_(
+        post_data=(route.request.post_data or "").replace('"agree"', '"perhaps"')))
+    agree(page, "写了很久的意见")
+    press(page, "办结")
+    assert "审核结论" in said(desk)
+    assert page.locator(".fjs-form-field-radio .fjs-form-field-error").count() == 1
+    assert opinion(page) == "写了很久的意见"
+
+
+def test_a_lost_race_keeps_what_was_typed(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    agree(page, "写了很久的意见")
+    case = town.page("cf.danwei", open_item).item.case_id
+    town.complete("cf.danwei", case, "unit_review")
+    press(page, "办结")
+    assert said(desk)
+    assert opinion(page) == "写了很久的意见"
+
+
+def test_after_a_session_has_ended_one_signs_in_elsewhere_and_goes_on(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    agree(page, "写了很久的意见")
+    desk.context.clear_cookies()
+    press(page, "办结")
+    assert "登录" in said(desk)
+    assert opinion(page) == "写了很久的意见"
+    with desk.context.expect_page() as opened:
+        page.get_by_role("link", name="打开登录页").click()
+    desk.sign_in("cf.danwei", page=opened.value)
+    with page.expect_navigation():
+        press(page, "办结")
+    answered = town.page("cf.danwei", open_item)
+    assert (answered.item.state, answered.values["unit_opinion"]) == ("done", "写了很久的意见")
+
+
+def test_an_unsaved_draft_survives_a_reload(sit: Sit, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.locator(OPINION).first.fill("还没有写完")
+    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:cf.danwei:'))")
+    page.reload()
+    assert opinion(desk.settled()) == "还没有写完"
+
+
+def test_a_kept_draft_is_there_for_the_colleague_at_the_next_desk(sit: Sit, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.locator(OPINION).first.fill("请你接着写")
+    press(page, "暂存")
+    expect(page.locator(".notice-success")).to_be_visible()
+    assert opinion(sit("cf.danwei").go(f"/items/{open_item}")) == "请你接着写"
+
+
+def test_a_start_that_is_refused_keeps_the_title(sit: Sit) -> None:
+    desk = sit("cf.gangbu")
+    page = desk.go("/start/cf_project")
+    page.fill("#title", "苜蓿草高值化加工技术")
+    press(page, "提交")
+    assert "项目名称" in said(desk)
+    assert page.input_value("#title") == "苜蓿草高值化加工技术"
+
+
+def test_a_start_can_be_kept_and_finished_later(sit: Sit, town: Town) -> None:
+    desk = sit("cf.gangbu")
+    page = desk.go("/start/cf_project")
+    page.fill("#title", "苜蓿草高值化加工技术")
+    page.get_by_label("项目名称").fill("苜蓿草高值化加工技术")
+    with page.expect_navigation():
+        press(page, "暂存")
+    desk.settled()
+    assert page.get_by_label("项目名称").input_value() == "苜蓿草高值化加工技术"
+    assert [item.element for item in town.box("cf.gangbu")] == ["apply"]
+
+
+def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> None:
+    case = town.filed()
+    desk = sit("cf.gangbu")
+    page = desk.go(f"/cases/{case}")
+    forms = page.locator("details:has([data-form])")
+    assert forms.count() >= 1
+    forms.first.locator("summary").click()
+    press(page, "提交")
+    assert said(desk)
+
+
+def test_an_early_finish_needs_a_reason_and_says_so(sit: Sit, town: Town) -> None:
+    case = town.filed()
+    town.tell("cf.gangbu", case, "cf_feedback", **{**ANSWERS["ledger"], "coordination_needed": "需要增容"})
+    item = town.item(case, "coordinate").id
+    desk = sit("cf.kjj")
+    page = desk.go(f"/items/{item}")
+    assert page.locator("#reason").is_visible()

@@ -1,0 +1,53 @@
+"""Dates and terms in words."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from service.domain.calendar import Calendar
+from service.domain.deadlines import SHANGHAI
+from service.web.wording import last_day, moment, remaining, size, term
+
+NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day
+
+
+def midnight_after(month: int, day: int, year: int = 2026) -> datetime:
+    return datetime(year, month, day, tzinfo=SHANGHAI) + timedelta(days=1)
+
+
+def test_a_moment_is_short_and_its_title_whole() -> None:
+    assert ">9月18日 10:30</time>" in moment(NOW, NOW)
+    assert 'title="2026年9月18日 10:30:00"' in moment(NOW, NOW)
+
+
+def test_another_year_is_written_out() -> None:
+    assert ">2025年9月18日 10:30</time>" in moment(NOW.replace(year=2025), NOW)
+
+
+def test_a_term_that_ends_at_midnight_ends_with_the_day_before() -> None:
+    assert last_day(midnight_after(9, 24)).day == 24
+    assert ">9月24日</time>" in term(midnight_after(9, 24), NOW)
+    assert "24:00" in term(midnight_after(9, 24), NOW)
+
+
+@pytest.mark.parametrize(("due", "text"), [
+    (midnight_after(9, 18), "今天到期"),
+    (midnight_after(9, 20), "还剩 1 个工作日"),
+    (midnight_after(9, 21), "还剩 2 个工作日"),
+    (midnight_after(9, 19), "下一个工作日前到期"),
+    (midnight_after(9, 17), "已逾期 1 个工作日"),
+    (datetime(2026, 9, 18, 9, tzinfo=SHANGHAI), "已逾期"),
+    (midnight_after(12, 31), "还有 104 天"),
+    (None, ""),
+])
+def test_what_is_left_counts_working_days(due: datetime | None, text: str) -> None:
+    assert remaining(due, NOW, Calendar()) == text
+
+
+def test_a_term_years_away_is_said_without_counting_days_one_by_one() -> None:
+    assert remaining(NOW - timedelta(days=4000), NOW, Calendar()) == "已逾期 4000 个工作日"
+
+
+@pytest.mark.parametrize(("octets", "text"), [(12, "12 字节"), (4096, "4 KB"), (3_500_000, "3.3 MB")])
+def test_sizes(octets: int, text: str) -> None:
+    assert size(octets) == text
