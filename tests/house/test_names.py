@@ -20,7 +20,8 @@ PINYIN = frozenset(re.findall(r"\w+", """
     lianxi tepaiyuan shudi tiaokuan gongzuori liucheng biaodan danwei keji kejiju zuzhibu gongxinju caizhengju
     rensheju xianqu shenhe shenpi shenbao tuijian renwu anjian shixiang fujian yijian pishi huizong
 """))
-WITH_ERRORS_OF_THEIR_OWN = ("service/feel/", "service/domain/form_values.py")  # whoever calls them makes a refusal of it
+# Whoever calls these makes a refusal of what they raise.
+WITH_ERRORS_OF_THEIR_OWN = ("service/feel/", "service/domain/form_values.py")
 INSTANT = re.compile(r"(?:^|_)(?:at|since|from|to|until)$")
 
 
