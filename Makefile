@@ -36,6 +36,11 @@ check: $(INSTALLED) ## lint, types and the laws of the house
 	@$(BIN)/mypy
 	@$(BIN)/pytest --noconftest tests/house
 
+.PHONY: conformance
+conformance: $(INSTALLED) ## DIR=…: the language and the decision tables against the public DMN cases in that folder
+	@test -d "$(DIR)" || { echo "usage: make conformance DIR=folder-of-the-dmn-cases" >&2; exit 2; }
+	@DMN_TCK="$(abspath $(DIR))" $(BIN)/pytest tests/conformance
+
 .PHONY: frontend
 frontend: $(DIST) ## build the pages
 
