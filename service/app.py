@@ -38,8 +38,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
                       MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES, JIEBANG_DEMO=settings.demo)
     app.extensions["jiebang"] = runtime or create_runtime(settings)
     app.before_request(refuse_forged)
-    problems.install(app)
     api.install(app)
+    problems.install(app)  # after the interface, whose library brings a renderer of its own
     app.register_blueprint(web.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: _said(200, "alive"))
     app.add_url_rule("/readyz", "readyz", lambda: _ready(app.extensions["jiebang"]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import select
 
@@ -72,7 +73,7 @@ def sign_in(
     with runtime.query() as session:
         person = session.scalar(select(PersonRow).where(PersonRow.login == login, PersonRow.active.is_(True)))
     if person is not None and person.locked_until is not None and person.locked_until > runtime.now():
-        raise TooMany(int((person.locked_until - runtime.now()).total_seconds()) + 1)
+        raise TooMany(ceil((person.locked_until - runtime.now()).total_seconds()))
     if not fits(person.password if person is not None else None, password) or person is None:
         if person is not None:
             runtime.perform(NoteFailedSignIn(person_id=person.id))

@@ -34,7 +34,7 @@ def failed(exc: HTTPException) -> Response:
     status = exc.code or 500
     messages = getattr(exc, "data", {}).get("messages")
     if messages is not None:
-        return problem(422, "bad_request", "The request cannot be read", _said(messages), {"errors": messages})
+        return problem(status, "bad_request", "The request cannot be read", _said(messages), {"errors": messages})
     name = HTTPStatus(status).phrase
     if status >= 500:
         log.error("bug", path=request.path, exc_info=getattr(exc, "original_exception", None) or exc)
@@ -55,6 +55,8 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
 
 def _said(messages: Any) -> str:
     """What is wrong with a request, by field."""
+    if isinstance(messages, dict) and any(not isinstance(place, dict) for place in messages.values()):
+        return "请求体不是有效的 JSON，请检查后重新提交"
     found = []
     for place in (messages.values() if isinstance(messages, dict) else []):
         for field, errors in (place.items() if isinstance(place, dict) else []):

@@ -49,8 +49,8 @@ def facts(town: Town) -> dict[str, Any]:
             "journal": session.scalar(select(func.count()).select_from(JournalRow)),
             "messages": session.scalar(select(func.count()).select_from(OutboxRow)),
             "waits": sorted(session.scalars(select(SubscriptionRow.name))),
-            "open": sorted(session.execute(
-                select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open")).tuples()),
+            "open": sorted(f"{case} {element}" for case, element in session.execute(
+                select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open"))),
         }
 
 
