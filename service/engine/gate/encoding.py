@@ -13,10 +13,11 @@ from service.engine.gate.words import on, similar
 
 PROPERTIES = frozenset({
     "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
-    "form", "handOver", "batch", "restricted", "barrier", "senders",
+    "form", "handOver", "batch", "restricted", "barrier", "senders", "prefill", "subject",
 })
 VALUES = {
     "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
+    "prefill": ("yes", "no"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})

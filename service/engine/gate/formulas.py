@@ -11,7 +11,7 @@ from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload")
+OPTIONAL = ("due", "coDue", "key", "payload", "subject")
 
 
 @dataclass(frozen=True, kw_only=True)
