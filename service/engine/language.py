@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.feel import FeelError, parse
+
 Language = Callable[[str, Mapping[str, Any]], Any]
 
 
 def feel(functions: Mapping[str, Callable[..., Any]]) -> Language:
     """FEEL with these functions. The result raises ``ValueError`` with the reason when an expression fails."""
-    from service.feel import FeelError, parse
-
     names = frozenset(name for name in functions if " " in name)
 
     def evaluate(text: str, context: Mapping[str, Any]) -> Any:

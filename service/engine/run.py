@@ -19,6 +19,8 @@ from service.errors import ExpressionFailed, NotOpen, Stuck
 
 STEPS = 10_000
 """A command that makes more steps than this goes round for ever."""
+TIDY = 100
+"""After so many steps the tree is pruned, so that the next ones stay cheap."""
 
 
 class Run:
@@ -212,7 +214,9 @@ class Run:
 
     def _settle(self) -> Self:
         """Run what runs by itself until nothing does, outermost scope first."""
-        for _ in range(STEPS):
+        for step in range(1, STEPS + 1):
+            if not step % TIDY:
+                prune(self.workflow)
             task = next((t for t in self._open() if t.state == READY and not t.task_spec.manual), None)
             if task is None:
                 break

@@ -8,12 +8,11 @@ from service.engine import Definition, Desk, Passed, Run, Sent, Waiting
 from service.engine.document import read_document
 
 from tests.unit.engine.notation import diagram
-from tests.unit.engine.tiny import tiny
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
-def define(text: str, process: str = "p") -> Definition:
+def define(text: str, process: str = "main") -> Definition:
     """The definition of a process in test notation."""
     return Definition.build(read_document(diagram(text, process), "test.bpmn"), process)
 
@@ -40,7 +39,7 @@ class Case:
 
     def desk(self) -> Desk:
         """A fresh desk over the case's data."""
-        return Desk(self.data, self.now, self.functions, self.actions, self.decisions, language=tiny(self.functions))
+        return Desk(self.data, self.now, self.functions, self.actions, self.decisions)
 
     def run(self) -> Run:
         """The run, restored from its state."""

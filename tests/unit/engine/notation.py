@@ -21,7 +21,7 @@ KINDS = {
 PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier")
 
 
-def diagram(text: str, process: str = "p") -> bytes:
+def diagram(text: str, process: str = "main") -> bytes:
     """The notation as BPMN XML."""
     return _Writer().write(text, process)
 

@@ -1,6 +1,7 @@
 """Multi-instance activities: items from the case, results in the case, tokens with an index only."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_a_completion_condition_sees_the_counters_and_the_results():
 def test_a_cardinality_repeats_as_often_as_it_says():
     case = Case("start s\nuser u times='= n' results=r\nend e\ns > u > e", n=3).begin()
     assert case.open == ["u"] * 3
-    for wrong in (-1, "x", True, 1.5):
+    for wrong in (-1, "x", True, Decimal("1.5")):
         with pytest.raises(ExpressionFailed):
             Case("start s\nuser u times='= n' results=r\nend e\ns > u > e", n=wrong).begin()
 

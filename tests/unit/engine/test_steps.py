@@ -144,9 +144,9 @@ def test_the_desk_is_told_what_was_passed_and_where():
 
 def test_a_definition_refuses_what_it_cannot_run():
     with pytest.raises(NotFound):
-        define("start s\nend e\ns > e", "p").build(define("start s\nend e\ns > e").document, "other")
+        define("start s\nend e\ns > e").build(define("start s\nend e\ns > e").document, "other")
     document = define("start s\nuser a\nend e\ns > a > e").document
     strange = document.elements["a"]
     object.__setattr__(strange, "kind", "complexGateway")
     with pytest.raises(Stuck):
-        define("start s\nend e\ns > e").build(document, "p")
+        define("start s\nend e\ns > e").build(document, "main")
