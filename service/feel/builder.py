@@ -25,7 +25,7 @@ def constant(value: Any) -> Node:
     return Node(lambda scope: value)
 
 
-def call(function: Node, given: list[Node], arguments: Run) -> Node:
+def call_with(function: Node, given: list[Node], arguments: Run) -> Node:
     """A call: of a name, which then counts as a call and not as a use of a variable, or of a value."""
     name = function.name
 
@@ -163,13 +163,13 @@ class Builder(Transformer[Token, Node]):
 
     def call(self, parts: Parts) -> Node:
         function, *given = (part for part in parts if isinstance(part, Node))
-        return call(function, given, lambda scope: [part.run(scope) for part in given])
+        return call_with(function, given, lambda scope: [part.run(scope) for part in given])
 
     def call_named(self, parts: Parts) -> Node:
         function, *rest = (part for part in parts if not isinstance(part, Token) or part.type == "NAME")
         given = dict(zip((str(name) for name in rest[::2]), rest[1::2], strict=True))
-        return call(function, list(given.values()),
-                    lambda scope: {name: part.run(scope) for name, part in given.items()})
+        return call_with(function, list(given.values()),
+                         lambda scope: {name: part.run(scope) for name, part in given.items()})
 
     def choose(self, parts: Parts) -> Node:
         test, then, otherwise = parts

@@ -37,6 +37,15 @@ def context(entries: list[tuple[str, Node]]) -> Node:
     return joined(run, bound_in_turn(entries))
 
 
+def result_of(entries: list[tuple[str, Node]], result: Node) -> Node:
+    """A boxed context that ends in a result."""
+    inner = context(entries)
+
+    def run(scope: Scope) -> Any:
+        return result.run(scope.inner(inner.run(scope)))
+    return joined(run, bound_in_turn([*entries, ("", result)]))
+
+
 def bound_in_turn(entries: list[tuple[str, Node]]) -> list[Node]:
     """The nodes without the names that stand before them."""
     before: list[str] = []

@@ -1,0 +1,188 @@
+"""Boxed expressions of a decision model: from XML to the nodes of the language."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from service.feel import loops
+from service.feel.builder import call_with
+from service.feel.decision_table import POLICIES, Input, Output, Rule, Table
+from service.feel.errors import FeelSyntaxError
+from service.feel.expressions import parse, parse_unary
+from service.feel.nodes import Function, Node, joined
+from service.feel.operators import all_true, any_true, filtered
+
+NOTHING = Node(lambda scope: None)
+Xml = etree._Element
+FEEL_LANGUAGE = "FEEL"
+
+
+def tag(element: Xml) -> str:
+    """The name of an element without its namespace; "" for a comment."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def child(element: Xml | None, *names: str) -> Xml | None:
+    """The first child with one of these names."""
+    return next((one for one in element if tag(one) in names), None) if element is not None else None
+
+
+def all_of(element: Xml, name: str) -> list[Xml]:
+    """All children with this name."""
+    return [one for one in element if tag(one) == name]
+
+
+def line_of(element: Xml) -> int:
+    """The line in the file."""
+    return element.sourceline if isinstance(element.sourceline, int) else 0
+
+
+def text_in(element: Xml | None) -> str:
+    """The text of an expression or of tests."""
+    found = child(element, "text")
+    return (found.text or "").strip() if found is not None else ""
+
+
+class Boxes:
+    """Reads the boxed expressions of one model, whose ``names`` may contain blanks and signs."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
+    def expression(self, parent: Xml | None) -> Node:
+        """The boxed expression inside an element; null when it has none.
+
+        :raises FeelSyntaxError: its text is not FEEL; the line is that of the XML file.
+        """
+        if parent is None:
+            return NOTHING
+        box = child(parent, *READERS)
+        if box is None:
+            return NOTHING
+        return READERS[tag(box)](self, box)
+
+    def feel(self, element: Xml | None) -> Node:
+        """A text of FEEL inside an element."""
+        text = text_in(element)
+        return self.placed(element, lambda: parse(text, self.names).node) if text else NOTHING
+
+    def tests(self, element: Xml | None) -> Node | None:
+        """Unary tests inside an element; None without any."""
+        text = text_in(element)
+        return self.placed(element, lambda: parse_unary(text, self.names).node) if text else None
+
+    @staticmethod
+    def placed(element: Xml | None, read: Callable[[], Node]) -> Node:
+        """Read a text; an error gets the line in the file."""
+        try:
+            return read()
+        except FeelSyntaxError as error:
+            line = line_of(element) if element is not None else 0
+            raise FeelSyntaxError(error.sentence, line, error.column) from error
+
+    def literal(self, box: Xml) -> Node:
+        """A literal expression. :raises FeelSyntaxError: it is in another language."""
+        language = box.get("expressionLanguage", FEEL_LANGUAGE)
+        if not language.upper().rstrip("/").endswith(FEEL_LANGUAGE):
+            raise FeelSyntaxError(f"不支持表达式语言“{language}”，请使用 FEEL", line_of(box), 1)
+        return self.feel(box)
+
+    def context(self, box: Xml) -> Node:
+        """Named entries; a last one without a name is the result."""
+        entries, result = [], None
+        for entry in all_of(box, "contextEntry"):
+            variable = child(entry, "variable")
+            if variable is None:
+                result = self.expression(entry)
+            else:
+                entries.append((variable.get("name", ""), self.expression(entry)))
+        return loops.context(entries) if result is None else loops.result_of(entries, result)
+
+    def invocation(self, box: Xml) -> Node:
+        """A function called by the names of its parameters."""
+        function = self.expression(box)
+        given = {}
+        for binding in all_of(box, "binding"):
+            parameter = child(binding, "parameter")
+            given[parameter.get("name", "") if parameter is not None else ""] = self.expression(binding)
+        return call_with(function, list(given.values()),
+                         lambda scope: {name: part.run(scope) for name, part in given.items()})
+
+    def function(self, box: Xml) -> Node:
+        """A function definition; one that is not written in FEEL gives null."""
+        names = tuple(one.get("name", "") for one in all_of(box, "formalParameter"))
+        if box.get("kind", FEEL_LANGUAGE) != FEEL_LANGUAGE:
+            return NOTHING
+        body = self.expression(box)
+        return joined(lambda scope: Function(names, body.run, scope, body.depth), [body.without(*names)])
+
+    def listed(self, box: Xml) -> Node:
+        """A list of boxed expressions."""
+        items = [READERS[tag(one)](self, one) for one in box if tag(one) in READERS]
+        return joined(lambda scope: [item.run(scope) for item in items], items)
+
+    def relation(self, box: Xml) -> Node:
+        """Rows with named columns: a list of contexts."""
+        columns = [one.get("name", "") for one in all_of(box, "column")]
+        rows = [loops.context(list(zip(columns, [READERS[tag(one)](self, one) for one in row if tag(one) in READERS],
+                                       strict=True))) for row in all_of(box, "row")]
+        return joined(lambda scope: [row.run(scope) for row in rows], rows)
+
+    def conditional(self, box: Xml) -> Node:
+        """if, then, else."""
+        test, then, otherwise = (self.expression(child(box, name)) for name in ("if", "then", "else"))
+        parts = [test, then, otherwise]
+        return joined(lambda scope: (then if test.run(scope) is True else otherwise).run(scope), parts)
+
+    def loop(self, box: Xml) -> Node:
+        """for, some, every."""
+        iteration = (box.get("iteratorVariable", "item"), [self.expression(child(box, "in"))])
+        body = self.expression(child(box, "return", "satisfies"))
+        if tag(box) == "for":
+            return loops.collect([iteration], body)
+        return loops.quantified([iteration], body, any_true if tag(box) == "some" else all_true)
+
+    def filter(self, box: Xml) -> Node:
+        """A list and the test its items must pass."""
+        items, test = self.expression(child(box, "in")), self.expression(child(box, "match"))
+        return joined(lambda scope: filtered(items.run(scope), test, scope), [items, test.loosened()])
+
+    def table(self, box: Xml) -> Node:
+        """A decision table. :raises FeelSyntaxError: a row is incomplete, or the hit policy is unknown."""
+        policy = POLICIES.get(box.get("hitPolicy", "UNIQUE"))
+        aggregation = box.get("aggregation", "")
+        if policy is None or aggregation not in ("", "SUM", "MIN", "MAX", "COUNT"):
+            raise FeelSyntaxError("不认识决策表的命中策略", line_of(box), 1)
+        inputs = tuple(self.input(one) for one in all_of(box, "input"))
+        outputs = tuple(self.output(one) for one in all_of(box, "output"))
+        rules = tuple(self.rule(one, len(inputs), len(outputs)) for one in all_of(box, "rule"))
+        return Table(policy, aggregation, inputs, outputs, rules).node()
+
+    def input(self, element: Xml) -> Input:
+        """A column of questions."""
+        asked = child(element, "inputExpression")
+        return Input(self.feel(asked), self.tests(child(element, "inputValues")), text_in(asked))
+
+    def output(self, element: Xml) -> Output:
+        """A column of answers."""
+        values = text_in(child(element, "outputValues"))
+        ranking = self.placed(element, lambda: parse(f"[{values}]", self.names).node) if values else None
+        default = child(element, "defaultOutputEntry")
+        return Output(element.get("name", ""), ranking, self.feel(default) if default is not None else None)
+
+    def rule(self, element: Xml, inputs: int, outputs: int) -> Rule:
+        """A row."""
+        tests = tuple(self.tests(one) or NEVER_ASKED for one in all_of(element, "inputEntry"))
+        answers = tuple(self.feel(one) for one in all_of(element, "outputEntry"))
+        if len(tests) != inputs or len(answers) != outputs:
+            raise FeelSyntaxError("决策表的一条规则缺少单元格", line_of(element), 1)
+        return Rule(tests, answers)
+
+
+NEVER_ASKED = Node(lambda scope: True)
+READERS: dict[str, Callable[[Boxes, Xml], Node]] = {
+    "literalExpression": Boxes.literal, "context": Boxes.context, "invocation": Boxes.invocation,
+    "functionDefinition": Boxes.function, "encapsulatedLogic": Boxes.function, "list": Boxes.listed,
+    "relation": Boxes.relation, "conditional": Boxes.conditional, "for": Boxes.loop, "some": Boxes.loop,
+    "every": Boxes.loop, "filter": Boxes.filter, "decisionTable": Boxes.table,
+}

@@ -1,0 +1,188 @@
+"""Decision models: a DMN file becomes decisions that can be asked.
+
+Decided: a decision first works out the decisions it requires; the functions of its business knowledge models stand in
+its scope. XML is read without entities, document types or network. DMN 1.1 to 1.5 are told apart by nothing but their
+namespace, which is ignored.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from service.feel.boxed import Boxes, Xml, all_of, child, tag
+from service.feel.errors import FeelError, FeelSyntaxError
+from service.feel.expressions import NO_FUNCTIONS, Functions
+from service.feel.nodes import Function, Node, Scope, TooDeep
+from service.feel.values import Budget
+
+MAX_FILE = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a model."""
+
+    id: str
+    name: str
+    node: Node
+    model: "Model" = field(repr=False)
+    required: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables it needs from the context, those of the decisions it requires included."""
+        own = [self.model.decisions[one] for one in self.required if one in self.model.decisions]
+        given = {one.name for one in own} | {self.model.knowledge[one][0] for one in self.known}
+        return (self.node.names - given).union(*(one.names for one in own))
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The functions it calls, those of its knowledge models not included."""
+        own = [self.model.decisions[one] for one in self.required if one in self.model.decisions]
+        taken = {self.model.knowledge[one][0] for one in self.known}
+        return (self.node.calls - taken).union(*(one.calls for one in own))
+
+    @property
+    def known(self) -> list[str]:
+        """The knowledge models it may call that are in the file."""
+        return [one for one in self.knowledge if one in self.model.knowledge]
+
+    def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
+                 budget: Budget | None = None) -> Any:
+        """The decision for a context. :raises FeelError: the budget is used up, or rules contradict each other."""
+        scope = Scope(context, functions, budget or Budget())
+        try:
+            return self.model.decide(self.id, scope)
+        except RecursionError as problem:
+            raise FeelError("决策模型嵌套层数过多") from problem
+
+
+@dataclass(slots=True)
+class Model:
+    """The decisions and knowledge models of one file, by id."""
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    knowledge: dict[str, tuple[str, Node, tuple[str, ...]]] = field(default_factory=dict)
+
+    def decide(self, decision_id: str, scope: Scope) -> Any:
+        """Work out a decision, what it requires first."""
+        decision = self.decisions[decision_id]
+        scope.budget.descend(5)
+        names: dict[str, Any] = {}
+        for one in decision.required:
+            if one in self.decisions:
+                names[self.decisions[one].name] = self.decide(one, scope)
+        inside = scope.inner(names)
+        names.update(self.functions(decision.known, inside))
+        found = decision.node.run(inside)
+        scope.budget.ascend(5)
+        return found
+
+    def functions(self, wanted: list[str], scope: Scope) -> dict[str, Any]:
+        """Knowledge models as functions, those they require in their scope."""
+        found: dict[str, Any] = {}
+        for one in wanted:
+            name, node, required = self.knowledge[one]
+            scope.budget.spend()
+            inner = self.functions([other for other in required if other in self.knowledge and other != one], scope)
+            found[name] = node.run(scope.inner(inner))
+            if isinstance(found[name], Function):
+                inner[name] = found[name]
+        return found
+
+
+def read_decisions(xml: bytes) -> Mapping[str, Decision]:
+    """The decisions of a DMN file by their id.
+
+    :raises FeelSyntaxError: the file is not safe or not DMN, or one of its expressions is not FEEL; line of the file.
+    """
+    root = parsed(xml)
+    names = frozenset(" ".join(name.split()) for name in declared(root))
+    boxes, model = Boxes(names), Model()
+    try:
+        for element in root:
+            if tag(element) == "decision":
+                add_decision(element, boxes, model)
+            elif tag(element) == "businessKnowledgeModel":
+                add_knowledge(element, boxes, model)
+    except TooDeep as problem:
+        raise FeelSyntaxError("决策模型嵌套层数过多", 1, 1) from problem
+    check_circles(model)
+    return model.decisions
+
+
+def parsed(xml: bytes) -> Xml:
+    """The root of a file read safely."""
+    if len(xml) > MAX_FILE:
+        raise FeelSyntaxError("决策文件过大", 1, 1)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError as problem:
+        raise FeelSyntaxError("决策文件不是正确的 XML", problem.lineno or 1, 1) from problem
+    about: Any = root.getroottree().docinfo
+    if about.doctype:
+        raise FeelSyntaxError("决策文件不得包含 DOCTYPE", 1, 1)
+    if tag(root) != "definitions" or "/DMN/" not in str(etree.QName(root).namespace):
+        raise FeelSyntaxError("文件不是 DMN 决策模型", 1, 1)
+    return root
+
+
+def declared(root: Xml) -> Iterator[str]:
+    """All names the model gives to anything."""
+    for element in root.iter():
+        for attribute in ("name", "iteratorVariable"):
+            if isinstance(element.tag, str) and (name := element.get(attribute)):
+                yield name
+
+
+def references(element: Xml, requirement: str, target: str) -> tuple[str, ...]:
+    """The ids of what an element requires."""
+    found = (child(one, target) for one in all_of(element, requirement))
+    return tuple(one.get("href", "").lstrip("#") for one in found if one is not None)
+
+
+def variable_name(element: Xml) -> str:
+    """The name under which others see a decision or knowledge model."""
+    variable = child(element, "variable")
+    name = variable.get("name", "") if variable is not None else ""
+    return " ".join((name or element.get("name", "")).split())
+
+
+def add_decision(element: Xml, boxes: Boxes, model: Model) -> None:
+    """Read one decision."""
+    decision_id = element.get("id", "")
+    model.decisions[decision_id] = Decision(
+        decision_id, variable_name(element), boxes.expression(element), model,
+        references(element, "informationRequirement", "requiredDecision"),
+        references(element, "knowledgeRequirement", "requiredKnowledge"))
+
+
+def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
+    """Read one business knowledge model."""
+    model.knowledge[element.get("id", "")] = (
+        variable_name(element), boxes.expression(element),
+        references(element, "knowledgeRequirement", "requiredKnowledge"))
+
+
+def check_circles(model: Model) -> None:
+    """:raises FeelSyntaxError: a decision requires itself, or the chain is absurdly long."""
+    edges = {one: decision.required for one, decision in model.decisions.items()}
+    edges |= {one: required for one, (_, _, required) in model.knowledge.items()}
+    done: set[str] = set()
+    for start in edges:
+        visit(start, edges, done, ())
+
+
+def visit(one: str, edges: Mapping[str, tuple[str, ...]], done: set[str], above: tuple[str, ...]) -> None:
+    """Depth first."""
+    if one in above or len(above) > 20:
+        raise FeelSyntaxError(f"决策“{one}”直接或间接地依赖自身，或依赖层数过多", 1, 1)
+    if one in done or one not in edges:
+        return
+    for other in edges[one]:
+        visit(other, edges, done, (*above, one))
+    done.add(one)
