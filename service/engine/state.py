@@ -70,8 +70,8 @@ def unpack(state: bytes, definition: Definition, desk: Any) -> Any:
     workflow = BpmnWorkflow(definition.spec, definition.subs, script_engine=desk, deserializing=True)
     try:
         _plant(workflow, rows)
-    except (KeyError, IndexError) as exc:
-        raise StateUnreadable(f"流程图中没有 {exc}") from exc
+    except (KeyError, IndexError, TypeError, ValueError) as exc:
+        raise StateUnreadable(f"与流程图不符（{exc}）") from exc
     return workflow
 
 

@@ -1,6 +1,5 @@
 """Traps: while any engine test runs, nothing may write into a token's or a workflow's data."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,8 +35,7 @@ def _guarded() -> property:
 
 
 @pytest.fixture(autouse=True)
-def no_data_in_tokens(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_data_in_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any write into ``Task.data`` or ``Workflow.data`` fails the test."""
     monkeypatch.setattr(Task, "data", _guarded(), raising=False)
     monkeypatch.setattr(Workflow, "data", _guarded(), raising=False)
-    yield

@@ -6,7 +6,6 @@ from typing import Any
 
 from service.engine import Definition, Desk, Passed, Run, Sent, Waiting
 from service.engine.document import read_document
-
 from tests.unit.engine.notation import diagram
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """A short notation for test diagrams, written out as the BPMN XML that a modeler would save.
 
-A line is ``kind id option=value ...`` or ``a > b > c`` (flows; ``a > b if condition``, ``a > b default``). A line that ends
-with ``{`` opens an embedded subprocess, ``}`` closes it. Options with blanks are quoted as in a shell.
+A line is ``kind id option=value ...`` or ``a > b > c`` (flows; ``a > b if condition``, ``a > b default``). A line
+that ends with ``{`` opens an embedded subprocess, ``}`` closes it. Options with blanks are quoted as in a shell.
 """
 
 import shlex

@@ -1,7 +1,7 @@
 """A reference interpreter for block-structured processes: what should be open, computed without tokens or trees.
 
-Every block is told to ``go`` in a world, at a place, and calls ``done`` when it is over. The world knows only what work is
-open (``open``) and what can be heard (``ears``), by (element, loop indices).
+Every block is told to ``go`` in a world, at a place, and calls ``done`` when it is over. The world knows only what
+work is open (``open``) and what can be heard (``ears``), by (element, loop indices).
 """
 
 from collections.abc import Callable

@@ -41,7 +41,8 @@ s > before > p > after > e
 
 
 def test_in_a_sequence_every_step_passed_is_offered_nearest_first():
-    case = Case("start s\nuser a\nuser b\nxor x\nuser c\nuser d\nend e\ns > a > b > x\nx > c default\nx > d if other = true\nc > e\nd > e")
+    case = Case("start s\nuser a\nuser b\nxor x\nuser c\nuser d\nend e\ns > a > b > x\nx > c default\n"
+                "x > d if other = true\nc > e\nd > e")
     case.begin().do("a").do("b", other=False)
     assert case.targets("c") == ["b", "a"]
     assert case.back("c", "a").open == ["a"]
@@ -99,7 +100,8 @@ def test_after_a_subprocess_it_is_offered_as_a_whole():
 
 
 def test_of_several_open_instances_none_is_sent_out_of_the_loop():
-    case = Case(INSIDE.format(options="each='= names' as=name results=r"), names=["x", "y"]).begin().do("before").do("one")
+    case = Case(INSIDE.format(options="each='= names' as=name results=r"), names=["x", "y"]).begin()
+    case.do("before").do("one")
     assert case.targets("one") == []
     assert case.targets("two") == ["one"]
     case.back("two", "one")
@@ -148,7 +150,8 @@ def test_main_work_does_not_go_back_while_side_work_is_open():
 
 
 def test_boundary_events_of_the_step_begin_anew():
-    case = Case("start s\nuser a\nuser b\nboundary t on=a timer=P5WD non\nuser urge\nend e\nend e2\ns > a > b > e\nt > urge > e2")
+    case = Case("start s\nuser a\nuser b\nboundary t on=a timer=P5WD non\nuser urge\nend e\nend e2\n"
+                "s > a > b > e\nt > urge > e2")
     case.begin().fire("t").do("urge").do("a")
     assert case.back("b", "a").open == ["a", "t"]
 

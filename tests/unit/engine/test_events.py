@@ -13,7 +13,8 @@ WORK = "start s\nuser work\nend e\ns > work > e\n"
 
 
 def test_a_non_interrupting_message_may_come_any_number_of_times():
-    case = Case(WORK + "boundary news on=work msg=news variable=latest non\nuser look\nend e2\nnews > look > e2").begin()
+    case = Case(WORK + "boundary news on=work msg=news variable=latest non\nuser look\nend e2\n"
+                       "news > look > e2").begin()
     for n in range(5):
         case.fire("news", n)
         assert case.data["latest"] == n
@@ -54,7 +55,8 @@ def test_a_timer_that_does_not_repeat_fires_once():
 
 
 def test_a_timer_rule_that_is_an_expression_is_read_afresh():
-    case = Case(WORK + "boundary end_of_term on=work timer='= term_end'\nend e2\nend_of_term > e2", term_end=None).begin()
+    case = Case(WORK + "boundary end_of_term on=work timer='= term_end'\nend e2\n"
+                       "end_of_term > e2", term_end=None).begin()
     assert case.wait("end_of_term").name is None
     case.data["term_end"] = "2027-01-31"
     assert case.wait("end_of_term").name == "2027-01-31"
@@ -107,7 +109,8 @@ def test_a_race_in_a_loop_can_be_won_by_another_event_each_time():
 
 
 def test_catch_events_and_receive_tasks_wait_with_the_value_of_their_key():
-    case = Case("start s\ncatch c msg=word key='= number'\nreceive r msg=answer key=fixed\nend e\ns > c > r > e", number="7")
+    case = Case("start s\ncatch c msg=word key='= number'\nreceive r msg=answer key=fixed\nend e\n"
+                "s > c > r > e", number="7")
     case.begin()
     wait = case.wait("c")
     assert (wait.kind, wait.name, wait.key, wait.since) == ("message", "word", "7", BEGIN)
@@ -116,7 +119,8 @@ def test_catch_events_and_receive_tasks_wait_with_the_value_of_their_key():
 
 
 def test_thrown_messages_and_signals_go_to_the_desk():
-    case = Case("start s\nthrow t signal=all\nsend d msg=ask payload='= amount' key=k\nend e msg=over\ns > t > d > e", amount=5)
+    case = Case("start s\nthrow t signal=all\nsend d msg=ask payload='= amount' key=k\nend e msg=over\n"
+                "s > t > d > e", amount=5)
     case.begin()
     assert [(s.kind, s.name, s.payload, s.key, s.element) for s in case.sent] == [
         ("signal", "all", None, None, "t"), ("message", "ask", 5, "k", "d"), ("message", "over", None, None, "e"),
@@ -167,14 +171,16 @@ def test_an_error_is_caught_by_the_nearest_enclosing_boundary_for_its_code():
 
 
 def test_an_error_passes_by_a_boundary_for_another_code():
-    text = FAILING.replace("  s1 > inner > e1", "  boundary near on=inner error=E2\n  user never\n  s1 > inner > e1\n  near > never > e1")
+    text = FAILING.replace("  s1 > inner > e1", "  boundary near on=inner error=E2\n  user never\n"
+                           "  s1 > inner > e1\n  near > never > e1")
     assert Case(text, broken=True).begin().do("work").open == ["repair"]
     text = text.replace("on=inner error=E2", "on=inner error=E1")
     assert Case(text, broken=True).begin().do("work").open == ["never"]
 
 
 def test_an_error_that_nobody_catches_ends_the_run_and_is_told():
-    case = Case("start s\nuser a\nuser b\nand f\nend e\nend bad error=E9\ns > f\nf > a > bad\nf > b > e").begin().do("a")
+    case = Case("start s\nuser a\nuser b\nand f\nend e\nend bad error=E9\ns > f\nf > a > bad\n"
+                "f > b > e").begin().do("a")
     assert case.done
     assert case.sent == [Sent(kind="error", name="E9", element="bad")]
 

@@ -125,8 +125,8 @@ def test_a_condition_that_is_neither_true_nor_false_is_refused():
 
 
 def test_an_inclusive_split_sends_a_token_along_every_flow_that_holds():
-    text = "start s\nor f\nor j\nuser a\nuser b\nuser c\nend e\ns > f\nf > a if x = true\nf > b if y = true\nf > c default"
-    text += "\na > j\nb > j\nc > j\nj > e"
+    text = "start s\nor f\nor j\nuser a\nuser b\nuser c\nend e\ns > f\nf > a if x = true\nf > b if y = true\n"
+    text += "f > c default\na > j\nb > j\nc > j\nj > e"
     assert Case(text, x=True, y=True).begin().open == ["a", "b"]
     assert Case(text, x=False, y=True).begin().open == ["b"]
     assert Case(text, x=False, y=False).begin().open == ["c"]

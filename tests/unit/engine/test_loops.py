@@ -9,7 +9,13 @@ from service.engine import Desk
 from service.errors import ExpressionFailed, Stuck
 from tests.unit.engine.driver import Case
 
-REVIEW = "start s\nuser review each='= experts' as=expert results=reviews {more}\nuser after\nend e\ns > review > after > e"
+REVIEW = """
+start s
+user review each='= experts' as=expert results=reviews {more}
+user after
+end e
+s > review > after > e
+"""
 
 
 def test_results_stand_in_the_order_of_the_collection():
@@ -136,5 +142,5 @@ def test_a_loop_whose_list_was_taken_out_of_the_data_is_stuck():
 
 def test_the_desk_wants_an_aware_instant():
     with pytest.raises(ValueError, match="aware"):
-        Desk({}, datetime(2026, 1, 1), {}, {}, {})  # noqa: DTZ001
+        Desk({}, datetime(2026, 1, 1), {}, {}, {})
     assert Desk({}, datetime(2026, 1, 1, tzinfo=UTC), {}, {}, {}).sent == []

@@ -92,7 +92,8 @@ def test_neglected_side_work_does_not_stop_folding():
 
 
 def test_a_repeating_timer_leaves_no_trace_behind():
-    case = Case("start s\nuser work\nboundary t on=work timer=R/P1D non\nuser side\nend e\nend e2\ns > work > e\nt > side > e2")
+    case = Case("start s\nuser work\nboundary t on=work timer=R/P1D non\nuser side\nend e\nend e2\ns > work > e\n"
+                "t > side > e2")
     case.begin()
     case.fire("t").do("side")
     before = tasks(case)
@@ -118,7 +119,10 @@ def test_a_finished_case_restores_as_finished():
     assert case.run().waiting() == []
 
 
-@pytest.mark.parametrize("state", [b"", b"nonsense", zlib.compress(b"{"), zlib.compress(b"[99,[]]"), zlib.compress(b"3")])
+DAMAGED = [zlib.compress(content) for content in (b"{", b"[99,[]]", b"3", b"[1,5]", b"[1,[[]]]", b"[1,[]]")]
+
+
+@pytest.mark.parametrize("state", [b"", b"nonsense", *DAMAGED])
 def test_a_damaged_or_foreign_state_is_refused(state):
     case = Case("start s\nuser a\nend e\ns > a > e").begin()
     with pytest.raises(StateUnreadable):
@@ -152,7 +156,8 @@ def snapshot(definition) -> list:
     """Everything a specification holds, comparable."""
     specs = [definition.spec, *definition.subs.values()]
     return [
-        (name, spec._inputs, spec._outputs, spec.data, len(spec.completed_event.hard_subscribers or []), sorted(vars(spec)))
+        (name, spec._inputs, spec._outputs, spec.data, len(spec.completed_event.hard_subscribers or []),
+         sorted(vars(spec)))
         for scope in specs for name, spec in scope.task_specs.items()
     ]
 

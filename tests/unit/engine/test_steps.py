@@ -24,7 +24,8 @@ def test_a_script_writes_its_result_into_the_case():
 
 
 def test_a_service_action_gets_its_named_arguments_and_its_value_is_kept():
-    case = Case("start s\naction file action=number in.format=filing in.of='= amount' result=number\nend e\ns > file > e",
+    case = Case("start s\naction file action=number in.format=filing in.of='= amount' result=number\nend e\n"
+                "s > file > e",
                 amount=4)
     seen = []
     case.actions["number"] = lambda given: seen.append(dict(given)) or "第1号"
@@ -34,7 +35,8 @@ def test_a_service_action_gets_its_named_arguments_and_its_value_is_kept():
 
 
 def test_a_decision_sees_the_names_at_its_place():
-    case = Case("start s\ndecision d each='= items' as=item ref=grading result=grade results=r\nend e\ns > d > e", items=[1, 2])
+    case = Case("start s\ndecision d each='= items' as=item ref=grading result=grade results=r\nend e\n"
+                "s > d > e", items=[1, 2])
     case.decisions["grading"] = lambda names: names["item"] * 10 + names["bonus"]
     case.data["bonus"] = 1
     case.begin()
@@ -108,7 +110,8 @@ def test_work_that_is_no_longer_open_is_refused():
 
 
 def test_a_cancelled_run_waits_for_nothing():
-    case = Case("start s\nsub p {\nstart s1\nuser a\nend e1\ns1 > a > e1\n}\nboundary t on=p timer=P1D\nend e\ns > p > e\nt > e")
+    case = Case("start s\nsub p {\nstart s1\nuser a\nend e1\ns1 > a > e1\n}\nboundary t on=p timer=P1D\nend e\n"
+                "s > p > e\nt > e")
     task = case.begin().wait("a").task
     case.act("cancel")
     assert case.done
