@@ -63,8 +63,7 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 def _load(settings: Settings, options: argparse.Namespace) -> int:
     folder = Folder(path=options.dir, forms=options.forms or server.content() / "forms")
-    for sentence in load(create_runtime(settings), folder, people=settings.demo):
-        print(sentence, flush=True)
+    print(load(create_runtime(settings), folder, people=settings.demo))
     return 0
 
 

@@ -48,8 +48,7 @@ def _demonstrate(settings: Settings) -> None:
     runtime = create_runtime(settings)
     for folder in sorted((content() / "bpmn").iterdir()):
         if (folder / "manifest.yaml").exists() and not is_loaded(runtime, folder.name):
-            for sentence in load(runtime, Folder(path=folder, forms=content() / "forms"), people=True):
-                print(sentence, flush=True)
+            print(load(runtime, Folder(path=folder, forms=content() / "forms"), people=True), flush=True)
     runtime.engine.dispose()
 
 

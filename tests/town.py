@@ -39,8 +39,7 @@ def fill(folder: Path) -> Settings:
     runtime = create_runtime(settings, clock=lambda: MONDAY)
     migrate(runtime.engine)
     for code in ("cf", "zy"):
-        for _ in load(runtime, Folder(path=ROOT / "bpmn" / code, forms=ROOT / "forms"), people=True):
-            pass
+        load(runtime, Folder(path=ROOT / "bpmn" / code, forms=ROOT / "forms"), people=True)
     runtime.engine.dispose()
     return settings
 

@@ -1,6 +1,6 @@
 """Loading a jurisdiction's folder: manifest, demonstration people, diagrams and forms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from service.commands.people import AddPerson
 from service.domain.passwords import hashed
 from service.errors import BadData
 from service.store.registry import JurisdictionRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Runtime, UnitOfWork
 
 DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so
 REQUIRED = {
@@ -56,21 +56,38 @@ class Folder:
         return {name: file.read_bytes() for name, file in {**diagrams, **forms}.items()}
 
 
-def load(runtime: Runtime, folder: Folder, *, people: bool) -> Iterator[str]:
-    """Load a folder; yields a sentence per step done. ``people``: also the demonstration accounts."""
-    manifest = folder.manifest()
-    code = str(runtime.perform(LoadJurisdiction(manifest=manifest)))
-    yield f"{code}：已载入 {len(manifest.get('units') or ())} 个单位、{len(manifest.get('clauses') or ())} 条条款"
-    if people:
-        accounts = folder.people()
-        for entry in accounts:
-            runtime.perform(AddPerson(
-                jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
-                roles=tuple(entry["roles"]), hash_=hashed(DEMONSTRATION_PASSWORD)))
-        yield f"{code}：已载入 {len(accounts)} 个演示账号"
-    if files := folder.files():
-        deployment = runtime.perform(Deploy(jurisdiction=code, files=files, name=f"{code} 随附流程"))
-        yield f"{code}：已部署 {len(files)} 个文件（部署编号 {deployment}）"
+@dataclass(frozen=True, kw_only=True)
+class LoadFolder:
+    """Everything of a folder in one transaction: an interrupted load leaves nothing behind."""
+
+    manifest: Mapping[str, Any]
+    people: Sequence[AddPerson]
+    files: Mapping[str, bytes]
+
+    def carry_out(self, work: UnitOfWork) -> str:
+        code = LoadJurisdiction(manifest=self.manifest).carry_out(work)
+        for person in self.people:
+            person.carry_out(work)
+        if self.files:
+            Deploy(jurisdiction=code, files=self.files, name=f"{code} 随附流程").carry_out(work)
+        return code
+
+
+def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
+    """Load a folder; gives a sentence on what was loaded. ``people``: also the demonstration accounts.
+
+    :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing was loaded.
+    """
+    manifest, files = folder.manifest(), folder.files()
+    accounts = [_account(str(manifest["jurisdiction"]["code"]), entry) for entry in folder.people()] if people else []
+    code = runtime.perform(LoadFolder(manifest=manifest, people=accounts, files=files))
+    units, clauses = len(manifest.get("units") or ()), len(manifest.get("clauses") or ())
+    return f"{code}：已载入 {units} 个单位、{clauses} 条条款、{len(accounts)} 个演示账号、{len(files)} 个流程文件"
+
+
+def _account(code: str, entry: Mapping[str, Any]) -> AddPerson:
+    return AddPerson(jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
+                     roles=tuple(entry["roles"]), hash_=hashed(DEMONSTRATION_PASSWORD))
 
 
 def is_loaded(runtime: Runtime, code: str) -> bool:
