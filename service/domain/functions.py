@@ -9,13 +9,14 @@ from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI, workdays_after
 from service.domain.units import Unit
 
-NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name"})
+NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name", "managing unit"})
 
 
 def functions(
     now: datetime, calendar: Calendar, unit: Callable[[str], Unit | None]
 ) -> Mapping[str, Callable[..., Any]]:
-    """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``, ``unit name``."""
+    """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``, ``unit name``,
+    ``managing unit`` (the code of the unit that manages one)."""
     today = now.astimezone(SHANGHAI).date()
 
     def after(start: Any, workdays: Any) -> Any:
@@ -33,7 +34,12 @@ def functions(
         found = unit(str(code)) if code is not None else None
         return None if found is None else found.name
 
+    def managing_unit(code: Any) -> Any:
+        found = unit(str(code)) if code is not None else None
+        return None if found is None else found.managed_by
+
     return {
         "now": lambda: now.astimezone(SHANGHAI), "today": lambda: today,
         "workdays after": after, "next date": next_date, "unit name": unit_name,
+        "managing unit": managing_unit,
     }

@@ -1,15 +1,16 @@
 """What a person may start, and the first form of it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.functions import functions
 from service.domain.people import Actor
-from service.engine import Definition
+from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
 from service.queries.lines import ProcessLine, StartPage
+from service.queries.parts import plain_values
 from service.store import lookups
 from service.store.registry import DefinitionRow
 from service.unit_of_work import Runtime
@@ -41,9 +42,19 @@ def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> St
         raise NotAllowed(f"“{row.name}”由“{lane or '系统'}”发起，您没有发起权限")
     first = first_step(deployed.definition)
     form = deployed.form(first.form) if first is not None and first.form else None
-    entries = {name: entry.entries for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()}
-    values: Mapping[str, Any] = entries if form is not None else {}
+    values = _values(session, runtime, actor, first) if first is not None and form is not None else {}
     return StartPage(process=_line(row), task_name=first.name if first else None, form=form, values=values)
+
+
+def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) -> dict[str, Any]:
+    """What the first form starts with: the options of named lists, and the step's input parameters."""
+    lists = {name: entry.entries for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()}
+    directory = lookups.directory(session, actor.jurisdiction)
+    known = {"starter": actor.login, "starter_unit": actor.unit_code}
+    desk = Desk(data=known, now=runtime.now(), actions={}, decisions={},
+                functions=functions(runtime.now(), runtime.calendar, directory.units.get))
+    given = {name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()}
+    return plain_values({**lists, **{name: value for name, value in given.items() if value is not None}})
 
 
 def first_step(definition: Definition) -> Element | None:

@@ -29,7 +29,10 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
     if loop is not None:
         yield results_of(element)
         yield element_variable(loop)
-    yield from (key for key, component in fields(diagram, element).items() if component.get("readonly") is not True)
+    yield from (
+        key for key, component in fields(diagram, element).items()
+        if component.get("readonly") is not True or key in element.inputs
+    )
 
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
