@@ -10,6 +10,7 @@ those about the deployment as a whole yield the file too.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from service.engine.gate import (  # noqa: F401  (each enters its rules into the table)
@@ -31,11 +32,16 @@ from service.engine.gate.deployment import Deployment, Diagram, FormFile, TableF
 from service.engine.gate.finding import Finding, Surroundings
 from service.engine.gate.table import RULES, Rule
 
+MOST = 500
+LONGEST = 500
+"""Characters of a message: a hostile name of a megabyte must not come back a thousand times."""
+
 __all__ = ["RULES", "Finding", "Surroundings", "check"]
 
 
 def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
-    """Every finding about these files, by file and line. Never raises for what is in a file.
+    """Every finding about these files, by file and line; of one rule in one file the first ``MOST``. Never raises for
+    what is in a file.
 
     :param files: contents by file name; ``*.bpmn``, ``*.dmn`` and ``*.form``.
     :param around: what the files may refer to besides each other.
@@ -47,16 +53,17 @@ def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
 
 def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
     if rule.subject is Deployment:
-        for file, spot in rule.check(whole):
+        for file, spot in islice(rule.check(whole), MOST):
             yield _finding(rule, file, *spot)
         return
     subjects: dict[type, list[Any]] = {
         Diagram: list(whole.diagrams), FormFile: list(whole.forms.values()), TableFile: whole.tables,
     }
     for subject in subjects[rule.subject]:
-        for spot in rule.check(subject):
+        for spot in islice(rule.check(subject), MOST):
             yield _finding(rule, subject.file, *spot)
 
 
 def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Finding:
+    element, message = element[:LONGEST], message[:LONGEST]
     return Finding(file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message)

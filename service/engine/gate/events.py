@@ -111,23 +111,26 @@ def error_non_interrupting(diagram: Diagram) -> Iterator[Spot]:
 def error_caught(diagram: Diagram) -> Iterator[Spot]:
     """An error end event needs a boundary event for its code on an enclosing activity; without one the case would
     stop there. Errors out of a whole process reach the caller's boundary and are not checked here."""
+    catching = {
+        (b.attached_to, _code(diagram, d.get("errorRef")))
+        for b in diagram.of_kind("boundaryEvent") for d in diagram.definitions(b) if kind_of(d) == "error"
+    }
     for element in diagram.of_kind("endEvent"):
         for definition in diagram.definitions(element):
-            inside = element.scope not in diagram.document.processes
-            if kind_of(definition) == "error" and inside and not _caught(diagram, element, definition.get("errorRef")):
+            if kind_of(definition) != "error" or element.scope in diagram.document.processes:
+                continue
+            code, hosts = _code(diagram, definition.get("errorRef")), _around(diagram, element)
+            if not any({(host, code), (host, None)} & catching for host in hosts):
                 yield on(element, "抛出的错误没有边界事件接收；请在所在子流程的边界上加错误事件")
 
 
-def _caught(diagram: Diagram, element: Element, error: str | None) -> bool:
-    hosts, scope = set(), element.scope
-    while scope in diagram.elements and scope not in hosts:
-        hosts.add(scope)
-        scope = diagram.elements[scope].scope
-    code = _code(diagram, error)
-    return scope in diagram.document.processes and any(
-        kind_of(d) == "error" and b.attached_to in hosts and _code(diagram, d.get("errorRef")) in (None, code)
-        for b in diagram.of_kind("boundaryEvent") for d in diagram.definitions(b)
-    )
+def _around(diagram: Diagram, element: Element) -> list[str]:
+    """The subprocesses around an element, innermost first."""
+    found: list[str] = []
+    while element.scope in diagram.elements and element.scope not in found:
+        found.append(element.scope)
+        element = diagram.elements[element.scope]
+    return found
 
 
 def _code(diagram: Diagram, error: str | None) -> str | None:

@@ -2,8 +2,8 @@
 
 Decided: conditions are not looked at, every branch of a choice is tried; steps between two gateways are passed in one
 go. Each start event and each non-interrupting boundary event is a beginning of its own, because the paths of the latter
-may not meet the main path (``boundary-returns``). Past ``LIMIT`` situations the search stops: what it found stands, but
-nothing is said about steps it has not seen. Instead of a proof by structure, which knows too few shapes.
+may not meet the main path (``boundary-returns``). Past ``LIMIT`` situations in a file the search stops: what it found
+stands, but nothing is said about steps it has not seen. Instead of a proof by structure, which knows too few shapes.
 """
 
 from collections import Counter
@@ -18,7 +18,9 @@ from service.engine.gate.structure import arrows, reached
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import called
 
-LIMIT = 4_000
+LIMIT = 10_000
+WIDEST = 100
+"""Tokens at once."""
 Marking = tuple[str, ...]
 """Flows with a token, sorted; a flow stands twice when it carries two."""
 
@@ -29,7 +31,8 @@ class Played(NamedTuple):
     stuck: dict[str, Marking]
     doubled: set[str]
     passed: set[str]
-    complete: bool
+    complete: bool = True
+    size: int = 0
 
 
 class Play:
@@ -46,26 +49,26 @@ class Play:
         for element in members:
             if element.interrupting and element.attached_to in self.inside:
                 self.cut.setdefault(element.attached_to or "", []).append(element.id)
-        self.seen = Played({}, set(), set(), True)
+        self.seen = Played({}, set(), set())
         self.ways: dict[tuple[str, str], frozenset[str]] = {}
 
-    def play(self) -> Played:
-        """Every situation that can be reached, at most ``LIMIT``."""
+    def play(self, limit: int) -> Played:
+        """Every situation that can be reached, at most ``limit``."""
         begun = [e.id for e in self.inside.values() if e.kind == "startEvent" or
                  (e.kind == "boundaryEvent" and not e.interrupting)]
         todo = [self._moved((), self._leaving(name)) for name in begun]
         known = set(todo)
         while todo:
             marking = todo.pop()
-            if len(known) > LIMIT:
-                return self.seen._replace(complete=False)
+            if len(known) > limit or len(marking) > WIDEST:
+                return self.seen._replace(complete=False, size=len(known))
             following = self._following(marking)
             if marking and not following:
                 self._stuck(marking)
             new = {other for other in following if not self._is_doubled(other)} - known
             known |= new
             todo.extend(new)
-        return self.seen
+        return self.seen._replace(size=len(known))
 
     def _stuck(self, marking: Marking) -> None:
         for flow in marking:
@@ -110,7 +113,7 @@ class Play:
         if element.kind in ("exclusiveGateway", "eventBasedGateway") and out:
             return [[flow] for flow in out]
         if element.kind == "inclusiveGateway" and len(out) > 1:
-            sizes = range(1, len(out) + 1) if len(out) < 6 else (1, 2, len(out))
+            sizes = range(1, len(out) + 1) if len(out) < 6 else (1, len(out))
             return [list(some) for n in sizes for some in combinations(out, n)]
         return [out, *(self._leaving(event) for event in self.cut.get(element.id, ()))]
 
@@ -165,7 +168,8 @@ class Play:
 def _played(diagram: Diagram) -> Iterator[tuple[list[Element], Played]]:
     for scope, members in diagram.scopes.items():
         if scope not in diagram.played:
-            diagram.played[scope] = Play(diagram, members).play()
+            left = LIMIT - sum(played.size for played in diagram.played.values())
+            diagram.played[scope] = Play(diagram, members).play(max(left, 0))
         yield members, diagram.played[scope]
 
 

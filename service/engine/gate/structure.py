@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from service.engine.document import Element
 from service.engine.gate.deployment import ACTIVITIES, Diagram, line_of
@@ -184,12 +185,13 @@ def results_of(element: Element) -> str:
 def boundary_returns(diagram: Diagram) -> Iterator[Spot]:
     """The path of a non-interrupting boundary event may happen any number of times, so it must not lead back into the
     activity, nor into a join of the main path, where its tokens would be counted with the others."""
+    ahead = cache(lambda scope: arrows(diagram, diagram.scopes[scope]))
+    beyond = cache(lambda host, scope: reach([f.target for f in diagram.outgoing[host]], ahead(scope)))
     for element in diagram.of_kind("boundaryEvent"):
-        if diagram.xml[element.id].get("cancelActivity") != "false" or element.attached_to not in diagram.elements:
+        if element.interrupting or element.attached_to not in diagram.elements:
             continue
-        after = arrows(diagram, diagram.scopes[element.scope])
-        side = reach([element.id], after)
-        main = reach([f.target for f in diagram.outgoing[element.attached_to]], after)
+        side = reach([element.id], ahead(element.scope))
+        main = beyond(element.attached_to, element.scope)
         if element.attached_to in side:
             yield on(element, "不中断活动，它的路径却又回到该活动；请让这条路径到自己的结束事件")
         for name in sorted(side & main):
