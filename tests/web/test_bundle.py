@@ -35,14 +35,16 @@ def test_each_entry_names_files_that_exist(built: Bundle, entry: str) -> None:
 
 def test_files_are_compressed_and_kept_by_the_browser(built: Bundle, town: Town) -> None:
     file = built.chunks[built.entries["form"]]["file"]
-    answer = town.app.test_client().get(f"/assets/{file}", headers={"Accept-Encoding": "gzip"})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.mimetype == "text/javascript"
-    plain = town.app.test_client().get(f"/assets/{file}")
-    assert "Content-Encoding" not in plain.headers
-    assert len(plain.data) > len(answer.data)
+    client = town.app.test_client()
+    with client.get(f"/assets/{file}", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.mimetype == "text/javascript"
+        squeezed = len(answer.data)
+    with client.get(f"/assets/{file}") as plain:
+        assert "Content-Encoding" not in plain.headers
+        assert len(plain.data) > squeezed
 
 
 @pytest.mark.parametrize("name", ["../frontend/package.json", "manifest.json", "assets/none.js", "%2e%2e/bundle.py"])

@@ -146,10 +146,18 @@ def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> Non
     assert said(desk)
 
 
-def test_an_early_finish_needs_a_reason_and_says_so(sit: Sit, town: Town) -> None:
+def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:
     case = town.filed()
-    town.tell("cf.gangbu", case, "cf_feedback", **{**ANSWERS["ledger"], "coordination_needed": "需要增容"})
+    town.tell("cf.gangbu", case, "feedback", **{**ANSWERS["ledger"], "coordination_matters": "电力增容需协调"})
     item = town.item(case, "coordinate").id
     desk = sit("cf.kjj")
     page = desk.go(f"/items/{item}")
     assert page.locator("#reason").is_visible()
+    page.get_by_label("已协调解决").check()
+    page.locator("textarea[id*=coordination_reply], [data-form] textarea").nth(1).fill("已协调电力部门增容")
+    press(page, "办结")
+    assert "红山区科技局" in said(desk)
+    page.fill("#reason", "情况紧急，已电话沟通")
+    with page.expect_navigation():
+        press(page, "办结")
+    assert town.page("cf.kjj", item).item.state == "done"

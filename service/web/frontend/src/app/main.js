@@ -72,5 +72,15 @@ function closeOnEscape(event) {
 
 document.addEventListener('keydown', closeOnEscape);
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
+
+// A demonstration lists its accounts: choosing one fills the form in.
+for (const button of document.querySelectorAll('[data-login]')) {
+  button.addEventListener('click', () => {
+    document.querySelector('#login').value = button.dataset.login;
+    document.querySelector('#password').value = document.querySelector('[data-password]').textContent;
+    document.querySelector('main button[type="submit"]').focus();
+  });
+}
+
 forgetNotice();
 window.htmx = htmx;

@@ -9,12 +9,14 @@ import { get } from '../api.js';
 // Where a case stands, on its diagram: a marker per state and a badge with the state in words. The same is listed as
 // text beside it, because a drawing says nothing to a screen reader.
 const READABLE = 0.8;
+const MARGIN = 40;
+const WORDS = { late: '已逾期', open: '办理中', waiting: '等待中', done: '' };
 const CURRENT = ['late', 'open', 'waiting'];
 
 function badge({ state, text }) {
   const element = document.createElement('div');
   element.className = `step-badge step-badge-${state}`;
-  element.textContent = text;
+  element.textContent = [...new Set([WORDS[state], text])].filter(Boolean).join(' · ');
   return element;
 }
 
@@ -42,15 +44,22 @@ function whole(viewer) {
   viewer.get('canvas').zoom('fit-viewport', 'auto');
 }
 
+// Where a window of this length begins, so that its middle shows `at` and it stays on the drawing.
+function beginning(at, length, from, whole) {
+  const last = Math.max(from - MARGIN, from + whole + MARGIN - length);
+  return Math.min(Math.max(at - length / 2, from - MARGIN), last);
+}
+
 function centre(viewer, element, scale = READABLE) {
   const canvas = viewer.get('canvas');
   canvas.zoom(scale);
-  const { width, height } = canvas.viewbox().outer;
+  const { outer, inner } = canvas.viewbox();
+  const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({
-    x: element.x + element.width / 2 - width / scale / 2,
-    y: element.y + element.height / 2 - height / scale / 2,
-    width: width / scale,
-    height: height / scale,
+    x: beginning(element.x + element.width / 2, width, inner.x, inner.width),
+    y: beginning(element.y + element.height / 2, height, inner.y, inner.height),
+    width,
+    height,
   });
 }
 
