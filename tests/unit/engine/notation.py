@@ -18,7 +18,7 @@ KINDS = {
     "throw": "intermediateThrowEvent", "receive": "receiveTask", "send": "sendTask", "boundary": "boundaryEvent",
     "sub": "subProcess",
 }
-PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier")
+PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier", "number")
 
 
 def diagram(text: str, process: str = "main") -> bytes:
@@ -39,6 +39,8 @@ class _Writer:
             words = shlex.split(line)
             if words == ["}"]:
                 scopes.pop()
+            elif words[0] == "process":
+                self._extend(scopes[0], dict(word.split("=", 1) for word in words[1:]))
             elif ">" in words:
                 defaults += self._flow(scopes[-1], line)
             else:

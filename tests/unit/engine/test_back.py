@@ -227,3 +227,27 @@ def walk(seed: int) -> int:
 
 def test_random_walks_with_send_backs_touch_nobody_elses_work_and_end():
     assert sum(walk(seed) for seed in range(25)) > 20
+
+
+def test_folding_keeps_the_place_from_which_a_joins_tokens_came():
+    """Not a sound diagram (a branch leads back before its split), but nothing may be forgotten in it."""
+    case = Case("""
+        start s
+        xor m
+        user a
+        and f
+        user b
+        user c
+        xor y
+        and j
+        user after
+        end e
+        s > m > a > f
+        f > b > j
+        f > c > y
+        y > m if again = true
+        y > j default
+        j > after > e
+    """, again=True).begin()
+    case.do("a").do("c").do("a").do("c").do("a").do("b").do("b").do("b").do("c", again=False)
+    assert case.targets("after") == ["a"]

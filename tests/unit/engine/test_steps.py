@@ -153,3 +153,19 @@ def test_a_definition_refuses_what_it_cannot_run():
     object.__setattr__(strange, "kind", "complexGateway")
     with pytest.raises(Stuck):
         define("start s\nend e\ns > e").build(document, "main")
+
+
+def test_a_text_of_the_diagram_is_read_at_its_place():
+    case = Case("start s\nuser u each='= names' as=name results=r\nend e\ns > u > e", names=["x", "y"]).begin()
+    run, task = case.run(), case.wait("u", 1).task
+    assert [run.read(task, text) for text in ("= name", "P5WD", None)] == ["y", "P5WD", None]
+
+
+def test_the_number_of_a_case_is_an_expression_of_its_process():
+    text = "process number='= filing_number'\nstart s\nuser u\nend e\ns > u > e"
+    case = Case(text).begin()
+    assert case.run().number() is None
+    assert case.do("u", filing_number="第1号").run().number() == "第1号"
+    assert Case("start s\nuser u\nend e\ns > u > e").begin().run().number() is None
+    with pytest.raises(ExpressionFailed):
+        Case(text.replace("= filing_number", "= 1 +")).begin().run().number()
