@@ -5,7 +5,6 @@ from datetime import datetime
 
 import orjson
 from flask import Flask, Response
-from sqlalchemy import text
 
 from service import api, web
 from service.commands.actions import ACTIONS
@@ -48,8 +47,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
 
 def _ready(runtime: Runtime) -> Response:
     """Whether the database answers and has the newest tables."""
-    with runtime.query() as session:
-        session.execute(text("SELECT 1"))
     return _said(200, "ready") if is_current(runtime.engine) else _said(503, "migrations pending")
 
 

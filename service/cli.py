@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
@@ -18,10 +16,10 @@ from service.commands.loading import Folder, load
 from service.commands.people import AddPerson, ChangePassword, sign_in
 from service.errors import BadDeployment, Refused
 from service.logs import set_up
+from service.queries.people import people
 from service.settings import Settings
 from service.store.migrate import migrate
-from service.store.registry import PersonRow, UnitRow
-from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work import UnitOfWork
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,15 +104,11 @@ def _user_passwd(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _user_list(settings: Settings, options: argparse.Namespace) -> int:
-    for person, unit in _people(create_runtime(settings)):
-        print("\t".join([person.login, person.name, person.jurisdiction, unit or "-", ",".join(person.roles)]))
+    with create_runtime(settings).query() as session:
+        for person, _ in people(session):
+            unit, roles = person.unit_name or "-", ",".join(sorted(person.roles))
+            print("\t".join([person.login, person.name, person.jurisdiction, unit, roles]))
     return 0
-
-
-def _people(runtime: Runtime) -> list[tuple[PersonRow, str | None]]:
-    with runtime.query() as session:
-        wanted = select(PersonRow, UnitRow.name).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
-        return [(person, unit) for person, unit in session.execute(wanted.order_by(PersonRow.login))]
 
 
 def _token(settings: Settings, options: argparse.Namespace) -> int:

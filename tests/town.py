@@ -21,9 +21,9 @@ from service.queries.cases import CasePage, case_page
 from service.queries.inbox import inbox
 from service.queries.items import ItemPage, item_page
 from service.queries.lines import ItemLine
+from service.queries.people import people
 from service.settings import Settings
 from service.store.migrate import migrate
-from service.store.registry import PersonRow, UnitRow
 from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import Runtime
 from tests.samples import ANSWERS
@@ -75,13 +75,7 @@ class Town:
 
     def actor(self, login: str) -> Actor:
         with self.runtime.query() as session:
-            person, unit = session.execute(select(PersonRow, UnitRow).outerjoin(
-                UnitRow, UnitRow.id == PersonRow.unit_id).where(PersonRow.login == login)).one()
-        return Actor(
-            person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
-            unit_id=person.unit_id, unit_name=unit.name if unit else None, unit_code=unit.code if unit else None,
-            roles=frozenset(person.roles),
-        )
+            return next(actor for actor, _ in people(session) if actor.login == login)
 
     # -- verbs
 

@@ -29,8 +29,7 @@ class SendBackItem(ItemCommand):
         definition = work.deployed(case).definition
         found = targets(work.session, definition, case, item, run)
         if self.to_element not in found:
-            names = "、".join(found.values()) or "无"
-            raise NotOffered("send_back", f"不能退回到该环节。目前可以退回的环节：{names}")
+            raise NotOffered("send_back", f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}")
         undone = _undo(work, case, item, self.to_element, definition.between(self.to_element, item.element))
         self._remember(case, item, undone)
         work.record(case, "send_back", actor=self.actor, element=item.element, item_id=item.id,

@@ -12,6 +12,8 @@ JOURNAL = {
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
 }
 
+FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}
+
 PARTS = {"lead": "牵头", "cooperate": "配合", "message": "反馈"}
 
 ITEM_STATES = {

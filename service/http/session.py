@@ -4,12 +4,10 @@ import hashlib
 import hmac
 
 from flask import Response, current_app, g, request
-from sqlalchemy import select
 
-from service.domain.passwords import digest
 from service.domain.people import Actor
 from service.errors import NotAllowed, NotSignedIn
-from service.store.registry import CredentialRow, PersonRow, UnitRow
+from service.queries.people import who
 from service.unit_of_work import Runtime
 
 COOKIE = "jiebang_session"
@@ -37,19 +35,11 @@ def _look_up() -> Actor:
     kind, secret = _credential()
     if not secret:
         raise NotSignedIn()
-    wanted = select(CredentialRow, PersonRow, UnitRow).join(
-        PersonRow, PersonRow.id == CredentialRow.person_id).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
-        CredentialRow.digest == digest(secret), CredentialRow.kind == kind, PersonRow.active.is_(True))
     with runtime().query() as session:
-        row = session.execute(wanted).one_or_none()
-    if row is None or row[0].expires_at <= runtime().now():
+        found = who(session, kind, secret, runtime().now())
+    if found is None:
         raise NotSignedIn("登录已失效，请重新登录；页面上未提交的内容请先保留")
-    credential, person, unit = row
-    return Actor(
-        person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
-        unit_id=person.unit_id, unit_name=unit.name if unit else None, unit_code=unit.code if unit else None,
-        roles=frozenset(person.roles), credential_id=credential.id,
-    )
+    return found
 
 
 def _credential() -> tuple[str, str]:

@@ -15,7 +15,14 @@ from service.engine.document import split_names
 from service.errors import BadRequest
 from service.queries.inbox import item_lines, line
 from service.queries.lines import (
-    CaseLine, CasePage, CasesPage, ItemLine, JournalLine, MessageOffer, StepLine, TimerLine,
+    CaseLine,
+    CasePage,
+    CasesPage,
+    ItemLine,
+    JournalLine,
+    MessageOffer,
+    StepLine,
+    TimerLine,
 )
 from service.queries.parts import answer_lines, attachment_lines, journal_lines, plain_values, visible_case
 from service.store import lookups

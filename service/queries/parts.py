@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people import Actor
-from service.domain.vocabulary import JOURNAL
+from service.domain.vocabulary import FACTS, JOURNAL
 from service.errors import NotFound
 from service.queries.lines import AnswerLine, AttachmentLine, JournalLine
 from service.store.registry import PersonRow, UnitRow
@@ -99,11 +99,8 @@ def journal_lines(session: Session, deployed: Deployed, case_id: int) -> tuple[J
     return tuple(found)
 
 
-SAID = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}
-
-
 def _said(facts: Mapping[str, Any]) -> Sequence[str]:
     """The facts of a journal line that people read."""
-    return [SAID[key].format(value) for key, value in facts.items() if key in SAID and value]
+    return [FACTS[key].format(value) for key, value in facts.items() if key in FACTS and value]
 
 

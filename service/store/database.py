@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MS = 5_000
+POSTGRESQL_OPTIONS = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 LOST_RACES = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "55P03", "40001", "40P01"})
 
 
@@ -21,9 +22,7 @@ def open_database(url: str) -> Engine:
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    engine = create_engine(url, pool_pre_ping=True)
-    event.listen(engine, "connect", _set_up_postgresql)
-    return engine
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS})
 
 
 def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
@@ -57,9 +56,3 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     reads = connection.get_execution_options().get("reads_only")
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
-
-
-def _set_up_postgresql(connection: Any, _: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout='3s'; SET idle_in_transaction_session_timeout='60s'; SET timezone='UTC'")
-    connection.commit()

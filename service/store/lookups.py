@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.units import Directory, PersonOf, Unit
 from service.store.registry import (
-    DefinitionRow, FileRow, GroupRow, JurisdictionRow, NamedListRow, PersonRow, UnitRow,
+    DefinitionRow,
+    FileRow,
+    GroupRow,
+    JurisdictionRow,
+    NamedListRow,
+    PersonRow,
+    UnitRow,
 )
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 
