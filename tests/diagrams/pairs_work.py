@@ -151,10 +151,10 @@ PAIRS: dict[str, Pair] = {
                     mark='"id"', file="paper.form"),
     "form-key": of_form("名称", '"key"', text("名称")),
     "form-key-unique": of_form("title", '"key": "title"', text(), text()),
-    "form-component": of_form("", "{", {"type": "html", "id": "h", "content": "<b>x</b>"}, text()),
+    "form-component": of_form("h", '"h"', {"type": "html", "id": "h", "content": "<b>x</b>"}, text()),
     "form-condition": of_form(
         "other", '"hide"', text(), text("other", conditional={"hide": "= titel = null"}),
-        valid=text("other", conditional={"hide": "= title = null"}), also=frozenset({"form-component"})),
+        valid=text("other", conditional={"hide": "= title = null"})),
     "form-list": of_form(
         "f", '"valuesKey"',
         {"type": "select", "id": "f", "key": "f", "label": "领域", "valuesKey": "field",
@@ -164,7 +164,7 @@ PAIRS: dict[str, Pair] = {
     "form-secret": of_form("password", '"key": "password"', text("password")),
     "form-empty": of_form("", "{", {"type": "text", "id": "t", "text": "说明"}),
     "decision-readable": Pair(valid=decided("grade"), invalid=decided("grade", DECISION.replace("UNIQUE", "SOMETIMES")),
-                              element="", mark="<definitions", file="t.dmn", also=frozenset({"decision-known"})),
+                              element="", mark="hitPolicy", file="t.dmn", also=frozenset({"decision-known"})),
     "decision-known": Pair(valid=decided("grade"), invalid=decided("grades"), element="grade", mark='id="grade"'),
     "decision-names": Pair(valid=decided("grade"), invalid=decided("grade", DECISION.replace("amount", "amuont")),
                            element="grade", mark='id="grade"'),

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from service.engine import Definition
+from service.engine.document import read_document
 from service.engine.gate import check
 from tests.diagrams.draw import AROUND, END, START, diagram, flows, form, simple, task, text
 from tests.diagrams.pairs_elements import GOOD
@@ -113,6 +115,18 @@ def test_whatever_is_torn_out_or_swapped_the_gate_only_reports(seed):
             assert finding.file in files
             assert finding.line >= 0
             assert finding.as_dict()["rule"] == finding.rule
+
+
+@pytest.mark.parametrize("name", sorted(PAIRS))
+def test_what_the_gate_lets_through_the_engine_can_build(name):
+    """Also damaged diagrams: where the gate has no objection, the builder must have none."""
+    chance, data = random.Random(name), PAIRS[name].valid.get("a.bpmn", GOOD)
+    files = {file: content for file, content in PAIRS[name].valid.items() if file != "a.bpmn"}
+    for content in [data, *(torn(data, chance) for _ in range(10))]:
+        if all(f.severity == "warning" for f in check({**files, "a.bpmn": content}, AROUND)):
+            document = read_document(content, "a.bpmn")
+            for process in document.processes:
+                Definition.build(document, process)
 
 
 def torn(data: bytes, chance: random.Random) -> bytes:

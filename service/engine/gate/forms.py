@@ -56,13 +56,16 @@ def form_key_unique(form: FormFile) -> Iterator[Spot]:
 @rule("form-component", FormFile)
 def form_component(form: FormFile) -> Iterator[Spot]:
     """Only components and settings that page and server both understand: the server checks what the page shows."""
-    for message in unsupported(form.schema):
-        yield "", 1, message
+    for component in form.components():
+        alone = {name: value for name, value in component.items() if name != "components"}
+        key = str(component.get("key") or component.get("path") or component.get("id") or "")
+        for message in unsupported({"components": [alone]}):
+            yield key, form.line_of(key), message if "请" in message else f"{message}，请改正"
 
 
 @rule("form-condition", FormFile)
 def form_condition(form: FormFile) -> Iterator[Spot]:
-    """A condition that hides a field is FEEL and speaks of fields of this form."""
+    """A condition that hides a field speaks of fields of this form (that it is FEEL is seen by ``form-component``)."""
     known = {str(c.get("key")) for c in form.components() if c.get("key")}
     for component in form.components():
         conditional = component.get("conditional")
@@ -73,8 +76,7 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
         where = f"栏目“{component.get('label') or ''}”的隐藏条件"
         try:
             names = parse(text.removeprefix("=").strip()).names
-        except FeelSyntaxError as exc:
-            yield key, form.line_of(text), f"{where}“{text}”不是正确的 FEEL 表达式：{exc}；请改正"
+        except FeelSyntaxError:
             continue
         for name in sorted(names - known - {"this", "parent", "i"}):
             yield key, form.line_of(text), (
