@@ -71,6 +71,16 @@ function closeOnEscape(event) {
 }
 
 document.addEventListener('keydown', closeOnEscape);
+// On paper what was answered stands unfolded; on the screen it is folded again afterwards.
+let unfolded = [];
+window.addEventListener('beforeprint', () => {
+  unfolded = [...document.querySelectorAll('[data-unfold] details:not([open])')];
+  for (const one of unfolded) one.open = true;
+});
+window.addEventListener('afterprint', () => {
+  for (const one of unfolded) one.open = false;
+});
+
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
 
 // A demonstration lists its accounts: choosing one fills the form in.

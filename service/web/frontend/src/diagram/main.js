@@ -92,6 +92,7 @@ async function open(root) {
     const element = current(viewer, states);
     firstLook(viewer, element);
     wire(root, viewer, element);
+    window.addEventListener('beforeprint', () => whole(viewer));
     status.hidden = true;
     root.dataset.ready = 'yes';
   } catch (problem) {

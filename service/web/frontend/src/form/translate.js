@@ -1,5 +1,5 @@
 // What the form viewer says to people, in Chinese. The keys are its own texts.
-const TEXTS = {
+export const TEXTS = {
   'Field is required.': '此项必填。',
   'Field must match pattern {value}.': '格式不符合要求。',
   'Field must have minimum value of {value}.': '不得小于 {value}。',
