@@ -72,6 +72,24 @@ class StateUnreadable(Refused):
         super().__init__(f"案件状态无法恢复：{why}", why=why)
 
 
+class NotMigrated(Refused):
+    """The database does not have this version's tables."""
+
+    code, status = "not_migrated", 503
+
+    def __init__(self) -> None:
+        super().__init__("数据库不是本版本的结构，请先运行 jiebang migrate")
+
+
+class BundleMissing(Refused):
+    """The browser bundle has not been built."""
+
+    code, status = "bundle_missing", 503
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"找不到前端文件：{folder}/manifest.json。请先运行 make frontend", folder=folder)
+
+
 class UnsafeXml(Refused):
     """The XML is malformed, too large, or tries to reach outside itself."""
 

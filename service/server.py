@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from service.app import create_app, create_runtime
 from service.clock import start_clock
 from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
-from service.errors import Stuck
+from service.errors import NotMigrated
 from service.settings import Settings
 from service.store.migrate import is_current, migrate
 
@@ -28,14 +28,14 @@ def content() -> Path:
 def serve(settings: Settings, *, clock: bool) -> int:
     """Serve until stopped. With demonstration data the database is migrated and filled first.
 
-    :raises Stuck: the database is not of this version.
+    :raises NotMigrated: the database is not of this version.
     """
     runtime = create_runtime(settings)
     if settings.demo:
         migrate(runtime.engine)
         _demonstrate(settings)
     elif not is_current(runtime.engine):
-        raise Stuck("数据库不是本版本的结构，请先运行 jiebang migrate")
+        raise NotMigrated()
     runtime.engine.dispose()  # workers open their own
     print(f"揭榜已启动：http://{settings.host}:{settings.port}", flush=True)
     if settings.demo:
