@@ -5,7 +5,7 @@ limits are skipped for empty values; the step of a number counts from 0.
 """
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from service.domain.form_schema import Component, rules_of
@@ -17,6 +17,7 @@ from service.feel.patterns import compiled
 EMAIL = (r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
          r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$")
 PHONE = r"^(\+|00)[1-9]\d{6,22}$"
+EXACT = Context(prec=200)
 Evaluate = Callable[[Any], Any]
 
 
@@ -61,12 +62,12 @@ def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str
 def broken_steps(component: Component, value: Decimal) -> Iterator[str]:
     """Digits behind the point, and multiples of a step."""
     digits, step = component.get("decimalDigits"), decimal_of(component.get("increment"))
-    exponent = value.normalize().as_tuple().exponent
+    exponent = value.normalize(EXACT).as_tuple().exponent
     if isinstance(digits, int) and isinstance(exponent, int) and -exponent > digits:
         yield "应为整数，请去掉小数" if digits == 0 else f"小数最多 {digits} 位，请修改"
     try:
-        if step and value % step:
-            below = value - value % step
+        if step and (rest := EXACT.remainder(value, step)):
+            below = EXACT.subtract(value, rest)
             yield f"应为 {step} 的倍数，最接近的是 {below} 和 {below + step}，请修改"
     except InvalidOperation:
         yield f"应为 {step} 的倍数，请修改"

@@ -52,7 +52,7 @@ def checkbox_value(value: Any, component: Component) -> bool:
     return value
 
 
-def datetime_value(value: Any, component: Component) -> date | datetime | str | None:
+def datetime_value(value: Any, component: Component) -> Any:
     """A day, a time of day or an instant, by the field's subtype."""
     if value == "":
         return None
@@ -86,7 +86,8 @@ def moment_value(value: Any) -> datetime:
         if not isinstance(value, str) or not MOMENT.fullmatch(value):
             raise Misfit("应为日期和时间，格式如 2026-03-01T09:30，请重新选择")
         value = datetime.fromisoformat(value)
-    return value if value.tzinfo is not None else value.replace(tzinfo=SHANGHAI)
+    moment: datetime = value
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
 
 
 def file_value(value: Any, component: Component) -> list[str] | None:

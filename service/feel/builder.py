@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from lark import Token, Transformer
 
 from service.feel import loops
-from service.feel.arithmetic import OPERATORS, negate
+from service.feel.arithmetic import OPERATORS, negate, number
 from service.feel.errors import FeelError
 from service.feel.functions import BUILTINS, invoke
 from service.feel.nodes import MISSING, Function, Node, Run, Scope, joined, place_error
@@ -46,7 +47,7 @@ class Builder(Transformer[Token, Node]):
     """Called by the parser for each rule as it is recognised."""
 
     def number(self, parts: Parts) -> Node:
-        return constant(DIGITS.create_decimal(str(parts[0])))
+        return constant(number(DIGITS.create_decimal, Decimal(str(parts[0]))))
 
     def string(self, parts: Parts) -> Node:
         return constant(unescaped(str(parts[0])))

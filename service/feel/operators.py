@@ -123,9 +123,9 @@ def numbers_between(start: Any, end: Any, budget: Budget) -> Iterator[Decimal]:
 
     :raises FeelError: a bound is no whole number, or there are too many steps.
     """
-    if kind(start) != "number" or kind(end) != "number" or start % 1 or end % 1:
+    if any(kind(one) != "number" or one != one.to_integral_value() for one in (start, end)):
         raise FeelError("循环范围的两端应为整数")
-    budget.hold(int(abs(end - start)) if abs(end - start) < 10 ** 9 else 10 ** 9)
+    budget.hold(int(min(abs(end - start), Decimal(10**9))))
     step = 1 if end >= start else -1
     for number in range(int(start), int(end) + step, step):
         yield Decimal(number)

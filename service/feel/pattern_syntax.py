@@ -198,6 +198,8 @@ class Syntax:
 
     def escaped(self) -> str | Test:
         """One escaped character, or the test a class such as ``\\d`` stands for."""
+        if "u" not in self.flags and self.text.startswith(("p{", "P{", "u{"), self.at):
+            raise BadPattern("此处不支持 \\p{…} 和 \\u{…}，请写明字符范围")
         if found := self.take(PROPERTY):
             return negated(of_property(found[1])) if found.group()[0] == "P" else of_property(found[1])
         if found := self.take(CODE):

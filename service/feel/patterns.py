@@ -172,7 +172,10 @@ def edge(text: str, at: int) -> bool:
 
 @lru_cache(maxsize=512)
 def compiled(text: str, flags: str = "") -> Pattern:
-    """A pattern. :raises BadPattern: it cannot be read, or uses what is not supported; a Chinese sentence."""
+    """A pattern; flags i, m, s, x, and u, which allows Unicode categories.
+
+    :raises BadPattern: it cannot be read, or uses what is not supported; a Chinese sentence.
+    """
     syntax = Syntax(text, flags, edge)
     tree = syntax.read()
     program = Program()

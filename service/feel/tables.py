@@ -5,7 +5,7 @@ its scope. XML is read without entities, document types or network. DMN 1.1 to 1
 namespace, which is ignored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from lxml import etree
 from service.feel.boxed import Boxes, Xml, all_of, child, tag
 from service.feel.errors import FeelError, FeelSyntaxError
 from service.feel.expressions import NO_FUNCTIONS, Functions
-from service.feel.nodes import Function, Node, Scope, TooDeep
+from service.feel.nodes import Node, Scope, TooDeep
 from service.feel.values import Budget
 
 MAX_FILE = 5_000_000
@@ -33,31 +33,32 @@ class Decision:
 
     @property
     def names(self) -> frozenset[str]:
-        """The variables it needs from the context, those of the decisions it requires included."""
-        own = [self.model.decisions[one] for one in self.required if one in self.model.decisions]
-        given = {one.name for one in own} | {self.model.knowledge[one][0] for one in self.known}
-        return (self.node.names - given).union(*(one.names for one in own))
+        """The variables it needs from the context, for what it requires included."""
+        return self.model.needs(self.id, lambda node: node.names)
 
     @property
     def calls(self) -> frozenset[str]:
-        """The functions it calls, those of its knowledge models not included."""
-        own = [self.model.decisions[one] for one in self.required if one in self.model.decisions]
-        taken = {self.model.knowledge[one][0] for one in self.known}
-        return (self.node.calls - taken).union(*(one.calls for one in own))
-
-    @property
-    def known(self) -> list[str]:
-        """The knowledge models it may call that are in the file."""
-        return [one for one in self.knowledge if one in self.model.knowledge]
+        """The functions it needs from the program or the language, for what it requires included."""
+        return self.model.needs(self.id, lambda node: node.calls)
 
     def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
                  budget: Budget | None = None) -> Any:
         """The decision for a context. :raises FeelError: the budget is used up, or rules contradict each other."""
         scope = Scope(context, functions, budget or Budget())
         try:
-            return self.model.decide(self.id, scope)
+            return self.model.decide(self.id, scope, {})
         except RecursionError as problem:
             raise FeelError("决策模型嵌套层数过多") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A function that decisions may call."""
+
+    name: str
+    node: Node
+    knowledge: tuple[str, ...]
+    required: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,32 +66,42 @@ class Model:
     """The decisions and knowledge models of one file, by id."""
 
     decisions: dict[str, Decision] = field(default_factory=dict)
-    knowledge: dict[str, tuple[str, Node, tuple[str, ...]]] = field(default_factory=dict)
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
 
-    def decide(self, decision_id: str, scope: Scope) -> Any:
-        """Work out a decision, what it requires first."""
-        decision = self.decisions[decision_id]
-        scope.budget.descend(5)
-        names: dict[str, Any] = {}
-        for one in decision.required:
-            if one in self.decisions:
-                names[self.decisions[one].name] = self.decide(one, scope)
-        inside = scope.inner(names)
-        names.update(self.functions(decision.known, inside))
-        found = decision.node.run(inside)
-        scope.budget.ascend(5)
-        return found
+    def needs(self, one: str, kind: Callable[[Node], frozenset[str]],
+              done: dict[str, frozenset[str]] | None = None) -> frozenset[str]:
+        """What a decision or knowledge model needs from outside; ``done`` holds what is known already."""
+        found = {} if done is None else done
+        if one not in found:
+            part: Decision | Knowledge = self.decisions[one] if one in self.decisions else self.knowledge[one]
+            inside = [other for other in (*part.required, *part.knowledge) if other in self.names]
+            own = kind(part.node) - {self.names[other] for other in inside}
+            found[one] = own.union(*(self.needs(other, kind, found) for other in inside))
+        return found[one]
 
-    def functions(self, wanted: list[str], scope: Scope) -> dict[str, Any]:
-        """Knowledge models as functions, those they require in their scope."""
+    @property
+    def names(self) -> dict[str, str]:
+        """What everything is called, by id."""
+        return {one: part.name for one, part in (*self.decisions.items(), *self.knowledge.items())}
+
+    def decide(self, decision_id: str, scope: Scope, done: dict[str, Any]) -> Any:
+        """Work out a decision, what it requires first; each once."""
+        if decision_id not in done:
+            decision = self.decisions[decision_id]
+            names = {self.decisions[one].name: self.decide(one, scope, done)
+                     for one in decision.required if one in self.decisions}
+            inside = scope.inner(names)
+            names.update(self.functions(decision.knowledge, inside))
+            done[decision_id] = decision.node.run(inside)
+        return done[decision_id]
+
+    def functions(self, wanted: tuple[str, ...], scope: Scope) -> dict[str, Any]:
+        """Knowledge models as functions, those they require, and themselves, in their scope."""
         found: dict[str, Any] = {}
-        for one in wanted:
-            name, node, required = self.knowledge[one]
+        for knowledge in (self.knowledge[one] for one in wanted if one in self.knowledge):
             scope.budget.spend()
-            inner = self.functions([other for other in required if other in self.knowledge and other != one], scope)
-            found[name] = node.run(scope.inner(inner))
-            if isinstance(found[name], Function):
-                inner[name] = found[name]
+            inner = self.functions(knowledge.knowledge, scope)
+            inner[knowledge.name] = found[knowledge.name] = knowledge.node.run(scope.inner(inner))
         return found
 
 
@@ -163,7 +174,7 @@ def add_decision(element: Xml, boxes: Boxes, model: Model) -> None:
 
 def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
     """Read one business knowledge model."""
-    model.knowledge[element.get("id", "")] = (
+    model.knowledge[element.get("id", "")] = Knowledge(
         variable_name(element), boxes.expression(element),
         references(element, "knowledgeRequirement", "requiredKnowledge"))
 
@@ -171,7 +182,7 @@ def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
 def check_circles(model: Model) -> None:
     """:raises FeelSyntaxError: a decision requires itself, or the chain is absurdly long."""
     edges = {one: decision.required for one, decision in model.decisions.items()}
-    edges |= {one: required for one, (_, _, required) in model.knowledge.items()}
+    edges |= {one: knowledge.knowledge for one, knowledge in model.knowledge.items()}
     done: set[str] = set()
     for start in edges:
         visit(start, edges, done, ())

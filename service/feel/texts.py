@@ -7,7 +7,7 @@ from typing import Any
 
 from service.feel.errors import FeelError
 from service.feel.temporal import duration_text, moment_text, time_text
-from service.feel.values import MAX_DEPTH, Budget, Range, YearsMonths
+from service.feel.values import DIGITS, MAX_DEPTH, Budget, Range, YearsMonths
 
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 PLAIN = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
@@ -32,7 +32,7 @@ def number_text(number: Decimal) -> str:
     """A number without exponent and superfluous zeros, as far as it is not absurdly long."""
     if not number:
         return "0"
-    whole = number.normalize() if number == number.to_integral_value() else number
+    whole = number.normalize(DIGITS) if number == number.to_integral_value() else number
     text = f"{whole:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -23,7 +23,7 @@ class Budget:
 
     __slots__ = ("depth", "size", "steps")
 
-    def __init__(self, steps: int = 200_000, size: int = 100_000) -> None:
+    def __init__(self, steps: int = 100_000, size: int = 100_000) -> None:
         self.steps = steps
         self.size = size
         self.depth = 0

@@ -1,6 +1,5 @@
 """Functions of lists that ask something of them: how many, how much, whether."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -90,7 +89,9 @@ def median(budget: Budget, *list: Any) -> Decimal | None:
     budget.spend(len(found))
     ranked = sorted(found)
     middle = len(ranked) // 2
-    return ranked[middle] if len(ranked) % 2 else DIGITS.divide(ranked[middle - 1] + ranked[middle], Decimal(2))
+    if len(ranked) % 2:
+        return ranked[middle]
+    return DIGITS.divide(DIGITS.add(ranked[middle - 1], ranked[middle]), Decimal(2))
 
 
 @builtin()
@@ -100,7 +101,7 @@ def stddev(budget: Budget, *list: Any) -> Decimal | None:
     if not found or len(found) < 2:
         return None
     middle = mean(budget, found)
-    squares = total(budget, [DIGITS.power(item - middle, Decimal(2)) for item in found])
+    squares = total(budget, [DIGITS.power(DIGITS.subtract(item, middle), Decimal(2)) for item in found])
     return arithmetic.number(DIGITS.sqrt, DIGITS.divide(squares, Decimal(len(found) - 1)))
 
 
@@ -108,7 +109,7 @@ def stddev(budget: Budget, *list: Any) -> Decimal | None:
 def mode(budget: Budget, *list: Any) -> Any:
     """The most frequent numbers, in order."""
     items = one_list(list)
-    if any(kind(item) != "number" for item in items):
+    if not list or any(kind(item) != "number" for item in items):
         return None
     budget.spend(len(items))
     times: dict[Decimal, int] = {}
@@ -120,13 +121,13 @@ def mode(budget: Budget, *list: Any) -> Any:
 @builtin("all", "and")
 def all_(*list: Any) -> bool | None:
     """Whether all are true."""
-    return all_true(one_list(list))
+    return all_true(one_list(list)) if list else None
 
 
 @builtin("any", "or")
 def any_(*list: Any) -> bool | None:
     """Whether any is true."""
-    return any_true(one_list(list))
+    return any_true(one_list(list)) if list else None
 
 
 @builtin("not", parameters="negand")
@@ -150,16 +151,11 @@ def index_of(budget: Budget, items: Items, match: Any) -> list[Decimal]:
 @builtin()
 def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
     """In the order a function of two items tells, or in their own."""
-    first: Callable[[Any, Any], Any] = precedes if callable(precedes) else natural
-
     def order(left: Any, right: Any) -> int:
-        budget.spend()
-        if invoke(first, [left, right], budget) is True:
+        budget.spend(2)
+        if not callable(precedes):
+            return compare(left, right) or 0
+        if invoke(precedes, [left, right], budget) is True:
             return -1
-        return 1 if invoke(first, [right, left], budget) is True else 0
+        return 1 if invoke(precedes, [right, left], budget) is True else 0
     return sorted(list, key=cmp_to_key(order))
-
-
-def natural(left: Any, right: Any) -> bool:
-    """Whether ``left`` comes first by the order of its kind."""
-    return (compare(left, right) or 0) < 0

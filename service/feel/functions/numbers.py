@@ -84,7 +84,7 @@ def round_half_down(number: Decimal, scale: Decimal) -> Decimal | None:
 def absolute(number: Decimal | Span) -> Any:
     """Without its sign."""
     if isinstance(number, Decimal):
-        return abs(number)
+        return DIGITS.abs(number)
     return YearsMonths(abs(number.months)) if isinstance(number, YearsMonths) else abs(number)
 
 
@@ -130,8 +130,10 @@ def even(number: Decimal) -> bool | None:
 
 
 @builtin("number", parameters="from, grouping separator, decimal separator")
-def number_of(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
-    """A string as a number; null when it is none."""
+def number_of(text: str | Decimal, grouping: str | None = None, point: str | None = None) -> Decimal | None:
+    """A string as a number, a number as it is; null for anything else."""
+    if isinstance(text, Decimal):
+        return text
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
         return None
     bare = text.replace(grouping, "") if grouping else text

@@ -89,7 +89,7 @@ def pattern_of(text: str, flags: str | None) -> Pattern | None:
     if set(flags or "") - FLAGS:
         return None
     try:
-        return compiled(text, flags or "")
+        return compiled(text, (flags or "") + "u")
     except BadPattern:
         return None
 
