@@ -33,8 +33,6 @@ def targets(task: Any) -> dict[str, Any]:
             if t is not activity and _is_step(t) and _open_below(t) <= {task.id}:
                 found.setdefault(t.task_spec.bpmn_id, t)
         activity = enclosing(activity)
-        if activity is not None and activity.triggered:
-            activity = activity.parent  # from a loop's instance to the loop
     return found
 
 
@@ -50,7 +48,7 @@ def begin_again(target: Any) -> None:
 
 
 def _is_step(task: Any) -> bool:
-    return task.state == COMPLETED and isinstance(task.task_spec, Manual | Loop | Sub) and not task.triggered
+    return task.state == COMPLETED and isinstance(task.task_spec, Manual | Loop | Sub)
 
 
 def _before_joins(activity: Any) -> Iterator[Any]:

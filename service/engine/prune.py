@@ -8,8 +8,7 @@ it began a new round, and the tree stays bounded: at most two visits to each ste
 from collections.abc import Iterator
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 
 from service.engine.joins import Meeting
 from service.engine.specs import Loop
@@ -29,7 +28,7 @@ def prune(top: Any) -> None:
 
 
 def _drop_dead_branches(workflow: Any) -> None:
-    """Remove subtrees in which nothing is open. What a region that is still open must remember stays."""
+    """Remove subtrees in which nothing is open."""
     living = {t.id for leaf in workflow.tasks.values() if alive(leaf) for t in line(leaf)}
     for task in [workflow.tasks[ident] for ident in living]:
         for child in task.children:
@@ -42,10 +41,7 @@ def _over(task: Any, child: Any) -> bool:
     if isinstance(task.task_spec, Loop) and task.state == STARTED:
         return bool(child.triggered)  # instances are counted in the loop
     ended = child.has_state(FINISHED) or isinstance(child.task_spec, BoundaryEventJoin)
-    if task.state != COMPLETED or not ended:
-        return False
-    region = isinstance(task.task_spec, BoundaryEventSplit) and any(alive(sibling) for sibling in task.children)
-    return not region or isinstance(child.task_spec, BoundaryEvent)
+    return bool(task.state == COMPLETED and ended)
 
 
 def _fold_round(workflow: Any) -> bool:
