@@ -46,19 +46,15 @@ INSIDE = {
 
 
 def _with_tag(diagram: Diagram, tags: frozenset[str] | set[str], advice: str) -> Iterator[Spot]:
-    for node in diagram.root.iter():
-        if tag(node) in tags and etree.QName(node).namespace == NS["b"]:
-            identity, line = diagram.owner(node)
-            yield identity, line, advice
+    for node in diagram.root.iter(*(f"{{{NS['b']}}}{name}" for name in sorted(tags))):
+        yield *diagram.owner(node), advice
 
 
 @rule("element-supported", Diagram)
 def element_supported(diagram: Diagram) -> Iterator[Spot]:
     """Every BPMN element must be one the engine has a maker for, at a place where the maker looks. Anything else
     would be dropped without a word and the case would do something other than the drawing says."""
-    for node in diagram.root.iter(f"{{{NS['b']}}}*"):
-        if tag(node) not in INSIDE:
-            continue
+    for node in diagram.root.iter(*(f"{{{NS['b']}}}{name}" for name in INSIDE)):
         for child in node:
             if etree.QName(child).namespace == NS["b"] and tag(child) not in INSIDE[tag(node)] | NAMED:
                 identity, line = diagram.owner(child)
