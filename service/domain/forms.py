@@ -7,6 +7,7 @@ negates the test itself. A row of a repeating list is checked like a form of its
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from service.domain.form_rules import broken
@@ -84,7 +85,10 @@ def value_at(values: Any, names: Sequence[str]) -> Any:
 def put(values: dict[str, Any], names: Sequence[str], value: Any) -> None:
     """Set the value under names one inside the other."""
     for name in names[:-1]:
-        values = values.setdefault(name, {})
+        inner = values.get(name)
+        if not isinstance(inner, dict):
+            inner = values[name] = {}
+        values = inner
     values[names[-1]] = value
 
 
@@ -159,7 +163,7 @@ def nested(names: Sequence[str], inner: Any) -> Any:
 
 
 def sound(component: Component, value: Any) -> Any:
-    """A value as expressions see it."""
+    """A value as expressions see it; a number that the page keeps as text is text."""
     of = str(component.get("type"))
     if value is None or of not in KEYED or of in CHOICES or of == "expression":
         return UNTOUCHED.get(of) if value is None else value
@@ -167,6 +171,8 @@ def sound(component: Component, value: Any) -> Any:
         found = plain_value(component, value)
     except Misfit:
         return value
+    if isinstance(found, Decimal) and component.get("serializeToString") is True:
+        return str(found)
     return UNTOUCHED.get(of) if found is None else found
 
 
@@ -184,7 +190,7 @@ class Check:
             of, names = component.get("type"), route(component)
             if of in CONTAINERS and not names:
                 clean |= self.group(component, answers, given, place)
-            elif of in KEYED | CONTAINERS:
+            elif names:
                 put(clean, names, self.placed(component, names, answers, given, place))
         return clean
 
@@ -196,13 +202,15 @@ class Check:
 
     def placed(self, component: Component, names: list[str], answers: Any, given: Any, place: Place) -> Any:
         """What stands under a key or path of its own."""
-        if not names or hidden(component, place.data):
+        if hidden(component, place.data):
             return None
         sent, before = value_at(answers, names), value_at(given, names)
         if component.get("type") == "dynamiclist":
             return self.rows(component, names, sent, before, place)
         if component.get("type") == "group":
             inside = place.inside(place.key(names), place.row, sent if isinstance(sent, Mapping) else {}, None)
+            if sent is not None and not isinstance(sent, Mapping):
+                self.fail(component, names, place, "应为一组栏目，请重新填写")
             self.strangers(component, sent, inside)
             return self.fields(component, sent, before, inside)
         return self.field(component, names, sent, before, place)

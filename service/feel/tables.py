@@ -82,7 +82,8 @@ class Model:
     @property
     def names(self) -> dict[str, str]:
         """What everything is called, by id."""
-        return {one: part.name for one, part in (*self.decisions.items(), *self.knowledge.items())}
+        decisions = {one: decision.name for one, decision in self.decisions.items()}
+        return decisions | {one: knowledge.name for one, knowledge in self.knowledge.items()}
 
     def decide(self, decision_id: str, scope: Scope, done: dict[str, Any]) -> Any:
         """Work out a decision, what it requires first; each once."""

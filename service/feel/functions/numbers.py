@@ -130,10 +130,8 @@ def even(number: Decimal) -> bool | None:
 
 
 @builtin("number", parameters="from, grouping separator, decimal separator")
-def number_of(text: str | Decimal, grouping: str | None = None, point: str | None = None) -> Decimal | None:
-    """A string as a number, a number as it is; null for anything else."""
-    if isinstance(text, Decimal):
-        return text
+def number_of(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
+    """A string as a number; null when it is none."""
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
         return None
     bare = text.replace(grouping, "") if grouping else text

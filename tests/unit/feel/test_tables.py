@@ -76,7 +76,8 @@ def test_several_outputs_are_a_context():
     model = HEAD + (
         '<decision id="d" name="d"><decisionTable><input><inputExpression><text>a</text></inputExpression></input>'
         '<output name="单位"/><output name="时限"/><rule><inputEntry><text>1</text></inputEntry><outputEntry><text>'
-        '"科技局"</text></outputEntry><outputEntry><text>a + 4</text></outputEntry></rule></decisionTable></decision></definitions>'
+        '"科技局"</text></outputEntry><outputEntry><text>a + 4</text></outputEntry>'
+        "</rule></decisionTable></decision></definitions>"
     )
     assert read_decisions(model.encode())["d"].evaluate({"a": 1}) == {"单位": "科技局", "时限": D(5)}
 
