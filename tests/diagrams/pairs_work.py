@@ -44,6 +44,11 @@ def broken(rule_element: str = "review", mark: str | None = None, *also: str, **
     return pair(GOOD, routed(**given), rule_element, mark, *also)
 
 
+def owned(**given: str) -> bytes:
+    """A process with properties of its own."""
+    return GOOD.replace(b"<laneSet", properties(**given).encode() + b"<laneSet", 1)
+
+
 def with_attributes(more: str) -> bytes:
     """One task with these attributes."""
     return diagram(simple(task(more=more), "review"))
@@ -128,6 +133,7 @@ PAIRS: dict[str, Pair] = {
                              '<c:in source='),
     "extension-ignored": pair(GOOD, with_attributes(' c:assignee="someone"'), "review"),
     "property-unknown": broken(coUnit="市财政局"),
+    "process-property": pair(owned(number="= case_id"), owned(numbre="= case_id"), "process", '<process id="process"'),
     "property-value": pair(routed(handOver="any"), routed(handOver="all"), "review"),
     "basis-missing": pair(GOOD, GOOD.replace(b'name="basis" value="ours"', b'name="barrier" value="yes"'), "review"),
     "basis-clause": pair(routed(basis="text", clause="CF-1.1"), routed(basis="text"), "review"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from service.engine.gate import Finding, check
 from tests.diagrams.draw import AROUND, diagram, simple, task
 from tests.diagrams.pairs_elements import GOOD
+from tests.diagrams.pairs_work import owned, routed
 from tests.diagrams.test_rules import PAIRS
 
 
@@ -60,3 +61,9 @@ def test_a_start_lane_says_who_may_start_and_must_be_known():
              "<flowNodeRef>review</flowNodeRef><flowNodeRef>end</flowNodeRef></lane></laneSet>")
     (found,) = check({"a.bpmn": diagram(simple(task(), "review"), lanes=lanes)}, AROUND)
     assert (found.rule, found.element) == ("unit-unknown", "start")
+
+
+def test_expressions_of_the_process_and_in_properties_are_checked_too():
+    assert [f.rule for f in check({"a.bpmn": owned(number="= filing.number")}, AROUND)] == ["expression-name"]
+    found = check({"a.bpmn": routed(subject="= nobody", due="= someday", coUnits="市财政局", coDue="= never")}, AROUND)
+    assert [f.rule for f in found] == ["expression-name"] * 3

@@ -15,6 +15,7 @@ PROPERTIES = frozenset({
     "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
     "form", "handOver", "batch", "restricted", "barrier", "senders", "prefill", "subject",
 })
+OF_A_PROCESS = frozenset({"number"})
 VALUES = {
     "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
     "prefill": ("yes", "no"),
@@ -90,6 +91,16 @@ def property_unknown(diagram: Diagram) -> Iterator[Spot]:
         for name in element.properties:
             if name not in PROPERTIES:
                 yield on(element, f"的扩展属性“{name}”不起作用{similar(name, PROPERTIES)}；请改正或删除")
+
+
+@rule("process-property", Diagram, "warning")
+def process_property(diagram: Diagram) -> Iterator[Spot]:
+    """The same for the extension properties of a process as a whole: only ``number`` is read."""
+    for name, node in diagram.document.processes.items():
+        for said in diagram.document.properties(name):
+            if said not in OF_A_PROCESS:
+                hint = similar(said, OF_A_PROCESS)
+                yield name, line_of(node), f"流程“{name}”的扩展属性“{said}”不起作用{hint}；请改正，或移到具体的环节上"
 
 
 @rule("property-value", Diagram)

@@ -42,6 +42,7 @@ class Formula:
 def formulas(diagram: Diagram) -> Iterator[Formula]:
     """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads, mappings, dues."""
     yield from _conditions(diagram)
+    yield from _numbers(diagram)
     for element in diagram.elements.values():
         yield from _timers(diagram, element)
         yield from _loops(diagram, element)
@@ -57,6 +58,14 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
             line = flow.line if node is None else _begins(node)
             yield Formula(element=flow.id, line=line, what=f"顺序流“{flow.name or flow.id}”的条件", text=flow.condition,
                           process=source.process, sure=True)
+
+
+def _numbers(diagram: Diagram) -> Iterator[Formula]:
+    """What a case shows as its number: a property of the process."""
+    for name, node in diagram.document.processes.items():
+        if text := diagram.document.properties(name).get("number"):
+            yield Formula(element=name, line=_line(node, "property", "number"), what="流程的扩展属性 number", text=text,
+                          process=name, sure=True)
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -88,11 +97,11 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name == "payload" and text):
-            line = _line(diagram, element, "property", name)
+            line = _line(node, "property", name)
             yield _formula(element, line, f"扩展属性 {name}", text, sure=name == "payload")
     for name, text in element.inputs.items():
         if text.startswith("="):
-            yield _formula(element, _line(diagram, element, "inputParameter", name), f"参数 {name}", text)
+            yield _formula(element, _line(node, "inputParameter", name), f"参数 {name}", text)
 
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -117,6 +126,6 @@ def _begins(node: etree._Element) -> int:
     return line_of(node) + text[: len(text) - len(text.lstrip())].count("\n")
 
 
-def _line(diagram: Diagram, element: Element, kind: str, name: str) -> int:
-    found = diagram.xml[element.id].iterfind(f"b:extensionElements//c:{kind}", NS)
-    return next((line_of(n) for n in found if n.get("name") == name), element.line)
+def _line(node: etree._Element, kind: str, name: str) -> int:
+    found = node.iterfind(f"b:extensionElements//c:{kind}", NS)
+    return next((line_of(n) for n in found if n.get("name") == name), line_of(node))
