@@ -117,10 +117,8 @@ def hidden(component: Component, data: Mapping[str, Any]) -> bool:
 def hides(text: str, data: Mapping[str, Any]) -> bool:
     """A unary test of null: null and true hide, and ``not(…)`` around the whole is the contrary of the test within."""
     inner = negated(text)
-    if inner is not None:
-        return not hides(inner, data)
-    found = parse(text).evaluate(data)
-    return found is None or found is True
+    found = parse(text if inner is None else inner).evaluate(data)
+    return (found is None or found is True) is (inner is None)
 
 
 def negated(text: str) -> str | None:

@@ -207,6 +207,7 @@ def test_a_disabled_field_keeps_what_was_given_and_is_not_checked():
         ("=amount != null and amount > 100", {}, False),
         ("=not(amount > 100)", {}, False),
         ("=not(amount > 100)", {"amount": 50}, True),
+        ("=not(not(amount > 100))", {}, False),
         ("=not(amount > 100) and true", {"amount": 50}, True),
         ('=note = ""', {}, True),
         ("=agree", {}, False),
