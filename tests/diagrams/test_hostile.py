@@ -56,7 +56,7 @@ def test_is_refused_with_one_sentence(name, kind):
     found = check({f"a.{kind}": HOSTILE[name]}, AROUND)
     assert [(f.rule, f.severity) for f in found] == [("file-readable", "error")]
     assert "root:" not in found[0].message
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
 
 
 def test_deep_forms_are_refused():
@@ -86,7 +86,7 @@ def test_a_chain_of_2000_tasks_is_checked_in_seconds():
     body = "\n".join((START, *(task(name) for name in names), END, flows(">".join(["start", *names, "end"]))))
     began = time.perf_counter()
     assert check({"a.bpmn": diagram(body)}, AROUND) == []
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 10
 
 
 def test_subprocesses_nested_to_the_limit_of_the_reader_are_checked():
