@@ -28,6 +28,11 @@ def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Process
     return tuple(found)
 
 
+def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
+    """All processes of this person's jurisdiction, for choosing among cases."""
+    return tuple(_line(row) for row in lookups.latest_definitions(session, actor.jurisdiction))
+
+
 def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> StartPage:
     """The form of the first step, when it is the starter's own.
 

@@ -10,20 +10,12 @@ import structlog
 from flask import Response, abort, request, send_from_directory
 from markupsafe import Markup
 
+from service.errors import BundleMissing
+
 log = structlog.get_logger()
 DIST = Path(__file__).parent / "static" / "dist"
 FOREVER_SECONDS = 31_536_000
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-
-
-class BundleMissing(RuntimeError):
-    """The browser bundle has not been built."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"找不到前端文件：{folder}/manifest.json。请先运行 make frontend"
-            f"（或在 service/web/frontend 下依次运行 npm ci 与 npm run build）"
-        )
 
 
 class Bundle:
@@ -37,7 +29,7 @@ class Bundle:
         self.folder = folder
         file = folder / "manifest.json"
         if not file.is_file():
-            raise BundleMissing(folder)
+            raise BundleMissing(str(folder))
         self.chunks: Mapping[str, Mapping[str, Any]] = json.loads(file.read_text("utf-8"))
         self.entries = {chunk["name"]: key for key, chunk in self.chunks.items() if chunk.get("isEntry")}
 
@@ -69,16 +61,19 @@ def bundle() -> Bundle:
 
 
 def warn_if_missing(_: object) -> None:
-    """Say at start that pages cannot be shown; the API works without the bundle."""
+    """Say at start that pages will be bare; the API works without the bundle."""
     try:
         bundle()
     except BundleMissing as exc:
-        log.warning("bundle_missing", message=str(exc))
+        log.warning("bundle_missing", message=exc.sentence)
 
 
 def asset(entry: str) -> Markup:
-    """Template global: the elements that load an entry of the bundle."""
-    return bundle().tags(entry)
+    """Template global: the elements that load an entry of the bundle; nothing when it has not been built."""
+    try:
+        return bundle().tags(entry)
+    except BundleMissing:
+        return Markup("")
 
 
 def send(name: str) -> Response:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from service.commands.cases import SendMessage
 from service.http.session import actor, runtime
 from service.queries import cases as read
-from service.web.site import blueprint, go, processes
+from service.queries.processes import known
+from service.web.site import blueprint, go
 
 FILTERS = ("q", "status", "process")
 
@@ -22,8 +23,8 @@ def cases() -> ResponseReturnValue:
         page = read.cases(session, actor(), cursor=cursor, **filters)
         if cursor and request.headers.get("HX-Request"):
             return render_template("parts/case_rows.html", page=page, filters=filters)
-        known = processes(session, actor())
-    return render_template("cases.html", page=page, filters=filters, processes=known)
+        processes = known(session, actor())
+    return render_template("cases.html", page=page, filters=filters, processes=processes)
 
 
 @blueprint.get("/cases/<int:case_id>")

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from service.http.session import actor, runtime
 from service.queries import inbox as read
-from service.web.site import blueprint, processes
+from service.queries.processes import known
+from service.web.site import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
 FILTERS = ("light", "process", "q")
@@ -37,5 +38,5 @@ def inbox() -> ResponseReturnValue:
         if cursor and request.headers.get("HX-Request"):
             return render_template("parts/inbox_rows.html", **shown)
         counts = read.counts(session, who, now)
-        known = processes(session, who)
-    return render_template("inbox.html", boxes=BOXES, counts=counts, processes=known, **shown)
+        processes = known(session, who)
+    return render_template("inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown)

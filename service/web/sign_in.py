@@ -1,19 +1,17 @@
 """Signing in and out."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from service.commands.people import SignOut
 from service.commands.people import sign_in as open_session
+from service.domain.people import Actor
 from service.http.session import actor, forget, remember, runtime
-from service.store.registry import JurisdictionRow, PersonRow, UnitRow
+from service.queries.people import people
 from service.web.site import blueprint, go, onward
-
-Demonstration = tuple[tuple[str, list[dict[str, str | None]]], ...]
 
 
 def inside(target: str) -> str:
@@ -26,10 +24,7 @@ def inside(target: str) -> str:
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; a demonstration lists its accounts."""
-    demo: Demonstration = ()
-    if runtime().settings.demo:
-        with runtime().query() as session:
-            demo = demonstration(session)
+    demo = demonstration() if runtime().settings.demo else {}
     return render_template("sign_in.html", next=request.args.get("next", ""), demo=demo)
 
 
@@ -47,13 +42,10 @@ def sign_out() -> ResponseReturnValue:
     return forget(make_response(go("web.sign_in", notice="signed_out")))
 
 
-def demonstration(session: Session) -> Demonstration:
+def demonstration() -> Mapping[str, Sequence[Actor]]:
     """The accounts for a first look, by jurisdiction."""
-    wanted = select(JurisdictionRow.name, PersonRow.login, PersonRow.name, UnitRow.name).join(
-        PersonRow, PersonRow.jurisdiction == JurisdictionRow.code).outerjoin(
-        UnitRow, UnitRow.id == PersonRow.unit_id).where(PersonRow.active.is_(True)).order_by(
-        JurisdictionRow.code, PersonRow.id)
-    found: dict[str, list[dict[str, str | None]]] = {}
-    for place, login, name, unit in session.execute(wanted):
-        found.setdefault(place, []).append({"login": login, "name": name, "unit": unit})
-    return tuple(found.items())
+    found: dict[str, list[Actor]] = {}
+    with runtime().query() as session:
+        for person, place in people(session):
+            found.setdefault(place, []).append(person)
+    return found

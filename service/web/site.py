@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from service.domain import vocabulary
 from service.domain.items import Offer
@@ -14,7 +13,6 @@ from service.domain.people import Actor
 from service.errors import NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, csrf_token, runtime
-from service.store import lookups
 from service.web import wording
 from service.web.answers import answer_parts
 from service.web.bundle import asset, send, warn_if_missing
@@ -68,11 +66,6 @@ def refusals(offers: Mapping[str, Offer], verbs: Sequence[str]) -> list[tuple[li
         if not offer.allowed:
             found.setdefault(offer.why, []).append(offer.label)
     return [(labels, why) for why, labels in found.items()]
-
-
-def processes(session: Session, who: Actor) -> list[tuple[str, str]]:
-    """The processes of somebody's jurisdiction, for filters: key and name."""
-    return [(row.key, row.name) for row in lookups.latest_definitions(session, who.jurisdiction)]
 
 
 @blueprint.get("/assets/<path:name>")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.web.bundle import DIST, Bundle, BundleMissing
+from service.errors import BundleMissing
+from service.web.bundle import DIST, Bundle
 from tests.town import ROOT, Town
 
 FRONTEND = ROOT / "service/web/frontend"
@@ -21,7 +22,7 @@ def built() -> Bundle:
 
 
 def test_a_missing_bundle_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(BundleMissing, match="npm run build"):
+    with pytest.raises(BundleMissing, match="make frontend"):
         Bundle(tmp_path)
 
 
