@@ -121,7 +121,7 @@ class Builder(Transformer[Token, Node]):
         sign, bound = parts[1], parts[2]
         if sign == "!=":
             return self.operator_test([sign, bound])
-        return joined(lambda scope: half_range(sign, bound.run(scope), scope.budget), [bound])
+        return joined(lambda scope: half_range(sign, bound.run(scope)), [bound])
 
     def interval(self, parts: Parts) -> Node:
         opening, low, high, closing = parts

@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from service.feel.nodes import Node, Scope, joined
-from service.feel.operators import iterated, numbers_between
+from service.feel.operators import iterated, steps_between
 from service.feel.values import ORDERED, Range, compare, kind
 
 Iteration = tuple[str, list[Node]]
 
 
 def interval(low: Any, high: Any, first: bool, last: bool) -> Range | None:
-    """``[low..high]``; null when the bounds have no common order."""
+    """``[low..high]``; null when the bounds have no common order or stand the wrong way round."""
     if low is None and high is None:
         return None
     if any(bound is not None and kind(bound) not in ORDERED for bound in (low, high)):
         return None
-    if low is not None and high is not None and compare(low, high) is None:
+    if low is not None and high is not None and compare(low, high) not in (-1, 0):
         return None
     return Range(low, high, first, last)
 
@@ -105,8 +105,8 @@ def rounds(iterations: list[Iteration], scope: Scope) -> Iterator[Scope | None]:
 def list_of(parts: list[Node], scope: Scope) -> Iterable[Any] | None:
     """What one iterator runs over."""
     if len(parts) == 2:
-        return numbers_between(parts[0].run(scope), parts[1].run(scope), scope.budget)
+        return steps_between(parts[0].run(scope), parts[1].run(scope), scope.budget)
     found = parts[0].run(scope)
     if isinstance(found, Range):
-        return numbers_between(found.start, found.end, scope.budget)
+        return steps_between(found.start, found.end, scope.budget)
     return iterated(found)

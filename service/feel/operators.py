@@ -1,13 +1,14 @@
 """What the syntax means for values: logic with three values, comparison, membership, paths, filters."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from service.feel.errors import FeelError
 from service.feel.nodes import MISSING, Node, Scope
 from service.feel.temporal import PARTS
-from service.feel.values import Budget, Range, compare, equal, kind
+from service.feel.values import ORDERED, Budget, Range, compare, equal, kind
 
 ORDERS: dict[str, Callable[[int], bool]] = {
     "<": lambda found: found < 0, "<=": lambda found: found <= 0, ">": lambda found: found > 0,
@@ -59,13 +60,13 @@ def within(value: Any, test: Any, budget: Budget) -> bool | None:
                     for one in test)
 
 
-def half_range(sign: str, bound: Any, budget: Budget) -> Any:
-    """What ``(< 5)`` and its like mean as a value: an interval open to one side; for = and != a test is needed."""
+def half_range(sign: str, bound: Any) -> Any:
+    """What ``(< 5)`` and its like mean as a value: an interval open to one side; ``(= x)`` is x and nothing else."""
+    if sign == "=":
+        return Range(bound, bound, True, True, True) if kind(bound) in ORDERED else bound
     if sign == "<" or sign == "<=":
-        return Range(None, bound, False, sign == "<=")
-    if sign == ">" or sign == ">=":
-        return Range(bound, None, sign == ">=", False)
-    return Range(bound, bound) if sign == "=" else None
+        return Range(None, bound, False, sign == "<=", True)
+    return Range(bound, None, sign == ">=", False, True)
 
 
 def path(value: Any, name: str) -> Any:
@@ -118,17 +119,21 @@ def item_at(items: list[Any], position: Decimal) -> Any:
     return items[int(position) - 1 if position > 0 else int(position)]
 
 
-def numbers_between(start: Any, end: Any, budget: Budget) -> Iterator[Decimal]:
-    """``start .. end`` of a loop, upwards or downwards.
+def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
+    """``start .. end`` of a loop over whole numbers or days, upwards or downwards.
 
-    :raises FeelError: a bound is no whole number, or there are too many steps.
+    :raises FeelError: a bound is neither, or there are too many steps.
     """
-    if any(kind(one) != "number" or one != one.to_integral_value() for one in (start, end)):
-        raise FeelError("循环范围的两端应为整数")
-    budget.hold(int(min(abs(end - start), Decimal(10**9))))
-    step = 1 if end >= start else -1
-    for number in range(int(start), int(end) + step, step):
-        yield Decimal(number)
+    if kind(start) == kind(end) == "date":
+        first, last = start.toordinal(), end.toordinal()
+    elif all(kind(one) == "number" and one == one.to_integral_value() for one in (start, end)):
+        budget.hold(int(min(abs(end - start), Decimal(10**9))))
+        first, last = int(start), int(end)
+    else:
+        raise FeelError("循环范围的两端应为整数或日期")
+    budget.hold(abs(last - first))
+    for step in range(first, last + 1) if first <= last else range(first, last - 1, -1):
+        yield Decimal(step) if isinstance(start, Decimal) else date.fromordinal(step)
 
 
 def iterated(value: Any) -> Iterable[Any] | None:

@@ -65,17 +65,18 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; a bound that is None is open to that side for ever."""
+    """An interval. ``half`` is one of a single comparison such as ``(> 5)``: its missing bound is open for ever."""
 
     start: Any
     end: Any
     start_included: bool = True
     end_included: bool = True
+    half: bool = False
 
     def contains(self, value: Any) -> bool | None:
         """Whether ``value`` lies inside; None when it cannot be compared with the bounds."""
-        low = True if self.start is None else ordered(self.start, value, self.start_included)
-        high = True if self.end is None else ordered(value, self.end, self.end_included)
+        low = True if self.start is None and self.half else ordered(self.start, value, self.start_included)
+        high = True if self.end is None and self.half else ordered(value, self.end, self.end_included)
         return None if low is None or high is None else low and high
 
 

@@ -63,14 +63,20 @@ def overlap(one: Range, other: Range) -> bool:
     return not ends_before(one, other) and not ends_before(other, one)
 
 
+def juts(one: Range, other: Range) -> bool:
+    """Whether ``one`` begins before ``other`` and ends within it."""
+    return overlap(one, other) and not starts_first(other, one) and ends_last(other, one)
+
+
 RELATIONS: dict[str, Callable[[Range, Range], bool | None]] = {
     "before": ends_before,
     "after": lambda one, other: ends_before(other, one),
     "meets": touches,
     "met by": lambda one, other: touches(other, one),
     "overlaps": overlap,
-    "overlaps before": lambda one, other: overlap(one, other) and starts_first(one, other) and ends_last(other, one),
-    "overlaps after": lambda one, other: overlap(one, other) and starts_first(other, one) and ends_last(one, other),
+    "overlaps before": juts,
+    "overlaps after": lambda one, other: (
+        overlap(one, other) and not starts_first(one, other) and ends_last(one, other)),
     "finishes": lambda one, other: same_end(one, other) and starts_first(other, one),
     "finished by": lambda one, other: same_end(one, other) and starts_first(one, other),
     "includes": covers,

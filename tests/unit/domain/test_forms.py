@@ -1,7 +1,9 @@
 """Answers against forms: the same rules as in the browser, and no trust in it."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -422,3 +424,14 @@ def test_nonsense_schemas_and_answers_do_not_break_the_check():
     clean, errors = check(odd, {"g": 7, "x": "a"})
     assert clean == {"g": {}, "x": "a"}
     assert set(errors) == {"g"}
+
+
+GOLDEN = Path(__file__).with_name("browser_conditions.jsonl")
+BROWSER = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("case", BROWSER, ids=range(len(BROWSER)))
+def test_a_condition_hides_what_the_browsers_own_engine_hid(case):
+    component = field(conditional={"hide": f"={case['hide']}"}, validate={"required": True})
+    _, errors = check([component], {}, case["data"])
+    assert (errors == {}) is case["hidden"]
