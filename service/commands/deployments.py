@@ -17,6 +17,7 @@ from service.store import lookups
 from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, FileRow, JurisdictionRow
 from service.unit_of_work import UnitOfWork
 
+UNSERVED = frozenset({"call", "job", "signal"})
 SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
 
@@ -36,7 +37,7 @@ def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
         forms={name.removesuffix(".form"): orjson.loads(content)
                for name, content in _deployed_forms(work, jurisdiction).items()},
         processes=frozenset(row.key for row in lookups.latest_definitions(work.session, jurisdiction)),
-        names=SYSTEM_NAMES,
+        names=SYSTEM_NAMES, unserved=UNSERVED,
     )
 
 

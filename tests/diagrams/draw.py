@@ -27,6 +27,7 @@ AROUND = Surroundings(
     functions=frozenset({"now", "today", "workdays after", "unit name"}),
     forms={"opinion": OPINION, "contribution": OPINION},
     processes=frozenset({"deployed"}), names=frozenset({"case_id", "case_title", "starter"}),
+    unserved=frozenset({"job"}),
 )
 START, END = '<startEvent id="start"/>', '<endEvent id="end"/>'
 FLOW_NODES = ("Event", "Task", "task", "Gateway", "Process", "Activity")

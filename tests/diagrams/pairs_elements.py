@@ -131,3 +131,9 @@ PAIRS: dict[str, Pair] = {
         diagram(WITH_FAILURE.replace('<errorEventDefinition id="d" errorRef="e"/>', TIMER), before=ERROR), "out"),
 }
 FORMS = {"paper.form": form(text())}
+PAIRS["unserved"] = pair_of_nodes(
+    '<serviceTask id="work" name="取号" c:resultVariable="n"><extensionElements><c:properties>'
+    '<c:property name="action" value="number"/></c:properties><c:inputOutput>'
+    '<c:inputParameter name="format">="filing"</c:inputParameter></c:inputOutput>'
+    "</extensionElements></serviceTask>",
+    '<serviceTask id="work" name="外部作业" c:type="external" c:topic="scan"/>', "work")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from service.engine.document import NS, tag
+from service.engine.document import NS, Element, tag
 from service.engine.gate.deployment import NODES, Diagram
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import named
+from service.engine.gate.words import named, on
 
 NOTES = frozenset({"documentation", "extensionElements"})
 ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
@@ -142,3 +142,22 @@ def correlation_property(diagram: Diagram) -> Iterator[Spot]:
     """Standard correlation properties are refused: a message finds its case by the property ``key``."""
     return _with_tag(diagram, CORRELATION,
                      "使用了标准的关联属性，系统不支持；请在消息事件上用扩展属性 key 写明对应关系")
+
+
+@rule("unserved", Diagram)
+def unserved(diagram: Diagram) -> Iterator[Spot]:
+    """What the engine can run but nothing around it would ever end (child cases, outside jobs, signals) is refused,
+    or a case would wait for ever."""
+    for element in diagram.elements.values():
+        if _served_by(diagram, element) in diagram.around.unserved:
+            yield on(element, "要等待的事目前没有接办的一方，案件会一直停在这里；请改用用户任务或消息事件")
+
+
+def _served_by(diagram: Diagram, element: Element) -> str:
+    """Who ends the wait of an element: ``call``, ``job``, ``signal`` or "" for the rest."""
+    if element.kind == "callActivity":
+        return "call"
+    if element.attributes.get("type") == "external":
+        return "job"
+    signals = diagram.xml[element.id].find("b:signalEventDefinition", NS)
+    return "" if signals is None else "signal"

@@ -34,7 +34,8 @@ class Surroundings:
     """What a deployment may refer to without bringing it along: the jurisdiction's names and the program's abilities.
 
     ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a deployed form to its
-    schema; ``names`` are the variables that every case has.
+    schema; ``names`` are the variables that every case has; ``unserved`` are waits that the engine runs but nothing
+    around it ends (``call``, ``job``, ``signal``).
     """
 
     units: frozenset[str] = frozenset()
@@ -48,3 +49,4 @@ class Surroundings:
     forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     processes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    unserved: frozenset[str] = frozenset()
