@@ -22,8 +22,6 @@ class Meeting(BpmnSpecMixin):
 
     def _update_hook(self, task: Any) -> bool:
         workflow = task.workflow
-        if task.id not in workflow.tasks:
-            return False  # consumed a moment ago, while SpiffWorkflow walked a list of tasks
         others = [t for t in workflow.tasks.values() if t.task_spec is self and t.state == WAITING and t is not task]
         task._set_state(WAITING)
         if not self._enough(task, others):

@@ -10,21 +10,16 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 
-from service.engine.joins import Meeting
 from service.engine.specs import Loop
-from service.engine.tokens import COMPLETED, FINISHED, STARTED, WAITING, alive, below, line, workflows
+from service.engine.tokens import COMPLETED, FINISHED, STARTED, alive, below, line, workflows
 
 
 def prune(top: Any) -> None:
     """Drop and fold in the case's workflow and every open subprocess."""
-    kept = list(workflows(top))
-    for workflow in kept:
+    for workflow in workflows(top):
         _drop_dead_branches(workflow)
         while _fold_round(workflow):
             pass
-    alive_ids = {id(w) for w in kept}
-    top.subprocesses = {key: w for key, w in top.subprocesses.items() if id(w) in alive_ids}
-    top.event_manager.tasks.clear()
 
 
 def _drop_dead_branches(workflow: Any) -> None:
@@ -51,8 +46,7 @@ def _fold_round(workflow: Any) -> bool:
         path = list(line(leaf))[-2::-1]  # from below the root to the leaf
         visits: dict[str, list[Any]] = {}
         for task in path:
-            if not task.triggered:
-                visits.setdefault(task.task_spec.name, []).append(task)
+            visits.setdefault(task.task_spec.name, []).append(task)
         for older, newer in _pairs(visits, path):
             if _only(older, newer):
                 _fold(workflow, older, newer)
@@ -64,9 +58,8 @@ def _pairs(visits: dict[str, list[Any]], path: list[Any]) -> Iterator[tuple[Any,
     """Visits that may be folded into an older one, longest stretches first."""
     for newer in reversed(path):
         same = visits.get(newer.task_spec.name, [])
-        if newer not in same[:-1] or (isinstance(newer.task_spec, Meeting) and newer.state == WAITING):
-            continue
-        yield from ((older, newer) for older in same[: same.index(newer)])
+        if newer in same[:-1]:
+            yield from ((older, newer) for older in same[: same.index(newer)])
 
 
 def _only(older: Any, newer: Any) -> bool:

@@ -155,7 +155,6 @@ class Run:
     def cancel(self) -> Self:
         """End everything at once (终止)."""
         self.workflow.cancel()
-        self.workflow.subprocesses.clear()
         return self
 
     # -- going back

@@ -34,7 +34,7 @@ class _Writer:
 
     def write(self, text: str, process: str) -> bytes:
         scopes = [self._put(self.root, "process", id=process, name="测试流程", isExecutable="true")]
-        defaults: list[tuple[str, str]] = []
+        defaults: dict[str, str] = {}
         for line in filter(None, (raw.strip() for raw in text.splitlines())):
             words = shlex.split(line)
             if words == ["}"]:
@@ -42,16 +42,15 @@ class _Writer:
             elif words[0] == "process":
                 self._extend(scopes[0], dict(word.split("=", 1) for word in words[1:]))
             elif ">" in words:
-                defaults += self._flow(scopes[-1], line)
+                defaults |= self._flow(scopes[-1], line)
             else:
                 opens = words[-1] == "{"
                 node = self._node(scopes[-1], words[:-1] if opens else words)
                 if opens:
                     scopes.append(node)
         for node in self.root.iter():
-            for source, flow in defaults:
-                if node.get("id") == source:
-                    node.set("default", flow)
+            if node.get("id") in defaults:
+                node.set("default", defaults[node.get("id")])
         return etree.tostring(self.root)
 
     @staticmethod
@@ -60,18 +59,18 @@ class _Writer:
         node.text = text
         return node
 
-    def _flow(self, scope: etree._Element, line: str) -> list[tuple[str, str]]:
+    def _flow(self, scope: etree._Element, line: str) -> dict[str, str]:
         path, _, condition = line.partition(" if ")
         default = path.endswith(" default")
         names = [name.strip() for name in path.removesuffix(" default").split(">")]
-        found = []
+        found: dict[str, str] = {}
         for source, target in zip(names, names[1:], strict=False):
             self.flows += 1
             flow = self._put(scope, "sequenceFlow", id=f"flow{self.flows}", sourceRef=source, targetRef=target)
             if condition:
                 self._put(flow, "conditionExpression", f"= {condition.strip()}")
             if default:
-                found.append((source, f"flow{self.flows}"))
+                found[source] = f"flow{self.flows}"
         return found
 
     def _node(self, scope: etree._Element, words: list[str]) -> etree._Element:

@@ -142,3 +142,32 @@ def test_an_inclusive_join_with_a_straight_flow_waits_for_the_other_branch(first
     case = Case(f"start s\nor f\nor j\nuser a\nuser b\nend e\ns > f\n{first}\na > j\nj > b > e", x=True, y=True).begin()
     assert case.open == ["a"]
     assert case.do("a").open == ["b"]
+
+
+def test_a_token_consumed_a_moment_ago_does_not_take_another_one_with_it():
+    case = Case("""
+        start s
+        and f
+        user a1
+        user b
+        user a2
+        user c
+        xor m
+        xor n
+        xor x
+        or j
+        user after
+        end e
+        s > f
+        f > a1 > m
+        f > b > n
+        f > a2 > m
+        f > c > x
+        m > j
+        n > j
+        x > j if joins = true
+        x > e default
+        j > after > e
+    """).begin().do("a1").do("b").do("a2")
+    assert case.open == ["c"]
+    assert case.do("c", joins=False).open == ["after", "after"]

@@ -102,6 +102,16 @@ def test_a_repeating_timer_leaves_no_trace_behind():
     assert tasks(case) == before
 
 
+def test_finished_instances_of_a_loop_leave_the_state():
+    case = Case("start s\nuser u each='= names' as=name results=r\nuser after\nend e\ns > u > after > e",
+                names=[str(i) for i in range(40)]).begin()
+    before = tasks(case)
+    for _ in range(30):
+        case.do("u")
+    assert tasks(case) == before - 30
+    assert case.open == ["u"] * 10
+
+
 def test_restoring_and_storing_again_changes_nothing():
     rnd, case = random.Random(7), Case(ROUNDS, more=True).begin()
     for _ in range(4):

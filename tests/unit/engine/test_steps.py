@@ -109,6 +109,18 @@ def test_work_that_is_no_longer_open_is_refused():
     assert (case.state, case.data) == (state, data)
 
 
+def test_what_waits_cannot_be_completed_and_what_is_work_cannot_be_fired():
+    case = Case("start s\nuser a\nboundary t on=a timer=P1D\ncatch c msg=m\nend e\ns > a > c > e\nt > e").begin()
+    for verb, args in [("complete", ()), ("targets", ()), ("inputs", ()), ("fulfil", ({},)), ("fail", ("E",))]:
+        with pytest.raises(NotOpen):
+            case.act(verb, case.wait("t").task, *args)
+    assert case.open == ["a", "t"]
+    case.do("a")
+    with pytest.raises(NotOpen):
+        case.do("c")
+    assert case.open == ["c"]
+
+
 def test_a_cancelled_run_waits_for_nothing():
     case = Case("start s\nsub p {\nstart s1\nuser a\nend e1\ns1 > a > e1\n}\nboundary t on=p timer=P1D\nend e\n"
                 "s > p > e\nt > e")
