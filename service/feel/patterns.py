@@ -98,14 +98,15 @@ class Pattern:
     steps: list[Step]
     groups: int
 
-    def search(self, text: str, start: int = 0) -> Groups | None:
+    def search(self, text: str, start: int = 0, visits: Iterator[int] | None = None) -> Groups | None:
         """The first match from ``start`` on: begin and end of the whole and of each group. None without one.
 
         :raises FeelError: text and pattern together are too large.
         """
         seen: set[int] = set()
+        limit = visits or iter(range(MAX_VISITS))
         for at in range(start, len(text) + 1):
-            if found := run(self.steps, text, at, self.groups, seen):
+            if found := run(self.steps, text, at, self.groups, seen, limit):
                 return tuple(
                     (found[slot], found[slot + 1]) if found[slot] >= 0 and found[slot + 1] >= 0 else None
                     for slot in range(0, len(found), 2))
@@ -113,8 +114,8 @@ class Pattern:
 
     def every(self, text: str) -> Iterator[Groups]:
         """All matches that do not overlap."""
-        at = 0
-        while at <= len(text) and (found := self.search(text, at)):
+        at, visits = 0, iter(range(MAX_VISITS))
+        while at <= len(text) and (found := self.search(text, at, visits)):
             yield found
             start, end = found[0] or (at, at)
             at = end if end > start else end + 1
@@ -133,8 +134,12 @@ class Pattern:
         return "".join(out)
 
 
-def run(steps: list[Step], text: str, start: int, groups: int, seen: set[int]) -> tuple[int, ...] | None:
-    """Try at one place, the preferred way first; ``seen`` holds states that are known to fail."""
+def run(steps: list[Step], text: str, start: int, groups: int, seen: set[int],
+        visits: Iterator[int]) -> tuple[int, ...] | None:
+    """Try at one place, the preferred way first; ``seen`` holds states that are known to fail.
+
+    :raises FeelError: ``visits`` are used up.
+    """
     todo = [(0, start, (-1,) * (2 * groups))]
     while todo:
         step, at, slots = todo.pop()
@@ -142,7 +147,7 @@ def run(steps: list[Step], text: str, start: int, groups: int, seen: set[int]) -
         if key in seen:
             continue
         seen.add(key)
-        if len(seen) > MAX_VISITS:
+        if next(visits, None) is None:
             raise FeelError("文本过长或模式过于复杂，无法匹配")
         what = steps[step]
         if what[0] == "end":
@@ -151,18 +156,18 @@ def run(steps: list[Step], text: str, start: int, groups: int, seen: set[int]) -
             todo += [(target, at, slots) for target in reversed(what[1:])]
         elif what[0] == "save":
             todo.append((step + 1, at, (*slots[:what[1]], at, *slots[what[1] + 1:])))
-        elif passes(what, text, at, groups):
+        elif passes(what, text, at, groups, visits):
             todo.append((step + 1, at + (what[0] == "set"), slots))
     return None
 
 
-def passes(what: Step, text: str, at: int, groups: int) -> bool:
+def passes(what: Step, text: str, at: int, groups: int, visits: Iterator[int]) -> bool:
     """Whether a step that tests the text holds at this place."""
     if what[0] == "set":
         return at < len(text) and what[1](text[at]) is True
     if what[0] == "at":
         return what[1](text, at) is True
-    return (run(what[1], text, at, groups, set()) is not None) is what[2]
+    return (run(what[1], text, at, groups, set(), visits) is not None) is what[2]
 
 
 def edge(text: str, at: int) -> bool:
