@@ -123,3 +123,25 @@ def test_filters_narrow_the_inbox(sit: Sit, town: Town) -> None:
         page.click(".filters button")
     assert page.locator("tbody tr").count() == 1
     assert page.input_value("#q") == "苜蓿"
+
+
+def test_a_change_that_no_page_of_ours_sent_is_refused(sit: Sit, town: Town) -> None:
+    item = town.item(town.applied(), "unit_review").id
+    page = sit("cf.danwei").go(f"/items/{item}")
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(one => { one.value = 'forged' })")
+    page.click("form[action$='/claim'] button")
+    expect(page.locator("#page-message")).to_be_visible()
+    assert town.page("cf.danwei", item).item.assignee_login is None
+
+
+def test_what_people_write_is_text_and_nothing_else(sit: Sit, town: Town) -> None:
+    title = "</script><img src=x onerror=alert(1)> 项目"
+    case = town.applied(title)
+    item = town.item(case, "unit_review").id
+    town.comment("cf.danwei", item, "<b>粗</b><script>alert(1)</script>")
+    desk = sit("cf.danwei")
+    for path in ("/inbox", f"/items/{item}", f"/cases/{case}", "/cases"):
+        page = desk.go(path)
+        assert page.get_by_text(title).count() >= 1, path
+        assert page.locator("main img").count() == 0, path
+    assert desk.complaints == []
