@@ -187,6 +187,15 @@ class Unresolved(Refused):
         )
 
 
+class CaseRests(Refused):
+    """The case is not running."""
+
+    code, status = "case_rests", 409
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"案件{state}，目前不能办理，也不接收消息", state=state)
+
+
 class NobodyWaits(Refused):
     """No case waits for this message now."""
 

@@ -1,6 +1,6 @@
 """A town to test in: the people of both jurisdictions, a clock that tests move, verbs with defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from service.commands.cases import SendMessage, StartCase
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
 from service.commands.loading import Folder, load
 from service.commands.remarks import AttachFile, CommentItem
-from service.commands.sending_back import SendBackItem
+from service.commands.sending_back import SendBackItem, WithdrawItem
 from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI
 from service.domain.people import Actor
@@ -25,7 +25,7 @@ from service.queries.people import people
 from service.settings import Settings
 from service.store.migrate import migrate
 from service.store.tables import CaseRow, ItemRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Command, Runtime
 from tests.samples import ANSWERS
 
 ROOT = Path(__file__).parent.parent
@@ -98,6 +98,12 @@ class Town:
     def send_back(self, login: str, case: int, element: str, to: str, reason: str = "请补充材料", **more: Any) -> None:
         self.runtime.perform(SendBackItem(actor=self.actor(login), item_id=self.item(case, element).id,
                                           to_element=to, reason=reason, **more))
+
+    def withdraw(self, login: str, item: int, reason: str = "填写有误") -> None:
+        self.runtime.perform(WithdrawItem(actor=self.actor(login), item_id=item, reason=reason))
+
+    def steer(self, command: Callable[..., Command[int]], login: str, case: int, reason: str = "上级要求") -> None:
+        self.runtime.perform(command(actor=self.actor(login), case_id=case, reason=reason))
 
     def tell(self, login: str, case: int, name: str, **payload: Any) -> None:
         self.runtime.perform(SendMessage(actor=self.actor(login), case_id=case, name=name, payload=payload))

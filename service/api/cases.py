@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
 from service.commands.cases import SendMessage
+from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime
 from service.queries import cases as read
 
@@ -91,6 +92,10 @@ class DiagramOut(Schema):
     states = fields.Dict()
 
 
+class SteerIn(Schema):
+    reason = fields.Str(required=True)
+
+
 class MessageIn(Schema):
     name = fields.Str(required=True)
     payload = fields.Dict(load_default=dict)
@@ -145,3 +150,27 @@ def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Tell the case something it waits for; refused with 409 when it does not."""
     command = SendMessage(actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"])
     return one_case(runtime().perform(command))
+
+
+@blueprint.post("/cases/<int:case_id>/suspend")
+@blueprint.arguments(SteerIn)
+@blueprint.response(200, CaseOut)
+def suspend(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Let a case rest (挂起)."""
+    return one_case(runtime().perform(SuspendCase(actor=actor(), case_id=case_id, **body)))
+
+
+@blueprint.post("/cases/<int:case_id>/resume")
+@blueprint.arguments(SteerIn)
+@blueprint.response(200, CaseOut)
+def resume(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Go on with a case (恢复)."""
+    return one_case(runtime().perform(ResumeCase(actor=actor(), case_id=case_id, **body)))
+
+
+@blueprint.post("/cases/<int:case_id>/terminate")
+@blueprint.arguments(SteerIn)
+@blueprint.response(200, CaseOut)
+def terminate(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """End a case at once (终止)."""
+    return one_case(runtime().perform(TerminateCase(actor=actor(), case_id=case_id, **body)))

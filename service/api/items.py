@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
 from service.commands.remarks import CommentItem
-from service.commands.sending_back import SendBackItem
+from service.commands.sending_back import SendBackItem, WithdrawItem
 from service.http.session import actor, runtime
 from service.queries.inbox import inbox
 from service.queries.items import item_page
@@ -97,6 +97,10 @@ class SendBackIn(VerbIn):
     co_again = fields.Bool(load_default=False)
 
 
+class WithdrawIn(VerbIn):
+    reason = fields.Str(load_default="")
+
+
 class CommentIn(VerbIn):
     text = fields.Str(required=True)
 
@@ -175,6 +179,15 @@ def contribute(body: dict[str, Any], item_id: int) -> dict[str, Any]:
 def send_back(body: dict[str, Any], item_id: int) -> dict[str, Any]:
     """Send back to an earlier step with a reason (退回)."""
     runtime().perform(SendBackItem(actor=actor(), item_id=item_id, **body))
+    return one_item(item_id)
+
+
+@blueprint.post("/items/<int:item_id>/withdraw")
+@blueprint.arguments(WithdrawIn)
+@blueprint.response(200, ItemPageOut)
+def withdraw(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+    """Take back what I have just finished (撤回)."""
+    runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
     return one_item(item_id)
 
 

@@ -8,9 +8,10 @@ from service.commands.items import finish
 from service.domain.deadlines import SHANGHAI
 from service.domain.forms import check_answers
 from service.domain.people import Actor
+from service.domain.vocabulary import CASE_STATES
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
-from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotFound
+from service.errors import BadAnswers, BadRequest, CaseRests, NobodyWaits, NotAllowed, NotFound
 from service.store import lookups
 from service.store.registry import DefinitionRow
 from service.store.tables import AnswerRow, CaseRow
@@ -96,6 +97,8 @@ class SendMessage:
         case = work.locked_case(self.case_id)
         if not sees(work.session, self.actor, case.id):
             raise NotFound("该案件")
+        if case.status == "suspended":
+            raise CaseRests(CASE_STATES[case.status])
         if case.state is None:
             raise NobodyWaits(self.name)
         run = work.restore(case)

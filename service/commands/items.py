@@ -45,13 +45,14 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
         raise NotFound("该事项")
     if not mine:
         raise NotAllowed("该事项不属于您或您所在的单位，您可以查看但不能办理")
-    if item.state != "open":
+    if item.state != "open" and verb != "withdraw":
         raise NotOpen(f"“{item.name}”")
     assignee = None
     if item.assignee_id not in (None, actor.person_id):
         assignee = work.session.scalar(select(PersonRow.name).where(PersonRow.id == item.assignee_id))
-    offer = offers(actor, Work(part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id,
-                               assignee_name=assignee, case_status=case.status)).get(verb)
+    offer = offers(actor, Work(
+        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
+        case_status=case.status, closed_by=item.closed_by)).get(verb)
     if offer is None or not offer.allowed:
         raise NotOffered(verb, offer.why if offer else "该事项不支持此操作")
 

@@ -1,15 +1,15 @@
-"""Sending an item back to an earlier step (退回): the earlier form comes back filled in."""
+"""Going back: to an earlier step (退回), or taking back one's own (撤回). The earlier form comes back filled in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from service.commands.items import ItemCommand
+from service.engine import Run
 from service.errors import BadRequest, NotOffered
 from service.store import lookups
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 from service.unit_of_work import UnitOfWork
-from service.unit_of_work.back import targets
+from service.unit_of_work.back import targets, withdrawal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,22 +26,43 @@ class SendBackItem(ItemCommand):
         if not self.reason.strip():
             raise BadRequest("请填写退回理由，以便上一环节知道需要修改什么", field="reason")
         run = work.restore(case)
-        definition = work.deployed(case).definition
-        found = targets(work.session, definition, case, item, run)
+        found = targets(work.session, work.deployed(case).definition, case, item, run)
         if self.to_element not in found:
             raise NotOffered("send_back", f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}")
-        undone = _undo(work, case, item, self.to_element, definition.between(self.to_element, item.element))
-        self._remember(case, item, undone)
         work.record(case, "send_back", actor=self.actor, element=item.element, item_id=item.id,
                     to=self.to_element, reason=self.reason.strip(), co_again=self.co_again)
-        work.settle(case, run.send_back(item.task, self.to_element))
+        go_back(work, case, item, run, self.to_element, co_again=self.co_again)
         return case.id
 
-    def _remember(self, case: CaseRow, item: ItemRow, undone: Iterable[str]) -> None:
-        """What the returned steps show and ask when they are reached again."""
-        returned: dict[str, Any] = {element: {"co": self.co_again} for element in undone}
-        returned[item.element] = {"co": self.co_again, "draft": item.draft}
-        case.returned = {**case.returned, **returned}
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawItem(ItemCommand):
+    """Take back what I have just finished, while the next step is untouched (撤回)."""
+
+    verb = "withdraw"
+    reason: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case, item = self.allowed(work)
+        if case.state is None:
+            raise NotOffered("withdraw", "案件已经办结，不能撤回")
+        run = work.restore(case)
+        following = withdrawal(work.session, work.deployed(case).definition, case, item, run)
+        if following is None:
+            raise NotOffered("withdraw", "下一环节已经开始办理，或其结果不可撤销，不能撤回；可请对方退回")
+        work.record(case, "withdraw", actor=self.actor, element=item.element, item_id=item.id,
+                    reason=self.reason.strip())
+        go_back(work, case, following, run, item.element, co_again=False)
+        return case.id
+
+
+def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool) -> None:
+    """Let a step begin anew: what was answered since is undone, and remembered for when the steps come again."""
+    undone = _undo(work, case, item, target, work.deployed(case).definition.between(target, item.element))
+    returned: dict[str, Any] = {element: {"co": co_again} for element in undone}
+    returned[item.element] = {"co": co_again, "draft": item.draft}
+    case.returned = {**case.returned, **returned}
+    work.settle(case, run.send_back(item.task, target))
 
 
 def _undo(work: UnitOfWork, case: CaseRow, item: ItemRow, target: str, elements: frozenset[str]) -> list[str]:

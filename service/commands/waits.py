@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
-from service.errors import NobodyWaits, NotOpen, Refused
-from service.store.tables import OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
+from service.errors import CaseRests, NobodyWaits, NotOpen, Refused
+from service.store.tables import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.settle import key_text
 
@@ -40,6 +41,8 @@ class DeliverMessage:
         received = work.session.get(ReceivedRow, (case.id, message.id))
         if message.delivered_at is not None or received is not None:
             return False
+        if case.status == "suspended":
+            raise CaseRests(CASE_STATES[case.status])
         run = work.restore(case)
         wait = _message_wait(run, message)
         message.delivered_at, message.attempt_at, message.error = work.now, None, None
@@ -120,7 +123,8 @@ class NoteTimerFailed:
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
     """Ids of timers that are due, in firing order: due, interrupting last, element."""
     with runtime.query() as session:
-        wanted = select(TimerRow.id).where(TimerRow.due_at <= now, TimerRow.attempts < len(BACK_OFF)).order_by(
+        wanted = select(TimerRow.id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+            TimerRow.due_at <= now, TimerRow.attempts < len(BACK_OFF), CaseRow.status == "running").order_by(
             TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
         return list(session.scalars(wanted.limit(limit)))
 

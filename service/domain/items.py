@@ -14,7 +14,11 @@ from service.domain.vocabulary import VERBS
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What the rules need to know of an item. ``targets``: elements it can be sent back to (None: not looked up)."""
+    """What the rules need to know of an item.
+
+    ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and the next step can
+    still be taken back.
+    """
 
     part: str
     state: str
@@ -23,6 +27,8 @@ class Work:
     assignee_name: str | None
     case_status: str
     targets: Sequence[str] | None = None
+    closed_by: int | None = None
+    untouched: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +41,7 @@ class Offer:
     why: str = ""
 
 
-LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "comment", "attach")
+LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "withdraw", "comment", "attach")
 COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach")
 
 
@@ -44,7 +50,8 @@ def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
     verbs = LEAD_VERBS if work.part == "lead" else COOPERATE_VERBS
     found = {}
     for verb in verbs:
-        why = _closed(work) or _not_mine(actor, work, verb) or RULES.get(verb, _nothing)(actor, work)
+        gone = "" if verb == "withdraw" else _closed(work)
+        why = gone or _not_mine(actor, work, verb) or RULES.get(verb, _nothing)(actor, work)
         found[verb] = Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
     return found
 
@@ -100,8 +107,16 @@ def _send_back(actor: Actor, work: Work) -> str:
     return "没有可以退回的环节" if work.targets is not None and not work.targets else ""
 
 
+def _withdraw(actor: Actor, work: Work) -> str:
+    if work.state != "done" or work.closed_by != actor.person_id:
+        return "只有本人办结的事项可以撤回"
+    if work.case_status != "running":
+        return "案件不在办理中"
+    return "" if work.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
+
+
 def _nothing(actor: Actor, work: Work) -> str:
     return ""
 
 
-RULES = {"claim": _claim, "release": _release, "send_back": _send_back}
+RULES = {"claim": _claim, "release": _release, "send_back": _send_back, "withdraw": _withdraw}

@@ -2,7 +2,8 @@
 
 VERBS = {
     "claim": "签收", "release": "取消签收", "draft": "暂存", "complete": "办结", "contribute": "反馈",
-    "send_back": "退回", "comment": "批注", "attach": "添加附件",
+    "send_back": "退回", "withdraw": "撤回", "comment": "批注", "attach": "添加附件",
+    "suspend": "挂起", "resume": "恢复", "terminate": "终止",
 }
 
 JOURNAL = {

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.cases import case_offers
 from service.domain.forms import keys_of
 from service.domain.people import Actor
 from service.domain.vocabulary import STEP_STATES
@@ -93,6 +94,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         timers=_timers(session, deployed, case), messages=_messages(session, runtime, deployed, actor, case),
         answers=answer_lines(session, deployed, case.id), journal=journal_lines(session, deployed, case.id),
         attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
+        offers=case_offers(actor, case.status),
     )
 
 

@@ -20,7 +20,7 @@ from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
 from service.unit_of_work import Deployed, Runtime
-from service.unit_of_work.back import targets
+from service.unit_of_work.back import targets, withdrawal
 
 
 def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) -> ItemPage:
@@ -33,9 +33,9 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
         raise NotFound("该事项")
     item, case = row[0], visible_case(session, actor, row[1].id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    back = _targets(session, runtime, deployed, actor, case, item)
+    back, untouched = _going_back(session, runtime, deployed, actor, case, item)
     contributions = _contributions(session, runtime, deployed, item)
-    offered = _offers(actor, case, item, row[4], back)
+    offered = _offers(actor, case, item, row[4], back, untouched)
     verb = "complete" if item.part == "lead" else "contribute"
     return ItemPage(
         item=line(row, runtime.now(), runtime.calendar), form=deployed.form(item.form) if item.form else None,
@@ -48,22 +48,27 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     )
 
 
-def _targets(
+def _going_back(
     session: Session, runtime: Runtime, deployed: Deployed, actor: Actor, case: CaseRow, item: ItemRow
-) -> dict[str, str]:
-    """Where the item can be sent back to; looked up only for those who could do it."""
-    mine = item.part == "lead" and item.state == "open" and item.holder in actor.holders
-    if not mine or case.state is None:
-        return {}
+) -> tuple[dict[str, str], bool]:
+    """Where an open item can be sent back to, and whether a finished one can be taken back; for its holders only."""
+    if item.part != "lead" or item.holder not in actor.holders or case.state is None:
+        return {}, False
+    if item.state == "done" and item.closed_by != actor.person_id:
+        return {}, False
     desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
-    return targets(session, deployed.definition, case, item, Run.restore(deployed.definition, case.state, desk))
+    run = Run.restore(deployed.definition, case.state, desk)
+    if item.state == "open":
+        return targets(session, deployed.definition, case, item, run), False
+    return {}, withdrawal(session, deployed.definition, case, item, run) is not None
 
 
 def _offers(
-    actor: Actor, case: CaseRow, item: ItemRow, assignee: str | None, back: Mapping[str, str]
+    actor: Actor, case: CaseRow, item: ItemRow, assignee: str | None, back: Mapping[str, str], untouched: bool
 ) -> Mapping[str, Offer]:
-    return offers(actor, Work(part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id,
-                              assignee_name=assignee, case_status=case.status, targets=tuple(back)))
+    return offers(actor, Work(
+        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
+        case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched))
 
 
 def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) -> Mapping[str, Any]:

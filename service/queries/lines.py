@@ -200,6 +200,7 @@ class CasePage:
     journal: tuple[JournalLine, ...]
     attachments: tuple[AttachmentLine, ...]
     version: int
+    offers: Mapping[str, Offer]
 
 
 @dataclass(frozen=True, kw_only=True)

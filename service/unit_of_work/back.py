@@ -1,13 +1,13 @@
-"""Where an item can be sent back to (退回): the engine's rule, and never across a barrier."""
+"""Going back: where an item can be sent to (退回), and what can be taken back (撤回). Never across a barrier."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.engine import Definition, Run
 from service.engine.document import Element
-from service.store.tables import CaseRow, ItemRow, JournalRow
+from service.store.tables import AttachmentRow, CaseRow, CommentRow, ItemRow, JournalRow
 
 BARRIER_ACTIONS = frozenset({"number", "publish", "publish_list"})
 THROWS = frozenset({"sendTask", "intermediateThrowEvent"})
@@ -28,6 +28,42 @@ def targets(session: Session, definition: Definition, case: CaseRow, item: ItemR
         element: definition.elements[element].name
         for element in found if not _crosses(definition, passed, element, item.element)
     }
+
+
+def withdrawal(session: Session, definition: Definition, case: CaseRow, item: ItemRow, run: Run) -> ItemRow | None:
+    """The one open item that would be given up if this finished one were taken back; None when it cannot be.
+
+    It cannot once anybody has touched the next step, when several steps have begun, or across a barrier.
+    """
+    wanted = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.state == "open", ItemRow.part == "lead")
+    following = [
+        other for other in session.scalars(wanted)
+        if item.element in targets(session, definition, case, other, run)
+        and not _others_between(session, item, definition.between(item.element, other.element))
+    ]
+    if len(following) != 1 or _touched(session, following[0]):
+        return None
+    return following[0]
+
+
+def _others_between(session: Session, item: ItemRow, elements: frozenset[str]) -> bool:
+    """Whether anything has been finished between the two since."""
+    return bool(session.scalar(select(exists().where(
+        ItemRow.case_id == item.case_id, ItemRow.part == "lead", ItemRow.state == "done", ItemRow.id > item.id,
+        ItemRow.element.in_(elements)))))
+
+
+def _touched(session: Session, item: ItemRow) -> bool:
+    """Whether somebody has begun to work on an item: claimed, drafted, remarked, attached, or answered beside it."""
+    claimed = item.assignee_id is not None and item.person_id is None
+    if claimed or item.draft is not None:
+        return True
+    said = exists().where(CommentRow.item_id == item.id)
+    attached = exists().where(AttachmentRow.item_id == item.id)
+    answered = exists().where(
+        ItemRow.case_id == item.case_id, ItemRow.task == item.task, ItemRow.part == "cooperate",
+        or_(ItemRow.state == "done", ItemRow.assignee_id.is_not(None)))
+    return bool(session.scalar(select(or_(said, attached, answered))))
 
 
 def _journal(session: Session, case: CaseRow) -> list[tuple[str, str | None, frozenset[str]]]:

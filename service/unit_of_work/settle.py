@@ -35,7 +35,7 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
         _open(work, case, run, fresh)
     elements = work.deployed(case).definition.elements
     projection.project_timers(work.session, case, [
-        _timer(work, wait, elements) for wait in waits if wait.kind == "timer"])
+        _timer(work, wait, elements) for wait in waits if wait.kind == "timer" and wait.name is not None])
     projection.project_messages(work.session, case, [
         MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
         for wait in waits if wait.kind == "message"])

@@ -1,0 +1,83 @@
+"""Steering a case as a whole (挂起、恢复、终止): the process owner's, with a reason."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import select, update
+
+from service.domain.cases import case_offers
+from service.domain.people import Actor
+from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
+from service.store.tables import CaseRow, OutboxRow, SubscriptionRow
+from service.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteerCase:
+    """Something the process owner does with a whole case."""
+
+    verb: ClassVar[str]
+    actor: Actor
+    case_id: int
+    reason: str
+
+    def allowed(self, work: UnitOfWork) -> CaseRow:
+        """The case, locked, when this verb is open to this person now.
+
+        :raises NotFound: not theirs to see. :raises NotAllowed: not the owner. :raises NotOffered: not in this status.
+        """
+        case = work.locked_case(self.case_id)
+        if case.jurisdiction != self.actor.jurisdiction:
+            raise NotFound("该案件")
+        offer = case_offers(self.actor, case.status).get(self.verb)
+        if offer is None:
+            raise NotAllowed("只有本地区的流程管理员可以挂起、恢复或终止案件")
+        if not offer.allowed:
+            raise NotOffered(self.verb, offer.why)
+        if not self.reason.strip():
+            raise BadRequest("请填写理由，理由将记入办理记录", field="reason")
+        work.record(case, self.verb, actor=self.actor, reason=self.reason.strip())
+        return case
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendCase(SteerCase):
+    """Let a case rest: nothing can be done, no timer fires, messages wait."""
+
+    verb = "suspend"
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case = self.allowed(work)
+        case.status = "suspended"
+        return case.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeCase(SteerCase):
+    """Go on with a case; what came meanwhile is delivered now."""
+
+    verb = "resume"
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case = self.allowed(work)
+        case.status = "running"
+        waits = work.session.execute(select(SubscriptionRow.name, SubscriptionRow.key).where(
+            SubscriptionRow.case_id == case.id)).all()
+        for name, key in waits:
+            work.session.execute(update(OutboxRow).where(
+                OutboxRow.jurisdiction == case.jurisdiction, OutboxRow.name == name, OutboxRow.key == key,
+                OutboxRow.delivered_at.is_(None)).values(attempt_at=work.now, attempts=0))
+        return case.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminateCase(SteerCase):
+    """End a case at once; what is open is taken back, the record stays."""
+
+    verb = "terminate"
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case = self.allowed(work)
+        work.settle(case, work.restore(case).cancel())
+        case.status = "terminated"
+        return case.id
