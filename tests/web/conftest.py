@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from service.web.bundle import DIST
 from tests.town import ROOT, Town
 
 SWITCHES = [
@@ -35,6 +36,8 @@ def chromium() -> Iterator[Browser]:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         missing("No Chromium on this machine: install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk).")
+    if not (DIST / "manifest.json").is_file():
+        missing("The pages have not been built: run make frontend.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
