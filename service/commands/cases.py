@@ -6,7 +6,7 @@ from typing import Any
 
 from service.commands.items import finish
 from service.domain.deadlines import SHANGHAI
-from service.domain.forms import check_answers
+from service.domain.forms import check_answers, lists_of
 from service.domain.people import Actor
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Definition, Run
@@ -77,7 +77,7 @@ class StartCase:
         return case
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow) -> None:
-        mine = [item for item in lookups.open_items(work.session, case.id)
+        mine = [item for item in work.open_items(case)
                 if item.part == "lead" and item.holder in self.actor.holders]
         if not mine:
             raise BadRequest("该流程的第一个环节不由发起人办理，发起时不能填写表单", field="answers")
@@ -122,8 +122,8 @@ class SendMessage:
             raise NotAllowed(f"“{element.name}”只能由{'、'.join(names) or '其他案件'}提交")
 
     def _checked(self, work: UnitOfWork, case: CaseRow, element: Element) -> dict[str, Any]:
-        lists = lookups.pinned_lists(work.session, case.jurisdiction, case.lists)
         form = work.deployed(case).form(element.form)
+        lists = lookups.pinned_lists(work.session, case, lists_of(form))
         clean, errors = check_answers(form, self.payload, given=case.data, lists=lists)
         if errors:
             raise BadAnswers(errors)

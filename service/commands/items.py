@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from service.domain.forms import check_answers
+from service.domain.forms import check_answers, lists_of
 from service.domain.items import Work, offers, owed
 from service.domain.people import Actor
 from service.errors import BadAnswers, Changed, NotAllowed, NotFound, NotOffered, NotOpen, StillWaiting
@@ -162,8 +162,9 @@ def checked(work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str
 
     :raises BadAnswers: all that is wrong, by field.
     """
-    lists = lookups.pinned_lists(work.session, case.jurisdiction, case.lists)
-    clean, errors = check_answers(work.deployed(case).form(item.form), answers, given=item.given, lists=lists)
+    form = work.deployed(case).form(item.form)
+    lists = lookups.pinned_lists(work.session, case, lists_of(form))
+    clean, errors = check_answers(form, answers, given=item.given, lists=lists)
     if errors:
         raise BadAnswers(errors)
     return clean

@@ -70,6 +70,11 @@ def everything(schema: Component, depth: int = 0) -> Iterator[Component]:
             yield from everything(component, depth + 1)
 
 
+def lists_of(schema: Component) -> set[str]:
+    """The named lists from which fields of the form take their options."""
+    return {str(component["valuesKey"]) for component in everything(schema) if component.get("valuesKey")}
+
+
 def unsupported(schema: Component) -> list[str]:
     """What must be changed before a form can be used: Chinese sentences, [] when all is well."""
     return [message for component in everything(schema) for message in faults(component)]

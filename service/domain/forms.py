@@ -19,13 +19,14 @@ from service.domain.form_schema import (
     children,
     keys_of,
     label_of,
+    lists_of,
     route,
     unsupported,
 )
 from service.domain.form_values import Misfit, chosen, option_values, plain_value
 from service.feel import FeelError, parse
 
-__all__ = ["check_answers", "keys_of", "unsupported"]
+__all__ = ["check_answers", "keys_of", "lists_of", "unsupported"]
 Lists = Mapping[str, Sequence[Mapping[str, Any]]]
 Errors = dict[str, list[str]]
 MAX_ROWS = 500

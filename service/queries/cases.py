@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.cases import case_offers
-from service.domain.forms import keys_of
+from service.domain.forms import keys_of, lists_of
 from service.domain.people import Actor
 from service.domain.vocabulary import STEP_STATES
 from service.engine import Desk, Run
@@ -171,14 +171,14 @@ def _messages(
     """What this person may tell the case now, with the form for it."""
     if case.state is None:
         return ()
-    directory, lists = lookups.directory(session, case.jurisdiction), None
+    directory = lookups.directory(session, case.jurisdiction)
     desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
     found: dict[str, MessageOffer] = {}
     for wait in Run.restore(deployed.definition, case.state, desk).waiting():
         element = deployed.definition.elements[wait.element]
         names = split_names(element.properties.get("senders")) if wait.kind == "message" else ()
         if any(directory.stands_for(actor, name, case.data) for name in names):
-            lists = lists or lookups.pinned_lists(session, case.jurisdiction, case.lists)
+            lists = lookups.pinned_lists(session, case, lists_of(deployed.form(element.form)))
             found[str(wait.name)] = MessageOffer(
                 name=str(wait.name), element=element.id, label=element.name, form=deployed.form(element.form),
                 values=_given(deployed, element.form, case.data, lists))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines import light
-from service.domain.forms import keys_of
+from service.domain.forms import keys_of, lists_of
 from service.domain.items import Offer, Work, offers, owed
 from service.domain.people import Actor
 from service.engine import Desk, Run
@@ -77,8 +77,8 @@ def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) 
     if item.state == "done":
         wanted = select(AnswerRow.answers).where(AnswerRow.item_id == item.id).order_by(AnswerRow.id.desc()).limit(1)
         answered = session.scalar(wanted)
-    lists = lookups.pinned_lists(session, case.jurisdiction, case.lists) if item.form else {}
-    fields = keys_of(deployed.form(item.form))
+    form = deployed.form(item.form)
+    lists, fields = lookups.pinned_lists(session, case, lists_of(form)), keys_of(form)
     typed = {**item.given, **(item.draft or {}), **(answered or {})}
     fixed = {key: item.given[key] for key, field in fields.items() if field.get("readonly") and key in item.given}
     return plain_values({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})

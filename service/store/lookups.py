@@ -1,9 +1,9 @@
 """Named look-ups: the few reads that commands and queries share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.units import Directory, PersonOf, Unit
@@ -18,29 +18,36 @@ from service.store.registry import (
 )
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 
-
-def case_for_update(session: Session, case_id: int) -> CaseRow | None:
-    """The case, locked until the transaction ends."""
-    return session.scalars(select(CaseRow).where(CaseRow.id == case_id).with_for_update()).one_or_none()
+Locked = tuple[CaseRow, int]
 
 
-def case_of_item_for_update(session: Session, item_id: int) -> CaseRow | None:
-    """The case of an item, locked; the item itself is read after the lock."""
-    wanted = select(ItemRow.case_id).where(ItemRow.id == item_id).scalar_subquery()
-    return session.scalars(select(CaseRow).where(CaseRow.id == wanted).with_for_update()).one_or_none()
+def case_for_update(session: Session, *, case_id: int | None = None, item_id: int | None = None) -> Locked | None:
+    """The case, or an item's case, locked until the transaction ends; and the revision of its jurisdiction."""
+    wanted: Any = case_id
+    if item_id is not None:
+        wanted = select(ItemRow.case_id).where(ItemRow.id == item_id).scalar_subquery()
+    found = session.execute(select(CaseRow, JurisdictionRow.revision).join(
+        JurisdictionRow, JurisdictionRow.code == CaseRow.jurisdiction).where(
+        CaseRow.id == wanted).with_for_update(of=CaseRow)).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
-def open_items(session: Session, case_id: int) -> Sequence[ItemRow]:
-    """The open items of a case, oldest first."""
-    wanted = select(ItemRow).where(ItemRow.case_id == case_id, ItemRow.state == "open").order_by(ItemRow.id)
-    return session.scalars(wanted).all()
+def revision_of(session: Session, jurisdiction: str) -> int:
+    """How often the units, groups and rules of a jurisdiction have changed."""
+    return session.scalar(select(JurisdictionRow.revision).where(JurisdictionRow.code == jurisdiction)) or 0
 
 
-def rounds(session: Session, case_id: int) -> dict[tuple[str, str], int]:
-    """The last round of each element and loop place in a case."""
-    wanted = select(ItemRow.element, ItemRow.place, func.max(ItemRow.round)).where(ItemRow.case_id == case_id)
-    return {(element, place): last for element, place, last in session.execute(
-        wanted.group_by(ItemRow.element, ItemRow.place))}
+def items_at_hand(session: Session, case_id: int, item_id: int | None = None) -> list[ItemRow]:
+    """The open items of a case, and the one asked for whatever its state, oldest first."""
+    wanted = select(ItemRow).where(ItemRow.case_id == case_id, or_(ItemRow.state == "open", ItemRow.id == item_id))
+    return list(session.scalars(wanted.order_by(ItemRow.id).execution_options(populate_existing=True)))
+
+
+def rounds(session: Session, case_id: int, elements: Collection[str]) -> dict[tuple[str, str], int]:
+    """The last round of these elements in a case, by element and loop place."""
+    wanted = select(ItemRow.element, ItemRow.place, func.max(ItemRow.round)).where(
+        ItemRow.case_id == case_id, ItemRow.element.in_(elements)).group_by(ItemRow.element, ItemRow.place)
+    return {(element, place): last for element, place, last in session.execute(wanted)}
 
 
 def answers_of(session: Session, case_id: int) -> Sequence[AnswerRow]:
@@ -113,10 +120,11 @@ def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRo
     return {row.name: row for row in session.scalars(wanted)}
 
 
-def pinned_lists(session: Session, jurisdiction: str, versions: dict[str, int]) -> dict[str, list[Any]]:
-    """The entries of named lists in the versions a case has pinned."""
-    if not versions:
+def pinned_lists(session: Session, case: CaseRow, names: Collection[str]) -> dict[str, list[Any]]:
+    """The entries of these named lists in the versions the case has pinned."""
+    wanted = [and_(NamedListRow.name == name, NamedListRow.version == case.lists[name])
+              for name in sorted(names) if name in case.lists]
+    if not wanted:
         return {}
-    wanted = select(NamedListRow).where(NamedListRow.jurisdiction == jurisdiction,
-                                        NamedListRow.name.in_(list(versions)))
-    return {row.name: row.entries for row in session.scalars(wanted) if versions[row.name] == row.version}
+    rows = session.scalars(select(NamedListRow).where(NamedListRow.jurisdiction == case.jurisdiction, or_(*wanted)))
+    return {row.name: row.entries for row in rows}

@@ -10,13 +10,17 @@ from service.store.tables import Base
 
 
 class JurisdictionRow(Base):
-    """A city or office whose data is its own (``rules``: relative units, roles, number formats, document)."""
+    """A city or office whose data is its own (``rules``: relative units, roles, number formats, document).
+
+    ``revision`` counts the changes of its units, groups and rules.
+    """
 
     __tablename__ = "jurisdiction"
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     rules: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class UnitRow(Base):

@@ -10,10 +10,13 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.units import Directory
 from service.engine import Definition
 from service.engine.document import read_document
-from service.errors import NotFound
-from service.feel.tables import read_decisions
+from service.errors import ExpressionFailed, NotFound
+from service.feel import FeelError
+from service.feel.tables import Decision, read_decisions
+from service.store import lookups
 from service.store.registry import DefinitionRow, FileRow
 
 
@@ -26,7 +29,7 @@ class Deployed:
     version: int
     xml: bytes
     forms: Mapping[str, Mapping[str, Any]]
-    decisions: Mapping[str, Callable[[Mapping[str, Any]], Any]]
+    decisions: Mapping[str, Decision]
 
     def form(self, form_id: str | None) -> Mapping[str, Any]:
         """The schema of a form; an element without a form has an empty one.
@@ -40,11 +43,23 @@ class Deployed:
         return self.forms[form_id]
 
 
+def decide(decision: Decision, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
+    """Take a decision.
+
+    :raises ExpressionFailed: its rules contradict each other, or an expression in it fails.
+    """
+    try:
+        return decision.evaluate(names, functions)
+    except FeelError as exc:
+        raise ExpressionFailed(decision.id, decision.name, str(exc)) from exc
+
+
 class Catalogue:
-    """Deployed definitions by id."""
+    """Deployed definitions by id, and the directory of each jurisdiction as of its last change."""
 
     def __init__(self) -> None:
         self._deployed: dict[int, Deployed] = {}
+        self._directories: dict[str, tuple[int, Directory]] = {}
         self._lock = threading.Lock()
 
     def deployed(self, session: Session, definition_id: int) -> Deployed:
@@ -58,6 +73,13 @@ class Catalogue:
             with self._lock:
                 found = self._deployed.setdefault(definition_id, found)
         return found
+
+    def directory(self, session: Session, jurisdiction: str, revision: int) -> Directory:
+        """The units of a jurisdiction at a revision; read again only when it has changed."""
+        known = self._directories.get(jurisdiction)
+        if known is None or known[0] != revision:
+            known = self._directories[jurisdiction] = (revision, lookups.directory(session, jurisdiction))
+        return known[1]
 
     @staticmethod
     def new_id() -> str:
@@ -79,5 +101,5 @@ def _build(session: Session, definition_id: int) -> Deployed:
             name.removesuffix(".form"): orjson.loads(content)
             for name, content in files.items() if name.endswith(".form")
         },
-        decisions={name: decision.evaluate for table in tables for name, decision in table.items()},
+        decisions={name: decision for table in tables for name, decision in table.items()},
     )

@@ -23,7 +23,7 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
     """Bring the rows to what the run waits for. Idempotent; what people added to open items stays."""
     waits = [] if run.finished else list(run.waiting())
     steps = [wait for wait in waits if wait.kind == "user"]
-    present = lookups.open_items(work.session, case.id)
+    present = work.open_items(case)
     closed = projection.close_items(
         present, {wait.task for wait in steps}, completed=completed, now=work.now, outcome=outcome)
     for item in closed:
@@ -50,13 +50,12 @@ def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element]) -> 
 
 
 def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> None:
-    rounds = lookups.rounds(work.session, case.id)
+    rounds = lookups.rounds(work.session, case.id, {wait.element for wait in waits})
     for wait in waits:
         place = place_text(wait)
         number = rounds.get((wait.element, place), 0) + 1
         items = _items(work, case, run, wait, number)
-        work.session.add_all(items)
-        work.session.flush()
+        work.add_items(case, items)
         for item in items:
             work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
 

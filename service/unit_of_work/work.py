@@ -16,7 +16,7 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.store import lookups
 from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow
-from service.unit_of_work.catalogue import Deployed
+from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.settle import key_text, settle
 
 if TYPE_CHECKING:
@@ -36,34 +36,53 @@ class UnitOfWork:
         self.now = self.runtime.now()
         self.posted: list[str] = []
         self.case_id: int | None = None
-        self._directories: dict[str, Directory] = {}
+        self._revisions: dict[str, int] = {}
+        self._items: dict[int, list[ItemRow]] = {}
 
     def locked_case(self, case_id: int) -> CaseRow:
         """The case, locked before anything is looked at.
 
         :raises NotFound: there is no such case.
         """
-        return self._found(lookups.case_for_update(self.session, case_id))
+        return self._found(lookups.case_for_update(self.session, case_id=case_id))
 
     def locked_item(self, item_id: int) -> tuple[CaseRow, ItemRow]:
-        """The case of an item, locked, and the item, read after the lock."""
-        case = self._found(lookups.case_of_item_for_update(self.session, item_id))
-        item = self.session.get(ItemRow, item_id, populate_existing=True)
+        """The case of an item, locked, and the item, read after the lock together with all that is open.
+
+        :raises NotFound: there is no such item.
+        """
+        case = self._found(lookups.case_for_update(self.session, item_id=item_id))
+        self._items[case.id] = lookups.items_at_hand(self.session, case.id, item_id)
+        item = next((row for row in self._items[case.id] if row.id == item_id), None)
         if item is None:
             raise NotFound("该事项")
         return case, item
 
-    def _found(self, case: CaseRow | None) -> CaseRow:
-        if case is None:
+    def _found(self, found: lookups.Locked | None) -> CaseRow:
+        if found is None:
             raise NotFound("该案件")
+        case, self._revisions[found[0].jurisdiction] = found
         self.case_id = case.id
         return case
 
+    def open_items(self, case: CaseRow) -> list[ItemRow]:
+        """The open items of a case that this command has locked or made."""
+        if case.id not in self._items:
+            self._items[case.id] = lookups.items_at_hand(self.session, case.id)
+        return [item for item in self._items[case.id] if item.state == "open"]
+
+    def add_items(self, case: CaseRow, items: list[ItemRow]) -> None:
+        """Open items in this transaction; they have their ids afterwards."""
+        self.session.add_all(items)
+        self.session.flush()
+        self._items.setdefault(case.id, []).extend(items)
+
     def directory(self, jurisdiction: str) -> Directory:
-        """Units, groups and roles of a jurisdiction, read once per command."""
-        if jurisdiction not in self._directories:
-            self._directories[jurisdiction] = lookups.directory(self.session, jurisdiction)
-        return self._directories[jurisdiction]
+        """Units, groups and roles of a jurisdiction, as of this transaction."""
+        if jurisdiction not in self._revisions:
+            self._revisions[jurisdiction] = lookups.revision_of(self.session, jurisdiction)
+        revision = self._revisions[jurisdiction]
+        return self.runtime.catalogue.directory(self.session, jurisdiction, revision)
 
     def deployed(self, case: CaseRow) -> Deployed:
         """The case's version of its process."""
@@ -71,14 +90,16 @@ class UnitOfWork:
 
     def desk(self, case: CaseRow) -> Desk:
         """What the engine may ask of this command about this case."""
+        known = functions(
+            self.now, self.runtime.calendar, lambda code: self.directory(case.jurisdiction).units.get(code))
         actions = {
             name: (lambda arguments, act=act: act(self, case, arguments)) for name, act in self.runtime.actions.items()
         }
-        return Desk(
-            data=case.data, now=self.now, actions=actions, decisions=self.deployed(case).decisions,
-            functions=functions(
-                self.now, self.runtime.calendar, lambda code: self.directory(case.jurisdiction).units.get(code)),
-        )
+        decisions = {
+            name: (lambda names, decision=decision: decide(decision, names, known))
+            for name, decision in self.deployed(case).decisions.items()
+        }
+        return Desk(data=case.data, now=self.now, actions=actions, decisions=decisions, functions=known)
 
     def restore(self, case: CaseRow) -> Run:
         """The case's run, as it was left."""
