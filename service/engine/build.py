@@ -81,10 +81,12 @@ class Builder:
         made = maker(self, spec, node, element)
         made.bpmn_id, made.element = element.id, element
         loop = node.find(LOOP, NS)
+        if loop is None and element.kind == "subProcess" and element.properties.get("results"):
+            return self._looped(spec, made, etree.Element("round"), rounds=True)
         return made if loop is None else self._looped(spec, made, loop)
 
-    def _looped(self, spec: Any, repeated: Any, loop: etree._Element) -> Any:
-        """Wrap an activity in a loop; its name goes to the loop."""
+    def _looped(self, spec: Any, repeated: Any, loop: etree._Element, *, rounds: bool = False) -> Any:
+        """Wrap an activity in a loop; its name goes to the loop. ``rounds``: one instance, each with its own entry."""
         name, element = repeated.name, repeated.element
         del spec.task_specs[name]
         repeated.name = f"{name} [each]"
@@ -92,7 +94,7 @@ class Builder:
         wrapper = specs.Loop(
             spec, name, results=element.properties.get("results") or element.id,
             items=loop.get(f"{{{CAMUNDA}}}collection"), variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
-            times=loop.findtext("b:loopCardinality", namespaces=NS),
+            times="1" if rounds else loop.findtext("b:loopCardinality", namespaces=NS), rounds=rounds,
             until=loop.findtext("b:completionCondition", namespaces=NS), in_order=loop.get("isSequential") == "true",
             bpmn_name=element.name,
         )
@@ -223,7 +225,7 @@ def _sub(builder: Builder, spec: Any, node: etree._Element, element: Element) ->
 
 
 def _begin(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-    plain = not any(tag(e).endswith("EventDefinition") for e in node)
+    plain = element.properties.get("start") != "import" and not any(tag(e).endswith("EventDefinition") for e in node)
     return specs.Begin(
         spec, _ident(element), plain=plain, event_definition=NoneEventDefinition(), bpmn_name=element.name
     )

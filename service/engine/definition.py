@@ -59,6 +59,12 @@ class Definition:
         found = [s.bpmn_id for s in self.spec.start.outputs if isinstance(s, Begin) and s.plain]
         return found[0] if found else None
 
+    @property
+    def import_start(self) -> str | None:
+        """The start event by which running cases are taken over (补录): the one with the property ``start=import``."""
+        found = (e.id for e in self.elements.values() if e.properties.get("start") == "import")
+        return next(found, None)
+
     def between(self, target: str, current: str) -> frozenset[str]:
         """What going back from ``current`` to ``target`` undoes.
 

@@ -71,25 +71,25 @@ class Loop(BpmnSpecMixin):
     """Multi-instance activity: items are read from the case, results stand in the case, a token holds its index.
 
     At entry the list named ``results`` is written: one entry per item, ``{variable: item}``. Answers given inside an
-    instance go into its entry. Entering again replaces the list.
+    instance go into its entry. Entering again replaces the list, or adds to it where each ``round`` keeps its own
+    entry (an embedded subprocess with the property ``results``: rounds that overlap do not share their answers).
     """
 
     def __init__(
         self, wf_spec: Any, bpmn_id: str, *, results: str, items: str | None, variable: str | None, times: str | None,
-        until: str | None, in_order: bool, **kw: Any,
+        until: str | None, in_order: bool, rounds: bool = False, **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.items, self.variable, self.results = items, variable, results
+        self.items, self.variable, self.results, self.rounds = items, variable, results, rounds
         self.times, self.until, self.in_order = times, until, in_order
         self.repeated = ""
 
     def _update_hook(self, task: Any) -> bool | None:
         super()._update_hook(task)
-        items = self._items(task)
-        task.workflow.script_engine.put(
-            task, self.results, [{self.variable: item} if self.variable else {} for item in items]
-        )
-        task.internal_data = {"of": len(items), "begun": 0, "done": 0}
+        items, desk = self._items(task), task.workflow.script_engine
+        before = list(desk.home(task).get(self.results) or []) if self.rounds else []
+        desk.put(task, self.results, before + [{self.variable: item} if self.variable else {} for item in items])
+        task.internal_data = {"of": len(items), "begun": 0, "done": 0} | ({"first": len(before)} if before else {})
         if not items:
             return True
         task._set_state(STARTED)
@@ -112,7 +112,8 @@ class Loop(BpmnSpecMixin):
         index = task.internal_data["begun"]
         task.internal_data["begun"] = index + 1
         child = task._add_child(self._wf_spec.task_specs[self.repeated], WAITING)
-        child.triggered, child.internal_data = True, {"at": [self.results, index]}
+        child.triggered = True
+        child.internal_data = {"at": [self.results, task.internal_data.get("first", 0) + index]}
         child.task_spec._update(child)
 
     def instance_done(self, workflow: Any, child: Any) -> None:

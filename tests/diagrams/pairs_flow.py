@@ -98,7 +98,9 @@ PAIRS: dict[str, Pair] = {
     "executable": pair(GOOD, diagram(simple(task(), "review"), attributes=""), "process", '<process id="process"'),
     "start-missing": pair(GOOD, diagram("\n".join((task(), END, flows("review>end")))), "process",
                           '<process id="process"'),
-    "start-single": pair(GOOD, diagram(simple(task(),
+    "start-single": pair(diagram("\n".join((
+        START, '<startEvent id="again">' + properties(start="import") + "</startEvent>", '<exclusiveGateway id="in"/>',
+        task(), END, flows("start>in>review>end", "again>in")))), diagram(simple(task(),
                                               "review") + '\n<startEvent id="again"/>\n<exclusiveGateway id="g"/>\n'
                                        '<endEvent id="end2"/>' + flows("again>g>end2")), "again"),
     "end-missing": pair(GOOD, diagram("\n".join((START, task(), flows("start>review")))), "process",

@@ -8,7 +8,7 @@ from lxml import etree
 from service.domain.forms import keys_of
 from service.engine.document import CAMUNDA, Element
 from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
-from service.engine.gate.structure import results_of
+from service.engine.gate.structure import has_rounds, results_of
 
 
 def supplied(diagram: Diagram, process: str) -> frozenset[str]:
@@ -29,6 +29,8 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
     if loop is not None:
         yield results_of(element)
         yield element_variable(loop)
+    elif has_rounds(element):
+        yield results_of(element)
     yield from (
         key for key, component in fields(diagram, element).items()
         if component.get("readonly") is not True or key in element.inputs
@@ -36,8 +38,8 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
 
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
-    """The fields of the form of a step of people, by key."""
-    schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS else None
+    """The fields of the form of a step of people, or of a start that takes running cases over, by key."""
+    schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
     return {} if schema is None else keys_of(schema)
 
 

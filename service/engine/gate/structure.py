@@ -37,12 +37,15 @@ def start_missing(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("start-single", Diagram)
 def start_single(diagram: Diagram) -> Iterator[Spot]:
-    """At most one start event has no trigger: starting by hand must not have to guess. A timer start may
-    stand beside it."""
+    """At most one start event has no trigger: starting by hand must not have to guess. A timer start may stand beside
+    it, and one start by which running cases are taken over (补录, property ``start=import``)."""
     for members in diagram.scopes.values():
         plain = [e for e in members if e.kind == "startEvent" and not diagram.definitions(e)]
-        for element in plain[1:]:
-            yield on(element, "是第二个无触发条件的开始事件；请只保留一个，或改为定时开始")
+        imports = [e for e in plain if e.properties.get("start") == "import"]
+        for element in [e for e in plain if e not in imports][1:]:
+            yield on(element, "是第二个无触发条件的开始事件；请只保留一个，或改为定时开始，或标为补录（start=import）")
+        for element in imports[1:]:
+            yield on(element, "是第二个补录开始事件（start=import）；请只保留一个")
 
 
 @rule("end-missing", Diagram)
@@ -165,15 +168,20 @@ def busy_cycle(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("results-unique", Diagram)
 def results_unique(diagram: Diagram) -> Iterator[Spot]:
-    """Multi-instance steps of one scope keep their answers in lists of different names (property ``results``, else
-    the step's id), or the second would overwrite the first."""
+    """Multi-instance steps and subprocesses with rounds of one scope keep their answers in lists of different names
+    (property ``results``, else the step's id), or the second would overwrite the first."""
     for members in diagram.scopes.values():
-        looped = [e for e in members if diagram.loop(e) is not None]
+        looped = [e for e in members if diagram.loop(e) is not None or has_rounds(e)]
         counted = Counter(results_of(e) for e in looped)
         for element in looped:
             if counted[results_of(element)] > 1:
                 name = results_of(element)
                 yield on(element, f"的结果列表“{name}”与另一多实例步骤同名；请给扩展属性 results 取不同的名称")
+
+
+def has_rounds(element: Element) -> bool:
+    """Whether each round of an embedded subprocess keeps its own entry in a list."""
+    return element.kind == "subProcess" and bool(element.properties.get("results"))
 
 
 def results_of(element: Element) -> str:

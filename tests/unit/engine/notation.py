@@ -18,7 +18,7 @@ KINDS = {
     "throw": "intermediateThrowEvent", "receive": "receiveTask", "send": "sendTask", "boundary": "boundaryEvent",
     "sub": "subProcess",
 }
-PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier", "number")
+PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier", "number", "start")
 
 
 def diagram(text: str, process: str = "main") -> bytes:

@@ -1,6 +1,6 @@
 """What a definition knows: its elements, its start events, and what going back undoes."""
 
-from tests.unit.engine.driver import define
+from tests.unit.engine.driver import Case, define
 
 TEXT = """
 start s
@@ -77,3 +77,14 @@ def test_a_target_in_a_finished_subprocess_counts_as_the_subprocess():
 
 def test_of_two_steps_without_a_path_only_the_target_is_between():
     assert define(TEXT).between("last", "other") == {"last"}
+
+
+TAKEN_OVER = "start s\nstart taken start=import\nuser new\nuser running\nend e\ns > new > running > e\ntaken > running"
+
+
+def test_people_start_by_one_plain_start_and_running_cases_are_taken_over_by_the_other():
+    definition = define(TAKEN_OVER)
+    assert (definition.manual_start, definition.import_start) == ("s", "taken")
+    assert Case(definition).begin().open == ["new"]
+    assert Case(definition, start="taken").begin().open == ["running"]
+    assert define(TEXT).import_start is None

@@ -144,3 +144,38 @@ def test_the_desk_wants_an_aware_instant():
     with pytest.raises(ValueError, match="aware"):
         Desk({}, datetime(2026, 1, 1), {}, {}, {})
     assert Desk({}, datetime(2026, 1, 1, tzinfo=UTC), {}, {}, {}).sent == []
+
+
+ROUNDS = """
+start s
+user work
+end over
+boundary year on=work timer=R/P1Y non
+sub round results=rounds {
+  start s1
+  user report
+  user review
+  end e1
+  s1 > report > review > e1
+}
+end reported
+s > work > over
+year > round > reported
+"""
+
+
+def test_rounds_of_a_subprocess_that_overlap_keep_their_answers_apart():
+    case = Case(ROUNDS).begin().fire("year").do("report", text="第一年").fire("year").do("report", text="第二年")
+    assert [w.place for w in case.run().waiting() if w.element == "review"] == [(("rounds", 0),), (("rounds", 1),)]
+    seen = [case.run().values(w.task)["text"] for w in case.run().waiting() if w.element == "review"]
+    assert seen == ["第一年", "第二年"]
+    case.do("review", 1, mark=2).do("review", 0, mark=1)
+    assert case.data == {"rounds": [{"text": "第一年", "mark": 1}, {"text": "第二年", "mark": 2}]}
+    assert case.fire("year").wait("report").place == (("rounds", 2),)
+
+
+def test_work_sent_back_inside_a_round_stays_in_its_entry():
+    case = Case(ROUNDS).begin().fire("year").fire("year").do("report", 1, text="甲").back("review", "report")
+    assert sorted(w.place for w in case.run().waiting() if w.element == "report") == [
+        (("rounds", 0),), (("rounds", 1),)]
+    assert case.do("work").do("report").do("report").do("review").do("review").done
