@@ -1,17 +1,25 @@
 """Cases: the list, and one case with where it stands and how it came there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.cases import SendMessage
+from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.errors import NotFound
 from service.http.session import actor, runtime
 from service.queries import cases as read
 from service.queries.processes import known
 from service.web.site import blueprint, go
 
 FILTERS = ("q", "status", "process")
+STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
+    "suspend": (SuspendCase, "suspended"),
+    "resume": (ResumeCase, "resumed"),
+    "terminate": (TerminateCase, "terminated"),
+}
 
 
 @blueprint.get("/cases")
@@ -49,3 +57,13 @@ def send_message(case_id: int) -> ResponseReturnValue:
     name = request.form.get("name", "")
     runtime().perform(SendMessage(actor=actor(), case_id=case_id, name=name, payload={}))
     return go("web.case", case_id=case_id, notice="message")
+
+
+@blueprint.post("/cases/<int:case_id>/<verb>")
+def steer(case_id: int, verb: str) -> ResponseReturnValue:
+    """What the process owner does with the case as a whole, with a reason."""
+    if verb not in STEERING:
+        raise NotFound("该操作")
+    command, notice = STEERING[verb]
+    runtime().perform(command(actor=actor(), case_id=case_id, reason=request.form.get("reason", "")))
+    return go("web.case", case_id=case_id, notice=notice)

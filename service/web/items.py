@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
 from service.commands.remarks import AttachFile, CommentItem
-from service.commands.sending_back import SendBackItem
+from service.commands.sending_back import SendBackItem, WithdrawItem
 from service.errors import BadRequest, NotFound
 from service.http.session import actor, runtime
 from service.queries.items import item_page
@@ -30,7 +30,9 @@ def act(item_id: int, verb: str) -> ResponseReturnValue:
         raise NotFound("该操作")
     make, notice, anchor = ACTS[verb]
     common = {"actor": actor(), "item_id": item_id, "version": _version()}
-    runtime().perform(make(common))
+    result = runtime().perform(make(common))
+    if verb in MOVES_THE_CASE:
+        return go("web.case", case_id=result.case_id, notice=notice)
     return go("web.item", item_id=item_id, notice=notice, anchor=anchor)
 
 
@@ -73,6 +75,8 @@ ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] =
     "complete": (lambda common: CompleteItem(**common, reason=request.form.get("reason", "")), "completed", None),
     "contribute": (lambda common: ContributeItem(**common), "contributed", None),
     "send-back": (_send_back, "sent_back", None),
+    "withdraw": (lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")), "withdrawn", None),
     "comment": (_comment, "commented", "comments"),
     "attachments": (_attach, "attached", "attachments"),
 }
+MOVES_THE_CASE = frozenset({"send-back", "withdraw"})

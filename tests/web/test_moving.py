@@ -145,3 +145,31 @@ def test_what_people_write_is_text_and_nothing_else(sit: Sit, town: Town) -> Non
         assert page.get_by_text(title).count() >= 1, path
         assert page.locator("main img").count() == 0, path
     assert desk.complaints == []
+
+
+def test_what_i_finished_can_be_taken_back(sit: Sit, town: Town) -> None:
+    case = town.applied()
+    item = town.items(case, "plan", state="done")[-1].id
+    page = sit("cf.gangbu").go(f"/items/{item}")
+    page.click("#withdraw summary")
+    with page.expect_navigation():
+        page.click("#withdraw button")
+    assert town.open(case) == ["plan"]
+
+
+def test_the_process_owner_lets_a_case_rest_and_go_on_with_a_reason(sit: Sit, town: Town) -> None:
+    case = town.applied()
+    page = sit("cf.owner").go(f"/cases/{case}")
+    for verb, status in (("suspend", "suspended"), ("resume", "running"), ("terminate", "terminated")):
+        page.click(f"#{verb} summary")
+        page.fill(f"#{verb}_reason", "政策调整")
+        if verb == "terminate":
+            page.check("#terminate_sure")
+        with page.expect_navigation():
+            page.click(f"#{verb} button")
+        assert town.row(case).status == status
+
+
+def test_nobody_else_is_offered_to_steer(sit: Sit, town: Town) -> None:
+    page = sit("cf.gangbu").go(f"/cases/{town.applied()}")
+    assert page.locator("#suspend").count() == 0
