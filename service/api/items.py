@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
-from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
+from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ItemState, ReleaseItem
 from service.commands.remarks import CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
 from service.http.session import actor, runtime
@@ -78,6 +78,19 @@ class ItemPageOut(ItemOut):
     still_owed = fields.List(fields.Str())
 
 
+class ItemStateOut(Schema):
+    """An item after something has been done with it; ``GET /items/{id}`` shows the rest."""
+
+    id = fields.Int()
+    case_id = fields.Int()
+    element = fields.Str()
+    part = fields.Str()
+    round = fields.Int()
+    state = fields.Str()
+    version = fields.Int()
+    assignee = fields.Str(allow_none=True)
+
+
 class VerbIn(Schema):
     version = fields.Int(load_default=None, allow_none=True)
 
@@ -133,68 +146,63 @@ def item(item_id: int) -> dict[str, Any]:
 
 @blueprint.post("/items/<int:item_id>/claim")
 @blueprint.arguments(VerbIn)
-@blueprint.response(200, ItemPageOut)
-def claim(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def claim(body: dict[str, Any], item_id: int) -> ItemState:
     """Take it upon myself (签收)."""
-    return one_item(runtime().perform(ClaimItem(actor=actor(), item_id=item_id, **body)))
+    return runtime().perform(ClaimItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/release")
 @blueprint.arguments(VerbIn)
-@blueprint.response(200, ItemPageOut)
-def release(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def release(body: dict[str, Any], item_id: int) -> ItemState:
     """Give it back to the unit (取消签收)."""
-    return one_item(runtime().perform(ReleaseItem(actor=actor(), item_id=item_id, **body)))
+    return runtime().perform(ReleaseItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/draft")
 @blueprint.arguments(AnswersIn)
-@blueprint.response(200, ItemPageOut)
-def draft(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def draft(body: dict[str, Any], item_id: int) -> ItemState:
     """Keep what has been typed so far (暂存)."""
-    return one_item(runtime().perform(DraftItem(actor=actor(), item_id=item_id, **body)))
+    return runtime().perform(DraftItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/complete")
 @blueprint.arguments(CompleteIn)
-@blueprint.response(200, ItemPageOut)
-def complete(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def complete(body: dict[str, Any], item_id: int) -> ItemState:
     """Finish the lead's share (办结)."""
-    runtime().perform(CompleteItem(actor=actor(), item_id=item_id, **body))
-    return one_item(item_id)
+    return runtime().perform(CompleteItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/contribute")
 @blueprint.arguments(AnswersIn)
-@blueprint.response(200, ItemPageOut)
-def contribute(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def contribute(body: dict[str, Any], item_id: int) -> ItemState:
     """Give a co-operating unit's share (反馈)."""
-    runtime().perform(ContributeItem(actor=actor(), item_id=item_id, **body))
-    return one_item(item_id)
+    return runtime().perform(ContributeItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/send-back")
 @blueprint.arguments(SendBackIn)
-@blueprint.response(200, ItemPageOut)
-def send_back(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def send_back(body: dict[str, Any], item_id: int) -> ItemState:
     """Send back to an earlier step with a reason (退回)."""
-    runtime().perform(SendBackItem(actor=actor(), item_id=item_id, **body))
-    return one_item(item_id)
+    return runtime().perform(SendBackItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/withdraw")
 @blueprint.arguments(WithdrawIn)
-@blueprint.response(200, ItemPageOut)
-def withdraw(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(200, ItemStateOut)
+def withdraw(body: dict[str, Any], item_id: int) -> ItemState:
     """Take back what I have just finished (撤回)."""
-    runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
-    return one_item(item_id)
+    return runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/comment")
 @blueprint.arguments(CommentIn)
-@blueprint.response(201, ItemPageOut)
-def comment(body: dict[str, Any], item_id: int) -> dict[str, Any]:
+@blueprint.response(201, ItemStateOut)
+def comment(body: dict[str, Any], item_id: int) -> ItemState:
     """Write a remark (批注)."""
-    runtime().perform(CommentItem(actor=actor(), item_id=item_id, **body))
-    return one_item(item_id)
+    return runtime().perform(CommentItem(actor=actor(), item_id=item_id, **body))

@@ -18,6 +18,28 @@ from service.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemState:
+    """An item after something has been done with it."""
+
+    id: int
+    case_id: int
+    element: str
+    part: str
+    round: int
+    state: str
+    version: int
+    assignee: str | None = None
+
+    @classmethod
+    def after(cls, work: UnitOfWork, item: ItemRow, actor: Actor) -> "ItemState":
+        """What has become of the item, as it will be committed."""
+        work.session.flush()
+        mine = actor.login if item.assignee_id == actor.person_id else None
+        return cls(id=item.id, case_id=item.case_id, element=item.element, part=item.part, round=item.round,
+                   state=item.state, version=item.version, assignee=mine)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemCommand:
     """Something done with one item. ``version``: what the person looked at; an older one is refused."""
 
@@ -63,11 +85,11 @@ class ClaimItem(ItemCommand):
 
     verb = "claim"
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         item.assignee_id = self.actor.person_id
         work.record(case, "claim", actor=self.actor, element=item.element, item_id=item.id)
-        return item.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +98,11 @@ class ReleaseItem(ItemCommand):
 
     verb = "release"
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         item.assignee_id = None
         work.record(case, "release", actor=self.actor, element=item.element, item_id=item.id)
-        return item.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,11 +112,11 @@ class DraftItem(ItemCommand):
     verb = "draft"
     answers: Mapping[str, Any] = field(default_factory=dict)
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         item.draft = dict(self.answers)
         item.assignee_id = self.actor.person_id
-        return item.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +127,10 @@ class CompleteItem(ItemCommand):
     answers: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         finish(work, case, item, self.actor, self.answers, self.reason)
-        return case.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +140,14 @@ class ContributeItem(ItemCommand):
     verb = "contribute"
     answers: Mapping[str, Any] = field(default_factory=dict)
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         answers = checked(work, case, item, self.answers)
         _answer(work, case, item, self.actor, answers, "")
         item.state, item.closed_at, item.closed_by = "done", work.now, self.actor.person_id
         item.assignee_id, item.draft = self.actor.person_id, None
         work.record(case, "contribute", actor=self.actor, element=item.element, item_id=item.id)
-        return item.id
+        return ItemState.after(work, item, self.actor)
 
 
 def finish(

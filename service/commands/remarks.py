@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from service.commands.items import ItemCommand
+from service.commands.items import ItemCommand, ItemState
 from service.errors import BadRequest
 from service.store.tables import AttachmentRow, CommentRow
 from service.unit_of_work import UnitOfWork
@@ -19,18 +19,16 @@ class CommentItem(ItemCommand):
     verb = "comment"
     text: str
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         if not self.text.strip():
             raise BadRequest("批注内容为空，请填写后再提交", field="text")
         if len(self.text) > LIMIT_CHARACTERS:
             raise BadRequest(f"批注有 {len(self.text)} 字，请控制在 {LIMIT_CHARACTERS} 字以内", field="text")
-        comment = CommentRow(case_id=case.id, item_id=item.id, person_id=self.actor.person_id, at=work.now,
-                             text=self.text.strip())
-        work.session.add(comment)
-        work.session.flush()
+        work.session.add(CommentRow(case_id=case.id, item_id=item.id, person_id=self.actor.person_id, at=work.now,
+                                    text=self.text.strip()))
         work.record(case, "comment", actor=self.actor, element=item.element, item_id=item.id)
-        return comment.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from service.commands.items import ItemCommand
+from service.commands.items import ItemCommand, ItemState
 from service.engine import Run
 from service.errors import BadRequest, NotOffered
 from service.store import lookups
@@ -21,7 +21,7 @@ class SendBackItem(ItemCommand):
     reason: str
     co_again: bool = False
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         if not self.reason.strip():
             raise BadRequest("请填写退回理由，以便上一环节知道需要修改什么", field="reason")
@@ -32,7 +32,7 @@ class SendBackItem(ItemCommand):
         work.record(case, "send_back", actor=self.actor, element=item.element, item_id=item.id,
                     to=self.to_element, reason=self.reason.strip(), co_again=self.co_again)
         go_back(work, case, item, run, self.to_element, co_again=self.co_again)
-        return case.id
+        return ItemState.after(work, item, self.actor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class WithdrawItem(ItemCommand):
     verb = "withdraw"
     reason: str = ""
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         if case.state is None:
             raise NotOffered("withdraw", "案件已经办结，不能撤回")
@@ -53,7 +53,7 @@ class WithdrawItem(ItemCommand):
         work.record(case, "withdraw", actor=self.actor, element=item.element, item_id=item.id,
                     reason=self.reason.strip())
         go_back(work, case, following, run, item.element, co_again=False)
-        return case.id
+        return ItemState.after(work, item, self.actor)
 
 
 def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool) -> None:
