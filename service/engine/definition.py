@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.engine.build import Builder
-from service.engine.document import Document, Element
+from service.engine.document import Document, Element, tag
 from service.engine.specs import Begin
 from service.errors import NotFound, Stuck
 
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One process of a diagram. ``elements`` are its flow nodes by id, in document order.
+    """One process of a diagram. ``elements`` are its flow nodes by id, in document order; ``events`` the kinds of its
+    events (``timer``, ``message`` …): what it can ever wait for.
 
     Nothing in it changes after :meth:`build`.
     """
@@ -23,6 +24,7 @@ class Definition:
     elements: Mapping[str, Element] = field(repr=False)
     spec: Any = field(repr=False)
     subs: Mapping[str, Any] = field(repr=False)
+    events: frozenset[str] = frozenset()
 
     @classmethod
     def build(cls, document: Document, process: str) -> "Definition":
@@ -37,8 +39,11 @@ class Definition:
         builder = Builder(document)
         spec = builder.scope(node)
         elements = {e.id: e for e in document.elements.values() if e.process == process}
-        name = node.get("name") or process
-        return cls(process=process, name=name, document=document, elements=elements, spec=spec, subs=builder.subs)
+        events = frozenset(
+            "message" if tag(n) == "receiveTask" else tag(n).removesuffix("EventDefinition")
+            for n in node.iter() if tag(n) == "receiveTask" or tag(n).endswith("EventDefinition"))
+        return cls(process=process, name=node.get("name") or process, document=document, elements=elements, spec=spec,
+                   subs=builder.subs, events=events)
 
     def start_event(self, wanted: str | None) -> str:
         """The id of the start event to begin with: the one wanted, else the one without event definition, else the

@@ -33,12 +33,15 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
     fresh = [wait for wait in steps if wait.task not in known]
     if fresh:
         _open(work, case, run, fresh)
-    elements = work.deployed(case).definition.elements
-    projection.project_timers(work.session, case, [
-        _timer(work, wait, elements) for wait in waits if wait.kind == "timer" and wait.name is not None])
-    projection.project_messages(work.session, case, [
-        MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
-        for wait in waits if wait.kind == "message"])
+    definition = work.deployed(case).definition
+    if "timer" in definition.events:
+        projection.project_timers(work.session, case, [
+            _timer(work, wait, definition.elements)
+            for wait in waits if wait.kind == "timer" and wait.name is not None])
+    if "message" in definition.events:
+        projection.project_messages(work.session, case, [
+            MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
+            for wait in waits if wait.kind == "message"])
 
 
 def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element]) -> TimerWait:
