@@ -75,6 +75,7 @@ def assets(name: str) -> Response:
 
 
 @blueprint.get("/icon.svg")
+@blueprint.get("/favicon.ico")
 def icon() -> Response:
     """The sign of the program in a browser's tab."""
     return Response(ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})

@@ -6,7 +6,9 @@ from playwright.sync_api import Page
 from tests.town import Town
 from tests.web.conftest import LEVELS, Sit
 
-PAGES = ["/inbox", "/inbox?box=done", "/cases", "/cases/{case}", "/items/{item}", "/start", "/cases/999999"]
+PAGES = [
+    "/api/v1/docs", "/inbox", "/inbox?box=done", "/cases", "/cases/{case}", "/items/{item}", "/start", "/cases/999999",
+]
 
 
 @pytest.fixture

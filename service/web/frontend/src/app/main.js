@@ -8,6 +8,9 @@ import htmx from 'htmx.org';
 
 import { renewToken } from '../api.js';
 
+// No style of its own, no code from text: the pages' content policy would block both; no page kept in the browser's store.
+Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyCacheSize: 0 });
+
 // A refusal answers with a short fragment: it goes into the message box of the form that was sent, everything typed
 // stays where it is, and the focus moves to the sentence.
 function boxFor(element) {
