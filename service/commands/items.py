@@ -33,7 +33,7 @@ class ItemState:
     @classmethod
     def after(cls, work: UnitOfWork, item: ItemRow, actor: Actor) -> "ItemState":
         """What has become of the item, as it will be committed."""
-        work.session.flush()
+        work.flush()
         mine = actor.login if item.assignee_id == actor.person_id else None
         return cls(id=item.id, case_id=item.case_id, element=item.element, part=item.part, round=item.round,
                    state=item.state, version=item.version, assignee=mine)

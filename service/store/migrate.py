@@ -8,11 +8,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from service.store import registry, tables
+from service.store import records, registry, tables
 
 FOLDER = Path(__file__).parent / "migrations"
 METADATA = tables.Base.metadata
-ALL_TABLES = (tables, registry)  # imported for their rows
+ALL_TABLES = (tables, registry, records)  # imported for their rows
 
 
 def configuration(connection: Connection) -> Config:

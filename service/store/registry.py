@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.tables import Base
+from service.store.tables import Base, Chained
 
 
-class JurisdictionRow(Base):
+class JurisdictionRow(Chained, Base):
     """A city or office whose data is its own (``rules``: relative units, roles, number formats, document).
 
     ``revision`` counts the changes of its units, groups and rules.
@@ -166,3 +166,21 @@ class DefinitionRow(Base):
         UniqueConstraint("jurisdiction", "key", "version"),
         Index("ix_definition_deployment", "deployment_id"),
     )
+
+
+class StartTimerRow(Base):
+    """When the clock starts the next case of a process; it follows the newest version."""
+
+    __tablename__ = "start_timer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
+    process: Mapped[str] = mapped_column(String(80))
+    element: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "process", "element"),)

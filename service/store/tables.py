@@ -25,7 +25,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant, dict[str, Any]: Typed, list[Any]: Typed}
 
 
-class CaseRow(Base):
+class Chained:
+    """Whoever has a journal of its own: how many lines it has, and the digest of the last."""
+
+    journal_lines: Mapped[int] = mapped_column(default=0)
+    journal_head: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CaseRow(Chained, Base):
     """One run of a diagram (案件)."""
 
     __tablename__ = "case_"
@@ -42,7 +49,7 @@ class CaseRow(Base):
     data: Mapped[dict[str, Any]]
     lists: Mapped[dict[str, Any]]
     returned: Mapped[dict[str, Any]]
-    starter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
@@ -195,12 +202,12 @@ class SubscriptionRow(Base):
 
 
 class JournalRow(Base):
-    """One line of the record (留痕): append-only."""
+    """One line of the record (留痕): append-only. ``seq`` and ``digest`` chain it, see :mod:`service.store.journal`."""
 
     __tablename__ = "journal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     jurisdiction: Mapped[str | None] = mapped_column(String(20))
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -208,6 +215,16 @@ class JournalRow(Base):
     element: Mapped[str | None] = mapped_column(String(80))
     item_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]]
+    seq: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_journal_case_id_seq", "case_id", "seq", unique=True),
+        Index(
+            "ix_journal_jurisdiction_seq", "jurisdiction", "seq", unique=True,
+            sqlite_where=case_id.is_(None), postgresql_where=case_id.is_(None),
+        ),
+    )
 
 
 class OutboxRow(Base):
@@ -222,10 +239,17 @@ class OutboxRow(Base):
     key: Mapped[str] = mapped_column(String(120), default="")
     payload: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
-    attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    delivered_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None] = mapped_column()
     error: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_undelivered", "attempt_at",
+            sqlite_where=delivered_at.is_(None), postgresql_where=delivered_at.is_(None),
+        ),
+    )
 
 
 class ReceivedRow(Base):

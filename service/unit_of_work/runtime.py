@@ -58,6 +58,7 @@ class Runtime:
         with lost_races_refused(), self.command_sessions() as session:
             work = UnitOfWork(self, session)
             result = command.carry_out(work)
+            work.flush()
             session.commit()
         log.info(
             "command", command=type(command).__name__, case_id=work.case_id,

@@ -14,8 +14,8 @@ from service.domain.people import Actor
 from service.domain.units import Directory
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.store import lookups
-from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow
+from service.store import journal, lookups
+from service.store.tables import CaseRow, ItemRow, OutboxRow
 from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.settle import key_text, settle
 
@@ -36,6 +36,7 @@ class UnitOfWork:
         self.now = self.runtime.now()
         self.posted: list[str] = []
         self.case_id: int | None = None
+        self._lines: list[tuple[CaseRow | str, journal.Fields]] = []
         self._revisions: dict[str, int] = {}
         self._items: dict[int, list[ItemRow]] = {}
 
@@ -112,14 +113,14 @@ class UnitOfWork:
 
         :param completed: the task that a person has just finished, if any.
         """
-        self._keep(case, run)
+        self._tell(case, run)
         settle(self, case, run, completed)
-
-    def _keep(self, case: CaseRow, run: Run) -> None:
-        case.state = None if run.finished else run.dump()
+        case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
         flag_modified(case, "data")
         if case.number is None and (number := run.number()) is not None:
             case.number = str(number)
+
+    def _tell(self, case: CaseRow, run: Run) -> None:
         for sent in run.desk.sent:
             if sent.kind == "message":
                 self.post(case, sent.name, key_text(sent.key), sent.payload)
@@ -146,9 +147,16 @@ class UnitOfWork:
         self, case: CaseRow | None, verb: str, *, actor: Actor | None = None, element: str | None = None,
         item_id: int | None = None, jurisdiction: str | None = None, **facts: Any,
     ) -> None:
-        """One line of the journal (留痕), in this transaction."""
-        self.session.add(JournalRow(
-            case_id=case.id if case is not None else None, jurisdiction=case.jurisdiction if case else jurisdiction,
-            at=self.now, person_id=actor.person_id if actor else None, verb=verb, element=element, item_id=item_id,
-            facts=facts,
-        ))
+        """One line of the journal (留痕), in this transaction; written when the command has been carried out."""
+        owner = case if case is not None else jurisdiction
+        if owner is None:
+            raise ValueError(f"the line {verb!r} belongs to no case and no jurisdiction")
+        self._lines.append((owner, {
+            "at": self.now, "person_id": actor.person_id if actor else None, "verb": verb, "element": element,
+            "item_id": item_id, "facts": facts,
+        }))
+
+    def flush(self) -> None:
+        """Send everything to the database; the lines recorded so far in one statement, chained."""
+        lines, self._lines = self._lines, []
+        journal.write(self.session, lines)
