@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from service.domain.deadlines import due
@@ -35,13 +35,21 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
         _open(work, case, run, fresh)
     definition = work.deployed(case).definition
     if "timer" in definition.events:
-        projection.project_timers(work.session, case, [
-            _timer(work, wait, definition.elements)
-            for wait in waits if wait.kind == "timer" and wait.name is not None])
+        projection.project_timers(work.session, case, timer_waits(work, case, waits))
     if "message" in definition.events:
-        projection.project_messages(work.session, case, [
-            MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
-            for wait in waits if wait.kind == "message"])
+        projection.project_messages(work.session, case, message_waits(waits))
+
+
+def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
+    """The instants among what a case waits for; a rule without a value never comes."""
+    elements = work.deployed(case).definition.elements
+    return [_timer(work, wait, elements) for wait in waits if wait.kind == "timer" and wait.name is not None]
+
+
+def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
+    """The messages among what a case waits for."""
+    return [MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
+            for wait in waits if wait.kind == "message"]
 
 
 def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element]) -> TimerWait:
