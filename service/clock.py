@@ -10,7 +10,9 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
+from service.errors import Changed
 from service.unit_of_work import Runtime
 
 log = structlog.get_logger()
@@ -18,11 +20,18 @@ EVERY_SECONDS = 2
 
 
 def fire_timers(runtime: Runtime) -> int:
-    """Set off what is due, in order; a timer that fails stays, visible, and stops nobody else. Gives the count."""
-    fired = 0
-    for timer_id in due_timers(runtime, runtime.now()):
+    """Set off what is due, in order; a timer that fails stays, visible, and stops nobody else. Gives the count.
+
+    A case that somebody works on at this moment is left for the next tick, with all its timers: they keep their order.
+    """
+    fired, busy = 0, set[int]()
+    for timer_id, case_id in due_timers(runtime, runtime.now()):
+        if case_id in busy:
+            continue
         try:
             fired += runtime.perform(FireTimer(timer_id=timer_id))
+        except Changed:
+            busy.add(case_id)
         except Exception as exc:  # one case must not stop the others
             log.error("timer failed", timer_id=timer_id, exc_info=exc)
             runtime.perform(NoteTimerFailed(timer_id=timer_id, error=str(exc)))
@@ -37,9 +46,23 @@ def deliver_messages(runtime: Runtime) -> int:
     return len(ids)
 
 
+def start_cases(runtime: Runtime) -> int:
+    """Start the cases that are due; one that fails stops nobody else. Gives the count."""
+    started = 0
+    for start_id in due_starts(runtime, runtime.now()):
+        try:
+            started += runtime.perform(StartByClock(start_timer_id=start_id)) is not None
+        except Changed:
+            continue
+        except Exception as exc:  # one process must not stop the others
+            log.error("start failed", start_timer_id=start_id, exc_info=exc)
+            runtime.perform(NoteStartFailed(start_timer_id=start_id, error=str(exc)))
+    return started
+
+
 def tick(runtime: Runtime) -> int:
     """Everything that is due now."""
-    return deliver_messages(runtime) + fire_timers(runtime)
+    return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime)
 
 
 def start_clock(runtime: Runtime) -> Callable[[], None]:

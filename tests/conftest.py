@@ -1,5 +1,6 @@
-"""One town for all tests: filled once, copied for each."""
+"""One town for all tests, on both databases: filled once, copied for each."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,23 +9,85 @@ import pytest
 
 from service.logs import set_up
 from service.settings import Settings
+from tests.postgres import HOW_TO_GET, Cluster, binaries
 from tests.town import Town, fill
 
 set_up("text")
+ON_ONE = {"web", "bench"}  # folders whose tests say nothing of the database: SQLite is enough
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A data directory with everything loaded; tests work on copies."""
-    return fill(tmp_path_factory.mktemp("filled"))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both."""
+    if "database" in metafunc.fixturenames and not ON_ONE & set(metafunc.definition.path.parts):
+        postgresql = pytest.param("postgresql", marks=pytest.mark.postgresql)
+        metafunc.parametrize("database", ["sqlite", postgresql], indirect=True)
 
 
 @pytest.fixture
-def town(filled: Settings, tmp_path: Path) -> Iterator[Town]:
-    """A town of one's own."""
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database of this test."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Path:
+    """Where PostgreSQL's programs are."""
+    found = binaries()
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(HOW_TO_GET)
+    return found or pytest.skip(HOW_TO_GET)
+
+
+@pytest.fixture(scope="session")
+def cluster(server_folder: Path) -> Iterator[Cluster]:
+    """A throw-away PostgreSQL; one per test process."""
+    made = Cluster(server_folder)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with everything loaded; tests work on copies."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(Settings(data_dir=folder, database_url=Settings(data_dir=folder).embedded_url()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filled_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL database with everything loaded; tests work on copies."""
+    fill(Settings(data_dir=tmp_path_factory.mktemp("filled"), database_url=cluster.create("filled")))
+    return "filled"
+
+
+@pytest.fixture
+def empty(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    if database == "sqlite":
+        yield Settings(data_dir=tmp_path).embedded_url()
+        return
+    server: Cluster = request.getfixturevalue("cluster")
+    yield server.create("empty")
+    server.drop("empty")
+
+
+@pytest.fixture
+def settings(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a filled database of one's own."""
     folder = tmp_path / "var"
-    shutil.copytree(filled.data_dir, folder)
-    settings = Settings(data_dir=folder, demo=True)
-    made = Town(Settings(data_dir=folder, demo=True, database_url=settings.embedded_url()))
+    if database == "sqlite":
+        shutil.copytree(request.getfixturevalue("filled_file"), folder)
+        yield Settings(data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url())
+        return
+    template, server = request.getfixturevalue("filled_template"), request.getfixturevalue("cluster")
+    yield Settings(data_dir=folder, demo=True, database_url=server.create("town", template))
+    server.drop("town")
+
+
+@pytest.fixture
+def town(settings: Settings) -> Iterator[Town]:
+    """A town of one's own."""
+    made = Town(settings)
     yield made
     made.close()

@@ -32,16 +32,13 @@ ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
 
-def fill(folder: Path) -> Settings:
-    """A database with both jurisdictions, their demonstration people and diagrams."""
-    settings = Settings(data_dir=folder, demo=True)
-    settings = Settings(data_dir=folder, demo=True, database_url=settings.embedded_url())
+def fill(settings: Settings) -> None:
+    """Fill a database with both jurisdictions, their demonstration people and diagrams."""
     runtime = create_runtime(settings, clock=lambda: MONDAY)
     migrate(runtime.engine)
     for code in ("cf", "zy"):
         load(runtime, Folder(path=ROOT / "bpmn" / code, forms=ROOT / "forms"), people=True)
     runtime.engine.dispose()
-    return settings
 
 
 class Town:

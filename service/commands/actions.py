@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from service.domain.deadlines import SHANGHAI
 from service.errors import BadRequest
 from service.store import lookups
-from service.store.registry import NamedListRow, PersonRow
-from service.store.tables import CaseRow, CounterRow, NoticeRow, PublicationRow, SubscriptionRow
+from service.store.counters import next_number
+from service.store.registry import JurisdictionRow, NamedListRow, PersonRow
+from service.store.tables import CaseRow, NoticeRow, PublicationRow, SubscriptionRow
 from service.unit_of_work import Action, UnitOfWork
 
 
@@ -20,14 +21,7 @@ def number(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str
     if name not in formats:
         raise BadRequest(f"没有名为“{name}”的编号格式，请在地区数据中补充", format=name)
     year = work.now.astimezone(SHANGHAI).year
-    key = {"jurisdiction": case.jurisdiction, "name": name, "year": year}
-    work.session.flush()
-    bumped = update(CounterRow).where(*(getattr(CounterRow, column) == value for column, value in key.items()))
-    value = work.session.scalar(bumped.values(value=CounterRow.value + 1).returning(CounterRow.value))
-    if value is None:
-        value = 1
-        work.session.add(CounterRow(**key, value=value))
-        work.session.flush()
+    value = next_number(work.session, case.jurisdiction, name, year)
     text = str(formats[name]["pattern"]).format(year=year, n=value)
     work.record(case, "number", number=text, format=name)
     return text
@@ -66,13 +60,18 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
 
 
 def waiting_cases(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The cases of a process that wait for a message and are not taken by another open round; takes them."""
+    """The cases of a process that wait for a message and are not taken by another open round; takes them.
+
+    One round at a time: a lock on the jurisdiction comes before the look, so that no two take the same case.
+    """
+    work.session.execute(select(JurisdictionRow.code).where(
+        JurisdictionRow.code == case.jurisdiction).with_for_update(key_share=True))
     other = select(CaseRow.id).where(CaseRow.status == "running", CaseRow.id != case.id)
     wanted = select(SubscriptionRow, CaseRow).join(CaseRow, CaseRow.id == SubscriptionRow.case_id).where(
         CaseRow.jurisdiction == case.jurisdiction, CaseRow.process == str(arguments["process"]),
         CaseRow.status == "running", SubscriptionRow.name == str(arguments["message"]),
         SubscriptionRow.taken_by.is_(None) | SubscriptionRow.taken_by.not_in(other),
-    ).order_by(CaseRow.id)
+    ).order_by(CaseRow.id).with_for_update(of=SubscriptionRow)
     found = []
     for subscription, waiting in work.session.execute(wanted).all():
         subscription.taken_by = case.id

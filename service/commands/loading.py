@@ -48,7 +48,7 @@ class Folder:
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""
         wanted = self.manifest().get("deploy") or {}
-        diagrams = {name: self.path / name for name in wanted.get("diagrams") or ()}
+        diagrams = {name: self.path / name for part in ("diagrams", "tables") for name in wanted.get(part) or ()}
         forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
         missing = [name for name, file in {**diagrams, **forms}.items() if not file.exists()]
         if missing:
@@ -79,15 +79,17 @@ def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
     :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing was loaded.
     """
     manifest, files = folder.manifest(), folder.files()
-    accounts = [_account(str(manifest["jurisdiction"]["code"]), entry) for entry in folder.people()] if people else []
+    accounts = _accounts(str(manifest["jurisdiction"]["code"]), folder.people()) if people else []
     code = runtime.perform(LoadFolder(manifest=manifest, people=accounts, files=files))
     units, clauses = len(manifest.get("units") or ()), len(manifest.get("clauses") or ())
     return f"{code}：已载入 {units} 个单位、{clauses} 条条款、{len(accounts)} 个演示账号、{len(files)} 个流程文件"
 
 
-def _account(code: str, entry: Mapping[str, Any]) -> AddPerson:
-    return AddPerson(jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
-                     roles=tuple(entry["roles"]), hash_=hashed(DEMONSTRATION_PASSWORD))
+def _accounts(code: str, entries: Sequence[Mapping[str, Any]]) -> list[AddPerson]:
+    """The demonstration accounts; their public password is hashed once, because hashing is slow by design."""
+    hash_ = hashed(DEMONSTRATION_PASSWORD) if entries else ""
+    return [AddPerson(jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
+                      roles=tuple(entry["roles"]), hash_=hash_) for entry in entries]
 
 
 def is_loaded(runtime: Runtime, code: str) -> bool:

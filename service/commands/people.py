@@ -44,7 +44,7 @@ class NoteFailedSignIn:
     person_id: int
 
     def carry_out(self, work: UnitOfWork) -> None:
-        person = work.session.get_one(PersonRow, self.person_id)
+        person = work.session.get_one(PersonRow, self.person_id, with_for_update={"key_share": True})
         person.failures += 1
         if person.failures >= FAILURES_ALLOWED:
             person.failures, person.locked_until = 0, work.now + timedelta(seconds=LOCKED_SECONDS)

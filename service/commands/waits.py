@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
-from service.errors import CaseRests, NobodyWaits, NotOpen, Refused
+from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
 from service.store.tables import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.settle import key_text
@@ -28,19 +28,15 @@ class DeliverMessage:
     message_id: str
 
     def carry_out(self, work: UnitOfWork) -> bool:
-        message = work.session.get_one(OutboxRow, self.message_id)
+        message = _claimed(work, self.message_id)
+        if message is None or message.delivered_at is not None:
+            return False
         case_id = work.session.scalar(select(SubscriptionRow.case_id).where(
             SubscriptionRow.jurisdiction == message.jurisdiction, SubscriptionRow.name == message.name,
             SubscriptionRow.key == message.key).order_by(SubscriptionRow.id).limit(1))
         if case_id is None:
-            if message.delivered_at is not None:
-                return False
             raise NobodyWaits(message.name)
         case = work.locked_case(case_id)
-        work.session.refresh(message)
-        received = work.session.get(ReceivedRow, (case.id, message.id))
-        if message.delivered_at is not None or received is not None:
-            return False
         if case.status == "suspended":
             raise CaseRests(CASE_STATES[case.status])
         run = work.restore(case)
@@ -50,6 +46,12 @@ class DeliverMessage:
         work.record(case, "message_in", element=wait.element, name=message.name, sender=message.case_id)
         work.settle(case, run.fire(wait.task, wait.element, message.payload))
         return True
+
+
+def _claimed(work: UnitOfWork, message_id: str) -> OutboxRow | None:
+    """The message, locked; None while somebody else delivers it. Always before the case: nobody waits the other way."""
+    return work.session.scalar(
+        select(OutboxRow).where(OutboxRow.id == message_id).with_for_update(skip_locked=True))
 
 
 def _message_wait(run: Run, message: OutboxRow) -> Waiting:
@@ -67,7 +69,9 @@ class NoteUndelivered:
     error: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        message = work.session.get_one(OutboxRow, self.message_id)
+        message = _claimed(work, self.message_id)
+        if message is None or message.delivered_at is not None:
+            return
         message.error = self.error
         tries = message.attempts
         message.attempts = tries + 1
@@ -75,9 +79,11 @@ class NoteUndelivered:
 
 
 def deliver(runtime: Runtime, message_id: str) -> None:
-    """Deliver now; a refusal is kept with the message and tried again by the clock."""
+    """Deliver now; a refusal is kept with the message and tried again by the clock. A lost race is no refusal."""
     try:
         runtime.perform(DeliverMessage(message_id=message_id))
+    except Changed:
+        log.info("message waits: its case is being worked on", message_id=message_id)
     except Refused as exc:
         log.warning("message not delivered", message_id=message_id, code=exc.code, why=exc.sentence)
         runtime.perform(NoteUndelivered(message_id=message_id, error=exc.sentence))
@@ -85,16 +91,23 @@ def deliver(runtime: Runtime, message_id: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class FireTimer:
-    """Set off one timer that is due. Nothing happens when it is gone or not yet due."""
+    """Set off one timer that is due. Nothing happens when it is gone or not yet due.
+
+    :raises Changed: somebody works on the case at this moment; it is not waited for, so that clocks stay out of each
+        other's way.
+    """
 
     timer_id: int
 
     def carry_out(self, work: UnitOfWork) -> bool:
+        claim = select(CaseRow.id).join(TimerRow, TimerRow.case_id == CaseRow.id).where(TimerRow.id == self.timer_id)
+        case_id = work.session.scalar(claim.with_for_update(of=CaseRow, skip_locked=True))
         timer = work.session.get(TimerRow, self.timer_id)
         if timer is None:
             return False
-        case = work.locked_case(timer.case_id)
-        work.session.refresh(timer)
+        if case_id is None:
+            raise Changed()
+        case = work.locked_case(case_id)
         if timer.due_at > work.now or case.status != "running":
             return False
         run = work.restore(case)
@@ -115,18 +128,18 @@ class NoteTimerFailed:
     error: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        timer = work.session.get(TimerRow, self.timer_id)
+        timer = work.session.get(TimerRow, self.timer_id, with_for_update={"skip_locked": True})
         if timer is not None:
             timer.error, timer.attempts = self.error, timer.attempts + 1
 
 
-def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of timers that are due, in firing order: due, interrupting last, element."""
+def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
+    """Ids of timers that are due and of their cases, in firing order: due, interrupting last, element."""
+    wanted = select(TimerRow.id, TimerRow.case_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        TimerRow.due_at <= now, TimerRow.attempts < len(BACK_OFF), CaseRow.status == "running").order_by(
+        TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
     with runtime.query() as session:
-        wanted = select(TimerRow.id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-            TimerRow.due_at <= now, TimerRow.attempts < len(BACK_OFF), CaseRow.status == "running").order_by(
-            TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
-        return list(session.scalars(wanted.limit(limit)))
+        return [(timer_id, case_id) for timer_id, case_id in session.execute(wanted.limit(limit))]
 
 
 def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]:

@@ -73,5 +73,6 @@ def test_a_timer_fired_by_eight_clocks_fires_once(town: Town) -> None:
         timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case)).one()
     town.now = timer.due_at
     found = together([lambda: town.runtime.perform(FireTimer(timer_id=timer.id))] * 8)
-    assert found == {"done": 1, "nothing": 7}
+    assert found["done"] == 1
+    assert found["nothing"] + found["changed"] == 7
     assert sorted(town.open(case)) == ["ledger", "tracking"]

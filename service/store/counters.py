@@ -1,0 +1,20 @@
+"""Numbers without gaps: a counter's row stays locked until its command commits, so none is lost or doubled."""
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.store.tables import CounterRow
+
+INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def next_number(session: Session, jurisdiction: str, name: str, year: int) -> int:
+    """The number after the last one given out; 1 for the first of a year, also when two ask at once. One statement."""
+    first = INSERT[session.get_bind().dialect.name](CounterRow).values(
+        jurisdiction=jurisdiction, name=name, year=year, value=1)
+    bumped = first.on_conflict_do_update(
+        index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
+        set_={"value": CounterRow.value + 1})
+    return int(session.scalars(bumped.returning(CounterRow.value)).one())
