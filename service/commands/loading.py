@@ -48,7 +48,7 @@ class Folder:
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""
         wanted = self.manifest().get("deploy") or {}
-        diagrams = {name: self.path / name for part in ("diagrams", "tables") for name in wanted.get(part) or ()}
+        diagrams = {name: self.path / name for name in wanted.get("diagrams") or ()}
         forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
         missing = [name for name, file in {**diagrams, **forms}.items() if not file.exists()]
         if missing:
