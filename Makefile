@@ -41,6 +41,10 @@ conformance: $(INSTALLED) ## DIR=…: the language and the decision tables again
 	@test -d "$(DIR)" || { echo "usage: make conformance DIR=folder-of-the-dmn-cases" >&2; exit 2; }
 	@DMN_TCK="$(abspath $(DIR))" $(BIN)/pytest tests/conformance
 
+.PHONY: bench
+bench: $(INSTALLED) ## what things cost, beside the floor; QUICK=1 within five minutes; writes var/bench.json
+	@QUICK=$(QUICK) $(BIN)/python -m tests.bench
+
 .PHONY: frontend
 frontend: $(DIST) ## build the pages
 

@@ -1,0 +1,121 @@
+"""One run: everything in turn, then a table and ``var/bench.json``."""
+
+import logging
+import os
+import platform
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+import orjson
+import structlog
+
+from service.server import THREADS
+from tests.bench import measures
+from tests.bench.floor import Floor
+from tests.bench.measures import QUICK, WHOLE, Figures, Place, Samples, Size
+from tests.bench.office import HERE, ROOT, prepare
+from tests.bench.report import table
+
+RATIOS = {
+    "complete_over_floor": ("complete_ms", "floor_ms"),
+    "todo_1m_over_1k": ("todo_1m_ms", "todo_1k_ms"),
+    "todo_100k_over_1k": ("todo_100k_ms", "todo_1k_ms"),
+    "step_1000_over_10": ("step_1000_ms", "step_10_ms"),
+}
+SIZES = {"1k": 1_000, "100k": 100_000, "1m": 1_000_000}
+
+
+def main() -> int:
+    """Measure, print, write. 0 when the run came to its end, whatever the figures."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    signal.signal(signal.SIGTERM, _stop)
+    quick = os.environ.get("QUICK", "") not in ("", "0")
+    began, loads = monotonic(), [os.getloadavg()[0]]
+    with _place() as place:
+        figures, samples, sentences = _measured(place, QUICK if quick else WHOLE)
+    loads.append(os.getloadavg()[0])
+    figures |= {name: median(values) for name, values in samples.items()}
+    figures |= {name: figures[over] / figures[under] for name, (over, under) in RATIOS.items()}
+    settings = {**_settings(QUICK if quick else WHOLE), "quick": quick, "load_average": loads,
+                "seconds": round(monotonic() - began),
+                "samples": {name: len(values) for name, values in samples.items()}}
+    written = {"figures": {name: round(value, 3) for name, value in sorted(figures.items())}, "settings": settings,
+               "statements": sentences}
+    file = ROOT / "var" / "bench.json"
+    file.write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
+    print(table(figures, samples, settings), flush=True)
+    return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _place() -> Iterator[Place]:
+    """Room on the disk where a data directory would be; gone afterwards."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
+    try:
+        prepare(room / "base")
+        yield Place(base=room / "base", room=room)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _measured(place: Place, size: Size) -> tuple[Figures, Samples, dict[str, list[str]]]:
+    figures, sentences = measures.statements(place)
+    _say("statements counted")
+    office, floor = place.office("main"), Floor(place.room / "floor", HERE / "jurisdiction" / "bench.bpmn")
+    try:
+        samples = measures.latency(office.open(), floor, size)
+        _say("one request after the other")
+        figures |= measures.throughput(office, size) | measures.memory(office)
+        _say("1 client, 4 clients")
+    finally:
+        office.close()
+        floor.close()
+    samples |= measures.rounds(place, size)
+    _say("10 and 1,000 rounds")
+    samples |= measures.listing(place, size, SIZES)
+    return figures, samples, sentences
+
+
+def _say(done: str) -> None:
+    print(f"measured: {done}", flush=True)
+
+
+def _settings(size: Size) -> dict[str, Any]:
+    packages = ("SpiffWorkflow", "SQLAlchemy", "Flask", "gunicorn")
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"), "revision": _revision(), "processors": os.cpu_count(),
+        "machine": f"{platform.machine()} {platform.system()} {platform.release()}", "processor": _processor(),
+        "python": platform.python_version(), "sqlite": sqlite3.sqlite_version,
+        "packages": {name: version(name) for name in packages},
+        "database": "SQLite, WAL, synchronous=FULL", "server": f"gunicorn, 1 worker, {THREADS} threads, with clock",
+        "answer": "one text field of 200 Chinese characters per step (600 bytes)",
+        "size": {name: getattr(size, name) for name in size.__dataclass_fields__},
+    }
+
+
+def _revision() -> str:
+    done = subprocess.run(["git", "-c", "safe.directory=*", "describe", "--always", "--dirty"], cwd=ROOT,
+                          capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def _processor() -> str:
+    found = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return found[0].partition(":")[2].strip() if found else "unknown"
