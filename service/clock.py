@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
 from service.errors import Changed
 from service.unit_of_work import Runtime
@@ -45,9 +46,23 @@ def deliver_messages(runtime: Runtime) -> int:
     return len(ids)
 
 
+def start_cases(runtime: Runtime) -> int:
+    """Start the cases that are due; one that fails stops nobody else. Gives the count."""
+    started = 0
+    for start_id in due_starts(runtime, runtime.now()):
+        try:
+            started += runtime.perform(StartByClock(start_timer_id=start_id)) is not None
+        except Changed:
+            continue
+        except Exception as exc:  # one process must not stop the others
+            log.error("start failed", start_timer_id=start_id, exc_info=exc)
+            runtime.perform(NoteStartFailed(start_timer_id=start_id, error=str(exc)))
+    return started
+
+
 def tick(runtime: Runtime) -> int:
     """Everything that is due now."""
-    return deliver_messages(runtime) + fire_timers(runtime)
+    return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime)
 
 
 def start_clock(runtime: Runtime) -> Callable[[], None]:

@@ -62,19 +62,7 @@ class StartCase:
         title = self.title.strip()
         if not title or len(title) > TITLE_LIMIT:
             raise BadRequest(f"请填写案件标题，不超过 {TITLE_LIMIT} 字", field="title")
-        lists = lookups.lists_in_force(work.session, self.actor.jurisdiction)
-        case = CaseRow(
-            jurisdiction=self.actor.jurisdiction, definition_id=row.id, process=row.key, title=title,
-            business_key=self.business_key, starter_id=self.actor.person_id, started_at=work.now, returned={},
-            lists={name: entry.version for name, entry in lists.items()},
-            data={"case_title": title, "starter": self.actor.login, "starter_unit": self.actor.unit_code,
-                  "started_on": work.now.astimezone(SHANGHAI).date()},
-        )
-        work.session.add(case)
-        work.session.flush()
-        case.data["case_id"] = case.id
-        work.case_id = case.id
-        return case
+        return new_case(work, row, title, self.actor.jurisdiction, self.actor, self.business_key)
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow) -> None:
         mine = [item for item in work.open_items(case)
@@ -82,6 +70,26 @@ class StartCase:
         if not mine:
             raise BadRequest("该流程的第一个环节不由发起人办理，发起时不能填写表单", field="answers")
         finish(work, case, mine[0], self.actor, self.answers or {}, "")
+
+
+def new_case(
+    work: UnitOfWork, row: DefinitionRow, title: str, jurisdiction: str, starter: Actor | None = None,
+    business_key: str | None = None,
+) -> CaseRow:
+    """A case that has not begun to run; it pins the named lists in force. Without a starter the clock starts it."""
+    lists = lookups.lists_in_force(work.session, jurisdiction)
+    case = CaseRow(
+        jurisdiction=jurisdiction, definition_id=row.id, process=row.key, title=title, business_key=business_key,
+        starter_id=starter.person_id if starter else None, started_at=work.now, returned={},
+        lists={name: entry.version for name, entry in lists.items()},
+        data={"case_title": title, "starter": starter.login if starter else None,
+              "starter_unit": starter.unit_code if starter else None,
+              "started_on": work.now.astimezone(SHANGHAI).date()},
+    )
+    work.session.add(case)
+    work.session.flush()
+    case.data["case_id"] = work.case_id = case.id
+    return case
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,10 @@ import orjson
 from sqlalchemy import select
 
 from service.commands.actions import ARGUMENTS
+from service.commands.starts import schedule
 from service.domain.functions import NAMES
 from service.domain.people import Actor
+from service.engine import Definition
 from service.engine.document import Document, read_document
 from service.engine.gate import Finding, Surroundings, check
 from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
@@ -111,6 +113,7 @@ def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> 
             name=node.get("name") or key, documentation=document.documentation(key), deployment_id=deployment.id,
             file=document.file,
         ))
+        schedule(work, deployment.jurisdiction, Definition.build(document, key))
 
 
 def _needed_forms(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -33,3 +33,5 @@ BOXES = {
     "todo": "待办", "claimed": "已签收", "contribute": "待反馈", "done": "已办",
     "copied": "抄送我的", "started": "我发起的",
 }
+
+CLOCK = "系统定时"

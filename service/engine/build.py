@@ -134,7 +134,7 @@ class Builder:
         if kind == "terminate":
             return events.Terminate()
         if kind == "timer":
-            return events.Trigger("timer", element.id, text=_timer_text(node_of_event))
+            return events.Trigger("timer", element.id, text=timer_text(node_of_event))
         if kind == "error":
             error = self.named.get(node_of_event.get("errorRef"))
             return events.Failure(_name(error), error.get("errorCode") if error is not None else None)
@@ -151,7 +151,8 @@ def _name(node: etree._Element | None) -> str:
     return "" if node is None else node.get("name") or node.get("id") or ""
 
 
-def _timer_text(node: etree._Element) -> str:
+def timer_text(node: etree._Element) -> str:
+    """What a timer says: a date, a duration or a cycle."""
     return next((e.text or "" for e in node if tag(e).startswith("time")), "").strip()
 
 

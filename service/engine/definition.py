@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.engine.build import Builder
-from service.engine.document import Document, Element, tag
+from service.engine.build import Builder, timer_text
+from service.engine.document import NS, Document, Element, tag
 from service.engine.specs import Begin
 from service.errors import NotFound, Stuck
 
@@ -69,6 +69,13 @@ class Definition:
         """The start event by which running cases are taken over (补录): the one with the property ``start=import``."""
         found = (e.id for e in self.elements.values() if e.properties.get("start") == "import")
         return next(found, None)
+
+    @property
+    def timed_starts(self) -> Mapping[str, str]:
+        """The start events by which the clock starts cases: element -> rule."""
+        starts = self.document.processes[self.process].iterfind("b:startEvent", NS)
+        timers = {start.get("id") or "": start.find("b:timerEventDefinition", NS) for start in starts}
+        return {element: timer_text(node) for element, node in timers.items() if node is not None}
 
     def between(self, target: str, current: str) -> frozenset[str]:
         """What going back from ``current`` to ``target`` undoes.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.cases import case_offers
 from service.domain.forms import keys_of, lists_of
 from service.domain.people import Actor
-from service.domain.vocabulary import STEP_STATES
+from service.domain.vocabulary import CLOCK, STEP_STATES
 from service.engine import Desk, Run
 from service.engine.document import split_names
 from service.errors import BadRequest
@@ -42,7 +42,7 @@ def cases(
     """The cases this person can see, newest first."""
     limit = max(1, min(limit, 100))
     wanted = select(CaseRow, DefinitionRow.name, PersonRow.name).join(
-        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).join(
+        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
         PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor)).order_by(CaseRow.id.desc())
     if status:
         wanted = wanted.where(CaseRow.status == status)
@@ -70,10 +70,10 @@ def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
     return {case_id: tuple(names) for case_id, names in found.items()}
 
 
-def _line(case: CaseRow, process_name: str, starter: str, where: tuple[str, ...]) -> CaseLine:
+def _line(case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]) -> CaseLine:
     return CaseLine(
         id=case.id, title=case.title, process=case.process, process_name=process_name, status=case.status,
-        number=case.number, starter=starter, started_at=case.started_at, ended_at=case.ended_at, where=where,
+        number=case.number, starter=starter or CLOCK, started_at=case.started_at, ended_at=case.ended_at, where=where,
     )
 
 
@@ -86,7 +86,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
         item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
-    starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id)) or ""
+    starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     steps = _steps(session, deployed, case, items)
     where = tuple(dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"}))
     return CasePage(

@@ -1,7 +1,10 @@
 """定期备案: a round collects applications, the 联席会议 decides on each, the decisions reach their cases."""
 
+from datetime import date
+
 from sqlalchemy import select
 
+from service.clock import tick
 from service.store.tables import OutboxRow, PublicationRow, ReceivedRow
 from tests.samples import ANSWERS
 from tests.town import Town
@@ -78,3 +81,24 @@ def test_each_decision_is_delivered_exactly_once(town: Town) -> None:
     assert [(row.case_id, row.message_id) for row in received] == [(case, message.id)]
     town.runtime.deliver(town.runtime, message.id)
     assert town.open(case) == ["tracking"]
+
+
+def test_a_round_begins_by_itself_each_quarter(town: Town) -> None:
+    case = town.reviewed()
+    town.forward(days=93)
+    (around,) = [line for line in town.box("cf.kjj") if line.process == "cf_filing"]
+    assert around.element == "open_round"
+    town.complete("cf.kjj", around.case_id, "open_round")
+    town.complete("cf.lxh", around.case_id, "decide")
+    assert "tracking" in town.open(case)
+    town.forward(days=93)
+    assert len([line for line in town.box("cf.kjj") if line.process == "cf_filing"]) == 1
+
+
+def test_after_a_year_of_downtime_each_missed_round_begins_in_order(town: Town) -> None:
+    town.at(date(2027, 4, 1))
+    for _ in range(5):
+        tick(town.runtime)
+    titles = [line.case_title for line in town.box("cf.kjj") if line.process == "cf_filing"]
+    assert titles == sorted(titles)
+    assert len(titles) == 4
