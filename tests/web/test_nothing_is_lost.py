@@ -1,5 +1,7 @@
 """What somebody typed stays, whatever the server says."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -105,6 +107,31 @@ def test_an_unsaved_draft_survives_a_reload(sit: Sit, open_item: int) -> None:
     assert opinion(desk.settled()) == "还没有写完"
 
 
+def test_a_remark_in_between_costs_nothing(sit: Sit, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.locator(OPINION).first.fill("还没有写完")
+    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))")
+    for fill, button in (("", "form[action$='/claim'] button"), ("请核对", "#comments button")):
+        if fill:
+            page.fill("#comment", fill)
+        with page.expect_navigation():
+            page.click(button)
+        assert opinion(desk.settled()) == "还没有写完"
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unasked(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    page = desk.go(f"/items/{open_item}")
+    page.locator(OPINION).first.fill("我写的")
+    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))")
+    town.draft("cf.danwei", open_item, unit_opinion="同事写的")
+    page.reload()
+    assert opinion(desk.settled()) == "同事写的"
+    press(page, "恢复我填写的内容")
+    assert opinion(page) == "我写的"
+
+
 def test_a_kept_draft_is_there_for_the_colleague_at_the_next_desk(sit: Sit, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
@@ -139,11 +166,18 @@ def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> Non
     case = town.filed()
     desk = sit("cf.gangbu")
     page = desk.go(f"/cases/{case}")
-    forms = page.locator("details:has([data-form])")
-    assert forms.count() >= 1
-    forms.first.locator("summary").click()
-    press(page, "提交")
-    assert said(desk)
+    fold = page.locator("details:has([data-form])").filter(has_text="随时反馈")
+    fold.locator("summary").click()
+    fields = {"填报人": "高志远", "电话": "13800138000", "填报时间": "2026/03/02", "项目简要内容": "苜蓿草加工",
+              "项目进展": "完成设备选型", "需协调事项": "电力增容需协调"}
+    for label, text in fields.items():
+        field = fold.get_by_role("textbox", name=re.compile(rf"^{label}\*?$"))
+        if field.input_value() == "":
+            field.fill(text)
+            field.press("Tab")
+    with page.expect_navigation():
+        fold.get_by_role("button", name="提交", exact=True).click()
+    assert "coordinate" in town.open(case)
 
 
 def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:

@@ -6,9 +6,10 @@ function nameOf(key) {
   return `jiebang-draft:${person}:${key}`;
 }
 
-export function keep(key, version, data) {
+/** `base`: what the form held before, as text; null when that does not matter. */
+export function keep(key, base, data) {
   try {
-    window.sessionStorage.setItem(nameOf(key), JSON.stringify({ version, data }));
+    window.sessionStorage.setItem(nameOf(key), JSON.stringify({ base, data }));
   } catch {
     // A full or forbidden store only means that this safety net is missing.
   }

@@ -44,10 +44,6 @@ export class Island {
     return this.form._getSubmitData();
   }
 
-  version() {
-    return this.root.querySelector('input[name="version"]')?.value ?? '';
-  }
-
   // -- the draft in the browser
 
   saveSoon() {
@@ -59,13 +55,13 @@ export class Island {
     if (!this.key) return;
     const data = this.data();
     if (JSON.stringify(data) === this.initial) return;
-    keep(this.key, this.version(), data);
+    keep(this.key, this.initial, data);
   }
 
   async bringBack() {
     const draft = this.key && kept(this.key);
     if (!draft || JSON.stringify(draft.data) === this.initial) return;
-    if (draft.version === this.version()) {
+    if (draft.base === null || draft.base === this.initial) {
       await this.load({ ...this.values, ...draft.data });
       message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
       return;
@@ -74,7 +70,7 @@ export class Island {
   }
 
   offer(draft) {
-    message.show(this.box, '该事项已有更新。浏览器中还保留着您此前未提交的填写内容。', { kind: 'warning', focus: false });
+    message.show(this.box, '表单内容已被更新。浏览器中还保留着您此前未提交的填写内容。', { kind: 'warning', focus: false });
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'btn btn-sm btn-outline-primary';
@@ -157,11 +153,11 @@ export class Island {
     const started = await post(url, rest, this.keyFor(url, rest));
     const { items = [] } = await get(`/api/v1/cases/${started.id}`);
     if (!items.length) return { id: started.id, next: `/cases/${started.id}` };
-    const [{ id, version }] = items;
+    const [{ id }] = items;
     try {
       await post(`/api/v1/items/${id}/draft`, { answers: data });
     } catch {
-      keep(`item-${id}`, String(version ?? ''), data);
+      keep(`item-${id}`, null, data);
     }
     return { id, next: `/items/${id}?notice=started` };
   }
