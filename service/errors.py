@@ -155,6 +155,15 @@ class Changed(Refused):
         super().__init__(sentence)
 
 
+class NoSpace(Refused):
+    """The database has no space left; nothing was changed."""
+
+    code, status = "no_space", 503
+
+    def __init__(self) -> None:
+        super().__init__("服务器存储空间不足，本次操作没有保存；您填写的内容仍保留在页面上，请通知系统管理员清理后重试")
+
+
 class StillWaiting(Refused):
     """The lead may not finish yet: co-operating units have not answered."""
 
@@ -221,6 +230,15 @@ class BadRequest(Refused):
 
     def __init__(self, sentence: str, **facts: Any) -> None:
         super().__init__(sentence, **facts)
+
+
+class KeyReused(Refused):
+    """The Idempotency-Key belongs to another request."""
+
+    code, status = "key_reused", 422
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"幂等键“{key}”已用于另一项内容不同的请求，请为新的请求换一个键", key=key)
 
 
 class BadData(Refused):

@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MS = 5_000
 POSTGRESQL_OPTIONS = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-LOST_RACES = frozenset({"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "55P03", "40001", "40P01"})
+LOST_RACES = frozenset({
+    "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY",
+    "23505", "55P03", "40001", "40P01",
+})
+FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "53100"})
 
 
 def open_database(url: str) -> Engine:
@@ -33,8 +37,16 @@ def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Sessio
 
 def lost_race(exc: DBAPIError) -> bool:
     """Whether the database refused because another command was faster."""
-    code = getattr(exc.orig, "sqlite_errorname", None) or getattr(exc.orig, "sqlstate", None)
-    return code in LOST_RACES
+    return _code(exc) in LOST_RACES
+
+
+def out_of_space(exc: DBAPIError) -> bool:
+    """Whether the database could not write for want of space."""
+    return _code(exc) in FULL
+
+
+def _code(exc: DBAPIError) -> str | None:
+    return getattr(exc.orig, "sqlite_errorname", None) or getattr(exc.orig, "sqlstate", None)
 
 
 def _sqlite(url: str) -> Engine:

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.domain.calendar import Calendar
-from service.errors import Changed
+from service.errors import Changed, NoSpace
 from service.settings import Settings
-from service.store.database import lost_race, sessions
+from service.store.database import lost_race, out_of_space, sessions
 from service.unit_of_work.catalogue import Catalogue
+from service.unit_of_work.meter import Meter
 from service.unit_of_work.work import Action, UnitOfWork
 
 log = structlog.get_logger()
@@ -46,7 +48,8 @@ class Runtime:
     ) -> None:
         self.settings, self.engine, self.actions = settings, engine, actions
         self.deliver, self.now, self.calendar = deliver, clock, calendar or Calendar()
-        self.catalogue = Catalogue()
+        self.catalogue, self.meter = Catalogue(), Meter()
+        self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
         self.command_sessions, self.query_sessions = sessions(engine)
 
     def perform(self, command: Command[T]) -> T:
@@ -54,35 +57,55 @@ class Runtime:
 
         :raises Refused: and nothing has happened.
         """
-        started = perf_counter()
-        with lost_races_refused(), self.command_sessions() as session:
-            work = UnitOfWork(self, session)
+        name, started = type(command).__name__, perf_counter()
+        with self.meter.measured(name), self.transaction() as work:
             result = command.carry_out(work)
             work.flush()
-            session.commit()
         log.info(
-            "command", command=type(command).__name__, case_id=work.case_id,
-            item_id=getattr(command, "item_id", None), ms=round(1000 * (perf_counter() - started), 1),
+            "command", command=name, case_id=work.case_id, item_id=getattr(command, "item_id", None),
+            ms=round(1000 * (perf_counter() - started), 1),
         )
-        for message_id in work.posted:
-            self.deliver(self, message_id)
         return result
 
     @contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        """One transaction, then the delivery of what it posted; within another one it is part of that one."""
+        joined = self._work.get()
+        if joined is not None:
+            yield joined
+            return
+        with lost_races_refused(), self.command_sessions() as session:
+            work = UnitOfWork(self, session)
+            token = self._work.set(work)
+            try:
+                yield work
+                session.commit()
+            finally:
+                self._work.reset(token)
+        for message_id in work.posted:
+            self.deliver(self, message_id)
+
+    @contextmanager
     def query(self) -> Iterator[Session]:
-        """A read-only session."""
+        """A read-only session; within a transaction what that one sees."""
+        joined = self._work.get()
+        if joined is not None:
+            yield joined.session
+            return
         with self.query_sessions() as session:
             yield session
 
 
 @contextmanager
 def lost_races_refused() -> Iterator[None]:
-    """Turn the database's word that somebody was faster into a refusal."""
+    """Turn the database's word that somebody was faster, or that its disk is full, into a refusal."""
     try:
         yield
-    except (StaleDataError, IntegrityError) as exc:
+    except StaleDataError as exc:
         raise Changed() from exc
     except DBAPIError as exc:
         if lost_race(exc):
             raise Changed("系统繁忙，另一项操作正在办理同一案件，请稍后重试；您填写的内容仍保留在页面上") from exc
+        if out_of_space(exc):
+            raise NoSpace() from exc
         raise

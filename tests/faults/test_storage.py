@@ -1,0 +1,86 @@
+"""The store fails: nothing half done, a sentence, and the others go on."""
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, update
+from sqlalchemy.engine import make_url
+
+from service.clock import tick
+from service.errors import Changed, NoSpace, StateUnreadable
+from service.store import database
+from service.store.tables import CaseRow, TimerRow
+from tests.town import Town
+
+
+def on_sqlite(town: Town) -> Path:
+    """The database file; PostgreSQL is not filled or locked from here."""
+    url = make_url(town.settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        pytest.skip("how SQLite runs out of space or is locked says nothing of PostgreSQL")
+    return Path(url.database or "")
+
+
+def test_a_full_disk_refuses_with_a_sentence_and_changes_nothing(town: Town) -> None:
+    on_sqlite(town)
+    case = town.applied()
+
+    @event.listens_for(town.runtime.engine, "begin")
+    def no_more_pages(connection: object) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()  # type: ignore[attr-defined]
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
+
+    with pytest.raises(NoSpace):
+        town.attach("cf.danwei", town.item(case, "unit_review").id, "证明.pdf", b"x" * 1_000_000)
+    event.remove(town.runtime.engine, "begin", no_more_pages)
+    town.runtime.engine.dispose()
+    assert town.page("cf.danwei", town.item(case, "unit_review").id).attachments == ()
+    town.complete("cf.danwei", case, "unit_review")
+    assert town.open(case) == ["department_review"]
+
+
+def test_a_database_locked_for_long_refuses_and_a_moment_later_works(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = on_sqlite(town)
+    case = town.applied()
+    monkeypatch.setattr(database, "BUSY_MS", 200)
+    town.runtime.engine.dispose()
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Changed):
+        town.complete("cf.danwei", case, "unit_review")
+    assert town.open(case) == ["unit_review"]
+    threading.Thread(target=lambda: (time.sleep(0.05), other.execute("ROLLBACK"), other.close())).start()
+    town.complete("cf.danwei", case, "unit_review")
+    assert town.open(case) == ["department_review"]
+
+
+def test_a_case_whose_state_cannot_be_restored_is_named_and_the_others_go_on(town: Town) -> None:
+    broken, sound = town.filed("坏"), town.filed("好")
+    with town.runtime.command_sessions() as session:
+        session.execute(update(CaseRow).where(CaseRow.id == broken).values(state=b"damaged"))
+        session.execute(update(TimerRow).values(due_at=town.now))
+        session.commit()
+    tick(town.runtime)
+    assert "ledger" in town.open(sound)
+    assert "ledger" not in town.open(broken)
+    with town.runtime.query() as session:
+        errors = {row.case_id: row.error for row in session.query(TimerRow) if row.error}
+    assert set(errors) == {broken}
+    with pytest.raises(StateUnreadable):
+        town.complete("cf.gangbu", broken, "tracking")
+    town.complete("cf.gangbu", sound, "tracking")
+
+
+def test_a_bug_in_a_constraint_is_not_taken_for_a_lost_race(town: Town) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    from service.commands.people import OpenCredential
+    command = OpenCredential(person_id=town.actor("cf.kjj").person_id, kind=None,  # type: ignore[arg-type]
+                             secret="x", lifetime=town.now - town.now)
+    with pytest.raises(IntegrityError):
+        town.runtime.perform(command)
