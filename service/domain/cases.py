@@ -16,7 +16,7 @@ def case_offers(actor: Actor, status: str) -> Mapping[str, Offer]:
     return {
         verb: Offer(
             verb=verb, label=VERBS[verb], allowed=status in allowed,
-            why="" if status in allowed else f"案件{CASE_STATES[status]}",
+            why="" if status in allowed else CASE_STATES[status],
         )
         for verb, allowed in FROM.items()
     }
