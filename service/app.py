@@ -12,6 +12,7 @@ from service.commands.waits import deliver
 from service.domain.calendar import Calendar
 from service.http import problems
 from service.http.session import refuse_forged
+from service.queries.metrics import metrics
 from service.settings import Settings
 from service.store.database import open_database
 from service.store.migrate import is_current
@@ -31,7 +32,7 @@ def create_runtime(
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
-    """The web program: pages, API, health."""
+    """The web program: pages, API, health, figures."""
     app = Flask("service", static_folder=None)
     app.config.update(SECRET_KEY=settings.secret(), MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
                       MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES, JIEBANG_DEMO=settings.demo)
@@ -42,7 +43,12 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.register_blueprint(web.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: _said(200, "alive"))
     app.add_url_rule("/readyz", "readyz", lambda: _ready(app.extensions["jiebang"]))
+    app.add_url_rule("/metrics", "metrics", lambda: _metrics(app.extensions["jiebang"]))
     return app
+
+
+def _metrics(runtime: Runtime) -> Response:
+    return Response(metrics(runtime), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _ready(runtime: Runtime) -> Response:

@@ -4,12 +4,16 @@ from flask import Flask
 from flask_smorest import Api
 
 from service.api import attachments, cases, deployments, docs, items, processes, tokens
+from service.http import idempotency
+
+UNKEPT = frozenset({"tokens.make_token"})  # its response is a secret, which is stored nowhere
 
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
-        "info": {"description": "除登录外均需 `Authorization: Bearer`。错误为 application/problem+json。"},
+        "info": {"description": "除登录外均需 `Authorization: Bearer`。错误为 application/problem+json。"
+                                "除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"},
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
     },
@@ -23,4 +27,5 @@ def install(app: Flask) -> None:
     for module in (tokens, processes, items, cases, attachments, deployments):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
+    idempotency.install(app, "/api/v1", but=UNKEPT)
     app.extensions["jiebang_api"] = api

@@ -1,0 +1,30 @@
+"""How the program is doing, as Prometheus text: numbers only, nothing of what the cases are about."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.store.tables import ItemRow, OutboxRow, TimerRow
+from service.unit_of_work import Runtime
+
+
+def metrics(runtime: Runtime) -> str:
+    """What waits in the database now, and what this process has done since it started."""
+    with runtime.query() as session:
+        gauges = "".join(f"# TYPE jiebang_{name} gauge\njiebang_{name} {value}\n"
+                         for name, value in _waiting(session, runtime.now()))
+    return gauges + "".join(f"{line}\n" for line in runtime.meter.lines())
+
+
+def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
+    """Each is answered by an index that holds only what is open."""
+    yield "open_items", session.scalar(select(func.count()).where(ItemRow.state == "open")) or 0
+    due, first = session.execute(select(func.count(), func.min(TimerRow.due_at)).where(TimerRow.due_at <= now)).one()
+    yield "due_timers", due
+    yield "timer_lag_seconds", (now - first).total_seconds() if first else 0
+    wanted = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))
+    undelivered, tried_again = session.execute(wanted).one()
+    yield "undelivered_messages", undelivered
+    yield "parked_messages", undelivered - tried_again
