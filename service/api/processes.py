@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.cases import CaseOut, one_case
 from service.commands.cases import StartCase
@@ -28,7 +28,7 @@ class ProcessesOut(Schema):
 class StartIn(Schema):
     title = fields.Str(required=True)
     answers = fields.Dict(load_default=None, allow_none=True)
-    business_key = fields.Str(load_default=None, allow_none=True)
+    business_key = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=120))
 
 
 @blueprint.get("/processes")

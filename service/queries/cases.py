@@ -49,7 +49,7 @@ def cases(
     if process:
         wanted = wanted.where(CaseRow.process == process)
     if q:
-        wanted = wanted.where(or_(CaseRow.title.contains(q, autoescape=True), CaseRow.number == q))
+        wanted = wanted.where(or_(CaseRow.title.icontains(q, autoescape=True), CaseRow.number == q))
     if cursor:
         if not cursor.isascii() or not cursor.isdigit():
             raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)

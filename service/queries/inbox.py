@@ -103,7 +103,7 @@ def _filters(
     if unit:
         found.append(UnitRow.name == unit)
     if q:
-        found.append(or_(CaseRow.title.contains(q, autoescape=True), ItemRow.name.contains(q, autoescape=True)))
+        found.append(or_(CaseRow.title.icontains(q, autoescape=True), ItemRow.name.icontains(q, autoescape=True)))
     return found
 
 

@@ -3,13 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.errors import BadRequest
+
 BUSY_MS = 5_000
-POSTGRESQL_OPTIONS = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+POSTGRESQL_OPTIONS = (
+    "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
+    "-c default_transaction_isolation=read\\ committed"
+)
+UNKEEPABLE = (OverflowError, UnicodeEncodeError)
 LOST_RACES = frozenset({
     "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY",
     "23505", "55P03", "40001", "40P01",
@@ -25,8 +31,11 @@ def open_database(url: str) -> Engine:
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS})
+        engine = _sqlite(url)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS})
+    event.listen(engine, "handle_error", _refuse_unkeepable)
+    return engine
 
 
 def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
@@ -66,5 +75,12 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reads = connection.get_execution_options().get("reads_only")
+    reads = bool(connection.get_execution_options().get("reads_only"))
+    connection.connection.dbapi_connection.execute(f"PRAGMA query_only={reads:d}")
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+
+def _refuse_unkeepable(context: ExceptionContext) -> None:
+    """A value that no column of its kind can hold: too long, too large, or with a character that cannot be stored."""
+    if isinstance(context.sqlalchemy_exception, DataError) or isinstance(context.original_exception, UNKEEPABLE):
+        raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")

@@ -6,12 +6,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from service.store import records, registry, tables
 
 FOLDER = Path(__file__).parent / "migrations"
 METADATA = tables.Base.metadata
+MIGRATING = 0x6A6962616E67  # any number that no other program uses for its advisory locks
 ALL_TABLES = (tables, registry, records)  # imported for their rows
 
 
@@ -24,8 +25,11 @@ def configuration(connection: Connection) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest version; does nothing when there already."""
+    """Upgrade to the newest version; does nothing when there already. Several may try at once: one does it."""
     with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "postgresql":  # SQLite lets only one in anyway
+            connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         command.upgrade(configuration(connection), "head")
 
 
