@@ -11,10 +11,11 @@ from pathlib import Path
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
-from service.commands.deployments import Deploy, findings
+from service.commands.deployments import Deploy, surroundings
 from service.commands.loading import Folder, load
 from service.commands.people import AddPerson, ChangePassword, sign_in
-from service.errors import BadDeployment, Refused
+from service.engine.gate import Surroundings, check
+from service.errors import BadDeployment, BadRequest, Refused
 from service.logs import set_up
 from service.queries.people import people
 from service.settings import Settings
@@ -66,16 +67,29 @@ def _load(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _files(options: argparse.Namespace) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in options.files}
+    try:
+        return {file.name: file.read_bytes() for file in options.files}
+    except OSError as exc:
+        raise BadRequest(f"无法读取文件 {exc.filename}：{exc.strerror}") from exc
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
-    runtime = create_runtime(settings)
-    with runtime.query() as session:
-        found = findings(UnitOfWork(runtime, session), options.jurisdiction, _files(options))
+    found = check(_files(options), _around(settings, options))
     for finding in found:
         print(finding.line_of_text())
-    return 1 if found else 0
+    return 1 if any(finding.severity == "error" for finding in found) else 0
+
+
+def _around(settings: Settings, options: argparse.Namespace) -> Surroundings:
+    """What the files may refer to: a loaded jurisdiction, or the manifest that stands beside them."""
+    if options.jurisdiction:
+        runtime = create_runtime(settings)
+        with runtime.query() as session:
+            return surroundings(UnitOfWork(runtime, session), options.jurisdiction)
+    beside = options.files[0].resolve().parent
+    if not (beside / "manifest.yaml").exists():
+        raise BadRequest("文件旁边没有 manifest.yaml，请用 --jurisdiction 指明按哪个地区检查")
+    return Folder(path=beside, forms=server.content() / "forms").surroundings()
 
 
 def _deploy(settings: Settings, options: argparse.Namespace) -> int:
@@ -139,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, act, said in (("check", _check, "检查流程文件，不保存"), ("deploy", _deploy, "部署流程文件")):
         command = add(name, act, said)
         command.add_argument("files", nargs="+", type=Path)
-        command.add_argument("--jurisdiction", required=True, help="地区代码")
+        command.add_argument("--jurisdiction", required=name == "deploy", help="地区代码")
     _add_users(commands)
     token = add("token", _token, "生成个人访问令牌")
     token.add_argument("login")

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 from sqlalchemy import select
 
-from service.commands.deployments import Deploy
+from service.commands.actions import ARGUMENTS
+from service.commands.deployments import SYSTEM_NAMES, UNSERVED, Deploy
 from service.commands.jurisdictions import LoadJurisdiction
 from service.commands.people import AddPerson
+from service.domain.functions import NAMES
 from service.domain.passwords import hashed
+from service.engine.gate import Surroundings
 from service.errors import BadData
 from service.store.registry import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
@@ -40,6 +44,20 @@ class Folder:
             raise BadData("manifest.yaml", problems)
         return dict(read)
 
+    def surroundings(self) -> Surroundings:
+        """What the folder's diagrams may refer to, by its manifest alone: no database is needed."""
+        manifest = self.manifest()
+
+        def names(section: str, key: str = "name") -> frozenset[str]:
+            return frozenset(str(entry[key]) for entry in manifest.get(section) or ())
+
+        forms = {file.stem: orjson.loads(file.read_bytes()) for file in sorted(self.forms.glob("*.form"))}
+        return Surroundings(
+            units=names("units"), groups=names("groups"), relatives=frozenset(manifest.get("relative_units") or ()),
+            roles=frozenset(manifest.get("roles") or ()), clauses=names("clauses", "id"), lists=names("lists"),
+            actions=ARGUMENTS, functions=NAMES, forms=forms, names=SYSTEM_NAMES, unserved=UNSERVED,
+        )
+
     def people(self) -> list[Mapping[str, Any]]:
         """The demonstration people."""
         file = self.path / "people.yaml"
@@ -48,7 +66,7 @@ class Folder:
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""
         wanted = self.manifest().get("deploy") or {}
-        diagrams = {name: self.path / name for name in wanted.get("diagrams") or ()}
+        diagrams = {name: self.path / name for part in ("diagrams", "tables") for name in wanted.get(part) or ()}
         forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
         missing = [name for name, file in {**diagrams, **forms}.items() if not file.exists()]
         if missing:
