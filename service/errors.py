@@ -249,3 +249,12 @@ class BadData(Refused):
     def __init__(self, file: str, problems: Iterable[str]) -> None:
         found = list(problems)
         super().__init__(f"数据文件 {file} 有 {len(found)} 处问题：{'；'.join(found)}", file=file, problems=found)
+
+
+class BadSheet(Refused):
+    """The workbook has errors; nothing was stored."""
+
+    code, status = "bad_sheet", 422
+
+    def __init__(self, errors: int, findings: Sequence[dict[str, Any]]) -> None:
+        super().__init__(f"表中有 {errors} 处错误，未补录任何项目，请按提示改正后重新上传", findings=list(findings))

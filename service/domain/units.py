@@ -85,6 +85,10 @@ class Directory:
         unit = self.named(name)
         return unit is not None and actor.works_for_unit and unit.id == actor.unit_id
 
+    def may_take_over(self, actor: Actor, name: str) -> bool:
+        """Whether this person may import running projects (补录) where the import's start stands in this lane."""
+        return "owner" in actor.roles or self.may_start(actor, name)
+
     def co_units(
         self, element: str, names: Sequence[str], values: Mapping[str, Any], leads: Iterable[int]
     ) -> list[Unit]:

@@ -10,7 +10,7 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "notify": "通知", "finish": "办理完毕",
-    "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
+    "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单", "reproject": "重建待办", "backfill": "补录",
 }
 
 FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}
@@ -35,3 +35,30 @@ BOXES = {
 }
 
 CLOCK = "系统定时"
+
+LEDGER = {  # the nine columns of 附件4, in their order
+    "serial": "序号", "project_category": "项目类别", "project_title": "项目名称",
+    "applicant_name": "揭榜人（团队）名称", "phone": "联系电话", "term": "项目执行期", "brief": "项目简要内容",
+    "progress": "项目进展", "suggestions": "意见建议及需协调事项",
+}
+
+BACKFILL = {  # what a project that is taken over needs besides
+    **LEDGER,
+    "filing_number": "备案编号", "login": "揭榜人账号", "project_start": "执行期起", "project_end": "执行期止",
+}
+
+DIFFERENCES = {
+    "line_missing": "办理记录缺少第 {seq} 行",
+    "line_changed": "办理记录第 {seq} 行被改动过",
+    "chain_end": "办理记录应有 {lines} 行，现有 {found} 行，或末行被替换",
+    "anchor": "办理记录与当日锚定不符：应有 {lines} 行，现有 {found} 行，可能有案件被整体删除",
+    "unreadable": "无法恢复或读取：{why}",
+    "status": "状态为 {status}，与流程状态不符",
+    "item_missing": "环节 {element} 正在办理，却没有待办事项 {rest}",
+    "item_extra": "环节 {element} 已不在办理，却仍有待办事项 {rest}",
+    "timer_missing": "环节 {element} 应有计时，却没有：{rest}",
+    "timer_extra": "环节 {element} 有多余或错误的计时：{rest}",
+    "message_missing": "环节 {element} 在等待消息，却没有登记：{rest}",
+    "message_extra": "环节 {element} 有多余或错误的消息登记：{rest}",
+    "orphan": "{column} 指向不存在的 {target}，共 {count} 行",
+}

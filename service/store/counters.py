@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,3 +19,12 @@ def next_number(session: Session, jurisdiction: str, name: str, year: int) -> in
         index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
         set_={"value": CounterRow.value + 1})
     return int(session.scalars(bumped.returning(CounterRow.value)).one())
+
+
+def raise_to(session: Session, jurisdiction: str, name: str, year: int, value: int) -> None:
+    """Numbers up to ``value`` have been given out elsewhere: the next one is higher. Never lowers the counter."""
+    given = INSERT[session.get_bind().dialect.name](CounterRow).values(
+        jurisdiction=jurisdiction, name=name, year=year, value=value)
+    higher = case((CounterRow.value < given.excluded.value, given.excluded.value), else_=CounterRow.value)
+    session.execute(given.on_conflict_do_update(
+        index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year], set_={"value": higher}))

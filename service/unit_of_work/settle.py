@@ -65,7 +65,7 @@ def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> No
     for wait in waits:
         place = place_text(wait)
         number = rounds.get((wait.element, place), 0) + 1
-        items = _items(work, case, run, wait, number)
+        items = opened(work, case, run, wait, number)
         work.add_items(case, items)
         for item in items:
             work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
@@ -81,7 +81,11 @@ def place_text(wait: Waiting) -> str:
     return ".".join(f"{name}/{index}" for name, index in wait.place)
 
 
-def _items(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int) -> list[ItemRow]:
+def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int) -> list[ItemRow]:
+    """The items of a step that has just become open, in this round.
+
+    :raises Unresolved: its lane or a co-operating unit leads to nobody.
+    """
     element = work.deployed(case).definition.elements[wait.element]
     values = run.values(wait.task)
     returned = case.returned.get(wait.element)
@@ -90,7 +94,7 @@ def _items(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
     step = _step(run, wait, element)
     plans = plan(
         step, work.directory(case.jurisdiction), values, co_owes=returned is None or bool(returned.get("co")),
-        person=lambda login: lookups.person_id(work.session, case.jurisdiction, login),
+        person=lambda login: work.person_id(case.jurisdiction, login),
         due=lambda rule, since=None: due(rule, since or work.now, work.runtime.calendar),
     )
     given = _given(work, case, run, wait, element, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.store import journal, lookups
 from service.store.tables import CaseRow, ItemRow, OutboxRow
+from service.unit_of_work.beginning import begin
 from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.settle import key_text, settle
 
@@ -39,6 +40,7 @@ class UnitOfWork:
         self._lines: list[tuple[CaseRow | str, journal.Fields]] = []
         self._revisions: dict[str, int] = {}
         self._items: dict[int, list[ItemRow]] = {}
+        self._people: dict[tuple[str, str], int | None] = {}
 
     def locked_case(self, case_id: int) -> CaseRow:
         """The case, locked before anything is looked at.
@@ -85,6 +87,12 @@ class UnitOfWork:
         revision = self._revisions[jurisdiction]
         return self.runtime.catalogue.directory(self.session, jurisdiction, revision)
 
+    def person_id(self, jurisdiction: str, login: str) -> int | None:
+        """The active person of this login, asked for once."""
+        if (jurisdiction, login) not in self._people:
+            self._people[jurisdiction, login] = lookups.person_id(self.session, jurisdiction, login)
+        return self._people[jurisdiction, login]
+
     def deployed(self, case: CaseRow) -> Deployed:
         """The case's version of its process."""
         return self.runtime.catalogue.deployed(self.session, case.definition_id)
@@ -116,6 +124,21 @@ class UnitOfWork:
         self._tell(case, run)
         settle(self, case, run, completed)
         case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
+        self._keep(case, run)
+
+    def begin(self, started: Sequence[tuple[CaseRow, Run]]) -> None:
+        """Write down many cases that have just begun (:class:`~service.engine.alike.Starts`)."""
+        states: dict[int, bytes] = {}
+        for case, run in started:
+            self._tell(case, run)
+        begin(self, started)
+        for case, run in started:
+            if not run.finished:
+                known = id(run.workflow)
+                states[known] = case.state = states.get(known) or run.dump()
+            self._keep(case, run)
+
+    def _keep(self, case: CaseRow, run: Run) -> None:
         flag_modified(case, "data")
         if case.number is None and (number := run.number()) is not None:
             case.number = str(number)

@@ -1,0 +1,180 @@
+"""Checking a workbook of running projects (补录), row by row: as answers to the import's form, and beyond it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.backfill import Remark, Report, Sheet, SheetRow
+from service.domain.forms import check_answers, keys_of
+from service.domain.units import Directory
+from service.domain.vocabulary import BACKFILL as HEADINGS
+from service.store import lookups
+from service.store.registry import NamedListRow, PersonRow, UnitRow
+from service.store.tables import CaseRow
+
+MAX_NUMBER = 999_999
+BRACKETS = {"〔": "[〔﹝\\[［(（]", "〕": "[〕﹞\\]］）)]"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whom a project belongs to."""
+
+    person_id: int
+    unit: str | None
+    roles: frozenset[str]
+    active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A row that is in order."""
+
+    login: str
+    account: Account
+    answers: Mapping[str, Any]
+
+
+class Numbers:
+    """The jurisdiction's number formats, read backwards."""
+
+    def __init__(self, rules: Mapping[str, Any]) -> None:
+        self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in rules.get("numbers", {}).items()}
+
+    def read(self, text: str) -> tuple[str, int, int] | None:
+        """(format, year, number) of a number in one of the formats; brackets may be of another kind."""
+        for name, pattern in self.patterns.items():
+            if found := pattern.fullmatch(re.sub(r"\s", "", text)):
+                return name, int(found["year"]), int(found["n"])
+        return None
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{year\}|\{n[^}]*\})", text)
+    read = [r"(?P<year>\d{4})" if part == "{year}" else r"(?P<n>\d{1,9})" if part.startswith("{n") else
+            "".join(BRACKETS.get(sign, re.escape(sign)) for sign in part) for part in parts]
+    return re.compile("".join(read))
+
+
+class Examination:
+    """One check of a sheet; ``entries`` are the rows in order."""
+
+    def __init__(
+        self, session: Session, form: Mapping[str, Any], directory: Directory, jurisdiction: str, today: date
+    ) -> None:
+        self.form, self.fields = form, keys_of(form)
+        self.directory, self.today = directory, today
+        self.numbers = Numbers(lookups.rules_of(session, jurisdiction))
+        self.choices = _choices(self.fields, lookups.lists_in_force(session, jurisdiction).values())
+        self.accounts = _accounts(session, jurisdiction)
+        self.roles = {person.role for person in directory.persons.values() if person.variable == "starter"}
+        self.known: dict[Any, int | None] = {
+            self._same(number): None for number in session.scalars(select(CaseRow.number).where(
+                CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None)))}
+        self.entries: list[Entry] = []
+        self.remarks: list[Remark] = []
+
+    def of(self, sheet: Sheet) -> Report:
+        """Check every row."""
+        self.remarks = list(sheet.remarks)
+        unread = {(remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"}
+        for row in sheet.rows:
+            self._row(row, unread)
+        return Report(rows=len(sheet.rows), remarks=self.remarks)
+
+    def _row(self, row: SheetRow, unread: set[tuple[int | None, str]]) -> None:
+        login = row.values.get("login")
+        account = self._account(row.row, login)
+        answers = {key: row.values.get(key) for key in self.fields} | self._units(account)
+        for key, words in self.choices.items():
+            answers[key] = words.get(str(answers[key]), answers[key])
+        clean, errors = check_answers(self.form, answers, given={}, lists={})
+        for key, sentences in errors.items():
+            column = HEADINGS.get(key, "")
+            if column and (row.row, column) not in unread:
+                self._say(row.row, column, self._explained(key, "；".join(sentences)))
+        self._number(row.row, clean.get("filing_number"))
+        self._term(row.row, clean.get("project_start"), clean.get("project_end"))
+        if account is not None and not errors:
+            self.entries.append(Entry(login=str(login), account=account, answers=clean))
+
+    def _explained(self, key: str, sentence: str) -> str:
+        words = self.choices.get(key)
+        return f"{sentence}（可填：{'、'.join(words)}）" if words else sentence
+
+    def _units(self, account: Account | None) -> dict[str, Any]:
+        """The names of the applicant's unit and of the department that manages it."""
+        unit = self.directory.units.get(account.unit or "") if account is not None else None
+        managing = self.directory.units.get(unit.managed_by or "") if unit is not None else None
+        names = {"workplace": unit.name if unit else "－", "managing_department": managing.name if managing else "－"}
+        return {key: name for key, name in names.items() if key in self.fields}
+
+    def _account(self, row: int, login: Any) -> Account | None:
+        account = self.accounts.get(str(login or ""))
+        unit = self.directory.units.get(account.unit or "") if account is not None else None
+        if not login:
+            wrong = "请填写揭榜人在本系统的登录名；没有账号的请先由系统管理员开通"
+        elif account is None or not account.active:
+            wrong = f"没有登录名为“{login}”的可用账号，请核对，或先由系统管理员开通"
+        elif self.roles and not account.roles & self.roles:
+            wrong = f"账号“{login}”不是揭榜人，请填写揭榜人本人的账号，或由系统管理员为其加上揭榜人角色"
+        elif unit is None or self.directory.units.get(unit.managed_by or "") is None:
+            wrong = f"账号“{login}”所在单位没有登记归口管理部门，请先由系统管理员补充"
+        else:
+            return account
+        self._say(row, HEADINGS["login"], wrong)
+        return None
+
+    def _same(self, number: str | None) -> Any:
+        """What two ways of writing the same number have in common."""
+        return self.numbers.read(str(number)) or re.sub(r"\s", "", str(number))
+
+    def _number(self, row: int, number: str | None) -> None:
+        if not number:
+            return
+        read = self.numbers.read(number)
+        if read is None:
+            self._say(row, HEADINGS["filing_number"], f"“{number}”不是本系统的编号格式，将原样保留", "warning")
+        elif not 0 < read[2] <= MAX_NUMBER:
+            self._say(row, HEADINGS["filing_number"], f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对")
+        same = self._same(number)
+        if same in self.known:
+            where = f"与第 {self.known[same]} 行重复" if self.known[same] else "在本系统中已有"
+            self._say(row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行")
+        else:
+            self.known[same] = row
+
+    def _term(self, row: int, start: date | None, end: date | None) -> None:
+        if start is None or end is None:
+            return
+        if start > end:
+            self._say(row, HEADINGS["project_end"], f"执行期止 {end} 早于执行期起 {start}，请核对")
+        elif end < self.today:
+            self._say(row, HEADINGS["project_end"], f"执行期已于 {end} 届满，补录后将转入结题", "warning")
+
+    def _say(self, row: int, column: str, message: str, severity: str = "error") -> None:
+        self.remarks.append(Remark(row=row, column=column, severity=severity, message=message))
+
+
+def _choices(fields: Mapping[str, Any], lists: Iterable[NamedListRow]) -> dict[str, dict[str, str]]:
+    """For fields with fixed options: the words of people, and of named lists that belong to an option, to its value."""
+    found = {}
+    for key, field in fields.items():
+        if options := field.get("values"):
+            words = {option["label"]: option["value"] for option in options}
+            beside = {entry["value"]: words[entry["field"]] for row in lists for entry in row.entries
+                      if isinstance(entry, dict) and entry.get("field") in words}
+            found[key] = {**words, **beside}
+    return found
+
+
+def _accounts(session: Session, jurisdiction: str) -> dict[str, Account]:
+    wanted = select(PersonRow.login, PersonRow.id, UnitRow.code, PersonRow.roles, PersonRow.active).outerjoin(
+        UnitRow, UnitRow.id == PersonRow.unit_id).where(PersonRow.jurisdiction == jurisdiction)
+    return {login: Account(person_id=person, unit=unit, roles=frozenset(roles), active=active)
+            for login, person, unit, roles, active in session.execute(wanted)}

@@ -1,0 +1,77 @@
+"""Opening an Excel workbook from outside: within limits, row by row."""
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
+from typing import Any
+from zipfile import BadZipFile, LargeZipFile, ZipFile
+
+from openpyxl import load_workbook
+
+from service.errors import BadRequest
+
+MAX_UNPACKED_BYTES = 64_000_000
+MAX_PARTS = 500
+MAX_COLUMNS = 40
+MAX_PHYSICAL_ROWS = 100_000
+OLD_FORMAT = b"\xd0\xcf\x11\xe0"
+UNREADABLE = (
+    BadZipFile, LargeZipFile, zlib.error, KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError,
+    OSError, EOFError, NotImplementedError, RuntimeError, OverflowError,
+)
+Cell = tuple[str, Any] | None
+"""Kind (``f`` formula, ``e`` error value, ``n``, ``s``, ``d``, ``b``) and value; None for an empty cell."""
+Row = tuple[int, list[Cell]]
+
+
+def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
+    """Title and non-empty rows of each worksheet.
+
+    :raises BadRequest: not an .xlsx workbook, damaged, too large, or with declarations that no workbook has.
+    """
+    if content.startswith(OLD_FORMAT):
+        raise BadRequest("这是旧版 .xls 工作簿或加了密码的工作簿，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再上传")
+    if not content.startswith(b"PK"):
+        raise BadRequest("上传的不是 Excel 工作簿，请使用模板填写并上传 .xlsx 文件")
+    try:
+        _inspect(content)
+        found = _read(content)
+    except UNREADABLE as exc:
+        raise BadRequest("工作簿已损坏或不是 .xlsx 格式，请在 Excel 或 WPS 中打开后另存为 .xlsx 再上传") from exc
+    yield from found
+
+
+def _inspect(content: bytes) -> None:
+    """Refuse before anything is unpacked whole; a part never yields more than its declared size."""
+    with ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+            raise BadRequest(
+                f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB 或 {MAX_PARTS} 个部件，"
+                "请删去图片、多余的工作表和格式，或拆成几个文件")
+        if any(b"<!DOCTYPE" in archive.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))):
+            raise BadRequest("工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
+
+
+def _read(content: bytes) -> list[tuple[str, list[Row]]]:
+    book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
+    try:
+        return [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    finally:
+        book.close()
+
+
+def _rows(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()  # what a file says of its own size is not always so
+    for number, cells in enumerate(islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_PHYSICAL_ROWS), start=1):
+        row = [_cell(cell) for cell in cells]
+        if any(row):
+            yield number, row
+
+
+def _cell(cell: Any) -> Cell:
+    value = cell.value
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    return cell.data_type, value.strip() if isinstance(value, str) else value
