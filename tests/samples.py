@@ -37,3 +37,38 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "contribution": {"opinion": "支持"},
 }
 LEDGER = ANSWERS["ledger"]
+REPORT: dict[str, Any] = {
+    "report_filled_on": "2026-12-20", "indicators_done": "完成年度指标", "achievements": "形成加工工艺一套",
+    "benefits": "带动农户三十户", "staff_duties": "分工明确", "plan_execution": "按计划执行",
+    "management_experience": "每月例会", "next_steps": "扩大示范", "problems": "无",
+}
+AUDIT: dict[str, Any] = {"audit_conclusion": "agree", "audit_opinion": "属实，同意上报"}
+SCORES: dict[str, Any] = {
+    "political_quality": 90, "research_score": 90, "transfer_score": 85, "benefit_score": 80, "talent_score": 80,
+    "exchange_score": 80,
+}
+ASSESSMENT: dict[str, Any] = {
+    "assessment_conclusion": "agree", "assessment_opinion": "完成任务", "report_copies_received": True,
+    "report_discs_received": True, "political_comment": "担当作为", "effect_comment": "成效明显", **SCORES,
+}
+FAILED: dict[str, Any] = {
+    **dict.fromkeys(ASSESSMENT), "assessment_conclusion": "reject", "assessment_opinion": "未完成",
+}
+for _round in ("annual", "final"):
+    ANSWERS |= {
+        f"{_round}_report": REPORT, f"{_round}_audit": AUDIT, f"{_round}_assessment": ASSESSMENT,
+        f"{_round}_result": {"reported_on": "2027-01-20", "assessment_report": "评估结果如下"},
+        f"{_round}_incentive": {
+            "incentives": ["commend"], "incentive_persons": "白晓光", "incentive_opinion": "予以嘉奖",
+        },
+    }
+ANSWERS |= {
+    "study": {"study_conclusion": "smooth", "study_opinion": "进展顺利"},
+    "policy_support": {"given_support": ["guidance"], "support_detail": "派专家指导两次"},
+    "publicity": {"publicity_content": ["technology"], "publicity_ways": ["media"], "publicity_detail": "市电视台播出"},
+    "closing_decision": {"closing_decision": "continue", "extended_end": "2029-12-31", "closing_opinion": "尚可完成"},
+}
+SUPPORT: dict[str, Any] = {"proposed_support": ["finance"], "support_reason": "中试成功，需贷款"}
+BREAKTHROUGH: dict[str, Any] = {
+    "breakthrough_title": "低温干燥", "breakthrough_on": "2027-05-01", "breakthrough_detail": "能耗降低三成",
+}

@@ -1,6 +1,7 @@
 """Deploying diagrams and forms: a gate, then a new version. Nothing is ever half deployed."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,12 @@ from service.engine import Definition
 from service.engine.document import Document, read_document
 from service.engine.gate import Finding, Surroundings, check
 from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
+from service.feel.tables import read_decisions
 from service.store import lookups
 from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, FileRow, JurisdictionRow
 from service.unit_of_work import UnitOfWork
 
+DECISION = re.compile(rb'decisionRef="(\w+)"')
 UNSERVED = frozenset({"call", "job", "signal"})
 SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
@@ -37,17 +40,17 @@ def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
         relatives=frozenset(directory.relatives), roles=frozenset(directory.persons), clauses=frozenset(clauses),
         lists=frozenset(lookups.lists_in_force(work.session, jurisdiction)), actions=ARGUMENTS, functions=NAMES,
         forms={name.removesuffix(".form"): orjson.loads(content)
-               for name, content in _deployed_forms(work, jurisdiction).items()},
+               for name, content in _deployed(work, jurisdiction, ".form").items()},
         processes=frozenset(row.key for row in lookups.latest_definitions(work.session, jurisdiction)),
         names=SYSTEM_NAMES, unserved=UNSERVED,
     )
 
 
-def _deployed_forms(work: UnitOfWork, jurisdiction: str) -> dict[str, bytes]:
-    """The newest deployed content of each form."""
+def _deployed(work: UnitOfWork, jurisdiction: str, ending: str) -> dict[str, bytes]:
+    """The newest deployed content of each file with this ending."""
     wanted = select(FileRow.name, FileRow.content).join(
         DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
-        DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(".form")).order_by(FileRow.id)
+        DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending)).order_by(FileRow.id)
     return {name: content for name, content in work.session.execute(wanted)}
 
 
@@ -66,12 +69,13 @@ class Deploy:
 
     def carry_out(self, work: UnitOfWork) -> int | None:
         self._check(work)
-        found = findings(work, self.jurisdiction, self.files)
+        given = {**_needed_tables(work, self.jurisdiction, self.files), **self.files}
+        found = findings(work, self.jurisdiction, given)
         if any(finding.severity == "error" for finding in found):
             raise BadDeployment([finding.as_dict() for finding in found])
         if self.check_only:
             return None
-        files = {**_needed_forms(work, self.jurisdiction, self.files), **self.files}
+        files = {**_needed_forms(work, self.jurisdiction, self.files), **given}
         digest = _digest(files)
         same = work.session.scalar(select(DeploymentRow.id).where(
             DeploymentRow.jurisdiction == self.jurisdiction, DeploymentRow.digest == digest
@@ -118,7 +122,7 @@ def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> 
 
 def _needed_forms(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Forms that the diagrams name and that were deployed before: they travel with the new version."""
-    deployed = _deployed_forms(work, jurisdiction)
+    deployed = _deployed(work, jurisdiction, ".form")
     needed: set[str] = set()
     for name, content in files.items():
         if name.endswith(".bpmn"):
@@ -126,6 +130,15 @@ def _needed_forms(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes
                 needed |= {f"{form}.form" for form in (element.form, element.properties.get("coForm")) if form}
                 needed |= {"contribution.form"} if element.co_units else set()
     return {name: deployed[name] for name in needed if name in deployed and name not in files}
+
+
+def _needed_tables(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Decision tables that were deployed before and that diagrams uploaded without any table refer to."""
+    wanted = {name.decode() for content in files.values() for name in DECISION.findall(content)}
+    if not wanted or any(name.endswith(".dmn") for name in files):
+        return {}
+    deployed = _deployed(work, jurisdiction, ".dmn")
+    return {name: content for name, content in deployed.items() if wanted & set(read_decisions(content))}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -35,7 +35,7 @@ def test_an_application_goes_from_rest_to_filing_and_tracking(http: Http) -> Non
     page = applicant.get(f"/cases/{case}")
     assert page["number"] == "赤科榜备〔2026〕001号"
     assert page["where"][0].startswith("跟榜")
-    assert [message["name"] for message in page["messages"]] == ["feedback"]
+    assert [message["name"] for message in page["messages"]] == ["breakthrough", "feedback"]
 
     payload = {**LEDGER, "coordination_matters": "电力增容需协调"}
     applicant.post(f"/cases/{case}/messages", {"name": "feedback", "payload": payload})

@@ -112,7 +112,7 @@ def test_after_filing_the_project_is_tracked_and_a_ledger_row_is_due_each_quarte
     town.complete("cf.gangbu", case, "ledger")
     assert town.open(case) == ["tracking"]
     town.at(date(2026, 9, 3))
-    assert sorted(town.open(case)) == ["ledger", "tracking"]
+    assert sorted(town.open(case)) == ["ledger", "study", "tracking"]
 
 
 def test_a_matter_reported_at_any_time_is_coordinated_in_time(town: Town) -> None:
@@ -177,10 +177,9 @@ def test_a_report_is_checked_like_any_form(town: Town) -> None:
     assert set(refused.value.facts["errors"]) == {"reporter_phone"}
 
 
-def test_asking_to_close_ends_tracking_and_its_side_work(town: Town) -> None:
+def test_asking_to_close_ends_tracking_with_its_ledgers_and_matters_and_opens_the_final_report(town: Town) -> None:
     case = town.filed()
     town.tell("cf.gangbu", case, "feedback", **{**LEDGER, "coordination_matters": "用地"})
     town.complete("cf.gangbu", case, "tracking")
-    assert town.open(case) == []
-    assert town.row(case).status == "finished"
+    assert town.open(case) == ["final_report"]
     assert {i.state for i in town.items(case, "coordinate", state="cancelled")} == {"cancelled"}

@@ -24,7 +24,8 @@ def around(manifest):
 def shipped(folder, root):
     deploy = folder.manifest["deploy"]
     forms = {f"{name}.form": (root / "forms" / f"{name}.form").read_bytes() for name in deploy["forms"]}
-    return {name: (folder.path / name).read_bytes() for name in deploy["diagrams"]} | forms
+    files = [*deploy["diagrams"], *deploy.get("tables", ())]
+    return {name: (folder.path / name).read_bytes() for name in files} | forms
 
 
 def test_the_gate_finds_nothing(folder, root):
