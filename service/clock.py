@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
+from service.commands.upkeep import Upkeep
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
 from service.errors import Changed
 from service.unit_of_work import Runtime
@@ -65,10 +66,19 @@ def tick(runtime: Runtime) -> int:
     return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime)
 
 
+def keep_up(runtime: Runtime) -> bool:
+    """Once a day: anchor the journal, forget what need not be kept. Any number of clocks may ask. Gives whether."""
+    try:
+        return runtime.perform(Upkeep())
+    except Changed:  # another clock does it at this moment
+        return False
+
+
 def start_clock(runtime: Runtime) -> Callable[[], None]:
     """Tick in the background; gives the function that stops it."""
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(tick, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
                       misfire_grace_time=None)
+    scheduler.add_job(keep_up, "interval", [runtime], hours=1, next_run_time=runtime.now(), misfire_grace_time=None)
     scheduler.start()
     return lambda: scheduler.shutdown()

@@ -10,7 +10,8 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "notify": "通知", "finish": "办理完毕",
-    "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单", "reproject": "重建待办", "backfill": "补录",
+    "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
+    "reproject": "重建待办", "backfill": "补录",
 }
 
 FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}

@@ -24,7 +24,7 @@ LINES = JournalRow.metadata.tables[JournalRow.__tablename__]  # the table: one s
 Fields = dict[str, Any]
 
 
-def link(previous: bytes | None, line: Mapping[str, Any]) -> bytes:
+def link(previous: bytes | None, line: Mapping[Any, Any]) -> bytes:
     """The digest of a line: SHA-256 over the digest before it and the line in one canonical form."""
     sealed = {name: pack(line[name]) for name in SEALED} | {"at": line["at"].astimezone(UTC).isoformat()}
     return hashlib.sha256((previous or b"") + orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)).digest()
@@ -70,7 +70,7 @@ def anchored(session: Session, previous: AnchorRow | None, upto: int) -> tuple[i
 
 
 def last_line(session: Session) -> int:
-    """The id of the last line; PostgreSQL first waits for lines that are being written."""
+    """The id of the last line; on PostgreSQL nobody writes lines until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE journal IN SHARE MODE"))
+        session.execute(text("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE"))
     return session.scalar(select(func.max(JournalRow.id))) or 0

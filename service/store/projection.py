@@ -65,7 +65,7 @@ def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) 
         if wait is None:
             session.delete(row)
         else:
-            row.rule, row.since, row.due_at = wait.rule, wait.since, wait.due_at
+            row.rule, row.since, row.due_at, row.interrupting = wait.rule, wait.since, wait.due_at, wait.interrupting
     session.add_all(
         TimerRow(case_id=case.id, task=wait.task, element=wait.element, rule=wait.rule, since=wait.since,
                  due_at=wait.due_at, interrupting=wait.interrupting)
@@ -81,7 +81,7 @@ def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWai
         if wait is None:
             session.delete(row)
         else:
-            row.key = wait.key
+            row.name, row.key = wait.name, wait.key
     session.add_all(
         SubscriptionRow(case_id=case.id, jurisdiction=case.jurisdiction, task=wait.task, element=wait.element,
                         name=wait.name, key=wait.key)

@@ -1,0 +1,52 @@
+"""Repairing items, timers and subscriptions from the cases (``jiebang reproject``); what people added stays."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from service.domain.items import outcome
+from service.engine import Waiting
+from service.store import projection
+from service.store.tables import CaseRow, ItemRow
+from service.unit_of_work import UnitOfWork
+from service.unit_of_work.compare import compared, waits_of
+from service.unit_of_work.settle import message_waits, place_text, settle, timer_waits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reproject:
+    """Make a case's rows equal to what its engine waits for; gives the count of differences found.
+
+    :raises Refused: the state cannot be restored.
+    """
+
+    case_id: int
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case = work.locked_case(self.case_id)
+        waits = waits_of(work, case)
+        found = [difference for difference in compared(work, case, waits) if difference.kind != "status"]
+        if found:
+            work.record(case, "reproject", differences=[f"{one.kind} {one.facts['element']}" for one in found])
+            self._repair(work, case, waits)
+        return len(found)
+
+    def _repair(self, work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
+        _reopen(work, case, waits)
+        if case.state is None:
+            projection.close_items(work.open_items(case), (), completed=None, now=work.now, outcome=outcome)
+        else:
+            settle(work, case, work.restore(case), None)
+        projection.project_timers(work.session, case, timer_waits(work, case, waits))
+        projection.project_messages(work.session, case, message_waits(waits))
+
+
+def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
+    """Items of open steps that were closed or misplaced by something else than the engine."""
+    steps = {wait.task: wait for wait in waits if wait.kind == "user"}
+    wanted = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
+    for item in work.session.scalars(wanted).all():
+        item.element, item.place = steps[item.task].element, place_text(steps[item.task])
+        if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
+            item.state, item.closed_at, item.closed_by = "open", None, None
+    work.session.flush()

@@ -1,0 +1,28 @@
+"""What the clock does once a day: an anchor of the journal, and what need not be kept longer is forgotten."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from service.domain.deadlines import SHANGHAI
+from service.store import journal
+from service.store.records import AnchorRow, IdempotencyRow
+from service.unit_of_work import UnitOfWork
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upkeep:
+    """Forget responses older than a day; anchor the journal unless that was done today. Gives whether it was."""
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        work.session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < work.now - KEPT))
+        upto = journal.last_line(work.session)
+        previous = journal.newest_anchor(work.session)
+        if previous is not None and previous.at.astimezone(SHANGHAI).date() == work.now.astimezone(SHANGHAI).date():
+            return False
+        lines, digest = journal.anchored(work.session, previous, upto)
+        work.session.add(AnchorRow(at=work.now, upto=upto, lines=lines, digest=digest))
+        return True

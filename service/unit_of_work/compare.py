@@ -1,0 +1,71 @@
+"""Where the rows of a case differ from what its engine says: the same look for ``verify`` and ``reproject``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from service.engine import Waiting
+from service.store.tables import CaseRow, ItemRow, SubscriptionRow, TimerRow
+from service.unit_of_work.settle import message_waits, place_text, timer_waits
+from service.unit_of_work.work import UnitOfWork
+
+ENDED = frozenset({"finished", "terminated"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Something that is not as it should be. ``kind`` names the sentence, ``of`` what it is about, e.g. ``case 7``."""
+
+    kind: str
+    of: str
+    facts: dict[str, Any]
+
+
+def waits_of(work: UnitOfWork, case: CaseRow) -> list[Waiting]:
+    """What the case waits for; nothing when it has ended.
+
+    :raises Refused: the state cannot be restored, or an expression in it cannot be evaluated.
+    """
+    return [] if case.state is None else work.restore(case).waiting()
+
+
+def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
+    """The differences of open items, timers and subscriptions; names first what the engine wants and has no row."""
+    wanted, found = _wanted(work, case, waits), _found(work, case)
+    for kind, keys in wanted.items():
+        rows = found[kind]
+        pairs = [("missing", key) for key in sorted(keys - rows)] + [("extra", key) for key in sorted(rows - keys)]
+        for side, (_, element, *rest) in pairs:
+            yield Difference(kind=f"{kind}_{side}", of=f"case {case.id}",
+                             facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))})
+    if (case.state is None) != (case.status in ENDED):
+        yield Difference(kind="status", of=f"case {case.id}", facts={"status": case.status})
+
+
+def _wanted(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> dict[str, set[tuple[Any, ...]]]:
+    return {
+        "item": {(wait.task, wait.element, place_text(wait)) for wait in waits if wait.kind == "user"},
+        "timer": {(wait.task, wait.element, wait.rule, wait.since, wait.due_at, wait.interrupting)
+                  for wait in timer_waits(work, case, waits)},
+        "message": {(wait.task, wait.element, wait.name, wait.key) for wait in message_waits(waits)},
+    }
+
+
+def _found(work: UnitOfWork, case: CaseRow) -> dict[str, set[tuple[Any, ...]]]:
+    """The rows as they are; a co-operating unit's open item counts only where there is no lead's."""
+    items = work.session.execute(select(ItemRow.task, ItemRow.element, ItemRow.place, ItemRow.part).where(
+        ItemRow.case_id == case.id, ItemRow.state == "open")).all()
+    leads = {tuple(row[:3]) for row in items if row.part == "lead"}
+    led = {task for task, _, _ in leads}
+    alone = {(row.task, row.element, f"{row.place} {row.part}".strip()) for row in items
+             if row.part != "lead" and row.task not in led}
+    timer, message = TimerRow, SubscriptionRow
+    timers = select(timer.task, timer.element, timer.rule, timer.since, timer.due_at, timer.interrupting)
+    messages = select(message.task, message.element, message.name, message.key)
+    return {
+        "item": leads | alone,
+        "timer": {tuple(row) for row in work.session.execute(timers.where(timer.case_id == case.id))},
+        "message": {tuple(row) for row in work.session.execute(messages.where(message.case_id == case.id))},
+    }
