@@ -37,7 +37,8 @@ def processes() -> ResponseReturnValue:
     with runtime().query() as session:
         found = process_versions(session, asker)
         forms = form_versions(session, runtime(), asker)
-    return render_template("deployments.html", processes=found, forms=forms, titles={one.key: one.name for one in found})
+    titles = {one.key: one.name for one in found}
+    return render_template("deployments.html", processes=found, forms=forms, titles=titles)
 
 
 @blueprint.get("/processes/modeler")

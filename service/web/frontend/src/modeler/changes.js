@@ -1,0 +1,45 @@
+// What a deployment changes, in words: the steps of two texts of a diagram, compared without their drawing.
+const STEPS = /^(.*Task|.*Event|.*Gateway|subProcess|callActivity|task|sequenceFlow|lane)$/;
+const NOT_SAID = new Set(['incoming', 'outgoing', 'flowNodeRef']);
+const KINDS = { sequenceFlow: '连线', lane: '泳道' };
+
+function said(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.textContent.trim();
+  if (node.nodeType !== Node.ELEMENT_NODE || NOT_SAID.has(node.localName)) return '';
+  const attributes = [...node.attributes].filter((one) => one.prefix !== 'xmlns').map((one) => `${one.localName}=${one.value}`).sort();
+  const inner = [...node.childNodes].filter((one) => !(STEPS.test(one.localName ?? '') && one.getAttribute?.('id'))).map(said).filter(Boolean);
+  return `<${node.localName} ${attributes.join(' ')}>${inner.join('')}`;
+}
+
+function steps(xml) {
+  const document = new DOMParser().parseFromString(xml, 'application/xml');
+  const lanes = new Map();
+  for (const lane of document.getElementsByTagNameNS('*', 'lane')) {
+    for (const reference of lane.getElementsByTagNameNS('*', 'flowNodeRef')) lanes.set(reference.textContent.trim(), lane.getAttribute('name') ?? '');
+  }
+  const found = new Map();
+  for (const node of document.getElementsByTagNameNS('http://www.omg.org/spec/BPMN/20100524/MODEL', '*')) {
+    const id = node.getAttribute('id');
+    if (!id || !STEPS.test(node.localName)) continue;
+    found.set(id, { name: nameOf(node, id), text: `${said(node)}@${lanes.get(id) ?? ''}` });
+  }
+  return found;
+}
+
+function nameOf(node, id) {
+  const kind = KINDS[node.localName];
+  const name = node.getAttribute('name');
+  if (node.localName === 'sequenceFlow') return `${kind} ${name || id}`;
+  return kind ? `${kind}“${name || id}”` : name ? `“${name}”` : id;
+}
+
+/** `{added, removed, changed}`: names of steps, flows and lanes. */
+export function changes(before, after) {
+  const [old, now] = [steps(before), steps(after)];
+  const names = (from, test) => [...from].filter(test).map(([, one]) => one.name);
+  return {
+    added: names(now, ([id]) => !old.has(id)),
+    removed: names(old, ([id]) => !now.has(id)),
+    changed: names(now, ([id, one]) => old.has(id) && old.get(id).text !== one.text),
+  };
+}
