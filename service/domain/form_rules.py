@@ -11,8 +11,7 @@ from typing import Any
 from service.domain.form_schema import Component, rules_of
 from service.domain.form_values import NUMBER
 from service.feel import FeelError
-from service.feel.pattern_syntax import BadPattern, is_space
-from service.feel.patterns import compiled
+from service.feel.patterns import SPACES, BadPattern, compiled
 
 EMAIL = (r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
          r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$")
@@ -27,16 +26,6 @@ def units(text: str) -> str:
         return text
     raw = text.encode("utf-16-le", "surrogatepass")
     return "".join(chr(raw[at] | raw[at + 1] << 8) for at in range(0, len(raw), 2))
-
-
-def trimmed(text: str) -> str:
-    """Without what JavaScript calls white space at both ends."""
-    first, last = 0, len(text)
-    while first < last and is_space(text[first]):
-        first += 1
-    while last > first and is_space(text[last - 1]):
-        last -= 1
-    return text[first:last]
 
 
 def decimal_of(value: Any) -> Decimal | None:
@@ -56,7 +45,7 @@ def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str
         yield from broken_limits(rules, value, evaluate)
     if isinstance(value, str) and component.get("type") in ("textfield", "textarea"):
         yield from broken_pattern(rules, value)
-        yield from broken_lengths(rules, len(units(trimmed(value))), evaluate)
+        yield from broken_lengths(rules, len(units(value.strip(SPACES))), evaluate)
 
 
 def broken_steps(component: Component, value: Decimal) -> Iterator[str]:

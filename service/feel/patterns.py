@@ -1,178 +1,170 @@
-"""Patterns (regular expressions) as JavaScript reads them, in bounded time.
+r"""Patterns (regular expressions) as JavaScript reads them, in bounded time.
 
-Decided: a matcher of our own that never visits a state twice at one place. Because patterns stand in forms and diagrams
-and texts come from anybody: Python's ``re`` can be made to run for ever. Instead of back-references, which cannot be
-bounded and are refused; look-ahead is there. ``\\d`` and ``\\w`` are ASCII, ``$`` is the very end.
+Decided: the library ``regex`` does the matching, because it can be given a time limit: patterns stand in forms and
+diagrams, texts come from anybody, and a match may be made to run for ever. Only what JavaScript reads differently is
+translated: ``\d``, ``\w`` and ``\b`` are ASCII, ``$`` is the very end, a brace that counts nothing is a brace, and the
+signs of other dialects are refused. Back-references are refused too. Instead of a matcher of our own.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+import regex
 
 from service.feel.errors import FeelError
-from service.feel.pattern_syntax import BadPattern, Syntax, is_word
 
-__all__ = ["BadPattern", "Pattern", "compiled"]
-MAX_PROGRAM = 5_000
-MAX_VISITS = 500_000
-Groups = tuple[tuple[int, int] | None, ...]
-Step = tuple[Any, ...]
+__all__ = ["SPACES", "BadPattern", "Pattern", "compiled"]
+SECONDS = 0.5
+MAX_SIZE = 4_000
+MAX_NESTING = 40
+SPACES = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f" \
+    "\u205f\u3000\ufeff"
+LINE_ENDS = r"\n\r\u2028\u2029"
+WORD = "A-Za-z0-9_"
+CLASSES = {"d": "0-9", "w": WORD, "s": SPACES}
+INVERSES = {"D": r"\x00-/:-\U0010ffff", "W": r"\x00-/:-@\[-\^`\{-\U0010ffff",
+            "S": r"\x00-\x08\x0e-\x1f!-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff"
+                 r"\u3001-\ufefe\uff00-\U0010ffff"}
+EDGES = {"b": f"(?:(?<=[{WORD}])(?![{WORD}])|(?<![{WORD}])(?=[{WORD}]))",
+         "B": f"(?:(?<=[{WORD}])(?=[{WORD}])|(?<![{WORD}])(?![{WORD}]))"}
+CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+ESCAPE = r"\\(?:u\{(?P<wide>[0-9A-Fa-f]{1,6})\}|u(?P<unit>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2})" \
+    r"|(?P<property>[pP]\{\w+(?:=\w+)?\})|(?P<char>.))"
+MEMBER = re.compile(ESCAPE + "|(?P<plain>.)", re.DOTALL)
+TOKEN = re.compile(
+    r"(?P<repeat>(?:[*+?]|\{(?P<low>\d{1,6})(?:,(?P<high>\d{0,6}))?\})\??)"
+    r"|(?P<open>\((?:\?(?:<?[=!]|:|<[A-Za-z_]\w*>)|(?!\?)))|(?P<close>\))"
+    r"|\[(?P<inverse>\^?)(?P<set>(?:\\.|[^\]\\])*)\]|" + MEMBER.pattern, re.DOTALL | re.ASCII)
 
 
-@dataclass(slots=True)
-class Program:
-    """The steps of a matcher: set, at, look (tests), split, jump, save, end."""
-
-    steps: list[Step] = field(default_factory=list)
-
-    def add(self, *step: Any) -> int:
-        """One more step; its number. :raises BadPattern: the pattern has grown too large."""
-        if len(self.steps) >= MAX_PROGRAM:
-            raise BadPattern("模式过于复杂")
-        self.steps.append(step)
-        return len(self.steps) - 1
-
-    def compile(self, node: Step) -> None:
-        """Append the steps of a node."""
-        getattr(self, f"on_{node[0]}")(*node[1:])
-
-    def on_set(self, test: Callable[[str], bool]) -> None:
-        self.add("set", test)
-
-    def on_at(self, test: Callable[[str, int], bool]) -> None:
-        self.add("at", test)
-
-    def on_all(self, parts: list[Step]) -> None:
-        for part in parts:
-            self.compile(part)
-
-    def on_either(self, parts: list[Step]) -> None:
-        ends = []
-        for part in parts[:-1]:
-            split = self.add("split", 0, 0)
-            self.compile(part)
-            ends.append(self.add("jump", 0))
-            self.steps[split] = ("split", split + 1, len(self.steps))
-        self.compile(parts[-1])
-        for end in ends:
-            self.steps[end] = ("jump", len(self.steps))
-
-    def on_group(self, number: int, inner: Step) -> None:
-        self.add("save", number * 2)
-        self.compile(inner)
-        self.add("save", number * 2 + 1)
-
-    def on_look(self, inner: Step, wanted: bool) -> None:
-        ahead = Program()
-        ahead.compile(inner)
-        ahead.add("end")
-        self.add("look", ahead.steps, wanted)
-
-    def on_repeat(self, inner: Step, low: int, high: int | None, lazy: bool) -> None:
-        for _ in range(low):
-            self.compile(inner)
-        if high is None:
-            again = self.add("split", 0, 0)
-            self.compile(inner)
-            self.add("jump", again)
-            self.fork(again, lazy)
-            return
-        splits = []
-        for _ in range(high - low):
-            splits.append(self.add("split", 0, 0))
-            self.compile(inner)
-        for split in splits:
-            self.fork(split, lazy)
-
-    def fork(self, split: int, lazy: bool) -> None:
-        """Let a split go on or leave to what comes next."""
-        inside, outside = split + 1, len(self.steps)
-        self.steps[split] = ("split", outside, inside) if lazy else ("split", inside, outside)
+class BadPattern(ValueError):
+    """A pattern cannot be read; the sentence says why, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A pattern ready to search."""
 
-    steps: list[Step]
-    groups: int
+    matcher: "regex.Pattern[str]"
 
-    def search(self, text: str, start: int = 0, visits: Iterator[int] | None = None) -> Groups | None:
-        """The first match from ``start`` on: begin and end of the whole and of each group. None without one.
+    def search(self, text: str) -> "regex.Match[str] | None":
+        """The first match. :raises FeelError: it takes too long."""
+        return next(self.every(text), None)
 
-        :raises FeelError: text and pattern together are too large.
-        """
-        seen: set[int] = set()
-        limit = visits or iter(range(MAX_VISITS))
-        for at in range(start, len(text) + 1):
-            if found := run(self.steps, text, at, self.groups, seen, limit):
-                return tuple(
-                    (found[slot], found[slot + 1]) if found[slot] >= 0 and found[slot + 1] >= 0 else None
-                    for slot in range(0, len(found), 2))
-        return None
-
-    def every(self, text: str) -> Iterator[Groups]:
-        """All matches that do not overlap."""
-        at, visits = 0, iter(range(MAX_VISITS))
-        while at <= len(text) and (found := self.search(text, at, visits)):
-            yield found
-            start, end = found[0] or (at, at)
-            at = end if end > start else end + 1
-
-    def filled(self, replacement: str, text: str, groups: Groups) -> str:
-        """A replacement with ``$1`` and ``$0`` put in."""
-        pieces = replacement.split("$")
-        out = [pieces[0]]
-        for piece in pieces[1:]:
-            number = int(piece[0]) if piece[:1].isascii() and piece[:1].isdigit() else -1
-            if 0 <= number < len(groups):
-                span = groups[number]
-                out += [text[span[0]:span[1]] if span else "", piece[1:]]
-            else:
-                out += ["$", piece]
-        return "".join(out)
+    def every(self, text: str) -> Iterator["regex.Match[str]"]:
+        """All matches that do not overlap. :raises FeelError: they take too long."""
+        try:
+            yield from self.matcher.finditer(text, timeout=SECONDS)
+        except TimeoutError as problem:
+            raise FeelError("文本过长或模式过于复杂，无法匹配") from problem
 
 
-def run(steps: list[Step], text: str, start: int, groups: int, seen: set[int],
-        visits: Iterator[int]) -> tuple[int, ...] | None:
-    """Try at one place, the preferred way first; ``seen`` holds states that are known to fail.
+class Translation:
+    """One pass over a pattern, which is written again for the library."""
 
-    :raises FeelError: ``visits`` are used up.
-    """
-    todo = [(0, start, (-1,) * (2 * groups))]
-    while todo:
-        step, at, slots = todo.pop()
-        key = at * MAX_PROGRAM + step
-        if key in seen:
-            continue
-        seen.add(key)
-        if next(visits, None) is None:
-            raise FeelError("文本过长或模式过于复杂，无法匹配")
-        what = steps[step]
-        if what[0] == "end":
-            return slots
-        if what[0] in ("split", "jump"):
-            todo += [(target, at, slots) for target in reversed(what[1:])]
-        elif what[0] == "save":
-            todo.append((step + 1, at, (*slots[:what[1]], at, *slots[what[1] + 1:])))
-        elif passes(what, text, at, groups, visits):
-            todo.append((step + 1, at + (what[0] == "set"), slots))
-    return None
+    def __init__(self, flags: str) -> None:
+        self.flags = flags
+        self.sizes = [0]
+        self.last = 0
 
+    def of(self, text: str) -> str:
+        """The whole. :raises BadPattern: it is not what JavaScript reads, or too large."""
+        found = "".join(self.token(token) for token in TOKEN.finditer(text))
+        if len(self.sizes) > 1:
+            raise BadPattern("模式缺少右括号")
+        return found
 
-def passes(what: Step, text: str, at: int, groups: int, visits: Iterator[int]) -> bool:
-    """Whether a step that tests the text holds at this place."""
-    if what[0] == "set":
-        return at < len(text) and what[1](text[at]) is True
-    if what[0] == "at":
-        return what[1](text, at) is True
-    return (run(what[1], text, at, groups, set(), visits) is not None) is what[2]
+    def token(self, token: re.Match[str]) -> str:
+        """One sign. ``last`` is the size of what a repetition would repeat, 0 where it cannot stand."""
+        if token["repeat"]:
+            return self.repeat(token)
+        if token["open"]:
+            self.sizes.append(0)
+            self.last = 0
+            if len(self.sizes) > MAX_NESTING:
+                raise BadPattern("模式的括号嵌套过深")
+            return token["open"]
+        if token["close"]:
+            return self.close()
+        found, self.last = self.single(token)
+        self.grow(self.last)
+        return found
 
+    def repeat(self, token: re.Match[str]) -> str:
+        """A quantifier."""
+        if not self.last:
+            raise BadPattern(f"“{token[0]}”前面没有可重复的内容")
+        self.grow(self.last * max(int(token["low"] or 1), int(token["high"] or 0), 1) - self.last)
+        self.last = 0
+        return token[0]
 
-def edge(text: str, at: int) -> bool:
-    """Whether a word begins or ends here."""
-    return (at > 0 and is_word(text[at - 1])) != (at < len(text) and is_word(text[at]))
+    def close(self) -> str:
+        """The end of a group."""
+        if len(self.sizes) == 1:
+            raise BadPattern("模式中多出一个右括号")
+        self.last = self.sizes.pop() + 1
+        self.grow(self.last)
+        return ")"
+
+    def grow(self, size: int) -> None:
+        """Count what is to be matched: the library would write a repetition out. :raises BadPattern: too much."""
+        self.sizes[-1] += size
+        if self.sizes[-1] > MAX_SIZE:
+            raise BadPattern("模式过于复杂")
+
+    def single(self, token: re.Match[str]) -> tuple[str, int]:
+        """A character, class or place, and its size; a place has none."""
+        if token["set"] is not None:
+            return self.choice(token["inverse"], token["set"]), 1
+        sign = token["plain"]
+        if sign in ("^", "$", "|"):
+            return self.place(sign), 0
+        if sign in ("(", "[", "\\"):
+            raise BadPattern("模式没有写完，或使用了不支持的括号")
+        if sign == ".":
+            return ("(?s:.)" if "s" in self.flags else f"[^{LINE_ENDS}]"), 1
+        if token["char"] in EDGES:
+            return EDGES[token["char"]], 0
+        found = self.member(token)
+        return (f"[{found}]" if token["char"] in CLASSES | INVERSES else found), 1
+
+    def place(self, sign: str) -> str:
+        """The begin or end of the text, or of a line; "|" is itself."""
+        if "m" in self.flags and sign != "|":
+            return f"(?<=[{LINE_ENDS}]|\\A)" if sign == "^" else f"(?=[{LINE_ENDS}]|\\Z)"
+        return {"^": r"\A", "$": r"\Z", "|": "|"}[sign]
+
+    def choice(self, inverse: str, inside: str) -> str:
+        """What stands in square brackets; nothing in them is nothing, or anything when inverted."""
+        members = list(MEMBER.finditer(inside))
+        if not members:
+            return "(?s:.)" if inverse else "(?!)"
+        return f"[{inverse}" + "".join(
+            "-" if one["plain"] == "-" and self.spans(members, at) else self.member(one)
+            for at, one in enumerate(members)) + "]"
+
+    @staticmethod
+    def spans(members: list[re.Match[str]], at: int) -> bool:
+        """Whether a hyphen stands between two characters, and not beside a class or at the border."""
+        beside = [members[at - 1], members[at + 1]] if 0 < at < len(members) - 1 else []
+        return bool(beside) and not any(one["property"] or one["char"] in CLASSES | INVERSES for one in beside)
+
+    def member(self, one: re.Match[str]) -> str:
+        """A character or an escape, as it can stand inside square brackets."""
+        char = one["plain"] or one["char"]
+        if (one["property"] or one["wide"]) and "u" not in self.flags:
+            raise BadPattern("此处不支持 \\p{…} 和 \\u{…}，请写明字符范围")
+        if one["property"]:
+            return one[0]
+        if not char:
+            return re.escape(chr(min(int(one["wide"] or one["unit"] or one["byte"], 16), 0x10FFFF)))
+        if one["plain"]:
+            return re.escape(char)
+        if char in "123456789k":
+            raise BadPattern("不支持反向引用")
+        return CLASSES.get(char) or INVERSES.get(char) or re.escape("\b" if char == "b" else CONTROL.get(char, char))
 
 
 @lru_cache(maxsize=512)
@@ -181,9 +173,8 @@ def compiled(text: str, flags: str = "") -> Pattern:
 
     :raises BadPattern: it cannot be read, or uses what is not supported; a Chinese sentence.
     """
-    syntax = Syntax(text, flags, edge)
-    tree = syntax.read()
-    program = Program()
-    program.on_group(0, tree)
-    program.add("end")
-    return Pattern(program.steps, syntax.groups + 1)
+    bare = re.sub(r"\s+", "", text) if "x" in flags else text
+    try:
+        return Pattern(regex.compile(Translation(flags).of(bare), regex.IGNORECASE if "i" in flags else 0))
+    except (regex.error, OverflowError) as problem:
+        raise BadPattern("模式有误，请检查括号、重复次数和字符范围") from problem

@@ -1,7 +1,10 @@
 """Functions of strings. Places count characters from 1, backwards from -1."""
 
+import re
 from decimal import Decimal
 from typing import Any
+
+from regex import Match
 
 from service.feel.functions.registry import Items, builtin
 from service.feel.patterns import BadPattern, Pattern, compiled
@@ -9,6 +12,7 @@ from service.feel.texts import text_of
 from service.feel.values import Budget
 
 FLAGS = frozenset("imsx")
+NUMBERED = re.compile(r"\$([0-9])")
 
 
 @builtin("string", parameters="from")
@@ -108,14 +112,18 @@ def replace(budget: Budget, text: str, pattern: str, replacement: str, flags: st
     if found is None or found.search("") is not None:
         return None
     pieces, at = [], 0
-    for groups in found.every(text):
-        start, end = groups[0] or (0, 0)
-        pieces += [text[at:start], found.filled(replacement, text, groups)]
-        at = end
+    for match in found.every(text):
+        pieces += [text[at:match.start()], filled(replacement, match)]
+        at = match.end()
         budget.spend()
-    size = sum(map(len, pieces)) + len(text) - at
-    budget.hold(size)
+    budget.hold(sum(map(len, pieces)) + len(text) - at)
     return "".join([*pieces, text[at:]])
+
+
+def filled(replacement: str, match: Match[str]) -> str:
+    """A replacement with ``$1`` and ``$0`` put in; a number that no group has stays as it is written."""
+    groups = (match.group(), *match.groups(""))
+    return NUMBERED.sub(lambda found: groups[int(found[1])] if int(found[1]) < len(groups) else found[0], replacement)
 
 
 @builtin(parameters="string, delimiter")
@@ -125,11 +133,10 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
     if found is None:
         return None
     pieces, at = [], 0
-    for groups in found.every(text):
-        start, end = groups[0] or (0, 0)
-        if end > start:
-            pieces.append(text[at:start])
-            at = end
+    for match in found.every(text):
+        if match.group():
+            pieces.append(text[at:match.start()])
+            at = match.end()
         budget.spend()
     return [*pieces, text[at:]]
 
@@ -138,7 +145,7 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
 def extract(text: str, pattern: str, flags: str | None = None) -> list[str] | None:
     """All matches of a pattern."""
     found = pattern_of(pattern, flags)
-    return None if found is None else [text[slice(*(groups[0] or (0, 0)))] for groups in found.every(text)]
+    return None if found is None else [match.group() for match in found.every(text)]
 
 
 @builtin(parameters="list, delimiter, prefix, suffix")
