@@ -1,16 +1,19 @@
 """The migrations make exactly the tables that the rows describe."""
 
-from pathlib import Path
+import os
+import subprocess
+import sys
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from service.store.database import open_database
 from service.store.migrate import METADATA, is_current, migrate
+from tests.town import ROOT
 
 
-def test_migrated_database_has_no_drift(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+def test_migrated_database_has_no_drift(empty: str) -> None:
+    engine = open_database(empty)
     assert not is_current(engine)
     migrate(engine)
     assert is_current(engine)
@@ -20,9 +23,21 @@ def test_migrated_database_has_no_drift(tmp_path: Path) -> None:
     assert found == []
 
 
-def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+def test_migrating_again_changes_nothing(empty: str) -> None:
+    engine = open_database(empty)
     migrate(engine)
     migrate(engine)
+    assert is_current(engine)
+    engine.dispose()
+
+
+def test_of_three_that_migrate_at_once_one_does_and_the_others_wait(empty: str) -> None:
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")}
+    command = [sys.executable, "-m", "service", "migrate"]
+    running = [subprocess.Popen(command, cwd=ROOT, env={**settings, "JIEBANG_DATABASE_URL": empty},
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.communicate(timeout=60)[1] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    engine = open_database(empty)
     assert is_current(engine)
     engine.dispose()
