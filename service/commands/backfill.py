@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.commands.examination import MAX_NUMBER, Entry, Examination, Numbers
@@ -121,8 +121,8 @@ class Backfill:
             work.record(case, "backfill", actor=self.actor, element=found.start.id, title=case.title,
                         number=entry.answers.get("filing_number"), version=found.row.version)
             started.append((case, starts.run(work.desk(case))))
-        work.begin(started)
-        work.session.add_all(self._answers(work, found, cases, entries))
+        work.settle_begun(started)
+        work.session.execute(insert(AnswerRow), list(self._answers(work, found, cases, entries)))
         work.flush()
         work.session.expunge_all()  # ten thousand rows need not stay in memory
 
@@ -138,11 +138,11 @@ class Backfill:
 
     def _answers(
         self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
-    ) -> Iterator[AnswerRow]:
+    ) -> Iterator[dict[str, Any]]:
         for case, entry in zip(cases, entries, strict=True):
-            yield AnswerRow(
-                case_id=case.id, element=found.start.id, round=1, part="lead", person_id=self.actor.person_id,
-                unit_id=self.actor.unit_id, at=work.now, form=found.start.form, answers=dict(entry.answers))
+            yield {"case_id": case.id, "element": found.start.id, "round": 1, "part": "lead", "at": work.now,
+                   "person_id": self.actor.person_id, "unit_id": self.actor.unit_id, "form": found.start.form,
+                   "answers": dict(entry.answers)}
 
 
 def findings(report: Report) -> list[dict[str, Any]]:

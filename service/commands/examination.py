@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.backfill import Remark, Report, Sheet, SheetRow
+from service.domain.backfill import Remark, Report, Sheet, SheetEntry
 from service.domain.forms import check_answers, keys_of
 from service.domain.units import Directory
 from service.domain.vocabulary import BACKFILL as HEADINGS
@@ -87,7 +87,7 @@ class Examination:
             self._row(row, unread)
         return Report(rows=len(sheet.rows), remarks=self.remarks)
 
-    def _row(self, row: SheetRow, unread: set[tuple[int | None, str]]) -> None:
+    def _row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
         login = row.values.get("login")
         account = self._account(row.row, login)
         answers = {key: row.values.get(key) for key in self.fields} | self._units(account)

@@ -16,7 +16,7 @@ class Remark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SheetRow:
+class SheetEntry:
     """One row: its number in the sheet, and its values by key (text, dates, None)."""
 
     row: int
@@ -27,7 +27,7 @@ class SheetRow:
 class Sheet:
     """What was read of a workbook."""
 
-    rows: Sequence[SheetRow]
+    rows: Sequence[SheetEntry]
     remarks: Sequence[Remark]
 
 

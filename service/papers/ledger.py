@@ -13,7 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from service.domain.backfill import Remark, Sheet, SheetRow
+from service.domain.backfill import Remark, Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadRequest
 from service.papers.terms import is_month, read_date, read_term
@@ -160,7 +160,7 @@ def _filled(cells: Sequence[Cell], places: Mapping[str, int]) -> bool:
     return any(cells[index] for key, index in places.items() if key != "serial")
 
 
-def _row(number: int, cells: Sequence[Cell], places: Mapping[str, int], remarks: list[Remark]) -> SheetRow:
+def _row(number: int, cells: Sequence[Cell], places: Mapping[str, int], remarks: list[Remark]) -> SheetEntry:
     raw = {key: _value(number, key, cells[index], remarks) for key, index in places.items() if key != "serial"}
     ends = read_term(str(raw["term"])) if raw.get("term") and not any(raw.get(key) for key in DATES) else None
     if ends:
@@ -168,7 +168,7 @@ def _row(number: int, cells: Sequence[Cell], places: Mapping[str, int], remarks:
     values = {key: value if value is None or key in DATES else _text(value) for key, value in raw.items()}
     for key, end in DATES.items():
         values[key] = _day(number, key, raw.get(key), end, remarks)
-    return SheetRow(row=number, values=values)
+    return SheetEntry(row=number, values=values)
 
 
 def _value(number: int, key: str, cell: Cell, remarks: list[Remark]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
 
 
-def begin(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> None:
+def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> None:
     """Items, timers and subscriptions of cases that have none, in one statement each."""
     items, timers, messages = [], [], []
     for case, run in started:
         waits = run.waiting()
         items += [(case, item) for wait in waits if wait.kind == "user" for item in opened(work, case, run, wait, 1)]
-        timers += [{**asdict(wait), "case_id": case.id} for wait in timer_waits(work, case, waits)]
-        messages += [{**asdict(wait), "case_id": case.id, "jurisdiction": case.jurisdiction}
+        timers += [{**vars(wait), "case_id": case.id} for wait in timer_waits(work, case, waits)]
+        messages += [{**vars(wait), "case_id": case.id, "jurisdiction": case.jurisdiction}
                      for wait in message_waits(waits)]
     work.session.add_all([item for _, item in items])
     work.session.flush()

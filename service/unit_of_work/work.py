@@ -16,7 +16,7 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.store import journal, lookups
 from service.store.tables import CaseRow, ItemRow, OutboxRow
-from service.unit_of_work.beginning import begin
+from service.unit_of_work.beginning import settle_begun
 from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.settle import key_text, settle
 
@@ -126,12 +126,12 @@ class UnitOfWork:
         case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
         self._keep(case, run)
 
-    def begin(self, started: Sequence[tuple[CaseRow, Run]]) -> None:
+    def settle_begun(self, started: Sequence[tuple[CaseRow, Run]]) -> None:
         """Write down many cases that have just begun (:class:`~service.engine.alike.Starts`)."""
         states: dict[int, bytes] = {}
         for case, run in started:
             self._tell(case, run)
-        begin(self, started)
+        settle_begun(self, started)
         for case, run in started:
             if not run.finished:
                 known = id(run.workflow)
