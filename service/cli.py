@@ -14,13 +14,17 @@ from service.clock import start_clock
 from service.commands.deployments import Deploy, surroundings
 from service.commands.loading import Folder, load
 from service.commands.people import AddPerson, ChangePassword, sign_in
+from service.commands.reproject import Reproject
+from service.domain.vocabulary import DIFFERENCES
 from service.engine.gate import Surroundings, check
-from service.errors import BadDeployment, BadRequest, Refused
+from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.logs import set_up
 from service.queries.people import people
+from service.queries.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.settings import Settings
-from service.store.migrate import migrate
-from service.unit_of_work import UnitOfWork
+from service.store.backup import backup, restore
+from service.store.migrate import is_current, migrate
+from service.unit_of_work import Runtime, UnitOfWork
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +136,49 @@ def _token(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _ready(settings: Settings) -> Runtime:
+    runtime = create_runtime(settings)
+    if not is_current(runtime.engine):
+        raise NotMigrated()
+    return runtime
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    runtime, count = _ready(settings), 0
+    for found in differences(runtime, _progress("已核对 {} / {} 个案件")):
+        count += 1
+        print(f"{found.of}: [{found.kind}] {DIFFERENCES[found.kind].format(**found.facts)}", flush=True)
+    day, digest = last_anchor(runtime)
+    print(f"核对完毕，发现 {count} 处不一致。" + (f"最近一次锚定：{day} {digest}" if day else "办理记录尚未锚定"))
+    return 1 if count else 0
+
+
+def _reproject(settings: Settings, options: argparse.Namespace) -> int:
+    runtime, repaired, failed = _ready(settings), 0, 0
+    for case_id in [options.case] if options.case else case_ids(runtime):
+        try:
+            repaired += runtime.perform(Reproject(case_id=case_id))
+        except UNREADABLE as exc:
+            failed += 1
+            print(f"case {case_id}: {getattr(exc, 'sentence', exc)}", file=sys.stderr)
+    print(f"已修复 {repaired} 处不一致" + (f"，{failed} 个案件无法修复" if failed else ""))
+    return 1 if failed else 0
+
+
+def _copy(settings: Settings, options: argparse.Namespace) -> int:
+    options.copy(settings.database_url, options.file, _progress("已复制 {} / {} 页"), force=options.force)
+    print(f"{options.done}：{options.file}")
+    return 0
+
+
+def _progress(sentence: str) -> Callable[[int, int], None]:
+    """Shows how far a long work has come, in steps of a hundredth, where somebody watches."""
+    def told(done: int, total: int) -> None:
+        if sys.stderr.isatty() and (done == total or done % max(total // 100, 1) == 0):
+            print(f"\r{sentence.format(done, total)}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    return told
+
+
 Act = Callable[[Settings, argparse.Namespace], int]
 
 
@@ -155,6 +202,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("files", nargs="+", type=Path)
         command.add_argument("--jurisdiction", required=name == "deploy", help="地区代码")
     _add_users(commands)
+    add("verify", _verify, "核对办理记录链、待办与流程状态、孤立数据；有不一致时退出码为 1")
+    repairing = add("reproject", _reproject, "按流程状态修复待办、计时和消息登记")
+    repairing.add_argument("--case", type=int, help="只修复这个案件")
+    for name, copy, said, done in (("backup", backup, "备份数据库（运行中也可以）", "已备份到"),
+                                   ("restore", restore, "用备份恢复数据库", "已从备份恢复")):
+        command = add(name, _copy, said)
+        command.set_defaults(copy=copy, done=done)
+        command.add_argument("file", type=Path)
+        command.add_argument("--force", action="store_true", help="覆盖已有的内容")
     token = add("token", _token, "生成个人访问令牌")
     token.add_argument("login")
     token.add_argument("--password")

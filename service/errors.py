@@ -81,6 +81,12 @@ class NotMigrated(Refused):
         super().__init__("数据库不是本版本的结构，请先运行 jiebang migrate")
 
 
+class BackupRefused(Refused):
+    """The database cannot be copied or put back."""
+
+    code, status = "backup_refused", 409
+
+
 class BundleMissing(Refused):
     """The browser bundle has not been built."""
 

@@ -38,3 +38,8 @@ def is_current(engine: Engine) -> bool:
     with engine.execution_options(reads_only=True).connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         return found == ScriptDirectory.from_config(configuration(connection)).get_current_head()
+
+
+def known_revisions() -> frozenset[str]:
+    """The revisions of the schema that this version knows."""
+    return frozenset(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())
