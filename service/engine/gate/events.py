@@ -17,7 +17,6 @@ POSITIONS = {
     "intermediateThrowEvent": frozenset({"message", "signal"}),
     "boundaryEvent": frozenset({"timer", "message", "signal", "error"}),
 }
-BY_NAME = frozenset({"link", "compensate", "conditional", "escalation", "cancel"})
 WORDS = {"timer": "定时", "message": "消息", "signal": "信号", "error": "错误", "terminate": "终止"}
 MUST_SAY = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 
@@ -38,35 +37,33 @@ def timer_text(definition: etree._Element) -> tuple[str, str, int]:
 @rule("event-position", Diagram)
 def event_position(diagram: Diagram) -> Iterator[Spot]:
     """An event definition may stand only where the engine reacts to it; a case is started by hand, by a call or by a
-    timer, not by a message or signal; a subprocess begins without any trigger."""
+    timer, not by a signal, and by a message only where running cases are taken over (补录, property ``start=import``);
+    a subprocess begins without any trigger."""
     for element in diagram.of_kind(*POSITIONS):
         allowed = POSITIONS[element.kind]
+        if element.properties.get("start") == "import":
+            allowed |= {"message"}
         if element.kind == "startEvent" and element.scope not in diagram.document.processes:
             allowed = frozenset()
         for definition in diagram.definitions(element):
             kind = kind_of(definition)
-            if tag(definition) in EVENTS and kind not in allowed | BY_NAME:
+            if tag(definition) in EVENTS and kind not in allowed:
                 words = "、".join(WORDS[k] for k in sorted(allowed))
                 advice = f"请改用：{words}" if words else "请去掉触发条件"
                 yield on(element, f"不能使用{WORDS[kind]}事件定义；{advice}", line_of(definition))
 
 
-@rule("event-single", Diagram)
-def event_single(diagram: Diagram) -> Iterator[Spot]:
-    """One node carries one event definition: the engine reads the first and would drop the others."""
-    for element in diagram.of_kind(*POSITIONS):
-        if len(diagram.definitions(element)) > 1:
-            yield on(element, "含有多个事件定义，系统只认一个；请拆成几个事件，各用一个定义")
-
-
 @rule("event-definition", Diagram)
 def event_definition(diagram: Diagram) -> Iterator[Spot]:
     """What waits must say for what: a catching or boundary event has a definition, a message, signal or error event
-    names its message, signal or error, a timer has a text, a send or receive task a message."""
+    names its message, signal or error, a timer has a text, a send or receive task a message. One node carries one
+    definition: the engine reads the first and would drop the others."""
     for element in diagram.of_kind(*POSITIONS, "receiveTask", "sendTask"):
         definitions = diagram.definitions(element)
         if element.kind in MUST_SAY and not definitions:
             yield on(element, "没有说明等待什么；请设置为消息、定时或信号事件")
+        if len(definitions) > 1:
+            yield on(element, "含有多个事件定义，系统只认一个；请拆成几个事件，各用一个定义")
         if element.kind in ("receiveTask", "sendTask"):
             definitions = [diagram.xml[element.id]]
         for definition in definitions:
