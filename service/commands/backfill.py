@@ -1,8 +1,8 @@
 """Taking over projects that were running before this program was (补录): checked row by row, then all or none.
 
 Decided: the rows of a workbook are answers to the form of the import's start event, checked like any answers; what a
-form cannot know (accounts, numbers, the office's own words for a choice) is checked here. The check stores nothing; the
-import checks again, under the lock, so that nothing slips between report and acceptance.
+form cannot know (accounts, numbers, the office's own words for a choice) is checked beside it. The check needs no lock
+and stores nothing; the import looks under the lock at what may have changed since: the process and the numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from service.commands.examination import MAX_NUMBER, Entry, Examination, Numbers
+from service.commands.examination import Entry, Examination, Numbers
 from service.domain.backfill import Report, Sheet
 from service.domain.deadlines import SHANGHAI
 from service.domain.people import Actor
 from service.domain.units import Directory
 from service.engine.alike import Starts
 from service.engine.document import Element
-from service.errors import BadSheet, NotAllowed, NotFound
+from service.errors import BadSheet, Changed, NotAllowed, NotFound
 from service.store import lookups
 from service.store.counters import raise_to
 from service.store.registry import DefinitionRow, JurisdictionRow
@@ -45,6 +45,16 @@ class Target:
         return self.deployed.form(self.start.form)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A sheet that has been held against a version of a process: the report, and the rows in order."""
+
+    process: str
+    definition_id: int
+    report: Report
+    entries: Sequence[Entry]
+
+
 def target(session: Session, runtime: Runtime, actor: Actor, process: str, directory: Directory) -> Target:
     """The import's start of a process.
 
@@ -60,7 +70,7 @@ def target(session: Session, runtime: Runtime, actor: Actor, process: str, direc
     return Target(row=row, deployed=deployed, start=start)
 
 
-def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Report:
+def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked:
     """What an import of this sheet would meet. Nothing is stored.
 
     :raises NotAllowed: this person may not import. :raises NotFound: the process takes no imports.
@@ -69,45 +79,49 @@ def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Report:
         directory = lookups.directory(session, actor.jurisdiction)
         found = target(session, runtime, actor, process, directory)
         today = runtime.now().astimezone(SHANGHAI).date()
-        return Examination(session, found.form, directory, actor.jurisdiction, today).of(sheet)
+        examination = Examination(session, found.form, directory, actor.jurisdiction, today)
+        report = examination.of(sheet)
+    return Checked(process=process, definition_id=found.row.id, report=report, entries=examination.entries)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Backfill:
-    """Take over all projects of a sheet, or none. Gives how many."""
+    """Take over all projects of a sheet that has been checked, or none. Gives how many."""
 
     actor: Actor
-    process: str
-    sheet: Sheet
+    checked: Checked
 
     def carry_out(self, work: UnitOfWork) -> int:
         session, code = work.session, self.actor.jurisdiction
-        directory = work.directory(code)
-        found = target(session, work.runtime, self.actor, self.process, directory)
+        found = target(session, work.runtime, self.actor, self.checked.process, work.directory(code))
+        if not self.checked.report.acceptable:
+            raise BadSheet(self.checked.report.errors, findings(self.checked.report))
+        if found.row.id != self.checked.definition_id:
+            raise Changed("流程刚刚部署了新版本，请重新核对后再补录")
         session.execute(select(JurisdictionRow.code).where(
             JurisdictionRow.code == code).with_for_update(key_share=True))
-        self._raise_counters(work)
-        examination = Examination(session, found.form, directory, code, work.now.astimezone(SHANGHAI).date())
-        report = examination.of(self.sheet)
-        if not report.acceptable:
-            raise BadSheet(report.errors, findings(report))
+        self._take_numbers(work)
         starts = Starts(found.deployed.definition, found.start.id)
-        entries = iter(examination.entries)
+        entries = iter(self.checked.entries)
         while chunk := list(islice(entries, CHUNK)):
             self._take_over(work, found, starts, chunk)
-        work.record(None, "backfill", actor=self.actor, jurisdiction=code, rows=report.rows)
-        return report.rows
+        work.record(None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries))
+        return len(self.checked.entries)
 
-    def _raise_counters(self, work: UnitOfWork) -> None:
-        """Later numbers are higher than all that are imported."""
-        highest: dict[tuple[str, int], int] = {}
-        formats = Numbers(lookups.rules_of(work.session, self.actor.jurisdiction))
-        for row in self.sheet.rows:
-            name, year, value = formats.read(str(row.values.get("filing_number") or "")) or ("", 0, 0)
+    def _take_numbers(self, work: UnitOfWork) -> None:
+        """Later numbers are higher than all that are imported; none of these has been given out since the check.
+
+        :raises Changed: one has.
+        """
+        code, highest = self.actor.jurisdiction, dict[tuple[str, int], int]()
+        numbers = Numbers(work.session, code)
+        wanted = {numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries}
+        for name, year, value in (number for number in wanted if isinstance(number, tuple)):
             highest[name, year] = max(value, highest.get((name, year), 0))
         for (name, year), value in sorted(highest.items()):
-            if 0 < value <= MAX_NUMBER:
-                raise_to(work.session, self.actor.jurisdiction, name, year, value)
+            raise_to(work.session, code, name, year, value)
+        if wanted & numbers.known(work.session, code):
+            raise Changed("表中有备案编号刚刚被占用，请重新核对后再补录")
 
     def _take_over(self, work: UnitOfWork, found: Target, starts: Starts, entries: Sequence[Entry]) -> None:
         lists = {name: row.version for name, row in lookups.lists_in_force(

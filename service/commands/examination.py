@@ -43,8 +43,9 @@ class Entry:
 class Numbers:
     """The jurisdiction's number formats, read backwards."""
 
-    def __init__(self, rules: Mapping[str, Any]) -> None:
-        self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in rules.get("numbers", {}).items()}
+    def __init__(self, session: Session, jurisdiction: str) -> None:
+        formats = lookups.rules_of(session, jurisdiction).get("numbers", {})
+        self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in formats.items()}
 
     def read(self, text: str) -> tuple[str, int, int] | None:
         """(format, year, number) of a number in one of the formats; brackets may be of another kind."""
@@ -52,6 +53,15 @@ class Numbers:
             if found := pattern.fullmatch(re.sub(r"\s", "", text)):
                 return name, int(found["year"]), int(found["n"])
         return None
+
+    def same(self, text: str | None) -> Any:
+        """What two ways of writing the same number have in common."""
+        return self.read(str(text)) or re.sub(r"\s", "", str(text))
+
+    def known(self, session: Session, jurisdiction: str) -> set[Any]:
+        """All numbers that cases have, as :meth:`same` gives them."""
+        wanted = select(CaseRow.number).where(CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None))
+        return {self.same(number) for number in session.scalars(wanted)}
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -69,13 +79,11 @@ class Examination:
     ) -> None:
         self.form, self.fields = form, keys_of(form)
         self.directory, self.today = directory, today
-        self.numbers = Numbers(lookups.rules_of(session, jurisdiction))
+        self.numbers = Numbers(session, jurisdiction)
         self.choices = _choices(self.fields, lookups.lists_in_force(session, jurisdiction).values())
         self.accounts = _accounts(session, jurisdiction)
         self.roles = {person.role for person in directory.persons.values() if person.variable == "starter"}
-        self.known: dict[Any, int | None] = {
-            self._same(number): None for number in session.scalars(select(CaseRow.number).where(
-                CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None)))}
+        self.known: dict[Any, int | None] = dict.fromkeys(self.numbers.known(session, jurisdiction))
         self.entries: list[Entry] = []
         self.remarks: list[Remark] = []
 
@@ -130,10 +138,6 @@ class Examination:
         self._say(row, HEADINGS["login"], wrong)
         return None
 
-    def _same(self, number: str | None) -> Any:
-        """What two ways of writing the same number have in common."""
-        return self.numbers.read(str(number)) or re.sub(r"\s", "", str(number))
-
     def _number(self, row: int, number: str | None) -> None:
         if not number:
             return
@@ -142,7 +146,7 @@ class Examination:
             self._say(row, HEADINGS["filing_number"], f"“{number}”不是本系统的编号格式，将原样保留", "warning")
         elif not 0 < read[2] <= MAX_NUMBER:
             self._say(row, HEADINGS["filing_number"], f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对")
-        same = self._same(number)
+        same = self.numbers.same(number)
         if same in self.known:
             where = f"与第 {self.known[same]} 行重复" if self.known[same] else "在本系统中已有"
             self._say(row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行")
