@@ -41,7 +41,7 @@ class StartByClock:
     start_timer_id: int
 
     def carry_out(self, work: UnitOfWork) -> int | None:
-        timer = work.session.get(StartTimerRow, self.start_timer_id, with_for_update=True)
+        timer = work.session.get(StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True})
         if timer is None or timer.due_at > work.now:
             return None
         row = lookups.latest_definition(work.session, timer.jurisdiction, timer.process)

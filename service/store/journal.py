@@ -51,7 +51,8 @@ def write(session: Session, lines: Iterable[tuple[CaseRow | str, Fields]]) -> No
 
 def _locked(session: Session, jurisdiction: str) -> JurisdictionRow:
     session.flush()
-    return session.get_one(JurisdictionRow, jurisdiction, with_for_update=True, populate_existing=True)
+    return session.get_one(
+        JurisdictionRow, jurisdiction, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def newest_anchor(session: Session) -> AnchorRow | None:
