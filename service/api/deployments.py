@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.commands.deployments import Deploy
+from service.commands.deployments import CheckFiles, Deploy
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.queries.deployments import deployed_file, deployment, deployments
@@ -36,14 +36,15 @@ class DeploymentsOut(Schema):
 @blueprint.post("/deployments")
 @blueprint.alt_response(201, schema=DeploymentOut)
 def deploy() -> Any:
-    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true` stores nothing."""
+    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true` stores nothing and gives
+    the gate's warnings."""
     files = {file.filename or part: file.read() for part, file in request.files.items(multi=True)}
-    check_only = request.args.get("check_only", "").lower() in {"1", "true"}
-    command = Deploy(jurisdiction=actor().jurisdiction, files=files, name=request.form.get("name", ""), actor=actor(),
-                     check_only=check_only)
-    stored = runtime().perform(command)
-    if stored is None:
-        return jsonify({"findings": []})
+    asker = actor()
+    if request.args.get("check_only", "").lower() in {"1", "true"}:
+        check = CheckFiles(jurisdiction=asker.jurisdiction, files=files, actor=asker)
+        return jsonify({"findings": runtime().perform(check)})
+    stored = runtime().perform(Deploy(jurisdiction=asker.jurisdiction, files=files, name=request.form.get("name", ""),
+                                      actor=asker))
     with runtime().query() as session:
         return jsonify(DeploymentOut().dump(deployment(session, actor(), stored))), 201
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import select
@@ -55,6 +56,34 @@ def _deployed(work: UnitOfWork, jurisdiction: str, ending: str) -> dict[str, byt
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckFiles:
+    """What the gate has to remark about files that could be deployed: its warnings. Stores nothing.
+
+    :raises BadDeployment: with all findings, when they could not.
+    """
+
+    jurisdiction: str
+    files: Mapping[str, bytes]
+    actor: Actor | None = None
+
+    def carry_out(self, work: UnitOfWork) -> list[dict[str, Any]]:
+        self._allow(work)
+        found = findings(work, self.jurisdiction, _with_tables(work, self.jurisdiction, self.files))
+        said = [finding.as_dict() for finding in found]
+        if any(finding.severity == "error" for finding in found):
+            raise BadDeployment(said)
+        return said
+
+    def _allow(self, work: UnitOfWork) -> None:
+        if self.actor is not None and ("owner" not in self.actor.roles or self.actor.jurisdiction != self.jurisdiction):
+            raise NotAllowed("只有本地区的流程管理员可以部署流程")
+        if work.session.get(JurisdictionRow, self.jurisdiction) is None:
+            raise NotFound(f"地区 {self.jurisdiction} ")
+        if not any(name.endswith((".bpmn", ".form", ".dmn")) for name in self.files):
+            raise BadRequest("请至少选择一个 .bpmn、.form 或 .dmn 文件")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deploy:
     """Deploy files together. An unchanged upload gives the deployment that exists.
 
@@ -65,30 +94,16 @@ class Deploy:
     files: Mapping[str, bytes]
     name: str = ""
     actor: Actor | None = None
-    check_only: bool = False
 
-    def carry_out(self, work: UnitOfWork) -> int | None:
-        self._check(work)
-        given = {**_needed_tables(work, self.jurisdiction, self.files), **self.files}
-        found = findings(work, self.jurisdiction, given)
-        if any(finding.severity == "error" for finding in found):
-            raise BadDeployment([finding.as_dict() for finding in found])
-        if self.check_only:
-            return None
+    def carry_out(self, work: UnitOfWork) -> int:
+        CheckFiles(jurisdiction=self.jurisdiction, files=self.files, actor=self.actor).carry_out(work)
+        given = _with_tables(work, self.jurisdiction, self.files)
         files = {**_needed_forms(work, self.jurisdiction, self.files), **given}
         digest = _digest(files)
         same = work.session.scalar(select(DeploymentRow.id).where(
             DeploymentRow.jurisdiction == self.jurisdiction, DeploymentRow.digest == digest
         ).order_by(DeploymentRow.id.desc()).limit(1))
         return same if same is not None else self._store(work, files, digest)
-
-    def _check(self, work: UnitOfWork) -> None:
-        if self.actor is not None and ("owner" not in self.actor.roles or self.actor.jurisdiction != self.jurisdiction):
-            raise NotAllowed("只有本地区的流程管理员可以部署流程")
-        if work.session.get(JurisdictionRow, self.jurisdiction) is None:
-            raise NotFound(f"地区 {self.jurisdiction} ")
-        if not any(name.endswith((".bpmn", ".form", ".dmn")) for name in self.files):
-            raise BadRequest("请至少选择一个 .bpmn、.form 或 .dmn 文件")
 
     def _store(self, work: UnitOfWork, files: Mapping[str, bytes], digest: str) -> int:
         deployment = DeploymentRow(
@@ -132,13 +147,13 @@ def _needed_forms(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes
     return {name: deployed[name] for name in needed if name in deployed and name not in files}
 
 
-def _needed_tables(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Decision tables that were deployed before and that diagrams uploaded without any table refer to."""
+def _with_tables(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files, and the tables deployed before that diagrams uploaded without any table refer to."""
     wanted = {name.decode() for content in files.values() for name in DECISION.findall(content)}
     if not wanted or any(name.endswith(".dmn") for name in files):
-        return {}
+        return dict(files)
     deployed = _deployed(work, jurisdiction, ".dmn")
-    return {name: content for name, content in deployed.items() if wanted & set(read_decisions(content))}
+    return {**{name: content for name, content in deployed.items() if wanted & set(read_decisions(content))}, **files}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -135,10 +135,7 @@ def _clauses(session: Session, actor: Actor) -> list[dict[str, Any]]:
             for row in session.scalars(wanted)]
 
 
-def _decisions(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    found = []
-    for name, deployment_id, _ in _newest(session, actor, ".dmn"):
-        content = lookups.file_content(session, deployment_id, name) or b""
-        found += [{"id": one.id, "name": one.name, "file": name, "deployment_id": deployment_id}
-                  for one in read_decisions(content).values()]
-    return found
+def _decisions(session: Session, actor: Actor) -> list[dict[str, str]]:
+    tables = [lookups.file_content(session, deployment_id, name) or b""
+              for name, deployment_id, _ in _newest(session, actor, ".dmn")]
+    return [{"id": one.id, "name": one.name} for table in tables for one in read_decisions(table).values()]

@@ -115,14 +115,10 @@ class Page {
     this.tell(findings);
   }
 
-  /** The newest diagrams that use this form, with their tables: deployed with it, they become new versions. */
+  /** The newest diagrams that use this form: deployed with it, they become new versions. */
   async users(chosen) {
     const found = {};
-    for (const process of chosen) {
-      const version = process.versions[0];
-      found[version.file] = await fetchText(deployedFile(version));
-      for (const one of this.choices.decisions) if (found[version.file].includes(`decisionRef="${one.id}"`)) found[one.file] ??= await fetchText(deployedFile(one));
-    }
+    for (const { versions: [newest] } of chosen) found[newest.file] = await fetchText(deployedFile(newest));
     return found;
   }
 

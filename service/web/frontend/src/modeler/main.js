@@ -12,7 +12,7 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 
 import { get, Refusal } from '../api.js';
 import { translate, untranslated } from '../editing/chinese.js';
-import { deployedFile, download, fetchText, readFiles, upload } from '../editing/files.js';
+import { download, fetchText, readFiles, upload } from '../editing/files.js';
 import { attempt, confirmed, element, guardLeaving, list, listFindings, wire } from '../editing/page.js';
 import { forget, keep, kept } from '../form/drafts.js';
 import * as message from '../message.js';
@@ -169,14 +169,9 @@ class Page {
 
   // -- checking and deploying
 
-  /** The diagram, the files opened with it, and the deployed tables that it asks. */
-  async files(xml) {
-    const asked = this.modeler.get('elementRegistry').filter((one) => one.type === 'bpmn:BusinessRuleTask').map((one) => one.businessObject.get('camunda:decisionRef'));
-    const found = { ...this.brought, [this.fileName()]: xml };
-    for (const one of this.choices.decisions.filter(({ id, file }) => asked.includes(id) && !(file in this.brought))) {
-      found[one.file] ??= await fetchText(deployedFile(one));
-    }
-    return found;
+  /** The diagram and the files opened with it; forms and tables deployed before travel along by themselves. */
+  files(xml) {
+    return { ...this.brought, [this.fileName()]: xml };
   }
 
   tell(findings) {
@@ -185,14 +180,14 @@ class Page {
   }
 
   async check() {
-    const { findings } = await upload(this.root.dataset.deploy, await this.files(await this.xml()), { checkOnly: true });
+    const { findings } = await upload(this.root.dataset.deploy, this.files(await this.xml()), { checkOnly: true });
     this.tell(findings);
     return !findings.some((one) => one.severity === 'error');
   }
 
   async deploy() {
     const xml = await this.xml();
-    const files = await this.files(xml);
+    const files = this.files(xml);
     const checked = await upload(this.root.dataset.deploy, files, { checkOnly: true });
     if (checked.findings.some((one) => one.severity === 'error')) {
       this.tell(checked.findings);
