@@ -34,3 +34,19 @@ def test_a_sentence_is_chinese_and_says_what_to_do(name):
         chinese = sum("一" <= c <= "鿿" for c in finding.message)
         assert chinese > 8, finding.message
         assert any(word in finding.message for word in ("请", "建议")), finding.message
+
+
+@pytest.mark.parametrize("name", sorted(pairs_elements.UNSUPPORTED))
+def test_what_the_engine_does_not_run_is_refused_by_name_with_what_to_draw_instead(name):
+    pair = pairs_elements.UNSUPPORTED[name]
+    assert check(pair.valid, AROUND) == []
+    (found,) = [f for f in check(pair.invalid, AROUND) if f.rule == "element-supported"]
+    assert (found.element, found.line) == (pair.element, pair.line())
+    assert "请改用" in found.message
+
+
+@pytest.mark.parametrize(("name", "rule"), [("MARKED", "marker-supported"), ("DOUBLE", "event-definition")])
+def test_other_ways_to_break_a_rule_are_found_too(name, rule):
+    pair = getattr(pairs_elements, name)
+    assert check(pair.valid, AROUND) == []
+    assert pair.element in {f.element for f in check(pair.invalid, AROUND) if f.rule == rule}
