@@ -24,7 +24,7 @@ from service.errors import BadSheet, Changed, NotAllowed, NotFound
 from service.store import lookups
 from service.store.counters import raise_to
 from service.store.registry import DefinitionRow, JurisdictionRow
-from service.store.tables import AnswerRow, CaseRow
+from service.store.tables import AnswerRow, CaseRow, ItemRow
 from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
 CHUNK = 500
@@ -136,6 +136,7 @@ class Backfill:
                         number=entry.answers.get("filing_number"), version=found.row.version)
             started.append((case, starts.run(work.desk(case))))
         work.settle_begun(started)
+        work.session.execute(insert(ItemRow), list(self._told(work, found, cases, entries)))
         work.session.execute(insert(AnswerRow), list(self._answers(work, found, cases, entries)))
         work.flush()
         work.session.expunge_all()  # ten thousand rows need not stay in memory
@@ -149,6 +150,22 @@ class Backfill:
             data={**entry.answers, "case_title": title, "starter": entry.login, "starter_unit": entry.account.unit,
                   "started_on": today},
         )
+
+    def _told(
+        self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
+    ) -> Iterator[dict[str, Any]]:
+        """Finished items by which the units concerned see the case: the importer's as lead, the applicant's unit and
+        the department that manages it as copies. They would have had one each on the way that was left out."""
+        directory = work.directory(self.actor.jurisdiction)
+        lead = directory.named(found.start.lane or "")
+        for case, entry in zip(cases, entries, strict=True):
+            copies = [("copy", unit) for unit in directory.around(entry.account.unit)]
+            for part, unit in [*([("lead", lead)] if lead else []), *copies]:
+                yield {"case_id": case.id, "task": found.start.id[:36], "element": found.start.id, "round": 1,
+                       "part": part, "name": found.start.name[:120], "holder": f"unit:{unit.id}", "unit_id": unit.id,
+                       "state": "done", "opened_at": work.now, "closed_at": work.now, "clause": [], "given": {},
+                       "closed_by": self.actor.person_id if part == "lead" else None, "form": found.start.form,
+                       "basis": found.start.properties.get("basis", "")}
 
     def _answers(
         self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]

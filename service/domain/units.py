@@ -69,6 +69,15 @@ class Directory:
             raise Unresolved(element, name, f"单位“{unit.name}”没有登记归口管理部门")
         return manager
 
+    def around(self, unit: str | None) -> list[Unit]:
+        """The units that the directory's relative names lead to from a starter's unit, as far as they lead to one."""
+        home = self.units.get(unit or "")
+        found = [
+            home if rule.get("then") != "managed_by" else self.units.get(home.managed_by or "")
+            for rule in self.relatives.values() if home is not None and rule["from"] == "starter_unit"
+        ]
+        return list(dict.fromkeys(one for one in found if one is not None))
+
     def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
         """Whether this person acts under a lane's name in a case: as that person, or for that unit."""
         if name in self.persons:

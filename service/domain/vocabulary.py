@@ -16,7 +16,7 @@ JOURNAL = {
 
 FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}
 
-PARTS = {"lead": "牵头", "cooperate": "配合", "message": "反馈"}
+PARTS = {"lead": "牵头", "cooperate": "配合", "message": "反馈", "copy": "抄送"}
 
 ITEM_STATES = {
     "open": "待办", "done": "已办结", "unanswered": "未反馈", "excused": "免于反馈", "cancelled": "已收回",
