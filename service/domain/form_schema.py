@@ -31,34 +31,28 @@ def children(component: Component) -> list[Component]:
     return [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
 
 
-def route(component: Component) -> list[str]:
-    """Where a component's value stands, as names one inside the other; [] when it has no place of its own."""
+def key_of(component: Component) -> str:
+    """Under which name the value of a field or list stands; "" when it has none."""
     of = component.get("type")
-    text = component.get("key") if of in KEYED else component.get("path") if of in CONTAINERS else ""
-    return [part for part in str(text or "").split(".") if part]
+    return str(component.get("key" if of in KEYED else "path" if of == "dynamiclist" else "") or "")
 
 
 def label_of(component: Component) -> str:
     """What people call a field."""
     label = component.get("label") or component.get("dateLabel") or component.get("timeLabel")
     if not isinstance(label, str) or label.startswith("="):
-        return ".".join(route(component))
+        return key_of(component)
     return label.strip()
 
 
 def keys_of(schema: Component) -> dict[str, Component]:
-    """The names under which a form's answers enter the case data, each with its component.
-
-    A group with a path or a repeating list counts as one name; a dotted key by its first part.
-    """
+    """The names under which a form's answers enter the case data, each with its component; a list counts as one."""
     found: dict[str, Component] = {}
     for component in children(schema):
-        names = route(component)
-        if names:
-            found.setdefault(names[0], component)
-        elif component.get("type") == "group":
-            for name, inner in keys_of(component).items():
-                found.setdefault(name, inner)
+        if component.get("type") == "group":
+            found |= {key: one for key, one in keys_of(component).items() if key not in found}
+        elif key := key_of(component):
+            found.setdefault(key, component)
     return found
 
 
@@ -88,10 +82,10 @@ def faults(component: Component) -> Iterator[str]:
         yield f"{name}：不支持“{REFUSED[of]}”组件，请删除"
     elif of not in KEYED | CONTAINERS | SHOWN:
         yield f"{name}：不认识组件类型“{of}”，请删除或更换"
-    if of in KEYED and not route(component):
-        yield f"{name}：缺少键（key），请填写"
-    if of == "dynamiclist" and not route(component):
-        yield f"{name}：可增减的列表缺少路径（path），请填写"
+    if of in KEYED | {"dynamiclist"} and (not key_of(component) or "." in key_of(component)):
+        yield f"{name}：缺少键（key，列表为 path），或键中有点号，请改正"
+    if of == "group" and component.get("path"):
+        yield f"{name}：分组不支持路径（path），请删除"
     if of == "datetime" and component.get("subtype") not in SUBTYPES:
         yield f"{name}：日期时间类型应为 date、time 或 datetime"
     if of == "image" and outside(component.get("source")):

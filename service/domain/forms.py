@@ -13,14 +13,13 @@ from typing import Any
 from service.domain.form_rules import broken
 from service.domain.form_schema import (
     CHOICES,
-    CONTAINERS,
     KEYED,
     Component,
     children,
+    key_of,
     keys_of,
     label_of,
     lists_of,
-    route,
     unsupported,
 )
 from service.domain.form_values import Misfit, chosen, option_values, plain_value
@@ -42,9 +41,7 @@ def check_answers(schema: Component, answers: Mapping[str, Any], *, given: Mappi
     :param lists: options by ``valuesKey``.
     """
     check = Check(lists)
-    known = keys_of(schema)
-    for key in answers.keys() - known.keys():
-        check.errors[str(key)] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
+    check.strangers(schema, answers, Place({}))
     raw = {**given, **seen(schema, answers, given)}
     shown = {**given, **seen(schema, answers, given, raw)}
     return check.fields(schema, answers, given, Place(shown)), check.errors
@@ -53,44 +50,26 @@ def check_answers(schema: Component, answers: Mapping[str, Any], *, given: Mappi
 class Place:
     """Where in the answers a check stands: what expressions see there, the path of keys, the row."""
 
-    def __init__(self, data: Mapping[str, Any], path: str = "", row: int = 0, rows: tuple[Any, ...] = ()) -> None:
+    def __init__(self, data: Mapping[str, Any], path: str = "", row: int = 0) -> None:
         self.data = data
         self.path = path
         self.row = row
-        self.rows = rows
 
-    def key(self, names: Sequence[str]) -> str:
+    def key(self, name: str) -> str:
         """The key of an error."""
-        return ".".join([*([self.path] if self.path else []), *names])
+        return f"{self.path}.{name}" if self.path else name
 
-    def inside(self, key: str, row: int, values: Mapping[str, Any], index: int | None) -> "Place":
-        """A row of a list (``index`` from 0), or a group with a path (None)."""
-        data = {**self.data, "this": values, "parent": self.data.get("this", self.data)}
-        if index is not None:
-            data["i"] = [*self.data.get("i", []), index + 1] if isinstance(self.data.get("i"), list) else [index + 1]
-        return Place(data, key if index is None else f"{key}[{index}]", row)
+    def inside(self, key: str, index: int, values: Mapping[str, Any]) -> "Place":
+        """A row of a list, ``index`` from 0."""
+        above = self.data.get("i")
+        data = {**self.data, "this": values, "parent": self.data.get("this", self.data),
+                "i": [*above, index + 1] if isinstance(above, list) else [index + 1]}
+        return Place(data, f"{self.key(key)}[{index}]", index + 1)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence people read."""
         where = f"（第 {self.row} 行）" if self.row else ""
         return f"{label_of(component)}{where}：{sentence}"
-
-
-def value_at(values: Any, names: Sequence[str]) -> Any:
-    """The value under names one inside the other, None without one."""
-    for name in names:
-        values = values.get(name) if isinstance(values, Mapping) else None
-    return values
-
-
-def put(values: dict[str, Any], names: Sequence[str], value: Any) -> None:
-    """Set the value under names one inside the other."""
-    for name in names[:-1]:
-        inner = values.get(name)
-        if not isinstance(inner, dict):
-            inner = values[name] = {}
-        values = inner
-    values[names[-1]] = value
 
 
 def evaluated(setting: Any, data: Mapping[str, Any]) -> Any:
@@ -134,31 +113,28 @@ def negated(text: str) -> str | None:
     return inner
 
 
-def seen(schema: Component, answers: Any, given: Any, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def seen(schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any],
+         data: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What expressions see: values where they are sound, the page's own empty values where nothing was entered.
 
     With ``data``, what the page would hide by it is null.
     """
     found: dict[str, Any] = {}
     for component in children(schema):
-        of, names = str(component.get("type")), route(component)
+        key = key_of(component)
         if data is not None and hidden(component, data):
-            for name in [names] if names else [[key] for key in keys_of(component)]:
-                put(found, name, None)
-        elif of in CONTAINERS and not (of == "dynamiclist" and names):
-            inner = seen(component, value_at(answers, names), value_at(given, names), data)
-            found |= inner if not names else {names[0]: nested(names[1:], inner)}
-        elif names:
+            found |= emptied(component)
+        elif component.get("type") == "group":
+            found |= seen(component, answers, given, data)
+        elif key:
             fixed = component.get("readonly") is True or component.get("disabled") is True
-            put(found, names, sound(component, value_at(given if fixed else answers, names)))
+            found[key] = sound(component, (given if fixed else answers).get(key))
     return found
 
 
-def nested(names: Sequence[str], inner: Any) -> Any:
-    """``inner`` under names one inside the other."""
-    for name in reversed(names):
-        inner = {name: inner}
-    return inner
+def emptied(component: Component) -> dict[str, Any]:
+    """What remains of a hidden component: its keys, with nothing."""
+    return dict.fromkeys(keys_of({"components": [component]}))
 
 
 def sound(component: Component, value: Any) -> Any:
@@ -182,59 +158,43 @@ class Check:
         self.lists = lists
         self.errors: Errors = {}
 
-    def fields(self, schema: Component, answers: Any, given: Any, place: Place) -> dict[str, Any]:
+    def fields(self, schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any],
+               place: Place) -> dict[str, Any]:
         """The clean values of the components of a form, group or row."""
         clean: dict[str, Any] = {}
         for component in children(schema):
-            of, names = component.get("type"), route(component)
-            if of in CONTAINERS and not names:
-                clean |= self.group(component, answers, given, place)
-            elif names:
-                put(clean, names, self.placed(component, names, answers, given, place))
+            key = key_of(component)
+            if hidden(component, place.data):
+                clean |= emptied(component)
+            elif component.get("type") == "group":
+                clean |= self.fields(component, answers, given, place)
+            elif key:
+                read = self.rows if component.get("type") == "dynamiclist" else self.field
+                clean[key] = read(component, key, answers.get(key), given.get(key), place)
         return clean
 
-    def group(self, component: Component, answers: Any, given: Any, place: Place) -> dict[str, Any]:
-        """A group without a path: its fields belong to what is around it."""
-        if hidden(component, place.data):
-            return dict.fromkeys(keys_of(component))
-        return self.fields(component, answers, given, place)
+    def strangers(self, schema: Component, sent: Mapping[str, Any], place: Place) -> None:
+        """Keys that a form or row does not have."""
+        for key in sent.keys() - keys_of(schema).keys():
+            self.errors[place.key(str(key))] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
 
-    def placed(self, component: Component, names: list[str], answers: Any, given: Any, place: Place) -> Any:
-        """What stands under a key or path of its own."""
-        if hidden(component, place.data):
-            return None
-        sent, before = value_at(answers, names), value_at(given, names)
-        if component.get("type") == "dynamiclist":
-            return self.rows(component, names, sent, before, place)
-        if component.get("type") == "group":
-            inside = place.inside(place.key(names), place.row, sent if isinstance(sent, Mapping) else {}, None)
-            if sent is not None and not isinstance(sent, Mapping):
-                self.fail(component, names, place, "应为一组栏目，请重新填写")
-            self.strangers(component, sent, inside)
-            return self.fields(component, sent, before, inside)
-        return self.field(component, names, sent, before, place)
-
-    def strangers(self, component: Component, sent: Any, place: Place) -> None:
-        """Keys that a group or row does not have."""
-        for key in (sent.keys() if isinstance(sent, Mapping) else set()) - keys_of(component).keys():
-            self.errors[place.key([str(key)])] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
-
-    def rows(self, component: Component, names: list[str], sent: Any, before: Any, place: Place) -> Any:
+    def rows(self, component: Component, key: str, sent: Any, before: Any, place: Place) -> Any:
         """A repeating list: each row checked like a form."""
         if sent is None:
             return None
         if not isinstance(sent, list) or not all(isinstance(row, Mapping) for row in sent) or len(sent) > MAX_ROWS:
-            self.fail(component, names, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
+            self.fail(component, key, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
             return None
         old = before if isinstance(before, list) else []
         clean = []
         for index, row in enumerate(sent):
-            inside = place.inside(place.key(names), index + 1, row, index)
+            inside = place.inside(key, index, row)
             self.strangers(component, row, inside)
-            clean.append(self.fields(component, row, old[index] if index < len(old) else {}, inside))
+            known = old[index] if index < len(old) and isinstance(old[index], Mapping) else {}
+            clean.append(self.fields(component, row, known, inside))
         return clean
 
-    def field(self, component: Component, names: list[str], sent: Any, before: Any, place: Place) -> Any:
+    def field(self, component: Component, key: str, sent: Any, before: Any, place: Place) -> Any:
         """One field: its value, typed, and its rules."""
         if component.get("disabled") is True:
             return before
@@ -246,10 +206,10 @@ class Check:
         except Misfit as problem:
             if fixed:
                 return before
-            self.fail(component, names, place, str(problem))
+            self.fail(component, key, place, str(problem))
             return None
         for sentence in broken(component, value, lambda setting: evaluated(setting, place.data)):
-            self.fail(component, names, place, sentence)
+            self.fail(component, key, place, sentence)
         return value
 
     def typed(self, component: Component, value: Any, place: Place) -> Any:
@@ -266,6 +226,6 @@ class Check:
             return option_values(evaluated(component.get("valuesExpression"), place.data))
         return option_values(component.get("values"))
 
-    def fail(self, component: Component, names: list[str], place: Place, sentence: str) -> None:
+    def fail(self, component: Component, key: str, place: Place, sentence: str) -> None:
         """Note what is wrong."""
-        self.errors.setdefault(place.key(names), []).append(place.labelled(component, sentence))
+        self.errors.setdefault(place.key(key), []).append(place.labelled(component, sentence))

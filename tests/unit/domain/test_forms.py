@@ -332,13 +332,10 @@ def test_no_rows_are_an_empty_list_and_an_absent_list_is_null():
     assert check([MEMBERS])[0] == {"members": None}
 
 
-def test_groups_with_and_without_a_path():
-    group = {"type": "group", "components": [field(), field("number", key="p.n", label="数")]}
-    assert check([group], {"x": "a", "p": {"n": "1"}}) == ({"x": "a", "p": {"n": D(1)}}, {})
-    clean, errors = check([{**group, "path": "g"}], {"g": {"x": "a", "p": {"n": "z"}, "q": 1}})
-    assert clean == {"g": {"x": "a", "p": {"n": None}}}
-    assert set(errors) == {"g.p.n", "g.q"}
-    assert check([{**group, "path": "g"}], {})[0] == {"g": {"x": None, "p": {"n": None}}}
+def test_the_fields_of_a_group_belong_to_what_is_around_it():
+    group = {"type": "group", "components": [field(), field("number", key="n", label="数")]}
+    assert check([group], {"x": "a", "n": "1"}) == ({"x": "a", "n": D(1)}, {})
+    assert check([{**group, "conditional": {"hide": "=true"}}], {"x": "a"})[0] == {"x": None, "n": None}
 
 
 def test_a_check_can_be_repeated_on_what_it_gave():
@@ -360,14 +357,13 @@ def test_keys_are_the_names_that_enter_the_case():
     schema = {
         "components": [
             field(),
-            {"type": "group", "components": [field(key="y.z")]},
+            {"type": "group", "components": [field(key="y")]},
             MEMBERS,
-            {"type": "group", "path": "g"},
             {"type": "text", "text": "t"},
             {"type": "button", "key": "b"},
         ]
     }
-    assert list(keys_of(schema)) == ["x", "y", "members", "g"]
+    assert list(keys_of(schema)) == ["x", "y", "members"]
 
 
 @pytest.mark.parametrize(
@@ -380,6 +376,8 @@ def test_keys_are_the_names_that_enter_the_case():
         {"type": "documentPreview"},
         {"type": "unheardOf"},
         field(key=""),
+        field(key="a.b"),
+        {"type": "group", "path": "g", "components": []},
         field("datetime"),
         field("select"),
         {"type": "dynamiclist", "components": []},
@@ -418,11 +416,12 @@ def test_nonsense_schemas_and_answers_do_not_break_the_check():
         None,
         5,
         {"type": "textfield"},
-        {"type": "group", "path": "g", "components": "x"},
+        {"type": "group", "components": "x"},
+        {"type": "dynamiclist", "path": "g", "components": "x"},
         field(validate=[], conditional="x"),
     ]
     clean, errors = check(odd, {"g": 7, "x": "a"})
-    assert clean == {"g": {}, "x": "a"}
+    assert clean == {"g": None, "x": "a"}
     assert set(errors) == {"g"}
 
 
