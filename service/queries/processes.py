@@ -28,6 +28,32 @@ def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Process
     return tuple(found)
 
 
+def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
+    """The processes into which this person may import running projects (补录), by key."""
+    directory = lookups.directory(session, actor.jurisdiction)
+    found = []
+    for row in lookups.latest_definitions(session, actor.jurisdiction):
+        definition = runtime.catalogue.deployed(session, row.id).definition
+        start = definition.import_start
+        if start is not None and directory.may_take_over(actor, definition.elements[start].lane or ""):
+            found.append(_line(row))
+    return tuple(found)
+
+
+def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> ProcessLine:
+    """The process, when this person may import into it.
+
+    :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to import.
+    """
+    found = next((line for line in importable(session, runtime, actor) if line.key == key), None)
+    if found is not None:
+        return found
+    row = lookups.latest_definition(session, actor.jurisdiction, key)
+    if row is None or runtime.catalogue.deployed(session, row.id).definition.import_start is None:
+        raise NotFound(f"流程 {key} 的补录")
+    raise NotAllowed(f"您没有“{row.name}”的补录权限")
+
+
 def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
     """All processes of this person's jurisdiction, for choosing among cases."""
     return tuple(_line(row) for row in lookups.latest_definitions(session, actor.jurisdiction))

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.commands.cases import StartCase
 from service.errors import BadRequest
 from service.http.session import actor, runtime
-from service.queries.processes import start_page, startable
+from service.queries.processes import importable, start_page, startable
 from service.web.site import blueprint, go
 
 
@@ -15,7 +15,8 @@ def start() -> ResponseReturnValue:
     """What I may start."""
     with runtime().query() as session:
         processes = startable(session, runtime(), actor())
-    return render_template("start.html", processes=processes)
+        imports = importable(session, runtime(), actor())
+    return render_template("start.html", processes=processes, imports=imports)
 
 
 @blueprint.get("/start/<process>")

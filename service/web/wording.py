@@ -15,6 +15,7 @@ NOTICES = {
     "completed": "已办结，案件已转入下一环节。",
     "contributed": "已反馈，牵头单位可以看到。",
     "sent_back": "已退回。",
+    "backfilled": "补录完成，项目已直接进入跟榜。",
     "withdrawn": "已撤回，事项重新回到您的待办。",
     "suspended": "案件已挂起，期间不能办理，期限不触发。",
     "resumed": "案件已恢复办理。",

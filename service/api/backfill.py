@@ -1,0 +1,68 @@
+"""Taking over running projects from a workbook (补录)."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, Schema, fields
+
+from service.commands.backfill import Backfill, check, findings
+from service.errors import BadRequest
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers import ledger
+from service.queries.processes import may_import
+
+blueprint = Blueprint("backfill", __name__, description="补录")
+
+
+class AcceptIn(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    accept = fields.Bool(load_default=False, metadata={"description": "false 只核对；true 核对无误后补录全部行"})
+
+
+class FindingOut(Schema):
+    row = fields.Int(allow_none=True, metadata={"description": "工作表中的行号；空为整个工作表"})
+    column = fields.Str()
+    severity = fields.Str(metadata={"description": "error（不能补录）或 warning（提醒）"})
+    message = fields.Str()
+
+
+class ImportOut(Schema):
+    """The report; at most a thousand findings, errors first."""
+
+    rows = fields.Int()
+    errors = fields.Int()
+    warnings = fields.Int()
+    acceptable = fields.Bool()
+    accepted = fields.Int()
+    findings = fields.List(fields.Nested(FindingOut))
+
+
+@blueprint.get("/processes/<key>/imports/template")
+def template(key: str) -> Response:
+    """The empty workbook (xlsx): the columns of 附件4 and those that a case needs besides."""
+    with runtime().query() as session:
+        may_import(session, runtime(), actor(), key)
+    return download(ledger.template(), "补录模板.xlsx")
+
+
+@blueprint.post("/processes/<key>/imports")
+@blueprint.arguments(AcceptIn, location="query")
+@blueprint.response(200, ImportOut)
+@blueprint.alt_response(201, schema=ImportOut)
+def take_over(asked: dict[str, Any], key: str) -> Any:
+    """Check a workbook (multipart, part `file`); with `accept=true` take all rows over, or 422 with all findings."""
+    with runtime().query() as session:
+        may_import(session, runtime(), actor(), key)
+    sent = request.files.get("file")
+    if sent is None:
+        raise BadRequest("请以 multipart 上传名为 file 的 .xlsx 文件", field="file")
+    checked = check(runtime(), actor(), key, ledger.read(sent.read()))
+    accepted = runtime().perform(Backfill(actor=actor(), checked=checked)) if asked["accept"] else 0
+    report = checked.report
+    body = {"rows": report.rows, "errors": report.errors, "warnings": report.warnings, "accepted": accepted,
+            "acceptable": report.acceptable, "findings": findings(report)}
+    return (body, 201) if accepted else body
