@@ -136,10 +136,13 @@ UNSUPPORTED: dict[str, Pair] = {
                       '</correlationProperty>\n' + MESSAGE), "p"),
 }
 """Elements that are refused by name, each with what to draw instead."""
-MARKED = pair(
+MORE = [
+    ("marker-supported", pair(
         diagram(simple(sub(INNER), "part")), diagram(simple(task("other"), "other") + sub(INNER,
             more=' triggeredByEvent="true"')),
-        "part", None, "unreachable", "dead-end", "drawing-missing")
-DOUBLE = pair_of_nodes(
+        "part", None, "unreachable", "dead-end", "drawing-missing")),
+    ("event-definition", pair_of_nodes(
         WAIT, event('<messageEventDefinition id="d" messageRef="m"/><messageEventDefinition id="d2" messageRef="m"/>'),
-        "wait", before=MESSAGE)
+        "wait", before=MESSAGE)),
+]
+"""Other ways to break these rules."""

@@ -24,7 +24,7 @@ def test_all_findings_come_at_once_in_the_order_of_the_files():
     found = check({"b.bpmn": diagram(simple(wrong, "review"), lane="某厅"), "a.bpmn": b""}, AROUND)
     assert [f.file for f in found] == ["a.bpmn"] + ["b.bpmn"] * (len(found) - 1)
     assert {f.rule for f in found} == {
-        "file-readable", "form-unknown", "due-unreadable", "basis-clause", "co-unknown", "co-rule", "unit-unknown"}
+        "file-readable", "form-unknown", "due-unreadable", "clause-unknown", "property-value", "unit-unknown"}
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest_one():

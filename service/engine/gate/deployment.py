@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from service.engine.build import MAKERS
-from service.engine.document import BPMN, LIMIT_BYTES, NS, Document, Element, Flow, read_document, safe_root, tag
+from service.engine.document import LIMIT_BYTES, NS, Document, Element, Flow, line_of, read_document, safe_root, tag
 from service.engine.gate.finding import Surroundings
 from service.errors import UnsafeXml
 
@@ -105,19 +105,13 @@ class Diagram:
         return {n.get("id") or "": n for n in self.root.iterfind(f"b:{kind}", NS)}
 
 
-def line_of(node: etree._Element) -> int:
-    """The line on which an element's start tag ends; 0 when unknown."""
-    line: Any = node.sourceline
-    return int(line or 0)
-
-
 def _part(node: etree._Element) -> bool:
     """Is it only a part of an element, such as an event definition or a loop marker?"""
     return tag(node).endswith(("EventDefinition", "LoopCharacteristics"))
 
 
 def _ours(node: etree._Element) -> bool:
-    return isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}")
+    return isinstance(node.tag, str) and node.tag.startswith(f"{{{NS['b']}}}")
 
 
 @dataclass(frozen=True)

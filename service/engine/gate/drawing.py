@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from service.engine.gate.deployment import Diagram, line_of
+from service.engine.gate.deployment import Diagram
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import on
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
-def _drawn(diagram: Diagram, kind: str) -> dict[str, int]:
-    return {
-        (n.get("bpmnElement") or "").rpartition(":")[2]: line_of(n) for n in diagram.root.iter(f"{DI}{kind}")
-    }
+def _drawn(diagram: Diagram, kind: str) -> set[str]:
+    return {(n.get("bpmnElement") or "").rpartition(":")[2] for n in diagram.root.iter(f"{DI}{kind}")}
 
 
 @rule("drawing-missing", Diagram, "warning")
@@ -25,13 +23,3 @@ def drawing_missing(diagram: Diagram) -> Iterator[Spot]:
     for flow in diagram.document.flows.values():
         if flow.id not in edges:
             yield flow.id, flow.line, f"顺序流“{flow.id}”没有画在图上；请在建模工具中重新连线"
-
-
-@rule("drawing-orphan", Diagram, "warning")
-def drawing_orphan(diagram: Diagram) -> Iterator[Spot]:
-    """A shape or edge of something that is not in the diagram cannot be opened in a modeler."""
-    known = {n.get("id") for n in diagram.root.iter()}
-    for kind in ("BPMNShape", "BPMNEdge"):
-        for name, line in _drawn(diagram, kind).items():
-            if name not in known:
-                yield "", line, f"图上画有不存在的元素“{name}”；请在建模工具中重新保存"

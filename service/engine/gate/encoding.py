@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from service.domain.deadlines import readable
-from service.engine.document import CAMUNDA, NS, Element, tag
-from service.engine.gate.deployment import Diagram, line_of
+from service.engine.document import CAMUNDA, NS, Element, line_of, tag
+from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import on, similar
@@ -18,7 +18,7 @@ PROPERTIES = frozenset({
 OF_A_PROCESS = frozenset({"number"})
 VALUES = {
     "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
-    "prefill": ("yes", "no"), "start": ("import",),
+    "prefill": ("yes", "no"), "start": ("import",), "coRule": ("all", "any", "none"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})
@@ -48,27 +48,15 @@ def camunda_code(diagram: Diagram) -> Iterator[Spot]:
             yield identity, line, f"元素“{identity}”{advice.format(code)}"
 
 
-@rule("mapping-all", Diagram)
-def mapping_all(diagram: Diagram) -> Iterator[Spot]:
-    """``camunda:in`` and ``camunda:out`` with ``variables="all"`` are refused: a child case would overwrite its
-    parent's data unseen. Every value that passes is named."""
-    for node in _camunda(diagram):
-        if tag(node) in ("in", "out") and node.get("variables"):
-            yield *diagram.owner(node), (
-                "调用活动传递了全部变量（variables=\"all\"），系统不支持；"
-                "请逐个写明传入和传出的变量")
-
-
 @rule("mapping-complete", Diagram)
 def mapping_complete(diagram: Diagram) -> Iterator[Spot]:
-    """Each mapping of a call activity has a source and a target (or is the business key)."""
+    """Every value that passes to a child case or back is named, with a source and a target (or is the business key);
+    with ``variables="all"`` a child case would overwrite its parent's data unseen."""
     for node in _camunda(diagram):
-        if tag(node) not in ("in", "out") or node.get("variables") or node.get("businessKey"):
-            continue
-        if not node.get("target") or not (node.get("source") or node.get("sourceExpression")):
-            yield *diagram.owner(node), (
-                f"调用活动的变量传递（{tag(node)}）缺少来源或目标；"
-                "请补充 source 或 sourceExpression，以及 target")
+        source = node.get("source") or node.get("sourceExpression")
+        complete = node.get("businessKey") or (node.get("target") and source)
+        if tag(node) in ("in", "out") and (node.get("variables") or not complete):
+            yield *diagram.owner(node), f"变量传递（{tag(node)}）应逐个写明来源和目标；请填写 source 和 target"
 
 
 @rule("extension-ignored", Diagram, "warning")
@@ -87,25 +75,17 @@ def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
 @rule("property-unknown", Diagram, "warning")
 def property_unknown(diagram: Diagram) -> Iterator[Spot]:
     """An extension property of an unknown name is usually a slip of the pen and would have no effect."""
-    for element in diagram.elements.values():
-        for name in element.properties:
-            if name not in PROPERTIES:
-                yield on(element, f"的扩展属性“{name}”不起作用{similar(name, PROPERTIES)}；请改正或删除")
-
-
-@rule("process-property", Diagram, "warning")
-def process_property(diagram: Diagram) -> Iterator[Spot]:
-    """The same for the extension properties of a process as a whole: only ``number`` is read."""
-    for name, node in diagram.document.processes.items():
-        for said in diagram.document.properties(name):
-            if said not in OF_A_PROCESS:
-                hint = similar(said, OF_A_PROCESS)
-                yield name, line_of(node), f"流程“{name}”的扩展属性“{said}”不起作用{hint}；请改正，或移到具体的环节上"
+    said = [(e.id, e.line, name, PROPERTIES) for e in diagram.elements.values() for name in e.properties]
+    said += [(process, line_of(node), name, OF_A_PROCESS) for process, node in diagram.document.processes.items()
+             for name in diagram.document.properties(process)]
+    for identity, line, name, known in said:
+        if name not in known:
+            yield identity, line, f"“{identity}”的扩展属性“{name}”不起作用{similar(name, known)}；请改正或删除"
 
 
 @rule("property-value", Diagram)
 def property_value(diagram: Diagram) -> Iterator[Spot]:
-    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``batch``, ``barrier``) carry one of its words."""
+    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``coRule`` …) carry one of its words."""
     for element in diagram.elements.values():
         for name, allowed in VALUES.items():
             value = element.properties.get(name)
@@ -121,22 +101,16 @@ def basis_missing(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, "没有说明依据；请填扩展属性 basis：text（有文件依据，并填 clause）或 ours（本地补充）")
 
 
-@rule("basis-clause", Diagram)
-def basis_clause(diagram: Diagram) -> Iterator[Spot]:
-    """Whoever says that a step rests on the text names the clause."""
+@rule("clause-unknown", Diagram)
+def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
+    """Whoever says that a step rests on the text names the clause, and clause ids are those of the jurisdiction's list
+    of clauses, so that an auditor gets the sentence."""
     for element in diagram.elements.values():
         if element.properties.get("basis") == "text" and not element.clauses:
             yield on(element, "标明有文件依据（basis=text），却没有写条款；请填扩展属性 clause")
-
-
-@rule("clause-unknown", Diagram)
-def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Clause ids are those of the jurisdiction's list of clauses, so that an auditor gets the sentence."""
-    for element in diagram.elements.values():
-        for name in element.clauses:
-            if name not in diagram.around.clauses:
-                hint = similar(name, diagram.around.clauses)
-                yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
+        for name in set(element.clauses) - diagram.around.clauses:
+            hint = similar(name, diagram.around.clauses)
+            yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
 
 
 @rule("due-unreadable", Diagram)
@@ -149,14 +123,6 @@ def due_unreadable(diagram: Diagram) -> Iterator[Spot]:
             if text is not None and not text.startswith("=") and (text.startswith("R") or not readable(text)):
                 yield on(element, f"的期限 {name}=“{text}”无法识别；"
                          "请填 P5WD（5个工作日）、P30D、--12-31、日期，或以 = 开头的表达式")
-
-
-@rule("due-twice", Diagram)
-def due_twice(diagram: Diagram) -> Iterator[Spot]:
-    """A step with both ``camunda:dueDate`` and the property ``due`` has two deadlines; only the property counts."""
-    for element in diagram.elements.values():
-        if "dueDate" in element.attributes and "due" in element.properties:
-            yield on(element, "同时填写了 dueDate 和扩展属性 due；请只保留扩展属性 due")
 
 
 @rule("timer-unreadable", Diagram)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from service.engine.document import Element, tag
-from service.engine.gate.deployment import Diagram, line_of
+from service.engine.document import Element, line_of, tag
+from service.engine.gate.deployment import Diagram
 from service.engine.gate.elements import EVENTS
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import on

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from service.domain.forms import keys_of, unsupported
+from service.domain.forms import unsupported
 from service.engine.gate.deployment import FormFile
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import listed, similar
+from service.engine.gate.words import similar
 from service.feel import FeelSyntaxError, parse
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -112,10 +112,3 @@ def form_secret(form: FormFile) -> Iterator[Spot]:
             yield key, form.line_of(key), (
                 f"栏目“{label or key}”似乎要求填写密码或密钥，表单内容会长期留存；"
                 "请删除该栏目")
-
-
-@rule("form-empty", FormFile, "warning")
-def form_empty(form: FormFile) -> Iterator[Spot]:
-    """A form without any field asks for nothing; usually a wrong file was saved."""
-    if not keys_of(form.schema):
-        yield "", 1, f"表单{listed([form.file])}没有任何可填写的栏目；请确认文件是否正确"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from service.engine.document import CAMUNDA, NS, Element, tag
-from service.engine.gate.deployment import Diagram, line_of
+from service.engine.document import CAMUNDA, NS, Element, line_of, tag
+from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})

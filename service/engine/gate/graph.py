@@ -1,6 +1,7 @@
 """Questions about arrows between names. No recursion: a diagram may be a chain of thousands."""
 
 from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 Arrows = Mapping[str, Collection[str]]
 
@@ -26,28 +27,17 @@ def turned(arrows: Arrows) -> dict[str, list[str]]:
 
 
 def in_cycle(arrows: Arrows) -> list[str]:
-    """Names on some circle or between two circles' remains: what is left when ends are peeled off from both sides.
-
-    A name without incoming or without outgoing arrows lies on no circle; neither does one that loses its last arrow
-    so. What remains contains every circle and is empty exactly when there is none.
-    """
-    left = {name: {t for t in targets if t in arrows} for name, targets in arrows.items()}
-    for _ in range(2):
-        left = _peeled(left)
-        left = {n: set(t) for n, t in turned(left).items()}
-    return [name for name in arrows if name in left]
+    """The names on circles, one circle after the other, none of which shares a name with another."""
+    left, found = dict(arrows), list[str]()
+    while circle := _circle(left):
+        found += circle
+        left = {name: targets for name, targets in left.items() if name not in circle}
+    return found
 
 
-def _peeled(arrows: dict[str, set[str]]) -> dict[str, set[str]]:
-    """Without the names that have no arrows out, again and again."""
-    back = turned(arrows)
-    count = {name: len(targets) for name, targets in arrows.items()}
-    todo = [name for name, n in count.items() if n == 0]
-    gone = set(todo)
-    while todo:
-        for source in back[todo.pop()]:
-            count[source] -= 1
-            if count[source] == 0 and source not in gone:
-                gone.add(source)
-                todo.append(source)
-    return {name: targets - gone for name, targets in arrows.items() if name not in gone}
+def _circle(arrows: Arrows) -> list[str]:
+    try:
+        TopologicalSorter({name: set(targets) & arrows.keys() for name, targets in arrows.items()}).prepare()
+    except CycleError as problem:
+        return list(problem.args[1][1:])
+    return []

@@ -1,13 +1,12 @@
 """References: what one element says about another must lead somewhere."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
 
-from service.engine.document import NS, Element, tag
-from service.engine.gate.deployment import ACTIVITIES, NODES, Deployment, Diagram, line_of
+from service.engine.document import NS, Element, line_of, tag
+from service.engine.gate.deployment import ACTIVITIES, NODES, Deployment, Diagram
 from service.engine.gate.graph import in_cycle
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import named, on, similar
@@ -17,35 +16,20 @@ THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
-@rule("id-missing", Diagram)
-def id_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Processes, flow nodes and flows need an id: everything that is remembered about a case refers to it."""
-    for node in diagram.root.iter(f"{{{NS['b']}}}*"):
-        if tag(node) in NODES | {"process", "sequenceFlow"} and not node.get("id"):
-            yield "", line_of(node), f"{named(node)}没有编号（id）；请在属性面板中填写英文编号"
-
-
-@rule("id-unique", Diagram)
-def id_unique(diagram: Diagram) -> Iterator[Spot]:
-    """An id names one element of a file; of two with the same id the engine would see only one."""
-    counted = Counter(str(n.get("id")) for n in diagram.root.iter() if n.get("id"))
+@rule("id-usable", Diagram)
+def id_usable(diagram: Diagram) -> Iterator[Spot]:
+    """Processes, flow nodes and flows need an id, because everything that is remembered about a case refers to it. Ids
+    stand in addresses and file names (ASCII letters, digits, ``_``, ``-``, ``.``) and name one element of a file."""
     seen: set[str] = set()
     for node in diagram.root.iter():
-        name = node.get("id")
-        if name and counted[name] > 1 and name in seen:
-            yield name, line_of(node), f"编号“{name}”用了 {counted[name]} 次；请给每个元素不同的编号"
+        name, ours = node.get("id"), tag(node) and etree.QName(node).namespace == NS["b"]
+        if not name and ours and tag(node) in NODES | {"process", "sequenceFlow"}:
+            yield "", line_of(node), f"{named(node)}没有编号（id）；请在属性面板中填写英文编号"
+        if name and ours and not ASCII_ID.fullmatch(name):
+            yield name, line_of(node), f"{named(node)}的编号“{name}”不是英文编号；请只用字母、数字、下划线"
+        if name and name in seen:
+            yield name, line_of(node), f"编号“{name}”用了不止一次；请给每个元素不同的编号"
         seen.add(name or "")
-
-
-@rule("id-ascii", Diagram)
-def id_ascii(diagram: Diagram) -> Iterator[Spot]:
-    """Ids stand in addresses, file names and the state of a case: ASCII letters, digits, ``_``, ``-`` and ``.``."""
-    for node in diagram.root.iter(f"{{{NS['b']}}}*"):
-        name = node.get("id")
-        if name and not ASCII_ID.fullmatch(name):
-            yield name, line_of(node), (
-                f"{named(node)}的编号“{name}”不是英文编号；"
-                "请只用字母、数字、下划线，并以字母开头")
 
 
 @rule("flow-ends", Diagram)
@@ -72,57 +56,33 @@ def boundary_attached(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, "没有依附在任何活动上；请把它拖到对应任务的边框上")
 
 
-def _undeclared(diagram: Diagram, kind: str, word: str) -> Iterator[Spot]:
-    declared = {i: n for i, n in diagram.global_named(kind).items() if kind == "error" or n.get("name")}
-    for element in diagram.elements.values():
-        for node in (diagram.xml[element.id], *diagram.definitions(element)):
-            name = _plain(node.get(f"{kind}Ref"))
-            if name and name not in declared:
-                hint = similar(name, declared)
-                yield on(element, f"引用的{word}“{name}”没有定义或没有名称{hint}；请先定义", line_of(node))
-
-
-@rule("message-known", Diagram)
-def message_known(diagram: Diagram) -> Iterator[Spot]:
-    """A message that an event or task refers to is declared in the file and has a name, by which it is delivered."""
-    return _undeclared(diagram, "message", "消息")
-
-
-@rule("signal-known", Diagram)
-def signal_known(diagram: Diagram) -> Iterator[Spot]:
-    """A signal that an event refers to is declared in the file and has a name."""
-    return _undeclared(diagram, "signal", "信号")
-
-
-@rule("error-known", Diagram)
-def error_known(diagram: Diagram) -> Iterator[Spot]:
-    """An error that an event refers to is declared in the file."""
-    return _undeclared(diagram, "error", "错误")
+@rule("declared", Diagram)
+def declared(diagram: Diagram) -> Iterator[Spot]:
+    """A message, signal or error that an event or task refers to is declared in the file; messages and signals have a
+    name, by which they are delivered."""
+    for kind, word in (("message", "消息"), ("signal", "信号"), ("error", "错误")):
+        known = {i for i, n in diagram.global_named(kind).items() if kind == "error" or n.get("name")}
+        for element in diagram.elements.values():
+            for node in (diagram.xml[element.id], *diagram.definitions(element)):
+                name = _plain(node.get(f"{kind}Ref"))
+                if name and name not in known:
+                    hint = similar(name, known)
+                    yield on(element, f"引用的{word}“{name}”没有定义或没有名称{hint}；请先定义", line_of(node))
 
 
 @rule("lane-member", Diagram)
 def lane_member(diagram: Diagram) -> Iterator[Spot]:
     """A lane lists nodes of its process, and a node stands in one lane only (lanes inside it apart)."""
-    for lane in diagram.root.iter(f"{{{NS['b']}}}lane"):
-        for reference in lane.iterfind("b:flowNodeRef", NS):
-            if (name := (reference.text or "").strip()) not in diagram.elements:
-                yield *diagram.owner(reference), (
-                    f"泳道“{lane.get('name')}”列出的元素“{name}”不存在；"
-                    "请在图上重新拖动一次或删除该引用")
-    for name, lanes in _lanes_of(diagram).items():
-        if len(lanes) > 1 and name in diagram.elements:
-            element = diagram.elements[name]
-            words = "、".join(str(lane.get("name")) for lane in lanes)
-            yield on(element, f"同时列在几条泳道中（{words}）；请只放在一条泳道里")
-
-
-def _lanes_of(diagram: Diagram) -> dict[str, list[etree._Element]]:
-    found: dict[str, list[etree._Element]] = {}
-    for lane in diagram.root.iter(f"{{{NS['b']}}}lane"):
-        if lane.find("b:childLaneSet", NS) is None:
-            for reference in lane.iterfind("b:flowNodeRef", NS):
-                found.setdefault((reference.text or "").strip(), []).append(lane)
-    return found
+    lanes: dict[str, list[str]] = {}
+    for reference in diagram.root.iterfind(".//b:lane/b:flowNodeRef", NS):
+        name, lane = (reference.text or "").strip(), reference.getparent()
+        if name not in diagram.elements:
+            yield *diagram.owner(reference), f"泳道中列出的元素“{name}”不存在；请在图上重新拖动一次或删除该引用"
+        elif lane is not None and lane.find("b:childLaneSet", NS) is None:
+            lanes.setdefault(name, []).append(lane.get("name") or "")
+    for name, words in lanes.items():
+        if len(words) > 1:
+            yield on(diagram.elements[name], f"同时列在几条泳道中（{'、'.join(words)}）；请只放在一条泳道里")
 
 
 @rule("called-known", Diagram)
@@ -144,9 +104,7 @@ def call_cycle(whole: Deployment) -> Iterator[tuple[str, Spot]]:
     }
     for name in in_cycle(calls):
         diagram, node = whole.processes[name]
-        yield diagram.file, (name, line_of(node), (
-            f"流程“{name}”经调用活动又回到自身，会无止境地产生子案件；"
-            "请去掉其中一处调用"))
+        yield diagram.file, (name, line_of(node), f"流程“{name}”经调用活动又回到自身；请去掉其中一处调用")
 
 
 @rule("message-key", Deployment, "warning")
@@ -191,18 +149,11 @@ def default_flow(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("participant-process", Diagram)
 def participant_process(diagram: Diagram) -> Iterator[Spot]:
-    """A pool that names a process names one of this file; a message flow joins things of this file."""
-    ids = {n.get("id") for n in diagram.root.iter()}
+    """A pool that names a process names one of this file."""
     for node in diagram.root.iter(f"{{{NS['b']}}}participant"):
         name = _plain(node.get("processRef"))
         if name and name not in diagram.document.processes:
-            yield *diagram.owner(node), (
-                f"泳池“{node.get('name') or node.get('id')}”指向的流程“{name}”不在此文件中；"
-                "请改正")
-    for node in diagram.root.iter(f"{{{NS['b']}}}messageFlow"):
-        for name in (_plain(node.get("sourceRef")), _plain(node.get("targetRef"))):
-            if name not in ids:
-                yield *diagram.owner(node), f"消息流“{node.get('id')}”的一端“{name}”不存在；请重新连接或删除"
+            yield *diagram.owner(node), f"{named(node)}指向的流程“{name}”不在此文件中；请改正"
 
 
 def _plain(name: str | None) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Set
 
 from service.engine.document import Element, split_names
-from service.engine.gate.deployment import Diagram
+from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
 from service.engine.gate.events import kind_of
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import listed, on, similar
 
-CO_RULES = ("all", "any", "none")
 CO_FORM = "contribution"
 """What co-operating units fill in unless the step says otherwise."""
 
@@ -23,10 +22,6 @@ def helpers_of(diagram: Diagram) -> Set[str]:
     return diagram.around.units | diagram.around.relatives | diagram.around.groups
 
 
-def _starts(diagram: Diagram) -> list[Element]:
-    return [e for e in diagram.of_kind("startEvent") if e.lane and e.scope in diagram.document.processes]
-
-
 @rule("lane-missing", Diagram)
 def lane_missing(diagram: Diagram) -> Iterator[Spot]:
     """Each step that people do stands in the lane of its lead (or names joint leads): one without would be nobody's."""
@@ -37,14 +32,19 @@ def lane_missing(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("unit-unknown", Diagram)
 def unit_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Leads are units, relative units or persons' roles that the jurisdiction knows, written as its directory writes
-    them; the same holds for the lane of a start event, which says who may start."""
-    known = leaders(diagram)
-    for element in [*diagram.tasks, *_starts(diagram)]:
-        for name in element.leads:
-            if name not in known | diagram.around.groups:
-                yield on(element, f"的办理单位“{name}”不在本地区的单位目录中{similar(name, known)}；"
-                         "请改正名称，或请系统管理员先登记该单位")
+    """Leads, co-operating units (``coUnits``), those who may start and those who may set off a message (``senders``)
+    are units, groups, relative units or persons' roles that the jurisdiction knows, as its directory writes them."""
+    for element in diagram.elements.values():
+        working = helpers_of(diagram)
+        everybody = working | leaders(diagram)
+        named = [(name, everybody) for name in split_names(element.properties.get("senders"))]
+        named += [(name, working) for name in element.co_units]
+        starts = element.kind == "startEvent" and element.scope in diagram.document.processes
+        if starts or element.kind in PEOPLES_TASKS:
+            named += [(name, everybody) for name in element.leads]
+        for name, known in named:
+            if name not in known:
+                yield on(element, f"中的“{name}”不在本地区的单位和角色目录中{similar(name, known)}；请改正或先登记")
 
 
 @rule("group-leads", Diagram)
@@ -68,46 +68,6 @@ def lane_contradicts(diagram: Diagram) -> Iterator[Spot]:
                      "请移到正确的泳道，或改正候选组")
 
 
-@rule("co-unknown", Diagram)
-def co_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Co-operating units (``coUnits``) are units, groups or relative units that the jurisdiction knows."""
-    known = helpers_of(diagram)
-    for element in diagram.elements.values():
-        for name in element.co_units:
-            if name not in known:
-                yield on(element, f"的配合单位“{name}”不在本地区的单位目录中{similar(name, known)}；"
-                         "请改正名称，或请系统管理员先登记")
-
-
-@rule("co-leads", Diagram, "warning")
-def co_leads(diagram: Diagram) -> Iterator[Spot]:
-    """A unit that leads a step owes no contribution to itself; naming it twice is usually a slip."""
-    for element in diagram.tasks:
-        for name in sorted(set(element.co_units) & set(element.leads)):
-            yield on(element, f"的“{name}”既是牵头单位又是配合单位，只按牵头处理；建议从配合单位中去掉")
-
-
-@rule("co-rule", Diagram)
-def co_rule(diagram: Diagram) -> Iterator[Spot]:
-    """``coRule`` says what the lead must wait for: ``all``, ``any`` or ``none``."""
-    for element in diagram.elements.values():
-        if element.co_rule not in CO_RULES:
-            yield on(element, f"的 coRule “{element.co_rule}”无效；"
-                     "请填 all（等全部配合单位）、any（等任一）或 none（不等）")
-
-
-@rule("co-idle", Diagram, "warning")
-def co_idle(diagram: Diagram) -> Iterator[Spot]:
-    """Settings for co-operation without co-operating units have no effect, nor have co-operating units on an element
-    that is no step of people."""
-    for element in diagram.elements.values():
-        settings = sorted({"coRule", "coForm", "coDue"} & set(element.properties))
-        if settings and not element.co_units:
-            yield on(element, f"设置了 {'、'.join(settings)}，却没有配合单位；请填写 coUnits 或去掉这些设置")
-        if element.co_units and element not in diagram.tasks:
-            yield on(element, "不是人工办理的环节，配合单位不会收到事项；请把 coUnits 移到用户任务上")
-
-
 @rule("form-missing", Diagram)
 def form_missing(diagram: Diagram) -> Iterator[Spot]:
     """Each user task has a form (``camunda:formRef``); without one there would be nothing to fill in or decide."""
@@ -125,17 +85,6 @@ def form_unknown(diagram: Diagram) -> Iterator[Spot]:
         for name in (element.form, shared):
             if name and name not in known:
                 yield on(element, f"的表单“{name}”不存在{similar(name, known)}；请一并上传 {name}.form 或改正编号")
-
-
-@rule("senders-known", Diagram)
-def senders_known(diagram: Diagram) -> Iterator[Spot]:
-    """Those who may set off a message by hand (``senders``) are units, groups, relative units or roles known here."""
-    known = leaders(diagram) | helpers_of(diagram)
-    for element in diagram.elements.values():
-        for name in split_names(element.properties.get("senders")):
-            if name not in known:
-                yield on(element, f"允许发起的“{name}”（senders）不是本地区的单位或角色{similar(name, known)}；"
-                         "请改正名称")
 
 
 @rule("senders-form", Diagram)

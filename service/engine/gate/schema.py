@@ -13,27 +13,19 @@ from typing import Any
 
 from lxml import etree
 
-from service.engine.document import tag
-from service.engine.gate.deployment import Diagram, line_of
+from service.engine.document import line_of, tag
+from service.engine.gate.deployment import Diagram
 from service.engine.gate.table import Spot, rule
 
 LOCK = Lock()
 NAMESPACE = re.compile(r"\{[^{}]*\}")
 SUBJECT = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
 SENTENCES = (
-    (re.compile(r"This element is not expected\. Expected is (?:one of )?\( (.*) \)"),
-     "不应出现在此处；此处可以是 {0}"),
     (re.compile(r"This element is not expected"), "不应出现在此处，请删除或移到正确的位置"),
-    (re.compile(r"Missing child element\(s\)\. Expected is (?:one of )?\( (.*) \)"), "缺少下级元素，应有 {0}"),
+    (re.compile(r"Missing child element"), "缺少下级元素，请补充"),
     (re.compile(r"The attribute '([^']*)' is required but missing"), "缺少必填属性 {0}，请补充"),
     (re.compile(r"The attribute '([^']*)' is not allowed"), "不允许有属性 {0}，请删除"),
-    (re.compile(r"'([^']*)' is not a valid value of the atomic type 'xs:ID'"),
-     "编号“{0}”重复或格式不对，请改为唯一的英文编号"),
-    (re.compile(r"'([^']*)' is not a valid value of the atomic type '([^']*)'"),
-     "的值“{0}”不符合类型 {1} 的要求，请改正"),
-    (re.compile(r"\[facet '[^']*'\] The value '([^']*)' is not .*"), "的值“{0}”不在允许的范围内，请改正"),
-    (re.compile(r"Character content .*is not allowed"), "内不能直接写文字，请删除这些文字"),
-    (re.compile(r"No matching global"), "不是 BPMN 2.0 流程图的元素，请确认文件是否正确"),
+    (re.compile(r"The value '([^']*)' is not|'([^']*)' is not a valid value"), "的值不符合要求，请改正"),
 )
 
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from service.engine.document import Element
-from service.engine.gate.deployment import ACTIVITIES, Diagram, line_of
+from service.engine.document import Element, line_of
+from service.engine.gate.deployment import ACTIVITIES, Diagram
 from service.engine.gate.events import kind_of
 from service.engine.gate.graph import in_cycle, reach, turned
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import called, named, on
+from service.engine.gate.words import KINDS, called, named, on
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 DECIDING = CHOOSING | {"eventBasedGateway", "boundaryEvent"}
@@ -26,13 +26,15 @@ def arrows(diagram: Diagram, members: list[Element], *, boundaries: bool = True)
     return after
 
 
-@rule("start-missing", Diagram)
-def start_missing(diagram: Diagram) -> Iterator[Spot]:
-    """A process or subprocess begins at a start event; one without would be over at once."""
+@rule("scope-ends", Diagram)
+def scope_ends(diagram: Diagram) -> Iterator[Spot]:
+    """A process or subprocess begins at a start event, or it would be over at once, and ends at an end event, so that
+    it is seen that the work is done."""
     for scope, members in diagram.scopes.items():
-        if not any(e.kind == "startEvent" for e in members) and scope in diagram.xml:
+        missing = [KINDS[kind] for kind in ("startEvent", "endEvent") if not any(e.kind == kind for e in members)]
+        if missing and scope in diagram.xml:
             node = diagram.xml[scope]
-            yield scope, line_of(node), f"{named(node)}没有开始事件；请画一个开始事件并连到第一个步骤"
+            yield scope, line_of(node), f"{named(node)}没有{'和'.join(missing)}；请补画并连线"
 
 
 @rule("start-single", Diagram)
@@ -46,15 +48,6 @@ def start_single(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, "是第二个无触发条件的开始事件；请只保留一个，或改为定时开始，或标为补录（start=import）")
         for element in imports[1:]:
             yield on(element, "是第二个补录开始事件（start=import）；请只保留一个")
-
-
-@rule("end-missing", Diagram)
-def end_missing(diagram: Diagram) -> Iterator[Spot]:
-    """A process or subprocess ends at an end event, so that it is seen that the work is done."""
-    for scope, members in diagram.scopes.items():
-        if not any(e.kind == "endEvent" for e in members) and scope in diagram.xml:
-            node = diagram.xml[scope]
-            yield scope, line_of(node), f"{named(node)}没有结束事件；请在最后一个步骤后画结束事件"
 
 
 def reached(diagram: Diagram, members: list[Element]) -> list[Element]:

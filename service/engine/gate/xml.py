@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from service.engine.gate.deployment import Deployment, line_of
+from service.engine.document import line_of
+from service.engine.gate.deployment import Deployment
 from service.engine.gate.table import Spot, rule
 
 KNOWN = (".bpmn", ".dmn", ".form")
@@ -15,7 +16,7 @@ def file_readable(whole: Deployment) -> Iterator[tuple[str, Spot]]:
     """A file must be readable without danger: well-formed XML without DOCTYPE and entities, or the JSON of a form,
     at most 2 MB, not nested without end. Nothing else is looked at in a file that fails here."""
     for broken in whole.broken:
-        yield broken.file, ("", broken.line, f"{broken.why}{_advice(whole.files[broken.file])}")
+        yield broken.file, ("", broken.line, f"{broken.why}；请用建模工具重新导出后再上传")
 
 
 @rule("file-kind", Deployment)
@@ -45,13 +46,3 @@ def process_missing(whole: Deployment) -> Iterator[tuple[str, Spot]]:
     for diagram in whole.diagrams:
         if not diagram.document.processes:
             yield diagram.file, ("", 1, "文件中没有流程（process），请确认上传的是 BPMN 2.0 流程图")
-
-
-def _advice(data: bytes) -> str:
-    if not data.strip():
-        return "；文件是空的，请重新导出"
-    if data[:2] == b"PK":
-        return "；这是一个压缩包，请解压后上传其中的文件"
-    if data[:5] == b"%PDF-" or data[:4] == b"\x89PNG":
-        return "；这是图片或文档，请上传流程图文件本身"
-    return "；请用建模工具重新导出后再上传"
