@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert
 
-from service.errors import Changed, KeyReused
+from service.errors import KeyReused, Refused
 from service.store.records import IdempotencyRow
 from service.unit_of_work.runtime import Runtime
-from service.unit_of_work.work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,34 +29,32 @@ class Answered:
 
 
 def once(runtime: Runtime, asked: Asked, answer: Callable[[], Answered]) -> Answered:
-    """The first time, what ``answer`` gives; from then on the same again, without doing anything.
+    """The first time, what ``answer`` gives; from then on the same again, without any effect.
 
-    Of two at the same moment the second waits for the first. A refusal is not kept: it had no effect.
+    The key is taken at the end, with the effect, which costs one statement; a repetition is undone by its own refusal
+    or by the key that is there already. A refusal is not kept: it had no effect.
 
     :raises KeyReused: the key was used for another request.
     """
-    with runtime.transaction() as work:
-        kept = _claim(work, asked)
-        if kept is not None:
-            if kept.digest != asked.digest:
-                raise KeyReused(asked.key)
-            return Answered(status=kept.status, body=kept.body or b"", replayed=True)
-        answered = answer()
-        work.session.execute(update(IdempotencyRow).where(
-            IdempotencyRow.person_id == asked.person_id, IdempotencyRow.key == asked.key,
-        ).values(status=answered.status, body=answered.body))
-        return answered
-
-
-def _claim(work: UnitOfWork, asked: Asked) -> IdempotencyRow | None:
-    """Take the key; when it is taken already, by whom."""
-    row = {"person_id": asked.person_id, "key": asked.key, "digest": asked.digest, "at": work.now}
     try:
-        work.session.execute(insert(IdempotencyRow).values(row))
-    except IntegrityError as exc:
-        work.session.rollback()
-        kept = work.session.get(IdempotencyRow, (asked.person_id, asked.key))
+        with runtime.transaction() as work:
+            answered = answer()
+            work.session.execute(insert(IdempotencyRow).values(
+                person_id=asked.person_id, key=asked.key, digest=asked.digest, at=work.now, status=answered.status,
+                body=answered.body))
+            return answered
+    except Refused:
+        kept = _kept(runtime, asked)
         if kept is None:
-            raise Changed() from exc
+            raise
         return kept
-    return None
+
+
+def _kept(runtime: Runtime, asked: Asked) -> Answered | None:
+    with runtime.query() as session:
+        row = session.get(IdempotencyRow, (asked.person_id, asked.key))
+    if row is None:
+        return None
+    if row.digest != asked.digest:
+        raise KeyReused(asked.key)
+    return Answered(status=row.status, body=row.body or b"", replayed=True)

@@ -60,8 +60,8 @@ def test_the_same_key_for_something_else_is_refused(town: Town, http: Http) -> N
     item = town.item(town.applied(), "unit_review").id
     me = Repeater(http, "cf.danwei")
     assert me.post(f"/items/{item}/comment", "k", json={"text": "一"}).status_code < 300
-    for path, text in ((f"/items/{item}/comment", "二"), (f"/items/{item}/claim", "一")):
-        refused = me.post(path, "k", json={"text": text})
+    for path, body in ((f"/items/{item}/comment", {"text": "二"}), (f"/items/{item}/claim", {})):
+        refused = me.post(path, "k", json=body)
         assert (refused.status_code, refused.get_json()["code"]) == (422, "key_reused")
     assert count(town, CommentRow) == 1
 
