@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from service.commands.backfill import Backfill
+from service.commands.backfill import Backfill, check
 from service.domain.backfill import Sheet, SheetEntry
 from tests.town import Town
 
@@ -15,7 +15,8 @@ ROW = {
 
 def taken_over(town: Town, **values: str) -> int:
     sheet = Sheet(rows=[SheetEntry(row=4, values={**ROW, **values})], remarks=[])
-    town.runtime.perform(Backfill(actor=town.actor("cf.kjj"), process="cf_project", sheet=sheet))
+    actor = town.actor("cf.kjj")
+    town.runtime.perform(Backfill(actor=actor, checked=check(town.runtime, actor, "cf_project", sheet)))
     return 1
 
 
