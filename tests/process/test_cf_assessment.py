@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.errors import NotAllowed, NotOffered
 from service.store.tables import NoticeRow, OutboxRow
-from tests.samples import BREAKTHROUGH, FAILED, REPORT, SUPPORT
+from tests.samples import BREAKTHROUGH, FAILED, LEDGER, REPORT, SUPPORT
 from tests.town import Town
 
 REJECTED = {"annual_audit": {"audit_conclusion": "reject"}, "final_audit": {"audit_conclusion": "reject"},
@@ -82,6 +82,14 @@ def test_a_year_goes_from_the_report_by_audit_assessment_and_grade_to_the_incent
     walk(town, case, "annual", "incentive")
     assert "tracking" in town.open(case)
     assert not [element for element in town.open(case) if element.startswith("annual")]
+
+
+def test_the_bidder_can_take_the_yearly_report_back_while_nobody_has_looked_at_it(town: Town) -> None:
+    case = reporting(town)
+    walk(town, case, "annual", "report")
+    town.withdraw("cf.gangbu", town.items(case, "annual_report", state="done")[-1].id)
+    assert sorted(town.open(case)) == ["annual_report", "ledger", "study", "tracking"]
+    walk(town, case, "annual")
 
 
 def test_the_incentive_waits_for_the_science_bureau(town: Town) -> None:
@@ -212,6 +220,14 @@ def test_a_closing_replaces_the_report_of_the_same_year_that_was_not_handed_in(t
     assert town.row(case).status == "finished"
 
 
+def test_a_report_sent_back_to_the_bidder_is_replaced_like_one_never_handed_in(town: Town) -> None:
+    case = reporting(town)
+    walk(town, case, "annual", "report")
+    town.send_back("cf.hongshan", case, "annual_audit", "annual_report")
+    town.complete("cf.gangbu", case, "tracking")
+    assert town.open(case) == ["final_report"]
+
+
 def test_a_report_under_review_is_assessed_though_the_project_closes(town: Town) -> None:
     case = reporting(town)
     walk(town, case, "annual", "report")
@@ -274,9 +290,11 @@ def test_every_half_year_the_science_bureau_studies_the_project_with_the_departm
     case = town.filed()
     town.at(date(2026, 6, 3))
     town.complete("cf.gangbu", case, "ledger", progress="设备到位")
+    town.tell("cf.gangbu", case, "feedback", **{**LEDGER, "progress": "试车成功"})
     town.at(date(2026, 9, 3))
     item = town.item(case, "study")
-    assert town.page("cf.kjj", item.id).values["progress"] == "设备到位"
+    shown = town.page("cf.kjj", item.id).values
+    assert (shown["progress"], shown["feedback_progress"]) == ("设备到位", "试车成功")
     town.contribute("cf.hongshan", case, "study")
     town.complete("cf.kjj", case, "study")
     town.at(date(2027, 3, 3))

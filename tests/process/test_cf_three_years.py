@@ -29,11 +29,12 @@ class Life:
 
     def __init__(self, town: Town, case: int) -> None:
         self.town, self.case, self.day = town, case, date(2026, 3, 2)
-        self.lights: set[tuple[str, str | None]] = set()
+        self.lights: set[str | None] = set()
         self.largest = 0
 
     def until(self, last: date) -> None:
-        while self.day < last and self.town.row(self.case).status == "running":
+        while self.day < last and (row := self.town.row(self.case)).status == "running":
+            self.largest = max(self.largest, len(row.state or b""))
             before, self.day = self.day, self.day + STEP
             self.town.at(self.day)
             items = self.town.items(self.case)
@@ -42,7 +43,6 @@ class Life:
             for item in items:
                 if item.element != "tracking":
                     self.work(item)
-            self.largest = max(self.largest, len(self.town.row(self.case).state or b""))
 
     def tell(self) -> None:
         matter = "用地指标" if self.day.month == 5 else None
@@ -54,8 +54,8 @@ class Life:
     def work(self, item: ItemRow) -> None:
         login = BY.get(item.element, "cf.kjj")
         age = (self.town.now - item.opened_at).days
-        if item.element in ("ledger", "annual_report"):
-            self.lights.add((item.element, self.town.page(login, item.id).item.light))
+        if item.element == "annual_report":
+            self.lights.add(self.town.page(login, item.id).item.light)
         neglected = item.element == "annual_report" and NEGLECTED[0] <= self.day < NEGLECTED[1]
         if age < SPEED[item.element] or neglected:
             return
@@ -82,7 +82,6 @@ def test_three_years_from_filing_to_the_closing(town: Town) -> None:
     grades = [(entry["evaluation"]["name"], entry["grading"]["grade"]) for entry in row.data["annual_rounds"]]
     assert grades == [("2026年度评估", "一类"), ("2027年度评估", "二类"), ("2028年度评估", "三类")]
     assert [entry["grading"] for entry in row.data["final_rounds"]] == [{"grade": "一类", "total_score": 85.5}]
-    assert life.lights == {("ledger", "green"), ("annual_report", "green"), ("annual_report", "yellow"),
-                           ("annual_report", "red")}
+    assert life.lights == {"green", "yellow", "red"}
     assert town.open(case) == []
     assert life.largest < 1500
