@@ -161,6 +161,15 @@ class Changed(Refused):
         super().__init__(sentence)
 
 
+class DatabaseAway(Refused):
+    """The database does not answer."""
+
+    code, status = "database_away", 503
+
+    def __init__(self) -> None:
+        super().__init__("数据库暂时无法连接，本次操作可能没有生效，请稍后刷新核对后重试；您填写的内容仍保留在页面上")
+
+
 class NoSpace(Refused):
     """The database has no space left; nothing was changed."""
 

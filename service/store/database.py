@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.errors import BadRequest
+from service.errors import BadRequest, DatabaseAway
 
 BUSY_MS = 5_000
 POSTGRESQL_OPTIONS = (
@@ -34,7 +34,7 @@ def open_database(url: str) -> Engine:
         engine = _sqlite(url)
     else:
         engine = create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS})
-    event.listen(engine, "handle_error", _refuse_unkeepable)
+    event.listen(engine, "handle_error", _translate)
     return engine
 
 
@@ -80,7 +80,9 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
 
-def _refuse_unkeepable(context: ExceptionContext) -> None:
-    """A value that no column of its kind can hold: too long, too large, or with a character that cannot be stored."""
+def _translate(context: ExceptionContext) -> None:
+    """A value that no column of its kind can hold: too long, too large, with such a character; or nobody answers."""
     if isinstance(context.sqlalchemy_exception, DataError) or isinstance(context.original_exception, UNKEEPABLE):
         raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")
+    if not context.is_pre_ping and (context.is_disconnect or context.connection is None):
+        raise DatabaseAway()
