@@ -10,7 +10,6 @@ from service.feel.decision_table import POLICIES, Input, Output, Rule, Table
 from service.feel.errors import FeelSyntaxError
 from service.feel.expressions import parse, parse_unary
 from service.feel.nodes import Function, Node, joined
-from service.feel.operators import all_true, any_true, filtered
 
 NOTHING = Node(lambda scope: None)
 Xml = etree._Element
@@ -128,25 +127,6 @@ class Boxes:
                                        strict=True))) for row in all_of(box, "row")]
         return joined(lambda scope: [row.run(scope) for row in rows], rows)
 
-    def conditional(self, box: Xml) -> Node:
-        """if, then, else."""
-        test, then, otherwise = (self.expression(child(box, name)) for name in ("if", "then", "else"))
-        parts = [test, then, otherwise]
-        return joined(lambda scope: (then if test.run(scope) is True else otherwise).run(scope), parts)
-
-    def loop(self, box: Xml) -> Node:
-        """for, some, every."""
-        iteration = (box.get("iteratorVariable", "item"), [self.expression(child(box, "in"))])
-        body = self.expression(child(box, "return", "satisfies"))
-        if tag(box) == "for":
-            return loops.collect([iteration], body)
-        return loops.quantified([iteration], body, any_true if tag(box) == "some" else all_true)
-
-    def filter(self, box: Xml) -> Node:
-        """A list and the test its items must pass."""
-        items, test = self.expression(child(box, "in")), self.expression(child(box, "match"))
-        return joined(lambda scope: filtered(items.run(scope), test, scope), [items, test.loosened()])
-
     def table(self, box: Xml) -> Node:
         """A decision table. :raises FeelSyntaxError: a row is incomplete, or the hit policy is unknown."""
         policy = POLICIES.get(box.get("hitPolicy", "UNIQUE"))
@@ -183,6 +163,5 @@ NEVER_ASKED = Node(lambda scope: True)
 READERS: dict[str, Callable[[Boxes, Xml], Node]] = {
     "literalExpression": Boxes.literal, "context": Boxes.context, "invocation": Boxes.invocation,
     "functionDefinition": Boxes.function, "encapsulatedLogic": Boxes.function, "list": Boxes.listed,
-    "relation": Boxes.relation, "conditional": Boxes.conditional, "for": Boxes.loop, "some": Boxes.loop,
-    "every": Boxes.loop, "filter": Boxes.filter, "decisionTable": Boxes.table,
+    "relation": Boxes.relation, "decisionTable": Boxes.table,
 }

@@ -1,6 +1,5 @@
 """From the rules of the grammar to nodes: one method for each rule."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,7 +14,6 @@ from service.feel.nodes import MISSING, Function, Node, Run, Scope, joined, plac
 from service.feel.operators import all_true, any_true, called, compared, filtered, half_range, path, within
 from service.feel.temporal import read_at
 from service.feel.texts import unescaped
-from service.feel.types import checker
 from service.feel.values import DIGITS
 
 Parts = list[Any]
@@ -128,13 +126,6 @@ class Builder(Transformer[Token, Node]):
         first, last = opening.type == "LSQB", closing.type == "RSQB"
         return joined(lambda scope: loops.interval(low.run(scope), high.run(scope), first, last), [low, high])
 
-    def instance_of(self, parts: Parts) -> Node:
-        value, test = parts
-        return joined(lambda scope: test(value.run(scope)), [value])
-
-    def kind(self, parts: Parts) -> Callable[[Any], bool]:
-        return checker(parts)
-
     def chain(self, parts: Parts) -> Node:
         first = parts[0]
         rest = [(OPERATORS[str(sign)], part) for sign, part in zip(parts[1::2], parts[2::2], strict=True)]
@@ -212,14 +203,6 @@ class Builder(Transformer[Token, Node]):
     def any_value(self, parts: Parts) -> Node:
         return constant(True)
 
-    def some_match(self, parts: Parts) -> Node:
-        part: Node = parts[0]
-        return part
-
     def no_match(self, parts: Parts) -> Node:
         part: Node = next(part for part in parts if isinstance(part, Node))
         return joined(lambda scope: all_true([part.run(scope) is not True]), [part])
-
-    def start_expression(self, parts: Parts) -> Node:
-        part: Node = parts[0]
-        return part

@@ -7,6 +7,7 @@ namespace, which is ignored.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from lxml import etree
@@ -18,6 +19,7 @@ from service.feel.nodes import Node, Scope, TooDeep
 from service.feel.values import Budget
 
 MAX_FILE = 5_000_000
+MAX_CHAIN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,8 @@ def parsed(xml: bytes) -> Xml:
 def declared(root: Xml) -> Iterator[str]:
     """All names the model gives to anything."""
     for element in root.iter():
-        for attribute in ("name", "iteratorVariable"):
-            if isinstance(element.tag, str) and (name := element.get(attribute)):
-                yield name
+        if isinstance(element.tag, str) and (name := element.get("name")):
+            yield name
 
 
 def references(element: Xml, requirement: str, target: str) -> tuple[str, ...]:
@@ -184,17 +185,11 @@ def check_circles(model: Model) -> None:
     """:raises FeelSyntaxError: a decision requires itself, or the chain is absurdly long."""
     edges = {one: decision.required for one, decision in model.decisions.items()}
     edges |= {one: knowledge.knowledge for one, knowledge in model.knowledge.items()}
-    done: set[str] = set()
-    for start in edges:
-        visit(start, edges, done, ())
-
-
-def visit(one: str, edges: Mapping[str, tuple[str, ...]], done: set[str], above: tuple[str, ...]) -> None:
-    """Depth first."""
-    if one in above or len(above) > 20:
-        raise FeelSyntaxError(f"决策“{one}”直接或间接地依赖自身，或依赖层数过多", 1, 1)
-    if one in done or one not in edges:
-        return
-    for other in edges[one]:
-        visit(other, edges, done, (*above, one))
-    done.add(one)
+    depths: dict[str, int] = {}
+    try:
+        for one in TopologicalSorter(edges).static_order():
+            depths[one] = 1 + max((depths[other] for other in edges.get(one, ())), default=0)
+    except CycleError as problem:
+        raise FeelSyntaxError(f"决策“{problem.args[1][0]}”直接或间接地依赖自身", 1, 1) from problem
+    if max(depths.values(), default=0) > MAX_CHAIN:
+        raise FeelSyntaxError(f"决策的依赖层数过多，最多 {MAX_CHAIN} 层", 1, 1)

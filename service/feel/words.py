@@ -16,21 +16,20 @@ from service.feel.errors import FeelSyntaxError
 
 MAX_TEXT = 20_000
 KEYWORDS = {word: f"_{word.upper()}" for word in (
-    "and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "instance", "of",
-    "function")} | {word: word.upper() for word in ("true", "false", "null", "external")}
+    "and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "function")}
+KEYWORDS |= {word: word.upper() for word in ("true", "false", "null")}
 PROPERTIES = ("time offset", "start included", "end included")
-TYPES = ("date and time", "days and time duration", "years and months duration")
 PIECE = re.compile(r"""
     (?P<blank>(?:\s|//[^\n]*|/\*.*?\*/)+)
   | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<STRING>"(?:[^"\\]|\\.)*")
   | (?P<AT>@"[^"\n]*")
   | (?P<word>(?:[^\W\d]|[?_])[\w?·]*)
-  | (?P<sign>\*\*|\.\.|->|!=|<=|>=|[-+*/=<>()\[\]{},.:])
+  | (?P<sign>\*\*|\.\.|!=|<=|>=|[-+*/=<>()\[\]{},.:])
 """, re.VERBOSE | re.DOTALL)
 NAMES = {
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", ".": "_DOT",
-    ":": "_COLON", "..": "_DOTS", "->": "_ARROW", "+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "**": "POWER",
+    ":": "_COLON", "..": "_DOTS", "+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "**": "POWER",
     "=": "EQUAL", "!=": "ORDER", "<": "LESS", ">": "MORE", "<=": "ORDER", ">=": "ORDER",
 }
 OPERANDS = frozenset({"NAME", "NUMBER", "STRING", "AT", "RPAR", "RSQB", "_RBRACE", "TRUE", "FALSE", "NULL", "OPENEND"})
@@ -70,7 +69,7 @@ def words(text: str, functions: frozenset[str], names: frozenset[str]) -> list[T
     """All tokens of ``text``. :raises FeelSyntaxError: a character or a length that the language does not allow."""
     if len(text) > MAX_TEXT:
         raise FeelSyntaxError(f"表达式过长，最多 {MAX_TEXT} 个字符", 1, 1)
-    reader = Reader(text, functions, names | frozenset(TYPES) | frozenset(PROPERTIES))
+    reader = Reader(text, functions, names | frozenset(PROPERTIES))
     return intervals(list(reader.tokens()))
 
 

@@ -8,7 +8,7 @@ from service.feel import arithmetic
 from service.feel.functions.numbers import total
 from service.feel.functions.registry import Items, builtin, invoke
 from service.feel.operators import all_true, any_true
-from service.feel.values import DIGITS, ORDERED, Budget, among, compare, equal, kind
+from service.feel.values import ORDERED, Budget, among, compare, equal, kind
 
 
 def one_list(given: tuple[Any, ...]) -> list[Any]:
@@ -60,62 +60,6 @@ def max_(budget: Budget, *list: Any) -> Any:
 def min_(budget: Budget, *list: Any) -> Any:
     """The smallest."""
     return extreme(budget, one_list(list), -1)
-
-
-@builtin()
-def product(budget: Budget, *list: Any) -> Any:
-    """All numbers multiplied."""
-    items = one_list(list)
-    if not items or any(kind(item) != "number" for item in items):
-        return None
-    found: Any = Decimal(1)
-    for item in items:
-        found = arithmetic.multiply(found, item, budget)
-    return found
-
-
-def numbers_in(given: tuple[Any, ...]) -> list[Decimal] | None:
-    """The list, if it is one of numbers and not empty."""
-    items = one_list(given)
-    return items if items and all(kind(item) == "number" for item in items) else None
-
-
-@builtin()
-def median(budget: Budget, *list: Any) -> Decimal | None:
-    """The middle one, or the mean of the two in the middle."""
-    found = numbers_in(list)
-    if not found:
-        return None
-    budget.spend(len(found))
-    ranked = sorted(found)
-    middle = len(ranked) // 2
-    if len(ranked) % 2:
-        return ranked[middle]
-    return DIGITS.divide(DIGITS.add(ranked[middle - 1], ranked[middle]), Decimal(2))
-
-
-@builtin()
-def stddev(budget: Budget, *list: Any) -> Decimal | None:
-    """The standard deviation of a sample."""
-    found = numbers_in(list)
-    if not found or len(found) < 2:
-        return None
-    middle = mean(budget, found)
-    squares = total(budget, [DIGITS.power(DIGITS.subtract(item, middle), Decimal(2)) for item in found])
-    return arithmetic.number(DIGITS.sqrt, DIGITS.divide(squares, Decimal(len(found) - 1)))
-
-
-@builtin()
-def mode(budget: Budget, *list: Any) -> Any:
-    """The most frequent numbers, in order."""
-    items = one_list(list)
-    if not list or any(kind(item) != "number" for item in items):
-        return None
-    budget.spend(len(items))
-    times: dict[Decimal, int] = {}
-    for item in items:
-        times[item] = times.get(item, 0) + 1
-    return sorted(item for item in times if times[item] == max(times.values())) if times else []
 
 
 @builtin("all", "and")
