@@ -1,11 +1,11 @@
-// The form editor speaks English only and has no translation. Its texts are replaced while bundling, only where they
+// The form editor speaks English only and has no translation, nor have some tooltips of the properties panel. Their texts are replaced while bundling, only where they
 // stand for people: after `label:`, `title:` and the like, or as a returned message. Bare words are never replaced, since
 // "Text" and "Input" are identifiers too. What is not listed here stays English (see service/web/README.md).
 import { EDITOR_TEXTS as TEXTS } from './editor-texts.js';
 
-const FILES = /@bpmn-io\/form-js-editor\/(dist|node_modules\/@bpmn-io\/form-js-viewer\/dist)\/index\.es\.js$/;
+const FILES = /@bpmn-io\/(form-js-editor\/(dist|node_modules\/@bpmn-io\/form-js-viewer\/dist)\/index\.es|properties-panel\/dist\/index\.esm)\.js$/;
 const KEYS = "label|title|placeholder|description|children|name|tooltip|text|emptyPlaceholder|ariaLabel|'aria-label'|\"aria-label\"";
-const PLACES = new RegExp(`(?<![\\w.$])((?:${KEYS})\\s*:\\s*|return |let label = |let description = |label = |description = |translate\\(|msg = isRepeating \\? | : )(['"\`])((?:\\\\.|(?!\\2).)*?)\\2`, 'g');
+const PLACES = new RegExp(`((?<![\\w.$])(?:${KEYS})\\s*:\\s*|\\bchildren:\\s*\\[|\\]: |\\breturn |\\blabel = |\\bdescription = |\\btranslate\\(|msg = isRepeating \\? | : )(['"\`])((?:\\\\.|(?!\\2).)*?)\\2`, 'g');
 const MUST_BE_THERE = ['Drag and drop components here to start designing.', 'Search components', 'Field description', 'Validation'];
 
 export function chineseEditor() {

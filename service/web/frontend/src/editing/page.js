@@ -57,12 +57,19 @@ export function listFindings(root, findings, jump) {
   const section = root.querySelector('[data-findings]');
   const errors = findings.filter((one) => one.severity === 'error').length;
   const hints = findings.length - errors;
+  const ordered = [...findings].sort((one, other) => one.severity.localeCompare(other.severity));
   section.hidden = false;
   section.querySelector('[data-summary]').textContent = findings.length
     ? [errors && `${errors} 个错误，改正后才能部署`, hints && `${hints} 个提示`].filter(Boolean).join('；')
     : '没有发现问题，可以部署。';
-  section.querySelector('[data-list]').replaceChildren(...findings.map((one) => row(one, jump(one))));
+  section.querySelector('[data-list]').replaceChildren(...ordered.map((one) => row(one, jump(one))));
   section.querySelector('h2').focus();
+}
+
+/** What was found is about an older state: says so until the next check. */
+export function outdate(root) {
+  const section = root.querySelector('[data-findings]');
+  if (!section.hidden) section.querySelector('[data-summary]').textContent = '检查之后又有修改，请重新检查。';
 }
 
 function row(finding, go) {

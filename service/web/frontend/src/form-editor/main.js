@@ -5,11 +5,15 @@ import '../editing/editing.css';
 import './form-editor.css';
 
 import { FormEditor } from '@bpmn-io/form-js-editor';
+import flatpickr from 'flatpickr';
+import { Mandarin } from 'flatpickr/dist/l10n/zh.js';
 
 import { get, Refusal } from '../api.js';
 import { deployedFile, download, fetchText, readFiles, upload } from '../editing/files.js';
-import { attempt, confirmed, element, guardLeaving, listFindings, wire } from '../editing/page.js';
+import { attempt, confirmed, element, guardLeaving, listFindings, outdate, wire } from '../editing/page.js';
 import * as message from '../message.js';
+
+flatpickr.localize(Mandarin);
 
 const EMPTY = { type: 'default', schemaVersion: 19, components: [] };
 // What the server refuses (service/domain/form_schema.py): code and pages of others in a form.
@@ -45,7 +49,10 @@ class Page {
     const { source, formId } = this.root.dataset;
     await this.show(source ? await fetchText(source) : JSON.stringify({ ...EMPTY, id: 'new_form' }));
     if (formId) this.root.querySelector('[data-title]').textContent = this.titleOf(formId);
-    this.editor.on('changed', () => this.setDirty(true));
+    this.editor.on('changed', () => {
+      this.setDirty(true);
+      outdate(this.root);
+    });
     guardLeaving(() => this.dirty);
     const stack = this.editor.get('commandStack');
     wire(this.root, {

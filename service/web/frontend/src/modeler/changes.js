@@ -1,7 +1,7 @@
 // What a deployment changes, in words: the steps of two texts of a diagram, compared without their drawing.
 const STEPS = /^(.*Task|.*Event|.*Gateway|subProcess|callActivity|task|sequenceFlow|lane)$/;
 const NOT_SAID = new Set(['incoming', 'outgoing', 'flowNodeRef']);
-const KINDS = { sequenceFlow: '连线', lane: '泳道' };
+const KINDS = { lane: '泳道', exclusiveGateway: '网关', parallelGateway: '网关', inclusiveGateway: '网关' };
 
 function said(node) {
   if (node.nodeType === Node.TEXT_NODE) return node.textContent.trim();
@@ -21,22 +21,23 @@ function steps(xml) {
   for (const node of document.getElementsByTagNameNS('http://www.omg.org/spec/BPMN/20100524/MODEL', '*')) {
     const id = node.getAttribute('id');
     if (!id || !STEPS.test(node.localName)) continue;
-    found.set(id, { name: nameOf(node, id), text: `${said(node)}@${lanes.get(id) ?? ''}` });
+    found.set(id, { node, text: `${said(node)}@${lanes.get(id) ?? ''}` });
   }
   return found;
 }
 
-function nameOf(node, id) {
-  const kind = KINDS[node.localName];
-  const name = node.getAttribute('name');
-  if (node.localName === 'sequenceFlow') return `${kind} ${name || id}`;
-  return kind ? `${kind}“${name || id}”` : name ? `“${name}”` : id;
+function nameOf(found, id) {
+  const { node } = found.get(id) ?? {};
+  const called = node?.getAttribute('name') || id;
+  if (node?.localName !== 'sequenceFlow') return `${KINDS[node?.localName] ?? ''}“${called}”`;
+  const [from, to] = ['sourceRef', 'targetRef'].map((end) => nameOf(found, node.getAttribute(end)));
+  return `连线 ${from}→${to}`;
 }
 
 /** `{added, removed, changed}`: names of steps, flows and lanes. */
 export function changes(before, after) {
   const [old, now] = [steps(before), steps(after)];
-  const names = (from, test) => [...from].filter(test).map(([, one]) => one.name);
+  const names = (from, test) => [...from].filter(test).map(([id]) => nameOf(from, id));
   return {
     added: names(now, ([id]) => !old.has(id)),
     removed: names(old, ([id]) => !now.has(id)),

@@ -157,7 +157,7 @@ const GROUPS = [
   },
   {
     id: 'joint', label: '共同牵头', open: false, on: (element) => is(element, 'bpmn:UserTask'),
-    fields: [{ id: 'leads', label: '条款写明几家牵头时才填', kind: 'many', where: at.attribute('camunda:candidateGroups'), options: leads, joint: ',' }],
+    fields: [{ id: 'leads', label: '牵头的各家单位或人员（条款写明几家牵头时才填）', kind: 'many', where: at.attribute('camunda:candidateGroups'), options: leads, joint: ',' }],
   },
   {
     id: 'process', label: '案件', open: false, on: (element) => isAny(element, ['bpmn:Participant', 'bpmn:Process']) && Boolean(is(element, 'bpmn:Process') || getBusinessObject(element).processRef),

@@ -24,10 +24,15 @@ export function jumpTo(modeler, id) {
   };
 }
 
+// At the element its own name need not be said again, nor the advice, which stands in the list.
+function brief(sentence) {
+  return sentence.replace(/^[^“”]{0,8}“[^”]*”的?/, '').split(/[；：]/)[0] || sentence;
+}
+
 function note(found) {
   const worst = found.some((one) => one.severity === 'error') ? 'error' : 'warning';
   const made = make('div', '', `finding-note finding-note-${worst}`);
-  made.append(...found.map((one) => make('p', one.message)));
+  made.append(...found.map((one) => make('p', brief(one.message))));
   made.title = found.map((one) => one.message).join('\n');
   return made;
 }

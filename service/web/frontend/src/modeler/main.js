@@ -13,7 +13,7 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import { get, Refusal } from '../api.js';
 import { translate, untranslated } from '../editing/chinese.js';
 import { download, fetchText, readFiles, upload } from '../editing/files.js';
-import { attempt, confirmed, element, guardLeaving, list, listFindings, wire } from '../editing/page.js';
+import { attempt, confirmed, element, guardLeaving, list, listFindings, outdate, wire } from '../editing/page.js';
 import { forget, keep, kept } from '../form/drafts.js';
 import * as message from '../message.js';
 import { blank } from './blank.js';
@@ -86,6 +86,7 @@ class Page {
 
   changed() {
     this.setDirty(true);
+    outdate(this.root);
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => keep(this.draft, this.root.dataset.version ?? '', await this.xml()), SAVE_AFTER_MS);
   }
