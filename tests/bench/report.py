@@ -28,6 +28,8 @@ ROWS = (
     ("step after 10 rounds, ms", "step_10_ms"),
     ("step after 1,000 rounds, ms", "step_1000_ms"),
     ("step after 1,000 / 10 rounds", "step_1000_over_10"),
+    ("open an item after 10 rounds, ms", "open_10_ms"),
+    ("open an item after 1,000 rounds, ms", "open_1000_ms"),
     ("cases finished per second, 1 client", "cases_per_s_1"),
     ("cases finished per second, 4 clients", "cases_per_s_4"),
     ("KiB per finished case", "case_kib"),
