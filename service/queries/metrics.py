@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.store.tables import ItemRow, OutboxRow, TimerRow
+from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
 from service.unit_of_work import Runtime
 
 
@@ -19,12 +19,16 @@ def metrics(runtime: Runtime) -> str:
 
 
 def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
-    """Each is answered by an index that holds only what is open."""
+    """Each is answered by an index that holds only what is open. Suspended cases rest, and their timers with them."""
     yield "open_items", session.scalar(select(func.count()).where(ItemRow.state == "open")) or 0
-    due, first = session.execute(select(func.count(), func.min(TimerRow.due_at)).where(TimerRow.due_at <= now)).one()
-    yield "due_timers", due
+    earliest = func.min(TimerRow.due_at).filter(TimerRow.error.is_(None))
+    wanted = select(func.count(), func.count(TimerRow.error), earliest)
+    due, failed, first = session.execute(wanted.join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        TimerRow.due_at <= now, CaseRow.status == "running")).one()
+    yield "due_timers", due - failed
     yield "timer_lag_seconds", (now - first).total_seconds() if first else 0
-    wanted = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))
-    undelivered, tried_again = session.execute(wanted).one()
+    yield "failed_timers", failed
+    messages = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))
+    undelivered, tried_again = session.execute(messages).one()
     yield "undelivered_messages", undelivered
     yield "parked_messages", undelivered - tried_again

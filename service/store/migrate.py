@@ -1,5 +1,7 @@
 """Bringing a database to the present schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -26,11 +28,24 @@ def configuration(connection: Connection) -> Config:
 
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest version; does nothing when there already. Several may try at once: one does it."""
-    with engine.connect() as connection, connection.begin():
+    with changing(engine) as connection:
         if engine.dialect.name == "postgresql":  # SQLite lets only one in anyway
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         command.upgrade(configuration(connection), "head")
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may change tables. SQLite makes some of them anew, which foreign keys would stop."""
+    with engine.connect() as connection:
+        pragma = connection.connection.cursor().execute if engine.dialect.name == "sqlite" else lambda _: None
+        pragma("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            pragma("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from service.errors import BadAnswers
-from service.store.tables import OutboxRow
+from service.store.tables import CaseRow, OutboxRow, TimerRow
 from tests.town import Town
 
 LINE = re.compile(r'[a-z_]+(\{[a-z]+="[A-Za-z_]+"(,(outcome|le)="[a-z0-9_.+I]+nf"|,[a-z]+="[a-z0-9_.]+")?\})? [0-9.]+')
@@ -22,6 +22,12 @@ def figures(town: Town) -> dict[str, float]:
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
+def changed(town: Town, change: Update) -> None:
+    with town.runtime.command_sessions() as session:
+        session.execute(change)
+        session.commit()
+
+
 def test_open_work_and_late_timers_are_counted(town: Town) -> None:
     before = figures(town)
     assert (before["jiebang_due_timers"], before["jiebang_timer_lag_seconds"]) == (0, 0)
@@ -32,15 +38,19 @@ def test_open_work_and_late_timers_are_counted(town: Town) -> None:
     late = figures(town)
     assert late["jiebang_due_timers"] >= 1
     assert late["jiebang_timer_lag_seconds"] > 24 * 3600
+    changed(town, update(TimerRow).values(error="broken"))
+    failed = figures(town)
+    assert failed["jiebang_failed_timers"] == late["jiebang_due_timers"]
+    assert (failed["jiebang_due_timers"], failed["jiebang_timer_lag_seconds"]) == (0, 0)
+    changed(town, update(CaseRow).values(status="suspended"))
+    assert figures(town)["jiebang_failed_timers"] == 0
 
 
 def test_parked_messages_are_told_apart(town: Town) -> None:
     town.filed()
     assert figures(town)["jiebang_undelivered_messages"] == 0
     for attempt_at, parked in ((town.now, 0), (None, 1)):
-        with town.runtime.command_sessions() as session:
-            session.execute(update(OutboxRow).values(delivered_at=None, attempt_at=attempt_at))
-            session.commit()
+        changed(town, update(OutboxRow).values(delivered_at=None, attempt_at=attempt_at))
         found = figures(town)
         assert (found["jiebang_undelivered_messages"], found["jiebang_parked_messages"]) == (1, parked)
 
