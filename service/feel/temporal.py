@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,50 +11,31 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from service.feel.values import YearsMonths, same_zone, seconds_of
 
 Day = TypeVar("Day", bound=date)
-DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z_/+-]+\d*)?", re.ASCII)
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIME = re.compile(r"(\d\d:\d\d:\d\d(?:\.\d{1,9})?)"
+                  r"(Z|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?|@[A-Za-z_/+-]+\d*)?", re.ASCII)
 DAYS = re.compile(r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?", re.ASCII)
 MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 
 
 def read_date(text: str) -> date | None:
     """``YYYY-MM-DD`` or None."""
-    found = DATE.fullmatch(text)
-    if not found:
-        return None
     try:
-        return date(*(int(part) for part in found.groups()))
+        return date.fromisoformat(text) if DATE.fullmatch(text) else None
     except ValueError:
         return None
-
-
-def read_zone(text: str | None) -> tzinfo | None:
-    """``Z``, ``+08:00`` or ``@Asia/Shanghai``. :raises ValueError: no such zone."""
-    if not text:
-        return None
-    if text == "Z":
-        return UTC
-    if text.startswith("@"):
-        try:
-            return ZoneInfo(text[1:])
-        except (ZoneInfoNotFoundError, OSError) as problem:
-            raise ValueError(text) from problem
-    hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
-    if hours > 14 or minutes > 59:
-        raise ValueError(text)
-    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
-    return timezone(-offset if text[0] == "-" else offset)
 
 
 def read_time(text: str) -> time | None:
-    """``hh:mm:ss`` with fraction and zone as they may be, or None. Fractions beyond microseconds are cut."""
+    """``hh:mm:ss`` with fraction and zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) as they may be, or None."""
     found = TIME.fullmatch(text)
     if not found:
         return None
-    hour, minute, second, fraction, zone = found.groups()
     try:
-        return time(int(hour), int(minute), int(second), int((fraction or "0")[:6].ljust(6, "0")), read_zone(zone))
-    except ValueError:
+        if found[2] and found[2].startswith("@"):
+            return time.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(found[2][1:]))
+        return time.fromisoformat(text)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
         return None
 
 

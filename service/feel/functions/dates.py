@@ -58,23 +58,13 @@ def time_from(hour: Decimal, minute: Decimal | None, second: Decimal | None, off
 
 
 @builtin("date and time", parameters="from, time")
-def moment_of(day: str | date | datetime, clock: time | str | None = None) -> datetime | None:
+def moment_of(day: str | date | datetime, clock: time | None = None) -> datetime | None:
     """From text, or from a date and a time."""
-    if isinstance(clock, str):
-        return zoned(day, clock)
     if clock is not None:
         return None if isinstance(day, str) else datetime.combine(day, clock)
     if isinstance(day, str):
         return temporal.read_moment(day)
     return day if isinstance(day, datetime) else datetime.combine(day, time())
-
-
-def zoned(day: str | date | datetime, zone: str) -> datetime | None:
-    """The same instant in another zone."""
-    try:
-        return day.astimezone(temporal.read_zone("@" + zone)) if isinstance(day, datetime) and day.tzinfo else None
-    except ValueError:
-        return None
 
 
 @builtin("duration", parameters="from")

@@ -1,18 +1,8 @@
 """Functions of numbers, and conversion to them."""
 
 import re
-from decimal import (
-    ROUND_CEILING,
-    ROUND_DOWN,
-    ROUND_FLOOR,
-    ROUND_HALF_DOWN,
-    ROUND_HALF_EVEN,
-    ROUND_HALF_UP,
-    ROUND_UP,
-    Decimal,
-    InvalidOperation,
-    Overflow,
-)
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from service.feel import arithmetic
@@ -21,6 +11,13 @@ from service.feel.values import DIGITS, Budget, YearsMonths, kind
 
 NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 LARGEST_SCALE = 6176
+ROUNDINGS = {
+    "decimal": "HALF_EVEN", "floor": "FLOOR", "ceiling": "CEILING", "round": "HALF_UP", "round half up": "HALF_UP",
+    "round half down": "HALF_DOWN", "round up": "UP", "round down": "DOWN",
+}
+"""Names of the language and of the module ``decimal``: half up is 四舍五入."""
+WHOLE = frozenset({"floor", "ceiling", "round", "round half up"})
+"""What rounds to whole numbers unless told otherwise."""
 
 
 def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
@@ -38,46 +35,18 @@ def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
     return found if digits >= 0 else DIGITS.add(found, Decimal(0))
 
 
-@builtin(parameters="n, scale")
-def decimal(number: Decimal, scale: Decimal) -> Decimal | None:
-    """Half to even."""
-    return rounded(number, scale, ROUND_HALF_EVEN)
+def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
+    """A function that rounds this way; with ``optional`` the scale may be left out."""
+    def exact(number: Decimal, scale: Decimal) -> Decimal | None:
+        return rounded(number, scale, how)
+
+    def whole_or_exact(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+        return rounded(number, scale, how)
+    return whole_or_exact if optional else exact
 
 
-@builtin(parameters="n, scale")
-def floor(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
-    """Downwards."""
-    return rounded(number, scale, ROUND_FLOOR)
-
-
-@builtin(parameters="n, scale")
-def ceiling(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
-    """Upwards."""
-    return rounded(number, scale, ROUND_CEILING)
-
-
-@builtin(parameters="n, scale")
-def round_up(number: Decimal, scale: Decimal) -> Decimal | None:
-    """Away from zero."""
-    return rounded(number, scale, ROUND_UP)
-
-
-@builtin(parameters="n, scale")
-def round_down(number: Decimal, scale: Decimal) -> Decimal | None:
-    """Towards zero."""
-    return rounded(number, scale, ROUND_DOWN)
-
-
-@builtin("round half up", "round", parameters="n, scale")
-def round_half_up(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
-    """To the nearest, a half away from zero (四舍五入)."""
-    return rounded(number, scale, ROUND_HALF_UP)
-
-
-@builtin(parameters="n, scale")
-def round_half_down(number: Decimal, scale: Decimal) -> Decimal | None:
-    """To the nearest, a half towards zero."""
-    return rounded(number, scale, ROUND_HALF_DOWN)
+for feel_name, how in ROUNDINGS.items():
+    builtin(feel_name, parameters="n, scale")(rounding(f"ROUND_{how}", feel_name in WHOLE))
 
 
 @builtin("abs", parameters="n")

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.feel.errors import FeelError
-from service.feel.functions.registry import Items, builtin, invoke, whole
+from service.feel.functions.registry import Items, builtin, whole
 from service.feel.values import MAX_DEPTH, Budget, among, equal
 
 
@@ -36,11 +36,9 @@ def remove(list: Items, position: Decimal) -> Items | None:
 
 
 @builtin("list replace", parameters="list, position, newItem")
-def list_replace(budget: Budget, list: Items, position: Any, item: Any) -> Items | None:
-    """The list with the item at that place, or those for which a function holds, replaced."""
-    if callable(position):
-        return [item if invoke(position, [one, item], budget) is True else one for one in list]
-    at = index(list, position) if isinstance(position, Decimal) else None
+def list_replace(list: Items, position: Decimal, item: Any) -> Items | None:
+    """The list with the item at that place replaced."""
+    at = index(list, position)
     return None if at is None else [*list[:at], item, *list[at + 1:]]
 
 
