@@ -5,6 +5,7 @@ The nine columns of 附件4 in their order, then the four that a case needs besi
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -14,13 +15,15 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from service.domain.backfill import Remark, Sheet, SheetEntry
-from service.domain.vocabulary import BACKFILL
+from service.domain.vocabulary import BACKFILL, LEDGER
 from service.errors import BadRequest
 from service.papers.terms import is_month, read_date, read_term
 from service.papers.workbook import Cell, Row, sheets
 
 TITLE = "赤峰市激励干部科技突围“揭榜挂帅”科技项目“跟榜”服务台账"
 HEAD = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
+SHEET = "跟榜服务台账"
+ASKED = {"bottleneck": "技术瓶颈", "suggestions": "意见建议", "coordination_matters": "需协调事项"}
 WIDTHS = (6, 12, 30, 18, 16, 24, 40, 40, 30, 24, 16, 14, 14)
 DATES = {"project_start": False, "project_end": True}
 FREE = {"serial", "term", *DATES}  # columns that may be missing: the number says nothing, the term stands once
@@ -43,24 +46,49 @@ def template() -> bytes:
     return write(BACKFILL, rows, department="", note=NOTE)
 
 
-def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, department: str, reporter: str = "",
-          phone: str = "", on: str = "", note: str = "") -> bytes:
-    """A ledger as a workbook, ready to be printed: landscape, the header on every page."""
+def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> bytes:
+    """The ledgers of departments, a worksheet each. ``ledgers``: rows of form values by department."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("跟榜服务台账")
+    for department, rows in (ledgers or {"": []}).items():
+        numbered = [_printed(number, values) for number, values in enumerate(rows, start=1)]
+        _write(book, department or SHEET, LEDGER, numbered,
+               HEAD.format(department=department, reporter="", phone="", on=_day_text(on)))
+    return _saved(book)
+
+
+def _printed(number: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the annex shows it: the term in one column, what is asked for in another."""
+    ends = [_day_text(date.fromisoformat(str(values[key]))) for key in DATES if values.get(key)]
+    asked = [f"{word}：{values[key]}" for key, word in ASKED.items() if values.get(key)]
+    return {**values, "serial": number, "term": "至".join(ends), "suggestions": "\n".join(asked)}
+
+
+def _day_text(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, department: str, note: str = "") -> bytes:
+    """One ledger as a workbook."""
+    book = Workbook(write_only=True)
+    _write(book, SHEET, columns, rows, HEAD.format(department=department, reporter="", phone="", on=""), note)
+    return _saved(book)
+
+
+def _write(book: Any, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], head: str,
+           note: str = "") -> None:
+    """A worksheet, ready to be printed: landscape, the headings on every page."""
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "", name)[:31])
     for position, width in zip(range(1, len(columns) + 1), WIDTHS, strict=False):
         sheet.column_dimensions[get_column_letter(position)].width = width
-    head = HEAD.format(department=department, reporter=reporter, phone=phone, on=on)
     above = [TITLE, head, *([note] if note else [])]
+    sheet.freeze_panes = f"A{len(above) + 2}"
     for number, text in enumerate(above, start=1):
         sheet.merged_cells.ranges.add(f"A{number}:{get_column_letter(len(columns))}{number}")
         sheet.append([_styled(sheet, text, font=Font(bold=number == 1, size=16 if number == 1 else 11),
                               alignment=Alignment(horizontal="center" if number == 1 else "left", wrap_text=True))])
-    sheet.row_dimensions[len(above)].height = 32 if note else None
     sheet.append([_styled(sheet, label, font=Font(bold=True), border=THIN, fill=PatternFill("solid", "FFE8EDF5"),
                           alignment=Alignment(horizontal="center", vertical="center", wrap_text=True))
                   for label in columns.values()])
-    sheet.freeze_panes = f"A{len(above) + 2}"
     sheet.print_title_rows = f"{len(above) + 1}:{len(above) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -68,7 +96,6 @@ def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, depa
                           alignment=Alignment(vertical="top", wrap_text=True)) for key in columns}
     for row in rows:
         sheet.append([_like(looks[key], row.get(key)) for key in columns])
-    return _saved(book)
 
 
 def _styled(sheet: Any, value: Any, **style: Any) -> Any:

@@ -1,0 +1,52 @@
+"""Ledgers (台账) as JSON and as workbooks."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from service.domain.deadlines import SHANGHAI
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers import ledger
+from service.queries.ledgers import tracking
+
+blueprint = Blueprint("ledgers", __name__, description="台账")
+
+
+class LedgerIn(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    format = fields.Str(load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx"))
+    department = fields.Str(load_default=None, metadata={"description": "归口管理部门的名称或代码；不填为全部"})
+
+
+class LedgerLineOut(Schema):
+    case_id = fields.Int()
+    number = fields.Str()
+    at = fields.Date(allow_none=True)
+    values = fields.Dict()
+
+
+class LedgerOut(Schema):
+    department = fields.Str()
+    lines = fields.List(fields.Nested(LedgerLineOut))
+
+
+class LedgersOut(Schema):
+    ledgers = fields.List(fields.Nested(LedgerOut))
+
+
+@blueprint.get("/ledgers/tracking")
+@blueprint.arguments(LedgerIn, location="query")
+@blueprint.alt_response(200, schema=LedgersOut)
+def tracking_ledger(asked: dict[str, Any]) -> Any:
+    """The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each tracked case."""
+    with runtime().query() as session:
+        pages = tracking(session, runtime(), actor(), asked["department"])
+    if asked["format"] == "json":
+        return LedgersOut().dump({"ledgers": pages})
+    today = runtime().now().astimezone(SHANGHAI).date()
+    rows = {page.department: [line.values for line in page.lines] for page in pages}
+    return download(ledger.tracking(rows, today), "跟榜服务台账.xlsx")

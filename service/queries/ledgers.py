@@ -1,0 +1,88 @@
+"""The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each case. Source: CF-2.3.1."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.forms import keys_of
+from service.domain.people import Actor
+from service.errors import NotFound
+from service.queries.parts import plain_values
+from service.store import lookups
+from service.store.tables import AnswerRow, CaseRow
+from service.store.visibility import visible_to
+from service.unit_of_work import Runtime
+
+LEDGER_FORMS = ("cf_annex4", "cf_import")
+PROCESS = "cf_project"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerLine:
+    """One tracked project: ``values`` by key of the ledger's form, choices as their words; ``at``: of which day."""
+
+    case_id: int
+    number: str
+    at: date | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerPage:
+    """The ledger of one department (归口管理部门)."""
+
+    department: str
+    lines: list[LedgerLine] = field(default_factory=list)
+
+
+def tracking(
+    session: Session, runtime: Runtime, actor: Actor, department: str | None = None
+) -> tuple[LedgerPage, ...]:
+    """The ledgers of what this person can see, by department.
+
+    :param department: name or code of one; all unless given.
+    :raises NotFound: no unit of that name.
+    """
+    units = lookups.directory(session, actor.jurisdiction).units
+    wanted = next((unit for unit in units.values() if department in (unit.code, unit.name)), None)
+    if department and wanted is None:
+        raise NotFound(f"单位“{department}”")
+    pages: dict[str, LedgerPage] = {}
+    for case, answer in _rows(session, actor):
+        home = units.get(str(case.data.get("starter_unit")))
+        manager = units.get(home.managed_by or "") if home is not None else None
+        if manager is not None and wanted in (None, manager):
+            page = pages.setdefault(manager.code, LedgerPage(department=manager.name))
+            page.lines.append(_line(session, runtime, case, answer))
+    if wanted is not None and not pages:
+        return (LedgerPage(department=wanted.name),)
+    return tuple(pages[code] for code in units if code in pages)
+
+
+def _rows(session: Session, actor: Actor) -> list[tuple[CaseRow, AnswerRow | None]]:
+    """Filed cases that still run, with their latest ledger answers."""
+    latest = select(AnswerRow.case_id, func.max(AnswerRow.id).label("last")).where(
+        AnswerRow.form.in_(LEDGER_FORMS), AnswerRow.undone.is_(False)).group_by(AnswerRow.case_id).subquery()
+    wanted = select(CaseRow, AnswerRow).outerjoin(latest, latest.c.case_id == CaseRow.id).outerjoin(
+        AnswerRow, AnswerRow.id == latest.c.last).where(
+        visible_to(actor), CaseRow.process == PROCESS, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None))
+    return [(case, answer) for case, answer in session.execute(wanted.order_by(CaseRow.id))]
+
+
+def _line(session: Session, runtime: Runtime, case: CaseRow, answer: AnswerRow | None) -> LedgerLine:
+    fields = keys_of(runtime.catalogue.deployed(session, case.definition_id).form(LEDGER_FORMS[0]))
+    said = {key: value for key, value in (answer.answers if answer else {}).items() if value is not None}
+    latest = ("progress", "bottleneck", "suggestions", "coordination_matters")
+    known = {key: case.data.get(key) for key in fields if key not in latest}
+    values = {key: _word(fields[key], {**known, **said}.get(key)) for key in fields}
+    return LedgerLine(case_id=case.id, number=str(case.number), at=answer.at.date() if answer else None,
+                      values=plain_values(values))
+
+
+def _word(component: Mapping[str, Any], value: Any) -> Any:
+    """What people read for a choice."""
+    return next((one["label"] for one in component.get("values") or () if one["value"] == value), value)
