@@ -91,12 +91,8 @@ PAIRS: dict[str, Pair] = {
         WAIT, event('<terminateEventDefinition id="d"/>'), "wait", "terminateEventDefinition", before=MESSAGE),
     "event-definition": pair_of_nodes(WAIT, event('<messageEventDefinition id="d"/>'), "wait", "messageEventDef",
                                       before=MESSAGE),
-    "timer-interrupting-repeat": pair(
+    "event-interrupting": pair(
         diagram(bounded(boundary(CYCLE, interrupting=False))), diagram(bounded(boundary(CYCLE))), "late", "timeCycle"),
-    "error-non-interrupting": pair(
-        diagram(bounded(boundary('<errorEventDefinition id="d" errorRef="e"/>')), before=ERROR),
-        diagram(bounded(boundary('<errorEventDefinition id="d" errorRef="e"/>', interrupting=False)), before=ERROR),
-            "late"),
     "error-caught": pair(
         diagram(WITH_FAILURE, before=ERROR),
         diagram(WITH_FAILURE.replace('<errorEventDefinition id="d" errorRef="e"/>', TIMER), before=ERROR), "out"),
@@ -144,5 +140,9 @@ MORE = [
     ("event-definition", pair_of_nodes(
         WAIT, event('<messageEventDefinition id="d" messageRef="m"/><messageEventDefinition id="d2" messageRef="m"/>'),
         "wait", before=MESSAGE)),
+    ("event-interrupting", pair(
+        diagram(bounded(boundary('<errorEventDefinition id="d" errorRef="e"/>')), before=ERROR),
+        diagram(bounded(boundary('<errorEventDefinition id="d" errorRef="e"/>', interrupting=False)), before=ERROR),
+            "late")),
 ]
 """Other ways to break these rules."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from service.domain.form_schema import MAX_DEPTH, everything
 from service.engine.build import MAKERS
 from service.engine.document import LIMIT_BYTES, NS, Document, Element, Flow, line_of, read_document, safe_root, tag
 from service.engine.gate.finding import Surroundings
@@ -24,7 +25,6 @@ ACTIVITIES = frozenset({
     "userTask", "manualTask", "task", "callActivity", "serviceTask", "scriptTask", "businessRuleTask", "subProcess",
     "receiveTask", "sendTask",
 })
-LIMIT_DEPTH = 60
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,7 @@ class FormFile:
 
     def components(self) -> Iterator[Mapping[str, Any]]:
         """All components, nested ones too, in the order of the file."""
-        todo = list(self.schema["components"])
-        while todo:
-            component = todo.pop(0)
-            yield component
-            todo[:0] = component.get("components") or []
+        return everything(self.schema)
 
 
 @dataclass(frozen=True)
@@ -220,6 +216,6 @@ def _outline(schema: Mapping[str, Any]) -> None:
         if not isinstance(inner, list) or not all(isinstance(c, dict) and isinstance(c.get("type"), str)
                                                   for c in inner):
             raise ValueError("表单的 components 应为组件列表，且每个组件都有 type，请用表单编辑器重新导出")
-        if depth > LIMIT_DEPTH:
-            raise ValueError(f"组件嵌套超过 {LIMIT_DEPTH} 层，请简化表单")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"组件嵌套超过 {MAX_DEPTH} 层，请简化表单")
         todo.extend((c, depth + 1) for c in inner)

@@ -1,6 +1,6 @@
 """The encoding: Camunda attributes and our properties, of which none may be ignored without a word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -113,27 +113,17 @@ def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
 
 
-@rule("due-unreadable", Diagram)
-def due_unreadable(diagram: Diagram) -> Iterator[Spot]:
-    """A due (``due``, ``coDue``) is readable: ``P5WD``, ``P30D``, ``--12-31``, a date, or ``=expression``; a repeating
-    one makes no sense for a single piece of work."""
+@rule("time-unreadable", Diagram)
+def time_unreadable(diagram: Diagram) -> Iterator[Spot]:
+    """A due (``due``, ``coDue``) and the literal text of a timer are readable: ``P5WD``, ``P30D``, ``--12-31``, a date,
+    or ``=expression``; ``R/P3M`` for a timer only, since a single piece of work does not repeat."""
     for element in diagram.elements.values():
-        for name in ("due", "coDue"):
-            text = element.properties.get(name)
-            if text is not None and not text.startswith("=") and (text.startswith("R") or not readable(text)):
-                yield on(element, f"的期限 {name}=“{text}”无法识别；"
-                         "请填 P5WD（5个工作日）、P30D、--12-31、日期，或以 = 开头的表达式")
-
-
-@rule("timer-unreadable", Diagram)
-def timer_unreadable(diagram: Diagram) -> Iterator[Spot]:
-    """The literal text of a timer is readable: a duration, a date, or a repetition such as ``R/P3M``."""
-    for element in diagram.elements.values():
-        for definition in diagram.definitions(element):
-            _, text, line = timer_text(definition)
-            if kind_of(definition) == "timer" and text and not text.startswith("=") and not readable(text):
-                yield on(element, f"的时间“{text}”无法识别；"
-                         "请填 P5D、P3M、日期、R/P3M（每三个月）或以 = 开头的表达式", line)
+        said = [(element.properties.get(name, ""), element.line) for name in ("due", "coDue")]
+        wrong = [(text, line) for text, line in said if text.startswith("R")]
+        said += [timer_text(d)[1:] for d in diagram.definitions(element) if kind_of(d) == "timer"]
+        wrong += [(text, line) for text, line in said if text and not text.startswith("=") and not readable(text)]
+        for text, line in wrong:
+            yield on(element, f"的期限“{text}”无法识别；请填 P5WD（5个工作日）、P30D、--12-31、日期或 = 表达式", line)
 
 
 @rule("script-language", Diagram)
@@ -171,35 +161,27 @@ def _loop_advice(loop: etree._Element) -> str:
 
 @rule("service-work", Diagram)
 def service_work(diagram: Diagram) -> Iterator[Spot]:
-    """A service task either carries out a registered action (``action``) or is a job for an outside worker
-    (``camunda:type="external"`` with a topic); a business rule task names its decision and where the result goes."""
+    """A service task either carries out a registered action (``action``) with arguments it knows, or is a job for an
+    outside worker (``camunda:type="external"`` with a topic); a business rule task names its decision and where the
+    result goes."""
     for element in diagram.of_kind("serviceTask", "businessRuleTask"):
-        if advice := _work_advice(element):
-            yield on(element, f"{advice}")
+        said, action = element.attributes, element.properties.get("action")
+        if element.kind == "businessRuleTask":
+            if not said.get("decisionRef") or not said.get("resultVariable"):
+                yield on(element, "没有写明决策（decisionRef）或结果变量（resultVariable）；请补充")
+        elif said.get("type") == "external":
+            if not said.get("topic"):
+                yield on(element, "是外部任务，却没有主题；请填写 topic")
+        elif not action:
+            yield on(element, "没有要做的事；请用扩展属性 action 指定服务动作")
+        else:
+            yield from _unknown_in(element, action, diagram.around.actions)
 
 
-def _work_advice(element: Element) -> str:
-    said = element.attributes
-    if element.kind == "businessRuleTask":
-        complete = said.get("decisionRef") and said.get("resultVariable")
-        return "" if complete else "没有写明决策（decisionRef）或结果变量（resultVariable）；请补充"
-    if said.get("type") == "external":
-        return "" if said.get("topic") else "是外部任务，却没有主题；请填写 topic"
-    return "" if element.properties.get("action") else "没有要做的事；请用扩展属性 action 指定服务动作"
-
-
-@rule("action-known", Diagram)
-def action_known(diagram: Diagram) -> Iterator[Spot]:
-    """A service action is registered, and its arguments are those it knows."""
-    known = diagram.around.actions
-    for element in diagram.elements.values():
-        name = element.properties.get("action")
-        if name is None or element.kind != "serviceTask":
-            continue
-        if name not in known:
-            yield on(element, f"的服务动作“{name}”没有登记{similar(name, known)}；请改正名称")
-            continue
-        for argument in element.inputs:
-            if argument not in known[name]:
-                hint = similar(argument, known[name])
-                yield on(element, f"传给动作“{name}”的参数“{argument}”不存在{hint}；请改正")
+def _unknown_in(element: Element, action: str, known: Mapping[str, frozenset[str]]) -> Iterator[Spot]:
+    if action not in known:
+        yield on(element, f"的服务动作“{action}”没有登记{similar(action, known)}；请改正名称")
+    for argument in element.inputs if action in known else ():
+        if argument not in known[action]:
+            hint = similar(argument, known[action])
+            yield on(element, f"传给动作“{action}”的参数“{argument}”不存在{hint}；请改正")

@@ -82,26 +82,19 @@ def _incomplete(definition: etree._Element) -> str:
     return f"没有选择对应的{WORDS[wanted[:-3]]}；请在属性面板中选择或新建"
 
 
-@rule("timer-interrupting-repeat", Diagram)
-def timer_interrupting_repeat(diagram: Diagram) -> Iterator[Spot]:
+@rule("event-interrupting", Diagram)
+def event_interrupting(diagram: Diagram) -> Iterator[Spot]:
     """A repeating timer on a boundary must be non-interrupting: after the first time there is nothing left to
-    interrupt. The same holds for a timer that is waited for in the flow: it is passed once."""
+    interrupt. The same holds for a timer that is waited for in the flow: it is passed once. An error boundary always
+    interrupts (BPMN 2.0, 10.5.4): the activity has already failed."""
     for element in diagram.of_kind("boundaryEvent", "intermediateCatchEvent"):
-        if element.kind == "boundaryEvent" and diagram.xml[element.id].get("cancelActivity") == "false":
-            continue
+        lasting = element.kind == "boundaryEvent" and not element.interrupting
         for definition in diagram.definitions(element):
-            what, text, line = timer_text(definition)
-            if kind_of(definition) == "timer" and (what == "timeCycle" or text.startswith("R")):
+            kind, (what, text, line) = kind_of(definition), timer_text(definition)
+            if kind == "timer" and not lasting and (what == "timeCycle" or text.startswith("R")):
                 yield on(element, "是重复的定时，却只会发生一次；请改为非中断边界事件，或改用期限（duration）", line)
-
-
-@rule("error-non-interrupting", Diagram)
-def error_non_interrupting(diagram: Diagram) -> Iterator[Spot]:
-    """An error boundary always interrupts (BPMN 2.0, 10.5.4): the activity has already failed."""
-    for element in diagram.of_kind("boundaryEvent"):
-        kinds = {kind_of(d) for d in diagram.definitions(element)}
-        if "error" in kinds and diagram.xml[element.id].get("cancelActivity") == "false":
-            yield on(element, "是非中断的错误事件，系统不支持；请改为中断，或改用消息事件")
+            if kind == "error" and lasting:
+                yield on(element, "是非中断的错误事件，系统不支持；请改为中断，或改用消息事件")
 
 
 @rule("error-caught", Diagram)

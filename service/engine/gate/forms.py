@@ -19,9 +19,7 @@ def form_id(form: FormFile) -> Iterator[Spot]:
     """A form's id equals its file name: diagrams refer to it by the one, people by the other."""
     wanted = form.file.removesuffix(".form")
     if (found := form.schema.get("id")) != wanted:
-        yield str(found or ""), form.line_of("id"), (
-            f"表单编号“{found}”与文件名“{form.file}”不一致；"
-            f"请把表单的 id 改为“{wanted}”")
+        yield str(found or ""), form.line_of("id"), f"表单编号“{found}”与文件名不一致；请把表单的 id 改为“{wanted}”"
 
 
 @rule("form-key", FormFile)
@@ -30,9 +28,7 @@ def form_key(form: FormFile) -> Iterator[Spot]:
     for component in form.components():
         key = component.get("key")
         if key is not None and not (isinstance(key, str) and KEY.fullmatch(key)):
-            yield str(key), form.line_of(str(key)), (
-                f"栏目“{component.get('label') or key}”的键“{key}”不是英文标识；"
-                "请只用字母、数字和下划线，并以字母开头")
+            yield str(key), form.line_of(str(key)), f"键“{key}”不是英文标识；请只用字母、数字和下划线，并以字母开头"
 
 
 @rule("form-key-unique", FormFile)
@@ -79,9 +75,7 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
         except FeelSyntaxError:
             continue
         for name in sorted(names - known - {"this", "parent", "i"}):
-            yield key, form.line_of(text), (
-                f"{where}“{text}”用到的“{name}”不是本表单的栏目{similar(name, known)}；"
-                "请改正")
+            yield key, form.line_of(text), f"{where}用到的“{name}”不是本表单的栏目{similar(name, known)}；请改正"
 
 
 @rule("form-list", FormFile)
@@ -92,15 +86,11 @@ def form_list(form: FormFile) -> Iterator[Spot]:
         name = component.get("valuesKey")
         if name is None:
             continue
-        key, label = str(component.get("key") or ""), component.get("label") or component.get("key")
-        properties = component.get("properties")
+        key, line, properties = str(component.get("key") or ""), form.line_of(str(name)), component.get("properties")
         if str(name) not in known:
-            yield key, form.line_of(str(name)), (
-                f"栏目“{label}”的选项来自名单“{name}”，该名单不存在{similar(str(name), known)}；"
-                "请改正或先建立名单")
+            yield key, line, f"选项来自名单“{name}”，该名单不存在{similar(str(name), known)}；请改正或先建立名单"
         elif not isinstance(properties, dict) or properties.get("list") != name:
-            yield key, form.line_of(str(name)), (
-                f"栏目“{label}”的选项来自名单“{name}”，请在其自定义属性中同样写明 list = {name}")
+            yield key, line, f"选项来自名单“{name}”，请在该栏目的自定义属性中同样写明 list = {name}"
 
 
 @rule("form-secret", FormFile)
@@ -109,6 +99,4 @@ def form_secret(form: FormFile) -> Iterator[Spot]:
     for component in form.components():
         key, label = str(component.get("key") or ""), str(component.get("label") or "")
         if SECRET_KEY.search(key) or SECRET_LABEL.search(label):
-            yield key, form.line_of(key), (
-                f"栏目“{label or key}”似乎要求填写密码或密钥，表单内容会长期留存；"
-                "请删除该栏目")
+            yield key, form.line_of(key), f"栏目“{label or key}”似乎要求填写密码或密钥；表单内容会长期留存，请删除"

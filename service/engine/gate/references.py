@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from service.engine.document import NS, Element, line_of, tag
-from service.engine.gate.deployment import ACTIVITIES, NODES, Deployment, Diagram
+from service.engine.gate.deployment import NODES, Deployment, Diagram
 from service.engine.gate.graph import in_cycle
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import named, on, similar
@@ -42,18 +42,7 @@ def flow_ends(diagram: Diagram) -> Iterator[Spot]:
                 yield flow.id, flow.line, f"顺序流“{flow.id}”的{word}“{name}”不存在；请重新连接或删除这条线"
         source, target = ends
         if source is not None and target is not None and source.scope != target.scope:
-            yield flow.id, flow.line, (
-                f"顺序流“{flow.id}”跨越了子流程的边界（{source.id} → {target.id}）；"
-                "请连到子流程本身")
-
-
-@rule("boundary-attached", Diagram)
-def boundary_attached(diagram: Diagram) -> Iterator[Spot]:
-    """A boundary event is attached to an activity of the same process or subprocess."""
-    for element in diagram.of_kind("boundaryEvent"):
-        host = diagram.elements.get(element.attached_to or "")
-        if host is None or host.kind not in ACTIVITIES or host.scope != element.scope:
-            yield on(element, "没有依附在任何活动上；请把它拖到对应任务的边框上")
+            yield flow.id, flow.line, f"顺序流“{flow.id}”跨越了子流程的边界；请连到子流程本身"
 
 
 @rule("declared", Diagram)
@@ -145,15 +134,6 @@ def default_flow(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, f"的默认流“{name}”不是从它出发的顺序流；请重新指定")
         elif flow.condition:
             yield flow.id, flow.line, f"默认流“{flow.id}”不能再写条件；请删除条件或改选默认流"
-
-
-@rule("participant-process", Diagram)
-def participant_process(diagram: Diagram) -> Iterator[Spot]:
-    """A pool that names a process names one of this file."""
-    for node in diagram.root.iter(f"{{{NS['b']}}}participant"):
-        name = _plain(node.get("processRef"))
-        if name and name not in diagram.document.processes:
-            yield *diagram.owner(node), f"{named(node)}指向的流程“{name}”不在此文件中；请改正"
 
 
 def _plain(name: str | None) -> str:

@@ -22,12 +22,15 @@ def helpers_of(diagram: Diagram) -> Set[str]:
     return diagram.around.units | diagram.around.relatives | diagram.around.groups
 
 
-@rule("lane-missing", Diagram)
-def lane_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Each step that people do stands in the lane of its lead (or names joint leads): one without would be nobody's."""
+@rule("lead-single", Diagram)
+def lead_single(diagram: Diagram) -> Iterator[Spot]:
+    """Each step that people do stands in the lane of its lead (or names joint leads): one without would be nobody's. A
+    group may co-operate but not lead: with twenty leads nobody leads."""
     for element in diagram.tasks:
         if not element.leads:
             yield on(element, "不在任何泳道中，没有牵头单位；请把它放进牵头单位的泳道")
+        for name in set(element.leads) & diagram.around.groups - leaders(diagram):
+            yield on(element, f"由一组单位“{name}”牵头；请改由一个单位牵头，把该组列为配合单位（coUnits）")
 
 
 @rule("unit-unknown", Diagram)
@@ -47,15 +50,6 @@ def unit_unknown(diagram: Diagram) -> Iterator[Spot]:
                 yield on(element, f"中的“{name}”不在本地区的单位和角色目录中{similar(name, known)}；请改正或先登记")
 
 
-@rule("group-leads", Diagram)
-def group_leads(diagram: Diagram) -> Iterator[Spot]:
-    """A group may co-operate but not lead: with twenty leads nobody leads."""
-    for element in diagram.tasks:
-        for name in element.leads:
-            if name in diagram.around.groups and name not in leaders(diagram):
-                yield on(element, f"由“{name}”牵头，但它是一组单位；请改由一个单位牵头，把该组列为配合单位（coUnits）")
-
-
 @rule("lane-contradicts", Diagram)
 def lane_contradicts(diagram: Diagram) -> Iterator[Spot]:
     """Where joint leads are named (``camunda:candidateGroups``), the lane must agree: its unit is one of them, or it is
@@ -68,19 +62,14 @@ def lane_contradicts(diagram: Diagram) -> Iterator[Spot]:
                      "请移到正确的泳道，或改正候选组")
 
 
-@rule("form-missing", Diagram)
-def form_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Each user task has a form (``camunda:formRef``); without one there would be nothing to fill in or decide."""
-    for element in diagram.of_kind("userTask"):
-        if not element.form:
-            yield on(element, "没有指定表单；请在属性面板的“表单”中填写表单编号（formRef）")
-
-
-@rule("form-unknown", Diagram)
-def form_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """A form that a step, its co-operating units or a message refer to is in the deployment or already deployed."""
+@rule("form-known", Diagram)
+def form_known(diagram: Diagram) -> Iterator[Spot]:
+    """Each user task has a form (``camunda:formRef``), or there would be nothing to fill in or decide. A form that a
+    step, its co-operating units or a message refer to is in the deployment or already deployed."""
     known = set(diagram.whole.forms) | set(diagram.around.forms)
     for element in diagram.elements.values():
+        if element.kind == "userTask" and not element.form:
+            yield on(element, "没有指定表单；请在属性面板的“表单”中填写表单编号（formRef）")
         shared = element.properties.get("coForm") or (CO_FORM if element.co_units else None)
         for name in (element.form, shared):
             if name and name not in known:

@@ -105,9 +105,7 @@ def gateway_condition(diagram: Diagram) -> Iterator[Spot]:
         flows = diagram.outgoing[element.id]
         for flow in flows if len(flows) > 1 else ():
             if not flow.condition and flow.id != default:
-                yield flow.id, flow.line, (
-                    f"{called(element)}流出的“{flow.name or flow.id}”没有条件，也不是默认流；"
-                    "请写条件或设为默认流")
+                yield flow.id, flow.line, f"{called(element)}流出的“{flow.id}”没有条件；请写条件或设为默认流"
 
 
 @rule("gateway-default", Diagram, "warning")
@@ -126,9 +124,7 @@ def condition_place(diagram: Diagram) -> Iterator[Spot]:
     for flow in diagram.document.flows.values():
         source = diagram.elements.get(flow.source)
         if flow.condition is not None and source is not None and source.kind not in CHOOSING:
-            yield flow.id, flow.line, (
-                f"顺序流“{flow.id}”上的条件不会起作用，因为它从{called(source)}流出；"
-                "请先加排他网关，再写条件")
+            yield flow.id, flow.line, f"从{called(source)}流出的线不能带条件；请先加排他网关，再写条件"
 
 
 @rule("event-gateway", Diagram)
@@ -141,9 +137,7 @@ def event_gateway(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, "之后应有两个以上等待的事件；请补画，或去掉网关")
         for target in targets:
             if target and target.kind not in ("intermediateCatchEvent", "receiveTask"):
-                yield target.id, target.line, (
-                    f"{called(element)}之后不能直接是{called(target)}；"
-                    "请先画中间捕获事件或接收任务")
+                yield on(target, "不能直接跟在事件网关之后；请先画中间捕获事件或接收任务")
             elif target and len(diagram.incoming[target.id]) > 1:
                 yield on(target, "除事件网关外还有别的线流入；请另画一个捕获事件")
 
@@ -207,13 +201,13 @@ def _joins(diagram: Diagram, name: str) -> bool:
 
 @rule("boundary-host", Diagram)
 def boundary_host(diagram: Diagram) -> Iterator[Spot]:
-    """A boundary event needs an activity that takes time. Computed steps (script, decision, named action, throw) are
-    over within the step, so nothing could happen meanwhile; only an error may be caught there."""
+    """A boundary event is attached to an activity of the same scope that takes time. Computed steps (script, decision,
+    named action, throw) are over within the step, so nothing could happen meanwhile; only an error may be caught."""
     for element in diagram.of_kind("boundaryEvent"):
         host = diagram.elements.get(element.attached_to or "")
-        if host is None or host.kind not in ACTIVITIES or not _instant(host):
-            continue
-        if any(kind_of(d) != "error" for d in diagram.definitions(element)):
+        if host is None or host.kind not in ACTIVITIES or host.scope != element.scope:
+            yield on(element, "没有依附在任何活动上；请把它拖到对应任务的边框上")
+        elif _instant(host) and any(kind_of(d) != "error" for d in diagram.definitions(element)):
             yield on(element, f"依附的{called(host)}会立即完成，事件不可能发生；请移到需要等待的步骤上")
 
 

@@ -15,7 +15,7 @@ KINDS = {
     "inclusiveGateway": "包容网关", "parallelGateway": "并行网关", "eventBasedGateway": "事件网关",
     "startEvent": "开始事件", "endEvent": "结束事件", "intermediateCatchEvent": "中间捕获事件",
     "intermediateThrowEvent": "中间抛出事件", "receiveTask": "接收任务", "sendTask": "发送任务",
-    "boundaryEvent": "边界事件", "process": "流程", "sequenceFlow": "顺序流", "participant": "泳池",
+    "boundaryEvent": "边界事件", "process": "流程", "sequenceFlow": "顺序流",
 }
 
 
