@@ -12,7 +12,7 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 
 import { get, Refusal } from '../api.js';
 import { translate, untranslated } from '../editing/chinese.js';
-import { download, fetchText, readFiles, upload } from '../editing/files.js';
+import { deployedFile, download, fetchText, readFiles, upload } from '../editing/files.js';
 import { attempt, confirmed, element, guardLeaving, list, listFindings, outdate, wire } from '../editing/page.js';
 import { forget, keep, kept } from '../form/drafts.js';
 import * as message from '../message.js';
@@ -151,8 +151,10 @@ class Page {
       .map((name) => ({ id: name.slice(0, -5), used_by: [] })).filter((one) => !this.choices.forms.some((other) => other.id === one.id))];
     this.tellBrought();
     if (!diagrams.length) return;
-    this.file = diagrams[0].name.replace(/\.xml$/, '.bpmn');
     await this.show(diagrams[0].text);
+    this.file = diagrams[0].name.replace(/\.xml$/, '.bpmn');
+    this.draft = `modeler-${this.file}`;
+    delete this.root.dataset.version;
     this.retitle('（本地文件）');
   }
 
@@ -197,7 +199,7 @@ class Page {
     }
     Object.assign(this.choices, await get(this.root.dataset.choices));
     const before = this.choices.processes.find((one) => one.key === this.process().id);
-    if (!await confirmed(this.root, this.question(xml, before, Object.keys(files)))) return;
+    if (!await confirmed(this.root, [...this.question(before), ...await this.differences(xml, before)])) return;
     const { deployment, findings } = await upload(this.root.dataset.deploy, files);
     if (!deployment) {
       this.tell(findings);
@@ -206,26 +208,30 @@ class Page {
     await this.deployed(deployment, before, xml);
   }
 
-  question(xml, before, files) {
-    const process = this.process();
-    const parts = [];
-    const next = before ? before.versions[0].version + 1 : 1;
-    parts.push(element('p', before ? `“${process.name}”将成为第 ${next} 版，新发起的案件使用这一版。` : `“${process.name}”是新流程，将成为第 1 版。`));
-    const running = before?.versions.filter((one) => one.running) ?? [];
+  question(before) {
+    const { name } = this.process();
+    if (!before) return [element('p', `“${name}”是新流程，将成为第 1 版。`)];
+    const newest = before.versions[0].version;
+    const parts = [element('p', `“${name}”将成为第 ${newest + 1} 版，新发起的案件使用这一版。`)];
+    const running = before.versions.filter((one) => one.running);
     if (running.length) parts.push(element('p', `正在办理的案件不受影响，沿用原版办结：${running.map((one) => `第 ${one.version} 版 ${one.running} 件`).join('，')}。`));
     const opened = Number(this.root.dataset.version ?? 0);
-    if (before && opened && opened !== before.versions[0].version) {
-      parts.push(element('p', `注意：您是从第 ${opened} 版改起的，而最新的是第 ${before.versions[0].version} 版；部署后，新案件将没有第 ${before.versions[0].version} 版所作的修改。`, 'notice notice-warning'));
+    if (opened && opened !== newest) {
+      parts.push(element('p', `注意：您是从第 ${opened} 版改起的，而最新的是第 ${newest} 版；部署后，新案件将没有第 ${newest} 版所作的修改。`, 'notice notice-warning'));
     }
-    parts.push(...this.differences(xml), element('p', `文件：${files.join('、')}`, 'small muted'));
     return parts;
   }
 
-  differences(xml) {
-    const found = changes(this.base, xml);
+  /** What changes for new cases: the newest version, written as the modeler writes, against what is drawn. */
+  async differences(xml, before) {
+    if (!before) return [];
+    const moddle = this.modeler.get('moddle');
+    const { rootElement } = await moddle.fromXML(await fetchText(deployedFile(before.versions[0])));
+    const found = changes((await moddle.toXML(rootElement)).xml, xml);
     const lines = [['新增', found.added], ['删除', found.removed], ['修改', found.changed]].filter(([, names]) => names.length)
       .map(([word, names]) => `${word} ${names.length} 处：${names.slice(0, NAMES_SHOWN).join('、')}${names.length > NAMES_SHOWN ? '等' : ''}`);
-    return lines.length ? [element('p', '与打开时相比：'), list(lines)] : [element('p', '与打开时相比，环节和连线没有变化。')];
+    const compared = `与第 ${before.versions[0].version} 版相比`;
+    return lines.length ? [element('p', `${compared}：`), list(lines)] : [element('p', `${compared}，环节、连线和设置没有变化。`)];
   }
 
   async deployed(deployment, before, xml) {
