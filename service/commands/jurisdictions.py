@@ -24,7 +24,7 @@ class LoadJurisdiction:
         code = str(entry["code"])
         row = work.session.get(JurisdictionRow, code) or JurisdictionRow(code=code)
         row.name, row.rules = entry["name"], {key: self.manifest[key] for key in RULES if key in self.manifest}
-        row.revision = (row.revision or 0) + 1
+        row.revision, work.reloading = (row.revision or 0) + 1, True
         work.session.add(row)
         work.session.flush()
         self._units(work, code, self.manifest.get("units", ()))

@@ -38,6 +38,7 @@ class UnitOfWork:
         self.posted: list[str] = []
         self.case_id: int | None = None
         self._lines: list[tuple[CaseRow | str, journal.Fields]] = []
+        self.reloading = False
         self._revisions: dict[str, int] = {}
         self._items: dict[int, list[ItemRow]] = {}
         self._people: dict[tuple[str, str], int | None] = {}
@@ -81,7 +82,9 @@ class UnitOfWork:
         self._items.setdefault(case.id, []).extend(items)
 
     def directory(self, jurisdiction: str) -> Directory:
-        """Units, groups and roles of a jurisdiction, as of this transaction."""
+        """Units, groups and roles of a jurisdiction, as of this transaction; one that changes them keeps nothing."""
+        if self.reloading:
+            return lookups.directory(self.session, jurisdiction)
         if jurisdiction not in self._revisions:
             self._revisions[jurisdiction] = lookups.revision_of(self.session, jurisdiction)
         revision = self._revisions[jurisdiction]
