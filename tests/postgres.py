@@ -19,6 +19,7 @@ from psycopg import sql
 HOW_TO_GET = ("No PostgreSQL server (15 or later) on this machine: install it (Debian, Ubuntu: apt-get install "
               "postgresql; macOS: brew install postgresql) or put its bin folder on PATH.")
 STARTS_WITHIN_SECONDS = 60
+WATCHED = 'exec 3<&0; (read -r _ <&3; kill -INT $$) & exec "$@"'  # it ends with the tests, however those end
 LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh")
 
 
@@ -58,8 +59,8 @@ class Cluster:
         chosen = [f"-c{name}={value}" for name, value in settings.items()]
         with (self.home / "log").open("ab") as log:
             self.server = subprocess.Popen(
-                [self.binaries / "postgres", "-D", self.data, *chosen],
-                stdout=log, stderr=log, cwd=self.home, start_new_session=True, **self.as_user)
+                ["sh", "-c", WATCHED, "sh", self.binaries / "postgres", "-D", self.data, *chosen],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.home, start_new_session=True, **self.as_user)
         until = time.monotonic() + STARTS_WITHIN_SECONDS
         while not self._answers():
             if self.server.poll() is not None or time.monotonic() > until:
@@ -68,14 +69,19 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
-        self.server.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
-        self.server.wait(STARTS_WITHIN_SECONDS)
+        self._let_go()
         shutil.rmtree(self.home)
 
     def crash(self) -> None:
         """Kill every process of the server at once, as a power cut would."""
         os.killpg(self.server.pid, signal.SIGKILL)
-        self.server.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close what the server is watched by: it shuts down fast (SIGINT)."""
+        assert self.server.stdin is not None
+        self.server.stdin.close()
+        self.server.wait(STARTS_WITHIN_SECONDS)
 
     def create(self, name: str, template: str = "template1") -> str:
         """A new database; gives its address."""
