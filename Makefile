@@ -28,7 +28,7 @@ run: $(INSTALLED) $(DIST) ## build what is missing, then serve on http://127.0.0
 test: $(INSTALLED) $(DIST) ## everything that must pass
 	@.ci/system
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(INSTALLED) ## lint, types and the laws of the house
