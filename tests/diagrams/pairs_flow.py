@@ -35,11 +35,6 @@ def lanes(*members: str) -> str:
     return f'<laneSet id="lanes">{inner}</laneSet>'
 
 
-def pool(process: str) -> str:
-    """A pool of a process."""
-    return f'<collaboration id="all">\n<participant id="pool" name="池" processRef="{process}"/>\n</collaboration>'
-
-
 def race(first: str) -> str:
     """An event gateway before ``wait`` and another node."""
     return "\n".join((
@@ -145,17 +140,6 @@ PAIRS |= {
             flows("start>split>review>over", "split>join>three>again>end")))), "three"),
 }
 
-
-def talk(thrown: str, awaited: str) -> bytes:
-    """A message thrown and then waited for, with these properties."""
-    definition = '<messageEventDefinition id="{}" messageRef="m"/>'
-    return diagram("\n".join((
-        START, f'<intermediateThrowEvent id="say">{thrown}{definition.format("d1")}</intermediateThrowEvent>',
-        event(awaited + definition.format("d2")), END, flows("start>say>wait>end"))), before=MESSAGE)
-
-
-KEYED = properties(key="=case_id")
-PAIRS["message-key"] = pair(talk(KEYED, KEYED), talk("", KEYED), "wait")
 
 MORE = [
     ("id-usable", pair(GOOD, diagram(simple(task(), "review"), before='<message id="review" name="x"/>'), "review",

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from service.engine.document import NS, Element, line_of, tag
+from service.engine.document import NS, line_of, tag
 from service.engine.gate.deployment import NODES, Deployment, Diagram
 from service.engine.gate.graph import in_cycle
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import named, on, similar
 
 ASCII_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
-THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
@@ -94,30 +93,6 @@ def call_cycle(whole: Deployment) -> Iterator[tuple[str, Spot]]:
     for name in in_cycle(calls):
         diagram, node = whole.processes[name]
         yield diagram.file, (name, line_of(node), f"流程“{name}”经调用活动又回到自身；请去掉其中一处调用")
-
-
-@rule("message-key", Deployment, "warning")
-def message_key(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """Who throws a message and who waits for it both give a ``key``, or neither does: with a key on one side only, the
-    message finds nobody, or anybody."""
-    ends = [(d, e, name) for d in whole.diagrams for e in d.elements.values() if (name := _message_of(d, e))]
-    thrown = {name: bool(e.properties.get("key")) for _, e, name in ends if e.kind in THROWING}
-    for diagram, element, name in ends:
-        keyed = bool(element.properties.get("key"))
-        if element.kind not in THROWING and name in thrown and keyed != thrown[name]:
-            sides = ("需要", "没有") if keyed else ("没有", "写了")
-            yield diagram.file, on(
-                element, f"等待的消息“{name}”{sides[0]}对应关系（key），发送方却{sides[1]}；"
-                "请在两端都填写扩展属性 key，或都不填")
-
-
-def _message_of(diagram: Diagram, element: Element) -> str:
-    """The name of the message that an element throws or waits for, else ""."""
-    declared = diagram.global_named("message")
-    for node in (diagram.xml[element.id], *diagram.definitions(element)):
-        if (reference := _plain(node.get("messageRef"))) in declared:
-            return declared[reference].get("name") or ""
-    return ""
 
 
 @rule("default-flow", Diagram)
