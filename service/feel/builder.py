@@ -53,14 +53,8 @@ class Builder(Transformer[Token, Node]):
     def at_literal(self, parts: Parts) -> Node:
         return constant(read_at(str(parts[0])[2:-1]))
 
-    def true(self, parts: Parts) -> Node:
-        return constant(True)
-
-    def false(self, parts: Parts) -> Node:
-        return constant(False)
-
-    def null(self, parts: Parts) -> Node:
-        return constant(None)
+    def word(self, parts: Parts) -> Node:
+        return constant({"true": True, "false": False}.get(str(parts[0])))
 
     def name(self, parts: Parts) -> Node:
         token = parts[0]

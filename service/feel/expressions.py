@@ -12,9 +12,9 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from service.feel.builder import Builder
-from service.feel.errors import FeelError, FeelSyntaxError
+from service.feel.errors import FeelSyntaxError
 from service.feel.functions import BUILTINS
-from service.feel.nodes import Node, Scope, TooDeep
+from service.feel.nodes import Node, Scope, TooDeep, evaluated
 from service.feel.values import Budget
 from service.feel.words import words
 
@@ -87,10 +87,7 @@ class Expression:
     def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
                  budget: Budget | None = None) -> Any:
         """The value. :raises FeelError: the budget is used up, or a function is not known."""
-        try:
-            return self.node.run(Scope(context, functions, budget or Budget()))
-        except RecursionError as problem:
-            raise FeelError("表达式嵌套层数过多") from problem
+        return evaluated(self.node.run, Scope(context, functions, budget or Budget()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +108,7 @@ class UnaryTests:
     def matches(self, value: Any, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
                 budget: Budget | None = None) -> bool:
         """Whether ``value`` passes. :raises FeelError: as for an expression."""
-        scope = Scope({**context, "?": value}, functions, budget or Budget())
-        try:
-            return self.node.run(scope) is True
-        except RecursionError as problem:
-            raise FeelError("表达式嵌套层数过多") from problem
+        return evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget())) is True
 
 
 @lru_cache(maxsize=4096)

@@ -123,6 +123,14 @@ class Function:
         return self(*(given.get(name) for name in self.parameters))
 
 
+def evaluated(run: Run, scope: Scope) -> Any:
+    """The value in an outermost scope. :raises FeelError: the nesting has no end."""
+    try:
+        return run(scope)
+    except RecursionError as problem:
+        raise FeelError("表达式嵌套层数过多") from problem
+
+
 def place_error(error: FeelError, node: Node) -> FeelError:
     """The error with the node's place, when it has none yet."""
     return error if error.line else type(error)(error.sentence, node.line, node.column)

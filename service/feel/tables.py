@@ -13,9 +13,9 @@ from typing import Any
 from lxml import etree
 
 from service.feel.boxed import Boxes, Xml, all_of, child, tag
-from service.feel.errors import FeelError, FeelSyntaxError
+from service.feel.errors import FeelSyntaxError
 from service.feel.expressions import NO_FUNCTIONS, Functions
-from service.feel.nodes import Node, Scope, TooDeep
+from service.feel.nodes import Node, Scope, TooDeep, evaluated
 from service.feel.values import Budget
 
 MAX_FILE = 5_000_000
@@ -46,11 +46,8 @@ class Decision:
     def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
                  budget: Budget | None = None) -> Any:
         """The decision for a context. :raises FeelError: the budget is used up, or rules contradict each other."""
-        scope = Scope(context, functions, budget or Budget())
-        try:
-            return self.model.decide(self.id, scope, {})
-        except RecursionError as problem:
-            raise FeelError("决策模型嵌套层数过多") from problem
+        return evaluated(lambda scope: self.model.decide(self.id, scope, {}),
+                         Scope(context, functions, budget or Budget()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Functions of dates, times and durations."""
 
 from calendar import day_name, month_name
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,28 +33,14 @@ def date_from(year: Decimal, month: Decimal | None, day: Decimal | None) -> date
         return None
 
 
-@builtin("time", parameters="from, minute, second, offset")
-def time_of(hour: str | time | date | datetime | Decimal, minute: Decimal | None = None, second: Decimal | None = None,
-            offset: timedelta | None = None) -> time | None:
-    """From text, from a date and time, or from hour, minute, second and offset."""
-    if isinstance(hour, str):
-        return temporal.read_time(hour)
-    if isinstance(hour, datetime):
-        return hour.timetz()
-    if isinstance(hour, Decimal):
-        return time_from(hour, minute, second, offset)
-    return hour if isinstance(hour, time) else time(tzinfo=timezone(timedelta()))
-
-
-def time_from(hour: Decimal, minute: Decimal | None, second: Decimal | None, offset: timedelta | None) -> time | None:
-    """From numbers; null when there is no such time."""
-    if minute is None or second is None or max(abs(hour), abs(minute), abs(second)) > 100:
-        return None
-    try:
-        zone = timezone(offset) if offset is not None else None
-        return time(int(hour), int(minute), int(second), int(second % 1 * 1_000_000), zone)
-    except ValueError:
-        return None
+@builtin("time", parameters="from")
+def time_of(clock: str | time | date | datetime) -> time | None:
+    """From text, from a date and time, or midnight of a date."""
+    if isinstance(clock, str):
+        return temporal.read_time(clock)
+    if isinstance(clock, datetime):
+        return clock.timetz()
+    return clock if isinstance(clock, time) else time(tzinfo=UTC)
 
 
 @builtin("date and time", parameters="from, time")
@@ -78,7 +64,7 @@ def months_between(start: date | datetime, end: date | datetime) -> YearsMonths 
     """The whole months between two days."""
     first, last = plain(start), plain(end)
     months = (last.year - first.year) * 12 + last.month - first.month
-    if months > 0 and last.replace(month=first.month, year=first.year, day=1) and later_in_month(first, last):
+    if months > 0 and later_in_month(first, last):
         months -= 1
     elif months < 0 and later_in_month(last, first):
         months += 1

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.feel.errors import FeelError
 from service.feel.functions.registry import Items, builtin, whole
-from service.feel.values import MAX_DEPTH, Budget, among, equal
+from service.feel.values import MAX_DEPTH, Budget, among
 
 
 @builtin()
@@ -33,13 +33,6 @@ def remove(list: Items, position: Decimal) -> Items | None:
     """The list without the item at that place."""
     at = index(list, position)
     return None if at is None else list[:at] + list[at + 1:]
-
-
-@builtin("list replace", parameters="list, position, newItem")
-def list_replace(list: Items, position: Decimal, item: Any) -> Items | None:
-    """The list with the item at that place replaced."""
-    at = index(list, position)
-    return None if at is None else [*list[:at], item, *list[at + 1:]]
 
 
 def index(items: Items, position: Decimal) -> int | None:
@@ -80,13 +73,6 @@ def distinct_values(budget: Budget, list: Items) -> Items:
         if not among(item, kept, budget):
             kept.append(item)
     return kept
-
-
-@builtin()
-def duplicate_values(budget: Budget, list: Items) -> Items:
-    """The items that stand more than once, each once."""
-    return distinct_values(
-        budget, [item for item in list if sum(equal(item, other, budget) is True for other in list) > 1])
 
 
 @builtin()

@@ -1,6 +1,6 @@
 """The built-in functions, one line each, wrong types included."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -35,11 +35,9 @@ ANSWERS = {
     "index of([1, 2, 1], 1)": [D(1), D(3)],
     "union([1, 2], [2, 3])": [D(1), D(2), D(3)],
     "distinct values([1, 2, 1.0])": [D(1), D(2)],
-    "duplicate values([1, 2, 1])": [D(1)],
     "flatten([1, [2, [3]]])": [D(1), D(2), D(3)],
     "sort([3, 1, 2])": [D(1), D(2), D(3)],
     "sort([1, 2], function(a, b) a > b)": [D(2), D(1)],
-    "list replace([1, 2], 2, 9)": [D(1), D(9)],
     "all([true, null])": None,
     "all([true, false])": False,
     "any([false, true])": True,
@@ -110,8 +108,6 @@ ANSWERS = {
     'date(@"2026-03-01T10:00:00")': date(2026, 3, 1),
     'date(@"2026-03-01")': date(2026, 3, 1),
     'time("25:00:00")': None,
-    "time(9, 30, 0)": time(9, 30),
-    'time(9, 30, 0, @"PT8H")': time(9, 30, tzinfo=timezone(timedelta(hours=8))),
     'date and time("2026-03-01T09:30:00")': datetime(2026, 3, 1, 9, 30),
     'date and time(@"2026-03-01", @"09:30:00")': datetime(2026, 3, 1, 9, 30),
     'duration("P3M")': YearsMonths(3),
