@@ -129,9 +129,10 @@ class Backfill:
         cases = [self._case(work, found, entry, lists) for entry in entries]
         work.session.add_all(cases)
         work.session.flush()
-        started = []
+        started, today = [], work.now.astimezone(SHANGHAI).date()
         for case, entry in zip(cases, entries, strict=True):
-            case.data["case_id"] = case.id
+            case.data = {**entry.answers, "case_id": case.id, "case_title": case.title, "starter": entry.login,
+                         "starter_unit": entry.account.unit, "started_on": today}
             work.record(case, "backfill", actor=self.actor, element=found.start.id, title=case.title,
                         number=entry.answers.get("filing_number"), version=found.row.version)
             started.append((case, starts.run(work.desk(case))))
@@ -142,13 +143,10 @@ class Backfill:
         work.session.expunge_all()  # ten thousand rows need not stay in memory
 
     def _case(self, work: UnitOfWork, found: Target, entry: Entry, lists: dict[str, Any]) -> CaseRow:
-        title = str(entry.answers["project_title"])
-        today = work.now.astimezone(SHANGHAI).date()
         return CaseRow(
-            jurisdiction=self.actor.jurisdiction, definition_id=found.row.id, process=found.row.key, title=title,
-            starter_id=entry.account.person_id, started_at=work.now, returned={}, lists=lists,
-            data={**entry.answers, "case_title": title, "starter": entry.login, "starter_unit": entry.account.unit,
-                  "started_on": today},
+            jurisdiction=self.actor.jurisdiction, definition_id=found.row.id, process=found.row.key,
+            title=str(entry.answers["project_title"]), starter_id=entry.account.person_id, started_at=work.now,
+            returned={}, lists=lists, data={},
         )
 
     def _told(
