@@ -17,6 +17,7 @@ from service.feel.errors import FeelError
 
 __all__ = ["SPACES", "BadPattern", "Pattern", "compiled"]
 SECONDS = 0.5
+"""Of the processor, as the library counts them."""
 MAX_SIZE = 4_000
 MAX_NESTING = 40
 SPACES = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f" \

@@ -75,12 +75,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_it_ends_soon(text):
-    begin = time.perf_counter()
+    begin = time.process_time()
     with suppress(FeelError):
         parse(text).evaluate({"a": [1, 2, 3]})
     with suppress(FeelError):
         parse_unary(text).matches(1, {"a": [1, 2, 3]})
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize(
