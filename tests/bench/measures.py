@@ -39,7 +39,7 @@ class Size:
     seconds: float
 
 
-QUICK = Size(cycles=60, listings=25, long_cases=1, rounds=22, cases_1=400, cases_4=600, seconds=30)
+QUICK = Size(cycles=60, listings=25, long_cases=1, rounds=22, cases_1=400, cases_4=600, seconds=20)
 WHOLE = Size(cycles=400, listings=100, long_cases=4, rounds=22, cases_1=1000, cases_4=1000, seconds=180)
 
 
@@ -134,9 +134,9 @@ def listing(place: Place, size: Size, sizes: Mapping[str, int]) -> Samples:
             for name, client in clients.items():
                 page = client.get("/items?box=todo")
                 assert len(page["items"]) == 20
-                if turn > 1 or client.ms > 1000:
+                if turn > 0:  # the first fills the caches
                     found[f"todo_{name}_ms"].append(client.ms)
-            if monotonic() > deadline:
+            if turn > 1 and monotonic() > deadline:
                 break
     return found
 
@@ -167,10 +167,10 @@ def rounds(place: Place, size: Size, lengths: tuple[int, int] = (10, 1000)) -> S
             for length, mine in cases.items():
                 for case in mine:
                     found_now = _one_round(client, case)
-                    if turn > 1:
+                    if turn > 0:
                         found[f"open_{length}_ms"].append(found_now[0])
                         found[f"step_{length}_ms"].append(found_now[1])
-            if monotonic() > deadline:
+            if turn > 1 and monotonic() > deadline:
                 break
     return dict(found)
 

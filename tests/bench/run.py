@@ -55,7 +55,9 @@ def main() -> int:
                "statements": sentences}
     file = ROOT / "var" / "bench.json"
     file.write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
-    print(table(figures, samples, settings), flush=True)
+    shown = table(figures, samples, settings)
+    file.with_suffix(".md").write_text(shown + "\n")
+    print(shown, flush=True)
     return 0
 
 
