@@ -103,6 +103,11 @@ def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Des
     page.select_option("#bio-properties-panel-basis", "text")
     assert [text for text in checked(page) if "formRef" in text]
     assert [text for text in checked(page) if "clause" in text]
+    spots = page.evaluate("""() => ['initial_review', 'joint_review', 'initially_passed'].map((id) => {
+      const { x, width } = jiebang.modeler.get('elementRegistry').get(id);
+      return [x, x + width];
+    })""")
+    assert spots[0][1] < spots[1][0] < spots[1][1] < spots[2][0], "the drawing made room for the step"
     note = page.locator(".finding-note")
     assert note.count() == 1
     assert "没有指定表单" in note.inner_text()
@@ -116,7 +121,8 @@ def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Des
     question = page.locator("dialog[open]")
     expect(question).to_contain_text("第 2 版")
     expect(question).to_contain_text("第 1 版 1 件")
-    expect(question).to_contain_text("联合复核")
+    expect(question).to_contain_text("新增 2 处：“联合复核”")
+    expect(question).to_contain_text("修改 1 处")
     page.get_by_role("button", name="取消").click()
     assert "第 2 版" in deployed(page)
 

@@ -22,6 +22,7 @@ import { clear, draw, jumpTo } from './findings.js';
 import { keepNestedLanes } from './lanes.js';
 import { panelModule } from './panel.js';
 import { restriction } from './restrict.js';
+import { room } from './room.js';
 
 const SAVE_AFTER_MS = 800;
 const NAMES_SHOWN = 12;
@@ -44,7 +45,7 @@ class Page {
       propertiesPanel: { parent: this.root.querySelector('[data-panel]') },
       moddleExtensions: { camunda },
       additionalModules: [
-        BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, behaviors, restriction, panelModule(this.choices),
+        BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, behaviors, restriction, room, panelModule(this.choices),
         { translate: ['value', translate] },
       ],
     });
