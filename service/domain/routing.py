@@ -1,6 +1,6 @@
 """From a step of a diagram to the items it opens: who leads, who co-operates, until when (DOMAIN: 牵头 / 配合)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,12 +40,12 @@ class Plan:
 
 
 def plan(
-    step: Step, directory: Directory, values: Mapping[str, Any], *, co_owes: bool,
+    step: Step, directory: Directory, values: Mapping[str, Any], *, answered: Collection[int],
     person: Callable[[str], int | None], due: Callable[..., datetime],
 ) -> list[Plan]:
     """The items a step opens: one per lead, one per co-operating unit after expanding groups.
 
-    :param co_owes: False when a returned step asks nothing of its co-operating units again.
+    :param answered: ids of co-operating units that have answered in an earlier round and owe nothing again.
     :param person: the person id of a login, None if there is no such account.
     :param due: the instant of a rule, from now or from a given instant.
     :raises Unresolved: a name leads to nobody; a task that nobody sees must not exist.
@@ -54,7 +54,7 @@ def plan(
     if not leads:
         raise Unresolved(step.name, "（空）", "流程图中没有为该环节指定牵头单位")
     units = {plan.unit_id for plan in leads if plan.unit_id is not None}
-    co_units = directory.co_units(step.name, step.co_units, values, units) if co_owes else []
+    co_units = directory.co_units(step.name, step.co_units, values, units | set(answered))
     co_due = due(step.co_due or CO_DUE) if co_units else None
     lead_due = _lead_due(step, co_due, due)
     return [

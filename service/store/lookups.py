@@ -50,6 +50,13 @@ def rounds(session: Session, case_id: int, elements: Collection[str]) -> dict[tu
     return {(element, place): last for element, place, last in session.execute(wanted)}
 
 
+def answered(session: Session, case_id: int, element: str, place: str) -> set[int]:
+    """Ids of the co-operating units that have answered at a step in any round."""
+    return set(session.scalars(select(ItemRow.unit_id).where(
+        ItemRow.case_id == case_id, ItemRow.element == element, ItemRow.place == place, ItemRow.part == "cooperate",
+        ItemRow.state == "done", ItemRow.unit_id.is_not(None))))
+
+
 def answers_of(session: Session, case_id: int) -> Sequence[AnswerRow]:
     """All answers of a case, oldest first, undone ones too."""
     return session.scalars(select(AnswerRow).where(AnswerRow.case_id == case_id).order_by(AnswerRow.id)).all()

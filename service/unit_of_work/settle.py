@@ -92,8 +92,10 @@ def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
     if returned is not None:
         case.returned = {key: value for key, value in case.returned.items() if key != wait.element}
     step = _step(run, wait, element)
+    excused = returned is not None and step.co_units and not returned.get("co")
     plans = plan(
-        step, work.directory(case.jurisdiction), values, co_owes=returned is None or bool(returned.get("co")),
+        step, work.directory(case.jurisdiction), values,
+        answered=lookups.answered(work.session, case.id, element.id, place_text(wait)) if excused else (),
         person=lambda login: work.person_id(case.jurisdiction, login),
         due=lambda rule, since=None: due(rule, since or work.now, work.runtime.calendar),
     )

@@ -25,7 +25,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 def planned(leads: list[str], co_units: list[str], values: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
     step = Step(element="review", name="审核", leads=leads, co_units=co_units, co_rule="all", **more)
-    found = plan(step, DIRECTORY, values, co_owes=True, person={"cf.gangbu": 9}.get,
+    found = plan(step, DIRECTORY, values, answered=(), person={"cf.gangbu": 9}.get,
                  due=lambda rule, since=None: since or NOON)
     return [(entry.part, entry.holder) for entry in found]
 
@@ -56,9 +56,9 @@ def test_a_task_that_nobody_would_see_is_refused_with_the_name(leads: list[str],
     assert refused.value.facts["element"] == "审核"
 
 
-def test_a_returned_step_asks_its_cooperating_units_only_when_told_so() -> None:
+def test_a_returned_step_asks_nothing_of_those_who_have_answered() -> None:
     step = Step(element="review", name="审核", leads=["市科技局"], co_units=["红山区科技局"], co_rule="all")
-    found = plan(step, DIRECTORY, {}, co_owes=False, person={}.get, due=lambda rule, since=None: NOON)
+    found = plan(step, DIRECTORY, {}, answered={2}, person={}.get, due=lambda rule, since=None: NOON)
     assert [entry.part for entry in found] == ["lead"]
 
 
@@ -70,5 +70,5 @@ def test_the_leads_own_default_is_two_working_days_after_the_cooperating_units()
         return NOON
 
     step = Step(element="review", name="审核", leads=["市科技局"], co_units=["红山区科技局"], co_rule="all")
-    plan(step, DIRECTORY, {}, co_owes=True, person={}.get, due=due)
+    plan(step, DIRECTORY, {}, answered=(), person={}.get, due=due)
     assert asked == [("P5WD", None), ("P2WD", NOON)]
