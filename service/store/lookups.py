@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.units import Directory, PersonOf, Unit
@@ -21,14 +21,25 @@ from service.store.tables import AnswerRow, CaseRow, ItemRow
 Locked = tuple[CaseRow, int]
 
 
+_LOCKED = select(CaseRow, JurisdictionRow.revision).join(
+    JurisdictionRow, JurisdictionRow.code == CaseRow.jurisdiction).with_for_update(of=CaseRow)
+CASE_LOCKED = _LOCKED.where(CaseRow.id == bindparam("case_id"))
+CASE_OF_ITEM_LOCKED = _LOCKED.where(
+    CaseRow.id == select(ItemRow.case_id).where(ItemRow.id == bindparam("item_id")).scalar_subquery())
+AT_HAND = select(ItemRow).where(
+    ItemRow.case_id == bindparam("case_id"), or_(ItemRow.state == "open", ItemRow.id == bindparam("item_id")),
+).order_by(ItemRow.id).execution_options(populate_existing=True)
+ROUNDS = select(ItemRow.element, ItemRow.place, func.max(ItemRow.round)).where(
+    ItemRow.case_id == bindparam("case_id"), ItemRow.element.in_(bindparam("elements", expanding=True)),
+).group_by(ItemRow.element, ItemRow.place).execution_options(autoflush=False)
+"""Every command asks these; made once, they cost half."""
+
+
 def case_for_update(session: Session, *, case_id: int | None = None, item_id: int | None = None) -> Locked | None:
     """The case, or an item's case, locked until the transaction ends; and the revision of its jurisdiction."""
-    wanted: Any = case_id
-    if item_id is not None:
-        wanted = select(ItemRow.case_id).where(ItemRow.id == item_id).scalar_subquery()
-    found = session.execute(select(CaseRow, JurisdictionRow.revision).join(
-        JurisdictionRow, JurisdictionRow.code == CaseRow.jurisdiction).where(
-        CaseRow.id == wanted).with_for_update(of=CaseRow)).one_or_none()
+    wanted = CASE_LOCKED if item_id is None else CASE_OF_ITEM_LOCKED
+    asked = {"case_id": case_id} if item_id is None else {"item_id": item_id}
+    found = session.execute(wanted, asked).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
@@ -39,15 +50,13 @@ def revision_of(session: Session, jurisdiction: str) -> int:
 
 def items_at_hand(session: Session, case_id: int, item_id: int | None = None) -> list[ItemRow]:
     """The open items of a case, and the one asked for whatever its state, oldest first."""
-    wanted = select(ItemRow).where(ItemRow.case_id == case_id, or_(ItemRow.state == "open", ItemRow.id == item_id))
-    return list(session.scalars(wanted.order_by(ItemRow.id).execution_options(populate_existing=True)))
+    return list(session.scalars(AT_HAND, {"case_id": case_id, "item_id": item_id}))
 
 
 def rounds(session: Session, case_id: int, elements: Collection[str]) -> dict[tuple[str, str], int]:
     """The last round of these elements in a case, by element and loop place."""
-    wanted = select(ItemRow.element, ItemRow.place, func.max(ItemRow.round)).where(
-        ItemRow.case_id == case_id, ItemRow.element.in_(elements)).group_by(ItemRow.element, ItemRow.place)
-    return {(element, place): last for element, place, last in session.execute(wanted)}
+    found = session.execute(ROUNDS, {"case_id": case_id, "elements": list(elements)})
+    return {(element, place): last for element, place, last in found}
 
 
 def answered(session: Session, case_id: int, element: str, place: str) -> set[int]:
