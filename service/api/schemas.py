@@ -54,6 +54,7 @@ class AnswerOut(Schema):
     answers = fields.Dict(attribute="values")
     undone = fields.Bool()
     reason = fields.Str()
+    restricted = fields.Bool(metadata={"description": "内容仅限指定单位查看"})
 
 
 class PageIn(Schema):

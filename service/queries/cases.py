@@ -92,7 +92,7 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     return CasePage(
         case=_line(case, deployed.name, starter, where), steps=steps, items=items,
         timers=_timers(session, deployed, case), messages=_messages(session, runtime, deployed, actor, case),
-        answers=answer_lines(session, deployed, case.id), journal=journal_lines(session, deployed, case.id),
+        answers=answer_lines(session, actor, deployed, case), journal=journal_lines(session, deployed, case.id),
         attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
         offers=case_offers(actor, case.status),
     )

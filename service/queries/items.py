@@ -15,7 +15,7 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.queries.inbox import item_lines, line
 from service.queries.lines import ClauseLine, CommentLine, ContributionLine, ItemPage
-from service.queries.parts import answer_lines, attachment_lines, plain_values, visible_case
+from service.queries.parts import answer_lines, attachment_lines, closed_to, plain_values, visible_case
 from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
@@ -37,12 +37,15 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     contributions = _contributions(session, runtime, deployed, item)
     offered = _offers(actor, case, item, row[4], back, untouched)
     verb = "complete" if item.part == "lead" else "contribute"
+    closed = item.element in closed_to(session, actor, deployed, case) and item.holder not in actor.holders
     return ItemPage(
-        item=line(row, runtime.now(), runtime.calendar), form=deployed.form(item.form) if item.form else None,
-        values=_values(session, deployed, case, item), editable=offered[verb].allowed, contributions=contributions,
+        item=line(row, runtime.now(), runtime.calendar),
+        form=deployed.form(item.form) if item.form and not closed else None,
+        values={} if closed else _values(session, deployed, case, item), closed=closed,
+        editable=offered[verb].allowed, contributions=contributions,
         comments=_comments(session, item.id), offers=offered, targets=tuple(back.items()),
         attachments=attachment_lines(session, case_id=case.id, item_id=item.id),
-        earlier=tuple(found for found in answer_lines(session, deployed, case.id) if found.part != "cooperate"),
+        earlier=tuple(found for found in answer_lines(session, actor, deployed, case) if found.part != "cooperate"),
         clauses=_clauses(session, case.jurisdiction, item), returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
     )

@@ -93,6 +93,7 @@ class AnswerLine:
     values: Mapping[str, Any]
     undone: bool
     reason: str
+    restricted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,7 @@ class ItemPage:
     form: Mapping[str, Any] | None
     values: Mapping[str, Any]
     editable: bool
+    closed: bool
     contributions: tuple[ContributionLine, ...]
     comments: tuple[CommentLine, ...]
     attachments: tuple[AttachmentLine, ...]

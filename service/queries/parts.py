@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.people import Actor
 from service.domain.vocabulary import FACTS, JOURNAL
+from service.engine.document import split_names
 from service.errors import NotFound
 from service.queries.lines import AnswerLine, AttachmentLine, JournalLine
+from service.store import lookups
 from service.store.registry import PersonRow, UnitRow
 from service.store.tables import AnswerRow, AttachmentRow, CaseRow, JournalRow
 from service.store.visibility import visible_to
@@ -48,23 +50,35 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in values.items()}
 
 
+def closed_to(session: Session, actor: Actor, deployed: Deployed, case: CaseRow) -> frozenset[str]:
+    """The steps whose content this person may not read: ``restricted`` to others; that they exist is no secret."""
+    named = {
+        element.id: split_names(element.properties["restricted"])
+        for element in deployed.definition.elements.values() if "restricted" in element.properties
+    }
+    if not named:
+        return frozenset()
+    directory = lookups.directory(session, case.jurisdiction)
+    return frozenset(
+        element for element, names in named.items()
+        if not any(directory.stands_for(actor, name, case.data) for name in names))
+
+
 def answer_lines(
-    session: Session, deployed: Deployed, case_id: int, *, element: str | None = None, part: str | None = None
+    session: Session, actor: Actor, deployed: Deployed, case: CaseRow
 ) -> tuple[AnswerLine, ...]:
-    """What was answered in a case, oldest first."""
+    """What was answered in a case, oldest first; without the content of steps that are closed to this person."""
     wanted = select(AnswerRow, PersonRow.name, UnitRow.name).join(
         PersonRow, PersonRow.id == AnswerRow.person_id).outerjoin(
-        UnitRow, UnitRow.id == AnswerRow.unit_id).where(AnswerRow.case_id == case_id).order_by(AnswerRow.id)
-    if element is not None:
-        wanted = wanted.where(AnswerRow.element == element)
-    if part is not None:
-        wanted = wanted.where(AnswerRow.part == part)
-    elements = deployed.definition.elements
+        UnitRow, UnitRow.id == AnswerRow.unit_id).where(AnswerRow.case_id == case.id).order_by(AnswerRow.id)
+    elements, closed = deployed.definition.elements, closed_to(session, actor, deployed, case)
     return tuple(
         AnswerLine(
             id=row.id, element=row.element, name=elements[row.element].name, part=row.part, round=row.round,
-            person=person, unit=unit, at=row.at, form=deployed.form(row.form) if row.form else None,
-            values=plain_values(row.answers), undone=row.undone, reason=row.reason,
+            person=person, unit=unit, at=row.at, undone=row.undone, restricted=row.element in closed,
+            form=deployed.form(row.form) if row.form and row.element not in closed else None,
+            values={} if row.element in closed else plain_values(row.answers),
+            reason="" if row.element in closed else row.reason,
         )
         for row, person, unit in session.execute(wanted)
     )

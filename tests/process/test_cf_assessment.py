@@ -317,3 +317,17 @@ def test_a_closing_cannot_be_sent_back_into_tracking(town: Town) -> None:
     assert town.page("cf.gangbu", town.item(case, "final_report").id).targets == ()
     with pytest.raises(NotOffered):
         town.send_back("cf.gangbu", case, "final_report", "track")
+
+
+# -- confidential matter
+
+
+def test_the_assessment_is_read_by_those_named_only_and_no_secret_to_anybody_that_it_exists(town: Town) -> None:
+    case = reporting(town)
+    walk(town, case, "annual", "report", "audit", "assessment")
+    item = town.items(case, "annual_assessment", state="done")[0].id
+    for login, reads in (("cf.kjj", True), ("cf.gangbu", False), ("cf.hongshan", False), ("cf.ducha", False)):
+        (line,) = [one for one in town.case(login, case).answers if one.element == "annual_assessment"]
+        assert (bool(line.values), line.restricted) == (reads, not reads)
+        page = town.page(login, item)
+        assert (bool(page.values), page.form is not None, page.closed) == (reads, reads, not reads)

@@ -35,12 +35,13 @@ def lead_single(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("unit-unknown", Diagram)
 def unit_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Leads, co-operating units (``coUnits``), those who may start and those who may set off a message (``senders``)
-    are units, groups, relative units or persons' roles that the jurisdiction knows, as its directory writes them."""
+    """Leads, co-operating units (``coUnits``), those who may start, who may set off a message (``senders``) or read
+    what is ``restricted`` are units, groups, relative units or persons' roles of the jurisdiction's directory."""
     for element in diagram.elements.values():
         working = helpers_of(diagram)
         everybody = working | leaders(diagram)
-        named = [(name, everybody) for name in split_names(element.properties.get("senders"))]
+        named = [(name, everybody) for key in ("senders", "restricted")
+                 for name in split_names(element.properties.get(key))]
         named += [(name, working) for name in element.co_units]
         starts = element.kind == "startEvent" and element.scope in diagram.document.processes
         if starts or element.kind in PEOPLES_TASKS:
