@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from service.domain.forms import check_answers, lists_of
 from service.domain.items import Work, offers, owed
@@ -15,6 +15,8 @@ from service.store.registry import PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
+
+ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,8 +197,8 @@ def checked(work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str
 def _answer(
     work: UnitOfWork, case: CaseRow, item: ItemRow, actor: Actor, answers: dict[str, Any], reason: str
 ) -> None:
-    work.session.add(AnswerRow(
-        case_id=case.id, item_id=item.id, element=item.element, place=item.place, round=item.round, part=item.part,
-        person_id=actor.person_id, unit_id=item.unit_id or actor.unit_id, at=work.now, form=item.form,
-        answers=answers, reason=reason,
-    ))
+    work.session.execute(ANSWER, {
+        "case_id": case.id, "item_id": item.id, "element": item.element, "place": item.place, "round": item.round,
+        "part": item.part, "person_id": actor.person_id, "unit_id": item.unit_id or actor.unit_id, "at": work.now,
+        "form": item.form, "answers": answers, "reason": reason,
+    })

@@ -25,7 +25,7 @@ from service.queries.lines import (
     StepLine,
     TimerLine,
 )
-from service.queries.parts import answer_lines, attachment_lines, journal_lines, plain_values, visible_case
+from service.queries.parts import answer_lines, attachment_lines, closed_to, journal_lines, plain_values, visible_case
 from service.store import lookups
 from service.store.registry import DefinitionRow, PersonRow
 from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
@@ -88,11 +88,12 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
         item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     steps = _steps(session, deployed, case, items)
+    closed = closed_to(session, runtime, actor, deployed, case)
     where = tuple(dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"}))
     return CasePage(
         case=_line(case, deployed.name, starter, where), steps=steps, items=items,
         timers=_timers(session, deployed, case), messages=_messages(session, runtime, deployed, actor, case),
-        answers=answer_lines(session, actor, deployed, case), journal=journal_lines(session, deployed, case.id),
+        answers=answer_lines(session, deployed, case.id, closed), journal=journal_lines(session, deployed, case.id),
         attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
         offers=case_offers(actor, case.status),
     )

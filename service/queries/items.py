@@ -37,7 +37,8 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     contributions = _contributions(session, runtime, deployed, item)
     offered = _offers(actor, case, item, row[4], back, untouched)
     verb = "complete" if item.part == "lead" else "contribute"
-    closed = item.element in closed_to(session, actor, deployed, case) and item.holder not in actor.holders
+    others = closed_to(session, runtime, actor, deployed, case)
+    closed = item.element in others and item.holder not in actor.holders
     return ItemPage(
         item=line(row, runtime.now(), runtime.calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
@@ -45,7 +46,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
         editable=offered[verb].allowed, contributions=contributions,
         comments=_comments(session, item.id), offers=offered, targets=tuple(back.items()),
         attachments=attachment_lines(session, case_id=case.id, item_id=item.id),
-        earlier=tuple(found for found in answer_lines(session, actor, deployed, case) if found.part != "cooperate"),
+        earlier=tuple(found for found in answer_lines(session, deployed, case.id, others) if found.part != "cooperate"),
         clauses=_clauses(session, case.jurisdiction, item), returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
     )

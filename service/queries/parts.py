@@ -1,6 +1,6 @@
 """Pieces that the pages of items and cases share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from service.store import lookups
 from service.store.registry import PersonRow, UnitRow
 from service.store.tables import AnswerRow, AttachmentRow, CaseRow, JournalRow
 from service.store.visibility import visible_to
-from service.unit_of_work import Deployed
+from service.unit_of_work import Deployed, Runtime
 
 
 def visible_case(session: Session, actor: Actor, case_id: int) -> CaseRow:
@@ -50,28 +50,33 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in values.items()}
 
 
-def closed_to(session: Session, actor: Actor, deployed: Deployed, case: CaseRow) -> frozenset[str]:
+def closed_to(
+    session: Session, runtime: Runtime, actor: Actor, deployed: Deployed, case: CaseRow
+) -> frozenset[str]:
     """The steps whose content this person may not read: ``restricted`` to others; that they exist is no secret."""
     named = {
         element.id: split_names(element.properties["restricted"])
         for element in deployed.definition.elements.values() if "restricted" in element.properties
     }
+    if actor.works_for_unit:
+        named = {element: names for element, names in named.items() if actor.unit_name not in names}
     if not named:
         return frozenset()
-    directory = lookups.directory(session, case.jurisdiction)
+    revision = lookups.revision_of(session, case.jurisdiction)
+    directory = runtime.catalogue.directory(session, case.jurisdiction, revision)
     return frozenset(
         element for element, names in named.items()
         if not any(directory.stands_for(actor, name, case.data) for name in names))
 
 
 def answer_lines(
-    session: Session, actor: Actor, deployed: Deployed, case: CaseRow
+    session: Session, deployed: Deployed, case_id: int, closed: Collection[str]
 ) -> tuple[AnswerLine, ...]:
-    """What was answered in a case, oldest first; without the content of steps that are closed to this person."""
+    """What was answered in a case, oldest first; without the content of the steps that are closed to the reader."""
     wanted = select(AnswerRow, PersonRow.name, UnitRow.name).join(
         PersonRow, PersonRow.id == AnswerRow.person_id).outerjoin(
-        UnitRow, UnitRow.id == AnswerRow.unit_id).where(AnswerRow.case_id == case.id).order_by(AnswerRow.id)
-    elements, closed = deployed.definition.elements, closed_to(session, actor, deployed, case)
+        UnitRow, UnitRow.id == AnswerRow.unit_id).where(AnswerRow.case_id == case_id).order_by(AnswerRow.id)
+    elements = deployed.definition.elements
     return tuple(
         AnswerLine(
             id=row.id, element=row.element, name=elements[row.element].name, part=row.part, round=row.round,

@@ -21,6 +21,7 @@ from service.store.types import pack
 
 SEALED = ("case_id", "jurisdiction", "seq", "person_id", "verb", "element", "item_id", "facts")
 LINES = JournalRow.metadata.tables[JournalRow.__tablename__]  # the table: one statement, whatever is empty
+APPEND = insert(LINES)
 Fields = dict[str, Any]
 
 
@@ -46,7 +47,7 @@ def write(session: Session, lines: Iterable[tuple[CaseRow | str, Fields]]) -> No
         rows.append({**row, "digest": chain.journal_head})
     session.flush()
     if rows:
-        session.execute(insert(LINES), rows)
+        session.execute(APPEND, rows)
 
 
 def _locked(session: Session, jurisdiction: str) -> JurisdictionRow:

@@ -9,6 +9,8 @@ from service.errors import KeyReused, Refused
 from service.store.records import IdempotencyRow
 from service.unit_of_work.runtime import Runtime
 
+KEEP = insert(IdempotencyRow.metadata.tables[IdempotencyRow.__tablename__])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -39,9 +41,9 @@ def once(runtime: Runtime, asked: Asked, answer: Callable[[], Answered]) -> Answ
     try:
         with runtime.transaction() as work:
             answered = answer()
-            work.session.execute(insert(IdempotencyRow).values(
-                person_id=asked.person_id, key=asked.key, digest=asked.digest, at=work.now, status=answered.status,
-                body=answered.body))
+            work.session.execute(KEEP, {
+                "person_id": asked.person_id, "key": asked.key, "digest": asked.digest, "at": work.now,
+                "status": answered.status, "body": answered.body})
             return answered
     except Refused:
         kept = _kept(runtime, asked)
