@@ -171,7 +171,7 @@ def test_what_is_foreign_is_noticed(text):
 
 
 def test_what_is_ours_is_not_foreign():
-    assert not foreign("https://bpmn.io/license /var/lib/jiebang service/work/home/x.py ${HOME}/root/x")
+    assert not foreign("https://bpmn.io/license /var/lib/jiebang service/desk/home/x.py ${HOME}/root/x")
 
 
 def test_a_stray_folder_is_noticed():
