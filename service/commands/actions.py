@@ -9,8 +9,9 @@ from service.domain.deadlines import SHANGHAI
 from service.errors import BadRequest
 from service.store import lookups
 from service.store.counters import next_number
+from service.store.outside import NoticeRow, PublicationRow
 from service.store.registry import JurisdictionRow, NamedListRow, PersonRow
-from service.store.tables import CaseRow, NoticeRow, PublicationRow, SubscriptionRow
+from service.store.tables import CaseRow, SubscriptionRow
 from service.unit_of_work import Action, UnitOfWork
 
 

@@ -58,7 +58,10 @@ class GroupRow(Base):
 
 
 class PersonRow(Base):
-    """Somebody with an account."""
+    """Somebody with an account.
+
+    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for them. An empty ``password`` fits nothing: the account waits to be activated.
+    """
 
     __tablename__ = "person"
 
@@ -67,6 +70,9 @@ class PersonRow(Base):
     login: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(60))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    employer: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     roles: Mapped[list[Any]]
     password: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)

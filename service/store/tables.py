@@ -33,7 +33,7 @@ class Chained:
 
 
 class CaseRow(Chained, Base):
-    """One run of a diagram (案件)."""
+    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one shares."""
 
     __tablename__ = "case_"
 
@@ -54,6 +54,7 @@ class CaseRow(Chained, Base):
     ended_at: Mapped[datetime | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     parent_task: Mapped[str | None] = mapped_column(String(36))
+    suspended_with: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -111,7 +112,7 @@ class ItemRow(Base):
 class AnswerRow(Base):
     """What somebody answered: never changed, only marked ``undone`` when the step is sent back.
 
-    ``part``: lead, cooperate, or message (a form sent by a message from outside).
+    ``part``: lead, cooperate, or message (a form sent by a message; without a person when it came from outside).
     """
 
     __tablename__ = "answer"
@@ -123,7 +124,7 @@ class AnswerRow(Base):
     place: Mapped[str] = mapped_column(String(120), default="")
     round: Mapped[int]
     part: Mapped[str] = mapped_column(String(10))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     at: Mapped[datetime]
     form: Mapped[str | None] = mapped_column(String(80))
@@ -146,14 +147,18 @@ class CommentRow(Base):
 
 
 class AttachmentRow(Base):
-    """Evidence (附件). The content stands in the database, so that it commits and is backed up with its case."""
+    """Evidence (附件) of an item or of an answer sent by a message.
+
+    The content stands in the database, so that it commits and is backed up with its case.
+    """
 
     __tablename__ = "attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     filename: Mapped[str] = mapped_column(String(200))
     content_type: Mapped[str] = mapped_column(String(120))
@@ -259,32 +264,6 @@ class ReceivedRow(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
     message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    at: Mapped[datetime]
-
-
-class NoticeRow(Base):
-    """A sentence for a unit or a person, shown in the page."""
-
-    __tablename__ = "notice"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    holder: Mapped[str] = mapped_column(String(24), index=True)
-    at: Mapped[datetime]
-    text: Mapped[str]
-
-
-class PublicationRow(Base):
-    """Something made public (公布)."""
-
-    __tablename__ = "publication"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    kind: Mapped[str] = mapped_column(String(40))
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str]
     at: Mapped[datetime]
 
 

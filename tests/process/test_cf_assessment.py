@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from service.errors import NotAllowed, NotOffered
-from service.store.tables import NoticeRow, OutboxRow
+from service.store.outside import NoticeRow
+from service.store.tables import OutboxRow
 from tests.samples import BREAKTHROUGH, FAILED, LEDGER, REPORT, SUPPORT
 from tests.town import Town
 

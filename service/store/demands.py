@@ -1,0 +1,61 @@
+"""The tables of the demand registry (项目库, ZY-3.2): one row per demand, one per change. Rows are facts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.tables import Base
+
+
+class DemandRow(Base):
+    """A technical demand (技术需求) in the registry. ``facts`` holds the whole record under its form's keys;
+    the columns beside it are for finding (amounts in fen, a hundredth of a yuan).
+
+    ``state``: listed (在库), merged (已合并), selected (拟立项), posted (已张榜), withdrawn (已撤出).
+    ``case_id`` is the declaration it came by, ``pilot_id`` the pilot that selected it, ``project_id`` its own case.
+    """
+
+    __tablename__ = "demand"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
+    number: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    demander_name: Mapped[str] = mapped_column(String(120))
+    county: Mapped[str] = mapped_column(String(60))
+    field: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(60))
+    total_fen: Mapped[int] = mapped_column(BigInteger)
+    bounty_fen: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[dict[str, Any]]
+    source: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), default="listed")
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    pilot_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("jurisdiction", "number"),
+        Index("ix_demand_state", "jurisdiction", "state", "id"),
+    )
+
+
+class DemandChangeRow(Base):
+    """What has been done to a demand (动态管理): added, changed, merged, selected, posted, withdrawn, and why."""
+
+    __tablename__ = "demand_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), index=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verb: Mapped[str] = mapped_column(String(12))
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    reason: Mapped[str] = mapped_column(default="")
