@@ -60,7 +60,8 @@ class GroupRow(Base):
 class PersonRow(Base):
     """Somebody with an account.
 
-    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for them. An empty ``password`` fits nothing: the account waits to be activated.
+    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for them. An empty
+    ``password`` fits nothing: the account waits to be activated.
     """
 
     __tablename__ = "person"
