@@ -1,0 +1,43 @@
+"""What a service task gathers from other cases."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.store.registry import JurisdictionRow
+from service.store.tables import CaseRow, SubscriptionRow
+from service.unit_of_work import Action, UnitOfWork
+
+
+def waiting_cases(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cases of a process that wait for a message and are not taken by another open round; takes them.
+
+    One round at a time: a lock on the jurisdiction comes before the look, so that no two take the same case.
+    """
+    work.session.execute(select(JurisdictionRow.code).where(
+        JurisdictionRow.code == case.jurisdiction).with_for_update(key_share=True))
+    other = select(CaseRow.id).where(CaseRow.status == "running", CaseRow.id != case.id)
+    wanted = select(SubscriptionRow, CaseRow).join(CaseRow, CaseRow.id == SubscriptionRow.case_id).where(
+        CaseRow.jurisdiction == case.jurisdiction, CaseRow.process == str(arguments["process"]),
+        CaseRow.status == "running", SubscriptionRow.name == str(arguments["message"]),
+        SubscriptionRow.taken_by.is_(None) | SubscriptionRow.taken_by.not_in(other),
+    ).order_by(CaseRow.id).with_for_update(of=SubscriptionRow)
+    found = []
+    for subscription, waiting in work.session.execute(wanted).all():
+        subscription.taken_by = case.id
+        found.append(_summary(work, waiting))
+    return found
+
+
+def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
+    """What a round needs to know of a case: its plain values, and who it belongs to."""
+    plain = {key: value for key, value in case.data.items() if not isinstance(value, dict)}
+    unit = work.directory(case.jurisdiction).units.get(str(case.data.get("starter_unit")))
+    return {**plain, "case_id": case.id, "case_title": case.title, "unit_name": unit.name if unit else None}
+
+
+ACTIONS: Mapping[str, Action] = {"waiting_cases": waiting_cases}
+ARGUMENTS = {
+    "waiting_cases": frozenset({"process", "message"}),
+}

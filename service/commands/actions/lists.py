@@ -1,0 +1,38 @@
+"""Named lists of the jurisdiction as a service task reads and replaces them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.errors import BadRequest
+from service.store import lookups
+from service.store.registry import NamedListRow
+from service.store.tables import CaseRow
+from service.unit_of_work import Action, UnitOfWork
+
+
+def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[Any]:
+    """The entries of the named list in force."""
+    row = lookups.lists_in_force(work.session, case.jurisdiction).get(str(arguments["name"]))
+    return list(row.entries) if row is not None else []
+
+
+def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
+    """Put a new version of a named list in force; running cases keep theirs. Gives the version."""
+    name, entries = str(arguments["name"]), arguments["entries"]
+    if not isinstance(entries, list) or not all(isinstance(e, dict) and e.get("value") for e in entries):
+        raise BadRequest("清单的每一项都要有名称，请补充后再发布", list=name)
+    row = lookups.lists_in_force(work.session, case.jurisdiction).get(name)
+    version = row.version + 1 if row is not None else 1
+    work.session.add(NamedListRow(
+        jurisdiction=case.jurisdiction, name=name, version=version, title=row.title if row is not None else name,
+        entries=[{**entry, "label": entry.get("label") or entry["value"]} for entry in entries], in_force_at=work.now,
+    ))
+    work.record(case, "list", name=name, version=version, entries=len(entries))
+    return version
+
+
+ACTIONS: Mapping[str, Action] = {"list_in_force": list_in_force, "publish_list": publish_list}
+ARGUMENTS = {
+    "list_in_force": frozenset({"name"}),
+    "publish_list": frozenset({"name", "entries"}),
+}
