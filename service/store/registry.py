@@ -79,6 +79,7 @@ class PersonRow(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    notices_seen: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class CredentialRow(Base):

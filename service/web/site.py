@@ -13,9 +13,11 @@ from service.domain.people import Actor
 from service.errors import NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, csrf_token, runtime
+from service.queries.notices import unread
 from service.web import wording
 from service.web.answers import answer_parts
 from service.web.bundle import asset, send, warn_if_missing
+from service.web.menu import menu
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 
@@ -105,9 +107,15 @@ def everywhere() -> dict[str, Any]:
     """What every template may use."""
     return {
         "visitor": visitor, "asset": asset, "csrf_token": csrf_token, "words": vocabulary,
-        "answer_parts": answer_parts, "refusals": refusals,
+        "answer_parts": answer_parts, "refusals": refusals, "menu": menu, "notices_unread": notices_unread,
         "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }
+
+
+def notices_unread(who: Actor) -> int:
+    """How many notices somebody has not seen."""
+    with runtime().query() as session:
+        return unread(session, who)
 
 
 @blueprint.app_template_filter("moment")

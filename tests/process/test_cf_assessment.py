@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from service.commands.notices import SeeNotices
 from service.errors import NotAllowed, NotOffered
+from service.queries.notices import notices, unread
 from service.store.outside import NoticeRow
 from service.store.tables import OutboxRow
 from tests.samples import BREAKTHROUGH, FAILED, LEDGER, REPORT, SUPPORT
@@ -127,6 +129,24 @@ def test_a_year_that_fails_gets_no_grade_and_tracking_goes_on(town: Town, step: 
     with town.runtime.query() as session:
         assert any("2026年度评估未通过" in row.text for row in session.scalars(
             select(NoticeRow).where(NoticeRow.case_id == case)))
+
+
+def test_a_notice_is_new_until_its_reader_has_seen_it_and_for_nobody_else(town: Town) -> None:
+    case = reporting(town)
+    walk(town, case, "annual", *STEPS[:2])
+    walk(town, case, "annual", "assessment", **REJECTED["annual_assessment"])
+    reader = town.actor("cf.gangbu")
+    with town.runtime.query() as session:
+        assert unread(session, town.actor("cf.danwei")) == 0
+        found = notices(session, reader)
+        assert unread(session, reader) == len(found) > 0
+    assert found[0].case_id == case
+    assert found[0].fresh
+    town.runtime.perform(SeeNotices(actor=reader, last=found[0].id))
+    with town.runtime.query() as session:
+        assert unread(session, reader) == 0
+        assert not any(line.fresh for line in notices(session, reader))
+        assert notices(session, reader, before=found[-1].id) == ()
 
 
 def test_two_years_open_at_once_do_not_see_each_others_answers(town: Town) -> None:

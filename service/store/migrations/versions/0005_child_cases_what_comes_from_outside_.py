@@ -108,6 +108,7 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.add_column(sa.Column('employer', sa.String(length=120), server_default='', nullable=False))
         batch_op.add_column(sa.Column('phone', sa.String(length=40), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('notices_seen', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('sponsor_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_person_sponsor_id'), 'unit', ['sponsor_id'], ['id'])
 
@@ -143,6 +144,7 @@ def downgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_person_sponsor_id'), type_='foreignkey')
         batch_op.drop_column('sponsor_id')
+        batch_op.drop_column('notices_seen')
         batch_op.drop_column('phone')
         batch_op.drop_column('employer')
 

@@ -1,0 +1,29 @@
+"""The menu of the pages: one entry each, for those it is for. A page with a menu entry adds its line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.domain.people import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it leads, what it says, the section it marks, who sees it."""
+
+    endpoint: str
+    label: str
+    section: str
+    shown: Callable[[Actor], bool] = lambda actor: True
+
+
+MENU = (
+    Entry("web.inbox", "待办", "inbox"),
+    Entry("web.cases", "案件", "cases"),
+    Entry("web.start", "发起", "start"),
+    Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
+)
+
+
+def menu(actor: Actor) -> list[Entry]:
+    """The entries this person sees."""
+    return [entry for entry in MENU if entry.shown(actor)]
