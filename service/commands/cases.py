@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.commands.checking import refuse_contradictions
 from service.commands.items import finish
 from service.domain.deadlines import SHANGHAI
 from service.domain.forms import check_answers, lists_of
@@ -94,6 +95,7 @@ def new_case(
 
 @dataclass(frozen=True, kw_only=True)
 class SendMessage:
+        refuse_contradictions(run, wait.task, element, payload)
     """Tell a case something it waits for (例如随时反馈): accepted or refused at once, never queued."""
 
     actor: Actor

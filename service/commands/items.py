@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import insert, select
 
+from service.commands.checking import refuse_contradictions
 from service.domain.forms import check_answers, lists_of
 from service.domain.items import Work, offers, owed
 from service.domain.people import Actor
@@ -159,14 +160,14 @@ def finish(
     early = still_owed(work, case, item)
     if early and not reason.strip():
         raise StillWaiting(early)
-    clean = checked(work, case, item, answers)
+    clean, run = checked(work, case, item, answers), work.restore(case)
+    refuse_contradictions(run, item.task, run.definition.elements[item.element], clean)
     _answer(work, case, item, actor, clean, reason)
     item.state, item.closed_at, item.closed_by = "done", work.now, actor.person_id
     item.assignee_id, item.draft = actor.person_id, None
     facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)
-    run = work.restore(case).complete(item.task, clean)
-    work.settle(case, run, completed=item.task)
+    work.settle(case, run.complete(item.task, clean), completed=item.task)
 
 
 def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:

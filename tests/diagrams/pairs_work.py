@@ -118,6 +118,8 @@ PAIRS: dict[str, Pair] = {
     "form-known": pair(GOOD, diagram(simple(task(form=None), "review")), "review"),
     "senders-form": pair(sent_by(senders="揭榜人", form="opinion", variable="answer"),
                          sent_by(senders="揭榜人", variable="answer"), "wait"),
+    "check-form": pair(sent_by(form="opinion", check="= if amount &lt; 0 then agreed else null"),
+                       sent_by(check="= null"), "wait"),
     "camunda-code": pair_of_nodes(service(ACTION), service(ACTION, ' c:class="x.Y"'), "act"),
     "mapping-complete": pair(call('<c:in source="case_id" target="parent"/>'), call('<c:in source="case_id"/>'), "call",
                              '<c:in source='),
@@ -160,6 +162,8 @@ PAIRS: dict[str, Pair] = {
 }
 
 MORE = [
+    ("expression-equals", broken(check="amount", mark='name="check"')),
+    ("expression-name", broken(check="= amuont", mark='name="check"')),
     ("unit-unknown", pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review")),
     ("property-value", pair(routed(coUnits="各县区", coRule="any"), routed(coUnits="各县区", coRule="most"), "review")),
     ("unit-unknown", pair(sent_by(senders="揭榜人", form="opinion", variable="answer"),

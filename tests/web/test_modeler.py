@@ -287,3 +287,18 @@ def test_the_editors_are_built(entry: str) -> None:
         pytest.skip("The front end has not been built: run make frontend.")
     assert Bundle().tags(entry)
     assert json.loads((DIST / "manifest.json").read_text())
+
+
+def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a_message(at_desk: Desk) -> None:
+    page = open_process(at_desk, "揭榜项目")
+    page.evaluate("() => jiebang.modeler.get('selection').select(jiebang.modeler.get('elementRegistry').get('apply'))")
+    rule = page.get_by_label("跨字段校验")
+    assert "project_end <= project_start" in rule.input_value()
+    rule.fill("=if project_end = nul then 1 else null")
+    assert [text for text in checked(page) if "expression-name" in text or "nul" in text]
+    for element, settings in {"apply": ["check", "restricted", "sealed", "subject", "prefill"],
+                              "feedback_received": ["check", "restricted", "sealed", "public"]}.items():
+        page.evaluate("id => jiebang.modeler.get('selection').select(jiebang.modeler.get('elementRegistry').get(id))",
+                      element)
+        for setting in settings:
+            expect(page.locator(f"[data-entry-id={setting}]")).to_have_count(1)

@@ -70,6 +70,17 @@ def test_the_server_names_the_field_too(sit: Sit, town: Town, open_item: int) ->
     assert opinion(page) == "写了很久的意见"
 
 
+def test_what_does_not_fit_together_is_said_above_the_form_and_at_no_field(sit: Sit, town: Town) -> None:
+    item = town.item(town.start("cf_project", "cf.gangbu"), "apply").id
+    town.draft("cf.gangbu", item, **{
+        **ANSWERS["apply"], "project_start": "2028-12-31", "project_end": "2026-03-01"})
+    desk = sit("cf.gangbu")
+    page = desk.go(f"/items/{item}")
+    press(page, "办结")
+    assert "项目结束时间应晚于项目开始时间" in said(desk)
+    assert page.locator(".fjs-form-field-error").count() == 0
+
+
 def test_a_lost_race_keeps_what_was_typed(sit: Sit, town: Town, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")

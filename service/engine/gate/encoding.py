@@ -14,6 +14,7 @@ from service.engine.gate.words import on, similar
 PROPERTIES = frozenset({
     "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
     "form", "handOver", "batch", "restricted", "barrier", "senders", "prefill", "subject", "start",
+    "check",
 })
 OF_A_PROCESS = frozenset({"number"})
 VALUES = {

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from service.domain.forms import keys_of
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject")
+OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check")
+SURE = frozenset({"payload", "check"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +98,18 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
         yield _formula(element, _begins(script), "脚本", (script.text or "").strip(), sure=True)
     for name in OPTIONAL:
         text = element.properties.get(name, "")
-        if text.startswith("=") or (name == "payload" and text):
-            line = _line(node, "property", name)
-            yield _formula(element, line, f"扩展属性 {name}", text, sure=name == "payload")
+        if text.startswith("=") or (name in SURE and text):
+            line, extra = _line(node, "property", name), _asked(diagram, element) if name == "check" else frozenset()
+            yield _formula(element, line, f"扩展属性 {name}", text, sure=name in SURE, extra=extra)
     for name, text in element.inputs.items():
         if text.startswith("="):
             yield _formula(element, _line(node, "inputParameter", name), f"参数 {name}", text)
+
+
+def _asked(diagram: Diagram, element: Element) -> frozenset[str]:
+    """The keys of the form that an element has people fill in."""
+    schema = diagram.whole.form(element.form)
+    return frozenset(keys_of(schema)) if schema is not None else frozenset()
 
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:

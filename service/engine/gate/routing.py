@@ -92,6 +92,16 @@ def senders_form(diagram: Diagram) -> Iterator[Spot]:
             yield on(element, "的表单内容没有去处；请用扩展属性 variable 指定保存内容的变量")
 
 
+@rule("check-form", Diagram)
+def check_form(diagram: Diagram) -> Iterator[Spot]:
+    """A rule across fields (``check``) stands where people fill in a form: at a step of theirs or at a message; it is
+    not looked at anywhere else."""
+    for element in diagram.elements.values():
+        asks = element.kind in PEOPLES_TASKS or _waits_for_message(diagram, element)
+        if "check" in element.properties and not (asks and element.form):
+            yield on(element, "设置了跨字段校验（check），但它没有要填写的表单；请移到填写表单的任务或消息事件上")
+
+
 def _waits_for_message(diagram: Diagram, element: Element) -> bool:
     if element.kind == "receiveTask":
         return True

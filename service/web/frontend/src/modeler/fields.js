@@ -51,6 +51,14 @@ const form = at.attribute('camunda:formRef', (value) => ({ 'camunda:formRefBindi
 const result = { id: 'resultVariable', label: '结果变量', kind: 'text', where: at.attribute('camunda:resultVariable'), hint: '结果以此名称记入案件数据' };
 const key = { id: 'key', label: '对应关系（key）', kind: 'text', where: at.property('key'), hint: `${FEEL}；收发两端的值相同才会送达` };
 const yes = { text: 'yes' };
+const filled = (element) => Boolean(form.read(element) || properties.read(element, 'form'));
+const checking = [
+  { id: 'check', label: '跨字段校验', kind: 'area', where: at.property('check'), on: filled, hint: `${FEEL}，结果为空即通过，否则为要显示的提示，如 =if project_end < project_start then "结束时间早于开始时间" else null` },
+];
+const reading = [
+  { id: 'restricted', label: '内容仅限查看的单位或人员', kind: 'many', where: at.property('restricted'), options: (all) => senders(all), joint: '、' },
+  { id: 'sealed', label: '内容封存的条件', kind: 'area', where: at.property('sealed'), hint: `${FEEL}，成立期间谁都不能查看内容（填写人可以看自己填的），如 =bids_open` },
+];
 
 function argumentFields(element, choices) {
   const known = choices.actions[properties.read(element, 'action')] ?? [];
@@ -92,7 +100,9 @@ const GROUPS = [
       { id: 'due', label: '办理期限', kind: 'text', where: at.property('due'), hint: DUE },
       { id: 'prefill', label: '再次办理时带出上次填写的全部内容', kind: 'check', where: at.property('prefill'), ...yes },
       { id: 'subject', label: '事项说明', kind: 'text', where: at.property('subject'), hint: `${FEEL}，显示在待办的环节名称之后` },
+      ...checking,
       { id: 'barrier', label: '办结后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
+      ...reading,
     ],
   },
   {
@@ -125,7 +135,10 @@ const GROUPS = [
       { id: 'variable', label: '内容存入变量', kind: 'text', where: at.property('variable') },
       { id: 'senders', label: '可以在案件页上发起的单位或人员', kind: 'many', where: at.property('senders'), options: senders, joint: '、' },
       { id: 'event-form', label: '发起时填写的表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)] },
+      { id: 'public', label: '可由外部人员在公开页面上提交', kind: 'check', where: at.property('public'), ...yes },
+      ...checking,
       { id: 'barrier', label: '收到后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
+      ...reading,
     ],
   },
   {
@@ -136,8 +149,8 @@ const GROUPS = [
     id: 'start', label: '发起', open: true, on: starts,
     fields: [
       { id: 'starter', label: '发起单位或人员', kind: 'shown', value: (element) => laneName(element) || '没有画在泳道里', hint: '由所在泳道决定' },
-      { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }] },
-      { id: 'start-form', label: '补录表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)], on: (element) => Boolean(properties.read(element, 'start')) },
+      { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }, { value: 'public', label: '由外部人员在公开页面上提出' }] },
+      { id: 'start-form', label: '补录或公开提出时填写的表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)], on: (element) => Boolean(properties.read(element, 'start')) },
     ],
   },
   {
