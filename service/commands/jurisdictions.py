@@ -10,7 +10,8 @@ from service.store import lookups
 from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedListRow, UnitRow
 from service.unit_of_work import UnitOfWork
 
-RULES = ("relative_units", "roles", "numbers", "narrowings", "document", "pending")
+RULES = ("relative_units", "roles", "numbers", "narrowings", "document", "pending", "registry", "sponsors",
+         "papers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class LoadJurisdiction:
         code = str(entry["code"])
         row = work.session.get(JurisdictionRow, code) or JurisdictionRow(code=code)
         row.name, row.rules = entry["name"], {key: self.manifest[key] for key in RULES if key in self.manifest}
+        row.rules["others"] = {one["id"]: one["others"] for one in self.manifest.get("clauses", ()) if one.get("others")}
         row.revision, work.reloading = (row.revision or 0) + 1, True
         work.session.add(row)
         work.session.flush()

@@ -9,12 +9,15 @@ VERBS = {
 JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
-    "timer": "到期触发", "number": "取号", "publish": "公布", "notify": "通知", "finish": "办理完毕",
+    "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复", "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
+    "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
+    "account_open": "开通账号", "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
 }
 
-FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}"}
+FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}",
+         "above": "随上级案件《{}》", "error": "错误 {}", "login": "账号 {}"}
 
 PARTS = {"lead": "牵头", "cooperate": "配合", "message": "反馈", "copy": "抄送"}
 
@@ -24,11 +27,27 @@ ITEM_STATES = {
 
 CASE_STATES = {"running": "办理中", "finished": "已办结", "suspended": "已挂起", "terminated": "已终止"}
 
+DEMAND_STATES = {
+    "listed": "在库", "selected": "拟立项", "posted": "已张榜", "merged": "已合并", "withdrawn": "已撤出",
+}
+
+RESTS_WITH_PARENT = "随上级案件挂起，请恢复上级案件"
+
 LIGHTS = {"green": "正常", "yellow": "临期", "red": "逾期"}
 
 STEP_STATES = {"done": "已完成", "open": "办理中", "late": "已逾期", "waiting": "等待中", "ahead": "未开始"}
 
 BASES = {"text": "文件条款", "ours": "本系统补充"}
+
+REMARK = "说明："
+"""Begins what a diagram's documentation says of our own; what stands before it is quoted."""
+
+COVERAGE = {
+    "sentence": "引文与文件原文不一致", "nobody": "没有环节承办", "lead": "牵头单位没有牵头任何环节",
+    "units": "没有一个牵头环节列全配合单位，也没有声明调整", "narrowing": "声明的调整没有落到任何环节",
+    "basis": "没有说明依据", "clause": "没有写明条款", "unknown": "条款不在目录中", "quote": "没有引用原文",
+    "remark": "本系统补充，却没有说明理由", "actor": "办理单位不是条款所列的单位", "co_unit": "配合单位不是条款所列的单位",
+}
 
 BOXES = {
     "todo": "待办", "claimed": "已签收", "contribute": "待反馈", "done": "已办",
@@ -36,6 +55,10 @@ BOXES = {
 }
 
 CLOCK = "系统定时"
+
+RECEIVED = "已收到，等待处理"
+
+OUTSIDE = "外部提交"
 
 LEDGER = {  # the nine columns of 附件4, in their order
     "serial": "序号", "project_category": "项目类别", "project_title": "项目名称",

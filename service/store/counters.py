@@ -11,13 +11,16 @@ from service.store.tables import CounterRow
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def next_number(session: Session, jurisdiction: str, name: str, year: int) -> int:
-    """The number after the last one given out; 1 for the first of a year, also when two ask at once. One statement."""
+def next_number(session: Session, jurisdiction: str, name: str, year: int, count: int = 1) -> int:
+    """The number after the last one given out; 1 for the first of a year, also when two ask at once. One statement.
+
+    :param count: how many are taken together; the last of them is given.
+    """
     first = INSERT[session.get_bind().dialect.name](CounterRow).values(
-        jurisdiction=jurisdiction, name=name, year=year, value=1)
+        jurisdiction=jurisdiction, name=name, year=year, value=count)
     bumped = first.on_conflict_do_update(
         index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
-        set_={"value": CounterRow.value + 1})
+        set_={"value": CounterRow.value + count})
     return int(session.scalars(bumped.returning(CounterRow.value)).one())
 
 

@@ -9,7 +9,7 @@ from service.engine import Definition, Run
 from service.engine.document import Element
 from service.store.tables import AttachmentRow, CaseRow, CommentRow, ItemRow, JournalRow
 
-BARRIER_ACTIONS = frozenset({"number", "publish", "publish_list"})
+BARRIER_ACTIONS = frozenset({"number", "publish", "publish_list", "enter_demands", "open_account"})
 THROWS = frozenset({"sendTask", "intermediateThrowEvent"})
 
 

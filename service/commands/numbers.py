@@ -1,0 +1,20 @@
+"""Numbers in the formats of a jurisdiction's data, without gaps: they commit with what they are given to."""
+
+from service.domain.deadlines import SHANGHAI
+from service.errors import BadRequest
+from service.store import lookups
+from service.store.counters import next_number
+from service.unit_of_work import UnitOfWork
+
+
+def take(work: UnitOfWork, jurisdiction: str, name: str, count: int = 1) -> list[str]:
+    """The next numbers in the format of this name, ``count`` of them in one statement.
+
+    :raises BadRequest: the jurisdiction has no such format.
+    """
+    formats = lookups.rules_of(work.session, jurisdiction).get("numbers", {})
+    if name not in formats:
+        raise BadRequest(f"没有名为“{name}”的编号格式，请在地区数据中补充", format=name)
+    year, pattern = work.now.astimezone(SHANGHAI).year, str(formats[name]["pattern"])
+    last = next_number(work.session, jurisdiction, name, year, count) if count else 0
+    return [pattern.format(year=year, n=value) for value in range(last - count + 1, last + 1)]
