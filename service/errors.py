@@ -246,6 +246,12 @@ class BadRequest(Refused):
     def __init__(self, sentence: str, **facts: Any) -> None:
         super().__init__(sentence, **facts)
 
+class NoLongerTaken(Refused):
+    """What was made public takes nothing (any more)."""
+
+    code, status = "no_longer_taken", 409
+
+
 
 class KeyReused(Refused):
     """The Idempotency-Key belongs to another request."""

@@ -96,6 +96,11 @@ class SteerIn(Schema):
     reason = fields.Str(required=True)
 
 
+class SentOut(CaseOut):
+    receipt = fields.Str(allow_none=True)
+    code = fields.Str(allow_none=True, metadata={"description": "查询码，只在此时给出；代为提交的，请转交本人"})
+
+
 class MessageIn(Schema):
     name = fields.Str(required=True)
     payload = fields.Dict(load_default=dict)
@@ -145,11 +150,12 @@ def diagram(case_id: int) -> dict[str, Any]:
 
 @blueprint.post("/cases/<int:case_id>/messages")
 @blueprint.arguments(MessageIn)
-@blueprint.response(200, CaseOut)
+@blueprint.response(200, SentOut)
 def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Tell the case something it waits for; refused with 409 when it does not."""
     command = SendMessage(actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"])
-    return one_case(runtime().perform(command))
+    sent = runtime().perform(command)
+    return {**one_case(sent.case_id), "receipt": sent.receipt, "code": sent.code}
 
 
 @blueprint.post("/cases/<int:case_id>/suspend")

@@ -1,25 +1,22 @@
 """Starting a case and telling a case something."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.commands.checking import refuse_contradictions
 from service.commands.items import finish
-from service.domain.deadlines import SHANGHAI
-from service.domain.forms import check_answers, lists_of
+from service.commands.messages import Sending, Sent, awake, hand_over, kind_of, publication_for, waiting_for
+from service.domain.outside import Upload
 from service.domain.people import Actor
-from service.domain.vocabulary import CASE_STATES
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
-from service.errors import BadAnswers, BadRequest, CaseRests, NobodyWaits, NotAllowed, NotFound
+from service.errors import BadRequest, NotAllowed, NotFound
 from service.store import lookups
 from service.store.registry import DefinitionRow
-from service.store.tables import AnswerRow, CaseRow
+from service.store.tables import CaseRow
 from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
-
-TITLE_LIMIT = 200
+from service.unit_of_work.opening import TITLE_LIMIT, new_case
 
 
 def manual_start(definition: Definition) -> Element:
@@ -73,68 +70,30 @@ class StartCase:
         finish(work, case, mine[0], self.actor, self.answers or {}, "")
 
 
-def new_case(
-    work: UnitOfWork, row: DefinitionRow, title: str, jurisdiction: str, starter: Actor | None = None,
-    business_key: str | None = None,
-) -> CaseRow:
-    """A case that has not begun to run; it pins the named lists in force. Without a starter the clock starts it."""
-    lists = lookups.lists_in_force(work.session, jurisdiction)
-    case = CaseRow(
-        jurisdiction=jurisdiction, definition_id=row.id, process=row.key, title=title, business_key=business_key,
-        starter_id=starter.person_id if starter else None, started_at=work.now, returned={},
-        lists={name: entry.version for name, entry in lists.items()},
-        data={"case_title": title, "starter": starter.login if starter else None,
-              "starter_unit": starter.unit_code if starter else None,
-              "started_on": work.now.astimezone(SHANGHAI).date()},
-    )
-    work.session.add(case)
-    work.session.flush()
-    case.data["case_id"] = work.case_id = case.id
-    return case
-
-
 @dataclass(frozen=True, kw_only=True)
 class SendMessage:
-        refuse_contradictions(run, wait.task, element, payload)
     """Tell a case something it waits for (例如随时反馈): accepted or refused at once, never queued."""
 
     actor: Actor
     case_id: int
     name: str
     payload: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Upload] = ()
 
-    def carry_out(self, work: UnitOfWork) -> int:
+    def carry_out(self, work: UnitOfWork) -> Sent:
         case = work.locked_case(self.case_id)
         if not sees(work.session, self.actor, case.id):
             raise NotFound("该案件")
-        if case.status == "suspended":
-            raise CaseRests(CASE_STATES[case.status])
-        if case.state is None:
-            raise NobodyWaits(self.name)
-        run = work.restore(case)
-        wait = next((wait for wait in run.waiting() if wait.kind == "message" and wait.name == self.name), None)
-        if wait is None:
-            raise NobodyWaits(self.name)
-        element = work.deployed(case).definition.elements[wait.element]
-        self._may_send(work, case, element)
-        payload = self._checked(work, case, element)
-        work.session.add(AnswerRow(
-            case_id=case.id, element=element.id, round=1, part="message", person_id=self.actor.person_id,
-            unit_id=self.actor.unit_id, at=work.now, form=element.form, answers=payload))
-        work.record(case, "message_in", actor=self.actor, element=element.id, name=self.name)
-        work.settle(case, run.fire(wait.task, wait.element, payload))
-        return case.id
+        run = awake(work, case, self.name)
+        wait = waiting_for(run, self.name)
+        self._may_send(work, case, run.definition.elements[wait.element])
+        publication = publication_for(work, case, self.name)
+        return hand_over(work, case, run, wait, Sending(
+            payload=self.payload, actor=self.actor, files=self.files, kind=kind_of(publication),
+            publication=publication.id if publication else None))
 
     def _may_send(self, work: UnitOfWork, case: CaseRow, element: Element) -> None:
         directory = work.directory(case.jurisdiction)
         names = split_names(element.properties.get("senders"))
         if not any(directory.stands_for(self.actor, name, case.data) for name in names):
             raise NotAllowed(f"“{element.name}”只能由{'、'.join(names) or '其他案件'}提交")
-
-    def _checked(self, work: UnitOfWork, case: CaseRow, element: Element) -> dict[str, Any]:
-        form = work.deployed(case).form(element.form)
-        lists = lookups.pinned_lists(work.session, case, lists_of(form))
-        clean, errors = check_answers(form, self.payload, given=case.data, lists=lists)
-        if errors:
-            raise BadAnswers(errors)
-        return clean

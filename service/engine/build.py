@@ -226,7 +226,7 @@ def _sub(builder: Builder, spec: Any, node: etree._Element, element: Element) ->
 
 
 def _begin(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-    plain = element.properties.get("start") != "import" and not any(tag(e).endswith("EventDefinition") for e in node)
+    plain = not element.properties.get("start") and not any(tag(e).endswith("EventDefinition") for e in node)
     return specs.Begin(
         spec, _ident(element), plain=plain, event_definition=NoneEventDefinition(), bpmn_name=element.name
     )

@@ -67,8 +67,15 @@ class Definition:
     @property
     def import_start(self) -> str | None:
         """The start event by which running cases are taken over (补录): the one with the property ``start=import``."""
-        found = (e.id for e in self.elements.values() if e.properties.get("start") == "import")
-        return next(found, None)
+        return self._start_for("import")
+
+    @property
+    def public_start(self) -> str | None:
+        """The start event by which somebody outside starts: the one with the property ``start=public``."""
+        return self._start_for("public")
+
+    def _start_for(self, use: str) -> str | None:
+        return next((e.id for e in self.elements.values() if e.properties.get("start") == use), None)
 
     @property
     def timed_starts(self) -> Mapping[str, str]:

@@ -60,6 +60,11 @@ BUSY = "\n".join((
     START, '<parallelGateway id="split"/>', task(), task("other"), '<exclusiveGateway id="in"/>', END,
     flows("start>split>end", "split>in>review>other"),
 ))
+TAKEN = properties(public="yes", form="opinion", variable="bid", sealed="= bid = null")
+PUBLIC = event(TAKEN + '<messageEventDefinition id="d" messageRef="m"/>')
+OUTSIDE = "\n".join((
+    START, '<startEvent id="out">\n' + properties(start="public", form="opinion") + "</startEvent>",
+    '<exclusiveGateway id="in"/>', task(), END, flows("start>in>review>end", "out>in")))
 LATE = boundary('<messageEventDefinition id="d" messageRef="m"/>', interrupting=False)
 
 PAIRS: dict[str, Pair] = {
@@ -81,6 +86,8 @@ PAIRS: dict[str, Pair] = {
         task(), END, flows("start>in>review>end", "again>in")))), diagram(simple(task(),
                                               "review") + '\n<startEvent id="again"/>\n<exclusiveGateway id="g"/>\n'
                                        '<endEvent id="end2"/>' + flows("again>g>end2")), "again"),
+    "public-form": pair_of_nodes(PUBLIC, PUBLIC.replace('<c:property name="form" value="opinion"/>', ""), "wait",
+                                 before=MESSAGE),
     "unreachable": pair(GOOD, diagram(simple(task(), "review") + "\n" + task("other") + "\n" + flows("other>end")),
                         "other"),
     "dead-end": pair(diagram(chosen()), diagram(chosen().replace(flows("other>end"), "")), "other"),
@@ -155,6 +162,13 @@ MORE = [
             "errorEventDef")),
     ("scope-ends", pair(GOOD, diagram("\n".join((START, task(), flows("start>review")))), "process",
                         '<process id="process"')),
+    ("public-form", pair_of_nodes(PUBLIC, event(TAKEN + TIMER), "wait", before=MESSAGE)),
+    ("public-form", pair_of_nodes(PUBLIC, PUBLIC.replace('<c:property name="variable" value="bid"/>', ""), "wait",
+                                  before=MESSAGE)),
+    ("public-form", pair(diagram(OUTSIDE), diagram(OUTSIDE.replace('<c:property name="form" value="opinion"/>', "")),
+                         "out")),
+    ("start-single", pair(diagram(OUTSIDE), diagram(OUTSIDE.replace(START, START.replace("/>", ">") + properties(
+        start="public", form="opinion") + "</startEvent>")), "out")),
     ("boundary-host", pair(diagram(bounded(boundary(TIMER))),
                               diagram(bounded(boundary(TIMER)).replace('attachedToRef="review"',
                                                                        'attachedToRef="end"')),

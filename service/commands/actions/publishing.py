@@ -1,10 +1,12 @@
-"""What a service task makes public or tells people: publish, notify."""
+"""What a service task makes public, takes back or tells people."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from service.domain.deadlines import due
 from service.errors import BadRequest
 from service.store.outside import NoticeRow, PublicationRow
 from service.store.registry import PersonRow
@@ -13,15 +15,47 @@ from service.unit_of_work import Action, UnitOfWork
 
 
 def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
-    """Make something public; gives the id of the publication."""
+    """Make something public; gives the id of the publication.
+
+    ``details`` are what outsiders see, label by label; ``message`` what they may send, up to ``until``: an instant, a
+    date, or a rule that counts from now.
+    """
+    number, until, details = (arguments.get(name) for name in ("number", "until", "details"))
+    if details is not None and not isinstance(details, dict):
+        raise BadRequest("公布的内容（details）应是“名称: 值”的组合，请检查流程图中的公布设置")
     row = PublicationRow(
-        jurisdiction=case.jurisdiction, case_id=case.id, kind=str(arguments["kind"]),
+        jurisdiction=case.jurisdiction, case_id=case.id, kind=str(arguments["kind"]), details=details,
         title=str(arguments["title"])[:200], text=str(arguments.get("text") or ""), at=work.now,
+        number=str(number) if number else None, until=_until(work, until), message=arguments.get("message") or None,
     )
+    if row.number is not None and work.session.scalar(select(PublicationRow.id).where(
+            PublicationRow.jurisdiction == row.jurisdiction, PublicationRow.number == row.number)):
+        raise BadRequest(f"编号“{row.number}”已经公布过，请换一个编号", number=row.number)
     work.session.add(row)
     work.session.flush()
     work.record(case, "publish", publication=row.id, kind=row.kind, title=row.title)
     return row.id
+
+
+def _until(work: UnitOfWork, until: Any) -> datetime | None:
+    try:
+        rule = until if isinstance(until, date) else str(until or "")
+        return due(rule, work.now, work.runtime.calendar) if rule else None
+    except ValueError as exc:
+        raise BadRequest(f"公布的截止时间“{until}”无法识别，请填时间、日期或 P5WD 这样的期限") from exc
+
+
+def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
+    """Close or withdraw (撤榜) a publication of the jurisdiction: nothing more is taken by it."""
+    state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
+    if state not in ("closed", "withdrawn"):
+        raise BadRequest(f"公布的状态“{state}”无效，请填 closed 或 withdrawn", state=state)
+    row = work.session.scalar(select(PublicationRow).where(
+        PublicationRow.id == arguments["publication"], PublicationRow.jurisdiction == case.jurisdiction))
+    if row is None:
+        raise BadRequest("要关闭的公布不存在，请检查流程图中 close_publication 的 publication")
+    row.state, row.state_at, row.reason = state, work.now, reason
+    work.record(case, "unpublish", publication=row.id, title=row.title, reason=reason)
 
 
 def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
@@ -44,8 +78,9 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
     return f"person:{person}"
 
 
-ACTIONS: Mapping[str, Action] = {"publish": publish, "notify": notify}
+ACTIONS: Mapping[str, Action] = {"publish": publish, "close_publication": close_publication, "notify": notify}
 ARGUMENTS = {
-    "publish": frozenset({"kind", "title", "text"}),
+    "publish": frozenset({"kind", "title", "text", "number", "until", "details", "message"}),
+    "close_publication": frozenset({"publication", "state", "reason"}),
     "notify": frozenset({"to", "text"}),
 }

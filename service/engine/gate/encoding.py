@@ -14,12 +14,12 @@ from service.engine.gate.words import on, similar
 PROPERTIES = frozenset({
     "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
     "form", "handOver", "batch", "restricted", "barrier", "senders", "prefill", "subject", "start",
-    "check",
+    "check", "public", "sealed",
 })
 OF_A_PROCESS = frozenset({"number"})
 VALUES = {
     "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
-    "prefill": ("yes", "no"), "start": ("import",), "coRule": ("all", "any", "none"),
+    "prefill": ("yes", "no"), "start": ("import", "public"), "public": ("yes", "no"), "coRule": ("all", "any", "none"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})

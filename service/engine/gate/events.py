@@ -37,11 +37,11 @@ def timer_text(definition: etree._Element) -> tuple[str, str, int]:
 @rule("event-position", Diagram)
 def event_position(diagram: Diagram) -> Iterator[Spot]:
     """An event definition may stand only where the engine reacts to it; a case is started by hand, by a call or by a
-    timer, not by a signal, and by a message only where running cases are taken over (补录, property ``start=import``);
-    a subprocess begins without any trigger."""
+    timer, not by a signal, and by a message only where running cases are taken over (补录, property ``start=import``)
+    or somebody outside starts it (``start=public``); a subprocess begins without any trigger."""
     for element in diagram.of_kind(*POSITIONS):
         allowed = POSITIONS[element.kind]
-        if element.properties.get("start") == "import":
+        if element.properties.get("start") in ("import", "public"):
             allowed |= {"message"}
         if element.kind == "startEvent" and element.scope not in diagram.document.processes:
             allowed = frozenset()
@@ -69,6 +69,22 @@ def event_definition(diagram: Diagram) -> Iterator[Spot]:
         for definition in definitions:
             if advice := _incomplete(definition):
                 yield on(element, f"{advice}", line_of(definition))
+
+
+@rule("public-form", Diagram)
+def public_form(diagram: Diagram) -> Iterator[Spot]:
+    """What people outside may send (``public=yes``) or start (``start=public``) has a form: their answers are checked
+    against it, and nothing else is taken. A message's content needs a place in the case (``variable``)."""
+    for element in diagram.elements.values():
+        public = element.properties.get("public") == "yes"
+        if not public and element.properties.get("start") != "public":
+            continue
+        if public and not any(kind_of(d) == "message" for d in diagram.definitions(element)):
+            yield on(element, "标为公开（public），却不是消息事件；请改为消息事件或去掉 public")
+        if not element.form:
+            yield on(element, "对外公开，却没有表单；请填扩展属性 form")
+        if public and not element.properties.get("variable"):
+            yield on(element, "对外公开，却没有写明收到的内容存到哪里；请填扩展属性 variable")
 
 
 def _incomplete(definition: etree._Element) -> str:

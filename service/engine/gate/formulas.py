@@ -12,8 +12,8 @@ from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check")
-SURE = frozenset({"payload", "check"})
+OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed")
+SURE = frozenset({"payload", "check", "sealed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,8 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name in SURE and text):
-            line, extra = _line(node, "property", name), _asked(diagram, element) if name == "check" else frozenset()
+            line, answered = _line(node, "property", name), name in ("check", "subject")
+            extra = _asked(diagram, element) if answered else frozenset()
             yield _formula(element, line, f"扩展属性 {name}", text, sure=name in SURE, extra=extra)
     for name, text in element.inputs.items():
         if text.startswith("="):

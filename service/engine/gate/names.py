@@ -24,6 +24,7 @@ def _own(diagram: Diagram, process: str) -> frozenset[str]:
 def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
     yield element.attributes.get("resultVariable", "")
     yield element.properties.get("variable", "")
+    yield "submission" if element.properties.get("start") == "public" else ""
     yield from (target for target, _ in element.outs)
     loop = diagram.loop(element)
     if loop is not None:
@@ -38,7 +39,7 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
 
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
-    """The fields of the form of a step of people, or of a start that takes running cases over, by key."""
+    """The fields of the form of a step of people, or of a start that is not by hand, by key."""
     schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
     return {} if schema is None else keys_of(schema)
 

@@ -13,6 +13,7 @@ from service.engine.gate.words import KINDS, called, named, on
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 DECIDING = CHOOSING | {"eventBasedGateway", "boundaryEvent"}
+STARTS = {"import": "补录", "public": "公开申报"}
 JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -40,14 +41,15 @@ def scope_ends(diagram: Diagram) -> Iterator[Spot]:
 @rule("start-single", Diagram)
 def start_single(diagram: Diagram) -> Iterator[Spot]:
     """At most one start event has no trigger: starting by hand must not have to guess. A timer start may stand beside
-    it, and one start by which running cases are taken over (补录, property ``start=import``)."""
+    it, one start by which running cases are taken over (补录, property ``start=import``) and one for those outside
+    (``start=public``)."""
     for members in diagram.scopes.values():
-        plain = [e for e in members if e.kind == "startEvent" and not diagram.definitions(e)]
-        imports = [e for e in plain if e.properties.get("start") == "import"]
-        for element in [e for e in plain if e not in imports][1:]:
+        starts = [e for e in members if e.kind == "startEvent"]
+        for element in [e for e in starts if not diagram.definitions(e) and not e.properties.get("start")][1:]:
             yield on(element, "是第二个无触发条件的开始事件；请只保留一个，或改为定时开始，或标为补录（start=import）")
-        for element in imports[1:]:
-            yield on(element, "是第二个补录开始事件（start=import）；请只保留一个")
+        for use, word in STARTS.items():
+            for element in [e for e in starts if e.properties.get("start") == use][1:]:
+                yield on(element, f"是第二个{word}开始事件（start={use}）；请只保留一个")
 
 
 def reached(diagram: Diagram, members: list[Element]) -> list[Element]:
