@@ -53,6 +53,15 @@ class Stuck(Refused):
         super().__init__(f"流程无法继续：{why}，请流程管理员检查流程图", why=why)
 
 
+class Uncaught(Stuck):
+    """No boundary event catches an error."""
+
+    code, status = "uncaught", 500
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"没有边界事件捕获错误“{error}”")
+
+
 class ExpressionFailed(Refused):
     """An expression in a diagram could not be evaluated."""
 

@@ -23,7 +23,7 @@ from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, File
 from service.unit_of_work import UnitOfWork
 
 DECISION = re.compile(rb'decisionRef="(\w+)"')
-UNSERVED = frozenset({"call", "job", "signal"})
+UNSERVED = frozenset({"job", "signal"})
 SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
 
@@ -37,13 +37,14 @@ def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
     directory = work.directory(jurisdiction)
     clauses = work.session.scalars(select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction))
     return Surroundings(
+    latest = lookups.latest_definitions(work.session, jurisdiction)
         units=frozenset(unit.name for unit in directory.units.values()), groups=frozenset(directory.groups),
         relatives=frozenset(directory.relatives), roles=frozenset(directory.persons), clauses=frozenset(clauses),
         lists=frozenset(lookups.lists_in_force(work.session, jurisdiction)), actions=ARGUMENTS, functions=NAMES,
         forms={name.removesuffix(".form"): orjson.loads(content)
                for name, content in _deployed(work, jurisdiction, ".form").items()},
-        processes=frozenset(row.key for row in lookups.latest_definitions(work.session, jurisdiction)),
-        names=SYSTEM_NAMES, unserved=UNSERVED,
+        processes=frozenset(row.key for row in latest), names=SYSTEM_NAMES, unserved=UNSERVED,
+        calls={row.key: work.runtime.catalogue.deployed(work.session, row.id).definition.calls for row in latest},
     )
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from service.commands.cases import new_case
 from service.domain.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
 from service.store import lookups
 from service.store.registry import StartTimerRow
 from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.opening import new_case
 
 TRIES = 5
 

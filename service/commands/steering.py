@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 
 from service.domain.cases import case_offers
 from service.domain.people import Actor
-from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
+from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOffered
 from service.store.tables import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class SteerCase:
         case = work.locked_case(self.case_id)
         if case.jurisdiction != self.actor.jurisdiction:
             raise NotFound("该案件")
-        offer = case_offers(self.actor, case.status).get(self.verb)
+        offer = case_offers(self.actor, case.status, rests_with_parent=case.suspended_with is not None).get(self.verb)
         if offer is None:
             raise NotAllowed("只有本地区的流程管理员可以挂起、恢复或终止案件")
         if not offer.allowed:
@@ -49,6 +50,7 @@ class SuspendCase(SteerCase):
     def carry_out(self, work: UnitOfWork) -> int:
         case = self.allowed(work)
         case.status = "suspended"
+        suspend_children(work, case)
         return case.id
 
 
@@ -61,23 +63,32 @@ class ResumeCase(SteerCase):
     def carry_out(self, work: UnitOfWork) -> int:
         case = self.allowed(work)
         case.status = "running"
-        waits = work.session.execute(select(SubscriptionRow.name, SubscriptionRow.key).where(
-            SubscriptionRow.case_id == case.id)).all()
-        for name, key in waits:
-            work.session.execute(update(OutboxRow).where(
-                OutboxRow.jurisdiction == case.jurisdiction, OutboxRow.name == name, OutboxRow.key == key,
-                OutboxRow.delivered_at.is_(None)).values(attempt_at=work.now, attempts=0))
+        for woken in (case, *resumed_children(work, case)):
+            _deliver_again(work, woken)
         return case.id
+
+
+def _deliver_again(work: UnitOfWork, case: CaseRow) -> None:
+    """What could not be delivered while the case rested, the ends of its children included, is due now."""
+    waits = work.session.execute(select(SubscriptionRow.name, SubscriptionRow.key).where(
+        SubscriptionRow.case_id == case.id)).all()
+    for name, key in [*waits, (ENDED, str(case.id))]:
+        work.session.execute(update(OutboxRow).where(
+            OutboxRow.jurisdiction == case.jurisdiction, OutboxRow.name == name, OutboxRow.key == key,
+            OutboxRow.delivered_at.is_(None)).values(attempt_at=work.now, attempts=0))
 
 
 @dataclass(frozen=True, kw_only=True)
 class TerminateCase(SteerCase):
-    """End a case at once; what is open is taken back, the record stays."""
+    """End a case at once; what is open is taken back, the record stays. ``children``: theirs are to end with it."""
 
     verb = "terminate"
+    children: bool = False
 
     def carry_out(self, work: UnitOfWork) -> int:
         case = self.allowed(work)
+        if not self.children and (count := count_below(work, case)):
+            raise HasChildren(count)
         work.settle(case, work.restore(case).cancel())
-        case.status = "terminated"
+        case.status, case.suspended_with = "terminated", None
         return case.id

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select
 
+from service.commands.children import come_back
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
 from service.store.tables import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import key_text
 
 log = structlog.get_logger()
@@ -31,6 +33,8 @@ class DeliverMessage:
         message = _claimed(work, self.message_id)
         if message is None or message.delivered_at is not None:
             return False
+        if message.name == ENDED:
+            return come_back(work, message)
         case_id = work.session.scalar(select(SubscriptionRow.case_id).where(
             SubscriptionRow.jurisdiction == message.jurisdiction, SubscriptionRow.name == message.name,
             SubscriptionRow.key == message.key).order_by(SubscriptionRow.id).limit(1))
@@ -63,7 +67,10 @@ def _message_wait(run: Run, message: OutboxRow) -> Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteUndelivered:
-    """Remember that a message could not be delivered, and when to try again; after the last try it is parked."""
+    """Remember that a message could not be delivered, and when to try again; after the last try it is parked.
+
+    The end of a child is tried for ever: nobody else could tell its parent.
+    """
 
     message_id: str
     error: str
@@ -75,7 +82,8 @@ class NoteUndelivered:
         message.error = self.error
         tries = message.attempts
         message.attempts = tries + 1
-        message.attempt_at = work.now + BACK_OFF[tries] if tries < len(BACK_OFF) else None
+        gives_up = tries >= len(BACK_OFF) and message.name != ENDED
+        message.attempt_at = None if gives_up else work.now + BACK_OFF[min(tries, len(BACK_OFF) - 1)]
 
 
 def deliver(runtime: Runtime, message_id: str) -> None:

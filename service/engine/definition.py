@@ -13,7 +13,7 @@ from service.errors import NotFound, Stuck
 @dataclass(frozen=True, kw_only=True)
 class Definition:
     """One process of a diagram. ``elements`` are its flow nodes by id, in document order; ``events`` the kinds of its
-    events (``timer``, ``message`` …): what it can ever wait for.
+    events (``timer``, ``message`` …, and ``call``): what it can ever wait for.
 
     Nothing in it changes after :meth:`build`.
     """
@@ -42,6 +42,7 @@ class Definition:
         events = frozenset(
             "message" if tag(n) == "receiveTask" else tag(n).removesuffix("EventDefinition")
             for n in node.iter() if tag(n) == "receiveTask" or tag(n).endswith("EventDefinition"))
+        events |= {"call"} if node.find(".//b:callActivity", NS) is not None else frozenset()
         return cls(process=process, name=node.get("name") or process, document=document, elements=elements, spec=spec,
                    subs=builder.subs, events=events)
 
@@ -83,6 +84,16 @@ class Definition:
         starts = self.document.processes[self.process].iterfind("b:startEvent", NS)
         timers = {start.get("id") or "": start.find("b:timerEventDefinition", NS) for start in starts}
         return {element: timer_text(node) for element, node in timers.items() if node is not None}
+
+    @property
+    def calls(self) -> Mapping[str, frozenset[str]]:
+        """The processes that this one calls, each with the names that are handed in to it."""
+        found: dict[str, frozenset[str]] = {}
+        for node in self.document.processes[self.process].iterfind(".//b:callActivity", NS):
+            names = frozenset(target for target, _ in self.elements[node.get("id") or ""].ins)
+            called = node.get("calledElement") or ""
+            found[called] = found.get(called, frozenset()) | names
+        return found
 
     def between(self, target: str, current: str) -> frozenset[str]:
         """What going back from ``current`` to ``target`` undoes.

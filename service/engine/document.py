@@ -55,6 +55,7 @@ class Element:
     inputs: Mapping[str, str] = field(default_factory=dict)
     ins: tuple[tuple[str, str], ...] = ()
     outs: tuple[tuple[str, str], ...] = ()
+    business_key: str | None = None
 
     @property
     def leads(self) -> tuple[str, ...]:
@@ -208,6 +209,7 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
         },
         inputs={p.get("name") or "": (p.text or "").strip() for p in _extensions(node, "inputOutput/c:inputParameter")},
         ins=_mappings(node, "in"), outs=_mappings(node, "out"),
+        business_key=next((e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None),
     )
 
 

@@ -15,7 +15,7 @@ from service.engine.prune import prune
 from service.engine.specs import Manual
 from service.engine.tokens import OPEN, READY, WAITING, place_of, workflows
 from service.engine.values import Passed, Waiting
-from service.errors import ExpressionFailed, NotOpen, Stuck
+from service.errors import ExpressionFailed, NotOpen, Stuck, Uncaught
 
 STEPS = 10_000
 """A command that makes more steps than this goes round for ever."""
@@ -96,6 +96,13 @@ class Run:
         given = {target: self.desk.evaluate(found, source) for target, source in element.ins}
         return given | {name: self.desk.read(found, text) for name, text in element.inputs.items()}
 
+    def business_key(self, task: str) -> str | None:
+        """The business key that a call activity gives its child case, if any."""
+        found = self._find(task, READY)
+        text = found.task_spec.element.business_key
+        value = None if text is None else self.desk.evaluate(found, text)
+        return None if value is None else str(value)
+
     def number(self) -> Any:
         """The case's number, by the process's property ``number``; None as long as it has none.
 
@@ -146,10 +153,10 @@ class Run:
     def fail(self, task: str, code: str) -> Self:
         """The outside could not do it (a BPMN error): the nearest error boundary decides what happens.
 
-        :raises Stuck: no boundary event catches this code.
+        :raises Uncaught: no boundary event catches this code; nothing has happened.
         """
         if not caught(self._find(task, READY), code):
-            raise Stuck(f"没有边界事件捕获错误“{code}”")
+            raise Uncaught(code)
         return self._settle()
 
     def cancel(self) -> Self:

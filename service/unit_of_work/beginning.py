@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from service.engine import Run
 from service.store.tables import CaseRow, SubscriptionRow, TimerRow
+from service.unit_of_work.children import settle_children
 from service.unit_of_work.settle import message_waits, opened, timer_waits
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> No
     work.session.flush()
     for case, item in items:
         work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
+    for case, run in started:
+        if "call" in run.definition.events:
+            settle_children(work, case, run, run.waiting())
     for row, values in ((TimerRow, timers), (SubscriptionRow, messages)):
         if values:
             work.session.execute(insert(row), values)

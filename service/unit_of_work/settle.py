@@ -14,6 +14,7 @@ from service.engine.document import Element
 from service.store import lookups, projection
 from service.store.projection import MessageWait, TimerWait
 from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.unit_of_work.children import settle_children
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -38,6 +39,8 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
         projection.project_timers(work.session, case, timer_waits(work, case, waits))
     if "message" in definition.events:
         projection.project_messages(work.session, case, message_waits(waits))
+    if "call" in definition.events:
+        settle_children(work, case, run, waits)
 
 
 def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:

@@ -18,6 +18,7 @@ from service.store import journal, lookups
 from service.store.tables import CaseRow, ItemRow, OutboxRow
 from service.unit_of_work.beginning import settle_begun
 from service.unit_of_work.catalogue import Deployed, decide
+from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import key_text, settle
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class UnitOfWork:
         for sent in run.desk.sent:
             if sent.kind == "message":
                 self.post(case, sent.name, key_text(sent.key), sent.payload)
+                self.record(case, "message_out", name=sent.name, key=key_text(sent.key))
             else:
                 self.record(case, "stop", element=sent.element, kind=sent.kind, name=sent.name)
         if run.desk.passed:
@@ -158,6 +160,9 @@ class UnitOfWork:
         if run.finished:
             case.status, case.ended_at = "finished", self.now
             self.record(case, "finish")
+            if case.parent_id is not None:
+                error = next((sent.name for sent in run.desk.sent if sent.kind == "error"), None)
+                self.post(case, ENDED, str(case.parent_id), {"error": error})
 
     def post(self, case: CaseRow, name: str, key: str, payload: Any) -> None:
         """Put a message to another case into the outbox; it is delivered right after the commit."""
@@ -167,7 +172,6 @@ class UnitOfWork:
         )
         self.session.add(message)
         self.posted.append(message.id)
-        self.record(case, "message_out", name=name, key=key)
 
     def record(
         self, case: CaseRow | None, verb: str, *, actor: Actor | None = None, element: str | None = None,

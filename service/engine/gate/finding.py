@@ -35,7 +35,8 @@ class Surroundings:
 
     ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a deployed form to its
     schema; ``names`` are the variables that every case has; ``unserved`` are waits that the engine runs but nothing
-    around it ends (``call``, ``job``, ``signal``).
+    around it ends (``job``, ``signal``). ``calls`` says of each deployed process which it calls, with the names that it
+    hands in.
     """
 
     units: frozenset[str] = frozenset()
@@ -50,3 +51,6 @@ class Surroundings:
     processes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     unserved: frozenset[str] = frozenset()
+    papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    supplied: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    calls: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)

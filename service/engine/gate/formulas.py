@@ -11,6 +11,7 @@ from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+OF_A_CHILD = frozenset({"status"})
 SHOWN = 60
 OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed")
 SURE = frozenset({"payload", "check", "sealed"})
@@ -118,8 +119,11 @@ def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     known = called if called in diagram.whole.processes else ""
     for target, source in element.ins:
         yield _formula(element, element.line, f"传入变量 {target}", source)
+    if element.business_key is not None:
+        yield _formula(element, element.line, "业务编号（businessKey）", element.business_key)
     for target, source in element.outs:
-        yield Formula(element=element.id, line=element.line, what=f"传出变量 {target}", text=source, process=known)
+        yield Formula(element=element.id, line=element.line, what=f"传出变量 {target}", text=source, process=known,
+                      extra=OF_A_CHILD)
 
 
 def _formula(

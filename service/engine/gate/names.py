@@ -50,11 +50,14 @@ def element_variable(loop: etree._Element) -> str:
 
 
 def _handed_in(diagram: Diagram, process: str) -> Iterator[str]:
-    """Names that call activities of this deployment hand to the process."""
+    """Names that call activities of this deployment, or deployed ones, hand to the process."""
     for other in diagram.whole.diagrams:
         for element in other.of_kind("callActivity"):
             if other.xml[element.id].get("calledElement") == process:
                 yield from (target for target, _ in element.ins)
+    for name, called in diagram.around.calls.items():
+        if name not in diagram.whole.processes:
+            yield from called.get(process, ())
 
 
 def written(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:

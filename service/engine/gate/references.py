@@ -85,12 +85,16 @@ def called_known(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("call-cycle", Deployment)
 def call_cycle(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """Processes must not call each other in a circle: every child case would start another, without end."""
-    calls: dict[str, list[str]] = {
+    """Processes, those already deployed included, must not call each other in a circle: every child case would start
+    another, without end."""
+    calls: dict[str, list[str]] = {name: list(called) for name, called in whole.around.calls.items()}
+    calls |= {
         name: [n.get("calledElement") or "" for n in node.iter(f"{{{NS['b']}}}callActivity")]
         for name, (_, node) in whole.processes.items()
     }
     for name in in_cycle(calls):
+        if name not in whole.processes:
+            continue
         diagram, node = whole.processes[name]
         yield diagram.file, (name, line_of(node), f"流程“{name}”经调用活动又回到自身；请去掉其中一处调用")
 
