@@ -229,6 +229,16 @@ class CaseRests(Refused):
         super().__init__(f"案件{state}，目前不能办理，也不接收消息", state=state)
 
 
+class HasChildren(Refused):
+    """Cases that this one has started are still running."""
+
+    code, status = "has_children", 409
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"该案件还有 {count} 件子案件在办，将一并终止，不能恢复；如确定，请勾选“一并终止子案件”后再提交", count=count)
+
+
 class NobodyWaits(Refused):
     """No case waits for this message now."""
 
