@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from service.domain.backfill import Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.errors import BadRequest
-from service.papers import ledger, workbook
+from service.papers import ledger, table, workbook
 
 HEADER = list(BACKFILL.values())
 ROW = [1, "农社领域", "苜蓿草高值化加工技术", "高志远", 13800000000, "2026年3月至2028年3月", "简要", "进展", "",
@@ -172,7 +172,7 @@ def test_declared_entities_are_refused() -> None:
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "MAX_ROWS", 2)
+    monkeypatch.setattr(table, "MAX_ROWS", 2)
     with pytest.raises(BadRequest, match="3 行"):
         ledger.read(book([HEADER, ROW, ROW, ROW]))
 
