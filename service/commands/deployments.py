@@ -36,8 +36,8 @@ def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
     """What diagrams of a jurisdiction may refer to."""
     directory = work.directory(jurisdiction)
     clauses = work.session.scalars(select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction))
-    return Surroundings(
     latest = lookups.latest_definitions(work.session, jurisdiction)
+    return Surroundings(
         units=frozenset(unit.name for unit in directory.units.values()), groups=frozenset(directory.groups),
         relatives=frozenset(directory.relatives), roles=frozenset(directory.persons), clauses=frozenset(clauses),
         lists=frozenset(lookups.lists_in_force(work.session, jurisdiction)), actions=ARGUMENTS, functions=NAMES,
