@@ -1,12 +1,23 @@
-"""Traceability: every step names the sentence it carries out, and every clause is carried or openly pending."""
+"""Traceability: every step names the sentence it carries out, and every clause is carried or openly pending.
 
-OURS = "说明："
+The rules are the program's own (service/domain/coverage.py): the page and these tests cannot disagree.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from service.domain.coverage import Fault, Policy, Step
+from service.queries.coverage import steps_of
 
 
-def quote_of(element):
-    """The quoted sentence: the first line of the documentation, unless that is a remark of ours."""
-    first = element.documentation.splitlines()[0]
-    return None if first.startswith(OURS) else first
+def policy_of(folder):
+    """The folder's clauses, narrowings and document, as they are loaded."""
+    return Policy.read({**folder.manifest, "document": {**folder.manifest["document"], "text": folder.source}})
+
+
+def coverage_of(folder):
+    return policy_of(folder).assess(steps_of(folder.elements))
 
 
 def test_each_correction_mends_something_in_the_document(folder):
@@ -15,91 +26,104 @@ def test_each_correction_mends_something_in_the_document(folder):
         assert correction["why"]
 
 
-def test_each_clause_is_quoted_verbatim(folder, squeezed):
-    missing = [i for i, clause in folder.clauses.items() if squeezed(clause["text"]) not in folder.corrected]
-    assert missing == []
-
-
-def test_each_quoted_sentence_stands_in_the_document(folder, squeezed):
-    quotes = {e.id: quote for e in folder.elements if e.documentation and (quote := quote_of(e))}
-    assert [i for i, quote in quotes.items() if squeezed(quote) not in folder.corrected] == []
-
-
 def test_a_clause_is_listed_once(folder):
     assert len(folder.clauses) == len(folder.manifest["clauses"])
 
 
-def test_each_routed_element_says_whether_it_is_text_or_ours(folder):
-    assert [e.id for e in folder.routed if e.properties.get("basis") not in ("text", "ours")] == []
+def test_each_clause_is_quoted_verbatim_and_carried_or_pending(folder):
+    pending = {ident: (Fault("nobody"),) for ident in folder.manifest["pending"]}
+    wrong = {one.clause.id: one.faults for one in coverage_of(folder).clauses if one.faults}
+    assert wrong == pending
 
 
-def test_text_has_a_clause_and_a_quotation_and_ours_says_what_we_added(folder):
-    for element in folder.routed:
-        quoted = quote_of(element) is not None
-        if element.properties["basis"] == "text":
-            assert element.clauses, element.id
-            assert quoted, element.id
-        else:
-            assert element.documentation.startswith(OURS), element.id
+def test_each_routed_element_rests_on_a_clause_or_says_what_we_added(folder):
+    assert {one.step.id: one.faults for one in coverage_of(folder).steps if one.faults} == {}
 
 
-def test_the_clauses_named_are_known(folder):
-    unknown = {e.id: e.clauses for e in folder.routed if not set(e.clauses) <= set(folder.clauses)}
-    assert unknown == {}
+def test_each_quoted_sentence_stands_in_the_document(folder):
+    """Of every element, routed or not: starts and ends quote too."""
+    policy = policy_of(folder)
+    quotes = {e.id: step.quote for e in folder.elements for step in [_step(documentation=e.documentation)]}
+    assert [ident for ident, quote in quotes.items() if quote and not policy.says(quote)] == []
 
 
-def test_a_clause_is_carried_or_pending_and_never_both(folder):
-    carried = {clause for e in folder.routed for clause in e.clauses}
-    pending = set(folder.manifest["pending"])
-    due = {i for i, clause in folder.clauses.items() if clause["leads"]}
-    assert pending <= set(folder.clauses)
-    assert carried & pending == set()
-    assert due - carried == due & pending
+def test_a_narrowing_says_why(folder):
+    assert [one for one in folder.manifest["narrowings"] if not one["why"]] == []
 
 
-def test_a_carried_clause_is_led_by_one_of_its_leads(folder):
-    for clause, elements in carriers(folder):
-        assert any(set(e.leads) & set(clause["leads"]) for e in elements), clause["id"]
+POLICY = Policy.read({
+    "document": {"text": "甲单位会同**乙单位**办\n理此事。\n丙单位协助。", "corrections": [{"found": "丙单位", "read_as": "丁单位"}]},
+    "clauses": [{"id": "X-1", "title": "办理", "text": "甲单位会同乙单位办理此事。", "leads": ["甲单位"], "co_units": ["乙单位"],
+                 "others": ["专家"]}],
+})
+NARROWING = {"clause": "X-1", "unit": "乙单位", "means": "second", "why": "另行办理"}
 
 
-def test_each_lead_of_a_joint_clause_leads_one_of_its_elements(folder):
-    for clause, elements in carriers(folder):
-        leads = {lead for e in elements for lead in e.leads}
-        assert set(clause["leads"]) <= leads, clause["id"]
+def _step(**said):
+    given = {"process": "p", "id": "first", "kind": "userTask", "name": "办理", "leads": ("甲单位",), "co_units": ("乙单位",),
+             "clauses": ("X-1",), "basis": "text", "documentation": "甲单位会同乙单位办理此事。"}
+    return Step(**{**given, **said})
 
 
-def test_the_co_operating_units_are_the_clauses_or_a_declared_narrowing(folder):
-    for clause, elements in carriers(folder):
-        ours = [e for e in elements if set(e.leads) & set(clause["leads"])]
-        asked = {unit for e in ours for unit in e.co_units}
-        assert asked <= set(clause["co_units"]), clause["id"]
-        assert set(clause["co_units"]) - asked == narrowed(folder, clause["id"]), clause["id"]
+def _joint(*leads):
+    return replace(POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], leads=leads)})
 
 
-def test_a_narrowing_names_the_step_that_the_unit_leads_instead(folder):
-    steps = {e.id: e for e in folder.elements}
-    for narrowing in folder.manifest["narrowings"]:
-        step = steps[narrowing["means"]]
-        assert narrowing["unit"] in step.leads
-        assert narrowing["clause"] in step.clauses
-        assert narrowing["why"]
+def _narrowed(**said):
+    return replace(POLICY, narrowings=Policy.read({"narrowings": [{**NARROWING, **said}]}).narrowings)
 
 
-def test_who_acts_for_a_clause_is_its_lead_its_co_operating_unit_or_a_listed_other(folder):
-    for element in (e for e in folder.elements if e.kind == "userTask" and e.properties["basis"] == "text"):
-        allowed = {name for i in element.clauses for name in actors(folder.clauses[i])}
-        assert set(element.leads) <= allowed, element.id
+def faults(policy, *steps):
+    """What is missing at the clause, and at the first step."""
+    found = policy.assess(steps)
+    return [f.code for f in found.clauses[0].faults], [f.code for f in found.steps[0].faults] if steps else []
 
 
-def actors(clause):
-    return {*clause["leads"], *clause["co_units"], *clause.get("others", ())}
+@pytest.mark.parametrize(("step", "clause", "at_step"), [
+    (_step(), [], []),
+    (_step(leads=("专家",)), ["lead"], []),
+    (_step(leads=("丙单位",)), ["lead"], ["actor"]),
+    (_step(co_units=()), ["units"], []),
+    (_step(co_units=("乙单位", "丙单位")), [], ["co_unit"]),
+    (_step(basis="ours"), ["nobody"], ["remark"]),
+    (_step(basis="ours", documentation="说明：本系统补充。"), ["nobody"], []),
+    (_step(basis=""), ["nobody"], ["basis"]),
+    (_step(clauses=()), ["nobody"], ["clause", "actor", "co_unit"]),
+    (_step(clauses=("X-1", "X-2")), [], ["unknown"]),
+    (_step(documentation="说明：没有原文。"), [], ["quote"]),
+    (_step(documentation="乙单位会同甲单位办理此事。"), [], ["sentence"]),
+    (_step(documentation="丁单位协助。\n说明：扫描有误。"), [], []),
+])
+def test_what_is_missing_is_found_at_the_clause_and_at_the_step(step, clause, at_step):
+    assert faults(POLICY, step) == (clause, at_step)
 
 
-def carriers(folder):
-    """The elements that carry each clause which has a lead and is not pending."""
-    found = [(clause, [e for e in folder.routed if clause["id"] in e.clauses]) for clause in folder.clauses.values()]
-    return [(clause, elements) for clause, elements in found if elements and clause["leads"]]
+def test_a_clause_nobody_carries_or_whose_text_is_not_in_the_document_is_found():
+    assert faults(POLICY)[0] == ["nobody"]
+    misquoted = replace(POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], text="甲单位办理此事。")})
+    assert faults(misquoted, _step())[0] == ["sentence"]
 
 
-def narrowed(folder, clause):
-    return {n["unit"] for n in folder.manifest["narrowings"] if n["clause"] == clause}
+def test_each_of_joint_leads_leads_a_step():
+    both = _joint("甲单位", "丙单位")
+    assert faults(both, _step())[0] == ["lead"]
+    assert faults(both, _step(), _step(id="second", leads=("丙单位",)))[0] == []
+    assert faults(both, _step(leads=("甲单位", "丙单位")))[0] == []
+
+
+def test_one_step_of_the_leads_asks_exactly_the_units_not_several_in_parts():
+    two = replace(POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], co_units=("乙单位", "丙单位"))})
+    assert faults(two, _step(), _step(id="second", co_units=("丙单位",)))[0] == ["units"]
+    assert faults(two, _step(co_units=("丙单位", "乙单位")))[0] == []
+
+
+def test_a_narrowing_holds_where_the_unit_has_its_share_in_another_step_or_another_name_has_it():
+    alone = _step(co_units=())
+    assert faults(_narrowed(), alone)[0] == ["narrowing"]
+    assert faults(_narrowed(), alone, _step(id="second", leads=("乙单位",), co_units=()))[0] == []
+    assert faults(_narrowed(means="乙单位所属处室"), _step(co_units=("乙单位所属处室",))) == ([], [])
+
+
+def test_the_shares_count_what_is_in_order():
+    found = POLICY.assess([_step(), _step(id="second", basis="")])
+    assert found.shares == {"clauses": (1, 1), "steps": (1, 2)}

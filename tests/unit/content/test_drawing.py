@@ -55,6 +55,15 @@ def on_border(point, box):
     return inside and edge
 
 
+def around(elements, element):
+    """The subprocesses that an element stands in, inner first."""
+    found = []
+    while element.scope in elements:
+        element = elements[element.scope]
+        found.append(element.id)
+    return found
+
+
 def stretches(line):
     """The boxes of a line's straight pieces, a little shortened so that ends on a border do not count."""
     for (x1, y1), (x2, y2) in itertools.pairwise(line):
@@ -97,7 +106,7 @@ def test_steps_inside_a_subprocess_are_drawn_inside_it(picture):
 def test_no_two_nodes_overlap(picture):
     elements = picture.document.elements
     for a, b in itertools.combinations(elements.values(), 2):
-        kin = b.id in (a.scope, a.attached_to) or a.id in (b.scope, b.attached_to)
+        kin = b.id in {*around(elements, a), a.attached_to} or a.id in {*around(elements, b), b.attached_to}
         assert kin or not overlap(picture.boxes[a.id], picture.boxes[b.id]), (a.id, b.id)
 
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from service.engine.gate.routing import CO_FORM
+
 TYPES = {
     "textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "taglist", "checkbox", "group",
     "dynamiclist", "text", "separator",
@@ -111,7 +113,7 @@ def test_an_annex_has_the_documents_headings(forms, name, squeezed):
 
 def test_every_form_a_diagram_names_is_deployed_with_it(folder):
     named = {e.form for e in folder.elements if e.form}
-    named |= {e.properties["coForm"] for e in folder.elements if "coForm" in e.properties}
+    named |= {e.properties.get("coForm", CO_FORM) for e in folder.elements if e.co_units}
     assert named == set(folder.manifest["deploy"]["forms"])
 
 

@@ -1,12 +1,9 @@
 """What ships passes the same gate as what a process owner uploads, without even a warning."""
 
+from service.commands.actions import ARGUMENTS
 from service.domain.functions import NAMES
 from service.engine.gate import Surroundings, check
 
-ACTIONS = {
-    "number": {"format"}, "publish": {"kind", "title", "text"}, "notify": {"to", "text"},
-    "waiting_cases": {"process", "message"}, "list_in_force": {"name"}, "publish_list": {"name", "entries"},
-}
 CASE_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
 
@@ -16,7 +13,7 @@ def around(manifest):
         relatives=frozenset(manifest["relative_units"]), roles=frozenset(manifest["roles"]),
         clauses=frozenset(c["id"] for c in manifest["clauses"]),
         lists=frozenset(named["name"] for named in manifest["lists"]),
-        actions={name: frozenset(arguments) for name, arguments in ACTIONS.items()}, functions=NAMES, forms={},
+        actions=ARGUMENTS, functions=NAMES, forms={},
         processes=frozenset(), names=CASE_NAMES,
     )
 

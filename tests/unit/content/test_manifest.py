@@ -41,9 +41,10 @@ def test_clauses_name_known_units(folder):
         assert {*clause["leads"], *clause["co_units"], *clause.get("others", ())} <= folder.names, clause["id"]
 
 
-def test_directions_are_the_documents_own(folder, squeezed):
+def test_entries_of_lists_are_the_documents_own_or_units(folder, squeezed):
+    units = {(u["code"], u["name"]) for u in folder.manifest["units"]} | {("其他", "其他")}
     for named in folder.manifest["lists"]:
-        labels = [entry["label"] for entry in named["entries"] if entry["label"] != "其他"]
+        labels = [entry["label"] for entry in named["entries"] if (entry["value"], entry["label"]) not in units]
         assert [label for label in labels if squeezed(label) not in folder.corrected] == []
         assert len({entry["value"] for entry in named["entries"]}) == len(named["entries"])
 
