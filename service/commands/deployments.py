@@ -1,4 +1,4 @@
-"""Deploying diagrams and forms: a gate, then a new version. Nothing is ever half deployed."""
+"""Deploying diagrams, forms and Word templates: a gate, then a new version. Nothing is ever half deployed."""
 
 import hashlib
 import re
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from service.commands.actions import ARGUMENTS
 from service.commands.starts import schedule
+from service.commands.templates import unchanged, with_papers
 from service.domain.functions import NAMES
 from service.domain.people import Actor
 from service.engine import Definition
@@ -29,7 +30,7 @@ SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "s
 
 def findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
     """What the gate says about these files in this jurisdiction."""
-    return check(files, surroundings(work, jurisdiction))
+    return check(files, with_papers(work, jurisdiction, files, surroundings(work, jurisdiction)))
 
 
 def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
@@ -80,8 +81,8 @@ class CheckFiles:
             raise NotAllowed("只有本地区的流程管理员可以部署流程")
         if work.session.get(JurisdictionRow, self.jurisdiction) is None:
             raise NotFound(f"地区 {self.jurisdiction} ")
-        if not any(name.endswith((".bpmn", ".form", ".dmn")) for name in self.files):
-            raise BadRequest("请至少选择一个 .bpmn、.form 或 .dmn 文件")
+        if not any(name.endswith((".bpmn", ".form", ".dmn", ".docx")) for name in self.files):
+            raise BadRequest("请至少选择一个 .bpmn、.form、.dmn 或 .docx 文件")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,9 @@ class Deploy:
         same = work.session.scalar(select(DeploymentRow.id).where(
             DeploymentRow.jurisdiction == self.jurisdiction, DeploymentRow.digest == digest
         ).order_by(DeploymentRow.id.desc()).limit(1))
-        return same if same is not None else self._store(work, files, digest)
+        if same is not None and (self.actor is None or unchanged(work, self.jurisdiction, files)):
+            return same
+        return self._store(work, files, digest)
 
     def _store(self, work: UnitOfWork, files: Mapping[str, bytes], digest: str) -> int:
         deployment = DeploymentRow(

@@ -13,6 +13,7 @@ from service.commands.actions import ARGUMENTS
 from service.commands.deployments import SYSTEM_NAMES, UNSERVED, Deploy
 from service.commands.jurisdictions import LoadJurisdiction
 from service.commands.people import AddPerson
+from service.commands.templates import templates
 from service.domain.functions import NAMES
 from service.domain.passwords import hashed
 from service.engine.gate import Surroundings
@@ -23,7 +24,7 @@ from service.unit_of_work import Runtime, UnitOfWork
 DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so
 REQUIRED = {
     "units": ("code", "name", "kind"), "groups": ("name", "members"), "clauses": ("id", "title"),
-    "lists": ("name", "title", "entries"),
+    "lists": ("name", "title", "entries"), "papers": ("name", "title", "template"),
 }
 
 
@@ -56,6 +57,7 @@ class Folder:
             units=names("units"), groups=names("groups"), relatives=frozenset(manifest.get("relative_units") or ()),
             roles=frozenset(manifest.get("roles") or ()), clauses=names("clauses", "id"), lists=names("lists"),
             actions=ARGUMENTS, functions=NAMES, forms=forms, names=SYSTEM_NAMES, unserved=UNSERVED,
+            papers=templates(manifest),
         )
 
     def people(self) -> list[Mapping[str, Any]]:
@@ -68,10 +70,12 @@ class Folder:
         wanted = self.manifest().get("deploy") or {}
         diagrams = {name: self.path / name for part in ("diagrams", "tables") for name in wanted.get(part) or ()}
         forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
-        missing = [name for name, file in {**diagrams, **forms}.items() if not file.exists()]
+        papers = {name: self.forms / "papers" / name for name in templates(self.manifest())}
+        files = {**diagrams, **forms, **papers}
+        missing = [name for name, file in files.items() if not file.exists()]
         if missing:
-            raise BadData("manifest.yaml", [f"deploy 中列出的文件 {name} 不存在" for name in missing])
-        return {name: file.read_bytes() for name, file in {**diagrams, **forms}.items()}
+            raise BadData("manifest.yaml", [f"deploy 或 papers 中列出的文件 {name} 不存在" for name in missing])
+        return {name: file.read_bytes() for name, file in files.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,6 +60,11 @@ RECEIVED = "已收到，等待处理"
 
 OUTSIDE = "外部提交"
 
+PAPER_WHY = {  # why a paper cannot be had
+    "ahead": "办理到“{}”环节后可以生成", "readers": "仅限{}生成和查看", "closed": "含有您不能查看的办理内容，不能生成",
+    "missing": "模板 {} 尚未部署，请流程管理员部署",
+}
+
 LEDGER = {  # the nine columns of 附件4, in their order
     "serial": "序号", "project_category": "项目类别", "project_title": "项目名称",
     "applicant_name": "揭榜人（团队）名称", "phone": "联系电话", "term": "项目执行期", "brief": "项目简要内容",

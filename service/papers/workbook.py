@@ -1,14 +1,13 @@
 """Opening an Excel workbook from outside: within limits, row by row."""
 
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 from typing import Any
-from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from openpyxl import load_workbook
 
+from service.domain.archives import UNREADABLE, hazard
 from service.errors import BadRequest
 
 MAX_UNPACKED_BYTES = 64_000_000
@@ -16,10 +15,6 @@ MAX_PARTS = 500
 MAX_COLUMNS = 40
 MAX_PHYSICAL_ROWS = 100_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
-UNREADABLE = (
-    BadZipFile, LargeZipFile, zlib.error, KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError,
-    OSError, EOFError, NotImplementedError, RuntimeError, OverflowError,
-)
 Cell = tuple[str, Any] | None
 """Kind (``f`` formula, ``e`` error value, ``n``, ``s``, ``d``, ``b``) and value; None for an empty cell."""
 Row = tuple[int, list[Cell]]
@@ -43,15 +38,14 @@ def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _inspect(content: bytes) -> None:
-    """Refuse before anything is unpacked whole; a part never yields more than its declared size."""
-    with ZipFile(BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-            raise BadRequest(
-                f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB 或 {MAX_PARTS} 个部件，"
-                "请删去图片、多余的工作表和格式，或拆成几个文件")
-        if any(b"<!DOCTYPE" in archive.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))):
-            raise BadRequest("工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
+    """Refuse before anything is unpacked whole."""
+    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES)
+    if found == "large":
+        raise BadRequest(
+            f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB 或 {MAX_PARTS} 个部件，"
+            "请删去图片、多余的工作表和格式，或拆成几个文件")
+    if found == "doctype":
+        raise BadRequest("工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
 
 
 def _read(content: bytes) -> list[tuple[str, list[Row]]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.forms import keys_of
 from service.domain.people import Actor
+from service.domain.units import Unit
 from service.errors import NotFound
 from service.queries.parts import plain_values
 from service.store import lookups
@@ -52,9 +53,8 @@ def tracking(
     if department and wanted is None:
         raise NotFound(f"单位“{department}”")
     pages: dict[str, LedgerPage] = {}
-    for case, answer in _rows(session, actor):
-        home = units.get(str(case.data.get("starter_unit")))
-        manager = units.get(home.managed_by or "") if home is not None else None
+    for case, answer in _rows(session, actor, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None)):
+        manager = _manager(units, case)
         if manager is not None and wanted in (None, manager):
             page = pages.setdefault(manager.code, LedgerPage(department=manager.name))
             page.lines.append(_line(session, runtime, case, answer))
@@ -63,13 +63,33 @@ def tracking(
     return tuple(pages[code] for code in units if code in pages)
 
 
-def _rows(session: Session, actor: Actor) -> list[tuple[CaseRow, AnswerRow | None]]:
-    """Filed cases that still run, with their latest ledger answers."""
+def case_ledger(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> LedgerPage:
+    """The ledger with one project alone, whatever its state.
+
+    :raises NotFound: the case is not theirs to see, or keeps no ledger.
+    """
+    found = _rows(session, actor, CaseRow.id == case_id)
+    if not found:
+        raise NotFound("该案件的台账")
+    manager = _manager(lookups.directory(session, actor.jurisdiction).units, found[0][0])
+    line = _line(session, runtime, *found[0])
+    return LedgerPage(department=manager.name if manager else str(line.values["managing_department"]), lines=[line])
+
+
+def _manager(units: Mapping[str, Unit], case: CaseRow) -> Unit | None:
+    home = units.get(str(case.data.get("starter_unit")))
+    return units.get(home.managed_by or "") if home is not None else None
+
+
+def _rows(
+    session: Session, actor: Actor, *which: ColumnElement[bool]
+) -> list[tuple[CaseRow, AnswerRow | None]]:
+    """Cases of these conditions with their latest ledger answers."""
     latest = select(AnswerRow.case_id, func.max(AnswerRow.id).label("last")).where(
         AnswerRow.form.in_(LEDGER_FORMS), AnswerRow.undone.is_(False)).group_by(AnswerRow.case_id).subquery()
     wanted = select(CaseRow, AnswerRow).outerjoin(latest, latest.c.case_id == CaseRow.id).outerjoin(
         AnswerRow, AnswerRow.id == latest.c.last).where(
-        visible_to(actor), CaseRow.process == PROCESS, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None))
+        visible_to(actor), CaseRow.process == PROCESS, *which)
     return [(case, answer) for case, answer in session.execute(wanted.order_by(CaseRow.id))]
 
 

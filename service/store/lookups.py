@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.domain.units import Directory, PersonOf, Unit
 from service.store.registry import (
     DefinitionRow,
+    DeploymentRow,
     FileRow,
     GroupRow,
     JurisdictionRow,
@@ -86,7 +87,8 @@ def directory(session: Session, jurisdiction: str) -> Directory:
     rules = rules_of(session, jurisdiction)
     return Directory(
         units={
-            row.code: Unit(id=row.id, code=row.code, name=row.name, kind=row.kind, managed_by=row.managed_by)
+            row.code: Unit(id=row.id, code=row.code, name=row.name, kind=row.kind, managed_by=row.managed_by,
+                           valid_to=row.valid_to)
             for row in units_of(session, jurisdiction)
         },
         groups={row.name: tuple(row.members) for row in groups_of(session, jurisdiction)},
@@ -128,6 +130,14 @@ def latest_definitions(session: Session, jurisdiction: str) -> Sequence[Definiti
 def file_content(session: Session, deployment_id: int, name: str) -> bytes | None:
     """The content of a deployed file."""
     return session.scalar(select(FileRow.content).where(FileRow.deployment_id == deployment_id, FileRow.name == name))
+
+
+def newest_files(session: Session, jurisdiction: str, ending: str) -> dict[str, int]:
+    """The id of the newest deployed file of each name with this ending."""
+    wanted = select(FileRow.name, func.max(FileRow.id)).join(
+        DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
+        DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending)).group_by(FileRow.name)
+    return {name: file_id for name, file_id in session.execute(wanted)}
 
 
 def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRow]:

@@ -60,6 +60,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._deployed: dict[int, Deployed] = {}
         self._directories: dict[str, tuple[int, Directory]] = {}
+        self._templates: dict[int, bytes] = {}
         self._lock = threading.Lock()
 
     def deployed(self, session: Session, definition_id: int) -> Deployed:
@@ -80,6 +81,12 @@ class Catalogue:
         if known is None or known[0] != revision:
             known = self._directories[jurisdiction] = (revision, lookups.directory(session, jurisdiction))
         return known[1]
+
+    def template(self, session: Session, file_id: int) -> bytes:
+        """The content of a deployed Word template."""
+        if file_id not in self._templates:
+            self._templates[file_id] = session.get_one(FileRow, file_id).content
+        return self._templates[file_id]
 
     @staticmethod
     def new_id() -> str:

@@ -13,9 +13,9 @@ from service.domain.people import Actor
 from service.errors import NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, csrf_token, runtime
+from service.papers.answers import answer_parts
 from service.queries.notices import unread
 from service.web import wording
-from service.web.answers import answer_parts
 from service.web.bundle import asset, send, warn_if_missing
 from service.web.menu import menu
 

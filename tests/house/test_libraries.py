@@ -8,6 +8,7 @@ from tests.house.source import PROGRAM, Source, broken, caught
 
 WEB_ROOMS = ("service/http/", "service/api/", "service/web/", "service/app.py", "service/server.py", "service/cli.py")
 DATABASE_ROOMS = ("service/store/", "service/unit_of_work/", "service/queries/", "service/commands/")
+WORD_FILES = ("service/engine/gate/template.py", "service/papers/")
 BORDERS: dict[str, tuple[str, ...]] = {
     "SpiffWorkflow": ("service/engine/",),
     "sqlalchemy": DATABASE_ROOMS,
@@ -16,7 +17,9 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "sqlite3": ("service/store/",),
     "flask": WEB_ROOMS,
     "werkzeug": WEB_ROOMS,
-    "jinja2": WEB_ROOMS,
+    "jinja2": (*WEB_ROOMS, *WORD_FILES),
+    "docx": WORD_FILES,
+    "docxtpl": WORD_FILES,
     "flask_smorest": ("service/api/", "service/http/", "service/app.py"),
     "marshmallow": ("service/api/", "service/http/", "service/app.py"),
     "gunicorn": ("service/server.py",),

@@ -21,6 +21,7 @@ from service.engine.gate import (  # noqa: F401  (each enters its rules into the
     events,
     expressions,
     forms,
+    papers,
     references,
     routing,
     schema,
@@ -28,7 +29,7 @@ from service.engine.gate import (  # noqa: F401  (each enters its rules into the
     structure,
     xml,
 )
-from service.engine.gate.deployment import Deployment, Diagram, FormFile, TableFile
+from service.engine.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
 from service.engine.gate.finding import Finding, Surroundings
 from service.engine.gate.table import RULES, Rule
 
@@ -43,7 +44,7 @@ def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
     """Every finding about these files, by file and line; of one rule in one file the first ``MOST``. Never raises for
     what is in a file.
 
-    :param files: contents by file name; ``*.bpmn``, ``*.dmn`` and ``*.form``.
+    :param files: contents by file name; ``*.bpmn``, ``*.dmn``, ``*.form`` and ``*.docx``.
     :param around: what the files may refer to besides each other.
     """
     whole = Deployment(files, around)
@@ -58,6 +59,7 @@ def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
         return
     subjects: dict[type, list[Any]] = {
         Diagram: list(whole.diagrams), FormFile: list(whole.forms.values()), TableFile: whole.tables,
+        PaperFile: whole.papers,
     }
     for subject in subjects[rule.subject]:
         for spot in islice(rule.check(subject), MOST):

@@ -1,4 +1,4 @@
-"""What is to be deployed, read once: diagrams, forms and decision tables, each with its place in its file.
+"""What is to be deployed, read once: diagrams, forms, tables and Word templates, each with its place in its file.
 
 Decided: reading never fails here. What cannot be read is kept as ``Broken`` and reported by a rule, so that one bad
 file does not hide what is wrong with the others.
@@ -16,6 +16,7 @@ from service.domain.form_schema import MAX_DEPTH, everything
 from service.engine.build import MAKERS
 from service.engine.document import LIMIT_BYTES, NS, Document, Element, Flow, line_of, read_document, safe_root, tag
 from service.engine.gate.finding import Surroundings
+from service.engine.gate.template import Unfit, names_in
 from service.errors import UnsafeXml
 
 NODES = frozenset(MAKERS)
@@ -143,6 +144,15 @@ class TableFile:
     whole: "Deployment"
 
 
+@dataclass(frozen=True)
+class PaperFile:
+    """One Word template that can be used, with the names it takes from a case's data."""
+
+    file: str
+    names: frozenset[str]
+    whole: "Deployment"
+
+
 class Deployment:
     """All files together, and what surrounds them."""
 
@@ -152,6 +162,7 @@ class Deployment:
         self.diagrams: list[Diagram] = []
         self.forms: dict[str, FormFile] = {}
         self.tables: list[TableFile] = []
+        self.papers: list[PaperFile] = []
         for name, data in files.items():
             self._read(name, data)
 
@@ -163,8 +174,12 @@ class Deployment:
                 self.tables.append(TableFile(name, data, safe_root(data, name), self))
             elif name.endswith(".form"):
                 self._read_form(name, data)
+            elif name.endswith(".docx"):
+                self.papers.append(PaperFile(name, names_in(data), self))
         except UnsafeXml as exc:
             self.broken.append(Broken(name, int(exc.facts["line"]), str(exc.facts["why"])))
+        except Unfit as exc:
+            self.broken.append(Broken(name, 0, str(exc)))
 
     def _read_form(self, name: str, data: bytes) -> None:
         text = data.decode("utf-8", "replace")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from service.engine.gate.deployment import Deployment, Diagram, FormFile, TableFile
+from service.engine.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
 from service.engine.gate.finding import Severity
 
 Spot = tuple[str, int, str]
@@ -19,7 +19,7 @@ class Rule:
     whole yields (file, spot)."""
 
     id: str
-    subject: type[Deployment | Diagram | FormFile | TableFile]
+    subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile]
     severity: Severity
     check: Callable[..., Iterable[Any]]
 
@@ -28,7 +28,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    name: str, subject: type[Deployment | Diagram | FormFile | TableFile], severity: Severity = "error"
+    name: str, subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile], severity: Severity = "error"
 ) -> Callable[[Check], Check]:
     """Enter a function into the table under an English id in kebab case."""
     if name in RULES:

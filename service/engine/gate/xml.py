@@ -7,25 +7,27 @@ from service.engine.document import line_of
 from service.engine.gate.deployment import Deployment
 from service.engine.gate.table import Spot, rule
 
-KNOWN = (".bpmn", ".dmn", ".form")
+KNOWN = (".bpmn", ".dmn", ".form", ".docx")
 SAFE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,150}")
 
 
 @rule("file-readable", Deployment)
 def file_readable(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A file must be readable without danger: well-formed XML without DOCTYPE and entities, or the JSON of a form,
-    at most 2 MB, not nested without end. Nothing else is looked at in a file that fails here."""
+    """A file must be readable without danger: well-formed XML without DOCTYPE and entities, the JSON of a form, at
+    most 2 MB, not nested without end, or a Word template with no other marks than those that are allowed. Nothing
+    else is looked at in a file that fails here."""
     for broken in whole.broken:
-        yield broken.file, ("", broken.line, f"{broken.why}；请用建模工具重新导出后再上传")
+        done = "改正后再上传" if broken.file.endswith(".docx") else "用建模工具重新导出后再上传"
+        yield broken.file, ("", broken.line, f"{broken.why}；请{done}")
 
 
 @rule("file-kind", Deployment)
 def file_kind(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A deployment consists of diagrams (.bpmn), decision tables (.dmn) and forms (.form); another file would be
-    stored and never used, which its owner would not notice."""
+    """A deployment consists of diagrams (.bpmn), decision tables (.dmn), forms (.form) and Word templates (.docx);
+    another file would be stored and never used, which its owner would not notice."""
     for name in whole.files:
         if not name.endswith(KNOWN) or not SAFE_NAME.fullmatch(name):
-            yield name, ("", 0, "只能部署 .bpmn、.dmn、.form 三种文件，文件名不能含目录；请去掉此文件或改正文件名")
+            yield name, ("", 0, "只能部署 .bpmn、.dmn、.form 和 .docx 文件，文件名不能含目录；请去掉此文件或改正文件名")
 
 
 @rule("process-unique", Deployment)

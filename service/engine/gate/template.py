@@ -1,0 +1,158 @@
+"""Word templates (文书模板) for docxtpl: opened within limits; a Jinja that can print, branch and loop, nothing else.
+
+Decided: an allow-list of syntax, and names that lead to entries of the data only. Because a template comes from an
+office's Word and is filled with a case's data; instead of a list of forbidden names, of which one is always missing.
+Every loop draws on one budget, so that no template runs without end.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from io import BytesIO
+from itertools import islice
+from typing import Any
+from zipfile import ZipFile
+
+from docxtpl import DocxTemplate
+from jinja2 import ChainableUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
+
+from service.domain.archives import UNREADABLE, hazard
+
+GIVEN = frozenset({"today", "case_number", "jurisdiction_name", "answers"})
+"""What every paper knows besides its case's data."""
+FILTERS = ("money", "capital", "day", "month", "moment", "label", "unit", "bare")
+PLAIN = ("default", "first", "join", "last", "length", "selectattr", "rejectattr")
+ALLOWED = frozenset({
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem,
+    nodes.Filter, nodes.Test, nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
+    nodes.Not, nodes.Concat, nodes.List, nodes.Tuple, nodes.Keyword,
+})
+KEYS = {nodes.Getattr: "attr", nodes.Name: "name"}
+SPECIAL = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+COMPARED = frozenset({"eq", "ne", "in", "notin"})
+LOOP = frozenset({"index", "index0", "first", "last", "length"})
+MAX_PARTS, MAX_UNPACKED_BYTES, MAX_TEXT_BYTES, MAX_MARKS = 200, 20_000_000, 3_000_000, 3_000
+BUDGET = 64_000_000
+"""Characters that loops may print; a printed value counts as a thousand."""
+OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
+
+
+class Unfit(ValueError):
+    """This is no template that may be used; the sentence says why, in Chinese."""
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The language of one filling: its filters, what it does to a printed value, and what is left of the budget."""
+
+    def __init__(self, filters: Mapping[str, Any] | None = None, finalize: Any = None) -> None:
+        super().__init__(autoescape=True, undefined=ChainableUndefined, finalize=finalize)
+        own = dict.fromkeys(FILTERS, lambda value, *_: value) if filters is None else filters
+        self.filters = {name: self.filters[name] for name in PLAIN} | dict(own) | {"rows": self._rows}
+        self.globals = {}
+        self.left = BUDGET
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for node in list(tree.find_all(nodes.Node)):
+            if (why := _refused(node, self.filters)) is not None:
+                raise TemplateSyntaxError(why, node.lineno or 1)
+            if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
+                node.args = [nodes.Const(_key(node.node))]
+            elif isinstance(node, nodes.For):
+                node.iter = nodes.Filter(node.iter, "rows", [nodes.Const(_cost(node))], [], None, None)
+        tree.set_lineno(1, override=False)
+        tree.set_environment(self)
+        return tree
+
+    def _rows(self, value: Any, cost: int) -> list[Any]:
+        """What a loop runs over: a list, never a text; within the budget."""
+        if isinstance(value, str | Mapping | Undefined) or not isinstance(value, Iterable):
+            return []
+        found = list(islice(value, self.left // cost + 1))
+        self.left -= cost * len(found)
+        if self.left < 0:
+            raise TemplateRuntimeError("循环的内容过多")
+        return found
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An entry of the data, or what a loop says of itself; never an attribute of an object."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(name=str(attribute))
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An entry by its key or its number."""
+        if isinstance(obj, Sequence) and not isinstance(obj, str) and type(argument) is int:
+            return obj[argument] if -len(obj) <= argument < len(obj) else self.undefined(name=str(argument))
+        return self.getattr(obj, argument)
+
+
+def _refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
+    """Why a piece of syntax may not stand in a template."""
+    if type(node) not in ALLOWED:
+        return f"模板中不能使用 {type(node).__name__} 这种写法，只能使用取值、if 和 for"
+    if _key(node).startswith("_") or _key(node) in SPECIAL:
+        return f"模板中不能使用“{_key(node)}”这个名称"
+    if isinstance(node, nodes.Filter) and (node.name not in filters or node.name == "rows" or node.node is None):
+        return f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN))}"
+    if isinstance(node, nodes.Operand) and node.op not in COMPARED:
+        return "模板中只能比较是否相等（==、!=）和是否包含（in），计算请放在决策表中"
+    return "模板中的循环不能递归" if isinstance(node, nodes.For) and node.recursive else None
+
+
+def _key(node: nodes.Node | None) -> str:
+    """The name that a piece of syntax takes something by."""
+    found = [getattr(node, part) for kind, part in KEYS.items() if isinstance(node, kind)]
+    return str(found[0]) if found else ""
+
+
+def _cost(loop: nodes.For) -> int:
+    texts = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
+    return texts + 1000 * (1 + sum(len(output.nodes) for output in loop.find_all(nodes.Output)))
+
+
+@lru_cache(maxsize=128)
+def names_in(content: bytes) -> frozenset[str]:
+    """The names that a template takes from the data.
+
+    :raises Unfit: it cannot be opened, is too large, reaches outside, or says what a template may not say.
+    """
+    try:
+        _inspect(content)
+        template = DocxTemplate(BytesIO(content))
+        names = template.get_undeclared_template_variables(Sandbox())
+        template.render_init()
+        etree.fromstring(template.build_xml({}, Sandbox()))
+        template.render({}, Sandbox())
+    except TemplateError as exc:
+        raise Unfit(f"模板中的标记有误：{exc.message}") from exc
+    except etree.XMLSyntaxError as exc:
+        raise Unfit("模板中的标记拆散了表格或段落，请检查 {%tr %} 是否独占一行、{%p %} 是否独占一段") from exc
+    except UNREADABLE as exc:
+        if isinstance(exc, Unfit):
+            raise
+        raise Unfit("不是 Word 文档（.docx）或已损坏，请在 Word 或 WPS 中另存为 .docx") from exc
+    return frozenset(names)
+
+
+def _inspect(content: bytes) -> None:
+    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES)
+    if found:
+        raise Unfit("文档过大，请删去图片" if found == "large" else "文档中含有文档类型声明，请在 Word 中另存为 .docx")
+    with ZipFile(BytesIO(content)) as archive:
+        if any("vbaProject" in name for name in archive.namelist()):
+            raise Unfit("文档中含有宏，请删去宏后另存为 .docx")
+        for part in archive.infolist():
+            _inspect_part(part.filename, archive.read(part) if part.filename.endswith((".xml", ".rels")) else b"")
+
+
+def _inspect_part(name: str, text: bytes) -> None:
+    if any(b"/hyperlink" not in found for found in OUTSIDE.findall(text)) and name.endswith(".rels"):
+        raise Unfit("文档引用了外部的模板或图片，请把图片嵌入文档、取消附加的模板")
+    if len(text) > MAX_TEXT_BYTES or text.count(b"{{") + text.count(b"{%") > MAX_MARKS:
+        raise Unfit(f"模板的文字过多或标记超过 {MAX_MARKS} 处，请简化")

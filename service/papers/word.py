@@ -1,0 +1,166 @@
+"""Papers (文书) as Word files: a template filled with a case's data.
+
+What is missing is an empty line to write on, so that a paper can always be printed and completed by hand. Values are
+printed as an office writes them; what people typed in several lines becomes paragraphs.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError, Undefined
+
+from service.domain.archives import UNREADABLE
+from service.domain.deadlines import SHANGHAI
+from service.engine.gate.template import Sandbox
+from service.errors import BadData
+from service.papers.answers import answer_parts
+from service.queries.lines import AnswerLine
+from service.queries.papers import PaperSource
+
+BLANK = "________"
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no Word file can hold these
+DIGITS, PLACES, GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿")
+LARGEST = Decimal(10) ** 12
+PARTS = {"lead": "牵头", "cooperate": "配合", "message": "来件"}
+
+
+def fill(source: PaperSource) -> bytes:
+    """The paper.
+
+    :raises BadData: the template cannot be filled with this case's data.
+    """
+    template, out = DocxTemplate(BytesIO(source.template)), BytesIO()
+    given = dict(source.values)
+    if source.answers is not None:
+        given["answers"] = [answer_entry(answer) for answer in source.answers]
+    try:
+        template.render(given, Sandbox(filters(source.options, source.units), printed), autoescape=True)
+        template.save(out)
+    except (TemplateError, *UNREADABLE) as exc:
+        raise BadData(source.file, [f"文书“{source.title}”无法生成（{exc}），请流程管理员检查该模板"]) from exc
+    return out.getvalue()
+
+
+def answer_entry(answer: AnswerLine) -> dict[str, Any]:
+    """What was answered at a step, for a paper that lists a case's answers."""
+    lines = [part for part in answer_parts(answer.form, answer.values) if not answer.restricted]
+    return {
+        "name": answer.name, "person": answer.person, "unit": answer.unit, "at": answer.at, "round": answer.round,
+        "part": PARTS.get(answer.part, ""), "undone": answer.undone, "restricted": answer.restricted,
+        "reason": answer.reason or None,
+        "rows": [{"label": one.label, "text": one.text or _table(one.columns, one.rows)}
+                 for one in lines if one.kind != "group"],
+    }
+
+
+def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    return "\n".join("；".join(f"{name}：{text}" for name, text in zip(columns, row, strict=True) if text)
+                     for row in rows)
+
+
+# -- values as an office writes them
+
+def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) -> dict[str, Any]:
+    """The formats of a template. ``options``: the words of choices by field; ``units``: names by code."""
+    def label(value: Any, key: str = "") -> Any:
+        words = options.get(key, {})
+        if isinstance(value, list | tuple):
+            return [words.get(one, one) for one in value]
+        return words.get(value, value) if isinstance(value, str | Decimal | bool) else value
+
+    return {
+        "money": money, "capital": capital, "day": day, "month": month, "moment": moment, "label": label,
+        "unit": lambda code: units.get(code, code) if isinstance(code, str) else code,
+        "bare": lambda value: "" if value is None or isinstance(value, Undefined) else value,
+    }
+
+
+def printed(value: Any) -> str:
+    """A value as text; what is missing as a line to write on."""
+    if value is None or isinstance(value, Undefined):
+        return BLANK
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return str(moment(value) if isinstance(value, datetime) else day(value))
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return "，".join(map(printed, value.values()))
+    if isinstance(value, list | tuple):
+        return "、".join(map(printed, value)) or BLANK
+    return UNSEEN.sub("", str(value).replace("\r\n", "\n")).strip().replace("\n", "\a")
+
+
+def money(value: Any) -> Any:
+    """1,234.50."""
+    amount = _number(value)
+    return value if amount is None else f"{_cents(amount):,.2f}"
+
+
+def capital(value: Any) -> Any:
+    """An amount in the characters of a bill (人民币大写): 壹仟贰佰叁拾肆元伍角整."""
+    amount = _number(value)
+    if amount is None or abs(amount) >= LARGEST:
+        return value
+    yuan, cents = divmod(int(abs(_cents(amount)) * 100), 100)
+    whole = f"{_capital_whole(yuan)}元" if yuan else ""
+    tenths = f"{DIGITS[cents // 10]}角" if cents // 10 else "零" if whole and cents else ""
+    rest = f"{tenths}{DIGITS[cents % 10]}分" if cents % 10 else f"{tenths}整"
+    return ("负" if amount < 0 else "") + ((whole + rest) if yuan or cents else "零元整")
+
+
+def _capital_whole(yuan: int) -> str:
+    text, gap, figures = "", False, str(yuan)
+    for position, figure in zip(reversed(range(len(figures))), figures, strict=True):
+        if figure == "0":
+            gap = bool(text)
+        else:
+            text += ("零" if gap else "") + DIGITS[int(figure)] + PLACES[position % 4]
+            gap = False
+        if position % 4 == 0 and yuan // 10**position % 10000:
+            text += GROUPS[position // 4]
+    return text
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    return Decimal(str(value))
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def day(value: Any) -> Any:
+    """2026年3月2日."""
+    found = _day(value)
+    return value if found is None else f"{found.year}年{found.month}月{found.day}日"
+
+
+def month(value: Any) -> Any:
+    """2026年3月."""
+    found = _day(value)
+    return value if found is None else f"{found.year}年{found.month}月"
+
+
+def moment(value: Any) -> Any:
+    """2026年3月2日 18:00, in Shanghai."""
+    return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}" if isinstance(value, datetime) else day(value)
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).date()
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) else None

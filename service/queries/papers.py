@@ -1,0 +1,177 @@
+"""Papers (文书) of a case: which there are, and what each is made of.
+
+Decided: a paper is printed from the newest template that is deployed, with the data as it stands, and the latest
+answers of the step it belongs to. Because an office signs what holds today; a report of one year must not show the
+next one's text. Who may not read a step's content gets no paper that prints it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.deadlines import SHANGHAI
+from service.domain.form_schema import everything
+from service.domain.forms import keys_of
+from service.domain.people import Actor
+from service.domain.vocabulary import PAPER_WHY
+from service.engine.document import split_names
+from service.engine.gate.template import names_in
+from service.errors import NotAllowed, NotFound, NotOffered
+from service.queries.lines import AnswerLine
+from service.queries.parts import answer_lines, closed_to, visible_case
+from service.store import lookups
+from service.store.registry import JurisdictionRow
+from service.store.tables import AnswerRow, CaseRow, ItemRow, JournalRow
+from service.unit_of_work import Deployed, Runtime
+
+WORD, LEDGER = "docx", "xlsx"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperLine:
+    """A paper of a case; ``why`` it cannot be had now, "" when it can."""
+
+    name: str
+    title: str
+    format: str
+    why: str
+
+    @property
+    def available(self) -> bool:
+        """Whether it can be had now."""
+        return not self.why
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSource:
+    """What a Word paper is made of. ``options``: the words of choices by field; ``units``: names by code;
+    ``answers``: for a template that lists them."""
+
+    title: str
+    file: str
+    template: bytes
+    values: Mapping[str, Any]
+    options: Mapping[str, Mapping[Any, str]]
+    units: Mapping[str, str]
+    answers: tuple[AnswerLine, ...] | None
+
+
+def papers(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[PaperLine, ...]:
+    """The papers of a case's process, in the order of the jurisdiction's data."""
+    shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
+    return tuple(
+        PaperLine(name=entry["name"], title=entry["title"], format=_format(entry), why=shelf.why_not(entry)[1])
+        for entry in shelf.entries())
+
+
+def paper(session: Session, runtime: Runtime, actor: Actor, case_id: int, name: str, format_: str) -> PaperSource:
+    """What a paper is made of; of the ledger, which has no template, only the title.
+
+    :raises NotFound: the case has no such paper. :raises NotAllowed: it holds what this person may not read.
+    :raises NotOffered: the case has not come so far.
+    """
+    shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
+    entry = next((one for one in shelf.entries() if one["name"] == name and _format(one) == format_), None)
+    if entry is None:
+        raise NotFound(f"文书 {name}.{format_} ")
+    reason, sentence = shelf.why_not(entry)
+    if reason in {"readers", "closed"}:
+        raise NotAllowed(sentence)
+    if reason:
+        raise NotOffered("paper", sentence)
+    return shelf.source(entry)
+
+
+def _format(entry: Mapping[str, Any]) -> str:
+    return str(entry["template"]).rpartition(".")[2]
+
+
+class Shelf:
+    """The papers of one case as one person sees them."""
+
+    def __init__(self, session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> None:
+        self.session, self.actor, self.case, self.now = session, actor, case, runtime.now()
+        self.catalogue = runtime.catalogue
+        self.deployed: Deployed = runtime.catalogue.deployed(session, case.definition_id)
+        self.closed = closed_to(session, runtime, actor, self.deployed, case)
+        self.home = session.get_one(JurisdictionRow, case.jurisdiction)
+        self.directory = runtime.catalogue.directory(session, case.jurisdiction, self.home.revision)
+        self.files = lookups.newest_files(session, case.jurisdiction, f".{WORD}")
+
+    def entries(self) -> Iterator[Mapping[str, Any]]:
+        """What the jurisdiction prints of this case's process."""
+        yield from (one for one in self.home.rules.get("papers", ()) if one.get("process") in (None, self.case.process))
+
+    def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
+        """Why a paper cannot be had: the reason's code and its sentence, both "" when it can."""
+        after, readers = entry.get("after"), split_names(entry.get("readers"))
+        stands = (self.directory.stands_for(self.actor, name, self.case.data) for name in readers)
+        if readers and not any(stands):
+            return "readers", PAPER_WHY["readers"].format("、".join(readers))
+        if after and after not in self.reached:
+            element = self.deployed.definition.elements.get(after)
+            return "ahead", PAPER_WHY["ahead"].format(element.name if element else after)
+        if _format(entry) == WORD and entry["template"] not in self.files:
+            return "missing", PAPER_WHY["missing"].format(entry["template"])
+        hidden = _format(entry) == WORD and self.hidden & names_in(self._template(entry))
+        return ("closed", PAPER_WHY["closed"]) if hidden else ("", "")
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """The elements that the case has come to."""
+        items = self.session.scalars(select(ItemRow.element).where(ItemRow.case_id == self.case.id).distinct())
+        passed = self.session.scalars(select(JournalRow.facts).where(
+            JournalRow.case_id == self.case.id, JournalRow.verb == "pass"))
+        return frozenset(items) | {element for facts in passed for element in facts["elements"]}
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The names of the data that come from steps whose content this person may not read."""
+        found: set[str] = set()
+        for element in (self.deployed.definition.elements[one] for one in self.closed):
+            found |= {key for key, field in keys_of(self.deployed.form(element.form)).items()
+                      if field.get("readonly") is not True}
+            found |= {element.properties.get("results") or element.id, element.properties.get("variable") or ""}
+        return frozenset(found)
+
+    def source(self, entry: Mapping[str, Any]) -> PaperSource:
+        """What the paper is made of."""
+        template = self._template(entry) if _format(entry) == WORD else b""
+        listed = template and "answers" in names_in(template)
+        given = {
+            **self.case.data, **self._answers_of(entry.get("after")), "today": self.now.astimezone(SHANGHAI).date(),
+            "case_number": self.case.number, "jurisdiction_name": self.home.name,
+        }
+        return PaperSource(
+            title=entry["title"], file=entry["template"], template=template, options=self._options(),
+            values={name: value for name, value in given.items() if name not in self.hidden},
+            units={unit.code: unit.name for unit in self.directory.units.values()},
+            answers=answer_lines(self.session, self.deployed, self.case.id, self.closed) if listed else None,
+        )
+
+    def _template(self, entry: Mapping[str, Any]) -> bytes:
+        return self.catalogue.template(self.session, self.files[entry["template"]])
+
+    def _answers_of(self, element: str | None) -> Mapping[str, Any]:
+        """The latest answers of the step a paper belongs to."""
+        wanted = select(AnswerRow.answers).where(
+            AnswerRow.case_id == self.case.id, AnswerRow.element == element, AnswerRow.part == "lead",
+            AnswerRow.undone.is_(False)).order_by(AnswerRow.id.desc()).limit(1)
+        return self.session.scalar(wanted) or {}
+
+    def _options(self) -> Mapping[str, Mapping[Any, str]]:
+        """The words of choices, by the key of the field, from the forms of the process and the named lists."""
+        in_force = lookups.lists_in_force(self.session, self.case.jurisdiction)
+        lists = {name: row.entries for name, row in in_force.items()}
+        lists |= lookups.pinned_lists(self.session, self.case, self.case.lists)
+        found: dict[str, dict[Any, str]] = {}
+        for form in self.deployed.forms.values():
+            for field in everything(form):
+                options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
+                found.setdefault(str(field.get("key")), {}).update(
+                    {one["value"]: one["label"] for one in options if "value" in one and "label" in one})
+        return found
