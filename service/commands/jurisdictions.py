@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service.domain.deadlines import fixed
 from service.store import lookups
 from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedListRow, UnitRow
 from service.unit_of_work import UnitOfWork
@@ -43,6 +44,7 @@ class LoadJurisdiction:
             row.name, row.kind, row.managed_by = entry["name"], entry["kind"], entry.get("managed_by")
             row.head, row.officer = entry.get("head") or "", entry.get("officer") or ""
             row.basis = entry.get("basis", "ours")
+            row.valid_to = fixed(str(entry["valid_to"])) if entry.get("valid_to") else None
             work.session.add(row)
         work.session.flush()
 

@@ -5,7 +5,8 @@ starts. Instead of ids in the diagram, which nobody could compare with the docum
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from service.domain.people import Actor
@@ -14,13 +15,14 @@ from service.errors import Unresolved
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A unit as the directory knows it."""
+    """A unit as the directory knows it. From ``valid_to`` on it is no more (已撤并)."""
 
     id: int
     code: str
     name: str
     kind: str
     managed_by: str | None = None
+    valid_to: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +35,20 @@ class PersonOf:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """The units of a jurisdiction at one moment. ``relatives``: name -> {"from": variable, "then": "managed_by"?}."""
+    """The units of a jurisdiction at one moment. ``relatives``: name -> {"from": variable, "then": "managed_by"?};
+    ``gone``: names of units that are no more."""
 
     units: Mapping[str, Unit]
     groups: Mapping[str, tuple[str, ...]]
     relatives: Mapping[str, Mapping[str, str]]
     persons: Mapping[str, PersonOf]
+    gone: frozenset[str] = frozenset()
+
+    def at(self, now: datetime) -> "Directory":
+        """The directory without the units that are no more at this moment."""
+        over = {code: unit for code, unit in self.units.items() if unit.valid_to is not None and unit.valid_to <= now}
+        units = {code: unit for code, unit in self.units.items() if code not in over}
+        return replace(self, units=units, gone=frozenset(unit.name for unit in over.values())) if over else self
 
     def named(self, name: str) -> Unit | None:
         """The unit of this name."""
@@ -79,13 +89,10 @@ class Directory:
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
-        """Whether this person acts under a lane's name in a case: as that person, or for that unit."""
+        """Whether this person acts under a lane's name in a case: as that person, for that unit or a unit of that group."""
         if name in self.persons:
             return values.get(self.persons[name].variable) == actor.login
-        if not actor.works_for_unit:
-            return False
-        unit = self.unit(name, name, values)
-        return unit.id == actor.unit_id
+        return actor.works_for_unit and any(unit.id == actor.unit_id for unit in self._expanded(name, name, values))
 
     def may_start(self, actor: Actor, name: str) -> bool:
         """Whether this person may start a process whose start stands in this lane."""
@@ -101,7 +108,7 @@ class Directory:
     def co_units(
         self, element: str, names: Sequence[str], values: Mapping[str, Any], leads: Iterable[int]
     ) -> list[Unit]:
-        """Co-operating units after expanding groups, without the leads and duplicates, in the order named."""
+        """Co-operating units after expanding groups, without the leads, duplicates and units that are no more."""
         taken, found = set(leads), []
         for name in names:
             for unit in self._expanded(element, name, values):
@@ -113,4 +120,4 @@ class Directory:
     def _expanded(self, element: str, name: str, values: Mapping[str, Any]) -> list[Unit]:
         if name in self.groups:
             return [self.units[code] for code in self.groups[name] if code in self.units]
-        return [self.unit(element, name, values)]
+        return [] if name in self.gone else [self.unit(element, name, values)]

@@ -85,11 +85,11 @@ class UnitOfWork:
     def directory(self, jurisdiction: str) -> Directory:
         """Units, groups and roles of a jurisdiction, as of this transaction; one that changes them keeps nothing."""
         if self.reloading:
-            return lookups.directory(self.session, jurisdiction)
+            return lookups.directory(self.session, jurisdiction).at(self.now)
         if jurisdiction not in self._revisions:
             self._revisions[jurisdiction] = lookups.revision_of(self.session, jurisdiction)
         revision = self._revisions[jurisdiction]
-        return self.runtime.catalogue.directory(self.session, jurisdiction, revision)
+        return self.runtime.catalogue.directory(self.session, jurisdiction, revision).at(self.now)
 
     def person_id(self, jurisdiction: str, login: str) -> int | None:
         """The active person of this login, asked for once."""

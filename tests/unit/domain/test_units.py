@@ -1,10 +1,12 @@
 """From the names a diagram uses to those who act."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from service.domain.people import Actor
 from service.domain.routing import Step, plan
 from service.domain.units import Directory, PersonOf, Unit
 from service.errors import Unresolved
@@ -72,3 +74,18 @@ def test_the_leads_own_default_is_two_working_days_after_the_cooperating_units()
     step = Step(element="review", name="审核", leads=["市科技局"], co_units=["红山区科技局"], co_rule="all")
     plan(step, DIRECTORY, {}, answered=(), person={}.get, due=due)
     assert asked == [("P5WD", None), ("P2WD", NOON)]
+
+
+def test_from_its_last_day_on_a_unit_that_is_no_more_is_asked_nothing_and_may_send_nothing() -> None:
+    closing = replace(UNITS[1], valid_to=NOON)
+    directory = replace(DIRECTORY, units={**DIRECTORY.units, "hongshan": closing})
+    before, after = directory.at(NOON - timedelta(seconds=1)), directory.at(NOON)
+    actor = Actor(person_id=1, login="cf.hongshan", name="李文静", jurisdiction="cf", unit_id=2, unit_code="hongshan",
+                  unit_name="红山区科技局", roles=frozenset({"staff"}))
+    for name in ("红山区科技局", "成员单位"):
+        assert 2 in [unit.id for unit in before.co_units("审核", [name], {}, ())]
+        assert 2 not in [unit.id for unit in after.co_units("审核", [name], {}, ())]
+        assert before.stands_for(actor, name, {})
+        assert not after.stands_for(actor, name, {})
+    with pytest.raises(Unresolved):
+        after.unit("审核", "红山区科技局", {})
