@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import attachments, backfill, cases, deployments, docs, items, ledgers, papers, processes, tokens
+from service.api import attachments, backfill, cases, coverage, deployments, docs, items, ledgers, processes, tokens
 from service.http import idempotency
 
 UNKEPT = frozenset({"tokens.make_token"})  # its response is a secret, which is stored nowhere
@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     """Put the interface under ``/api/v1``."""
     app.config.update(SPECIFICATION)
     api = Api(app)
-    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers):
+    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, coverage):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

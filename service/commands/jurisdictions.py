@@ -26,7 +26,8 @@ class LoadJurisdiction:
         code = str(entry["code"])
         row = work.session.get(JurisdictionRow, code) or JurisdictionRow(code=code)
         row.name, row.rules = entry["name"], {key: self.manifest[key] for key in RULES if key in self.manifest}
-        row.rules["others"] = {one["id"]: one["others"] for one in self.manifest.get("clauses", ()) if one.get("others")}
+        clauses = self.manifest.get("clauses") or ()
+        row.rules["others"] = {entry["id"]: entry["others"] for entry in clauses if entry.get("others")}
         row.revision, work.reloading = (row.revision or 0) + 1, True
         work.session.add(row)
         work.session.flush()

@@ -43,7 +43,16 @@ class Folder:
         read = _yaml(self.path / "manifest.yaml")
         if problems := list(_problems(read)):
             raise BadData("manifest.yaml", problems)
-        return dict(read)
+        return {**read, "document": self._document(read.get("document") or {})}
+
+    def _document(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the manifest says of the policy document, with its text, so that quotations can be checked."""
+        if not said.get("file"):
+            return said
+        try:
+            return {**said, "text": (self.path / said["file"]).read_text("utf-8")}
+        except (OSError, UnicodeDecodeError) as exc:
+            raise BadData("manifest.yaml", [f"document 中的文件 {said['file']} 不存在，或不是 UTF-8 文本"]) from exc
 
     def surroundings(self) -> Surroundings:
         """What the folder's diagrams may refer to, by its manifest alone: no database is needed."""

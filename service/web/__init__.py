@@ -8,9 +8,21 @@ change, and they catch nothing: a refusal is rendered in one place.
 Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run the program.
 """
 
-from service.web import backfill, cases, inbox, items, modeler, notices, sign_in, start
+from service.web import backfill, cases, coverage, inbox, items, modeler, notices, sign_in, start
 from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
-__all__ = ["Bundle", "asset", "backfill", "blueprint", "cases", "inbox", "items", "modeler", "notices", "sign_in",
-           "start"]
+__all__ = [
+    "Bundle",
+    "asset",
+    "backfill",
+    "blueprint",
+    "cases",
+    "coverage",
+    "inbox",
+    "items",
+    "modeler",
+    "notices",
+    "sign_in",
+    "start",
+]

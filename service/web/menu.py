@@ -20,6 +20,7 @@ MENU = (
     Entry("web.inbox", "待办", "inbox"),
     Entry("web.cases", "案件", "cases"),
     Entry("web.start", "发起", "start"),
+    Entry("web.coverage", "依据", "coverage"),
     Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
 )
 

@@ -52,16 +52,18 @@ def test_a_narrowing_says_why(folder):
 
 
 POLICY = Policy.read({
-    "document": {"text": "甲单位会同**乙单位**办\n理此事。\n丙单位协助。", "corrections": [{"found": "丙单位", "read_as": "丁单位"}]},
-    "clauses": [{"id": "X-1", "title": "办理", "text": "甲单位会同乙单位办理此事。", "leads": ["甲单位"], "co_units": ["乙单位"],
-                 "others": ["专家"]}],
+    "document": {"text": "甲单位会同**乙单位**办\n理此事。\n丙单位协助。",
+                 "corrections": [{"found": "丙单位", "read_as": "丁单位"}]},
+    "clauses": [{"id": "X-1", "title": "办理", "text": "甲单位会同乙单位办理此事。", "leads": ["甲单位"],
+                 "co_units": ["乙单位"], "others": ["专家"]}],
 })
 NARROWING = {"clause": "X-1", "unit": "乙单位", "means": "second", "why": "另行办理"}
 
 
 def _step(**said):
-    given = {"process": "p", "id": "first", "kind": "userTask", "name": "办理", "leads": ("甲单位",), "co_units": ("乙单位",),
-             "clauses": ("X-1",), "basis": "text", "documentation": "甲单位会同乙单位办理此事。"}
+    given = {"process": "p", "id": "first", "kind": "userTask", "name": "办理", "leads": ("甲单位",),
+             "co_units": ("乙单位",), "clauses": ("X-1",), "basis": "text",
+             "documentation": "甲单位会同乙单位办理此事。"}
     return Step(**{**given, **said})
 
 

@@ -10,8 +10,8 @@ import { get } from '../api.js';
 // text beside it, because a drawing says nothing to a screen reader.
 const READABLE = 0.8;
 const MARGIN = 40;
-const WORDS = { late: '已逾期', open: '办理中', waiting: '等待中', done: '' };
-const CURRENT = ['late', 'open', 'waiting'];
+const WORDS = { late: '已逾期', open: '办理中', waiting: '等待中', done: '', shown: '', text: '', ours: '', lacking: '依据不全' };
+const CURRENT = ['shown', 'late', 'open', 'waiting'];
 
 function badge({ state, text }) {
   const element = document.createElement('div');
