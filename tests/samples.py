@@ -72,3 +72,45 @@ SUPPORT: dict[str, Any] = {"proposed_support": ["finance"], "support_reason": "�
 BREAKTHROUGH: dict[str, Any] = {
     "breakthrough_title": "低温干燥", "breakthrough_on": "2027-05-01", "breakthrough_detail": "能耗降低三成",
 }
+DEMAND: dict[str, Any] = {
+    "demand_name": "玉米制种去雄机器人", "demander_name": "金张掖种业有限公司", "demander_kind": "高新技术企业",
+    "county": "ganzhou", "field": "育种制种", "kind": "技术研发", "shortage": "bottleneck", "problem": "人工去雄费工费时",
+    "indicators": "去雄率不低于99%", "total_amount": 6000000, "bounty": 3000000, "months": 24, "ownership": "双方共有",
+    "bidder_requirements": "有农机研发经历", "contact_name": "钱伟", "contact_phone": "13900000001",
+}
+PROBLEM: dict[str, Any] = {
+    "problem_title": "试验田不足", "problem_source": "临泽县", "problem_detail": "需协调试验用地二百亩",
+}
+ANSWERS |= {
+    "declare": DEMAND,
+    "review_demand": {"county_conclusion": "agree", "county_opinion": "情况属实"},
+    "confirm_enterprise": {"registration_conclusion": "agree", "registration_opinion": "企业在册"},
+    "confirm_cadre": {"registration_conclusion": "agree", "registration_opinion": "系本单位干部"},
+    "name_responsible": {"responsible_note": "明确到人"},
+    "campaign": {"campaign_ways": ["meeting"], "campaign_plan": "印发方案", "campaign_detail": "召开动员会"},
+    "survey": {"survey_ways": ["forum"], "survey_detail": "座谈六场"},
+    "compile_list": {"deduplicated": True, "technology_list_note": "合并两项"},
+    "argue": {
+        "argument_experts": "田野、任静", "argued_on": "2026-05-20", "site_visit_needed": "no",
+        "argument_summary": "需求真实",
+    },
+    "visit_site": {"visit_experts": "田野", "visited_on": "2026-05-25"},
+    "propose": {"proposal_opinion": "择优列入"},
+    "settle_list": {"settled_on": "2026-06-01", "settlement_opinion": "同意张榜"},
+    "select_more": {"more_opinion": "同意增补"},
+    "inspect": {"inspected_on": "2026-06-05", "inspection_detail": "查看台账、走访企业", "circulate": "no"},
+    "draft_circular": {"circular_title": "第二季度督查通报", "circular_text": "个别单位联系企业不紧密"},
+    "approve_circular": {"circular_conclusion": "agree", "circular_objection": "同意"},
+    "resolve_problem": {"problem_outcome": "solved", "problem_resolution": "由县里调剂土地"},
+    "review_incentives": {"incentive_review": "奖优罚劣"},
+    "evaluate_pilot": {
+        "evaluation_conclusion": "passed", "pilot_count_reason": "首轮从严", "evaluation_report": "达到预期",
+    },
+    "promote": {
+        "mechanism_improvements": "固化流程", "promotion_plan": "全市推开", "promoted_from": "2028-01-01",
+    },
+    "study_failure": {"not_passed_decision": "end", "not_passed_opinion": "总结教训"},
+}
+FINDING: dict[str, Any] = {"finding_unit": "linze", "finding_kind": "loose", "finding_detail": "三个月未走访"}
+RESPONSIBLE: dict[str, Any] = {"responsible_people": [{
+    "leader_name": "张某", "leader_post": "副局长", "officer_name": "李某", "officer_phone": "13900000002"}]}

@@ -89,7 +89,7 @@ class Directory:
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
-        """Whether this person acts under a lane's name in a case: as that person, for that unit or a unit of that group."""
+        """Whether this person acts under a lane's name in a case: as the person, the unit or a unit of the group."""
         if name in self.persons:
             return values.get(self.persons[name].variable) == actor.login
         return actor.works_for_unit and any(unit.id == actor.unit_id for unit in self._expanded(name, name, values))
