@@ -74,9 +74,10 @@ BREAKTHROUGH: dict[str, Any] = {
 }
 DEMAND: dict[str, Any] = {
     "demand_name": "玉米制种去雄机器人", "demander_name": "金张掖种业有限公司", "demander_kind": "高新技术企业",
-    "county": "ganzhou", "field": "育种制种", "kind": "技术研发", "shortage": "bottleneck", "problem": "人工去雄费工费时",
-    "indicators": "去雄率不低于99%", "total_amount": 6000000, "bounty": 3000000, "months": 24, "ownership": "双方共有",
-    "bidder_requirements": "有农机研发经历", "contact_name": "钱伟", "contact_phone": "13900000001",
+    "county": "ganzhou", "field": "育种制种", "kind": "技术研发", "shortage": "bottleneck",
+    "problem": "人工去雄费工费时", "indicators": "去雄率不低于99%", "total_amount": 6000000, "bounty": 3000000,
+    "months": 24, "ownership": "双方共有", "bidder_requirements": "有农机研发经历", "contact_name": "钱伟",
+    "contact_phone": "13900000001",
 }
 PROBLEM: dict[str, Any] = {
     "problem_title": "试验田不足", "problem_source": "临泽县", "problem_detail": "需协调试验用地二百亩",

@@ -71,14 +71,15 @@ def test_every_pattern_says_in_chinese_what_is_wrong(form):
             assert re.search(r"[\u4e00-\u9fff]", rules["patternErrorMessage"])
 
 
-def test_a_choice_has_options_or_a_known_list(form):
+def test_a_choice_has_options_a_known_list_or_an_expression(form):
     from .conftest import FOLDERS
 
     known = {named["name"] for folder in FOLDERS for named in folder.manifest["lists"]}
     for component in components(form[1]):
         if component["type"] in ("select", "radio", "checklist", "taglist"):
             listed = component.get("valuesKey")
-            assert bool(component.get("values")) != bool(listed), component["id"]
+            given = [key for key in ("values", "valuesKey", "valuesExpression") if component.get(key)]
+            assert len(given) == 1, component["id"]
             if listed:
                 assert listed in known
                 assert component["properties"]["list"] == listed
