@@ -45,6 +45,10 @@ conformance: $(INSTALLED) ## DIR=…: the language and the decision tables again
 bench: $(INSTALLED) ## what things cost, beside the floor; QUICK=1 within five minutes; writes var/bench.json
 	@QUICK=$(QUICK) $(BIN)/python -m tests.bench
 
+.PHONY: pictures
+pictures: $(INSTALLED) $(NODE_MODULES) ## draw the diagrams that have changed into bpmn/pictures
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: frontend
 frontend: $(DIST) ## build the pages
 
