@@ -62,6 +62,7 @@ def write_sheet(
     for position, width in zip(range(1, len(layout.columns) + 1), layout.widths, strict=False):
         sheet.column_dimensions[get_column_letter(position)].width = width
     lines = [layout.title, *above]
+    _set_up(sheet, len(lines) + 1)  # before the first row: a sheet that is only written sends its settings first
     sheet.freeze_panes = f"A{len(lines) + 2}"
     for number, text in enumerate(lines, start=1):
         sheet.merged_cells.ranges.add(f"A{number}:{get_column_letter(len(layout.columns))}{number}")
@@ -70,7 +71,6 @@ def write_sheet(
     sheet.append([_styled(sheet, label, font=Font(bold=True), border=THIN, fill=PatternFill("solid", "FFE8EDF5"),
                           alignment=Alignment(horizontal="center", vertical="center", wrap_text=True))
                   for label in layout.columns.values()])
-    _set_up(sheet, len(lines) + 1)
     looks = {key: _styled(sheet, None, border=THIN, number_format=_format(layout, key),
                           alignment=Alignment(vertical="top", wrap_text=True)) for key in layout.columns}
     for row in rows:

@@ -5,7 +5,7 @@ answers of the step it belongs to. Because an office signs what holds today; a r
 next one's text. Who may not read a step's content gets no paper that prints it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,6 +86,18 @@ def paper(session: Session, runtime: Runtime, actor: Actor, case_id: int, name: 
     return shelf.source(entry)
 
 
+def words_of(
+    forms: Iterable[Mapping[str, Any]], lists: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, dict[Any, str]]:
+    """The words of choices, by the key of the field, from forms and named lists."""
+    found: dict[str, dict[Any, str]] = {}
+    for field in (field for form in forms for field in everything(form)):
+        options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
+        found.setdefault(str(field.get("key")), {}).update(
+            {one["value"]: one["label"] for one in options if "value" in one and "label" in one})
+    return found
+
+
 def _format(entry: Mapping[str, Any]) -> str:
     return str(entry["template"]).rpartition(".")[2]
 
@@ -164,14 +176,7 @@ class Shelf:
         return self.session.scalar(wanted) or {}
 
     def _options(self) -> Mapping[str, Mapping[Any, str]]:
-        """The words of choices, by the key of the field, from the forms of the process and the named lists."""
         in_force = lookups.lists_in_force(self.session, self.case.jurisdiction)
         lists = {name: row.entries for name, row in in_force.items()}
         lists |= lookups.pinned_lists(self.session, self.case, self.case.lists)
-        found: dict[str, dict[Any, str]] = {}
-        for form in self.deployed.forms.values():
-            for field in everything(form):
-                options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
-                found.setdefault(str(field.get("key")), {}).update(
-                    {one["value"]: one["label"] for one in options if "value" in one and "label" in one})
-        return found
+        return words_of(self.deployed.forms.values(), lists)
