@@ -10,7 +10,7 @@ from service import api, web
 from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
 from service.domain.calendar import Calendar
-from service.http import problems, texts
+from service.http import outside, problems, texts
 from service.http.session import refuse_forged
 from service.queries.metrics import metrics
 from service.settings import Settings
@@ -37,6 +37,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret(), MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
                       MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES, JIEBANG_DEMO=settings.demo)
     app.extensions["jiebang"] = runtime or create_runtime(settings)
+    outside.install(app, "/api/v1/public/")
     texts.install(app)
     app.before_request(refuse_forged)
     api.install(app)

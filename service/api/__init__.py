@@ -3,10 +3,22 @@
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import attachments, backfill, cases, coverage, deployments, docs, items, ledgers, processes, tokens
+from service.api import (
+    attachments,
+    backfill,
+    cases,
+    coverage,
+    deployments,
+    docs,
+    items,
+    ledgers,
+    processes,
+    public,
+    tokens,
+)
 from service.http import idempotency
 
-UNKEPT = frozenset({"tokens.make_token"})  # its response is a secret, which is stored nowhere
+UNKEPT = frozenset({"tokens.make_token", "public.bid", "public.objection", "public.apply"})  # secrets: stored nowhere
 
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
@@ -24,7 +36,7 @@ def install(app: Flask) -> None:
     """Put the interface under ``/api/v1``."""
     app.config.update(SPECIFICATION)
     api = Api(app)
-    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, coverage):
+    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, coverage, public):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -45,7 +45,7 @@ class Sent:
 
     case_id: int
     receipt: str | None = None
-    code: str | None = None
+    code: str | None = field(default=None, repr=False)
     replayed: bool = False
 
 

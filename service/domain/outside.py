@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from service.domain.deadlines import SHANGHAI
 from service.errors import BadRequest
 
 FILE_BYTES, TOTAL_BYTES, FILES = 20_000_000, 100_000_000, 10
@@ -65,4 +66,4 @@ def read_code(text: str) -> str:
 
 def receipt_of(digest: str, at: datetime) -> str:
     """What a submission is called between people; it opens nothing and does not tell how many there are."""
-    return f"{at:%Y%m%d}-{digest[:6].upper()}"
+    return f"{at.astimezone(SHANGHAI):%Y%m%d}-{digest[:6].upper()}"

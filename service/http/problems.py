@@ -26,7 +26,10 @@ def install(app: Flask) -> None:
 
 def refused(exc: Refused) -> Response:
     """A refusal: its status, its sentence, its facts."""
-    return problem(exc.status, exc.code, exc.title(), exc.sentence, exc.facts)
+    response = problem(exc.status, exc.code, exc.title(), exc.sentence, exc.facts)
+    if "retry_after" in exc.facts:
+        response.headers["Retry-After"] = str(exc.facts["retry_after"])
+    return response
 
 
 def failed(exc: HTTPException) -> Response:

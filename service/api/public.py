@@ -1,0 +1,206 @@
+"""What is open to everybody, without signing in: postings (榜单), notices (公示), applications, query codes."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, make_response
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from service.api.schemas import PageIn
+from service.commands.messages import Sent
+from service.commands.outside import StartFromOutside, SubmitFromOutside
+from service.http.outside import sent
+from service.http.session import runtime
+from service.queries import outside as read
+from service.queries.parts import plain_values
+
+blueprint = Blueprint("public", __name__, description="公开：榜单、公示、申报、查询，无需登录")
+POSTING = ("posting",)
+BODY = {"required": True, "content": {
+    "application/json": {"schema": {"type": "object", "properties": {"answers": {"type": "object"}}}},
+    "multipart/form-data": {"schema": {"type": "object", "properties": {
+        "answers": {"type": "string", "description": "表单内容（JSON）"},
+        "file": {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 10}}}},
+}}
+OPEN: dict[str, Any] = {"security": []}
+SENDING: dict[str, Any] = {**OPEN, "requestBody": BODY}
+
+
+class PlaceIn(Schema):
+    jurisdiction = fields.Str(load_default=None)
+
+
+class PublicationsIn(PageIn):
+    jurisdiction = fields.Str(load_default=None)
+    state = fields.Str(load_default=None, validate=validate.OneOf(["open", "past"]),
+                       metadata={"description": "open 进行中；past 已截止或已撤回"})
+    q = fields.Str(load_default=None)
+
+
+class PublicationOut(Schema):
+    number = fields.Str()
+    jurisdiction = fields.Str()
+    place = fields.Str()
+    kind = fields.Str()
+    title = fields.Str()
+    text = fields.Str()
+    details = fields.Dict()
+    published_at = fields.AwareDateTime()
+    until = fields.AwareDateTime(allow_none=True)
+    state = fields.Str(metadata={"description": "open 进行中、closed 已截止、withdrawn 已撤回"})
+    reason = fields.Str()
+
+
+class OneOut(PublicationOut):
+    form = fields.Dict(allow_none=True, metadata={"description": "可提交内容的表单；空为目前不接收提交"})
+    lists = fields.Dict(metadata={"description": "表单用到的选项"})
+
+
+class PostingsOut(Schema):
+    postings = fields.List(fields.Nested(PublicationOut))
+    next = fields.Str(allow_none=True)
+
+
+class NoticesOut(Schema):
+    notices = fields.List(fields.Nested(PublicationOut))
+    next = fields.Str(allow_none=True)
+
+
+class FormOut(Schema):
+    title = fields.Str()
+    description = fields.Str()
+    form = fields.Dict()
+    lists = fields.Dict(attribute="values")
+
+
+class ReceiptOut(Schema):
+    receipt = fields.Str()
+    code = fields.Str(metadata={"description": "查询码，只在此时给出，请妥善保存"})
+
+
+class SubmissionOut(Schema):
+    receipt = fields.Str()
+    kind = fields.Str()
+    about = fields.Str()
+    at = fields.AwareDateTime()
+    state = fields.Str()
+    state_at = fields.AwareDateTime()
+
+
+def shown(line: read.PublicationLine) -> dict[str, Any]:
+    """A publication as JSON."""
+    return {**asdict(line), "details": plain_values(line.details)}
+
+
+def listed(query: dict[str, Any], *, but: bool) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of publications."""
+    with runtime().query() as session:
+        page = read.publications(session, runtime(), POSTING, but=but, **query)
+    return [shown(line) for line in page.lines], page.next
+
+
+def one(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
+    """A publication with the form of what may be sent."""
+    with runtime().query() as session:
+        line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
+        asked = read.asked_by(session, runtime(), line)
+    return {**shown(line), "form": asked.form if asked else None, "lists": asked.values if asked else {}}
+
+
+def submitted(number: str, place: str | None, *, but: bool) -> Response:
+    """What is sent by a publication."""
+    with runtime().query() as session:
+        line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
+    return answered(runtime().perform(SubmitFromOutside(publication_id=line.id, **sent())))
+
+
+def answered(result: Sent) -> Response:
+    """The receipt and the query code, which is shown this once."""
+    response = make_response({"receipt": result.receipt, "code": result.code}, 201)
+    response.headers["Cache-Control"] = "no-store"
+    if result.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@blueprint.get("/public/postings")
+@blueprint.arguments(PublicationsIn, location="query")
+@blueprint.response(200, PostingsOut)
+@blueprint.doc(**OPEN)
+def postings(query: dict[str, Any]) -> dict[str, Any]:
+    """The postings (榜单), newest first."""
+    found, after = listed(query, but=False)
+    return {"postings": found, "next": after}
+
+
+@blueprint.get("/public/postings/<number>")
+@blueprint.arguments(PlaceIn, location="query")
+@blueprint.response(200, OneOut)
+@blueprint.doc(**OPEN)
+def posting(query: dict[str, Any], number: str) -> dict[str, Any]:
+    """One posting, with the form of a bid."""
+    return one(number, query["jurisdiction"], but=False)
+
+
+@blueprint.post("/public/postings/<number>/bids")
+@blueprint.arguments(PlaceIn, location="query")
+@blueprint.alt_response(201, schema=ReceiptOut)
+@blueprint.doc(**SENDING)
+def bid(query: dict[str, Any], number: str) -> Response:
+    """Bid on a posting (揭榜): `answers` by the posting's form, files as parts `file`; refused with 409 when over."""
+    return submitted(number, query["jurisdiction"], but=False)
+
+
+@blueprint.get("/public/notices")
+@blueprint.arguments(PublicationsIn, location="query")
+@blueprint.response(200, NoticesOut)
+@blueprint.doc(**OPEN)
+def notices(query: dict[str, Any]) -> dict[str, Any]:
+    """The notices (公示、公告、清单), newest first."""
+    found, after = listed(query, but=True)
+    return {"notices": found, "next": after}
+
+
+@blueprint.get("/public/notices/<number>")
+@blueprint.arguments(PlaceIn, location="query")
+@blueprint.response(200, OneOut)
+@blueprint.doc(**OPEN)
+def notice(query: dict[str, Any], number: str) -> dict[str, Any]:
+    """One notice, with the form of an objection."""
+    return one(number, query["jurisdiction"], but=True)
+
+
+@blueprint.post("/public/notices/<number>/objections")
+@blueprint.arguments(PlaceIn, location="query")
+@blueprint.alt_response(201, schema=ReceiptOut)
+@blueprint.doc(**SENDING)
+def objection(query: dict[str, Any], number: str) -> Response:
+    """Object to what a notice announces (异议), with name and contact; refused with 409 when its time is over."""
+    return submitted(number, query["jurisdiction"], but=True)
+
+
+@blueprint.get("/public/processes/<jurisdiction>/<key>")
+@blueprint.response(200, FormOut)
+@blueprint.doc(**OPEN)
+def application(jurisdiction: str, key: str) -> read.Asked:
+    """The form by which anybody may start a process."""
+    with runtime().query() as session:
+        return read.application(session, runtime(), jurisdiction, key)
+
+
+@blueprint.post("/public/processes/<jurisdiction>/<key>/cases")
+@blueprint.alt_response(201, schema=ReceiptOut)
+@blueprint.doc(**SENDING)
+def apply(jurisdiction: str, key: str) -> Response:
+    """Start a process from outside (技术需求申报、账号注册)."""
+    return answered(runtime().perform(StartFromOutside(jurisdiction=jurisdiction, process=key, **sent())))
+
+
+@blueprint.get("/public/submissions/<code>")
+@blueprint.response(200, SubmissionOut)
+@blueprint.doc(**OPEN)
+def submission(code: str) -> read.SubmissionLine:
+    """What has become of something sent, by its query code."""
+    with runtime().query() as session:
+        return read.submission(session, code)

@@ -1,0 +1,210 @@
+"""What the public sees: publications, the form of what may be sent by them, and the state of what was sent.
+
+Decided: these queries read publications, forms and named lists, and of a case only which version of its diagram it
+runs; never its data. What may be seen outside is what a diagram has put into a publication.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, and_, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from service.domain.forms import lists_of
+from service.domain.outside import read_code, receipt_of
+from service.domain.passwords import digest
+from service.engine.document import Element
+from service.errors import BadRequest, NotFound
+from service.store import lookups
+from service.store.outside import PublicationRow, SubmissionRow
+from service.store.registry import DefinitionRow, JurisdictionRow
+from service.store.tables import CaseRow, SubscriptionRow
+from service.unit_of_work import Deployed, Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationLine:
+    """A publication as anybody may see it. ``state``: open, closed or withdrawn, as of now; ``details`` are typed."""
+
+    id: int
+    jurisdiction: str
+    place: str
+    kind: str
+    number: str
+    title: str
+    text: str
+    details: Mapping[str, Any]
+    published_at: datetime
+    until: datetime | None
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationsPage:
+    """A page of publications and where the next one begins."""
+
+    lines: tuple[PublicationLine, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A form that anybody may fill in, with the options of its named lists."""
+
+    title: str
+    description: str
+    form: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """A process that anybody may start."""
+
+    jurisdiction: str
+    place: str
+    process: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionLine:
+    """What has become of something sent from outside, for who has its query code."""
+
+    id: int
+    receipt: str
+    kind: str
+    about: str
+    at: datetime
+    state: str
+    state_at: datetime
+
+
+def publications(
+    session: Session, runtime: Runtime, kinds: Collection[str], *, but: bool = False, jurisdiction: str | None = None,
+    state: str | None = None, q: str | None = None, limit: int = 20, cursor: str | None = None,
+) -> PublicationsPage:
+    """Publications of these kinds (``but``: of all others), newest first. ``state``: open, or past for the rest."""
+    limit = max(1, min(limit, 100))
+    kind = PublicationRow.kind.in_(kinds)
+    wanted = _lines().where(~kind if but else kind).order_by(PublicationRow.id.desc())
+    if jurisdiction:
+        wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
+    if state:
+        now = runtime.now()
+        still = and_(PublicationRow.state == "open", or_(PublicationRow.until.is_(None), PublicationRow.until > now))
+        wanted = wanted.where(still if state == "open" else ~still)
+    if q:
+        wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
+            PublicationRow.title, PublicationRow.number, PublicationRow.text,
+            type_coerce(PublicationRow.details, Text)))))
+    if cursor:
+        if not cursor.isascii() or not cursor.isdigit():
+            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
+        wanted = wanted.where(PublicationRow.id < int(cursor))
+    rows = session.execute(wanted.limit(limit + 1)).all()
+    lines = tuple(_line(runtime, *row) for row in rows[:limit])
+    return PublicationsPage(lines=lines, next=str(lines[-1].id) if len(rows) > limit else None)
+
+
+def publication(
+    session: Session, runtime: Runtime, number: str, kinds: Collection[str], *, but: bool = False,
+    jurisdiction: str | None = None,
+) -> PublicationLine:
+    """The publication of this number, or of this id where it has no number.
+
+    :raises NotFound: there is none of these kinds.
+    """
+    kind = PublicationRow.kind.in_(kinds)
+    ident = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    same = or_(PublicationRow.number == number, and_(PublicationRow.number.is_(None), PublicationRow.id == ident))
+    wanted = _lines().where(same, ~kind if but else kind).order_by(PublicationRow.id.desc())
+    if jurisdiction:
+        wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
+    row = session.execute(wanted.limit(1)).one_or_none()
+    if row is None:
+        raise NotFound(f"公开事项“{number[:80]}”")
+    return _line(runtime, *row)
+
+
+def _lines() -> Any:
+    return select(PublicationRow, JurisdictionRow.name).join(
+        JurisdictionRow, JurisdictionRow.code == PublicationRow.jurisdiction)
+
+
+def _line(runtime: Runtime, row: PublicationRow, place: str) -> PublicationLine:
+    over = row.until is not None and row.until <= runtime.now()
+    return PublicationLine(
+        id=row.id, jurisdiction=row.jurisdiction, place=place, kind=row.kind, number=row.number or str(row.id),
+        title=row.title, text=row.text, details=row.details or {}, published_at=row.at, until=row.until,
+        state="closed" if row.state == "open" and over else row.state, reason=row.reason,
+    )
+
+
+def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked | None:
+    """The form of what may be sent by a publication now; None when nothing may."""
+    if line.state != "open":
+        return None
+    wanted = select(CaseRow, SubscriptionRow.element).join(PublicationRow, PublicationRow.case_id == CaseRow.id).join(
+        SubscriptionRow, and_(SubscriptionRow.case_id == CaseRow.id, SubscriptionRow.name == PublicationRow.message))
+    row = session.execute(wanted.where(
+        PublicationRow.id == line.id, CaseRow.status == "running").limit(1)).one_or_none()
+    if row is None:
+        return None
+    deployed = runtime.catalogue.deployed(session, row[0].definition_id)
+    element = deployed.definition.elements[row[1]]
+    if element.properties.get("public") != "yes":
+        return None
+    lists = lookups.pinned_lists(session, row[0], lists_of(deployed.form(element.form)))
+    return _asked(deployed, element, element.name, lists)
+
+
+def _asked(deployed: Deployed, element: Element, title: str, lists: Mapping[str, Any]) -> Asked:
+    return Asked(title=title, description=element.documentation, form=deployed.form(element.form), values=lists)
+
+
+def application(session: Session, runtime: Runtime, jurisdiction: str, process: str) -> Asked:
+    """The form by which anybody may start a process.
+
+    :raises NotFound: there is no such process, or it is not started from outside.
+    """
+    row = lookups.latest_definition(session, jurisdiction, process)
+    deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
+    if row is None or deployed is None or deployed.definition.public_start is None:
+        raise NotFound(f"公开申报 {process} ")
+    element = deployed.definition.elements[deployed.definition.public_start]
+    names = lists_of(deployed.form(element.form))
+    lists = {name: entry.entries for name, entry in lookups.lists_in_force(session, jurisdiction).items()
+             if name in names}
+    return _asked(deployed, element, row.name, lists)
+
+
+def applications(session: Session, runtime: Runtime) -> tuple[Application, ...]:
+    """The processes that anybody may start, by jurisdiction."""
+    found = []
+    for code, place in session.execute(select(JurisdictionRow.code, JurisdictionRow.name).order_by(
+            JurisdictionRow.code)).all():
+        found += [Application(jurisdiction=code, place=place, process=row.key, name=row.name)
+                  for row in lookups.latest_definitions(session, code)
+                  if runtime.catalogue.deployed(session, row.id).definition.public_start]
+    return tuple(found)
+
+
+def submission(session: Session, code: str) -> SubmissionLine:
+    """What has become of a submission.
+
+    :raises NotFound: nothing was sent with this query code.
+    """
+    wanted = select(SubmissionRow, PublicationRow.title, DefinitionRow.name).outerjoin(
+        PublicationRow, PublicationRow.id == SubmissionRow.publication_id).join(
+        CaseRow, CaseRow.id == SubmissionRow.case_id).join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+    row = session.execute(wanted.where(SubmissionRow.code_digest == digest(read_code(code)))).one_or_none()
+    if row is None:
+        raise NotFound("这个查询码对应的提交")
+    found, title, process = row
+    return SubmissionLine(
+        id=found.id, receipt=receipt_of(found.code_digest, found.at), kind=found.kind, about=title or process,
+        at=found.at, state=found.state, state_at=found.state_at)
