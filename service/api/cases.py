@@ -53,7 +53,21 @@ class MessageOut(Schema):
     form = fields.Dict()
 
 
+class ParentOut(Schema):
+    id = fields.Int()
+    title = fields.Str()
+
+
+class ChildOut(ParentOut):
+    number = fields.Str(allow_none=True)
+    status = fields.Str()
+    where = fields.List(fields.Str())
+    light = fields.Str(allow_none=True)
+
+
 class CaseOut(CaseLineOut):
+    parent = fields.Nested(ParentOut, allow_none=True)
+    children = fields.List(fields.Nested(ChildOut))
     version = fields.Int()
     steps = fields.List(fields.Nested(StepOut))
     items = fields.List(fields.Nested(ItemOut))
@@ -101,18 +115,26 @@ class SentOut(CaseOut):
     code = fields.Str(allow_none=True, metadata={"description": "查询码，只在此时给出；代为提交的，请转交本人"})
 
 
+class TerminateIn(SteerIn):
+    children = fields.Bool(load_default=False)
+
+
+class CaseIn(Schema):
+    status = fields.Str(load_default=None)
+
+
 class MessageIn(Schema):
     name = fields.Str(required=True)
     payload = fields.Dict(load_default=dict)
 
 
-def one_case(case_id: int) -> dict[str, Any]:
-    """A case as the interface gives it."""
+def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
+    """A case as the interface gives it, with its children in this status."""
     with runtime().query() as session:
-        page = read.case_page(session, runtime(), actor(), case_id)
+        page = read.case_page(session, runtime(), actor(), case_id, status=status)
     return {**asdict(page.case), "steps": page.steps, "items": page.items, "timers": page.timers,
             "messages": page.messages, "answers": page.answers, "attachments": page.attachments,
-            "version": page.version}
+            "version": page.version, "parent": page.parent, "children": page.children}
 
 
 @blueprint.get("/cases")
@@ -125,10 +147,12 @@ def cases(query: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/cases/<int:case_id>")
+@blueprint.arguments(CaseIn, location="query")
 @blueprint.response(200, CaseOut)
-def case(case_id: int) -> dict[str, Any]:
-    """One case: its status, where it stands, items, timers, what I may tell it."""
-    return one_case(case_id)
+def case(query: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """One case: its status, where it stands, items, timers, what I may tell it, its parent and its children (the first
+    200, of one ``status`` if wanted)."""
+    return one_case(case_id, query["status"])
 
 
 @blueprint.get("/cases/<int:case_id>/journal")
@@ -175,7 +199,7 @@ def resume(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/cases/<int:case_id>/terminate")
-@blueprint.arguments(SteerIn)
+@blueprint.arguments(TerminateIn)
 @blueprint.response(200, CaseOut)
 def terminate(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """End a case at once (终止)."""

@@ -57,6 +57,7 @@ BOXES = {
 }
 
 CLOCK = "系统定时"
+ABOVE = "上级案件"
 
 RECEIVED = "已收到，等待处理"
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from service.domain.cases import case_offers
 from service.domain.forms import keys_of, lists_of
 from service.domain.people import Actor
-from service.domain.vocabulary import CLOCK, STEP_STATES
-from service.engine import Desk, Run
+from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
+from service.engine import Waiting
 from service.engine.document import split_names
 from service.errors import BadRequest
+from service.queries.children import children_of, counted, parent_of
 from service.queries.inbox import item_lines, line
 from service.queries.lines import (
     CaseLine,
@@ -28,11 +29,13 @@ from service.queries.lines import (
 from service.queries.parts import answer_lines, attachment_lines, closed_to, journal_lines, plain_values, visible_case
 from service.store import lookups
 from service.store.registry import DefinitionRow, PersonRow
-from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.tables import CaseRow, ItemRow, JournalRow, TimerRow
 from service.store.visibility import visible_to
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
-SHOWN_KINDS = frozenset({"userTask", "manualTask", "task", "intermediateCatchEvent", "receiveTask", "serviceTask"})
+SHOWN_KINDS = frozenset({
+    "userTask", "manualTask", "task", "intermediateCatchEvent", "receiveTask", "serviceTask", "callActivity",
+})
 
 
 def cases(
@@ -73,13 +76,17 @@ def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
 def _line(case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]) -> CaseLine:
     return CaseLine(
         id=case.id, title=case.title, process=case.process, process_name=process_name, status=case.status,
-        number=case.number, starter=starter or CLOCK, started_at=case.started_at, ended_at=case.ended_at, where=where,
+        number=case.number, starter=starter or (ABOVE if case.parent_id else CLOCK), started_at=case.started_at,
+        ended_at=case.ended_at, where=where,
     )
 
 
-def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CasePage:
+def case_page(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int, *, status: str | None = None
+) -> CasePage:
     """A case with its steps, items, timers, messages this person may send, answers and record.
 
+    :param status: show only the children in this status.
     :raises NotFound: there is no such case, or it is not theirs to see.
     """
     case = visible_case(session, actor, case_id)
@@ -87,16 +94,26 @@ def case_page(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
         item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
-    steps = _steps(session, deployed, case, items)
+    waits = _waits(session, runtime, case)
+    steps = _steps(session, deployed, case, items, waits)
     closed = closed_to(session, runtime, actor, deployed, case)
     where = tuple(dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"}))
+    calls = "call" in deployed.definition.events
     return CasePage(
         case=_line(case, deployed.name, starter, where), steps=steps, items=items,
-        timers=_timers(session, deployed, case), messages=_messages(session, runtime, deployed, actor, case),
+        timers=_timers(session, deployed, case), messages=_messages(session, deployed, actor, case, waits),
         answers=answer_lines(session, deployed, case.id, closed), journal=journal_lines(session, deployed, case.id),
         attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
-        offers=case_offers(actor, case.status),
+        offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
+        parent=parent_of(session, actor, case) if case.parent_id else None,
+        children=children_of(session, actor, case, runtime.now(), runtime.calendar, status=status) if calls else (),
+        counts=counted(session, actor, case) if calls else {},
     )
+
+
+def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
+    """What the case waits for."""
+    return [] if case.state is None else UnitOfWork(runtime, session).restore(case).waiting()
 
 
 def journal(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[JournalLine, ...]:
@@ -114,7 +131,7 @@ def diagram(
     items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
         item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
     states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
-    for step in _steps(session, deployed, case, items):
+    for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
         if step.state != "ahead":
             states[step.element] = {"state": step.state, "text": step.who or STEP_STATES[step.state]}
     return deployed.xml.decode(), states
@@ -128,10 +145,9 @@ def _passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
 
 
 def _steps(
-    session: Session, deployed: Deployed, case: CaseRow, items: tuple[ItemLine, ...]
+    session: Session, deployed: Deployed, case: CaseRow, items: tuple[ItemLine, ...], waiting: list[Waiting]
 ) -> tuple[StepLine, ...]:
-    waits = set(session.scalars(select(SubscriptionRow.element).where(SubscriptionRow.case_id == case.id)))
-    waits |= set(session.scalars(select(TimerRow.element).where(TimerRow.case_id == case.id)))
+    waits = {wait.element for wait in waiting if wait.kind != "user"}
     passed = _passed(session, case)
     found = []
     for element in deployed.definition.elements.values():
@@ -167,15 +183,12 @@ def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerL
 
 
 def _messages(
-    session: Session, runtime: Runtime, deployed: Deployed, actor: Actor, case: CaseRow
+    session: Session, deployed: Deployed, actor: Actor, case: CaseRow, waits: list[Waiting]
 ) -> tuple[MessageOffer, ...]:
     """What this person may tell the case now, with the form for it."""
-    if case.state is None:
-        return ()
     directory = lookups.directory(session, case.jurisdiction)
-    desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
     found: dict[str, MessageOffer] = {}
-    for wait in Run.restore(deployed.definition, case.state, desk).waiting():
+    for wait in waits:
         element = deployed.definition.elements[wait.element]
         names = split_names(element.properties.get("senders")) if wait.kind == "message" else ()
         if any(directory.stands_for(actor, name, case.data) for name in names):

@@ -143,6 +143,26 @@ class CaseLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParentLine:
+    """The case that started this one."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildLine:
+    """A case that this one started; ``light`` is that of the step that is due first."""
+
+    id: int
+    title: str
+    number: str | None
+    status: str
+    where: tuple[str, ...]
+    light: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepLine:
     """A step of the diagram and how it stands: done, open, late, waiting or ahead."""
 
@@ -203,6 +223,9 @@ class CasePage:
     attachments: tuple[AttachmentLine, ...]
     version: int
     offers: Mapping[str, Offer]
+    parent: ParentLine | None
+    children: tuple[ChildLine, ...]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)

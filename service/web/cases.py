@@ -38,9 +38,10 @@ def cases() -> ResponseReturnValue:
 @blueprint.get("/cases/<int:case_id>")
 def case(case_id: int) -> ResponseReturnValue:
     """The page of one case."""
+    status = request.args.get("status") or None
     with runtime().query() as session:
-        page = read.case_page(session, runtime(), actor(), case_id)
-    return render_template("case.html", page=page, case=page.case)
+        page = read.case_page(session, runtime(), actor(), case_id, status=status)
+    return render_template("case.html", page=page, case=page.case, status=status)
 
 
 @blueprint.get("/cases/<int:case_id>/diagram.json")
@@ -65,5 +66,6 @@ def steer(case_id: int, verb: str) -> ResponseReturnValue:
     if verb not in STEERING:
         raise NotFound("该操作")
     command, notice = STEERING[verb]
-    runtime().perform(command(actor=actor(), case_id=case_id, reason=request.form.get("reason", "")))
+    more = {"children": request.form.get("children") == "yes"} if verb == "terminate" else {}
+    runtime().perform(command(actor=actor(), case_id=case_id, reason=request.form.get("reason", ""), **more))
     return go("web.case", case_id=case_id, notice=notice)

@@ -7,82 +7,25 @@ import pytest
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.deployments import Deploy
 from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import BadDeployment, HasChildren, NotOffered
-from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow
-from tests.diagrams.draw import END, START, diagram, flows, form, properties, text
-from tests.town import Town
-
-FORMS = {
-    "plan.form": form(text("topic"), {"type": "number", "id": "field_money", "key": "money", "label": "金额"}, name="plan"),
-    "result.form": form(text("grade"), name="result"),
-}
-DECLARED = (
-    '<message id="m_stop" name="stop"/><message id="m_add" name="add"/><message id="m_near" name="near"/>'
-    '<error id="e_bad" name="bad" errorCode="bad"/><error id="e_worse" name="worse" errorCode="worse"/>'
+from service.queries.cases import case_page
+from service.store.tables import ItemRow, JournalRow, OutboxRow
+from tests.diagrams.draw import flows, properties
+from tests.diagrams.families import (
+    EACH,
+    begun,
+    call,
+    child,
+    children,
+    deploy,
+    message,
+    on_border,
+    only_child,
+    parent,
+    step,
 )
-ONE = ('<c:in source="topic" target="subject"/><c:in sourceExpression="= money * 2" target="budget"/>'
-       '<c:in sourceExpression="= topic + &quot;的项目&quot;" target="case_title"/>'
-       '<c:in businessKey="= topic"/><c:out source="grade" target="grade"/><c:out source="status" target="ending"/>')
-EACH = '\n<multiInstanceLoopCharacteristics c:collection="= [10, 20, 30]" c:elementVariable="share"/>'
-
-
-def step(name: str, form: str = "result") -> str:
-    """A user task."""
-    reference = f' c:formRef="{form}" c:formRefBinding="deployment"'
-    return f'<userTask id="{name}" name="{name}"{reference}>{properties(basis="ours")}</userTask>'
-
-
-def call(name: str = "call", inside: str = ONE, loop: str = "", called: str = "child", **given: str) -> str:
-    """A call activity."""
-    said = properties(basis="ours", **given).removeprefix("<extensionElements>").removesuffix("</extensionElements>")
-    return (f'<callActivity id="{name}" name="项目" calledElement="{called}"><extensionElements>{said}{inside}'
-            f'</extensionElements>{loop}</callActivity>')
-
-
-def on_border(name: str, definition: str, host: str = "call", *, stops: bool = True) -> str:
-    """A boundary event."""
-    return (f'<boundaryEvent id="{name}" name="{name}" attachedToRef="{host}" cancelActivity="{str(stops).lower()}">'
-            f'{properties(senders="市科技局") if "message" in definition else ""}{definition}</boundaryEvent>')
-
-
-def message(name: str) -> str:
-    return f'<messageEventDefinition messageRef="m_{name}"/>'
-
-
-def parent(middle: str, *paths: str, process: str = "parent") -> bytes:
-    """start > prepare > (call …) > check > end, and more."""
-    body = "\n".join((START, step("prepare", "plan"), middle, step("check"), END, flows("start>prepare>call>check>end", *paths)))
-    return diagram(body, before=DECLARED, process=process)
-
-
-def child(work: str = step("work", "result"), *paths: str) -> bytes:
-    body = "\n".join((START, work, END, flows(*(paths or ("start>work>end",)))))
-    return diagram(body, before=DECLARED, process="child")
-
-
-def deploy(town: Town, **files: bytes) -> None:
-    town.runtime.perform(Deploy(actor=town.actor("cf.owner"), jurisdiction="cf", files={
-        **FORMS, **{f"{name}.bpmn": content for name, content in files.items()}}))
-
-
-def begun(town: Town, topic: str = "苜蓿草", money: int = 7) -> int:
-    """A parent whose plan is made."""
-    case = town.start("parent", "cf.kjj", "春季计划")
-    town.complete("cf.kjj", case, "prepare", topic=topic, money=money)
-    return case
-
-
-def children(town: Town, case: int) -> list[CaseRow]:
-    with town.runtime.query() as session:
-        return list(session.scalars(select(CaseRow).where(CaseRow.parent_id == case).order_by(CaseRow.id)))
-
-
-def only_child(town: Town, case: int) -> int:
-    found = children(town, case)
-    assert len(found) == 1
-    return found[0].id
+from tests.town import Town
 
 
 def said(town: Town, case: int, verb: str) -> list[dict[str, Any]]:
@@ -116,3 +59,263 @@ def test_a_child_that_ends_at_once_brings_its_parent_on_in_the_same_breath(town:
     case = begun(town)
     assert town.open(case) == ["check"]
     assert town.row(case).data["grade"] == "良"
+
+
+def test_a_child_keeps_the_version_of_its_start_and_the_next_one_takes_the_new(town: Town) -> None:
+    deploy(town, parent=parent(call()), child=child())
+    old = begun(town)
+    deploy(town, child=child(step("examine", "result"), "start>examine>end"))
+    new = begun(town)
+    assert [town.open(only_child(town, case)) for case in (old, new)] == [["work"], ["examine"]]
+
+
+def test_each_instance_is_a_child_and_the_last_one_brings_the_parent_on(town: Town) -> None:
+    inside = '<c:in source="share" target="budget"/><c:out source="grade" target="grade"/>'
+    deploy(town, parent=parent(call(inside=inside, loop=EACH, results="projects")), child=child())
+    case = begun(town)
+    found = children(town, case)
+    assert [one.data["budget"] for one in found] == [10, 20, 30]
+    assert [one.title for one in found] == [f"春季计划 项目（{n}）" for n in (1, 2, 3)]
+    for one, grade in zip(found[::-1], "丙乙甲", strict=True):
+        assert town.open(case) == []
+        town.complete("cf.kjj", one.id, "work", grade=grade)
+    assert town.open(case) == ["check"]
+    assert [entry["grade"] for entry in town.row(case).data["projects"]] == ["甲", "乙", "丙"]
+    assert "grade" not in town.row(case).data
+
+
+def test_instances_one_after_the_other_start_one_after_the_other(town: Town) -> None:
+    loop = EACH.replace("<multi", '<multi').replace("Characteristics ", 'Characteristics isSequential="true" ')
+    inside = '<c:in source="share" target="budget"/><c:out source="grade" target="grade"/>'
+    deploy(town, parent=parent(call(inside=inside, loop=loop, results="projects")), child=child())
+    case = begun(town)
+    for number in (1, 2, 3):
+        assert len(children(town, case)) == number
+        town.complete("cf.kjj", children(town, case)[-1].id, "work", grade=str(number))
+    assert [entry["grade"] for entry in town.row(case).data["projects"]] == ["1", "2", "3"]
+
+
+def test_children_that_are_no_longer_needed_end_when_enough_are_done(town: Town) -> None:
+    loop = EACH.replace("/>", ">") + ("<completionCondition>= nrOfCompletedInstances &gt;= 1</completionCondition>"
+                                      "</multiInstanceLoopCharacteristics>")
+    deploy(town, parent=parent(call(inside="", loop=loop, results="projects")), child=child())
+    case = begun(town)
+    first, *others = children(town, case)
+    town.complete("cf.kjj", first.id, "work", grade="甲")
+    assert town.open(case) == ["check"]
+    assert [town.row(other.id).status for other in others] == ["terminated"] * 2
+    assert [town.open(other.id) for other in others] == [[], []]
+
+
+def test_an_instance_added_later_is_a_new_child(town: Town) -> None:
+    """Further projects are called beside the first ones, by a message that stops nothing."""
+    again = call("again", inside='<c:in source="topic" target="subject"/>')
+    more = on_border("add", message("add"), stops=False) + again + '<endEvent id="added"/>'
+    deploy(town, parent=parent(call() + more, "add>again>added"), child=child())
+    case = begun(town)
+    for _ in range(2):
+        town.tell("cf.kjj", case, "add", grade="")
+    found = children(town, case)
+    assert [one.status for one in found] == ["running"] * 3
+    town.complete("cf.kjj", found[0].id, "work", grade="甲")
+    assert town.open(case) == ["check"]
+    town.complete("cf.kjj", case, "check")
+    assert town.row(case).status == "running", "the projects added go on"
+    for one in found[1:]:
+        town.complete("cf.kjj", one.id, "work", grade="乙")
+    assert town.row(case).status == "finished"
+
+
+def test_a_message_that_stops_the_call_ends_its_child(town: Town) -> None:
+    deploy(town, parent=parent(call() + on_border("stop", message("stop")), "stop>check"), child=child())
+    case = begun(town)
+    one = only_child(town, case)
+    town.tell("cf.kjj", case, "stop", grade="")
+    assert (town.open(case), town.open(one)) == (["check"], [])
+    assert (town.row(one).status, town.row(one).state) == ("terminated", None)
+    assert said(town, one, "terminate")[0]["parent"] == case
+
+
+def test_a_timer_that_stops_a_subprocess_ends_the_children_in_it(town: Town) -> None:
+    inner = (f'<subProcess id="call" name="实施">{properties(basis="ours")}<startEvent id="s"/>'
+             f'{call("inner", loop=EACH)}<endEvent id="e"/>{flows("s>inner>e")}</subProcess>'
+             + on_border("late", "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"))
+    deploy(town, parent=parent(inner, "late>check"), child=child())
+    case = begun(town)
+    town.forward(days=4)
+    assert town.open(case) == ["check"]
+    assert [one.status for one in children(town, case)] == ["terminated"] * 3
+
+
+def test_an_event_that_stops_nothing_leaves_the_child_alone(town: Town) -> None:
+    near = on_border("near", message("near"), stops=False) + step("remind") + '<endEvent id="reminded"/>'
+    deploy(town, parent=parent(call() + near, "near>remind>reminded"), child=child())
+    case = begun(town)
+    town.tell("cf.kjj", case, "near", grade="")
+    town.tell("cf.kjj", case, "near", grade="")
+    assert town.open(case) == ["remind", "remind"]
+    assert [one.status for one in children(town, case)] == ["running"]
+
+
+def erring(code: str) -> bytes:
+    return child(end=f'<endEvent id="end"><errorEventDefinition errorRef="e_{code}"/></endEvent>')
+
+
+CAUGHT = on_border("caught", '<errorEventDefinition errorRef="e_bad"/>')
+
+
+def test_an_error_of_a_child_reaches_the_border_of_its_parent(town: Town) -> None:
+    middle = call() + CAUGHT + step("repair") + '<endEvent id="repaired"/>'
+    deploy(town, parent=parent(middle, "caught>repair>repaired"), child=erring("bad"))
+    case = begun(town)
+    town.complete("cf.kjj", only_child(town, case), "work", grade="差")
+    assert town.open(case) == ["repair"]
+    assert said(town, case, "child_end")[0]["error"] == "bad"
+
+
+def test_an_error_of_one_instance_ends_the_others(town: Town) -> None:
+    deploy(town, parent=parent(call(inside="", loop=EACH) + CAUGHT, "caught>check"), child=erring("bad"))
+    case = begun(town)
+    found = children(town, case)
+    town.complete("cf.kjj", found[1].id, "work", grade="差")
+    assert town.open(case) == ["check"]
+    assert [town.row(one.id).status for one in found] == ["terminated", "finished", "terminated"]
+
+
+def test_an_error_that_nobody_catches_is_on_record_and_the_parent_waits(town: Town) -> None:
+    deploy(town, parent=parent(call() + CAUGHT, "caught>check"), child=erring("worse"))
+    case = begun(town)
+    town.complete("cf.kjj", only_child(town, case), "work", grade="差")
+    tick(town.runtime)
+    assert (town.row(case).status, town.open(case)) == ("running", [])
+    assert [line["error"] for line in said(town, case, "child_failed")] == ["worse"]
+    step_of = {step.element: step.state for step in town.case("cf.owner", case).steps}
+    assert step_of["call"] == "waiting"
+
+
+def test_children_rest_and_go_on_with_their_parent(town: Town) -> None:
+    deploy(town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild())
+    case = begun(town)
+    first, second, _ = found = children(town, case)
+    town.steer(SuspendCase, "cf.owner", second.id)
+    town.steer(SuspendCase, "cf.owner", case)
+    below = [children(town, one.id)[0] for one in found]
+    assert [town.row(one.id).status for one in [*found, *below]] == ["suspended"] * 6
+    with pytest.raises(NotOffered):
+        town.steer(ResumeCase, "cf.owner", first.id)
+    town.steer(ResumeCase, "cf.owner", case)
+    assert [town.row(one.id).status for one in found] == ["running", "suspended", "running"]
+    assert [town.row(one.id).status for one in below] == ["running", "suspended", "running"]
+    town.steer(ResumeCase, "cf.owner", second.id)
+    assert town.row(below[1].id).status == "running"
+
+
+def between() -> bytes:
+    return child(call("work", "", called="grandchild"))
+
+
+def grandchild() -> bytes:
+    return child(process="grandchild")
+
+
+def test_the_end_of_a_child_waits_for_its_suspended_parent(town: Town) -> None:
+    deploy(town, parent=parent(call()), child=child())
+    case = begun(town)
+    one = only_child(town, case)
+    town.steer(SuspendCase, "cf.owner", case)
+    with town.runtime.transaction() as work:  # the child was quicker than the suspension
+        row = work.locked_case(one)
+        row.status, row.suspended_with = "running", None
+    town.complete("cf.kjj", one, "work", grade="优")
+    town.forward(days=3)
+    assert town.open(case) == []
+    town.steer(ResumeCase, "cf.owner", case)
+    tick(town.runtime)
+    assert town.open(case) == ["check"]
+    assert town.row(case).data["grade"] == "优"
+
+
+def test_ending_a_case_asks_before_its_children_end_with_it(town: Town) -> None:
+    deploy(town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild())
+    case = begun(town)
+    with pytest.raises(HasChildren) as refusal:
+        town.steer(TerminateCase, "cf.owner", case)
+    assert refusal.value.facts["count"] == 6
+    assert town.row(case).status == "running"
+    town.runtime.perform(TerminateCase(actor=town.actor("cf.owner"), case_id=case, reason="上级要求", children=True))
+    found = children(town, case)
+    below = [children(town, one.id)[0] for one in found]
+    assert [one.status for one in [*found, *below]] == ["terminated"] * 6
+    with town.runtime.query() as session:
+        assert not session.scalars(select(ItemRow.id).where(ItemRow.state == "open")).all()
+        assert not session.scalars(select(OutboxRow.id)).all(), "nobody has to be told"
+
+
+def test_a_child_that_people_end_lets_its_parent_go_on_with_what_it_holds(town: Town) -> None:
+    deploy(town, parent=parent(call()), child=child())
+    case = begun(town)
+    town.steer(TerminateCase, "cf.owner", only_child(town, case))
+    assert town.open(case) == ["check"]
+    assert (town.row(case).data["ending"], town.row(case).data["grade"]) == ("terminated", None)
+
+
+def test_a_finished_parent_has_no_running_children(town: Town) -> None:
+    ending = '<endEvent id="all_over"><terminateEventDefinition/></endEvent>'
+    deploy(town, parent=parent(call() + on_border("near", message("near"), stops=False) + ending, "near>all_over"),
+           child=child())
+    case = begun(town)
+    town.tell("cf.kjj", case, "near", grade="")
+    assert (town.row(case).status, children(town, case)[0].status) == ("finished", "terminated")
+
+
+def test_children_and_parent_are_shown_to_those_who_may_see_them(town: Town) -> None:
+    deploy(town, parent=parent(call(inside="", loop=EACH)), child=child())
+    case = begun(town)
+    found = children(town, case)
+    town.complete("cf.kjj", found[0].id, "work", grade="甲")
+    page = town.case("cf.owner", case)
+    assert [(line.id, line.status, line.where) for line in page.children] == [
+        (found[0].id, "finished", ()), (found[1].id, "running", ("work",)), (found[2].id, "running", ("work",))]
+    assert [line.light for line in page.children] == [None, "green", "green"]
+    with town.runtime.query() as session:
+        running = case_page(session, town.runtime, town.actor("cf.owner"), case, status="running")
+    assert [line.id for line in running.children] == [found[1].id, found[2].id]
+    above = town.case("cf.owner", found[1].id).parent
+    assert above is not None
+    assert (above.id, above.title) == (case, "春季计划")
+
+
+def test_who_leads_in_the_parent_does_not_see_the_children_of_others(town: Town) -> None:
+    others = child().replace("市科技局".encode(), "联席会议".encode())
+    deploy(town, parent=parent(call()), child=others)
+    case = begun(town)
+    assert town.case("cf.kjj", case).children == ()
+    assert [line.id for line in town.case("cf.owner", case).children] == [only_child(town, case)]
+
+
+def test_siblings_are_counted_by_what_they_hold(town: Town) -> None:
+    count = ('<serviceTask id="count" name="数" c:resultVariable="others"><extensionElements>'
+             '<c:properties><c:property name="action" value="siblings"/><c:property name="basis" value="ours"/>'
+             '</c:properties><c:inputOutput><c:inputParameter name="key">grade</c:inputParameter></c:inputOutput>'
+             '</extensionElements></serviceTask>')
+    deploy(town, parent=parent(call(inside='<c:out source="others" target="others"/>', loop=EACH, results="projects")),
+           child=child(step("work", "result") + count, "start>work>count>end"))
+    case = begun(town)
+    for one in children(town, case):
+        town.complete("cf.kjj", one.id, "work", grade="甲")
+    assert [entry["others"] for entry in town.row(case).data["projects"]] == [0, 1, 2]
+
+
+def test_processes_that_call_each_other_in_a_circle_are_refused(town: Town) -> None:
+    deploy(town, parent=parent(call()), child=child())
+    with pytest.raises(BadDeployment) as refusal:
+        deploy(town, child=child(call("work", "", called="parent")))
+    assert [finding["rule"] for finding in refusal.value.facts["findings"]] == ["call-cycle"]
+
+
+def test_a_child_deployed_again_by_itself_still_knows_what_it_is_handed(town: Town) -> None:
+    script = ('<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
+              f'{properties(basis="ours")}<script>= subject</script></scriptTask>')
+    deploy(town, parent=parent(call()), child=child(script))
+    deploy(town, child=child(script))
+    assert town.row(begun(town)).data["grade"] == "苜蓿草"

@@ -37,7 +37,17 @@ def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
     return {**plain, "case_id": case.id, "case_title": case.title, "unit_name": unit.name if unit else None}
 
 
-ACTIONS: Mapping[str, Action] = {"waiting_cases": waiting_cases}
+def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
+    """How many other children of this case's parent hold something under a key: neither null nor false."""
+    if case.parent_id is None:
+        return 0
+    wanted = select(CaseRow.data).where(CaseRow.parent_id == case.parent_id, CaseRow.id != case.id)
+    held = (data.get(str(arguments["key"])) for data in work.session.scalars(wanted))
+    return sum(value is not None and value is not False for value in held)
+
+
+ACTIONS: Mapping[str, Action] = {"waiting_cases": waiting_cases, "siblings": siblings}
 ARGUMENTS = {
+    "siblings": frozenset({"key"}),
     "waiting_cases": frozenset({"process", "message"}),
 }
