@@ -99,6 +99,7 @@ ANSWERS |= {
     "propose": {"proposal_opinion": "择优列入"},
     "settle_list": {"settled_on": "2026-06-01", "settlement_opinion": "同意张榜"},
     "select_more": {"more_opinion": "同意增补"},
+    "plan_inspections": {"inspection_plan": "每季度实地督查一次"},
     "inspect": {"inspected_on": "2026-06-05", "inspection_detail": "查看台账、走访企业", "circulate": "no"},
     "draft_circular": {"circular_title": "第二季度督查通报", "circular_text": "个别单位联系企业不紧密"},
     "approve_circular": {"circular_conclusion": "agree", "circular_objection": "同意"},
@@ -115,3 +116,68 @@ ANSWERS |= {
 FINDING: dict[str, Any] = {"finding_unit": "linze", "finding_kind": "loose", "finding_detail": "三个月未走访"}
 RESPONSIBLE: dict[str, Any] = {"responsible_people": [{
     "leader_name": "张某", "leader_post": "副局长", "officer_name": "李某", "officer_phone": "13900000002"}]}
+BID: dict[str, Any] = {
+    "bidder_name": "河西智能农机团队", "organization": "河西农机研究所", "bidder_kind": "team", "leader_name": "方敏",
+    "contact_phone": "13700000001", "contact_email": "fang@example.org", "solution": "视觉识别加机械臂",
+    "cooperation_mode": "联合研发", "expected_results": "样机两台", "team": "博士五人", "schedule": "两年三阶段",
+    "quote": 2800000,
+}
+POINTS = {f"score_{name}": 80 for name in ("rationality", "innovation", "indicators", "market", "plan")}
+ANSWERS |= {
+    "fill_demand": DEMAND,
+    "prepare_posting": {"bids_close_at": "2026-04-01T17:30:00+08:00", "demander_account": "zy.qiye"},
+    "assign_envoy": {"envoy_account": "zy.envoy", "envoy_name": "丁海波", "envoy_phone": "13600000001"},
+    "mobilise": {"mobilisation_ways": ["online"], "mobilisation_detail": "发布榜单"},
+    "decide_posting": {
+        "posting_decision": "extend", "bids_close_at": "2026-07-01T17:30:00+08:00", "posting_reason": "扩大征集范围",
+    },
+    "choose_bid": {"choice_decision": "chosen", "chosen_bid_no": 1, "choice_reason": "方案成熟"},
+    "negotiate": {
+        "agreement_outcome": "reached", "negotiation_note": "洽谈两次", "agreement_content": "联合研发去雄机器人",
+        "cooperation_mode": "联合研发", "solution": "视觉识别加机械臂", "expected_results": "样机两台",
+        "agreement_amount": 2800000, "implementation_start": "2026-05-01", "implementation_end": "2028-04-30",
+    },
+    "confirm_agreement": {"agreement_confirmed": "agree", "confirmation_opinion": "同意"},
+    "report_county": {"county_contact": "王学斌", "county_phone": "13600000002", "county_report": "衔接到位"},
+    "form_panel": {"experts": ["zy.expert1", "zy.expert2", "zy.expert3"]},
+    "score": {"recused": False, **POINTS, "score_opinion": "方案可行"},
+    "demander_score": {**{f"demander_{key}": 90 for key in POINTS}, "demander_score_opinion": "符合需求"},
+    "summarise_review": {"review_opinion": "建议支持"},
+    "head_decision": {
+        "decision": "support", "approved_amount": 3000000, "decision_opinion": "同意支持",
+        "count_reason": "首批立项，其余陆续评审",
+    },
+    "investigate": {
+        "investigation_detail": "调阅材料、走访企业", "objection_upheld": "dismissed", "investigation_reply": "情况不实",
+    },
+    "talent_policy": {"talent_policies": ["project"], "talent_policy_detail": "列入人才项目"},
+    "incorporate": {"plan_name": "2026年市级科技计划", "incorporation_note": "按专项管理"},
+    "sign_agreement": {
+        "signed_on": "2026-04-20", "agreement_amount": 2800000, "implementation_start": "2026-05-01",
+        "implementation_end": "2028-04-30", "signing_note": "三方到场",
+    },
+    "submit_vouchers": {"paid_by_demander": 1800000, "last_paid_on": "2026-04-21", "vouchers_note": "转账凭证两张"},
+    "verify_funding": {"funding_conclusion": "sufficient", "funding_opinion": "凭证属实"},
+    "decide_shortfall": {
+        "shortfall_decision": "top_up", "shortfall_opinion": "补足后再拨付", "funding_approved_by": "魏建平",
+        "funding_reason": "企业资金周转",
+    },
+    "pay_first": {
+        "first_paid_amount": 300000, "first_city_share": 200000, "first_county_share": 100000,
+        "first_paid_on": "2026-05-06", "first_payment_note": "拨款单一张",
+    },
+    "implement": {"completed_on": "2028-04-01", "completion_report": "样机通过测试"},
+    "yearly_check": {"checked_on": "2027-05-10", "check_conclusion": "normal", "check_detail": "进展正常"},
+    "exceptional_check": {"checked_on": "2027-05-10", "check_conclusion": "slow", "check_detail": "样机试制推迟"},
+    "coordinate_problem": {"coordination_result": "settled", "coordination_detail": "已调剂试验田"},
+    "accept_project": {
+        "acceptance_way": "experts", "accepted_on": "2028-05-10", "acceptance": "passed",
+        "acceptance_opinion": "达到指标",
+    },
+    "rectify": {"rectified_on": "2028-07-01", "rectification_report": "已补做可靠性试验"},
+    "pay_final": {
+        "final_paid_amount": 300000, "final_city_share": 150000, "final_county_share": 150000,
+        "final_paid_on": "2028-05-20", "final_payment_note": "拨款单一张",
+    },
+    "recover": {"recovery_amount": 300000, "recovery_due": "2028-09-01", "recovery_reason": "未达到任何指标"},
+}

@@ -81,9 +81,11 @@ class Town:
         return self.runtime.perform(StartCase(actor=self.actor(login), process=process, title=title, answers=answers))
 
     def complete(self, login: str, case: int, element: str, reason: str = "", place: str = "", **answers: Any) -> None:
-        """Finish the open lead item of a step, with sample answers unless said otherwise."""
+        """Finish the open lead item of a step (of joint leads one's own), with sample answers unless said otherwise."""
+        actor, first = self.actor(login), self.item(case, element, place=place)
+        mine = (item for item in self.items(case, element, place=place) if item.holder in actor.holders)
         self.runtime.perform(CompleteItem(
-            actor=self.actor(login), item_id=self.item(case, element, place=place).id, reason=reason,
+            actor=actor, item_id=next(mine, first).id, reason=reason,
             answers={**ANSWERS.get(element, {}), **answers}))
 
     def contribute(self, login: str, case: int, element: str, **answers: Any) -> None:
