@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from service.engine.gate import Finding, check
+from service.engine.gate.encoding import OF_A_PROCESS, PROPERTIES
+from service.engine.gate.words import SETTINGS, setting
 from tests.diagrams.draw import AROUND, diagram, simple, task
 from tests.diagrams.pairs_elements import GOOD
 from tests.diagrams.pairs_work import owned, routed
@@ -67,3 +69,10 @@ def test_expressions_of_the_process_and_in_properties_are_checked_too():
     assert [f.rule for f in check({"a.bpmn": owned(number="= filing.number")}, AROUND)] == ["expression-name"]
     found = check({"a.bpmn": routed(subject="= nobody", due="= someday", coUnits="市财政局", coDue="= never")}, AROUND)
     assert [f.rule for f in found] == ["expression-name"] * 3
+
+
+def test_a_setting_is_called_what_the_modeler_calls_it_and_what_the_file_says():
+    assert set(SETTINGS) >= PROPERTIES | OF_A_PROCESS
+    (found,) = [f.message for f in check({"a.bpmn": routed(coRule="most")}, AROUND) if f.rule == "property-value"]
+    assert setting("coRule") in found
+    assert setting("coRule").endswith("（coRule）")

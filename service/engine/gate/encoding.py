@@ -9,7 +9,7 @@ from service.engine.document import CAMUNDA, NS, Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on, similar
+from service.engine.gate.words import on, setting, similar
 
 PROPERTIES = frozenset({
     "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
@@ -69,7 +69,7 @@ def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
             yield *diagram.owner(node), f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式"
     for element in diagram.elements.values():
         for name in sorted(IGNORED_ATTRIBUTES & set(element.attributes)):
-            hint = "办理期限请改用扩展属性 due" if name == "dueDate" else "请删除（办理单位由泳道决定，表单用 formRef）"
+            hint = f"请改填{setting('due')}" if name == "dueDate" else "请删除（办理单位由泳道决定，表单用 formRef）"
             yield on(element, f"的 camunda:{name} 在本系统中不起作用；{hint}")
 
 
@@ -91,7 +91,7 @@ def property_value(diagram: Diagram) -> Iterator[Spot]:
         for name, allowed in VALUES.items():
             value = element.properties.get(name)
             if value is not None and value not in allowed:
-                yield on(element, f"的扩展属性 {name} 的值“{value}”无效；请填 {' 或 '.join(allowed)}")
+                yield on(element, f"的{setting(name)}的值“{value}”无效；请填 {' 或 '.join(allowed)}")
 
 
 @rule("basis-missing", Diagram, "warning")
@@ -99,7 +99,7 @@ def basis_missing(diagram: Diagram) -> Iterator[Spot]:
     """Each step of people says whether it rests on the policy document (``text``) or was added here (``ours``)."""
     for element in diagram.tasks:
         if "basis" not in element.properties:
-            yield on(element, "没有说明依据；请填扩展属性 basis：text（有文件依据，并填 clause）或 ours（本地补充）")
+            yield on(element, f"没有说明依据；请填{setting('basis')}：文件条款（text，并填条款）或本系统补充（ours）")
 
 
 @rule("clause-unknown", Diagram)
@@ -108,7 +108,7 @@ def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
     of clauses, so that an auditor gets the sentence."""
     for element in diagram.elements.values():
         if element.properties.get("basis") == "text" and not element.clauses:
-            yield on(element, "标明有文件依据（basis=text），却没有写条款；请填扩展属性 clause")
+            yield on(element, f"标明有文件依据（basis=text），却没有写条款；请填{setting('clause')}")
         for name in set(element.clauses) - diagram.around.clauses:
             hint = similar(name, diagram.around.clauses)
             yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
@@ -138,7 +138,7 @@ def script_language(diagram: Diagram) -> Iterator[Spot]:
         if not (node.findtext("b:script", namespaces=NS) or "").strip():
             yield on(element, "没有脚本内容；请填写以 = 开头的 FEEL 表达式")
         if not element.attributes.get("resultVariable"):
-            yield on(element, "没有结果变量，计算结果会丢失；请填写 resultVariable")
+            yield on(element, f"没有结果变量，计算结果会丢失；请填写{setting('resultVariable')}")
 
 
 @rule("loop-items", Diagram)
@@ -174,7 +174,7 @@ def service_work(diagram: Diagram) -> Iterator[Spot]:
             if not said.get("topic"):
                 yield on(element, "是外部任务，却没有主题；请填写 topic")
         elif not action:
-            yield on(element, "没有要做的事；请用扩展属性 action 指定服务动作")
+            yield on(element, f"没有要做的事；请在{setting('action')}中选择")
         else:
             yield from _unknown_in(element, action, diagram.around.actions)
 

@@ -8,7 +8,7 @@ from service.engine.document import Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.elements import EVENTS
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on
+from service.engine.gate.words import on, setting
 
 POSITIONS = {
     "startEvent": frozenset({"timer"}),
@@ -82,9 +82,9 @@ def public_form(diagram: Diagram) -> Iterator[Spot]:
         if public and not any(kind_of(d) == "message" for d in diagram.definitions(element)):
             yield on(element, "标为公开（public），却不是消息事件；请改为消息事件或去掉 public")
         if not element.form:
-            yield on(element, "对外公开，却没有表单；请填扩展属性 form")
+            yield on(element, f"对外公开，却没有表单；请选择{setting('form')}")
         if public and not element.properties.get("variable"):
-            yield on(element, "对外公开，却没有写明收到的内容存到哪里；请填扩展属性 variable")
+            yield on(element, f"对外公开，却没有写明收到的内容存到哪里；请填写{setting('variable')}")
 
 
 def _incomplete(definition: etree._Element) -> str:

@@ -9,6 +9,7 @@ from service.domain.forms import keys_of
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text
+from service.engine.gate.words import setting
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})
@@ -67,8 +68,8 @@ def _numbers(diagram: Diagram) -> Iterator[Formula]:
     """What a case shows as its number: a property of the process."""
     for name, node in diagram.document.processes.items():
         if text := diagram.document.properties(name).get("number"):
-            yield Formula(element=name, line=_line(node, "property", "number"), what="流程的扩展属性 number", text=text,
-                          process=name, sure=True)
+            yield Formula(element=name, line=_line(node, "property", "number"), what=f"流程的{setting('number')}",
+                          text=text, process=name, sure=True)
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -102,7 +103,7 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
         if text.startswith("=") or (name in SURE and text):
             line, answered = _line(node, "property", name), name in ("check", "subject")
             extra = _asked(diagram, element) if answered else frozenset()
-            yield _formula(element, line, f"扩展属性 {name}", text, sure=name in SURE, extra=extra)
+            yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
     for name, text in element.inputs.items():
         if text.startswith("="):
             yield _formula(element, _line(node, "inputParameter", name), f"参数 {name}", text)

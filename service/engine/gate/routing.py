@@ -6,7 +6,7 @@ from service.engine.document import Element, split_names
 from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
 from service.engine.gate.events import kind_of
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import listed, on, similar
+from service.engine.gate.words import listed, on, setting, similar
 
 CO_FORM = "contribution"
 """What co-operating units fill in unless the step says otherwise."""
@@ -70,7 +70,7 @@ def form_known(diagram: Diagram) -> Iterator[Spot]:
     known = set(diagram.whole.forms) | set(diagram.around.forms)
     for element in diagram.elements.values():
         if element.kind == "userTask" and not element.form:
-            yield on(element, "没有指定表单；请在属性面板的“表单”中填写表单编号（formRef）")
+            yield on(element, f"没有指定表单；请在属性面板中选择{setting('formRef')}")
         shared = element.properties.get("coForm") or (CO_FORM if element.co_units else None)
         for name in (element.form, shared):
             if name and name not in known:
@@ -85,11 +85,11 @@ def senders_form(diagram: Diagram) -> Iterator[Spot]:
         if "senders" not in element.properties:
             continue
         if not _waits_for_message(diagram, element):
-            yield on(element, "设置了 senders，但它不等待消息；请移到捕获消息的事件上")
+            yield on(element, f"设置了{setting('senders')}，但它不等待消息；请移到捕获消息的事件上")
         if not element.form:
-            yield on(element, "可由人员发起（senders），但没有表单；请填写 formRef")
+            yield on(element, f"可由人员发起（senders），但没有表单；请选择{setting('form')}")
         elif not element.properties.get("variable"):
-            yield on(element, "的表单内容没有去处；请用扩展属性 variable 指定保存内容的变量")
+            yield on(element, f"的表单内容没有去处；请填写{setting('variable')}")
 
 
 @rule("check-form", Diagram)

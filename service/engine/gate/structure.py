@@ -9,7 +9,7 @@ from service.engine.gate.deployment import ACTIVITIES, Diagram
 from service.engine.gate.events import kind_of
 from service.engine.gate.graph import in_cycle, reach, turned
 from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import KINDS, called, named, on
+from service.engine.gate.words import KINDS, called, named, on, setting
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 DECIDING = CHOOSING | {"eventBasedGateway", "boundaryEvent"}
@@ -165,7 +165,7 @@ def results_unique(diagram: Diagram) -> Iterator[Spot]:
         for element in looped:
             if counted[results_of(element)] > 1:
                 name = results_of(element)
-                yield on(element, f"的结果列表“{name}”与另一多实例步骤同名；请给扩展属性 results 取不同的名称")
+                yield on(element, f"的结果列表“{name}”与另一多实例步骤同名；请给{setting('results')}取不同的名称")
 
 
 def has_rounds(element: Element) -> bool:

@@ -18,6 +18,22 @@ KINDS = {
     "boundaryEvent": "边界事件", "process": "流程", "sequenceFlow": "顺序流",
 }
 
+SETTINGS = {
+    "coUnits": "配合单位", "coRule": "牵头单位办结前", "coForm": "配合单位填写的表单", "coDue": "反馈期限",
+    "due": "办理期限", "clause": "条款", "basis": "依据", "results": "各项结果汇入清单", "key": "对应关系",
+    "payload": "内容", "variable": "内容存入变量", "action": "服务动作", "form": "表单", "handOver": "转办范围",
+    "batch": "批量办理", "restricted": "内容仅限查看的单位或人员", "sealed": "内容封存的条件",
+    "barrier": "不能再退回到此前", "senders": "可以在案件页上发起的单位或人员", "prefill": "带出上次填写的全部内容",
+    "subject": "事项说明", "start": "发起用途", "public": "可由外部人员提交", "check": "跨字段校验",
+    "number": "案件编号取自", "formRef": "表单", "resultVariable": "结果变量", "decisionRef": "决策",
+}
+"""What the modeler calls the settings that a diagram writes under these names."""
+
+
+def setting(name: str) -> str:
+    """A setting as a sentence names it: the modeler's words, and the name in the file."""
+    return f"“{SETTINGS[name]}”（{name}）" if name in SETTINGS else f"扩展属性 {name}"
+
 
 def called(element: Element) -> str:
     """How a sentence names an element: its kind and its name, else its id."""
