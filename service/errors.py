@@ -236,7 +236,8 @@ class HasChildren(Refused):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"该案件还有 {count} 件子案件在办，将一并终止，不能恢复；如确定，请勾选“一并终止子案件”后再提交", count=count)
+            f"该案件还有 {count} 件子案件在办，将一并终止，不能恢复；如确定，请勾选“一并终止子案件”后再提交",
+            count=count)
 
 
 class NobodyWaits(Refused):

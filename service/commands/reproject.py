@@ -1,4 +1,7 @@
-"""Repairing items, timers and subscriptions from the cases (``jiebang reproject``); what people added stays."""
+"""Repairing items, timers, subscriptions and children from the cases (``jiebang reproject``).
+
+What people added stays.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +12,8 @@ from service.engine import Waiting
 from service.store import projection
 from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import UnitOfWork
-from service.unit_of_work.compare import compared, waits_of
+from service.unit_of_work.children import ENDED, end_children, suspend_children
+from service.unit_of_work.compare import Difference, compared, waits_of
 from service.unit_of_work.settle import message_waits, place_text, settle, timer_waits
 
 
@@ -29,16 +33,28 @@ class Reproject:
         if found:
             work.record(case, "reproject", differences=[f"{one.kind} {one.facts['element']}" for one in found])
             self._repair(work, case, waits)
+            _tell_ends(work, case, found)
         return len(found)
 
     def _repair(self, work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
         _reopen(work, case, waits)
         if case.state is None:
             projection.close_items(work.open_items(case), (), completed=None, now=work.now, outcome=outcome)
+            end_children(work, case)
         else:
             settle(work, case, work.restore(case), None)
+        if case.status == "suspended":
+            suspend_children(work, case)
         projection.project_timers(work.session, case, timer_waits(work, case, waits))
         projection.project_messages(work.session, case, message_waits(waits))
+
+
+def _tell_ends(work: UnitOfWork, case: CaseRow, found: list[Difference]) -> None:
+    """Ends of children of which the case was never told."""
+    for difference in found:
+        if difference.kind == "child_untold":
+            child = work.session.get_one(CaseRow, int(difference.facts["rest"]))
+            work.post(child, ENDED, str(case.id), {"error": None})
 
 
 def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:

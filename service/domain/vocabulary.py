@@ -92,5 +92,8 @@ DIFFERENCES = {
     "timer_extra": "环节 {element} 有多余或错误的计时：{rest}",
     "message_missing": "环节 {element} 在等待消息，却没有登记：{rest}",
     "message_extra": "环节 {element} 有多余或错误的消息登记：{rest}",
+    "child_missing": "环节 {element} 在等待子案件，却没有这件案件：{rest}",
+    "child_extra": "子案件 {rest} 仍在办理，本案件却已不再等待它",
+    "child_untold": "子案件 {rest} 已经结束，等待它的环节 {element} 却没有收到通知",
     "orphan": "{column} 指向不存在的 {target}，共 {count} 行",
 }

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from service.engine import Waiting
-from service.store.tables import CaseRow, ItemRow, SubscriptionRow, TimerRow
+from service.store.tables import CaseRow, ItemRow, OutboxRow, SubscriptionRow, TimerRow
+from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import message_waits, place_text, timer_waits
 from service.unit_of_work.work import UnitOfWork
 
-ENDED = frozenset({"finished", "terminated"})
+OVER = frozenset({"finished", "terminated"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,28 @@ def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[
         for side, (_, element, *rest) in pairs:
             yield Difference(kind=f"{kind}_{side}", of=f"case {case.id}",
                              facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))})
-    if (case.state is None) != (case.status in ENDED):
+    yield from _families(work, case, waits)
+    if (case.state is None) != (case.status in OVER):
         yield Difference(kind="status", of=f"case {case.id}", facts={"status": case.status})
+
+
+def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
+    """Calls without a child, children that go on though nobody waits, and ends that the parent was never told."""
+    if "call" not in work.deployed(case).definition.events:
+        return
+    calls = {wait.task: wait.element for wait in waits if wait.kind == "call"}
+    rows = work.session.execute(select(CaseRow.parent_task, CaseRow.id, CaseRow.state.is_(None)).where(
+        CaseRow.parent_id == case.id).order_by(CaseRow.id)).all()
+    over = {child: calls[task] for task, child, ended in rows if ended and task in calls}
+    told = set(work.session.scalars(select(OutboxRow.case_id).where(
+        OutboxRow.name == ENDED, OutboxRow.case_id.in_(over)))) if over else set()
+    begun = {row[0] for row in rows}
+    found: list[tuple[str, str, object]] = [
+        ("child_missing", element, task) for task, element in calls.items() if task not in begun]
+    found += [("child_extra", "", child) for task, child, ended in rows if not ended and task not in calls]
+    found += [("child_untold", element, child) for child, element in over.items() if child not in told]
+    for kind, element, rest in found:
+        yield Difference(kind=kind, of=f"case {case.id}", facts={"element": element, "rest": str(rest)})
 
 
 def _wanted(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> dict[str, set[tuple[Any, ...]]]:

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 
 from service.clock import keep_up
 from service.commands.reproject import Reproject
+from service.commands.steering import ResumeCase, SuspendCase
 from service.errors import StateUnreadable
 from service.queries.verify import case_ids, differences, last_anchor
 from service.store.records import AnchorRow, IdempotencyRow
 from service.store.registry import JurisdictionRow
-from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow, SubscriptionRow, TimerRow
+from tests.diagrams import families
 from tests.town import Town
 
 
@@ -254,3 +256,46 @@ def test_rows_without_what_they_refer_to_are_named(town: Town) -> None:
     assert (f"item {item}", "assignee_id", "person") in found
     assert "jurisdiction" in {target for _, _, target in found}
     assert {column for _, column, _ in found} == {"assignee_id", "jurisdiction"}
+
+
+def test_a_call_without_its_child_is_named_and_the_child_started(town: Town) -> None:
+    families.deploy(town, parent=families.parent(families.call()), child=families.child())
+    case = families.begun(town)
+    one = families.only_child(town, case)
+    assert verified(town) == []
+    with raw(town) as connection:
+        connection.execute(update(CaseRow).where(CaseRow.id == one).values(parent_id=None))
+    assert verified(town) == [f"case {case}: child_missing"]
+    assert reproject(town) == 1
+    assert verified(town) == []
+    town.complete("cf.kjj", families.only_child(town, case), "work", grade="甲")
+    assert town.open(case) == ["check"]
+
+
+def test_a_child_that_nobody_waits_for_is_named_and_ended(town: Town) -> None:
+    families.deploy(town, parent=families.parent(families.call()), child=families.child())
+    case, other = families.begun(town), families.begun(town)
+    one = families.only_child(town, case)
+    with raw(town) as connection:
+        connection.execute(update(CaseRow).where(CaseRow.id == one).values(parent_id=other))
+    assert sorted(verified(town)) == [f"case {case}: child_missing", f"case {other}: child_extra"]
+    assert reproject(town) == 2
+    assert verified(town) == []
+    assert town.row(one).status == "terminated"
+
+
+def test_an_end_that_the_parent_was_never_told_is_named_and_told(town: Town) -> None:
+    families.deploy(town, parent=families.parent(families.call()), child=families.child())
+    case = families.begun(town)
+    one = families.only_child(town, case)
+    town.steer(SuspendCase, "cf.owner", case)
+    with raw(town) as connection:
+        connection.execute(update(CaseRow).where(CaseRow.id == one).values(status="running", suspended_with=None))
+    town.complete("cf.kjj", one, "work", grade="甲")
+    town.steer(ResumeCase, "cf.owner", case)
+    with raw(town) as connection:
+        connection.execute(delete(OutboxRow))
+    assert verified(town) == [f"case {case}: child_untold"]
+    assert reproject(town) == 1
+    assert town.open(case) == ["check"]
+    assert verified(town) == []
