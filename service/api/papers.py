@@ -1,9 +1,11 @@
 """Papers (文书): Word files and workbooks made of a case, and its whole file."""
 
-import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from flask import Response
+from flask import Response, send_file
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
@@ -11,11 +13,14 @@ from service.domain.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import ledger, word
+from service.papers.case_file import Part, archive, record, safe_name
+from service.queries.attachments import attachment
+from service.queries.case_file import CaseFile, case_file
 from service.queries.ledgers import case_ledger
 from service.queries.papers import LEDGER, WORD, paper, papers
 
 blueprint = Blueprint("papers", __name__, description="文书")
-UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
+IN_MEMORY_BYTES = 8_000_000
 
 
 class PaperOut(Schema):
@@ -43,7 +48,7 @@ def word_paper(case_id: int, name: str) -> Response:
     """A paper as a Word file, from the office's template and the data of the case."""
     with runtime().query() as session:
         source = paper(session, runtime(), actor(), case_id, name, WORD)
-    return download(word.fill(source), f"{UNSAFE.sub('', source.title)}.docx")
+    return download(word.fill(source), safe_name(f"{source.title}.docx"))
 
 
 @blueprint.get("/cases/<int:case_id>/papers/<name>.xlsx")
@@ -51,7 +56,36 @@ def ledger_paper(case_id: int, name: str) -> Response:
     """The ledger of one case as a workbook."""
     with runtime().query() as session:
         source = paper(session, runtime(), actor(), case_id, name, LEDGER)
-        page = case_ledger(session, runtime(), actor(), case_id)
+        return download(_ledger(session, case_id), safe_name(f"{source.title}.xlsx"))
+
+
+@blueprint.get("/cases/<int:case_id>/file.zip")
+def whole_file(case_id: int) -> Response:
+    """The whole file of a case: the papers that can be had, attachments, the record with its chain of digests, and a
+    list of contents; without what the asker may not read."""
+    with runtime().query() as session, ExitStack() as kept:
+        file = case_file(session, runtime(), actor(), case_id)
+        out = kept.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
+        archive(out, file, _parts(session, case_id, file), runtime().now())
+        kept.pop_all()  # the response closes it
+    out.seek(0)
+    response = send_file(out, "application/zip", as_attachment=True, download_name=safe_name(f"案卷-{file.title}.zip"))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _parts(session: Any, case_id: int, file: CaseFile) -> Iterator[Part]:
+    """The parts of the file, each made when it is asked for."""
+    for line in (line for line in file.papers if line.available):
+        source = paper(session, runtime(), actor(), case_id, line.name, line.format)
+        content = word.fill(source) if line.format == WORD else _ledger(session, case_id)
+        yield f"文书/{safe_name(f'{line.title}.{line.format}')}", content
+    for attached in file.attachments:
+        yield f"附件/{safe_name(attached.filename)}", attachment(session, runtime(), actor(), attached.id).content
+    yield from record(file)
+
+
+def _ledger(session: Any, case_id: int) -> bytes:
+    page = case_ledger(session, runtime(), actor(), case_id)
     today = runtime().now().astimezone(SHANGHAI).date()
-    rows = {page.department: [line.values for line in page.lines]}
-    return download(ledger.tracking(rows, today), f"{UNSAFE.sub('', source.title)}.xlsx")
+    return ledger.tracking({page.department: [line.values for line in page.lines]}, today)

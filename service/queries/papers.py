@@ -5,7 +5,7 @@ answers of the step it belongs to. Because an office signs what holds today; a r
 next one's text. Who may not read a step's content gets no paper that prints it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -98,6 +98,13 @@ def words_of(
     return found
 
 
+def _without(value: Any, names: Collection[str]) -> Any:
+    """A value without what stands under these names, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _without(inner, names) for name, inner in value.items() if name not in names}
+    return [_without(inner, names) for inner in value] if isinstance(value, list) else value
+
+
 def _format(entry: Mapping[str, Any]) -> str:
     return str(entry["template"]).rpartition(".")[2]
 
@@ -155,21 +162,33 @@ class Shelf:
         template = self._template(entry) if _format(entry) == WORD else b""
         listed = template and "answers" in names_in(template)
         given = {
-            **self.case.data, **self._answers_of(entry.get("after")), "today": self.now.astimezone(SHANGHAI).date(),
+            **self.case.data, **self._step(entry.get("after")), "today": self.now.astimezone(SHANGHAI).date(),
             "case_number": self.case.number, "jurisdiction_name": self.home.name,
         }
         return PaperSource(
             title=entry["title"], file=entry["template"], template=template, options=self._options(),
-            values={name: value for name, value in given.items() if name not in self.hidden},
+            values=_without(given, self.hidden),
             units={unit.code: unit.name for unit in self.directory.units.values()},
-            answers=answer_lines(self.session, self.deployed, self.case.id, self.closed) if listed else None,
+            answers=answer_lines(self.session, self.deployed, self.case.id, self.closed, self.actor)
+            if listed else None,
         )
 
     def _template(self, entry: Mapping[str, Any]) -> bytes:
         return self.catalogue.template(self.session, self.files[entry["template"]])
 
+    def _step(self, element_id: str | None) -> Mapping[str, Any]:
+        """The latest answers of the step a paper belongs to, and of their round what else was said in it."""
+        answers, found = self._answers_of(element_id), dict[str, Any]()
+        elements = self.deployed.definition.elements
+        element = elements.get(element_id or "")
+        while element is not None and (element := elements.get(element.scope)) is not None:
+            rounds = [one for one in self.case.data.get(element.properties.get("results", "")) or ()
+                      if isinstance(one, Mapping)]
+            mine = [one for one in rounds if answers.items() <= one.items()]
+            found = {**(mine or rounds or [{}])[-1], **found}
+        return {**found, **answers}
+
     def _answers_of(self, element: str | None) -> Mapping[str, Any]:
-        """The latest answers of the step a paper belongs to."""
         wanted = select(AnswerRow.answers).where(
             AnswerRow.case_id == self.case.id, AnswerRow.element == element, AnswerRow.part == "lead",
             AnswerRow.undone.is_(False)).order_by(AnswerRow.id.desc()).limit(1)

@@ -27,7 +27,8 @@ AROUND = Surroundings(
     functions=frozenset({"now", "today", "workdays after", "unit name"}),
     forms={"opinion": OPINION, "contribution": OPINION},
     processes=frozenset({"deployed"}), names=frozenset({"case_id", "case_title", "starter"}),
-    unserved=frozenset({"job"}),
+    unserved=frozenset({"job"}), papers={"paper.docx": frozenset({"deployed"})},
+    supplied={"deployed": frozenset({"amount"})},
 )
 START, END = '<startEvent id="start"/>', '<endEvent id="end"/>'
 FLOW_NODES = ("Event", "Task", "task", "Gateway", "Process", "Activity")

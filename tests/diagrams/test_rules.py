@@ -3,11 +3,11 @@
 import pytest
 
 from service.engine.gate import RULES, check
-from tests.diagrams import pairs_elements, pairs_flow, pairs_work
+from tests.diagrams import pairs_elements, pairs_flow, pairs_papers, pairs_work
 from tests.diagrams.draw import AROUND, Pair
 
-PAIRS: dict[str, Pair] = {**pairs_elements.PAIRS, **pairs_flow.PAIRS, **pairs_work.PAIRS}
-MORE = [*pairs_elements.MORE, *pairs_flow.MORE, *pairs_work.MORE]
+PAIRS: dict[str, Pair] = {**pairs_elements.PAIRS, **pairs_flow.PAIRS, **pairs_work.PAIRS, **pairs_papers.PAIRS}
+MORE = [*pairs_elements.MORE, *pairs_flow.MORE, *pairs_work.MORE, *pairs_papers.MORE]
 
 
 def test_every_rule_has_a_pair_and_a_paragraph():

@@ -57,8 +57,8 @@ def answers() -> tuple[AnswerLine, ...]:
                               "reason": "", "at": datetime(2026, 3, 2, 1, tzinfo=UTC)}
     apply = {**DATA["cf_annex1"], "approach": PARAGRAPH}
     return (
-        AnswerLine(id=1, element="apply", name="填写项目申报表（附件1）", round=1, form=FORMS["cf_annex1"], values=apply,
-                   **common),
+        AnswerLine(id=1, element="apply", name="填写项目申报表（附件1）", round=1, form=FORMS["cf_annex1"],
+                   values=apply, **common),
         AnswerLine(id=2, element="annual_assessment", name="年度评估", round=2, form=None, values={}, restricted=True,
                    **common),
     )

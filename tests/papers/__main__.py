@@ -12,7 +12,9 @@ from tests.papers import PAPERS, ROOT, VARIANTS, filled, values
 from tests.papers.samples import YEAR
 
 HERE = ROOT / "var" / "papers"
-STANDING_FOR = {"Noto Serif CJK SC": ("仿宋_GB2312", "楷体_GB2312", "方正小标宋简体", "宋体"), "Noto Sans CJK SC": ("黑体",)}
+STANDING_FOR = {
+    "Noto Serif CJK SC": ("仿宋_GB2312", "楷体_GB2312", "方正小标宋简体", "宋体"), "Noto Sans CJK SC": ("黑体",),
+}
 FONTS = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>{"".join(
     f"<alias binding='same'><family>{name}</family><prefer><family>{there}</family></prefer></alias>"
@@ -29,7 +31,8 @@ def main(wanted: list[str]) -> None:
         for variant in VARIANTS:
             made.append(HERE / f"{name.removesuffix('.docx')}-{variant}.docx")
             made[-1].write_bytes(filled(name, values(name, variant)))
-    row = {**YEAR, "project_start": "2026-03-01", "project_end": "2028-12-31", "brief": "苜蓿草加工", "progress": "中试"}
+    row = {**YEAR, "project_start": "2026-03-01", "project_end": "2028-12-31", "brief": "苜蓿草加工",
+           "progress": "中试"}
     made.append(HERE / "ledger-usual.xlsx")
     made[-1].write_bytes(ledger.tracking({"红山区科技局": [row] * 12}, date(2026, 6, 5)))
     office, pictures = shutil.which("soffice") or shutil.which("libreoffice"), shutil.which("pdftoppm")

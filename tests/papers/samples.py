@@ -12,7 +12,8 @@ PARAGRAPH = (
 )
 PROJECT: dict[str, Any] = {
     **ANSWERS["apply"], **ANSWERS["plan"], "approach": PARAGRAPH, "research_basis": PARAGRAPH,
-    "research_content": "一是干燥工艺，\n二是制粒工艺，\n三是贮藏工艺。", "research_methods": PARAGRAPH, "project_start": date(2026, 3, 1), "project_end": date(2028, 12, 31),
+    "research_content": "一是干燥工艺，\n二是制粒工艺，\n三是贮藏工艺。", "research_methods": PARAGRAPH,
+    "project_start": date(2026, 3, 1), "project_end": date(2028, 12, 31),
     "plan_filled_on": date(2026, 3, 2), "gender": "male", "ethnicity": "蒙古族", "birth_date": date(1985, 6, 1),
     "education": "master", "position": "高级农艺师", "case_number": "赤科榜备〔2026〕001号",
     "case_title": ANSWERS["apply"]["project_title"], "today": date(2026, 3, 20),
@@ -27,7 +28,9 @@ PROJECT: dict[str, Any] = {
     "recommendation_date": date(2026, 3, 5), **ANSWERS["initial_review"],
     "filing": {"decision": "filed", "number": "赤科榜备〔2026〕001号", "opinion": "同意备案", "round": "2026年第一批"},
 }
-YEAR = {**PROJECT, **REPORT, "achievements": PARAGRAPH, "problems": "缺少贮藏设备，建议予以支持。", "report_filled_on": date(2026, 12, 20), "evaluation_name": "2026年度评估",
+YEAR = {**PROJECT, **REPORT, "achievements": PARAGRAPH, "problems": "缺少贮藏设备，建议予以支持。",
+        "report_filled_on": date(2026, 12, 20),
+        "evaluation_name": "2026年度评估",
         "report_materials": "1．试验记录\n2．检测报告"}
 DATA: dict[str, dict[str, Any]] = {
     "cf_annex1": PROJECT, "cf_annex2": PROJECT, "cf_recommendation": PROJECT, "case_answers": PROJECT,
@@ -36,8 +39,10 @@ DATA: dict[str, dict[str, Any]] = {
         {"filing_decision": decision, "filing_number": f"赤科榜备〔2026〕{number:03d}号", "application": {
             "project_title": title, "applicant_name": name, "unit_name": unit}}
         for number, (decision, title, name, unit) in enumerate([
-            ("filed", "苜蓿草高值化加工技术", "白晓光", "红山区农业技术推广中心"), ("refused", "某项目", "某人", "某单位"),
-            ("filed", "有色金属冶炼废渣减量化、绿色化和资源化关键技术研发及应用", "梁思雨", "市草业科学研究所")], start=1)]},
+            ("filed", "苜蓿草高值化加工技术", "白晓光", "红山区农业技术推广中心"),
+            ("refused", "某项目", "某人", "某单位"),
+            ("filed", "有色金属冶炼废渣减量化、绿色化和资源化关键技术研发及应用", "梁思雨", "市草业科学研究所"),
+        ], start=1)]},
     "cf_assessment_report": {
         **YEAR, **ASSESSMENT, "grade": "一类", "total_score": Decimal("84.75"), "reported_on": date(2027, 1, 20),
         "assessment_report_number": "赤科榜评〔2027〕1号",

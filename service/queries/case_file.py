@@ -1,0 +1,76 @@
+"""The whole file of a case (案卷): what goes into it for one reader, and what stays out."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.people import Actor
+from service.queries.lines import AttachmentLine, JournalLine
+from service.queries.papers import PaperLine, papers
+from service.queries.parts import attachment_lines, closed_to, journal_lines, visible_case
+from service.store.tables import AnswerRow, AttachmentRow, CaseRow, ItemRow, JournalRow
+from service.store.types import pack
+from service.unit_of_work import Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFile:
+    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` the attachments
+    of steps whose content this reader may not read; ``children`` are listed, not included."""
+
+    title: str
+    number: str | None
+    process: str
+    status: str
+    papers: tuple[PaperLine, ...]
+    attachments: tuple[AttachmentLine, ...]
+    withheld: tuple[AttachmentLine, ...]
+    journal: tuple[JournalLine, ...]
+    chain: tuple[Mapping[str, Any], ...]
+    children: tuple[tuple[int, str, str], ...]
+
+
+def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CaseFile:
+    """The file of a case as this person may have it.
+
+    :raises NotFound: the case is not theirs to see.
+    """
+    case = visible_case(session, actor, case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    closed = closed_to(session, runtime, actor, deployed, case)
+    shut = _attached_to(session, case.id, closed)
+    attached = attachment_lines(session, case_id=case.id)
+    children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(CaseRow.parent_id == case.id)
+    return CaseFile(
+        title=case.title, number=case.number, process=deployed.name, status=case.status,
+        papers=papers(session, runtime, actor, case_id),
+        attachments=tuple(line for line in attached if line.id not in shut),
+        withheld=tuple(line for line in attached if line.id in shut),
+        journal=journal_lines(session, deployed, case.id, closed, actor)[::-1], chain=_chain(session, case.id, closed),
+        children=tuple((id_, title, status) for id_, title, status in session.execute(children.order_by(CaseRow.id))),
+    )
+
+
+def _attached_to(session: Session, case_id: int, elements: Collection[str]) -> frozenset[int]:
+    """The attachments of these steps."""
+    wanted = select(AttachmentRow.id).outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id).outerjoin(
+        AnswerRow, AnswerRow.id == AttachmentRow.answer_id).where(
+        AttachmentRow.case_id == case_id, ItemRow.element.in_(elements) | AnswerRow.element.in_(elements))
+    return frozenset(session.scalars(wanted)) if elements else frozenset()
+
+
+def _chain(session: Session, case_id: int, closed: Collection[str]) -> tuple[Mapping[str, Any], ...]:
+    rows = session.scalars(select(JournalRow).where(JournalRow.case_id == case_id).order_by(JournalRow.seq))
+    return tuple(
+        {"seq": row.seq, "at": _utc(row.at), "person_id": row.person_id, "verb": row.verb, "element": row.element,
+         "item_id": row.item_id, "case_id": row.case_id, "jurisdiction": row.jurisdiction,
+         "facts": None if row.element in closed else pack(row.facts), "digest": row.digest.hex()}
+        for row in rows)
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
