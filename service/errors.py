@@ -58,9 +58,6 @@ class Uncaught(Stuck):
 
     code, status = "uncaught", 500
 
-    def __init__(self, error: str) -> None:
-        super().__init__(f"没有边界事件捕获错误“{error}”")
-
 
 class ExpressionFailed(Refused):
     """An expression in a diagram could not be evaluated."""
@@ -235,9 +232,7 @@ class HasChildren(Refused):
     code, status = "has_children", 409
 
     def __init__(self, count: int) -> None:
-        super().__init__(
-            f"该案件还有 {count} 件子案件在办，将一并终止，不能恢复；如确定，请勾选“一并终止子案件”后再提交",
-            count=count)
+        super().__init__(f"还有 {count} 件子案件在办，将一并终止，不能恢复；确定时请勾选“一并终止子案件”", count=count)
 
 
 class NobodyWaits(Refused):

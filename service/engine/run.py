@@ -156,7 +156,7 @@ class Run:
         :raises Uncaught: no boundary event catches this code; nothing has happened.
         """
         if not caught(self._find(task, READY), code):
-            raise Uncaught(code)
+            raise Uncaught(f"没有边界事件捕获错误“{code}”")
         return self._settle()
 
     def cancel(self) -> Self:
