@@ -127,6 +127,7 @@ ANSWERS |= {
     "fill_demand": DEMAND,
     "prepare_posting": {"bids_close_at": "2026-04-01T17:30:00+08:00", "demander_account": "zy.qiye"},
     "assign_envoy": {"envoy_account": "zy.envoy", "envoy_name": "丁海波", "envoy_phone": "13600000001"},
+    "envoy_arrives": {"service_plan": "每周走访一次"},
     "mobilise": {"mobilisation_ways": ["online"], "mobilisation_detail": "发布榜单"},
     "decide_posting": {
         "posting_decision": "extend", "bids_close_at": "2026-07-01T17:30:00+08:00", "posting_reason": "扩大征集范围",
@@ -148,7 +149,7 @@ ANSWERS |= {
         "count_reason": "首批立项，其余陆续评审",
     },
     "investigate": {
-        "investigation_detail": "调阅材料、走访企业", "objection_upheld": "dismissed", "investigation_reply": "情况不实",
+        "investigation_detail": "调阅材料、走访企业", "objection_upheld": "dismissed", "investigation_reply": "不实",
     },
     "talent_policy": {"talent_policies": ["project"], "talent_policy_detail": "列入人才项目"},
     "incorporate": {"plan_name": "2026年市级科技计划", "incorporation_note": "按专项管理"},
