@@ -25,6 +25,7 @@ FORMS = {
         {**text("objector_name", **MUST), "label": "异议人"}, {**text("objector_phone", **MUST), "label": "联系方式"},
         {**text("objection_text", **MUST), "label": "异议内容"}, name="try_objection"),
     "try_score.form": form(text("score_opinion"), name="try_score"),
+    "try_share.form": form(text("opinion"), name="try_share"),
     "try_demand.form": form({**text("demand_name", **MUST), "label": "需求名称"},
                             {**text("contact_name", **MUST), "label": "联系人"}, name="try_demand"),
 }
@@ -56,7 +57,7 @@ PROJECT = diagram("\n".join((
     START, task("prepare", form="try_plan"),
     service("post", "publish", "posting", kind="posting", title="= topic", text="面向全国征集", number=NUMBER,
             until="P10D", message="try_bid", details='= {"所属领域": "现代农业", "榜单金额": 500000}'),
-    task("collect", form="try_score"),
+    task("collect", form="try_score", restricted="市科技局"),
     taken("bid", "collect", "m_bid", "try_bid", "bid", sealed="= chosen = null", restricted="市科技局"),
     script("keep", "bids", "append(if bids = null then [] else bids, bid)"),
     service("thank", "reply", to="= bid.submission", text="已受理，等待评审"), '<endEvent id="kept"/>',
@@ -78,10 +79,24 @@ DECLARE = diagram("\n".join((
 )), process="try_demand")
 
 
+EACH = '<multiInstanceLoopCharacteristics c:collection="= experts" c:elementVariable="expert"/>'
+LANES = ('<laneSet id="lanes"><lane id="experts" name="专家"><flowNodeRef>appraise</flowNodeRef></lane>'
+         '<lane id="office" name="市科技局">'
+         + "".join(f"<flowNodeRef>{name}</flowNodeRef>" for name in ("start", "name", "open", "review", "end"))
+         + "</lane></laneSet>")
+SCORING = diagram("\n".join((
+    START, script("name", "experts", '["zy.expert1", "zy.expert2"]'),
+    task("appraise", form="try_score", inside=EACH, sealed="= opened = null",
+         coUnits="市财政局", coForm="try_share", results="scores"),
+    script("open", "opened", "true"), task("review", form="try_score"), END,
+    flows("start>name>appraise>open>review>end"),
+)), lanes=LANES, process="try_scoring")
+
+
 def deploy(town: Town, project: bytes = PROJECT) -> None:
     """Put both diagrams in force in 张掖."""
     town.runtime.perform(Deploy(actor=town.actor("zy.owner"), jurisdiction="zy", files={
-        **FORMS, "try_project.bpmn": project, "try_demand.bpmn": DECLARE}))
+        **FORMS, "try_project.bpmn": project, "try_demand.bpmn": DECLARE, "try_scoring.bpmn": SCORING}))
 
 
 def posted(town: Town, topic: str = "祁连牧区节水灌溉") -> int:

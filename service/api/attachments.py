@@ -35,5 +35,5 @@ def attach(item_id: int) -> Any:
 def fetch(attachment_id: int) -> Response:
     """The file itself."""
     with runtime().query() as session:
-        found = attachment(session, actor(), attachment_id)
+        found = attachment(session, runtime(), actor(), attachment_id)
     return download(found.content, found.filename)

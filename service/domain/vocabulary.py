@@ -61,7 +61,7 @@ ABOVE = "上级案件"
 
 RECEIVED = "已收到，等待处理"
 
-OUTSIDE = "外部提交"
+OUTSIDE = "外部提交（{}）"
 
 PAPER_WHY = {  # why a paper cannot be had
     "ahead": "办理到“{}”环节后可以生成", "readers": "仅限{}生成和查看", "closed": "含有您不能查看的办理内容，不能生成",

@@ -26,7 +26,15 @@ from service.queries.lines import (
     StepLine,
     TimerLine,
 )
-from service.queries.parts import answer_lines, attachment_lines, closed_to, journal_lines, plain_values, visible_case
+from service.queries.parts import (
+    answer_lines,
+    attachment_lines,
+    closed_to,
+    journal_lines,
+    own_only,
+    plain_values,
+    visible_case,
+)
 from service.store import lookups
 from service.store.registry import DefinitionRow, PersonRow
 from service.store.tables import CaseRow, ItemRow, JournalRow, TimerRow
@@ -91,8 +99,7 @@ def case_page(
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
-        item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
+    items = _items(session, runtime, actor, case)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     waits = _waits(session, runtime, case)
     steps = _steps(session, deployed, case, items, waits)
@@ -102,13 +109,22 @@ def case_page(
     return CasePage(
         case=_line(case, deployed.name, starter, where), steps=steps, items=items,
         timers=_timers(session, deployed, case), messages=_messages(session, deployed, actor, case, waits),
-        answers=answer_lines(session, deployed, case.id, closed), journal=journal_lines(session, deployed, case.id),
-        attachments=attachment_lines(session, case_id=case.id), version=deployed.version,
+        answers=answer_lines(session, deployed, case.id, closed, actor),
+        journal=journal_lines(session, deployed, case.id, closed, actor),
+        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed), version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
         children=children_of(session, actor, case, runtime.now(), runtime.calendar, status=status) if calls else (),
         counts=counted(session, actor, case) if calls else {},
     )
+
+
+def _items(session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
+    """The items of a case, oldest first; for an expert their own."""
+    wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
+    if own_only(actor):
+        wanted = wanted.where(ItemRow.holder.in_(actor.holders))
+    return tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(wanted))
 
 
 def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
@@ -119,7 +135,9 @@ def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
 def journal(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[JournalLine, ...]:
     """The record of a case, newest first."""
     case = visible_case(session, actor, case_id)
-    return journal_lines(session, runtime.catalogue.deployed(session, case.definition_id), case.id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    return journal_lines(
+        session, deployed, case.id, closed_to(session, runtime, actor, deployed, case), actor)
 
 
 def diagram(
@@ -128,8 +146,7 @@ def diagram(
     """The case's diagram (XML) and the state of each element that has been reached."""
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(
-        item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)))
+    items = _items(session, runtime, actor, case)
     states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
     for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
         if step.state != "ahead":

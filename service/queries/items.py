@@ -15,7 +15,15 @@ from service.engine import Desk, Run
 from service.errors import NotFound
 from service.queries.inbox import item_lines, line
 from service.queries.lines import ClauseLine, CommentLine, ContributionLine, ItemPage
-from service.queries.parts import answer_lines, attachment_lines, closed_to, plain_values, visible_case
+from service.queries.parts import (
+    answer_lines,
+    attachment_lines,
+    closed_to,
+    own_only,
+    plain_values,
+    sealed_in,
+    visible_case,
+)
 from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
@@ -34,19 +42,24 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     item, case = row[0], visible_case(session, actor, row[1].id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     back, untouched = _going_back(session, runtime, deployed, actor, case, item)
-    contributions = _contributions(session, runtime, deployed, item)
+    others = closed_to(session, runtime, actor, deployed, case)
+    mine = item.holder in actor.holders
+    closed = item.element in others and not mine
+    if own_only(actor) and not mine:
+        raise NotFound("该事项")
+    shut = closed or item.element in sealed_in(session, runtime, deployed, case)
+    contributions = _contributions(session, runtime, deployed, item, actor if shut else None)
     offered = _offers(actor, case, item, row[4], back, untouched)
     verb = "complete" if item.part == "lead" else "contribute"
-    others = closed_to(session, runtime, actor, deployed, case)
-    closed = item.element in others and item.holder not in actor.holders
     return ItemPage(
         item=line(row, runtime.now(), runtime.calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
         values={} if closed else _values(session, deployed, case, item), closed=closed,
         editable=offered[verb].allowed, contributions=contributions,
-        comments=_comments(session, item.id), offers=offered, targets=tuple(back.items()),
-        attachments=attachment_lines(session, case_id=case.id, item_id=item.id),
-        earlier=tuple(found for found in answer_lines(session, deployed, case.id, others) if found.part != "cooperate"),
+        comments=() if closed else _comments(session, item.id), offers=offered, targets=tuple(back.items()),
+        attachments=attachment_lines(session, case_id=case.id, item_id=item.id, actor=actor, closed=others),
+        earlier=tuple(found for found in answer_lines(session, deployed, case.id, others, actor)
+                      if found.part != "cooperate"),
         clauses=_clauses(session, case.jurisdiction, item), returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
     )
@@ -89,9 +102,12 @@ def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) 
 
 
 def _contributions(
-    session: Session, runtime: Runtime, deployed: Deployed, item: ItemRow
+    session: Session, runtime: Runtime, deployed: Deployed, item: ItemRow, only: Actor | None
 ) -> tuple[ContributionLine, ...]:
-    """The co-operating units of this item's step: this round's, and carried over where they owe nothing again."""
+    """The co-operating units of this item's step: this round's, and carried over where they owe nothing again.
+
+    :param only: what was said is shown to its author alone, because the step is closed.
+    """
     wanted = select(ItemRow, UnitRow.name, PersonRow.name, AnswerRow).join(
         UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(PersonRow, PersonRow.id == ItemRow.closed_by).outerjoin(
         AnswerRow, AnswerRow.item_id == ItemRow.id).where(
@@ -100,7 +116,10 @@ def _contributions(
     latest: dict[int | None, Any] = {}
     for found in session.execute(wanted):
         latest[found[0].unit_id] = found
-    return tuple(_contribution(runtime, deployed, *found) for found in latest.values())
+    return tuple(
+        _contribution(runtime, deployed, row, unit, person,
+                      answer if only is None or row.holder in only.holders else None)
+        for row, unit, person, answer in latest.values())
 
 
 def _contribution(

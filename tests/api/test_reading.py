@@ -1,0 +1,73 @@
+"""Who reads what of a case: what is restricted, what is sealed, what experts see of each other, with its files."""
+
+import pytest
+
+from service.errors import NotFound
+from service.queries.lines import AnswerLine
+from tests.api.conftest import Http
+from tests.api.test_public import BIDS, multipart
+from tests.outside import BID, deploy, posted
+from tests.town import Town
+
+
+def answers(town: Town, login: str, case: int, element: str) -> list[AnswerLine]:
+    return [one for one in town.case(login, case).answers if one.element == element]
+
+
+def readable(town: Town, login: str, case: int, element: str) -> list[bool]:
+    return [bool(one.values) for one in answers(town, login, case, element)]
+
+
+def test_bids_stay_sealed_until_they_are_opened_even_to_those_named(town: Town, http: Http) -> None:
+    case = posted(town)
+    http().post(BIDS, status=201, **multipart(BID, ("河西节水方案.pdf", b"plan")))
+    http("zy.kjj").post(f"/cases/{case}/messages", {"name": "try_bid", "payload": BID})
+    for login, reads in (("zy.kjj", [False, True]), ("zy.kjj.head", [False, False]), ("zy.ducha", [False, False])):
+        assert readable(town, login, case, "bid") == reads, login
+        page = http(login).get(f"/cases/{case}")
+        assert "河西" not in repr([page["attachments"], [one for one in page["answers"] if not one["answers"]]])
+        assert "河西" not in repr(http(login).get(f"/cases/{case}/journal"))
+        http(login).get("/attachments/1", status=404)
+    town.complete("zy.kjj", case, "collect")
+    assert readable(town, "zy.kjj.head", case, "bid") == [True, True]
+    assert answers(town, "zy.kjj.head", case, "bid")[0].person == "外部提交（河西节水研究所）"
+    (file,) = town.case("zy.kjj.head", case).attachments
+    assert (file.filename, file.person) == ("河西节水方案.pdf", "外部提交（河西节水研究所）")
+    assert http("zy.kjj.head").http.get("/api/v1/attachments/1", headers=http("zy.kjj.head").headers).data == b"plan"
+    assert readable(town, "zy.ducha", case, "bid") == [False, False]
+    http("zy.ducha").get("/attachments/1", status=404)
+
+
+def test_files_of_a_restricted_step_are_for_those_named(town: Town, http: Http) -> None:
+    case = posted(town)
+    file = town.attach("zy.kjj", town.item(case, "collect").id, "评审底稿.pdf", b"notes")
+    for login, reads in (("zy.kjj.head", True), ("zy.ducha", False)):
+        assert [one.id for one in town.case(login, case).attachments] == ([file] if reads else [])
+        assert [one.id for one in town.page(login, town.item(case, "collect").id).attachments] == (
+            [file] if reads else [])
+        assert ("评审底稿" in repr(town.case(login, case).journal)) is reads
+        http(login).http.get(f"/api/v1/attachments/{file}", headers=http(login).headers)
+    assert http("zy.ducha").get(f"/attachments/{file}", status=404)["code"] == "not_found"
+
+
+def test_an_expert_sees_their_own_and_nothing_of_the_others(town: Town, http: Http) -> None:
+    deploy(town)
+    case = town.start("try_scoring", "zy.kjj", "评审")
+    first, second = town.items(case, "appraise")
+    file = town.attach("zy.expert1", first.id, "评分表.pdf", b"sheet")
+    town.contribute("zy.czj", case, "appraise", opinion="资金合规")
+    town.complete("zy.expert1", case, "appraise", place="scores/0", score_opinion="九十一分", reason="已足够")
+    assert readable(town, "zy.expert1", case, "appraise") == [True]
+    page = town.case("zy.expert2", case)
+    assert [item.id for item in page.items] == [second.id]
+    assert (page.answers, page.attachments, page.journal) == ((), (), ())
+    assert "九十一分" not in repr(town.page("zy.expert2", second.id))
+    assert "资金合规" not in repr(town.page("zy.expert2", second.id))
+    with pytest.raises(NotFound):
+        town.page("zy.expert2", first.id)
+    for login in ("zy.expert2", "zy.kjj", "zy.owner"):
+        http(login).get(f"/attachments/{file}", status=404)
+    assert readable(town, "zy.kjj", case, "appraise") == [False, False]
+    town.complete("zy.expert2", case, "appraise", place="scores/1", score_opinion="八十分", reason="已足够")
+    assert readable(town, "zy.kjj", case, "appraise") == [True, True, True]
+    assert readable(town, "zy.expert1", case, "appraise") == [True]
