@@ -4,7 +4,7 @@ import pytest
 
 from service.commands.deployments import Deploy
 from service.errors import BadAnswers, BadDeployment, ExpressionFailed
-from tests.samples import ANSWERS, LEDGER
+from tests.samples import ANSWERS, LEDGER, SUPPORT
 from tests.town import ROOT, Town
 
 BACKWARDS = {"project_start": "2028-12-31", "project_end": "2026-03-01"}
@@ -39,6 +39,14 @@ def test_a_field_that_is_wrong_is_reported_before_the_rule_across_fields(town: T
     with pytest.raises(BadAnswers) as refused:
         town.complete("cf.gangbu", case, "apply", **BACKWARDS, phone="12")
     assert list(refused.value.facts["errors"]) == ["phone"]
+
+
+def test_no_support_and_some_support_exclude_each_other(town: Town) -> None:
+    case = town.filed()
+    town.tell("cf.kjj", case, "support_proposed", **SUPPORT)
+    with pytest.raises(BadAnswers):
+        town.complete("cf.kjj", case, "policy_support", given_support=["none", "finance"])
+    town.complete("cf.kjj", case, "policy_support", given_support=["none"])
 
 
 def test_a_message_is_checked_against_the_case(town: Town) -> None:
