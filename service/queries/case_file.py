@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.domain.people import Actor
 from service.queries.lines import AttachmentLine, JournalLine
 from service.queries.papers import PaperLine, papers
-from service.queries.parts import attachment_lines, closed_to, journal_lines, visible_case
-from service.store.tables import AnswerRow, AttachmentRow, CaseRow, ItemRow, JournalRow
+from service.queries.parts import attachment_lines, closed_to, journal_lines, own_only, visible_case
+from service.store.tables import CaseRow, JournalRow
 from service.store.types import pack
 from service.unit_of_work import Runtime
 
@@ -42,25 +42,19 @@ def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
-    shut = _attached_to(session, case.id, closed)
-    attached = attachment_lines(session, case_id=case.id)
+    attached = attachment_lines(session, case_id=case.id, actor=actor, closed=closed)
+    theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
+    withheld = () if theirs else set(attachment_lines(session, case_id=case.id)) - set(attached)
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(CaseRow.parent_id == case.id)
     return CaseFile(
         title=case.title, number=case.number, process=deployed.name, status=case.status,
-        papers=papers(session, runtime, actor, case_id),
-        attachments=tuple(line for line in attached if line.id not in shut),
-        withheld=tuple(line for line in attached if line.id in shut),
-        journal=journal_lines(session, deployed, case.id, closed, actor)[::-1], chain=_chain(session, case.id, closed),
-        children=tuple((id_, title, status) for id_, title, status in session.execute(children.order_by(CaseRow.id))),
+        papers=papers(session, runtime, actor, case_id), attachments=attached,
+        withheld=tuple(sorted(withheld, key=lambda line: line.id)),
+        journal=journal_lines(session, deployed, case.id, closed, actor)[::-1],
+        chain=() if theirs else _chain(session, case.id, closed),
+        children=() if theirs else tuple((id_, title, status) for id_, title, status in session.execute(
+            children.order_by(CaseRow.id))),
     )
-
-
-def _attached_to(session: Session, case_id: int, elements: Collection[str]) -> frozenset[int]:
-    """The attachments of these steps."""
-    wanted = select(AttachmentRow.id).outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id).outerjoin(
-        AnswerRow, AnswerRow.id == AttachmentRow.answer_id).where(
-        AttachmentRow.case_id == case_id, ItemRow.element.in_(elements) | AnswerRow.element.in_(elements))
-    return frozenset(session.scalars(wanted)) if elements else frozenset()
 
 
 def _chain(session: Session, case_id: int, closed: Collection[str]) -> tuple[Mapping[str, Any], ...]:

@@ -18,9 +18,11 @@ from service.domain.form_schema import everything
 from service.domain.forms import keys_of
 from service.domain.people import Actor
 from service.domain.vocabulary import PAPER_WHY
-from service.engine.document import split_names
+from service.engine import Definition
+from service.engine.document import NS, split_names
 from service.engine.gate.template import names_in
 from service.errors import NotAllowed, NotFound, NotOffered
+from service.feel import parse
 from service.queries.lines import AnswerLine
 from service.queries.parts import answer_lines, closed_to, visible_case
 from service.store import lookups
@@ -98,6 +100,17 @@ def words_of(
     return found
 
 
+def _derived(definition: Definition, names: Collection[str]) -> frozenset[str]:
+    """The names, and those of the variables that scripts compute from them."""
+    made = {definition.elements[str(node.get("id"))].attributes.get("resultVariable", ""): parse(
+        node.findtext("b:script", "", NS).strip().removeprefix("=")).names
+        for node in definition.document.root.iterfind(".//b:scriptTask", NS) if node.get("id") in definition.elements}
+    found: frozenset[str] = frozenset(names)
+    while more := {name for name, uses in made.items() if uses & found} - found:
+        found |= more
+    return found
+
+
 def _without(value: Any, names: Collection[str]) -> Any:
     """A value without what stands under these names, at any depth."""
     if isinstance(value, Mapping):
@@ -149,13 +162,17 @@ class Shelf:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """The names of the data that come from steps whose content this person may not read."""
-        found: set[str] = set()
-        for element in (self.deployed.definition.elements[one] for one in self.closed):
-            found |= {key for key, field in keys_of(self.deployed.form(element.form)).items()
-                      if field.get("readonly") is not True}
-            found |= {element.properties.get("results") or element.id, element.properties.get("variable") or ""}
-        return frozenset(found)
+        """The names of the data that come from steps whose content this person may not read, and what scripts make of
+        them; but for those that a step shows which the case has come to and this person may read."""
+        found, shown = set[str](), set[str]()
+        for element in self.deployed.definition.elements.values() if self.closed else ():
+            form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
+            if element.id in self.closed:
+                found |= {key for key, field in form.items() if field.get("readonly") is not True}
+                found |= {element.properties.get("results") or element.id, element.properties.get("variable") or ""}
+            elif element.id in self.reached:
+                shown |= form.keys()
+        return frozenset(_derived(self.deployed.definition, found) - shown)
 
     def source(self, entry: Mapping[str, Any]) -> PaperSource:
         """What the paper is made of."""
