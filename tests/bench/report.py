@@ -5,6 +5,7 @@ from typing import Any
 
 MUST = {
     "complete_over_floor": 3, "sql_per_completion": 10, "todo_1m_over_1k": 1.5, "step_1000_over_10": 1.2,
+    "child_50_over_5": 1.2,
     "case_kib": 12, "worker_mib": 120,
 }
 """Not more than this (a ratio, statements, KiB or MiB)."""
@@ -30,6 +31,12 @@ ROWS = (
     ("step after 1,000 / 10 rounds", "step_1000_over_10"),
     ("open an item after 10 rounds, ms", "open_10_ms"),
     ("open an item after 1,000 rounds, ms", "open_1000_ms"),
+    ("step of a child, parent with 5 children and 20 demands, ms", "child_5_ms"),
+    ("step of a child, parent with 50 children and 200 demands, ms", "child_50_ms"),
+    ("step of a child, 50 / 5 children", "child_50_over_5"),
+    ("own step of a parent with 5 children, ms", "parent_5_ms"),
+    ("own step of a parent with 50 children, ms", "parent_50_ms"),
+    ("start a case with 50 children, ms", "start_pilot_50_ms"),
     ("cases finished per second, 1 client", "cases_per_s_1"),
     ("cases finished per second, 4 clients", "cases_per_s_4"),
     ("KiB per finished case", "case_kib"),

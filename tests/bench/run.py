@@ -23,6 +23,7 @@ import structlog
 
 from service.server import THREADS
 from tests.bench import measures
+from tests.bench.families import families
 from tests.bench.floor import Floor
 from tests.bench.measures import QUICK, WHOLE, Figures, Place, Samples, Size
 from tests.bench.office import HERE, ROOT, prepare
@@ -33,6 +34,7 @@ RATIOS = {
     "todo_1m_over_1k": ("todo_1m_ms", "todo_1k_ms"),
     "todo_100k_over_1k": ("todo_100k_ms", "todo_1k_ms"),
     "step_1000_over_10": ("step_1000_ms", "step_10_ms"),
+    "child_50_over_5": ("child_50_ms", "child_5_ms"),
 }
 SIZES = {"1k": 1_000, "100k": 100_000, "1m": 1_000_000}
 
@@ -91,6 +93,8 @@ def _measured(place: Place, size: Size) -> tuple[Figures, Samples, dict[str, lis
         floor.close()
     samples |= measures.rounds(place, size)
     _say("10 and 1,000 rounds")
+    samples |= families(place, size)
+    _say("5 and 50 children")
     samples |= measures.listing(place, size, SIZES)
     return figures, samples, sentences
 
