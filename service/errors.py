@@ -244,6 +244,12 @@ class NobodyWaits(Refused):
         super().__init__(f"目前没有环节在等待消息“{name}”，未作任何处理", name=name)
 
 
+class NoLongerTaken(Refused):
+    """What was made public takes nothing (any more)."""
+
+    code, status = "no_longer_taken", 409
+
+
 class TooMany(Refused):
     """Too many attempts."""
 
@@ -260,12 +266,6 @@ class BadRequest(Refused):
 
     def __init__(self, sentence: str, **facts: Any) -> None:
         super().__init__(sentence, **facts)
-
-class NoLongerTaken(Refused):
-    """What was made public takes nothing (any more)."""
-
-    code, status = "no_longer_taken", 409
-
 
 
 class KeyReused(Refused):
@@ -293,4 +293,4 @@ class BadSheet(Refused):
     code, status = "bad_sheet", 422
 
     def __init__(self, errors: int, findings: Sequence[dict[str, Any]]) -> None:
-        super().__init__(f"表中有 {errors} 处错误，未补录任何项目，请按提示改正后重新上传", findings=list(findings))
+        super().__init__(f"表中有 {errors} 处错误，没有保存任何一行，请按提示改正后重新上传", findings=list(findings))

@@ -8,10 +8,12 @@ from service.api import (
     backfill,
     cases,
     coverage,
+    demands,
     deployments,
     docs,
     items,
     ledgers,
+    papers,
     processes,
     public,
     tokens,
@@ -36,7 +38,8 @@ def install(app: Flask) -> None:
     """Put the interface under ``/api/v1``."""
     app.config.update(SPECIFICATION)
     api = Api(app)
-    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, coverage, public):
+    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
+                   demands, public):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 
 from service.commands.backfill import Backfill, check, findings
-from service.errors import BadRequest
-from service.http.files import download
+from service.domain.backfill import Report
+from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers import ledger
 from service.queries.processes import may_import
@@ -20,13 +20,13 @@ class AcceptIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    accept = fields.Bool(load_default=False, metadata={"description": "false 只核对；true 核对无误后补录全部行"})
+    accept = fields.Bool(load_default=False, metadata={"description": "false 只核对；true 核对无误后保存全部行"})
 
 
 class FindingOut(Schema):
     row = fields.Int(allow_none=True, metadata={"description": "工作表中的行号；空为整个工作表"})
     column = fields.Str()
-    severity = fields.Str(metadata={"description": "error（不能补录）或 warning（提醒）"})
+    severity = fields.Str(metadata={"description": "error（不能保存）或 warning（提醒）"})
     message = fields.Str()
 
 
@@ -57,12 +57,13 @@ def take_over(asked: dict[str, Any], key: str) -> Any:
     """Check a workbook (multipart, part `file`); with `accept=true` take all rows over, or 422 with all findings."""
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    sent = request.files.get("file")
-    if sent is None:
-        raise BadRequest("请以 multipart 上传名为 file 的 .xlsx 文件", field="file")
-    checked = check(runtime(), actor(), key, ledger.read(sent.read()))
+    checked = check(runtime(), actor(), key, ledger.read(sent_workbook()))
     accepted = runtime().perform(Backfill(actor=actor(), checked=checked)) if asked["accept"] else 0
-    report = checked.report
+    return imported(checked.report, accepted)
+
+
+def imported(report: Report, accepted: int) -> Any:
+    """The report of a workbook, and how many of its rows were taken over."""
     body = {"rows": report.rows, "errors": report.errors, "warnings": report.warnings, "accepted": accepted,
             "acceptable": report.acceptable, "findings": findings(report)}
     return (body, 201) if accepted else body

@@ -14,6 +14,8 @@ JOURNAL = {
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
     "account_open": "开通账号", "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
+    "demand_add": "登记技术需求", "demand_change": "修改技术需求", "demand_withdraw": "撤出技术需求",
+    "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
 }
 
 FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}",
@@ -26,6 +28,14 @@ ITEM_STATES = {
 }
 
 CASE_STATES = {"running": "办理中", "finished": "已办结", "suspended": "已挂起", "terminated": "已终止"}
+
+DEMAND_VERBS = {"add": "登记", "change": "修改", "withdraw": "撤出", "merge": "合并"}
+
+DEMAND_CHANGES = {
+    "declared": "企业申报入库", "contributed": "摸底征集入库", "added": "登记入库", "imported": "导入入库",
+    "changed": "修改", "merged": "合并", "selected": "列为拟立项", "posted": "张榜", "listed": "退回在库",
+    "withdrawn": "撤出",
+}
 
 DEMAND_STATES = {
     "listed": "在库", "selected": "拟立项", "posted": "已张榜", "merged": "已合并", "withdrawn": "已撤出",

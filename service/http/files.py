@@ -1,8 +1,10 @@
-"""Sending stored files: always as a download, never as something a browser would run."""
+"""Files sent to us, and stored files sent out: always as a download, never as something a browser would run."""
 
 from io import BytesIO
 
-from flask import Response, send_file
+from flask import Response, request, send_file
+
+from service.errors import BadRequest
 
 
 def download(content: bytes, filename: str) -> Response:
@@ -10,3 +12,15 @@ def download(content: bytes, filename: str) -> Response:
     response = send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=filename)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def sent_workbook() -> bytes:
+    """The part ``file`` of a multipart request.
+
+    :raises BadRequest: there is none.
+    """
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadRequest("请选择填好的 .xlsx 文件，以 multipart 上传，名为 file", field="file")
+    with file.stream:
+        return bytes(file.read())

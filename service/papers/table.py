@@ -30,7 +30,8 @@ Raw = dict[str, Any]
 @dataclass(frozen=True, kw_only=True)
 class Layout:
     """What a table looks like. ``columns``: heading by key; ``marks``: the headings by which a table is known;
-    ``free``: columns that may be missing; ``dates``: columns that are entered as dates; ``what``: what a row is."""
+    ``free``: columns that may be missing; ``dates`` and ``numbers``: columns that are entered as such; ``what``: what a
+    row is."""
 
     title: str
     columns: Mapping[str, str]
@@ -39,6 +40,7 @@ class Layout:
     widths: Sequence[int] = ()
     free: frozenset[str] = field(default_factory=frozenset)
     dates: frozenset[str] = field(default_factory=frozenset)
+    numbers: frozenset[str] = field(default_factory=frozenset)
 
     def missing(self, places: Mapping[str, int]) -> list[str]:
         """The columns that must be there and are not."""
@@ -100,8 +102,8 @@ def _like(look: Any, value: Any) -> Any:
 
 
 def _format(layout: Layout, key: str) -> str:
-    """Dates are entered as dates; everything else stays as it was written."""
-    return "yyyy-mm-dd" if key in layout.dates else "General" if key == SERIAL else "@"
+    """Dates are entered as dates, numbers as numbers; everything else stays as it was written."""
+    return "yyyy-mm-dd" if key in layout.dates else "General" if key == SERIAL or key in layout.numbers else "@"
 
 
 def saved(book: Any) -> bytes:

@@ -14,7 +14,8 @@ class DemandRow(Base):
     the columns beside it are for finding (amounts in fen, a hundredth of a yuan).
 
     ``state``: listed (在库), merged (已合并), selected (拟立项), posted (已张榜), withdrawn (已撤出).
-    ``case_id`` is the declaration it came by, ``pilot_id`` the pilot that selected it, ``project_id`` its own case.
+    ``case_id`` is the case it came by, ``pilot_id`` the pilot that selected it; its project is the pilot's child that
+    has its number as business key.
     """
 
     __tablename__ = "demand"
@@ -34,7 +35,6 @@ class DemandRow(Base):
     state: Mapped[str] = mapped_column(String(12), default="listed")
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     pilot_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

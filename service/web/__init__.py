@@ -8,7 +8,7 @@ change, and they catch nothing: a refusal is rendered in one place.
 Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run the program.
 """
 
-from service.web import backfill, cases, coverage, inbox, items, modeler, notices, papers, sign_in, start
+from service.web import backfill, cases, coverage, demands, inbox, items, modeler, notices, papers, sign_in, start
 from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
@@ -19,6 +19,7 @@ __all__ = [
     "blueprint",
     "cases",
     "coverage",
+    "demands",
     "inbox",
     "items",
     "modeler",

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.domain.people import Actor
+from service.http.session import runtime
+from service.queries.demands import has_registry
 
 
 @dataclass(frozen=True)
@@ -16,10 +18,17 @@ class Entry:
     shown: Callable[[Actor], bool] = lambda actor: True
 
 
+def sees_registry(actor: Actor) -> bool:
+    """Whether the jurisdiction has a demand registry that this person may look at."""
+    with runtime().query() as session:
+        return has_registry(session, runtime(), actor)
+
+
 MENU = (
     Entry("web.inbox", "待办", "inbox"),
     Entry("web.cases", "案件", "cases"),
     Entry("web.start", "发起", "start"),
+    Entry("web.demands", "项目库", "demands", sees_registry),
     Entry("web.coverage", "依据", "coverage"),
     Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -23,6 +24,11 @@ NOTICES = {
     "commented": "批注已添加。",
     "attached": "附件已添加。",
     "started": "案件已发起，填写的内容已暂存在第一个环节。",
+    "demand_added": "需求已登记入库。",
+    "demand_changed": "修改已保存，修改前后的内容见变更记录。",
+    "demand_withdrawn": "需求已撤出，登记内容和变更记录保留。",
+    "demand_merged": "两项需求已合并，以本项为准；两份登记都保留。",
+    "demands_imported": "导入完成，各项需求已编号入库。",
     "submitted": "案件已发起，申报内容已提交。",
     "message": "已提交。",
     "signed_out": "您已退出登录。",
@@ -89,6 +95,11 @@ def workdays_between(after: date, until: date, calendar: Calendar) -> int:
 def _days(after: date, until: date) -> Iterator[date]:
     for number in range(1, (until - after).days + 1):
         yield after + timedelta(days=number)
+
+
+def yuan(amount: Decimal) -> str:
+    """An amount to the cent, in groups of three."""
+    return f"{amount:,.2f}"
 
 
 def size(octets: int) -> str:

@@ -24,13 +24,14 @@ def service(name: str, action: str, **given: str) -> str:
 
 
 SURVEY = diagram("\n".join((
-    START, task("survey", form="survey_done", coUnits="各县区;市工信局", coForm="survey_rows", coRule="any"),
-    service("found", "collect", step='"survey"', key='"demand_rows"'),
-    task("consolidate", form="survey_done"),
+    START, task("poll", form="survey_done", coUnits="各县区;市工信局", coForm="survey_rows", coRule="any"),
+    service("found", "collect", step='"poll"', key='"demand_rows"'),
+    task("poll_sum", form="survey_done"),
     service("entered", "enter_demands", rows="found", source='"contributed"'),
     service("listed", "demands", state='"listed"', pilot="null"),
-    task("choose", form="survey_done"), service("selected", "mark_demands", ids="entered", state='"selected"'), END,
-    flows("start>survey>found>consolidate>entered>listed>choose>selected>end"),
+    task("poll_choice", form="survey_done"), END,
+    service("selected", "mark_demands", ids="entered", state='"selected"'),
+    flows("start>poll>found>poll_sum>entered>listed>poll_choice>selected>end"),
 )), process="survey_round")
 ROWS = form({"type": "dynamiclist", "id": "rows", "path": "demand_rows", "label": "需求", "components": [
     text("demand_name"), text("demander_name"), text("county"),
@@ -48,7 +49,7 @@ def survey(town: Town) -> int:
 
 
 def contribute(town: Town, login: str, case: int, *names: str) -> None:
-    actor, items = town.actor(login), town.items(case, "survey", part="cooperate")
+    actor, items = town.actor(login), town.items(case, "poll", part="cooperate")
     item = next(one for one in items if one.holder in actor.holders)
     rows = [{"demand_name": name, "demander_name": "某公司", "county": "linze", "total_amount": "1000000.50"}
             for name in names]
@@ -71,14 +72,14 @@ def rows(town: Town, row: type[Any] = DemandRow) -> list[Any]:
 def test_what_counties_contribute_is_entered_with_numbers_and_selected(town: Town, survey: int) -> None:
     contribute(town, "zy.linze", survey, "膜下滴灌", "制种机械")
     contribute(town, "zy.gxj", survey, "节能窑炉")
-    town.complete("zy.kjj", survey, "survey", reason="其余县区无需求", note="完")
-    town.complete("zy.kjj", survey, "consolidate", note="汇总")
+    town.complete("zy.kjj", survey, "poll", reason="其余县区无需求", note="完")
+    town.complete("zy.kjj", survey, "poll_sum", note="汇总")
     data = town.row(survey).data
     assert [(row["demand_name"], row["unit_code"]) for row in data["found"]] == [
         ("膜下滴灌", "linze"), ("制种机械", "linze"), ("节能窑炉", "industry_bureau")]
     assert [row["demand_number"] for row in data["listed"]] == [
         "张技需〔2026〕0001号", "张技需〔2026〕0002号", "张技需〔2026〕0003号"]
-    town.complete("zy.kjj", survey, "choose", note="选")
+    town.complete("zy.kjj", survey, "poll_choice", note="选")
     assert [(row.state, row.pilot_id, row.source, row.total_fen, row.case_id) for row in rows(town)] == [
         ("selected", survey, "contributed", 100_000_050, survey)] * 3
     assert [line.verb for line in rows(town, DemandChangeRow)] == ["contributed"] * 3 + ["selected"] * 3
@@ -86,29 +87,29 @@ def test_what_counties_contribute_is_entered_with_numbers_and_selected(town: Tow
 
 def test_a_unit_that_is_not_asked_again_counts_with_what_it_said_before(town: Town, survey: int) -> None:
     contribute(town, "zy.linze", survey, "膜下滴灌")
-    town.complete("zy.kjj", survey, "survey", reason="其余县区无需求", note="完")
-    town.send_back("zy.kjj", survey, "consolidate", "survey")
+    town.complete("zy.kjj", survey, "poll", reason="其余县区无需求", note="完")
+    town.send_back("zy.kjj", survey, "poll_sum", "poll")
     contribute(town, "zy.gaotai", survey, "节能窑炉")
-    town.complete("zy.kjj", survey, "survey", reason="其余县区无需求", note="完")
+    town.complete("zy.kjj", survey, "poll", reason="其余县区无需求", note="完")
     found = [(row["demand_name"], row["unit_code"]) for row in town.row(survey).data["found"]]
     assert sorted(found) == [("膜下滴灌", "linze"), ("节能窑炉", "gaotai")]
 
 
 def test_a_unit_that_is_asked_again_counts_only_with_what_it_says_now(town: Town, survey: int) -> None:
     contribute(town, "zy.linze", survey, "膜下滴灌")
-    town.complete("zy.kjj", survey, "survey", reason="其余县区无需求", note="完")
-    town.send_back("zy.kjj", survey, "consolidate", "survey", co_again=True)
-    assert act(town, survey, "collect", step="survey", key="demand_rows") == []
+    town.complete("zy.kjj", survey, "poll", reason="其余县区无需求", note="完")
+    town.send_back("zy.kjj", survey, "poll_sum", "poll", co_again=True)
+    assert act(town, survey, "collect", step="poll", key="demand_rows") == []
     contribute(town, "zy.linze", survey, "制种机械")
-    now, = act(town, survey, "collect", step="survey", key="demand_rows")
+    now, = act(town, survey, "collect", step="poll", key="demand_rows")
     assert now["demand_name"] == "制种机械"
 
 
 def test_nobody_goes_back_behind_demands_that_have_their_numbers(town: Town, survey: int) -> None:
-    town.complete("zy.kjj", survey, "survey", reason="无需求", note="完")
-    town.complete("zy.kjj", survey, "consolidate", note="汇总")
+    town.complete("zy.kjj", survey, "poll", reason="无需求", note="完")
+    town.complete("zy.kjj", survey, "poll_sum", note="汇总")
     with pytest.raises(NotOffered):
-        town.send_back("zy.kjj", survey, "choose", "consolidate")
+        town.send_back("zy.kjj", survey, "poll_choice", "poll_sum")
 
 
 def test_demands_are_found_by_state_and_pilot(town: Town, survey: int) -> None:

@@ -36,13 +36,17 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
 
 def enter_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[int]:
     """Put demands into the registry, each with its number; gives their ids. ``source``: declared or contributed."""
-    given, source = arguments["rows"], str(arguments["source"])
-    rows = given if isinstance(given, list) else [given]
+    rows, source = _listed(arguments["rows"]), str(arguments["source"])
     if source not in ("declared", "contributed") or not all(isinstance(row, dict) for row in rows):
         raise BadRequest("入库的技术需求应为若干行，来源应为 declared 或 contributed，请检查流程图", source=source)
     entered = enter(work, case.jurisdiction, rows, Origin(source=source, case_id=case.id))
     work.record(case, "demands_enter", number="、".join(row.number for row in entered[:20]), rows=len(entered))
     return [row.id for row in entered]
+
+
+def _listed(given: Any) -> list[Any]:
+    """One or several as several; nothing is none."""
+    return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -61,12 +65,12 @@ def context(row: DemandRow) -> dict[str, Any]:
 
 
 def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Bring demands to a state. Called by a child case, that case is the demand's project; else the pilot.
+    """Bring demands to a state. Selected or posted they belong to the pilot; its projects only change the state.
 
     :raises BadRequest: an unknown state, or a demand that is not where this state follows.
     """
     state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
-    given = arguments["ids"] if isinstance(arguments["ids"], list) else [arguments["ids"]]
+    given = _listed(arguments["ids"])
     if state not in FOLLOWS:
         raise BadRequest(f"没有名为“{state}”的需求状态，可用：{'、'.join(FOLLOWS)}，请检查流程图", state=state)
     for row in _locked(work, case, {int(one) for one in given}):
@@ -89,11 +93,10 @@ def _locked(work: UnitOfWork, case: CaseRow, ids: set[int]) -> list[DemandRow]:
 
 def _belongs(row: DemandRow, case: CaseRow, state: str) -> None:
     if state == "listed":
-        row.pilot_id = row.project_id = None
-    elif case.parent_id is not None:
-        row.project_id = case.id
-    else:
+        row.pilot_id = None
+    elif case.parent_id is None:
         row.pilot_id = case.id
+
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -30,7 +30,6 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('pilot_id', sa.Integer(), nullable=True),
-    sa.Column('project_id', sa.Integer(), nullable=True),
     sa.Column('merged_into', sa.Integer(), nullable=True),
     sa.Column('created_at', service.store.types.Instant(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -38,7 +37,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['jurisdiction'], ['jurisdiction.code'], name=op.f('fk_demand_jurisdiction')),
     sa.ForeignKeyConstraint(['merged_into'], ['demand.id'], name=op.f('fk_demand_merged_into')),
     sa.ForeignKeyConstraint(['pilot_id'], ['case_.id'], name=op.f('fk_demand_pilot_id')),
-    sa.ForeignKeyConstraint(['project_id'], ['case_.id'], name=op.f('fk_demand_project_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_demand')),
     sa.UniqueConstraint('jurisdiction', 'number', name=op.f('uq_demand_jurisdiction_number'))
     )

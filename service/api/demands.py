@@ -1,0 +1,173 @@
+"""The demand registry (项目库)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from service.api.backfill import AcceptIn, ImportOut, imported
+from service.api.schemas import PageIn
+from service.commands.demand_sheets import ImportDemands, check
+from service.commands.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
+from service.http.files import download, sent_workbook
+from service.http.session import actor, runtime
+from service.papers import demands as papers
+from service.queries import demands as read
+
+blueprint = Blueprint("demands", __name__, description="项目库")
+
+
+class DemandLineOut(Schema):
+    """A demand; amounts in yuan."""
+
+    id = fields.Int()
+    number = fields.Str()
+    name = fields.Str()
+    demander_name = fields.Str()
+    county = fields.Str()
+    county_name = fields.Str()
+    field = fields.Str()
+    kind = fields.Str()
+    state = fields.Str(metadata={"description": "listed、selected、posted、merged 或 withdrawn"})
+    total_amount = fields.Decimal(as_string=True, places=2)
+    bounty = fields.Decimal(as_string=True, places=2)
+    source = fields.Str()
+    created_at = fields.AwareDateTime()
+    version = fields.Int()
+    project_id = fields.Int(allow_none=True)
+    project_status = fields.Str(allow_none=True)
+
+
+class DemandsIn(PageIn):
+    state = fields.Str(load_default=None)
+    county = fields.Str(load_default=None)
+    field = fields.Str(load_default=None)
+    kind = fields.Str(load_default=None)
+    q = fields.Str(load_default=None, metadata={"description": "名称、需求方中的文字，或完整的需求编号"})
+    format = fields.Str(load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx"))
+
+
+class DemandsOut(Schema):
+    demands = fields.List(fields.Nested(DemandLineOut))
+    next = fields.Str(allow_none=True)
+    total = fields.Int()
+
+
+class DemandChangeOut(Schema):
+    at = fields.AwareDateTime()
+    person = fields.Str(allow_none=True)
+    verb = fields.Str()
+    reason = fields.Str()
+    fields_ = fields.List(fields.List(fields.Raw()), data_key="fields", attribute="fields",
+                          metadata={"description": "栏目、修改前、修改后"})
+
+
+class CaseRefOut(Schema):
+    id = fields.Int(allow_none=True)
+    title = fields.Str()
+    status = fields.Str()
+
+
+class DemandOut(DemandLineOut):
+    record = fields.Dict()
+    history = fields.List(fields.Nested(DemandChangeOut))
+    cases = fields.Dict(keys=fields.Str(), values=fields.Nested(CaseRefOut))
+    merged_into = fields.Nested(DemandLineOut, allow_none=True)
+    alike = fields.List(fields.Nested(DemandLineOut), metadata={"description": "可能重复，由人核对后合并"})
+    verbs = fields.List(fields.Str(), metadata={"description": "现在可以做的操作"})
+
+
+class DemandRecordIn(Schema):
+    record = fields.Dict(required=True, metadata={"description": "登记表的全部栏目"})
+
+
+class DemandChangeIn(DemandRecordIn):
+    version = fields.Int(load_default=None, metadata={"description": "所见的版本；已被他人更新时返回 409"})
+    reason = fields.Str(load_default="")
+
+
+class DemandWithdrawIn(Schema):
+    reason = fields.Str(required=True)
+    version = fields.Int(load_default=None)
+
+
+class DemandMergeIn(Schema):
+    into = fields.Int(required=True, metadata={"description": "并入的需求"})
+    reason = fields.Str(load_default="")
+    version = fields.Int(load_default=None)
+
+
+def one_demand(demand_id: int) -> dict[str, Any]:
+    """A demand as the interface gives it."""
+    with runtime().query() as session:
+        page = read.demand_page(session, actor(), demand_id)
+    return {**asdict(page.demand), "record": page.record, "history": page.history, "cases": page.cases,
+            "merged_into": page.merged_into, "alike": page.alike,
+            "verbs": [verb for verb, offer in page.offers.items() if offer.allowed]}
+
+
+@blueprint.get("/demands")
+@blueprint.arguments(DemandsIn, location="query")
+@blueprint.alt_response(200, schema=DemandsOut)
+def list_demands(asked: dict[str, Any]) -> Any:
+    """The demands of the registry, newest first; with `format=xlsx` all that fit, as a workbook."""
+    filters = {name: asked[name] for name in (*read.FILTERS, "q")}
+    with runtime().query() as session:
+        if asked["format"] == "xlsx":
+            labels = read.labels(session, actor())
+            return download(papers.listed(labels, read.all_rows(session, actor(), filters)), "项目库.xlsx")
+        page = read.demands(session, actor(), filters=filters, limit=asked["limit"], cursor=asked["cursor"])
+    return DemandsOut().dump(page)
+
+
+@blueprint.post("/demands")
+@blueprint.arguments(DemandRecordIn)
+@blueprint.response(201, DemandOut)
+def add_demand(body: dict[str, Any]) -> Any:
+    """Put a demand into the registry."""
+    return one_demand(runtime().perform(AddDemand(actor=actor(), record=body["record"])))
+
+
+@blueprint.get("/demands/<int:demand_id>")
+@blueprint.response(200, DemandOut)
+def get_demand(demand_id: int) -> Any:
+    """One demand with its history, its cases and what may be the same."""
+    return one_demand(demand_id)
+
+
+@blueprint.post("/demands/<int:demand_id>/change")
+@blueprint.arguments(DemandChangeIn)
+@blueprint.response(200, DemandOut)
+def change_demand(body: dict[str, Any], demand_id: int) -> Any:
+    """Change a demand's record; what was stands in its history."""
+    return one_demand(runtime().perform(ChangeDemand(actor=actor(), demand_id=demand_id, **body)))
+
+
+@blueprint.post("/demands/<int:demand_id>/withdraw")
+@blueprint.arguments(DemandWithdrawIn)
+@blueprint.response(200, DemandOut)
+def withdraw_demand(body: dict[str, Any], demand_id: int) -> Any:
+    """Take a demand out of use, with a reason."""
+    return one_demand(runtime().perform(WithdrawDemand(actor=actor(), demand_id=demand_id, **body)))
+
+
+@blueprint.post("/demands/<int:demand_id>/merge")
+@blueprint.arguments(DemandMergeIn)
+@blueprint.response(200, DemandOut)
+def merge_demand(body: dict[str, Any], demand_id: int) -> Any:
+    """Say that a demand is the same as another, which goes on; gives that one."""
+    return one_demand(runtime().perform(MergeDemands(actor=actor(), demand_id=demand_id, **body)))
+
+
+@blueprint.post("/demands/import")
+@blueprint.arguments(AcceptIn, location="query")
+@blueprint.response(200, ImportOut)
+@blueprint.alt_response(201, schema=ImportOut)
+def import_demands(asked: dict[str, Any]) -> Any:
+    """Check a workbook (multipart, part `file`); with `accept=true` enter all rows, or 422 with all findings."""
+    with runtime().query() as session:
+        labels = read.labels(session, actor())
+    checked = check(runtime(), actor(), papers.read(sent_workbook(), labels))
+    accepted = runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
+    return imported(checked.report, accepted)
