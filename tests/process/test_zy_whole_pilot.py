@@ -1,5 +1,5 @@
-"""A whole pilot of 张掖, to the end: six counties with their demands, four postings, twelve bids, inspections each quarter
-for two years, an objection, a shortfall, a recovery, a problem that goes up to the leading group."""
+"""A whole pilot of 张掖: six counties with their demands, four postings, twelve bids, inspections for two years, an
+objection, a shortfall, a recovery, a problem that goes up to the leading group; to the end."""
 
 from collections import Counter
 from datetime import date

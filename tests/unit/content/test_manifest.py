@@ -10,7 +10,7 @@ ROLES = {
 ACCOUNTS = {
     "cf": "kjj kjj.head lxh zhuguan danwei gangbu ducha owner admin hongshan songshan yuanbaoshan aluke"
           " balinzuo balinyou linxi keshiketeng wengniute kalaqin ningcheng aohan",
-    "zy": "kjj kjj.head zzb gxj czj rsj jkq ldxz ldb ganzhou linze gaotai shandan minle sunan qiye"
+    "zy": "kjj kjj.head zzb gxj czj rsj jkq ldxz ldxzu ldb ganzhou linze gaotai shandan minle sunan qiye"
           " expert1 expert2 expert3 ducha owner admin bidder envoy",
 }
 COUNTIES = [
