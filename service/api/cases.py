@@ -63,6 +63,7 @@ class ChildOut(ParentOut):
     status = fields.Str()
     where = fields.List(fields.Str())
     light = fields.Str(allow_none=True)
+    stuck = fields.Str(allow_none=True)
 
 
 class CaseOut(CaseLineOut):

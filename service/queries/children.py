@@ -10,8 +10,9 @@ from service.domain.calendar import Calendar
 from service.domain.deadlines import light
 from service.domain.people import Actor
 from service.queries.lines import ChildLine, ParentLine
-from service.store.tables import CaseRow, ItemRow
+from service.store.tables import CaseRow, ItemRow, OutboxRow
 from service.store.visibility import visible_to
+from service.unit_of_work.children import ENDED
 
 SHOWN = 200
 
@@ -39,15 +40,23 @@ def children_of(
     if status:
         wanted = wanted.where(CaseRow.status == status)
     rows = session.execute(wanted).all()
-    steps = _open_steps(session, [row.id for row in rows])
+    steps, stuck = _open_steps(session, [row.id for row in rows]), _stuck(session, case)
     return tuple(
         ChildLine(
             id=row.id, title=row.title, number=row.number, status=row.status,
             where=tuple(dict.fromkeys(name for name, _ in steps.get(row.id, ()))),
             light=light(min((due for _, due in steps.get(row.id, ()) if due), default=None), now, calendar),
+            stuck=stuck.get(row.id),
         )
         for row in rows
     )
+
+
+def _stuck(session: Session, case: CaseRow) -> Mapping[int, str]:
+    """Why the ends of children could not be delivered, by child."""
+    wanted = select(OutboxRow.case_id, OutboxRow.error).where(
+        OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id))
+    return {child: error for child, error in session.execute(wanted) if error}
 
 
 def _open_steps(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[str, datetime | None]]]:

@@ -152,7 +152,10 @@ class ParentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ChildLine:
-    """A case that this one started; ``light`` is that of the step that is due first."""
+    """A case that this one started; ``light`` is that of the step that is due first.
+
+    ``stuck`` says why its end could not be told to this case so far.
+    """
 
     id: int
     title: str
@@ -160,6 +163,7 @@ class ChildLine:
     status: str
     where: tuple[str, ...]
     light: str | None
+    stuck: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

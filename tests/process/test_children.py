@@ -229,6 +229,7 @@ def test_the_end_of_a_child_waits_for_its_suspended_parent(town: Town) -> None:
     town.complete("cf.kjj", one, "work", grade="优")
     town.forward(days=3)
     assert town.open(case) == []
+    assert town.case("cf.owner", case).children[0].stuck
     town.steer(ResumeCase, "cf.owner", case)
     tick(town.runtime)
     assert town.open(case) == ["check"]
@@ -319,3 +320,32 @@ def test_a_child_deployed_again_by_itself_still_knows_what_it_is_handed(town: To
     deploy(town, parent=parent(call()), child=child(script))
     deploy(town, child=child(script))
     assert town.row(begun(town)).data["grade"] == "苜蓿草"
+
+
+def test_work_sent_back_to_a_call_starts_a_new_child(town: Town) -> None:
+    deploy(town, parent=parent(call()), child=child())
+    case = begun(town)
+    first = only_child(town, case)
+    town.complete("cf.kjj", first, "work", grade="差")
+    town.send_back("cf.kjj", case, "check", "call")
+    old, new = children(town, case)
+    assert (old.id, old.status, new.status) == (first, "finished", "running")
+    town.complete("cf.kjj", new.id, "work", grade="优")
+    assert town.open(case) == ["check"]
+    assert town.row(case).data["grade"] == "优"
+
+
+def test_a_parent_that_cannot_go_on_keeps_the_end_and_says_why(town: Town) -> None:
+    """The step after the call runs over a list, and what came back is none."""
+    loop = b'<multiInstanceLoopCharacteristics c:collection="= grade" c:elementVariable="one"/>'
+    before, last, after = parent(call()).rpartition(b"</userTask>")
+    deploy(town, parent=before + loop + last + after, child=child())
+    case = begun(town)
+    one = only_child(town, case)
+    town.complete("cf.kjj", one, "work", grade="优")
+    assert (town.row(one).status, town.row(case).status, town.open(case)) == ("finished", "running", [])
+    assert "应得到一个列表" in str(town.case("cf.owner", case).children[0].stuck)
+    assert "grade" not in town.row(case).data
+    town.forward(days=30)
+    with town.runtime.query() as session:
+        assert session.scalars(select(OutboxRow.attempt_at)).one() is not None, "it is tried for ever"
