@@ -15,29 +15,30 @@ from tests.town import Town
 CLOSING = datetime.fromisoformat(ANSWERS["prepare_posting"]["bids_close_at"])
 BUREAU, PARTY, DEMANDER, COUNTY = "zy.kjj", "zy.zzb", "zy.qiye", "zy.ganzhou"
 STAFF = {
-    "science_bureau": BUREAU, "organization_department": PARTY, "finance_bureau": "zy.czj", "ganzhou": COUNTY,
+    "science_bureau": BUREAU, "organization_department": PARTY, "finance_bureau": "zy.czj",
     "human_resources_bureau": "zy.rsj", "industry_bureau": "zy.gxj",
 }
+"""Who works for the city's units; a county's people are called after it."""
 STEPS = {
-    "prepare_posting": BUREAU, "choose_bid": DEMANDER, "negotiate": DEMANDER, "confirm_agreement": "bidder",
-    "report_county": COUNTY, "form_panel": PARTY, "demander_score": DEMANDER, "summarise_review": PARTY,
+    "prepare_posting": BUREAU, "choose_bid": "demander", "negotiate": "demander", "confirm_agreement": "bidder",
+    "report_county": "county", "form_panel": PARTY, "demander_score": "demander", "summarise_review": PARTY,
     "head_decision": "zy.ldxz", "investigate": PARTY, "incorporate": PARTY, "sign_agreement": PARTY,
-    "submit_vouchers": DEMANDER, "verify_funding": BUREAU, "decide_shortfall": PARTY, "pay_first": BUREAU,
+    "submit_vouchers": "demander", "verify_funding": BUREAU, "decide_shortfall": PARTY, "pay_first": BUREAU,
     "implement": "bidder", "accept_project": PARTY, "rectify": "bidder", "pay_final": BUREAU, "recover": PARTY,
 }
 """Who leads the steps of the main way, in their order."""
 OTHERS = {
-    "assign_envoy": COUNTY, "envoy_arrives": "zy.envoy", "decide_posting": BUREAU, "talent_policy": PARTY,
+    "assign_envoy": "county", "envoy_arrives": "envoy", "decide_posting": BUREAU, "talent_policy": PARTY,
     "coordinate_problem": BUREAU, "yearly_check": PARTY, "exceptional_check": PARTY,
 }
 
 
 class Project:
-    """One project of a town, started by hand."""
+    """One project of a town: a child of a pilot (``case``), or started by hand."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: Town, case: int | None = None) -> None:
         self.town = town
-        self.case = town.start("zy_project", BUREAU, DEMAND["demand_name"], ANSWERS["fill_demand"])
+        self.case = case or town.start("zy_project", BUREAU, DEMAND["demand_name"], ANSWERS["fill_demand"])
 
     @property
     def data(self) -> dict[str, Any]:
@@ -61,9 +62,14 @@ class Project:
         for item in self.town.items(self.case, element, part="cooperate"):
             with self.town.runtime.query() as session:
                 code = session.get_one(UnitRow, item.unit_id).code
-            self.town.contribute(STAFF[code], self.case, element)
+            self.town.contribute(STAFF.get(code, f"zy.{code}"), self.case, element)
+        self.town.complete(self._leader(element), self.case, element, **answers)
+
+    def _leader(self, element: str) -> str:
         login = {**STEPS, **OTHERS}[element]
-        self.town.complete(self.data["bidder"] if login == "bidder" else login, self.case, element, **answers)
+        if login == "county":
+            return f"zy.{self.data['county']}"
+        return login if "." in login else str(self.data[login])
 
     def reach(self, element: str) -> "Project":
         """Walk the plain way until a step is open."""

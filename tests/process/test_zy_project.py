@@ -5,11 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.clock import tick
+from service.commands.deployments import Deploy
 from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed
+from service.store.demands import DemandRow
 from service.store.registry import PersonRow
+from service.store.tables import CaseRow
 from tests.project import BUREAU, CLOSING, COUNTY, DEMANDER, PARTY, Project
 from tests.samples import ANSWERS, BID, DEMAND
 from tests.town import Town
@@ -149,6 +153,105 @@ def test_the_demander_chooses_none_and_the_posting_is_extended(project):
     project.close()
     project.do("choose_bid", chosen_bid_no=2)
     assert project.data["chosen"]["bidder_name"] == "新来的一家"
+
+
+# -- who may read what
+
+
+def readers(project: Project, element: str, *logins: str) -> set[str]:
+    """Those of these people who read what was answered at a step."""
+    shown = {login: project.town.case(login, project.case).answers for login in logins}
+    return {login for login, lines in shown.items() if any(line.element == element and line.values for line in lines)}
+
+
+def test_bids_are_sealed_until_the_closing_and_then_read_by_those_concerned(project):
+    project.posted()
+    project.bid()
+    project.town.tell(COUNTY, project.case, "bid", **BID)
+    assert readers(project, "bid_received", BUREAU, "zy.czj", "zy.ducha") == set()
+    project.close()
+    assert readers(project, "bid_received", BUREAU, COUNTY, DEMANDER, "zy.czj", "zy.ducha") == {
+        BUREAU, COUNTY, DEMANDER}
+    project.do("choose_bid", choice_decision="none", chosen_bid_no=None)
+    project.do("decide_posting")
+    assert readers(project, "bid_received", BUREAU, DEMANDER) == set()
+
+
+def test_scores_are_sealed_until_all_are_in_and_then_read_by_the_organizers(project):
+    project.reach("score")
+    project.score("zy.expert1", "zy.expert2")
+    project.do("demander_score")
+    everybody = (PARTY, BUREAU, COUNTY, DEMANDER, "zy.expert1", "zy.expert3", "zy.czj")
+    assert readers(project, "score", *everybody) == {"zy.expert1"}
+    assert readers(project, "demander_score", *everybody) == {DEMANDER}
+    project.score("zy.expert3")
+    assert readers(project, "score", *everybody) == {PARTY, BUREAU, "zy.expert1", "zy.expert3"}
+    assert readers(project, "demander_score", *everybody) == {PARTY, BUREAU, DEMANDER}
+
+
+def test_the_decision_is_read_by_few_before_the_publicity(project):
+    publicised(project)
+    assert readers(project, "head_decision", PARTY, BUREAU, COUNTY, DEMANDER, "zy.czj") == {PARTY, BUREAU}
+
+
+# -- a project that a pilot has started
+
+KEYS = (*DEMAND, "demander", "demand_id", "demand_number")
+PARENT = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="urn:t">
+<process id="one_demand" name="一项需求" isExecutable="true"><laneSet id="lanes"><lane id="lane" name="市科技局">
+<flowNodeRef>begun</flowNodeRef><flowNodeRef>listed</flowNodeRef><flowNodeRef>posted</flowNodeRef>
+<flowNodeRef>project</flowNodeRef>
+<flowNodeRef>over</flowNodeRef></lane></laneSet>
+<startEvent id="begun" name="开始" />
+<serviceTask id="listed" name="调取需求" camunda:resultVariable="registered"><extensionElements>
+<camunda:properties><camunda:property name="action" value="demands" /></camunda:properties></extensionElements>
+</serviceTask>
+<serviceTask id="posted" name="注明张榜"><extensionElements>
+<camunda:properties><camunda:property name="action" value="mark_demands" /></camunda:properties>
+<camunda:inputOutput><camunda:inputParameter name="ids">=registered[1].demand_id</camunda:inputParameter>
+<camunda:inputParameter name="state">posted</camunda:inputParameter></camunda:inputOutput></extensionElements>
+</serviceTask>
+<callActivity id="project" name="揭榜项目" calledElement="zy_project"><extensionElements>
+<camunda:in source="case_id" target="pilot" />
+{"".join(f'<camunda:in sourceExpression="=registered[1].{key}" target="{key}" />' for key in KEYS)}
+<camunda:out source="posting_number" target="posting_number" /></extensionElements></callActivity>
+<endEvent id="over" name="结束" />
+<sequenceFlow id="f1" sourceRef="begun" targetRef="listed" />
+<sequenceFlow id="f2" sourceRef="listed" targetRef="posted" />
+<sequenceFlow id="f3" sourceRef="posted" targetRef="project" />
+<sequenceFlow id="f4" sourceRef="project" targetRef="over" />
+</process></definitions>"""
+
+
+@pytest.fixture
+def child(town: Town) -> Project:
+    """A project that another case has started for a demand of the registry."""
+    declared = town.start("zy_demand", DEMANDER, DEMAND["demand_name"], ANSWERS["declare"])
+    town.complete(COUNTY, declared, "review_demand")
+    town.runtime.perform(Deploy(actor=town.actor("zy.owner"), jurisdiction="zy",
+                                files={"one_demand.bpmn": PARENT.encode()}))
+    parent = town.start("one_demand", BUREAU, "一项需求")
+    with town.runtime.query() as session:
+        return Project(town, session.scalars(select(CaseRow.id).where(CaseRow.parent_id == parent)).one())
+
+
+def registered(town: Town) -> DemandRow:
+    with town.runtime.query() as session:
+        return session.scalars(select(DemandRow)).one()
+
+
+def test_a_demand_of_the_registry_is_not_typed_again(child):
+    assert child.open == {"prepare_posting"}
+    child.posted()
+    assert child.data["demander"] == DEMANDER
+    assert (registered(child.town).state, registered(child.town).id) == ("posted", child.data["demand_id"])
+
+
+def test_a_withdrawn_posting_gives_the_demand_back_to_the_registry(child):
+    child.posted().close()
+    child.do("decide_posting", posting_decision="withdraw", bids_close_at=None)
+    assert (child.status, registered(child.town).state) == ("finished", "listed")
 
 
 # -- agreement
