@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 ROLES = {
     "staff", "head", "applicant", "demander", "bidder", "expert", "envoy", "supervisor", "owner", "admin",
@@ -23,6 +24,19 @@ def test_codes_and_names_of_units_are_unique(folder):
     units = folder.manifest["units"]
     assert len({u["code"] for u in units}) == len({u["name"] for u in units}) == len(units)
     assert [u["code"] for u in units if not re.fullmatch(r"[a-z][a-z_]*", u["code"])] == []
+
+
+def test_nothing_is_said_twice(folder):
+    """Of two lines under one key YAML keeps the last and drops the other without a word."""
+    todo = [yaml.compose((folder.path / "manifest.yaml").read_text("utf-8"))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(set(keys)) == len(keys), keys
+            todo += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
 
 
 def test_managers_and_members_are_units(folder):
