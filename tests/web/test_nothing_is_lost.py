@@ -206,3 +206,18 @@ def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:
     with page.expect_navigation():
         press(page, "办结")
     assert town.page("cf.kjj", item).item.state == "done"
+
+
+def test_what_is_typed_right_after_a_number_stays(town, sit):
+    case = town.start("zy_demand", "zy.qiye", "去雄机器人")
+    desk = sit("zy.qiye")
+    page = desk.go(f"/items/{town.item(case, 'declare').id}")
+    page.get_by_label("攻关时限（月）").fill("24")
+    page.get_by_label("联系人").click()
+    page.keyboard.type("钱伟")
+    page.wait_for_timeout(500)
+    assert page.get_by_label("联系人").input_value() == "钱伟"
+    page.get_by_role("button", name="暂存", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    draft = town.item(case, "declare").draft
+    assert (draft["months"], draft["contact_name"]) == (24, "钱伟")

@@ -1,12 +1,13 @@
 import { Form } from '@bpmn-io/form-js-viewer';
 
-import { get, newKey, post, Refusal, renewToken } from '../api.js';
+import { get, newKey, parts, post, Refusal, renewToken } from '../api.js';
 import * as message from '../message.js';
 import { forget, keep, kept } from './drafts.js';
 import { byComponent, linesByLabel, linesOf } from './errors.js';
 import { translate } from './translate.js';
 
 const SAVE_AFTER_MS = 400;
+const [FILES, FILE_BYTES, ALL_BYTES] = [10, 20e6, 100e6];
 
 /** One form on a page: shows it, sends what the pressed button says, and never loses what was typed. */
 export class Island {
@@ -23,6 +24,7 @@ export class Island {
     this.schema = schema;
     this.form = new Form({
       container: this.root.querySelector('[data-canvas]'),
+      debounce: false, // a late number would draw the form again and take away what is being typed elsewhere
       additionalModules: [{ translate: ['value', translate] }],
     });
     await this.load(values);
@@ -93,7 +95,16 @@ export class Island {
     return body;
   }
 
+  files() {
+    return [...(this.root.querySelector('[data-files]')?.files ?? [])];
+  }
+
   complaint() {
+    const files = this.files();
+    if (files.length > FILES) return `附件有 ${files.length} 个，一次最多提交 ${FILES} 个，请合并后再提交。`;
+    const large = files.find((file) => file.size > FILE_BYTES || file.size === 0);
+    if (large) return `附件“${large.name}”${large.size ? '超过 20 MB 的上限，请压缩或拆分后再选' : '没有内容，请重新选择'}。`;
+    if (files.reduce((sum, file) => sum + file.size, 0) > ALL_BYTES) return '附件合计超过 100 MB，请压缩后再选。';
     for (const field of this.root.querySelectorAll('[data-extra][required]')) {
       const valid = field.value.trim() !== '';
       field.setAttribute('aria-invalid', String(!valid));
@@ -144,6 +155,11 @@ export class Island {
 
   async act(button, body, data) {
     const url = button.dataset.post;
+    const files = this.files();
+    if (files.length) {
+      const key = this.keyFor(url, [body, files.map((file) => [file.name, file.size, file.lastModified])]);
+      return post(url, parts(data, files), key);
+    }
     if (button.dataset.start !== 'draft') return post(url, body, this.keyFor(url, body));
     return this.startDraft(url, body, data);
   }
@@ -164,6 +180,10 @@ export class Island {
 
   arrived(button, result) {
     if (this.key) forget(this.key);
+    if (result?.code) {
+      this.confirm(result);
+      return;
+    }
     const next = result?.next ?? button.dataset.next;
     if (next) {
       window.location.assign(next.replace('{id}', result?.id ?? ''));
@@ -173,6 +193,17 @@ export class Island {
     if (field && result?.version !== undefined) field.value = result.version;
     this.initial = JSON.stringify(this.data());
     message.show(this.box, button.dataset.said, { kind: 'success' });
+  }
+
+  /** The receipt takes the place of the form: the query code is shown this once and stands in no address. */
+  confirm({ receipt, code }) {
+    clearTimeout(this.timer);
+    this.key = '';
+    this.root.replaceChildren(this.root.querySelector('[data-done]').content.cloneNode(true));
+    this.root.querySelector('[data-code]').textContent = code;
+    this.root.querySelector('[data-receipt]').textContent = receipt;
+    this.root.querySelector('[data-print-now]').addEventListener('click', () => window.print());
+    this.root.querySelector('[data-focus]').focus();
   }
 
   refused(problem) {
