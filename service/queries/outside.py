@@ -17,6 +17,7 @@ from service.domain.outside import read_code, receipt_of
 from service.domain.passwords import digest
 from service.engine.document import Element
 from service.errors import BadRequest, NotFound
+from service.queries.parts import plain_values
 from service.store import lookups
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.registry import DefinitionRow, JurisdictionRow
@@ -163,7 +164,7 @@ def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked
 
 
 def _asked(deployed: Deployed, element: Element, title: str, lists: Mapping[str, Any]) -> Asked:
-    return Asked(title=title, description=element.documentation, form=deployed.form(element.form), values=lists)
+    return Asked(title=title, description=element.documentation, form=deployed.form(element.form), values=plain_values(lists))
 
 
 def application(session: Session, runtime: Runtime, jurisdiction: str, process: str) -> Asked:

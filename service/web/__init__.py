@@ -8,7 +8,20 @@ change, and they catch nothing: a refusal is rendered in one place.
 Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run the program.
 """
 
-from service.web import backfill, cases, coverage, demands, inbox, items, modeler, notices, papers, sign_in, start
+from service.web import (
+    backfill,
+    cases,
+    coverage,
+    demands,
+    inbox,
+    items,
+    modeler,
+    notices,
+    papers,
+    public,
+    sign_in,
+    start,
+)
 from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
@@ -25,6 +38,7 @@ __all__ = [
     "modeler",
     "notices",
     "papers",
+    "public",
     "sign_in",
     "start",
 ]

@@ -51,11 +51,21 @@ export async function get(url) {
 }
 
 export async function post(url, body, key) {
-  const headers = { 'Content-Type': JSON_TYPE, Accept: JSON_TYPE, 'X-CSRF-Token': token() };
+  const headers = { Accept: JSON_TYPE, 'X-CSRF-Token': token() };
+  const whole = body instanceof FormData;
+  if (!whole) headers['Content-Type'] = JSON_TYPE;
   if (key) headers['Idempotency-Key'] = key;
-  const answer = await sent(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const answer = await sent(url, { method: 'POST', headers, body: whole ? body : JSON.stringify(body) });
   if (!answer.ok) throw await problemOf(answer);
   return answer.status === 204 ? null : answer.json();
+}
+
+/** Answers with files beside them: a body in parts. */
+export function parts(answers, files) {
+  const body = new FormData();
+  body.append('answers', JSON.stringify(answers));
+  for (const file of files) body.append('file', file);
+  return body;
 }
 
 export function newKey() {
