@@ -1,5 +1,6 @@
 """Clauses and steps held against each other (政策依据对照), from what is deployed now and the cases that run."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,12 +14,11 @@ from service.engine.document import Element
 from service.errors import NotFound
 from service.store import lookups
 from service.store.registry import ClauseRow, DefinitionRow
-from service.store.tables import CaseRow, ItemRow, SubscriptionRow, TimerRow
+from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime
 
 Where = tuple[str, str]
 """Process and element."""
-HEADING = "#"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def coverage(session: Session, runtime: Runtime, actor: Actor) -> CoveragePage:
         processes={key: one.name for key, one in deployed.items()},
         versions={key: one.version for key, one in deployed.items()},
         forms={name: _heading(name, form) for one in deployed.values() for name, form in one.forms.items()},
-        standing=standing(session, actor.jurisdiction),
+        standing={**standing(session, actor.jurisdiction), **_calling(session, actor.jurisdiction)},
     )
 
 
@@ -80,6 +80,19 @@ def standing(session: Session, jurisdiction: str) -> dict[Where, int]:
         here, here.c.case_id == CaseRow.id).where(
         CaseRow.jurisdiction == jurisdiction, CaseRow.ended_at.is_(None)).group_by(CaseRow.process, here.c.element)
     return {(process, element): count for process, element, count in session.execute(wanted)}
+
+
+def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
+    """How many cases wait at a call activity for children of theirs, by the record of who started them."""
+    running = select(CaseRow.id, CaseRow.parent_id).where(
+        CaseRow.jurisdiction == jurisdiction, CaseRow.parent_id.is_not(None), CaseRow.ended_at.is_(None))
+    children = {child: parent for child, parent in session.execute(running)}
+    wanted = select(CaseRow.process, JournalRow.element, CaseRow.id, JournalRow.facts).join(
+        CaseRow, CaseRow.id == JournalRow.case_id).where(
+        JournalRow.verb == "child", JournalRow.case_id.in_(set(children.values())))
+    waiting = {(process, element or "", case_id) for process, element, case_id, facts in session.execute(wanted)
+               if facts["child"] in children}
+    return Counter((process, element) for process, element, _ in waiting)
 
 
 def drawing(
@@ -119,7 +132,8 @@ def _policy(session: Session, jurisdiction: str, rules: Mapping[str, Any]) -> Po
 
 
 def _heading(name: str, form: Mapping[str, Any]) -> str:
-    """What a form calls itself: its first line of text when that is a heading, else its id."""
-    first = next((one for one in form.get("components") or () if one.get("type") == "text"), None)
-    line = str((first or {}).get("text") or "").partition("\n")[0]
-    return line.lstrip(f"{HEADING} ") if line.startswith(HEADING) else name
+    """What a form calls itself: the first heading in it, else the label of its first group, else its id."""
+    parts = form.get("components") or ()
+    lines = [str(one.get("text") or "").partition("\n")[0] for one in parts if one.get("type") == "text"]
+    headings = [line.lstrip("# ") for line in lines if line.startswith("#")]
+    return next(iter(headings + [str(one["label"]) for one in parts if one.get("label")]), name)

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 from service.commands.loading import Folder
 from service.errors import BadData
 from tests.api.conftest import Http
+from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
+from tests.process.test_checks import changed
 from tests.town import ROOT, Town
 
 
@@ -17,12 +19,15 @@ def matrix(http: Http, login: str = "cf.kjj") -> dict[str, dict]:
     return {one["clause"]["id"]: one for one in http(login).get("/coverage")["clauses"]}
 
 
-def test_every_clause_of_a_town_is_carried_and_every_element_accounted_for(http: Http) -> None:
-    found = http("cf.gangbu").get("/coverage")
+@pytest.mark.parametrize(("login", "clauses", "first"), [("cf.gangbu", 10, "CF-1.1"), ("zy.qiye", 11, "ZY-1")])
+def test_every_clause_of_a_town_is_carried_and_every_element_accounted_for(
+    http: Http, login: str, clauses: int, first: str,
+) -> None:
+    found = http(login).get("/coverage")
     assert {name: done - whole for name, (done, whole) in found["shares"].items()} == {"clauses": 0, "steps": 0}
-    assert found["shares"]["clauses"][0] == 10
-    assert found["shares"]["steps"][0] > 40
-    assert [one["clause"]["id"] for one in found["clauses"]][0] == "CF-1.1"
+    assert found["shares"]["clauses"][0] == clauses
+    assert found["shares"]["steps"][0] > 60
+    assert [one["clause"]["id"] for one in found["clauses"]][0] == first
 
 
 def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(http: Http, town: Town) -> None:
@@ -43,9 +48,19 @@ def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(htt
     assert {one["unit"] for one in matrix(http)["CF-2.2.2"]["narrowings"]} == {"揭榜人所在单位", "归口管理部门"}
 
 
-def test_what_is_missing_is_said(http: Http, town: Town) -> None:
-    from tests.process.test_checks import changed
+def test_a_case_that_waits_for_its_children_stands_at_the_call(http: Http, town: Town) -> None:
+    def at_call() -> list[int]:
+        return [one["standing"] for one in http("cf.kjj").get("/coverage")["steps"] if one["element"] == "call"]
 
+    deploy(town, parent=parent(call(loop=EACH, results="projects")), child=child())
+    case = begun(town)
+    assert at_call() == [1]
+    for one in children(town, case):
+        town.complete("cf.kjj", one.id, "work", grade="优")
+    assert at_call() == [0]
+
+
+def test_what_is_missing_is_said(http: Http, town: Town) -> None:
     changed(town, "及时做好沟通协调、定期研判等工作", "及时做好沟通工作")
     found = http("cf.kjj").get("/coverage")
     wrong = {one["element"]: [fault["code"] for fault in one["faults"]] for one in found["steps"] if one["faults"]}
