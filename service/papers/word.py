@@ -73,9 +73,12 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
             return [words.get(one, one) for one in value]
         return words.get(value, value) if isinstance(value, str | Decimal | bool) else value
 
+    def named(code: Any) -> Any:
+        return units.get(code, code) if isinstance(code, str) else code
+
     return {
         "money": money, "capital": capital, "day": day, "month": month, "moment": moment, "label": label,
-        "unit": lambda code: units.get(code, code) if isinstance(code, str) else code,
+        "unit": lambda code: [named(one) for one in code] if isinstance(code, list | tuple) else named(code),
         "bare": lambda value: "" if value is None or isinstance(value, Undefined) else value,
     }
 

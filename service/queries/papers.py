@@ -5,6 +5,7 @@ answers of the step it belongs to. Because an office signs what holds today; a r
 next one's text. Who may not read a step's content gets no paper that prints it.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ from service.store.tables import AnswerRow, CaseRow, ItemRow, JournalRow
 from service.unit_of_work import Deployed, Runtime
 
 WORD, LEDGER = "docx", "xlsx"
+ENTRY = re.compile(r":\s*(\w+)\s*(?=[,}])")
+"""What a publication says of a variable as it stands: an entry ``"…": name``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +166,7 @@ class Shelf:
     @cached_property
     def hidden(self) -> frozenset[str]:
         """The names of the data that come from steps whose content this person may not read, and what scripts make of
-        them; but for those that a step shows which the case has come to and this person may read."""
+        them; but for those that a step has shown or published which this person may read."""
         found, shown = set[str](), set[str]()
         for element in self.deployed.definition.elements.values() if self.closed else ():
             form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
@@ -171,7 +174,7 @@ class Shelf:
                 found |= {key for key, field in form.items() if field.get("readonly") is not True}
                 found |= {element.properties.get("results") or element.id, element.properties.get("variable") or ""}
             elif element.id in self.reached:
-                shown |= form.keys()
+                shown |= form.keys() | set(ENTRY.findall(element.inputs.get("details", "")))
         return frozenset(_derived(self.deployed.definition, found) - shown)
 
     def source(self, entry: Mapping[str, Any]) -> PaperSource:

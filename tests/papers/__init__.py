@@ -1,5 +1,6 @@
 """Every paper from sample cases: as files to look at (``make papers``), and as contents to test."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ LISTS = {entry["name"]: entry["entries"] for manifest in MANIFESTS.values() for 
 UNITS = {unit["code"]: unit["name"] for manifest in MANIFESTS.values() for unit in manifest["units"]}
 WORDS = words_of(FORMS.values(), LISTS)
 PAPERS = sorted(file.name for file in TEMPLATES.glob("*.docx"))
+LONG = re.compile(r"[\u4e00-\u9fff，、]{8}")  # what people write, not a code or a number
 VARIANTS = ("usual", "long", "empty")
 
 
@@ -36,10 +38,10 @@ def longer(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _longer(value: Any) -> Any:
-    if isinstance(value, str) and len(value) >= 14:
+    if isinstance(value, str) and LONG.search(value):
         return "\n".join([value, *[PARAGRAPH] * 4])
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [{key: f"{one}，{PARAGRAPH[:70]}" if isinstance(one, str) and len(one) >= 8 else one
+        return [{key: f"{one}，{PARAGRAPH[:70]}" if isinstance(one, str) and LONG.search(one) else one
                  for key, one in row.items()} for row in value * (36 // len(value))]
     return value
 
