@@ -208,7 +208,7 @@ def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:
     assert town.page("cf.kjj", item).item.state == "done"
 
 
-def test_what_is_typed_right_after_a_number_stays(town, sit):
+def test_what_is_typed_right_after_a_number_stays(town: Town, sit: Sit) -> None:
     case = town.start("zy_demand", "zy.qiye", "去雄机器人")
     desk = sit("zy.qiye")
     page = desk.go(f"/items/{town.item(case, 'declare').id}")
