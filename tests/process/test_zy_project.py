@@ -12,6 +12,7 @@ from service.clock import tick
 from service.commands.deployments import Deploy
 from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed
 from service.store.demands import DemandRow
+from service.store.outside import NoticeRow
 from service.store.registry import PersonRow
 from service.store.tables import CaseRow
 from tests.project import BUREAU, CLOSING, COUNTY, DEMANDER, PARTY, Project
@@ -354,10 +355,22 @@ def test_too_few_scores_and_the_panel_is_formed_anew(project):
 # -- the decision
 
 
+def told(project: Project) -> set[str]:
+    """Who has been left a notice."""
+    with project.town.runtime.query() as session:
+        return set(session.scalars(select(NoticeRow.holder).where(NoticeRow.case_id == project.case)))
+
+
+def parties(project: Project) -> set[str]:
+    """The demander and the bidder, as notices name them."""
+    return {f"person:{project.town.actor(login).person_id}" for login in (DEMANDER, project.data["bidder"])}
+
+
 def test_the_head_refuses_and_the_case_is_over(project):
     project.reach("head_decision").do("head_decision", decision="refuse", approved_amount=None, count_reason=None)
     assert (project.status, project.open) == ("finished", set())
     assert "subsidy" not in project.data
+    assert told(project) == parties(project)
 
 
 def test_a_count_of_projects_outside_three_to_five_needs_a_reason(project):
@@ -434,6 +447,7 @@ def test_an_objection_upheld_may_end_the_project(project):
     project.do("investigate", objection_upheld="ended")
     assert project.status == "finished"
     assert project.data.get("establish_number") is None
+    assert told(project) == parties(project)
 
 
 def test_after_the_publicity_nobody_objects(project):
