@@ -4,6 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from service.api import (
+    accounts,
     attachments,
     backfill,
     cases,
@@ -20,7 +21,8 @@ from service.api import (
 )
 from service.http import idempotency
 
-UNKEPT = frozenset({"tokens.make_token", "public.bid", "public.objection", "public.apply"})  # secrets: stored nowhere
+UNKEPT = frozenset({  # their responses are secrets, stored nowhere
+    "tokens.make_token", "accounts.invite", "public.bid", "public.objection", "public.apply"})
 
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
@@ -39,7 +41,7 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, public):
+                   demands, accounts, public):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

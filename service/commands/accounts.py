@@ -4,17 +4,27 @@ Decided: no password ever passes through a case or an officer's hands. An accoun
 with a code that is shown once, because whoever could read a password could also sign in with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
 
-from service.errors import BadRequest
+from service.commands.people import SESSION_HOURS, SHORTEST_PASSWORD, OpenCredential
+from service.domain.accounts import LETTERS, account_of, account_offers, roles_to_open
+from service.domain.outside import query_code, read_code
+from service.domain.passwords import digest, hashed, new_secret
+from service.domain.people import Actor
+from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
+from service.store import lookups
 from service.store.counters import next_number
-from service.store.registry import PersonRow
-from service.unit_of_work import UnitOfWork
+from service.store.outside import SubmissionRow
+from service.store.registry import CredentialRow, PersonRow
+from service.unit_of_work import Runtime, UnitOfWork
 
-LETTERS = {"applicant": "a", "bidder": "b", "demander": "d", "expert": "e", "envoy": "v"}
-"""The roles of people from outside, each with its letter in a login such as ``zy.b0001``."""
+INVITATION = "invite"
+INVITATION_DAYS = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +88,167 @@ def _login(work: UnitOfWork, jurisdiction: str, role: str) -> str:
         login = f"{jurisdiction}.{letter}{next_number(work.session, jurisdiction, f'login_{letter}', 0):04d}"
         if work.session.scalar(select(PersonRow.id).where(PersonRow.login == login)) is None:
             return login
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenAccount:
+    """Open an account by hand, for somebody the actor's unit vouches for. Gives the login."""
+
+    actor: Actor
+    account: NewAccount
+
+    def carry_out(self, work: UnitOfWork) -> str:
+        code = self.actor.jurisdiction
+        rules = lookups.rules_of(work.session, code).get("sponsors", {})
+        if self.account.role not in roles_to_open(self.actor, rules):
+            raise NotAllowed("您所在的单位不能开通这种账号，请与管理该项工作的单位或系统管理员联系")
+        same = work.session.scalar(select(PersonRow).where(
+            PersonRow.jurisdiction == code, PersonRow.name == self.account.name, PersonRow.phone != "",
+            PersonRow.phone == self.account.phone))
+        if same is not None:
+            raise BadRequest(f"{same.name}已有账号 {same.login}（姓名和电话相同），不必再开通", login=same.login)
+        admin = "admin" in self.actor.roles
+        sponsor = self.account.sponsor if admin else self.actor.unit_code or ""
+        person = open_for(work, code, replace(self.account, sponsor=sponsor))
+        work.record(None, "account_open", actor=self.actor, jurisdiction=code, login=person.login,
+                    role=self.account.role)
+        return person.login
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountCommand:
+    """Something done with one account."""
+
+    verb: ClassVar[str]
+    actor: Actor
+    login: str
+
+    def allowed(self, work: UnitOfWork, reason: str = "") -> PersonRow:
+        """The account, locked, and the line of the journal.
+
+        :raises NotFound: no such account here, or none of theirs. :raises NotOffered: not as it is now.
+        """
+        person = work.session.scalar(select(PersonRow).where(
+            PersonRow.jurisdiction == self.actor.jurisdiction, PersonRow.login == self.login,
+        ).with_for_update(key_share=True))
+        offer = account_offers(self.actor, account_of(person)).get(self.verb) if person is not None else None
+        if person is None or offer is None:
+            raise NotFound(f"账号 {self.login} ")
+        if not offer.allowed:
+            raise NotOffered(self.verb, offer.why)
+        work.record(None, f"account_{self.verb}", actor=self.actor, jurisdiction=self.actor.jurisdiction,
+                    login=self.login, reason=reason)
+        return person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invite(AccountCommand):
+    """Make an activation code; earlier ones no longer fit. Only its digest is kept."""
+
+    verb = "invite"
+    code: str = field(default_factory=query_code, repr=False)
+
+    def carry_out(self, work: UnitOfWork) -> str:
+        person = self.allowed(work)
+        _forget(work, person, CredentialRow.kind == INVITATION)
+        work.session.add(CredentialRow(
+            kind=INVITATION, digest=digest(self.code), person_id=person.id, created_at=work.now,
+            expires_at=work.now + timedelta(days=INVITATION_DAYS)))
+        return self.code
+
+
+def _forget(work: UnitOfWork, person: PersonRow, *which: ColumnElement[bool]) -> None:
+    work.session.execute(delete(CredentialRow).where(CredentialRow.person_id == person.id, *which))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeactivateAccount(AccountCommand):
+    """Stop an account (停用), with a reason: its sessions, tokens and codes end."""
+
+    verb = "deactivate"
+    reason: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        _refuse_blank(self.reason)
+        person = self.allowed(work, reason=self.reason.strip())
+        person.active = False
+        _forget(work, person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReactivateAccount(AccountCommand):
+    """Admit a stopped account again (恢复), with a reason."""
+
+    verb = "reactivate"
+    reason: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        _refuse_blank(self.reason)
+        self.allowed(work, reason=self.reason.strip()).active = True
+
+
+def _refuse_blank(reason: str) -> None:
+    if not reason.strip():
+        raise BadRequest("请填写理由，以便日后查考", field="reason")
+
+
+# -- setting the password
+
+@dataclass(frozen=True, kw_only=True)
+class ActivateByInvitation:
+    """Set the password of the account an activation code was made for. Gives the person's id."""
+
+    code: str = field(repr=False)
+    hash_: str = field(default="", repr=False)
+
+    def owner(self, session: Session, now: datetime) -> PersonRow:
+        """Whose code it is.
+
+        :raises BadRequest: nobody's, any more.
+        """
+        person = session.scalar(select(PersonRow).join(CredentialRow, CredentialRow.person_id == PersonRow.id).where(
+            CredentialRow.digest == digest(read_code(self.code)), CredentialRow.kind == INVITATION,
+            CredentialRow.expires_at > now, PersonRow.active.is_(True)))
+        if person is None:
+            raise BadRequest("激活码不正确、已经用过或已过期，请核对，或请开通账号的单位重新生成", field="code")
+        return person
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        found = self.owner(work.session, work.now)
+        work.session.refresh(found, with_for_update={"key_share": True})
+        person = self.owner(work.session, work.now)  # again, under the lock: a code fits once
+        person.password, person.failures, person.locked_until = self.hash_, 0, None
+        _forget(work, person)
+        work.record(None, "account_activate", jurisdiction=person.jurisdiction, login=person.login)
+        return person.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivateBySubmission(ActivateByInvitation):
+    """Set the first password of the account that was opened for what somebody sent, by its query code."""
+
+    def owner(self, session: Session, now: datetime) -> PersonRow:
+        person = session.scalar(select(PersonRow).join(SubmissionRow, SubmissionRow.person_id == PersonRow.id).where(
+            SubmissionRow.code_digest == digest(read_code(self.code)), PersonRow.active.is_(True)))
+        if person is None:
+            raise BadRequest("该查询码没有可以激活的账号，请核对", field="code")
+        if person.password:
+            raise BadRequest(f"账号 {person.login} 已有密码，请直接登录；忘记密码请与系统管理员联系", field="code")
+        return person
+
+
+def activate(runtime: Runtime, way: type[ActivateByInvitation], code: str, password: str, again: str) -> str:
+    """Set a password by a code, then open a session; gives its secret. The password is hashed outside any transaction.
+
+    :raises BadRequest: the code does not fit, or the password is too short or typed differently the second time.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadRequest(f"密码至少 {SHORTEST_PASSWORD} 个字符", field="password")
+    if password != again:
+        raise BadRequest("两次输入的密码不一致，请重新输入", field="again")
+    with runtime.query() as session:
+        way(code=code).owner(session, runtime.now())
+    person_id, secret = runtime.perform(way(code=code, hash_=hashed(password))), new_secret()
+    runtime.perform(OpenCredential(
+        person_id=person_id, kind="session", secret=secret, lifetime=timedelta(hours=SESSION_HOURS)))
+    return secret

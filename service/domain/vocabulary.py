@@ -9,11 +9,14 @@ VERBS = {
 JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
-    "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复", "notify": "通知", "finish": "办理完毕",
+    "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复",
+    "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
-    "account_open": "开通账号", "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
+    "account_open": "开通账号", "account_invite": "生成激活码", "account_activate": "激活账号",
+    "account_deactivate": "停用账号", "account_reactivate": "恢复账号",
+    "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
     "demand_add": "登记技术需求", "demand_change": "修改技术需求", "demand_withdraw": "撤出技术需求",
     "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
 }
@@ -28,6 +31,20 @@ ITEM_STATES = {
 }
 
 CASE_STATES = {"running": "办理中", "finished": "已办结", "suspended": "已挂起", "terminated": "已终止"}
+
+ROLES = {
+    "staff": "经办", "head": "单位负责人", "applicant": "揭榜人", "demander": "需求方", "bidder": "揭榜方",
+    "expert": "专家", "envoy": "驻企特派员", "supervisor": "督查", "owner": "流程管理员", "admin": "系统管理员",
+}
+
+ACCOUNT_VERBS = {"invite": "生成激活码", "deactivate": "停用", "reactivate": "恢复"}
+
+ACCOUNT_WHY = {
+    "inactive": "账号已停用", "active": "账号正在使用", "mine": "不能停用自己的账号",
+    "activated": "账号已经激活；忘记密码的，由系统管理员重新生成激活码",
+}
+
+ACCOUNT_STATES = {"waiting": "待激活", "active": "在用", "stopped": "已停用"}
 
 DEMAND_VERBS = {"add": "登记", "change": "修改", "withdraw": "撤出", "merge": "合并"}
 

@@ -9,6 +9,7 @@ Decided: the bundle is built beforehand and found by its manifest, because nobod
 """
 
 from service.web import (
+    accounts,
     backfill,
     cases,
     coverage,
@@ -27,6 +28,7 @@ from service.web.site import blueprint
 
 __all__ = [
     "Bundle",
+    "accounts",
     "asset",
     "backfill",
     "blueprint",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.people import Actor
 from service.http.session import runtime
+from service.queries.accounts import has_accounts
 from service.queries.demands import has_registry
 
 
@@ -24,11 +25,18 @@ def sees_registry(actor: Actor) -> bool:
         return has_registry(session, runtime(), actor)
 
 
+def looks_after_accounts(actor: Actor) -> bool:
+    """Whether this person has accounts to look after."""
+    with runtime().query() as session:
+        return has_accounts(session, actor)
+
+
 MENU = (
     Entry("web.inbox", "待办", "inbox"),
     Entry("web.cases", "案件", "cases"),
     Entry("web.start", "发起", "start"),
     Entry("web.demands", "项目库", "demands", sees_registry),
+    Entry("web.accounts", "账号", "accounts", looks_after_accounts),
     Entry("web.coverage", "依据", "coverage"),
     Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
 )

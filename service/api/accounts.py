@@ -1,0 +1,94 @@
+"""Accounts (账号)."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.api.schemas import PageIn
+from service.commands.accounts import DeactivateAccount, Invite, NewAccount, OpenAccount, ReactivateAccount
+from service.http.session import actor, runtime
+from service.queries import accounts as read
+
+blueprint = Blueprint("accounts", __name__, description="账号")
+
+
+class AccountOut(Schema):
+    login = fields.Str()
+    name = fields.Str()
+    roles = fields.List(fields.Str())
+    unit = fields.Str(allow_none=True)
+    employer = fields.Str()
+    phone = fields.Str()
+    sponsor = fields.Str(allow_none=True, metadata={"description": "推荐单位"})
+    state = fields.Str(metadata={"description": "waiting（待激活）、active 或 stopped"})
+    verbs = fields.Function(lambda line: [verb for verb, offer in line.offers.items() if offer.allowed])
+
+
+class AccountsIn(PageIn):
+    q = fields.Str(load_default=None)
+
+
+class AccountsOut(Schema):
+    accounts = fields.List(fields.Nested(AccountOut))
+    next = fields.Str(allow_none=True)
+
+
+class AccountIn(Schema):
+    role = fields.Str(required=True)
+    name = fields.Str(required=True)
+    employer = fields.Str(load_default="")
+    phone = fields.Str(load_default="")
+    sponsor = fields.Str(load_default="", metadata={"description": "推荐单位代码，仅系统管理员填写"})
+
+
+class OpenedOut(Schema):
+    login = fields.Str()
+
+
+class InvitationOut(Schema):
+    code = fields.Str(metadata={"description": "激活码，只在此时给出，14 天内有效"})
+
+
+class AccountReasonIn(Schema):
+    reason = fields.Str(required=True)
+
+
+@blueprint.get("/accounts")
+@blueprint.arguments(AccountsIn, location="query")
+@blueprint.response(200, AccountsOut)
+def list_accounts(asked: dict[str, Any]) -> Any:
+    """The accounts my unit vouches for; for a head also the unit's people, for the administrator all."""
+    with runtime().query() as session:
+        return read.accounts(session, actor(), **asked)
+
+
+@blueprint.post("/accounts")
+@blueprint.arguments(AccountIn)
+@blueprint.response(201, OpenedOut)
+def open_account(body: dict[str, Any]) -> Any:
+    """Open an account for somebody from outside; it waits to be activated."""
+    return {"login": runtime().perform(OpenAccount(actor=actor(), account=NewAccount(**body)))}
+
+
+@blueprint.post("/accounts/<login>/invitation")
+@blueprint.response(201, InvitationOut)
+def invite(login: str) -> Any:
+    """An activation code; it is shown only now."""
+    return {"code": runtime().perform(Invite(actor=actor(), login=login))}
+
+
+@blueprint.post("/accounts/<login>/deactivate")
+@blueprint.arguments(AccountReasonIn)
+@blueprint.response(204)
+def deactivate(body: dict[str, Any], login: str) -> None:
+    """Stop an account."""
+    runtime().perform(DeactivateAccount(actor=actor(), login=login, reason=body["reason"]))
+
+
+@blueprint.post("/accounts/<login>/reactivate")
+@blueprint.arguments(AccountReasonIn)
+@blueprint.response(204)
+def reactivate(body: dict[str, Any], login: str) -> None:
+    """Admit a stopped account again."""
+    runtime().perform(ReactivateAccount(actor=actor(), login=login, reason=body["reason"]))

@@ -1,0 +1,114 @@
+"""Accounts (账号): those that somebody's unit vouches for, a head's own people, and all for the administrator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.accounts import Sponsors, account_of, account_offers, roles_to_open
+from service.domain.items import Offer
+from service.domain.people import Actor
+from service.errors import BadRequest, NotFound
+from service.store.outside import SubmissionRow
+from service.store.registry import JurisdictionRow, PersonRow, UnitRow
+
+Sponsor = aliased(UnitRow)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountLine:
+    """One account. ``state``: waiting (to be activated), active or stopped."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    unit: str | None
+    employer: str
+    phone: str
+    sponsor: str | None
+    state: str
+    offers: Mapping[str, Offer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountsPage:
+    """Part of the accounts; ``roles`` are those the reader may open accounts for, ``units`` who may vouch (code, name)
+    where the reader chooses."""
+
+    accounts: tuple[AccountLine, ...]
+    next: str | None
+    roles: tuple[str, ...]
+    units: Mapping[str, str]
+
+
+def sponsors(session: Session, actor: Actor) -> Sponsors:
+    """Which units may open accounts, by role."""
+    found: Sponsors = session.get_one(JurisdictionRow, actor.jurisdiction).rules.get("sponsors", {})
+    return found
+
+
+def has_accounts(session: Session, actor: Actor) -> bool:
+    """Whether somebody has accounts to look after."""
+    if "admin" in actor.roles or (actor.works_for_unit and "head" in actor.roles):
+        return True
+    if not actor.works_for_unit:
+        return False
+    vouches = exists().where(PersonRow.sponsor_id == actor.unit_id)
+    return bool(roles_to_open(actor, sponsors(session, actor))) or bool(session.scalar(select(vouches)))
+
+
+def accounts(
+    session: Session, actor: Actor, *, q: str | None = None, limit: int = 20, cursor: str | None = None
+) -> AccountsPage:
+    """The accounts this person may look after, by name, employer or login if ``q`` is given; newest first.
+
+    :raises NotFound: they look after none. :raises BadRequest: an unreadable cursor.
+    """
+    if not has_accounts(session, actor):
+        raise NotFound("账号管理")
+    limit = max(1, min(limit, 100))
+    wanted = select(PersonRow, UnitRow.name, Sponsor.name).outerjoin(
+        UnitRow, UnitRow.id == PersonRow.unit_id).outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id).where(
+        PersonRow.jurisdiction == actor.jurisdiction, _theirs(actor))
+    if q:
+        wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
+            PersonRow.name, PersonRow.employer, PersonRow.login))))
+    if cursor:
+        if not cursor.isascii() or not cursor.isdigit():
+            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
+        wanted = wanted.where(PersonRow.id < int(cursor))
+    rows = session.execute(wanted.order_by(PersonRow.id.desc()).limit(limit + 1)).all()
+    return AccountsPage(
+        accounts=tuple(_line(actor, *row) for row in rows[:limit]),
+        next=str(rows[limit - 1][0].id) if len(rows) > limit else None,
+        roles=tuple(roles_to_open(actor, sponsors(session, actor))), units=_units(session, actor))
+
+
+def _theirs(actor: Actor) -> ColumnElement[bool]:
+    if "admin" in actor.roles:
+        return true()
+    own = PersonRow.unit_id == actor.unit_id if "head" in actor.roles else PersonRow.id == -1
+    return or_(PersonRow.sponsor_id == actor.unit_id, own)
+
+
+def _line(actor: Actor, person: PersonRow, unit: str | None, sponsor: str | None) -> AccountLine:
+    state = "stopped" if not person.active else "active" if person.password else "waiting"
+    return AccountLine(login=person.login, name=person.name, roles=tuple(person.roles), unit=unit,
+                       employer=person.employer, phone=person.phone, sponsor=sponsor, state=state,
+                       offers=account_offers(actor, account_of(person)))
+
+
+def _units(session: Session, actor: Actor) -> dict[str, str]:
+    if "admin" not in actor.roles:
+        return {}
+    wanted = select(UnitRow.code, UnitRow.name).where(UnitRow.jurisdiction == actor.jurisdiction).order_by(UnitRow.id)
+    return {code: name for code, name in session.execute(wanted)}
+
+
+def opened_for(session: Session, submission_id: int) -> tuple[str, bool] | None:
+    """The login that was opened for a submission, and whether it waits for its password; None when there is none."""
+    row = session.execute(select(PersonRow.login, PersonRow.password).join(
+        SubmissionRow, SubmissionRow.person_id == PersonRow.id).where(
+        SubmissionRow.id == submission_id, PersonRow.active.is_(True))).one_or_none()
+    return None if row is None else (row.login, row.password == "")
