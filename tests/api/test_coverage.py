@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from service.commands.loading import Folder
 from service.errors import BadData
+from service.queries.coverage import drawing
 from tests.api.conftest import Http
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
 from tests.process.test_checks import changed
@@ -43,6 +44,8 @@ def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(htt
     town.complete("cf.hongshan", case, "department_review")
     town.complete("cf.kjj", case, "initial_review")
     assert standing()["filing_decision_received"] == 1
+    town.complete("cf.lxh", town.round(), "decide")
+    assert [step["standing"] for step in matrix(http)["CF-3.2"]["steps"] if step["element"] == "term_over"] == [1]
     (review,) = [step for step in matrix(http)["CF-2.2.2"]["steps"] if step["element"] == "initial_review"]
     assert (review["leads"], review["form"]) == (["市科技局"], "cf_initial_review")
     assert {one["unit"] for one in matrix(http)["CF-2.2.2"]["narrowings"]} == {"揭榜人所在单位", "归口管理部门"}
@@ -66,6 +69,10 @@ def test_what_is_missing_is_said(http: Http, town: Town) -> None:
     wrong = {one["element"]: [fault["code"] for fault in one["faults"]] for one in found["steps"] if one["faults"]}
     assert wrong
     assert {tuple(codes) for codes in wrong.values()} == {("sentence",)}
+    with town.runtime.query() as session:
+        _, states = drawing(session, town.runtime, town.actor("cf.kjj"), "cf_project", "apply")
+    assert {element for element, one in states.items() if one["state"] == "lacking"} == set(wrong)
+    assert states["apply"]["state"] == "shown"
     done, whole = found["shares"]["steps"]
     assert whole - done == len(wrong)
 

@@ -40,3 +40,11 @@ def test_filters_show_one_clause_or_one_process(sit: Sit) -> None:
     page.goto(page.url.split("?")[0] + "?process=cf_board")
     assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == ["CF-1.1", "CF-1.2"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_another_towns_diagram_is_not_there(sit: Sit) -> None:
+    desk = sit("cf.kjj")
+    for path in ("/coverage/zy_pilot", "/coverage/zy_pilot/diagram.json", "/coverage/nothing"):
+        answer = desk.page.goto(desk.address + path)
+        assert answer is not None
+        assert answer.status == 404

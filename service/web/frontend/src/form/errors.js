@@ -31,7 +31,7 @@ export function byComponent(form, found) {
   const errors = {};
   for (const [key, sentences] of Object.entries(found)) {
     const { path, rows } = split(key);
-    if (path && ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
+    if (ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
   }
   return errors;
 }
