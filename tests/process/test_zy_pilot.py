@@ -7,10 +7,11 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from service.commands.demands import WithdrawDemand
 from service.commands.items import ContributeItem
 from service.commands.jurisdictions import LoadJurisdiction
 from service.commands.steering import TerminateCase
-from service.errors import BadAnswers, NobodyWaits, NotAllowed, StillWaiting
+from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotOffered, StillWaiting
 from service.store.demands import DemandRow
 from service.store.outside import NoticeRow, PublicationRow
 from service.store.tables import CaseRow
@@ -135,7 +136,7 @@ def test_a_pilot_goes_from_naming_who_is_responsible_to_spreading_what_has_worke
     town.complete("zy.kjj", case, "evaluate_pilot", EARLY)
     town.complete("zy.kjj", case, "promote")
     assert town.row(case).status == "finished"
-    assert town.row(case).data["responsible_list"] == []
+    assert demands(town) == {"去雄机器人": "listed"}, "what was not established may be selected again"
 
 
 def test_both_leads_see_who_is_responsible_and_either_of_them_finishes(town: Town) -> None:
@@ -216,6 +217,38 @@ def test_the_pilot_waits_for_every_project(town: Town) -> None:
     assert town.open(case) == ["review_incentives"]
 
 
+def withdraw(town: Town, name: str) -> None:
+    with town.runtime.query() as session:
+        found = session.scalar(select(DemandRow.id).where(DemandRow.name == name))
+    assert found is not None
+    town.runtime.perform(WithdrawDemand(actor=town.actor("zy.kjj"), demand_id=found, reason="企业停产"))
+
+
+def test_a_demand_withdrawn_from_the_registry_before_it_is_selected_is_selected_no_more(town: Town) -> None:
+    case = argued(town, "去雄机器人", "滴灌带回收")
+    withdraw(town, "去雄机器人")
+    with pytest.raises(BadRequest):
+        town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "yes"}] * 2)
+    town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "no"}, {"proposed": "yes"}])
+    with pytest.raises(NotOffered):
+        withdraw(town, "滴灌带回收")
+    assert demands(town) == {"去雄机器人": "withdrawn", "滴灌带回收": "selected"}
+
+
+def test_a_demand_of_one_pilot_is_not_taken_by_another(town: Town) -> None:
+    case = argued(town, "去雄机器人")
+    other = surveying(town)
+    town.complete("zy.kjj", other, "survey", EARLY)
+    town.complete("zy.kjj", other, "compile_list")
+    lines = [{"argument_conclusion": "keep", "argument_opinion": "可行"}]
+    town.complete("zy.kjj", other, "argue", EARLY, argued_demands=lines)
+    town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "yes"}])
+    with pytest.raises(BadRequest):
+        town.complete("zy.kjj", other, "propose", proposed_demands=[{"proposed": "yes"}])
+    town.complete("zy.kjj", other, "propose", proposed_demands=[{"proposed": "no"}])
+    assert demands(town) == {"去雄机器人": "selected"}
+
+
 # -- further postings
 
 
@@ -262,6 +295,7 @@ def test_a_pilot_closed_early_ends_its_projects_and_is_reviewed_all_the_same(tow
     town.complete("zy.kjj", case, "select_more", more_demands=[{"posted_more": "yes"}])
     town.tell("zy.ldb", case, "close_pilot", **CLOSING)
     assert [town.row(one).status for one in projects(town, case)] == ["terminated", "terminated"]
+    assert set(demands(town).values()) == {"listed"}
     assert town.open(case) == ["review_incentives"]
     assert town.page("zy.kjj", town.item(case, "review_incentives").id).values["close_reason"] == "上级统一部署"
     with pytest.raises(NobodyWaits):

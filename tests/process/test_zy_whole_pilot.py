@@ -252,6 +252,7 @@ def assert_over(pilot: Pilot, projects: list[Child]) -> None:
     assert [entry.get("establish_number") for entry in found] == [*numbers, None]
     assert [entry.get("recovery_amount") for entry in found] == [None, None, Decimal(100000), None]
     assert [entry["subsidy"] for entry in found[:3]] == [Decimal(600000)] * 3
+    assert pilot.registry() == {"listed": 13, "posted": 3, "merged": 1, "withdrawn": 1}
     assert len(data["inspections"]) == 8
     assert data["inspections"][0]["circular_number"]
     assert {pilot.town.row(case).status for case in (pilot.case, *(one.case for one in projects))} == {"finished"}

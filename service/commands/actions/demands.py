@@ -67,7 +67,7 @@ def context(row: DemandRow) -> dict[str, Any]:
 def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
     """Bring demands to a state. Selected or posted they belong to the pilot; its projects only change the state.
 
-    :raises BadRequest: an unknown state, or a demand that is not where this state follows.
+    :raises BadRequest: an unknown state, a demand that is not where this state follows, or another pilot's.
     """
     state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
     given = _listed(arguments["ids"])
@@ -77,6 +77,8 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
         if row.state not in FOLLOWS[state]:
             raise BadRequest(f"技术需求 {row.number} {DEMAND_STATES[row.state]}，不能转为“{DEMAND_STATES[state]}”，"
                              "请在项目库中核对后重试", demand=row.id, state=row.state)
+        if row.pilot_id not in (None, case.parent_id or case.id):
+            raise BadRequest(f"技术需求 {row.number} 已归入另一轮试点，本轮不能再处理，请改为不列入", demand=row.id)
         before, row.state = row.state, state
         _belongs(row, case, state)
         note(work, row, state, before={"state": before}, after={"state": state, "case_id": case.id}, reason=reason)
