@@ -176,6 +176,7 @@ def test_bids_are_sealed_until_the_closing_and_then_read_by_those_concerned(proj
     project.do("choose_bid", choice_decision="none", chosen_bid_no=None)
     project.do("decide_posting")
     assert readers(project, "bid_received", BUREAU, DEMANDER) == set()
+    assert readers(project, "choose_bid", BUREAU, DEMANDER) == {DEMANDER}
 
 
 def test_scores_are_sealed_until_all_are_in_and_then_read_by_the_organizers(project):
@@ -287,10 +288,11 @@ def test_an_agreement_goes_by_bidder_and_county_to_the_assessment(project):
 # -- scoring
 
 
-def test_an_expert_of_the_bidders_unit_cannot_be_picked(project):
+@pytest.mark.parametrize("employer", [BID["organization"], DEMAND["demander_name"]])
+def test_an_expert_of_the_bidders_or_the_demanders_unit_cannot_be_picked(project, employer):
     with Session(project.town.runtime.engine) as session:
         session.add(PersonRow(jurisdiction="zy", login="zy.expert9", name="内部人", password="", roles=["expert"],
-                              employer=BID["organization"]))
+                              employer=employer))
         session.commit()
     project.reach("form_panel")
     shown = project.town.page(PARTY, project.town.item(project.case, "form_panel").id).values
