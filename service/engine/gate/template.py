@@ -17,7 +17,6 @@ from docxtpl import DocxTemplate
 from jinja2 import ChainableUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml import etree
 
 from service.domain.archives import UNREADABLE, hazard
 
@@ -37,6 +36,7 @@ LOOP = frozenset({"index", "index0", "first", "last", "length"})
 MAX_PARTS, MAX_UNPACKED_BYTES, MAX_TEXT_BYTES, MAX_MARKS = 200, 20_000_000, 3_000_000, 3_000
 BUDGET = 64_000_000
 """Characters that loops may print; a printed value counts as a thousand."""
+TAG = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
 OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
 
 
@@ -61,7 +61,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError(why, node.lineno or 1)
             if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
                 node.args = [nodes.Const(_key(node.node))]
-            elif isinstance(node, nodes.For):
+            if not all(_whole(branch) for branch in _branches(node)):
+                raise TemplateSyntaxError("{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno)
+            if isinstance(node, nodes.For):
                 node.iter = nodes.Filter(node.iter, "rows", [nodes.Const(_cost(node))], [], None, None)
         tree.set_lineno(1, override=False)
         tree.set_environment(self)
@@ -111,6 +113,26 @@ def _key(node: nodes.Node | None) -> str:
     return str(found[0]) if found else ""
 
 
+def _branches(node: nodes.Node) -> list[list[nodes.Node]]:
+    """What is printed, or not, as a whole."""
+    return [node.body, node.else_] if isinstance(node, nodes.For | nodes.If) else []
+
+
+def _whole(branch: list[nodes.Node]) -> bool:
+    """Whether the document keeps its form with this part and without it: it closes what it opens, or opens again what
+    it closes."""
+    closed, opened = list[str](), list[str]()
+    text = "".join(data.data for node in branch for data in node.find_all(nodes.TemplateData))
+    for end, name, empty in TAG.findall(text):
+        if not end and not empty:
+            opened.append(name)
+        elif end and not opened:
+            closed.append(name)
+        elif end and opened.pop() != name:
+            return False
+    return closed == opened[::-1]
+
+
 def _cost(loop: nodes.For) -> int:
     texts = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
     return texts + 1000 * (1 + sum(len(output.nodes) for output in loop.find_all(nodes.Output)))
@@ -126,13 +148,9 @@ def names_in(content: bytes) -> frozenset[str]:
         _inspect(content)
         template = DocxTemplate(BytesIO(content))
         names = template.get_undeclared_template_variables(Sandbox())
-        template.render_init()
-        etree.fromstring(template.build_xml({}, Sandbox()))
         template.render({}, Sandbox())
     except TemplateError as exc:
         raise Unfit(f"模板中的标记有误：{exc.message}") from exc
-    except etree.XMLSyntaxError as exc:
-        raise Unfit("模板中的标记拆散了表格或段落，请检查 {%tr %} 是否独占一行、{%p %} 是否独占一段") from exc
     except UNREADABLE as exc:
         if isinstance(exc, Unfit):
             raise
