@@ -84,8 +84,7 @@ def _left_out(file: CaseFile) -> Iterator[str]:
         yield "未收入的文书："
         yield from (f"  {line.title}：{line.why}" for line in missing)
     if file.withheld:
-        yield "未收入的附件（仅限指定单位查看）："
-        yield from (f"  {line.filename}（{line.size} 字节）" for line in file.withheld)
+        yield f"未收入的附件（仅限指定单位查看，或尚在封存）：{file.withheld} 个"
     if file.children:
         yield "子案件（各有案卷，未收入）："
         yield from (f"  {id_}  {title}（{CASE_STATES[status]}）" for id_, title, status in file.children)

@@ -19,8 +19,8 @@ from service.unit_of_work import Runtime
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` the attachments
-    of steps whose content this reader may not read; ``children`` are listed, not included."""
+    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` how many attachments
+    of steps whose content this reader may not read there are; ``children`` are listed, not included."""
 
     title: str
     number: str | None
@@ -28,7 +28,7 @@ class CaseFile:
     status: str
     papers: tuple[PaperLine, ...]
     attachments: tuple[AttachmentLine, ...]
-    withheld: tuple[AttachmentLine, ...]
+    withheld: int
     journal: tuple[JournalLine, ...]
     chain: tuple[Mapping[str, Any], ...]
     children: tuple[tuple[int, str, str], ...]
@@ -44,12 +44,12 @@ def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     closed = closed_to(session, runtime, actor, deployed, case)
     attached = attachment_lines(session, case_id=case.id, actor=actor, closed=closed)
     theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
-    withheld = () if theirs else set(attachment_lines(session, case_id=case.id)) - set(attached)
+    withheld = 0 if theirs else len(attachment_lines(session, case_id=case.id)) - len(attached)
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(CaseRow.parent_id == case.id)
     return CaseFile(
         title=case.title, number=case.number, process=deployed.name, status=case.status,
         papers=papers(session, runtime, actor, case_id), attachments=attached,
-        withheld=tuple(sorted(withheld, key=lambda line: line.id)),
+        withheld=withheld,
         journal=journal_lines(session, deployed, case.id, closed, actor)[::-1],
         chain=() if theirs else _chain(session, case.id, closed),
         children=() if theirs else tuple((id_, title, status) for id_, title, status in session.execute(

@@ -1,5 +1,8 @@
 """What is open to everybody: postings, bids, notices, objections, applications, query codes; nothing of the inside."""
 
+import html
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -14,13 +17,16 @@ from service.commands.messages import Sent
 from service.commands.steering import SuspendCase
 from service.domain.outside import PER_HOUR
 from service.store.outside import PublicationRow, SubmissionRow
+from service.store.registry import PersonRow
 from service.store.tables import AnswerRow, AttachmentRow
 from tests.api.conftest import Client, Http
 from tests.outside import BID, INSIDE, NUMBER, OBJECTION, PROJECT, deploy, posted
+from tests.project import Project
 from tests.town import Town
 
 POSTING = f"/public/postings/{quote(NUMBER)}"
 BIDS = f"{POSTING}/bids"
+PRIVATE = re.compile("phone|email|contact|solution|team|opinion|recusal|choice_reason")
 
 
 def multipart(answers: dict[str, Any], *files: tuple[str, bytes]) -> dict[str, Any]:
@@ -248,3 +254,37 @@ def test_nothing_of_the_inside_is_seen_outside(town: Town, http: Http) -> None:
 
 def test_a_query_code_is_not_part_of_what_is_logged() -> None:
     assert "SECRET" not in repr(Sent(case_id=1, receipt="r", code="SECRET"))
+
+
+def said(value: Any, key: str = "") -> Iterator[str]:
+    """What stands in a case's data under keys that are nobody's business outside."""
+    if isinstance(value, dict):
+        yield from (word for name, inner in value.items() for word in said(inner, name))
+    elif isinstance(value, list):
+        yield from (word for inner in value for word in said(inner, key))
+    elif isinstance(value, str) and len(value) > 3 and PRIVATE.search(key):
+        yield value
+
+
+def test_nothing_of_a_filled_project_is_seen_outside(town: Town, http: Http) -> None:
+    project = Project(town).posted()
+    codes = [project.bid(), project.bid(bidder_name="落选研究院", contact_phone="13700007777", solution="另一方案")]
+    project.close()
+    for step in ("choose_bid", "negotiate", "confirm_agreement", "report_county", "form_panel"):
+        project.reach(step)
+    project.reach("head_decision").do("head_decision")
+    codes.append(project.object("举报材料"))
+    with town.runtime.query() as session:
+        people = {name for (name,) in session.execute(select(PersonRow.name).where(PersonRow.jurisdiction == "zy"))}
+    inside = {*said(project.data), *people, "落选研究院", "举报材料", "zy.expert"}
+    assert {"13700007777", "另一方案"} <= inside
+    client, paths = http(), ["/public", "/public/notices"]
+    lines = [(kind, line) for kind in ("postings", "notices") for line in client.get(f"/public/{kind}")[kind]]
+    assert {line["kind"] for _, line in lines} >= {"posting", "publicity"}
+    paths += [f"/public/{kind}/{quote(line['number'])}" for kind, line in lines]
+    texts = {path: html.unescape(client.http.get(path).get_data(as_text=True)) for path in paths}
+    asked = [*paths[1:], "/public/postings", *(f"/public/submissions/{code}" for code in codes)]
+    texts |= {f"/api{path}": orjson.dumps(client.get(path)).decode() for path in asked}
+    assert [path for path, text in texts.items() if project.data["demand_name"] not in text] == []
+    found = {path: sorted(word for word in inside if word in text) for path, text in texts.items()}
+    assert found == dict.fromkeys(texts, [])

@@ -1,4 +1,4 @@
-"""Bids at the same instant, and a bid while its posting is being withdrawn: all are there, or refused with a sentence."""
+"""Bids at the same instant, and a bid while its posting is withdrawn: all are there, or refused with a sentence."""
 
 from collections.abc import Callable
 
