@@ -57,7 +57,9 @@ def rendered(page: Page, diagram: Path) -> dict[str, Any]:
 @contextmanager
 def browser_page() -> Iterator[Page]:
     """An empty page of a Chromium of its own."""
-    path = next(found for name in BROWSERS if (found := shutil.which(name)))
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        sys.exit("No Chromium on this machine: install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser.new_page()

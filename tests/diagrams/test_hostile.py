@@ -131,7 +131,7 @@ def test_what_the_gate_lets_through_the_engine_can_build(name):
 
 def torn(data: bytes, chance: random.Random) -> bytes:
     """A file with a few lines or quoted values lost, doubled or exchanged."""
-    lines = data.decode().split("\n")
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
     for _ in range(chance.randint(1, 4)):
         i, j = chance.randrange(len(lines)), chance.randrange(len(lines))
         act = chance.randrange(5)
@@ -146,4 +146,4 @@ def torn(data: bytes, chance: random.Random) -> bytes:
             k = chance.randrange(1, len(parts), 2)
             parts[k] = chance.choice(["", "审", "=", "= a.b", "x" * 500, parts[1], "true", "-1", "R/", "= 1 +"])
             lines[i] = '"'.join(parts)
-    return "\n".join(lines).encode()
+    return "\n".join(lines).encode("utf-8", "surrogateescape")
