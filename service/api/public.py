@@ -69,7 +69,6 @@ class NoticesOut(Schema):
 
 class FormOut(Schema):
     title = fields.Str()
-    description = fields.Str()
     form = fields.Dict()
     lists = fields.Dict(attribute="values")
 

@@ -19,8 +19,8 @@ from service.unit_of_work import Runtime
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` how many attachments
-    of steps whose content this reader may not read there are; ``children`` are listed, not included."""
+    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` how many
+    attachments belong to steps whose content this reader may not read; ``children`` are listed, not included."""
 
     title: str
     number: str | None

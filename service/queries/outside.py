@@ -56,7 +56,6 @@ class Asked:
     """A form that anybody may fill in, with the options of its named lists."""
 
     title: str
-    description: str
     form: Mapping[str, Any]
     values: Mapping[str, Any]
 
@@ -164,7 +163,7 @@ def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked
 
 
 def _asked(deployed: Deployed, element: Element, title: str, lists: Mapping[str, Any]) -> Asked:
-    return Asked(title=title, description=element.documentation, form=deployed.form(element.form), values=plain_values(lists))
+    return Asked(title=title, form=deployed.form(element.form), values=plain_values(lists))
 
 
 def application(session: Session, runtime: Runtime, jurisdiction: str, process: str) -> Asked:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.errors import BadRequest
 from service.http.session import runtime
+from service.papers.answers import AnswerPart, answer_parts
 from service.queries import outside as read
 from service.web.site import blueprint
 from service.web.wording import last_day, local
@@ -15,6 +16,7 @@ from service.web.wording import last_day, local
 POSTING = ("posting",)
 FILTERS = ("q", "jurisdiction", "state")
 NOTICES_SHOWN = 5
+BRIEF = ("领域", "县区", "额", "时限")
 KINDS = {
     "posting": "榜单", "publicity": "公示", "notice": "公告", "list": "清单", "board": "设榜目录", "filing": "备案公布",
 }
@@ -33,6 +35,12 @@ def state_word(line: read.PublicationLine) -> str:
 def kind_word(line: read.PublicationLine) -> str:
     """What a publication is called."""
     return KINDS.get(line.kind, "公布")
+
+
+def brief(line: read.PublicationLine) -> list[AnswerPart]:
+    """What a list tells of a publication: field, county, amounts, term; else its first details."""
+    parts = answer_parts(None, line.details)
+    return [part for part in parts if any(word in part.label for word in BRIEF)] or list(parts[:4])
 
 
 @blueprint.app_template_filter("closes")
@@ -113,4 +121,4 @@ def _one(number: str, *, but: bool) -> ResponseReturnValue:
     return render_template("public/publication.html", line=line, asked=asked, **WORDS)
 
 
-WORDS = {"state_word": state_word, "kind_word": kind_word}
+WORDS = {"state_word": state_word, "kind_word": kind_word, "brief": brief}
