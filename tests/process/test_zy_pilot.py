@@ -15,6 +15,7 @@ from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotO
 from service.store.demands import DemandRow
 from service.store.outside import NoticeRow, PublicationRow
 from service.store.tables import CaseRow
+from tests.project import Project
 from tests.samples import ANSWERS, DEMAND, FINDING, PROBLEM, RESPONSIBLE
 from tests.town import ROOT, Town
 
@@ -300,6 +301,30 @@ def test_a_pilot_closed_early_ends_its_projects_and_is_reviewed_all_the_same(tow
     assert town.page("zy.kjj", town.item(case, "review_incentives").id).values["close_reason"] == "上级统一部署"
     with pytest.raises(NobodyWaits):
         town.tell("zy.ldb", case, "close_pilot", **CLOSING)
+
+
+def test_a_posting_withdrawn_in_the_pilot_is_listed_again_and_may_be_posted_once_more(town: Town) -> None:
+    case = posted(town, "去雄机器人", "滴灌带回收")
+    first, second = projects(town, case)
+    Project(town, first).do("prepare_posting")
+    town.tell("zy.kjj", first, "withdraw_posting", withdraw_reason="企业停产")
+    assert demands(town) == {"去雄机器人": "listed", "滴灌带回收": "posted"}
+    town.tell("zy.kjj", case, "post_more", more_reason="恢复生产")
+    town.complete("zy.kjj", case, "select_more", more_demands=[{"posted_more": "yes"}])
+    end(town, second, projects(town, case)[2])
+    assert town.open(case) == ["review_incentives"]
+    assert set(demands(town).values()) == {"listed"}
+
+
+def test_what_was_established_counts_when_the_pilot_is_closed_early(town: Town) -> None:
+    case = posted(town, "去雄机器人", "滴灌带回收")
+    project = Project(town, projects(town, case)[0])
+    project.do("prepare_posting")
+    project.reach("incorporate")
+    town.tell("zy.ldb", case, "close_pilot", **CLOSING)
+    assert town.row(project.case).status == "terminated"
+    assert town.row(case).data["established_count"] == 1
+    assert demands(town) == {"去雄机器人": "posted", "滴灌带回收": "listed"}
 
 
 def test_a_pilot_can_be_closed_before_anything_is_posted(town: Town) -> None:

@@ -46,8 +46,16 @@ def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> i
     return sum(value is not None and value is not False for value in held)
 
 
-ACTIONS: Mapping[str, Action] = {"waiting_cases": waiting_cases, "siblings": siblings}
+def children(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What this case's children hold under some keys, oldest first; those that were cut off included."""
+    keys = [str(key) for key in arguments["keys"]]
+    held = work.session.scalars(select(CaseRow.data).where(CaseRow.parent_id == case.id).order_by(CaseRow.id))
+    return [{key: data.get(key) for key in keys} for data in held]
+
+
+ACTIONS: Mapping[str, Action] = {"waiting_cases": waiting_cases, "siblings": siblings, "children": children}
 ARGUMENTS = {
+    "children": frozenset({"keys"}),
     "siblings": frozenset({"key"}),
     "waiting_cases": frozenset({"process", "message"}),
 }
