@@ -27,20 +27,6 @@ from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
 __all__ = [
-    "Bundle",
-    "accounts",
-    "asset",
-    "backfill",
-    "blueprint",
-    "cases",
-    "coverage",
-    "demands",
-    "inbox",
-    "items",
-    "modeler",
-    "notices",
-    "papers",
-    "public",
-    "sign_in",
-    "start",
+    "Bundle", "accounts", "asset", "backfill", "blueprint", "cases", "coverage", "demands", "inbox", "items",
+    "modeler", "notices", "papers", "public", "sign_in", "start",
 ]
