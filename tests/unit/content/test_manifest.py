@@ -1,9 +1,12 @@
 """The manifests hang together, and everybody a newcomer may sign in as is there."""
 
 import re
+from collections import Counter
 
 import pytest
 import yaml
+
+from .conftest import FOLDERS
 
 ROLES = {
     "staff", "head", "applicant", "demander", "bidder", "expert", "envoy", "supervisor", "owner", "admin",
@@ -97,3 +100,8 @@ def test_what_is_deployed_exists_and_what_exists_is_deployed(folder, forms):
     deploy = folder.manifest["deploy"]
     assert sorted(deploy["diagrams"]) == sorted(folder.diagrams)
     assert set(deploy["forms"]) <= set(forms)
+
+
+def test_an_id_names_one_element_of_all_diagrams():
+    counted = Counter(element.id for each in FOLDERS for element in each.elements)
+    assert [ident for ident, count in counted.items() if count > 1] == []
