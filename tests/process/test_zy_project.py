@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.clock import tick
 from service.commands.deployments import Deploy
-from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed
+from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed, NotOffered
 from service.store.demands import DemandRow
 from service.store.outside import NoticeRow
 from service.store.registry import PersonRow
@@ -196,6 +196,27 @@ def test_the_decision_is_read_by_few_before_the_publicity(project):
     assert readers(project, "head_decision", PARTY, BUREAU, COUNTY, DEMANDER, "zy.czj") == {PARTY, BUREAU}
 
 
+def test_objections_and_their_investigation_are_read_by_two_offices_only(project):
+    publicised(project).object()
+    project.town.forward(workdays=6)
+    project.do("investigate")
+    for step in ("objection_received", "investigate"):
+        assert readers(project, step, PARTY, BUREAU, COUNTY, DEMANDER, "zy.czj") == {PARTY, BUREAU}
+
+
+def test_the_agreement_in_the_making_is_not_for_units_that_are_only_informed(project):
+    project.reach("form_panel")
+    for step in ("negotiate", "confirm_agreement"):
+        assert readers(project, step, BUREAU, COUNTY, DEMANDER, "zy.czj") == {BUREAU, COUNTY, DEMANDER}
+
+
+def test_nothing_is_sent_back_across_the_publicity(project):
+    project.reach("incorporate")
+    for step in ("summarise_review", "head_decision", "form_panel"):
+        with pytest.raises(NotOffered):
+            project.town.send_back(PARTY, project.case, "incorporate", step)
+
+
 # -- a project that a pilot has started
 
 KEYS = (*DEMAND, "demander", "demand_id", "demand_number")
@@ -276,6 +297,12 @@ def test_no_agreement_by_the_date_ends_the_negotiation(project):
     assert "negotiate" not in project.open
 
 
+def test_an_implementation_ends_after_it_begins(project):
+    project.reach("negotiate")
+    with pytest.raises(BadAnswers):
+        project.do("negotiate", implementation_end="2026-05-01")
+
+
 def test_an_agreement_goes_by_bidder_and_county_to_the_assessment(project):
     project.reach("confirm_agreement")
     assert project.data["bidder_name"] == BID["bidder_name"]
@@ -349,9 +376,20 @@ def test_too_few_scores_and_the_panel_is_formed_anew(project):
     project.score("zy.expert1")
     project.town.tell(PARTY, project.case, "close_scoring", close_scoring_reason="两人未交")
     assert "form_panel" in project.open
-    assert project.data["score_summary"] is None
     project.reach("summarise_review")
     assert project.data["score_summary"]["valid"] == 3
+
+
+def test_scores_of_a_panel_formed_anew_after_a_return_are_sealed_again(project):
+    project.reach("summarise_review")
+    project.town.send_back(PARTY, project.case, "summarise_review", "form_panel")
+    project.do("form_panel", experts=["zy.expert1", "zy.expert2"])
+    project.score("zy.expert1")
+    assert readers(project, "score", PARTY, BUREAU) == set()
+    project.score("zy.expert2")
+    project.do("demander_score")
+    assert readers(project, "score", PARTY, BUREAU) == {PARTY, BUREAU}
+    assert project.data["score_summary"]["valid"] == 2
 
 
 # -- the decision

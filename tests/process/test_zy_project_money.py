@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.errors import BadAnswers, NobodyWaits, NotAllowed
 from service.store.tables import OutboxRow
-from tests.project import BUREAU, PARTY, Project
+from tests.project import BUREAU, COUNTY, PARTY, Project
 from tests.samples import ANSWERS
 from tests.town import Town
 
@@ -40,6 +40,12 @@ def failed(project: Project) -> Project:
 
 
 # -- funding and payments
+
+
+def test_the_formal_agreement_has_dates_in_order(project):
+    project.reach("sign_agreement")
+    with pytest.raises(BadAnswers):
+        project.do("sign_agreement", implementation_end="2026-04-30")
 
 
 def test_talent_policies_are_served_beside_the_main_way(project):
@@ -121,6 +127,8 @@ def test_a_short_project_is_checked_only_for_a_reason(project):
     implementing(project)
     with pytest.raises(BadAnswers):
         project.town.tell(PARTY, project.case, "exceptional_check", check_reason="")
+    with pytest.raises(NotAllowed):
+        project.town.tell(COUNTY, project.case, "exceptional_check", check_reason="有人反映停工")
     project.town.tell(BUREAU, project.case, "exceptional_check", check_reason="有人反映停工")
     shown = project.town.page(PARTY, project.town.item(project.case, "exceptional_check").id).values
     assert shown["check_reason"] == "有人反映停工"
