@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from service.commands.actions import ARGUMENTS
 from service.web.bundle import DIST, Bundle
-from tests.town import Town
+from tests.town import ROOT, Town
 from tests.web.conftest import LEVELS, Desk, Sit
 
 OWNER = "cf.owner"
@@ -302,3 +303,9 @@ def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a
                       element)
         for setting in settings:
             expect(page.locator(f"[data-entry-id={setting}]")).to_have_count(1)
+
+
+def test_every_action_and_argument_has_a_chinese_name() -> None:
+    fields = (ROOT / "service/web/frontend/src/modeler/fields.js").read_text("utf-8")
+    words = {*ARGUMENTS, *(name for names in ARGUMENTS.values() for name in names)}
+    assert [word for word in sorted(words) if not re.search(rf"\b{word}: '[\u4e00-\u9fff]", fields)] == []
