@@ -24,17 +24,21 @@ class Client:
 
     def get(self, path: str) -> Any:
         """The reply of an address under ``/api/v1``."""
+        return orjson.loads(self.fetch(path))
+
+    def fetch(self, path: str) -> bytes:
+        """The content of an address under ``/api/v1``."""
         return self._send("GET", f"/api/v1{path}", None, self.headers)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """The reply to a change; every change carries an idempotency key of its own."""
         headers = {**self.headers, "Idempotency-Key": str(uuid4())}
-        return self._send("POST", f"/api/v1{path}", orjson.dumps(body), headers)
+        return orjson.loads(self._send("POST", f"/api/v1{path}", orjson.dumps(body), headers))
 
     def close(self) -> None:
         self._connection.close()
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
         if monotonic() - self._used > IDLE_SECONDS:
             self._connection.close()
             self._connection.connect()
@@ -45,7 +49,7 @@ class Client:
         self.ms, self._used = 1000 * (perf_counter() - began), monotonic()
         if reply.status >= 300:
             raise AssertionError(f"{method} {path}: {reply.status} {content.decode()}")
-        return orjson.loads(content)
+        return content
 
 
 SIGNS = "项目进展技术路线指标完成情况经费使用佐证材料单位意见核实协调推广成果转化"

@@ -68,6 +68,8 @@ def latency(office: Office, floor: Floor, size: Size) -> Samples:
             _one_step(client, floor, step, open_item(case), found)
             case = client.get(f"/cases/{case['id']}")
             found["open_case_ms"].append(client.ms)
+        one.fetch(f"/cases/{case['id']}/papers/answers.docx")
+        found["paper_ms"].append(one.ms)
         one.get("/me")
         found["who_am_i_ms"].append(one.ms)
         if monotonic() > deadline:

@@ -21,6 +21,8 @@ ROWS = (
     ("start a case, ms", "start_ms"),
     ("open an item, ms", "open_item_ms"),
     ("open a case, ms", "open_case_ms"),
+    ("a paper of three answers (Word), ms", "paper_ms"),
+    ("a paper / floor", "paper_over_floor"),
     ("who am I (the lightest request), ms", "who_am_i_ms"),
     ("list todo, 1,000 open, ms", "todo_1k_ms"),
     ("list todo, 100,000 open, ms", "todo_100k_ms"),

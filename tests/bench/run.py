@@ -31,6 +31,7 @@ from tests.bench.report import table
 
 RATIOS = {
     "complete_over_floor": ("complete_ms", "floor_ms"),
+    "paper_over_floor": ("paper_ms", "floor_ms"),
     "todo_1m_over_1k": ("todo_1m_ms", "todo_1k_ms"),
     "todo_100k_over_1k": ("todo_100k_ms", "todo_1k_ms"),
     "step_1000_over_10": ("step_1000_ms", "step_10_ms"),
