@@ -1,7 +1,7 @@
 """What the public sees: publications, the form of what may be sent by them, and the state of what was sent.
 
-Decided: these queries read publications, forms and named lists, and of a case only which version of its diagram it
-runs; never its data. What may be seen outside is what a diagram has put into a publication.
+Decided: these queries read publications, forms and named lists, and of a case only whether it runs and by which
+version of its diagram; never its data. What may be seen outside is what a diagram has put into a publication.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,6 +23,8 @@ from service.store.outside import PublicationRow, SubmissionRow
 from service.store.registry import DefinitionRow, JurisdictionRow
 from service.store.tables import CaseRow, SubscriptionRow
 from service.unit_of_work import Deployed, Runtime
+
+OVER = ("finished", "terminated")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,8 @@ def publications(
         wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
     if state:
         now = runtime.now()
-        still = and_(PublicationRow.state == "open", or_(PublicationRow.until.is_(None), PublicationRow.until > now))
+        still = and_(PublicationRow.state == "open", or_(PublicationRow.until.is_(None), PublicationRow.until > now),
+                     or_(PublicationRow.message.is_(None), CaseRow.status.not_in(OVER)))
         wanted = wanted.where(still if state == "open" else ~still)
     if q:
         wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
@@ -131,12 +134,13 @@ def publication(
 
 
 def _lines() -> Any:
-    return select(PublicationRow, JurisdictionRow.name).join(
-        JurisdictionRow, JurisdictionRow.code == PublicationRow.jurisdiction)
+    return select(PublicationRow, JurisdictionRow.name, CaseRow.status).join(
+        JurisdictionRow, JurisdictionRow.code == PublicationRow.jurisdiction).join(
+        CaseRow, CaseRow.id == PublicationRow.case_id)
 
 
-def _line(runtime: Runtime, row: PublicationRow, place: str) -> PublicationLine:
-    over = row.until is not None and row.until <= runtime.now()
+def _line(runtime: Runtime, row: PublicationRow, place: str, status: str) -> PublicationLine:
+    over = (row.until is not None and row.until <= runtime.now()) or (row.message is not None and status in OVER)
     return PublicationLine(
         id=row.id, jurisdiction=row.jurisdiction, place=place, kind=row.kind, number=row.number or str(row.id),
         title=row.title, text=row.text, details=row.details or {}, published_at=row.at, until=row.until,
@@ -182,11 +186,16 @@ def application(session: Session, runtime: Runtime, jurisdiction: str, process: 
     return _asked(deployed, element, row.name, lists)
 
 
+def places(session: Session) -> list[tuple[str, str]]:
+    """The jurisdictions, code and name."""
+    return [(code, name) for code, name in session.execute(
+        select(JurisdictionRow.code, JurisdictionRow.name).order_by(JurisdictionRow.code))]
+
+
 def applications(session: Session, runtime: Runtime) -> tuple[Application, ...]:
     """The processes that anybody may start, by jurisdiction."""
     found = []
-    for code, place in session.execute(select(JurisdictionRow.code, JurisdictionRow.name).order_by(
-            JurisdictionRow.code)).all():
+    for code, place in places(session):
         found += [Application(jurisdiction=code, place=place, process=row.key, name=row.name)
                   for row in lookups.latest_definitions(session, code)
                   if runtime.catalogue.deployed(session, row.id).definition.public_start]

@@ -56,9 +56,9 @@ def public() -> ResponseReturnValue:
     with runtime().query() as session:
         page, filters = _listed(session, but=False)
         notices = read.publications(session, runtime(), POSTING, but=True, limit=NOTICES_SHOWN).lines
-        applications = read.applications(session, runtime())
+        applications, places = read.applications(session, runtime()), read.places(session)
     return render_template("public/postings.html", page=page, filters=filters, notices=notices,
-                           applications=applications, **WORDS)
+                           applications=applications, places=places, **WORDS)
 
 
 @blueprint.get("/public/notices")

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from service.commands.messages import Sent
-from service.commands.steering import SuspendCase
+from service.commands.steering import SuspendCase, TerminateCase
 from service.domain.outside import PER_HOUR
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.registry import PersonRow
@@ -148,6 +148,15 @@ def test_a_case_that_rests_or_has_moved_on_takes_nothing_and_says_nothing_of_its
     assert problem["code"] == "no_longer_taken"
     assert "挂起" not in problem["detail"]
     assert http().get(POSTING)["form"] is None
+
+
+def test_the_posting_of_a_case_that_was_ended_is_closed(town: Town, http: Http) -> None:
+    case = posted(town)
+    town.steer(TerminateCase, "zy.owner", case)
+    assert http().get(POSTING)["state"] == "closed"
+    assert http().get("/public/postings?state=open")["postings"] == []
+    assert len(http().get("/public/postings?state=past")["postings"]) == 1
+    assert http().post(BIDS, {"answers": BID}, status=409)["code"] == "no_longer_taken"
 
 
 def test_a_message_that_is_not_public_takes_nothing_from_outside(town: Town, http: Http) -> None:

@@ -77,6 +77,23 @@ def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(town: Town, sit: 
     assert page.locator(".fjs-container").get_by_label("解决方案").input_value() == BID["solution"]
 
 
+def test_what_only_the_server_finds_wrong_stands_at_the_field_too(town: Town, sit: Sit) -> None:
+    posted(town)
+    desk = sit(None)
+    desk.page.route("**/public/postings/*", lambda route: route.fulfill(
+        body=route.fetch().text().replace('"min": 1', '"min": 0'), content_type="text/html"))
+    page = desk.go(f"/public/postings/{NUMBER}")
+    fill(page, **{**LABELS, "报价": 0})
+    press(page, "提交揭榜方案")
+    expect(page.locator("[data-form] [data-message]")).to_be_focused()
+    field = page.locator(".fjs-form-field-number")
+    expect(field.locator(".fjs-form-field-error")).to_contain_text("1")
+    assert page.locator(".fjs-container").get_by_label("解决方案").input_value() == BID["solution"]
+    page.locator(".fjs-container").get_by_label("报价").fill("7")
+    press(page, "提交揭榜方案")
+    assert code_of(page)
+
+
 def test_a_posting_that_closes_meanwhile_says_so_and_keeps_what_was_typed(town: Town, sit: Sit) -> None:
     posted(town)
     desk = sit(None)
