@@ -55,6 +55,16 @@ class FormVersion:
     steps: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class TemplateVersion:
+    """The newest content of a Word template: where it lies, and the titles of the papers made from it."""
+
+    file: str
+    deployment_id: int
+    deployed_at: datetime
+    papers: tuple[str, ...]
+
+
 def process_versions(session: Session, actor: Actor) -> tuple[ProcessVersions, ...]:
     """All processes of the jurisdiction, by key."""
     running: dict[int, int] = {of: count for of, count in session.execute(
@@ -86,6 +96,15 @@ def form_versions(session: Session, runtime: Runtime, actor: Actor) -> tuple[For
             id=form, file=name, deployment_id=deployment_id, deployed_at=at,
             used_by=tuple(dict.fromkeys(process for process, _ in mine)), steps=tuple(step for _, step in mine)))
     return tuple(found)
+
+
+def template_versions(session: Session, actor: Actor) -> tuple[TemplateVersion, ...]:
+    """The newest content of each Word template of the jurisdiction, by name, and the papers made from it."""
+    papers = lookups.rules_of(session, actor.jurisdiction).get("papers", ())
+    return tuple(
+        TemplateVersion(file=name, deployment_id=deployment_id, deployed_at=at, papers=tuple(
+            entry["title"] for entry in papers if entry["template"] == name))
+        for name, deployment_id, at in _newest(session, actor, ".docx"))
 
 
 def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:

@@ -13,7 +13,7 @@ from service.commands.actions import ARGUMENTS
 from service.domain.people import Actor
 from service.errors import NotAllowed, NotFound
 from service.http.session import actor, runtime
-from service.queries.modelling import form_versions, names, process_versions
+from service.queries.modelling import form_versions, names, process_versions, template_versions
 from service.web.site import CONTENT_SECURITY_POLICY, blueprint
 
 WITH_STYLES = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -37,8 +37,10 @@ def processes() -> ResponseReturnValue:
     with runtime().query() as session:
         found = process_versions(session, asker)
         forms = form_versions(session, runtime(), asker)
+        templates = template_versions(session, asker)
     titles = {one.key: one.name for one in found}
-    return render_template("deployments.html", processes=found, forms=forms, titles=titles)
+    return render_template("deployments.html", processes=found, forms=forms, titles=titles,
+                           templates=templates)
 
 
 @blueprint.get("/processes/modeler")

@@ -30,6 +30,7 @@ NOTICES = {
     "activated": "密码已设置，您已登录。",
     "demand_added": "需求已登记入库。",
     "demand_changed": "修改已保存，修改前后的内容见变更记录。",
+    "templates_deployed": "模板已部署，此后生成的文书都用新模板。",
     "demand_withdrawn": "需求已撤出，登记内容和变更记录保留。",
     "demand_merged": "两项需求已合并，以本项为准；两份登记都保留。",
     "demands_imported": "导入完成，各项需求已编号入库。",
