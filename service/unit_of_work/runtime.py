@@ -50,6 +50,7 @@ class Runtime:
         self.deliver, self.now, self.calendar = deliver, clock, calendar or Calendar()
         self.catalogue, self.meter = Catalogue(), Meter()
         self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
+        self._queue: ContextVar[list[str] | None] = ContextVar("queue", default=None)
         self.command_sessions, self.query_sessions = sessions(engine)
 
     def perform(self, command: Command[T]) -> T:
@@ -82,8 +83,21 @@ class Runtime:
                 session.commit()
             finally:
                 self._work.reset(token)
-        for message_id in work.posted:
-            self.deliver(self, message_id)
+        self._deliver_all(work.posted)
+
+    def _deliver_all(self, posted: list[str]) -> None:
+        """One after the other; what a delivery posts itself comes at the end, so that no chain of cases is too long."""
+        queue = self._queue.get()
+        if queue is not None:
+            queue.extend(posted)
+            return
+        queue = list(posted)
+        token = self._queue.set(queue)
+        try:
+            while queue:
+                self.deliver(self, queue.pop(0))
+        finally:
+            self._queue.reset(token)
 
     @contextmanager
     def query(self) -> Iterator[Session]:

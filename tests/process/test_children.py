@@ -1,5 +1,6 @@
 """Child cases: what a call activity starts, and what becomes of it with its parent."""
 
+import inspect
 from decimal import Decimal
 from typing import Any
 
@@ -93,6 +94,20 @@ def test_instances_one_after_the_other_start_one_after_the_other(town: Town) -> 
         assert len(children(town, case)) == number
         town.complete("cf.kjj", children(town, case)[-1].id, "work", grade=str(number))
     assert [entry["grade"] for entry in town.row(case).data["projects"]] == ["1", "2", "3"]
+
+
+def test_a_long_row_of_children_that_end_at_once_needs_no_deep_stack(town: Town) -> None:
+    loop = EACH.replace("Characteristics ", 'Characteristics isSequential="true" ').replace("[10, 20, 30]", "1..12")
+    loop = loop.replace("= 1..12", "= for n in 1..12 return n")
+    script = ('<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
+              f'{properties(basis="ours")}<script>= "良"</script></scriptTask>')
+    deploy(town, parent=parent(call(inside="", loop=loop, results="projects")), child=child(script))
+    depths, deliver = [], town.runtime.deliver
+    town.runtime.deliver = lambda runtime, message: (depths.append(len(inspect.stack(0))), deliver(runtime, message))[1]
+    case = begun(town)
+    assert town.open(case) == ["check"]
+    assert len(depths) == 12
+    assert len(set(depths)) == 1
 
 
 def test_children_that_are_no_longer_needed_end_when_enough_are_done(town: Town) -> None:
