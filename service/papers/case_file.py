@@ -33,7 +33,7 @@ def safe_name(name: str) -> str:
     """A file name that every system can keep, its ending included."""
     plain = UNSAFE.sub("_", name).strip() or "_"
     stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:LONGEST]}.{ending[:8]}" if dot and stem else plain[:LONGEST]
+    return f"{stem[:LONGEST]}.{ending}" if dot and stem and len(ending) <= 8 else plain[:LONGEST]
 
 
 def record(file: CaseFile) -> Iterator[Part]:
