@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.functions import functions
 from service.domain.people import Actor
+from service.domain.units import Directory
 from service.domain.vocabulary import FACTS, JOURNAL, OUTSIDE
 from service.engine.document import split_names
 from service.engine.language import feel
@@ -53,6 +54,12 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in values.items()}
 
 
+def directory_of(session: Session, runtime: Runtime, case: CaseRow) -> Directory:
+    """The units of a case's jurisdiction as they are now."""
+    revision = lookups.revision_of(session, case.jurisdiction)
+    return runtime.catalogue.directory(session, case.jurisdiction, revision)
+
+
 def own_only(actor: Actor) -> bool:
     """Whether somebody sees of a case nothing but their own share: who is an expert (专家) and nothing else."""
     return actor.roles == {"expert"}
@@ -76,7 +83,7 @@ def sealed_in(session: Session, runtime: Runtime, deployed: Deployed, case: Case
             if element.properties.get("sealed")}
     if not said:
         return frozenset()
-    units = lookups.directory(session, case.jurisdiction).units
+    units = directory_of(session, runtime, case).units
     language = feel(functions(runtime.now(), runtime.calendar, units.get))
 
     def holds(text: str) -> bool:
@@ -99,8 +106,7 @@ def _restricted(
         named = {element: names for element, names in named.items() if actor.unit_name not in names}
     if not named:
         return frozenset()
-    revision = lookups.revision_of(session, case.jurisdiction)
-    directory = runtime.catalogue.directory(session, case.jurisdiction, revision)
+    directory = directory_of(session, runtime, case)
     return frozenset(
         element for element, names in named.items()
         if not any(directory.stands_for(actor, name, case.data) for name in names))
