@@ -122,7 +122,8 @@ def test_no_name_is_pinyin():
 
 
 def test_no_id_of_a_diagram_or_form_is_pinyin():
-    files = [file for folder in ("bpmn", "forms") for file in (ROOT / folder).rglob("*.*") if file.suffix not in {".yaml", ".docx"}]
+    files = [file for folder in ("bpmn", "forms") for file in (ROOT / folder).rglob("*.*")
+             if file.suffix not in {".yaml", ".docx"}]
     assert {file.name: found for file in files if (found := pinyin_ids(file.read_text()))} == {}
 
 

@@ -14,6 +14,7 @@ from service.commands.steering import TerminateCase
 from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotOffered, StillWaiting
 from service.store.demands import DemandRow
 from service.store.outside import NoticeRow, PublicationRow
+from service.store.registry import UnitRow
 from service.store.tables import CaseRow
 from tests.project import Project
 from tests.samples import ANSWERS, DEMAND, FINDING, PROBLEM, RESPONSIBLE
@@ -153,6 +154,9 @@ def test_both_leads_see_who_is_responsible_and_either_of_them_finishes(town: Tow
     named = town.row(case).data["responsible_list"]
     assert len(named) == 9
     assert {one["unit_code"] for one in named} >= {"linze", "industry_bureau"}
+    with town.runtime.query() as session:
+        linze = session.scalars(select(UnitRow).where(UnitRow.jurisdiction == "zy", UnitRow.code == "linze")).one()
+    assert (linze.head, linze.officer) == ("张某", "李某")
 
 
 def test_each_clause_asks_the_units_it_names(town: Town) -> None:

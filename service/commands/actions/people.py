@@ -6,12 +6,15 @@ from typing import Any
 from sqlalchemy import select
 
 from service.commands.accounts import NewAccount, open_for
+from service.commands.actions.demands import collect
 from service.errors import BadRequest
+from service.store import lookups
 from service.store.outside import SubmissionRow
 from service.store.registry import PersonRow, UnitRow
 from service.store.tables import CaseRow
 from service.unit_of_work import Action, UnitOfWork
 
+NAME_LIMIT = 40
 
 def people(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, str]]:
     """Everybody of a role, without those who work for the employers or units named; as options of a form."""
@@ -44,6 +47,19 @@ def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
     return person.login
 
 
+def name_officers(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Collect whom units name as leader in charge (分管领导) and responsible officer (责任人), and keep it with them.
+
+    Source: ZY-5.3.
+    """
+    rows = collect(work, case, arguments)
+    units = {unit.code: unit for unit in lookups.units_of(work.session, case.jurisdiction)}
+    for row in rows:
+        unit = units[row["unit_code"]]
+        unit.head, unit.officer = _text(row, "leader_name")[:NAME_LIMIT], _text(row, "officer_name")[:NAME_LIMIT]
+    return rows
+
+
 def _text(arguments: Mapping[str, Any], name: str) -> str:
     return str(arguments.get(name) or "").strip()
 
@@ -64,8 +80,10 @@ def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
     return work.session.get_one(PersonRow, submission.person_id).login
 
 
-ACTIONS: Mapping[str, Action] = {"people": people, "open_account": open_account}
+ACTIONS: Mapping[str, Action] = {
+    "people": people, "open_account": open_account, "name_officers": name_officers}
 ARGUMENTS = {
     "people": frozenset({"role", "without"}),
     "open_account": frozenset({"role", "name", "employer", "phone", "sponsor", "login", "submission"}),
+    "name_officers": frozenset({"step", "key"}),
 }
