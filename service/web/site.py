@@ -137,5 +137,6 @@ def remaining(due_at: Any) -> str:
 
 
 blueprint.add_app_template_filter(wording.size, "size")
+blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")
 blueprint.record_once(warn_if_missing)

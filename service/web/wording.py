@@ -1,6 +1,6 @@
 """Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI
+from service.queries.lines import JournalLine
 
 FAR_DAYS = 90
 NOTICES = {
@@ -38,6 +39,15 @@ NOTICES = {
     "message": "已提交。",
     "signed_out": "您已退出登录。",
 }
+
+
+def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
+    """The record for reading: lines that only differ in the unit they concern are one, with how many they were."""
+    found: dict[tuple[object, ...], list[JournalLine]] = {}
+    for line in journal:
+        alike = (line.at, line.verb, line.text) if line.verb in {"open", "close"} else (line.at, id(line))
+        found.setdefault(alike, []).append(line)
+    return [(lines[0], len(lines)) for lines in found.values()]
 
 
 def local(at: datetime) -> datetime:

@@ -6,7 +6,8 @@ import pytest
 
 from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI
-from service.web.wording import last_day, moment, remaining, size, term
+from service.queries.lines import JournalLine
+from service.web.wording import gathered, last_day, moment, remaining, size, term
 
 NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day
 
@@ -51,3 +52,14 @@ def test_a_term_years_away_is_said_without_counting_days_one_by_one() -> None:
 @pytest.mark.parametrize(("octets", "text"), [(12, "12 字节"), (4096, "4 KB"), (3_500_000, "3.3 MB")])
 def test_sizes(octets: int, text: str) -> None:
     assert size(octets) == text
+
+
+def said(verb: str, text: str, minute: int = 0) -> JournalLine:
+    return JournalLine(at=NOW + timedelta(minutes=minute), person=None, verb=verb, text=text, element=None, item_id=None)
+
+
+def test_a_record_says_once_what_happened_to_many_units_at_once() -> None:
+    lines = [said("open", "到达“评榜”"), said("complete", "办结“选榜”"), said("open", "到达“评榜”"),
+             said("open", "到达“评榜”", 1), said("comment", "批注"), said("comment", "批注")]
+    assert [(line.text, times) for line, times in gathered(lines)] == [
+        ("到达“评榜”", 2), ("办结“选榜”", 1), ("到达“评榜”", 1), ("批注", 1), ("批注", 1)]
