@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.accounts import Sponsors, account_of, account_offers, roles_to_open
 from service.domain.items import Offer
 from service.domain.people import Actor
-from service.errors import BadRequest, NotFound
+from service.errors import NotFound
+from service.queries.paging import page_of
 from service.store.outside import SubmissionRow
 from service.store.registry import JurisdictionRow, PersonRow, UnitRow
 
@@ -67,21 +68,15 @@ def accounts(
     """
     if not has_accounts(session, actor):
         raise NotFound("账号管理")
-    limit = max(1, min(limit, 100))
     wanted = select(PersonRow, UnitRow.name, Sponsor.name).outerjoin(
         UnitRow, UnitRow.id == PersonRow.unit_id).outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id).where(
         PersonRow.jurisdiction == actor.jurisdiction, _theirs(actor))
     if q:
         wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
             PersonRow.name, PersonRow.employer, PersonRow.login))))
-    if cursor:
-        if not cursor.isascii() or not cursor.isdigit():
-            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
-        wanted = wanted.where(PersonRow.id < int(cursor))
-    rows = session.execute(wanted.order_by(PersonRow.id.desc()).limit(limit + 1)).all()
+    rows, following = page_of(session, wanted, PersonRow.id, limit=limit, cursor=cursor)
     return AccountsPage(
-        accounts=tuple(_line(actor, *row) for row in rows[:limit]),
-        next=str(rows[limit - 1][0].id) if len(rows) > limit else None,
+        accounts=tuple(_line(actor, *row) for row in rows), next=following,
         roles=tuple(roles_to_open(actor, sponsors(session, actor))), units=_units(session, actor))
 
 

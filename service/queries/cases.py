@@ -13,7 +13,6 @@ from service.domain.people import Actor
 from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names
-from service.errors import BadRequest
 from service.queries.children import children_of, counted, parent_of
 from service.queries.inbox import item_lines, line
 from service.queries.lines import (
@@ -26,6 +25,7 @@ from service.queries.lines import (
     StepLine,
     TimerLine,
 )
+from service.queries.paging import page_of
 from service.queries.parts import (
     answer_lines,
     attachment_lines,
@@ -51,24 +51,19 @@ def cases(
     limit: int = 20, cursor: str | None = None,
 ) -> CasesPage:
     """The cases this person can see, newest first."""
-    limit = max(1, min(limit, 100))
     wanted = select(CaseRow, DefinitionRow.name, PersonRow.name).join(
         DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
-        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor)).order_by(CaseRow.id.desc())
+        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor))
     if status:
         wanted = wanted.where(CaseRow.status == status)
     if process:
         wanted = wanted.where(CaseRow.process == process)
     if q:
         wanted = wanted.where(or_(CaseRow.title.icontains(q, autoescape=True), CaseRow.number == q))
-    if cursor:
-        if not cursor.isascii() or not cursor.isdigit():
-            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
-        wanted = wanted.where(CaseRow.id < int(cursor))
-    rows = session.execute(wanted.limit(limit + 1)).all()
-    where = _where(session, [row[0].id for row in rows[:limit]])
-    page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows[:limit])
-    return CasesPage(cases=page, next=str(page[-1].id) if len(rows) > limit else None)
+    rows, following = page_of(session, wanted, CaseRow.id, limit=limit, cursor=cursor)
+    where = _where(session, [row[0].id for row in rows])
+    page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows)
+    return CasesPage(cases=page, next=following)
 
 
 def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:

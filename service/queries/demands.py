@@ -13,7 +13,8 @@ from service.domain.demands import Book, Names, demand_offers, keeps, may_enter,
 from service.domain.items import Offer
 from service.domain.people import Actor
 from service.domain.vocabulary import DEMAND_CHANGES
-from service.errors import BadRequest, NotFound
+from service.errors import NotFound
+from service.queries.paging import page_of
 from service.queries.parts import plain, plain_values
 from service.store.demands import DemandChangeRow, DemandRow
 from service.store.forms import book
@@ -120,18 +121,13 @@ def demands(
 
     :raises NotFound: no registry for this person. :raises BadRequest: an unreadable cursor.
     """
-    found, limit = book(session, actor), max(1, min(limit, 100))
+    found = book(session, actor)
     wanted = _filtered(select(DemandRow.id), actor, filters)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    page = _filtered(_lines(), actor, filters).order_by(DemandRow.id.desc())
-    if cursor:
-        if not cursor.isascii() or not cursor.isdigit():
-            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
-        page = page.where(DemandRow.id < int(cursor))
-    rows = session.execute(page.limit(limit + 1)).all()
-    lines = tuple(_line(found, row, project, status) for row, project, status in rows[:limit])
+    rows, following = page_of(
+        session, _filtered(_lines(), actor, filters), DemandRow.id, limit=limit, cursor=cursor)
     return DemandsPage(
-        demands=lines, next=str(lines[-1].id) if len(rows) > limit else None, total=total,
+        demands=tuple(_line(found, *row) for row in rows), next=following, total=total,
         options={key: found.options(key) for key in ("county", "field", "kind")},
         may_enter=may_enter(actor, found.registry, found.directory))
 

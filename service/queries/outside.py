@@ -16,7 +16,8 @@ from service.domain.forms import lists_of
 from service.domain.outside import read_code, receipt_of
 from service.domain.passwords import digest
 from service.engine.document import Element
-from service.errors import BadRequest, NotFound
+from service.errors import NotFound
+from service.queries.paging import page_of
 from service.queries.parts import plain_values
 from service.store import lookups
 from service.store.outside import PublicationRow, SubmissionRow
@@ -90,9 +91,8 @@ def publications(
     state: str | None = None, q: str | None = None, limit: int = 20, cursor: str | None = None,
 ) -> PublicationsPage:
     """Publications of these kinds (``but``: of all others), newest first. ``state``: open, or past for the rest."""
-    limit = max(1, min(limit, 100))
     kind = PublicationRow.kind.in_(kinds)
-    wanted = _lines().where(~kind if but else kind).order_by(PublicationRow.id.desc())
+    wanted = _lines().where(~kind if but else kind)
     if jurisdiction:
         wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
     if state:
@@ -104,13 +104,8 @@ def publications(
         wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
             PublicationRow.title, PublicationRow.number, PublicationRow.text,
             type_coerce(PublicationRow.details, Text)))))
-    if cursor:
-        if not cursor.isascii() or not cursor.isdigit():
-            raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor)
-        wanted = wanted.where(PublicationRow.id < int(cursor))
-    rows = session.execute(wanted.limit(limit + 1)).all()
-    lines = tuple(_line(runtime, *row) for row in rows[:limit])
-    return PublicationsPage(lines=lines, next=str(lines[-1].id) if len(rows) > limit else None)
+    rows, following = page_of(session, wanted, PublicationRow.id, limit=limit, cursor=cursor)
+    return PublicationsPage(lines=tuple(_line(runtime, *row) for row in rows), next=following)
 
 
 def publication(

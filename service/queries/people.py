@@ -43,9 +43,13 @@ def actor_of(person: PersonRow, unit: UnitRow | None) -> Actor:
     )
 
 
-def people(session: Session) -> Sequence[tuple[Actor, str]]:
-    """Everybody with an account and the name of their jurisdiction, in the order they were added."""
-    return [(actor_of(person, unit), name) for person, unit, name in session.execute(_people())]
+def people(session: Session, *, loaded: bool = False) -> Sequence[tuple[Actor, str]]:
+    """Everybody with an account and the name of their jurisdiction, in the order they were added.
+
+    :param loaded: only those who came with the jurisdiction's folder, not those whose accounts were opened since.
+    """
+    wanted = _people().where(PersonRow.employer == "", PersonRow.sponsor_id.is_(None)) if loaded else _people()
+    return [(actor_of(person, unit), name) for person, unit, name in session.execute(wanted)]
 
 
 def _people() -> Select[PersonRow, UnitRow, str]:

@@ -46,6 +46,6 @@ def demonstration() -> Mapping[str, Sequence[Actor]]:
     """The accounts for a first look, by jurisdiction."""
     found: dict[str, list[Actor]] = {}
     with runtime().query() as session:
-        for person, place in people(session):
+        for person, place in people(session, loaded=True):
             found.setdefault(place, []).append(person)
     return found
