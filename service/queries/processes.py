@@ -15,6 +15,8 @@ from service.store import lookups
 from service.store.registry import DefinitionRow
 from service.unit_of_work import Runtime
 
+PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
+
 
 def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes this person may start, by key."""
@@ -89,7 +91,7 @@ def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) ->
 
 
 def first_step(definition: Definition) -> Element | None:
-    """The user task right after the manual start, when it stands in the same lane."""
+    """The user task that the manual start leads to by itself, when it stands in the same lane."""
     start = definition.manual_start
     if start is None:
         return None
@@ -97,7 +99,7 @@ def first_step(definition: Definition) -> Element | None:
     if len(following) != 1:
         return None
     step = definition.elements[following[0]]
-    while step.kind == "exclusiveGateway" and len(_after(definition, step.id)) == 1:
+    while step.kind in PASSED_BY_ITSELF and len(_after(definition, step.id)) == 1:
         step = definition.elements[_after(definition, step.id)[0]]
     same = step.lane == definition.elements[start].lane
     return step if step.kind == "userTask" and same else None

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from service.commands.outside import StartFromOutside
 from service.errors import BadAnswers, NotAllowed
 from service.queries.outside import submission
+from service.queries.processes import start_page
 from service.store.demands import DemandRow
 from service.store.outside import NoticeRow
 from tests.samples import ANSWERS, DEMAND
@@ -84,3 +85,10 @@ def test_a_bounty_above_the_whole_amount_is_refused(town):
 def test_only_a_demander_declares_inside(town):
     with pytest.raises(NotAllowed):
         town.start("zy_demand", "zy.kjj", "去雄机器人", ANSWERS["declare"])
+
+
+def test_the_page_for_starting_shows_the_form_of_the_step_that_a_computed_one_leads_to(town):
+    with town.runtime.query() as session:
+        page = start_page(session, town.runtime, town.actor("zy.qiye"), "zy_demand")
+    assert page.form is not None
+    assert page.form["id"] == "zy_demand"

@@ -55,7 +55,8 @@ def test_sizes(octets: int, text: str) -> None:
 
 
 def said(verb: str, text: str, minute: int = 0) -> JournalLine:
-    return JournalLine(at=NOW + timedelta(minutes=minute), person=None, verb=verb, text=text, element=None, item_id=None)
+    at = NOW + timedelta(minutes=minute)
+    return JournalLine(at=at, person=None, verb=verb, text=text, element=None, item_id=None)
 
 
 def test_a_record_says_once_what_happened_to_many_units_at_once() -> None:
