@@ -233,6 +233,13 @@ def test_a_query_code_without_an_account_activates_nothing(town: Town, chosen: s
     assert page.send("/public/activate", code=chosen, password=PASSWORD, again=PASSWORD).status_code == 422
 
 
+def test_a_query_code_does_not_wake_a_stopped_account(http: Http, town: Town, chosen: str) -> None:
+    http("zy.linze").post("/accounts/zy.b0001/deactivate", {"reason": "放弃揭榜"}, 204)
+    page = Visitor(town)
+    assert page.send("/public/activate", code=chosen, password=PASSWORD, again=PASSWORD).status_code == 422
+    assert 'name="again"' not in page.send("/public/query", code=chosen).get_data(as_text=True)
+
+
 def test_the_page_opens_invites_and_stops(town: Town) -> None:
     page = Page(town, "zy.kjj")
     assert 'href="/accounts"' in page.get("/inbox")

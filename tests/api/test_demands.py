@@ -9,14 +9,16 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from service.commands.demand_sheets import ImportDemands, check
 from service.commands.demands import ChangeDemand, MergeDemands
+from service.commands.deployments import Deploy
 from service.errors import Changed, NotOffered, Refused
 from service.papers import demands as papers
 from service.store.tables import JournalRow
 from tests.api.conftest import Client, Http
 from tests.api.test_backfill import Page
 from tests.process.test_registry_actions import act
-from tests.town import Town
+from tests.town import ROOT, Town
 
 RECORD: dict[str, Any] = {
     "demand_name": "膜下滴灌水肥一体化技术", "demander_name": "金张掖种业有限公司", "demander_kind": "规上企业",
@@ -281,6 +283,16 @@ def test_every_finding_names_its_row_and_column(http: Http) -> None:
     assert report["acceptable"] is False
     assert send(staff, workbook({"bounty": "100万"}), "true", 422)["code"] == "bad_sheet"
     assert staff.get("/demands")["total"] == 1
+
+
+def test_a_form_deployed_between_report_and_import_asks_for_another_report(town: Town) -> None:
+    actor = town.actor("zy.kjj")
+    checked = check(town.runtime, actor, papers.read(workbook({}), LABELS))
+    form = (ROOT / "forms/zy_demand.form").read_bytes()
+    town.runtime.perform(Deploy(actor=town.actor("zy.owner"), jurisdiction="zy", files={
+        "zy_demand.form": form + b"\n", "zy_demand.bpmn": (ROOT / "bpmn/zy/zy_demand.bpmn").read_bytes()}))
+    with pytest.raises(Changed):
+        town.runtime.perform(ImportDemands(actor=actor, checked=checked))
 
 
 def test_wrong_columns_and_no_table_at_all(http: Http) -> None:
