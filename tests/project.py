@@ -59,11 +59,15 @@ class Project:
 
     def do(self, element: str, **answers: Any) -> None:
         """Finish a step by whoever leads it, after all co-operating units have answered."""
+        self.shares(element)
+        self.town.complete(self._leader(element), self.case, element, **answers)
+
+    def shares(self, element: str) -> None:
+        """What the co-operating units of a step owe."""
         for item in self.town.items(self.case, element, part="cooperate"):
             with self.town.runtime.query() as session:
                 code = session.get_one(UnitRow, item.unit_id).code
             self.town.contribute(STAFF.get(code, f"zy.{code}"), self.case, element)
-        self.town.complete(self._leader(element), self.case, element, **answers)
 
     def _leader(self, element: str) -> str:
         login = {**STEPS, **OTHERS}[element]
