@@ -203,5 +203,5 @@ def resume(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 @blueprint.arguments(TerminateIn)
 @blueprint.response(200, CaseOut)
 def terminate(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """End a case at once (终止)."""
+    """End a case at once (终止); refused with 409 while it has running children, unless ``children`` is true."""
     return one_case(runtime().perform(TerminateCase(actor=actor(), case_id=case_id, **body)))
