@@ -143,6 +143,14 @@ def safe_root(xml: bytes, file: str) -> etree._Element:
     return root
 
 
+def reading_order(xml: bytes) -> list[str]:
+    """Ids of what is drawn, from left to right, then from top to bottom."""
+    shapes = safe_root(xml, "").iterfind(".//{*}BPMNShape")
+    drawn = ((shape.find("{*}Bounds"), shape.get("bpmnElement") or "") for shape in shapes)
+    return [name for _, _, name in sorted(
+        (float(at.get("x") or 0), float(at.get("y") or 0), name) for at, name in drawn if at is not None)]
+
+
 def read_document(xml: bytes, file: str) -> Document:
     """Read a BPMN file.
 

@@ -167,7 +167,13 @@ def _steps(
             mine = [item for item in items if item.element == element.id and item.part == "lead"]
             state = "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
             found.append(_step(element.id, element.name, element.lane, state, mine, passed.get(element.id)))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda step: _order(step, deployed.places)))
+
+
+def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
+    """What is done as it happened, then what is under way, then what is ahead as it is drawn."""
+    moment = step.finished_at.timestamp() if step.finished_at else 0.0
+    return {"done": 0, "ahead": 2}.get(step.state, 1), moment, places.get(step.element, len(places))
 
 
 def _step(

@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.units import Directory
 from service.engine import Definition
-from service.engine.document import read_document
+from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
 from service.feel.tables import Decision, read_decisions
@@ -41,6 +42,11 @@ class Deployed:
         if form_id not in self.forms:
             raise NotFound(f"表单 {form_id} ")
         return self.forms[form_id]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each element in the reading order of the drawing."""
+        return {element: place for place, element in enumerate(reading_order(self.xml))}
 
 
 def decide(decision: Decision, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:

@@ -71,3 +71,14 @@ def test_an_expert_sees_their_own_and_nothing_of_the_others(town: Town, http: Ht
     town.complete("zy.expert2", case, "appraise", place="scores/1", score_opinion="八十分", reason="已足够")
     assert readable(town, "zy.kjj", case, "appraise") == [True, True, True]
     assert readable(town, "zy.expert1", case, "appraise") == [True]
+
+
+def test_steps_are_listed_as_they_happened_and_then_as_they_are_drawn(town: Town) -> None:
+    case = town.applied()
+    town.forward(days=1)
+    town.complete("cf.danwei", case, "unit_review")
+    steps = [(step.element, step.state) for step in town.case("cf.owner", case).steps]
+    assert steps[:4] == [("apply", "done"), ("plan", "done"), ("unit_review", "done"), ("department_review", "open")]
+    ahead = [element for element, state in steps[4:] if state == "ahead"]
+    assert len(ahead) == len(steps) - 4
+    assert ahead.index("initial_review") < ahead.index("tracking") < ahead.index("final_report")
