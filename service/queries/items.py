@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from service.queries.parts import (
     plain_values,
     sealed_in,
     visible_case,
+    worded,
 )
 from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
@@ -54,7 +56,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     return ItemPage(
         item=line(row, runtime.now(), runtime.calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
-        values={} if closed else _values(session, deployed, case, item), closed=closed,
+        values={} if closed else _values(session, deployed, case, item, mine=mine), closed=closed,
         editable=offered[verb].allowed, contributions=contributions,
         comments=() if closed else _comments(session, item.id), offers=offered, targets=tuple(back.items()),
         attachments=attachment_lines(session, case_id=case.id, item_id=item.id, actor=actor, closed=others),
@@ -88,15 +90,16 @@ def _offers(
         case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched))
 
 
-def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow) -> Mapping[str, Any]:
-    """What the form starts with: given values, then the draft or what was answered; and the options of named lists."""
+def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, *, mine: bool) -> Mapping[str, Any]:
+    """What the form starts with: given values, then the draft, for its holders alone, or what was answered; and the
+    options of named lists."""
     answered = None
     if item.state == "done":
         wanted = select(AnswerRow.answers).where(AnswerRow.item_id == item.id).order_by(AnswerRow.id.desc()).limit(1)
         answered = session.scalar(wanted)
     form = deployed.form(item.form)
     lists, fields = lookups.pinned_lists(session, case, lists_of(form)), keys_of(form)
-    typed = {**item.given, **(item.draft or {}), **(answered or {})}
+    typed = {**item.given, **(item.draft or {} if mine else {}), **(answered or {})}
     fixed = {key: item.given[key] for key, field in fields.items() if field.get("readonly") and key in item.given}
     return plain_values({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})
 
@@ -116,19 +119,22 @@ def _contributions(
     latest: dict[int | None, Any] = {}
     for found in session.execute(wanted):
         latest[found[0].unit_id] = found
+    case = session.get_one(CaseRow, item.case_id)
+    forms = cache(lambda form: worded(session, deployed, case, form))
     return tuple(
-        _contribution(runtime, deployed, row, unit, person,
+        _contribution(runtime, forms(row.form), row, unit, person,
                       answer if only is None or row.holder in only.holders else None)
         for row, unit, person, answer in latest.values())
 
 
 def _contribution(
-    runtime: Runtime, deployed: Deployed, item: ItemRow, unit: str, person: str | None, answer: AnswerRow | None
+    runtime: Runtime, form: Mapping[str, Any] | None, item: ItemRow, unit: str, person: str | None,
+    answer: AnswerRow | None,
 ) -> ContributionLine:
     shown = light(item.due_at, runtime.now(), runtime.calendar) if item.state == "open" else None
     return ContributionLine(
         unit=unit, state=item.state, due_at=item.due_at, light=shown, person=person,
-        answered_at=_answered_at(answer), form=deployed.form(item.form) if item.form else None,
+        answered_at=_answered_at(answer), form=form,
         values=plain_values(answer.answers) if answer is not None else {},
     )
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.forms import lists_of
 from service.domain.functions import functions
 from service.domain.people import Actor
 from service.domain.units import Directory
@@ -112,6 +114,23 @@ def _restricted(
         if not any(directory.stands_for(actor, name, case.data) for name in names))
 
 
+def worded(session: Session, deployed: Deployed, case: CaseRow, form_id: str | None) -> Mapping[str, Any] | None:
+    """A form with the options its choices take from named lists and from the case, so that an answer is read as it was
+    chosen and not as its code."""
+    if form_id is None:
+        return None
+    form = deployed.form(form_id)
+    return _worded(form, {**case.data, **lookups.pinned_lists(session, case, lists_of(form))})
+
+
+def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    options = known.get(component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= "))
+    found = {**component, "values": plain(options)} if isinstance(options, list) else dict(component)
+    if inner := component.get("components"):
+        found["components"] = [_worded(one, known) for one in inner]
+    return found
+
+
 def answer_lines(
     session: Session, deployed: Deployed, case_id: int, closed: Collection[str], actor: Actor | None = None
 ) -> tuple[AnswerLine, ...]:
@@ -123,21 +142,24 @@ def answer_lines(
         SubmissionRow, SubmissionRow.answer_id == AnswerRow.id).where(
         AnswerRow.case_id == case_id).order_by(AnswerRow.id)
     me = actor.person_id if actor is not None else None
-    found = []
+    case, found = session.get_one(CaseRow, case_id), []
+    forms = cache(lambda form: worded(session, deployed, case, form))
     for row, person, unit, sent in session.execute(wanted):
         own = me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
         if own or actor is None or not own_only(actor):
             shut = row.element in closed and not own
-            found.append(_answer(deployed, row, person or outsider(None if shut else sent), unit, shut))
+            found.append(_answer(deployed, row, person or outsider(None if shut else sent), unit,
+                                 None if shut else forms(row.form), shut))
     return tuple(found)
 
 
-def _answer(deployed: Deployed, row: AnswerRow, person: str, unit: str | None, shut: bool) -> AnswerLine:
+def _answer(
+    deployed: Deployed, row: AnswerRow, person: str, unit: str | None, form: Mapping[str, Any] | None, shut: bool
+) -> AnswerLine:
     return AnswerLine(
         id=row.id, element=row.element, name=deployed.definition.elements[row.element].name, part=row.part,
         round=row.round, person=person, unit=unit, at=row.at, undone=row.undone, restricted=shut,
-        form=deployed.form(row.form) if row.form and not shut else None,
-        values={} if shut else plain_values(row.answers), reason="" if shut else row.reason,
+        form=form, values={} if shut else plain_values(row.answers), reason="" if shut else row.reason,
     )
 
 
@@ -190,13 +212,19 @@ def journal_lines(
         if actor is not None and own_only(actor) and row.person_id != actor.person_id:
             continue
         name = elements[row.element].name if row.element and row.element in elements else ""
-        facts = {} if row.element in closed else row.facts
+        facts = {} if silent(row, closed) else row.facts
         found.append(JournalLine(
             at=row.at, person=person, verb=row.verb, element=row.element, item_id=row.item_id,
             text="，".join(filter(None, [f"{JOURNAL.get(row.verb, row.verb)}“{name}”" if name else
                                         JOURNAL.get(row.verb, row.verb), *_said(facts)])),
         ))
     return tuple(found)
+
+
+def silent(row: JournalRow, closed: Collection[str]) -> bool:
+    """Whether a line of the record keeps to itself what was said: at a closed step, or in an answer to somebody
+    outside, which may quote one."""
+    return row.element in closed or (row.verb == "reply" and bool(closed))
 
 
 def _said(facts: Mapping[str, Any]) -> Sequence[str]:

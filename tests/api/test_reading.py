@@ -1,12 +1,16 @@
 """Who reads what of a case: what is restricted, what is sealed, what experts see of each other, with its files."""
 
 import pytest
+from sqlalchemy import select
 
 from service.errors import NotFound
+from service.papers.answers import answer_parts
 from service.queries.lines import AnswerLine
+from service.store.tables import ItemRow
 from tests.api.conftest import Http
 from tests.api.test_public import BIDS, multipart
 from tests.outside import BID, deploy, posted
+from tests.process.test_zy_pilot import compiled
 from tests.town import Town
 
 
@@ -82,3 +86,21 @@ def test_steps_are_listed_as_they_happened_and_then_as_they_are_drawn(town: Town
     ahead = [element for element, state in steps[4:] if state == "ahead"]
     assert len(ahead) == len(steps) - 4
     assert ahead.index("initial_review") < ahead.index("tracking") < ahead.index("final_report")
+
+
+def test_choices_from_lists_are_read_in_words_wherever_an_answer_is_shown(town: Town) -> None:
+    case = town.start("zy_demand", "zy.qiye", "玉米制种去雄机器人")
+    town.complete("zy.qiye", case, "declare")
+    review = town.page("zy.ganzhou", town.item(case, "review_demand").id)
+    seen = [*town.case("zy.ganzhou", case).answers, *review.earlier]
+    parts = [part for one in seen for part in answer_parts(one.form, one.values)]
+    assert [part.text for part in parts if part.label == "项目所在县区"] == ["甘州区", "甘州区"]
+
+
+def test_choices_in_what_a_unit_contributed_are_read_in_words(town: Town) -> None:
+    case = compiled(town, "去雄机器人")
+    with town.runtime.query() as session:
+        done = session.scalars(select(ItemRow.id).where(ItemRow.case_id == case, ItemRow.element == "survey")).all()
+    (linze,) = [one for one in town.page("zy.kjj", done[0]).contributions if one.unit == "临泽县"]
+    (table,) = [part for part in answer_parts(linze.form, linze.values) if part.kind == "table"]
+    assert dict(zip(table.columns, table.rows[0], strict=True))["项目所在县区"] == "临泽县"
