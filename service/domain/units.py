@@ -92,7 +92,10 @@ class Directory:
         """Whether this person acts under a lane's name in a case: as the person, the unit or a unit of the group."""
         if name in self.persons:
             return values.get(self.persons[name].variable) == actor.login
-        return actor.works_for_unit and any(unit.id == actor.unit_id for unit in self._expanded(name, name, values))
+        try:
+            return actor.works_for_unit and any(unit.id == actor.unit_id for unit in self._expanded(name, name, values))
+        except Unresolved:  # a unit that the case does not know yet is nobody's
+            return False
 
     def may_start(self, actor: Actor, name: str) -> bool:
         """Whether this person may start a process whose start stands in this lane."""

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from service.domain.people import Actor
 from service.queries.lines import AttachmentLine, JournalLine
 from service.queries.papers import PaperLine, papers
-from service.queries.parts import attachment_lines, closed_to, journal_lines, own_only, visible_case
+from service.queries.parts import attachment_lines, closed_to, journal_lines, own_only, silent, visible_case
 from service.store.tables import CaseRow, JournalRow
 from service.store.types import pack
+from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 
 
@@ -45,7 +46,8 @@ def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     attached = attachment_lines(session, case_id=case.id, actor=actor, closed=closed)
     theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
     withheld = 0 if theirs else len(attachment_lines(session, case_id=case.id)) - len(attached)
-    children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(CaseRow.parent_id == case.id)
+    children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(
+        CaseRow.parent_id == case.id, visible_to(actor))
     return CaseFile(
         title=case.title, number=case.number, process=deployed.name, status=case.status,
         papers=papers(session, runtime, actor, case_id), attachments=attached,
@@ -62,7 +64,7 @@ def _chain(session: Session, case_id: int, closed: Collection[str]) -> tuple[Map
     return tuple(
         {"seq": row.seq, "at": _utc(row.at), "person_id": row.person_id, "verb": row.verb, "element": row.element,
          "item_id": row.item_id, "case_id": row.case_id, "jurisdiction": row.jurisdiction,
-         "facts": None if row.element in closed else pack(row.facts), "digest": row.digest.hex()}
+         "facts": None if silent(row, closed) else pack(row.facts), "digest": row.digest.hex()}
         for row in rows)
 
 

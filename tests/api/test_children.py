@@ -1,5 +1,8 @@
 """Parent and children by the interface and on the page."""
 
+from dataclasses import replace
+
+from service.queries.case_file import case_file
 from tests.api.conftest import Http
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
 
@@ -16,6 +19,16 @@ def test_a_case_shows_its_children_by_status_and_they_show_their_parent(http: Ht
     assert [one["id"] for one in owner.get(f"/cases/{case}?status=running")["children"]] == [second, third]
     assert owner.get(f"/cases/{second}")["parent"] == {"id": case, "title": "春季计划"}
     assert owner.get(f"/cases/{case}")["parent"] is None
+
+
+def test_the_file_of_a_case_names_only_children_that_its_reader_sees(http: Http) -> None:
+    town = http.town
+    deploy(town, parent=parent(call(inside="", loop=EACH)), child=child())
+    case = begun(town)
+    for role, count in (("staff", 3), ("applicant", 0)):
+        actor = replace(town.actor("cf.kjj"), roles=frozenset({role}))
+        with town.runtime.query() as session:
+            assert len(case_file(session, town.runtime, actor, case).children) == count
 
 
 def test_ending_a_case_with_running_children_is_refused_until_they_are_named(http: Http) -> None:

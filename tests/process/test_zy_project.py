@@ -206,8 +206,31 @@ def test_objections_and_their_investigation_are_read_by_two_offices_only(project
 
 def test_the_agreement_in_the_making_is_not_for_units_that_are_only_informed(project):
     project.reach("form_panel")
-    for step in ("negotiate", "confirm_agreement"):
+    for step in ("negotiate", "confirm_agreement", "report_county"):
         assert readers(project, step, BUREAU, COUNTY, DEMANDER, "zy.czj") == {BUREAU, COUNTY, DEMANDER}
+    item = project.town.item(project.case, "report_county", state="done").id
+    assert "agreement_content" in project.town.page(PARTY, item).values
+    assert project.town.page("zy.czj", item).values == {}
+
+
+def test_why_no_bid_was_chosen_is_not_for_units_that_are_only_informed(project):
+    project.posted()
+    project.bid()
+    project.close()
+    project.do("choose_bid", choice_decision="none", chosen_bid_no=None, choice_reason="报价都高于预算")
+    item = project.town.item(project.case, "decide_posting").id
+    assert "报价都高于预算" in repr(project.town.page(BUREAU, item).values)
+    assert project.town.page("zy.czj", item).values == {}
+
+
+def test_what_an_objector_is_told_is_not_in_the_record_of_those_who_do_not_investigate(project):
+    publicised(project).object()
+    project.town.forward(workdays=6)
+    project.do("investigate", investigation_reply="指标由两家共有")
+    shown = {login: "指标由两家共有" in repr(project.town.case(login, project.case).journal)
+             for login in (PARTY, COUNTY, DEMANDER, "zy.czj")}
+    assert shown == {PARTY: True, COUNTY: False, DEMANDER: False, "zy.czj": False}
+    assert "指标由两家共有" in project.answers_to_senders()[-1]
 
 
 def test_nothing_is_sent_back_across_the_publicity(project):
@@ -315,10 +338,13 @@ def test_an_agreement_goes_by_bidder_and_county_to_the_assessment(project):
 # -- scoring
 
 
-@pytest.mark.parametrize("employer", [BID["organization"], DEMAND["demander_name"]])
-def test_an_expert_of_the_bidders_or_the_demanders_unit_cannot_be_picked(project, employer):
+@pytest.mark.parametrize(("name", "employer"), [
+    ("内部人", BID["organization"]), ("内部人", DEMAND["demander_name"]), ("内部人", f" {BID['organization']}　"),
+    (BID["bidder_name"], "某高校"),
+])
+def test_an_expert_of_the_bidders_or_the_demanders_unit_cannot_be_picked(project, name, employer):
     with Session(project.town.runtime.engine) as session:
-        session.add(PersonRow(jurisdiction="zy", login="zy.expert9", name="内部人", password="", roles=["expert"],
+        session.add(PersonRow(jurisdiction="zy", login="zy.expert9", name=name, password="", roles=["expert"],
                               employer=employer))
         session.commit()
     project.reach("form_panel")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.errors import BadAnswers, NobodyWaits, NotAllowed
 from service.store.tables import OutboxRow
-from tests.project import BUREAU, COUNTY, PARTY, Project
+from tests.project import BUREAU, COUNTY, DEMANDER, PARTY, Project
 from tests.samples import ANSWERS
 from tests.town import Town
 
@@ -192,6 +192,15 @@ def test_a_project_put_right_within_three_months_is_accepted(project):
         project.do("accept_project", acceptance="rectify")
     project.do("accept_project")
     assert "pay_final" in project.open
+
+
+def test_a_draft_is_seen_by_those_who_hold_the_step_alone(project):
+    project.reach("accept_project")
+    item, town = project.town.item(project.case, "accept_project").id, project.town
+    town.draft(PARTY, item, acceptance_opinion="拟不予通过")
+    people = (PARTY, COUNTY, DEMANDER, "zy.ducha", project.data["bidder"])
+    shown = {login for login in people if "acceptance_opinion" in town.page(login, item).values}
+    assert shown == {PARTY}
 
 
 def test_what_failed_pays_back_a_part(project):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from service.commands.accounts import NewAccount, open_for
 from service.commands.actions.demands import collect
+from service.domain.demands import same_name
 from service.errors import BadRequest
 from service.store import lookups
 from service.store.outside import SubmissionRow
@@ -17,15 +18,16 @@ from service.unit_of_work import Action, UnitOfWork
 NAME_LIMIT = 40
 
 def people(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Everybody of a role, without those who work for the employers or units named; as options of a form."""
+    """Everybody of a role, without those named and those who work for the employers or units named, however the names
+    are written; as options of a form."""
     given = arguments.get("without") or ()
-    without = {str(name).strip() for name in (given if isinstance(given, list) else [given]) if name}
+    without = {same_name(name) for name in (given if isinstance(given, list) else [given]) if name}
     wanted = select(PersonRow, UnitRow.name).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
         PersonRow.jurisdiction == case.jurisdiction, PersonRow.active.is_(True)).order_by(PersonRow.id)
     found = []
     for person, unit in work.session.execute(wanted):
         homes = [home for home in (person.employer, unit) if home]
-        if str(arguments["role"]) in person.roles and without.isdisjoint(homes):
+        if str(arguments["role"]) in person.roles and without.isdisjoint(map(same_name, [person.name, *homes])):
             found.append({"value": person.login, "label": f"{person.name}（{homes[0]}）" if homes else person.name})
     return found
 

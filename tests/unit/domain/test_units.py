@@ -32,6 +32,13 @@ def planned(leads: list[str], co_units: list[str], values: dict[str, Any], **mor
     return [(entry.part, entry.holder) for entry in found]
 
 
+def test_nobody_stands_for_a_unit_that_the_case_does_not_know_yet() -> None:
+    staff = Actor(person_id=1, login="cf.nongji", name="农技", jurisdiction="cf", unit_id=3, unit_name="农技中心",
+                  unit_code="station", roles=frozenset({"staff"}))
+    assert DIRECTORY.stands_for(staff, "所在单位", {"starter_unit": "station"})
+    assert not DIRECTORY.stands_for(staff, "所在单位", {})
+
+
 def test_a_relative_unit_follows_the_starter() -> None:
     assert planned(["归口管理部门"], [], {"starter_unit": "station"}) == [("lead", "unit:2")]
 
