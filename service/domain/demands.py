@@ -19,7 +19,7 @@ from service.domain.items import Offer
 from service.domain.people import Actor
 from service.domain.units import Directory
 from service.domain.vocabulary import DEMAND_STATES, DEMAND_VERBS
-from service.errors import NotAllowed
+from service.errors import BadRequest, NotAllowed
 
 RECORD = (
     "demand_name", "demander_name", "demander_kind", "county", "field", "kind", "shortage", "problem", "indicators",
@@ -47,6 +47,7 @@ MARKS = re.compile(r"[\W_]+")
 ALIKE = 0.85
 COMMON = 50  # a pair of signs that more names have says nothing
 COMPARED = 8
+MOST_YUAN = 10**15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,12 @@ def registry_of(rules: Mapping[str, Any]) -> Registry | None:
 
 
 def fen(yuan: Any) -> int:
-    """An amount in hundredths of a yuan; nothing is 0."""
+    """An amount in hundredths of a yuan; nothing is 0.
+
+    :raises BadRequest: more than there is, and more than a database counts.
+    """
+    if abs(Decimal(str(yuan or 0))) >= MOST_YUAN:
+        raise BadRequest("技术需求的金额过大，请以元为单位核对投入总额和揭榜额")
     return int((Decimal(str(yuan or 0)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -87,6 +87,11 @@ def test_what_does_not_fit_the_form_or_changes_nothing_is_refused(http: Http) ->
     assert staff.get("/demands/999", 404)["code"] == "not_found"
 
 
+@pytest.mark.parametrize("amount", [0, 0.001, -1, 1e12, 1e90])
+def test_an_amount_that_cannot_be_is_refused_at_the_form(http: Http, amount: float) -> None:
+    assert "total_amount" in add(http("zy.kjj"), 422, total_amount=amount, bounty=0)["facts"]["errors"]
+
+
 def test_somebody_who_looked_at_an_older_version_is_told(http: Http) -> None:
     staff = http("zy.kjj")
     made = add(staff)

@@ -18,6 +18,7 @@ from service.domain.demands import (
 )
 from service.domain.people import Actor
 from service.domain.units import Directory, Unit
+from service.errors import BadRequest
 
 REGISTRY = Registry(owner="bureau", form="demand")
 UNITS = Directory(groups={}, relatives={}, persons={}, units={
@@ -65,6 +66,9 @@ def test_ten_thousand_names_alike_are_compared_with_few() -> None:
 def test_amounts_are_kept_to_the_cent() -> None:
     assert [fen(value) for value in (None, "", 0, Decimal("0.005"), 1000000.5, "12345678901.23")] == [
         0, 0, 0, 1, 100000050, 1234567890123]
+    for value in (10**15, "1e30", Decimal("-1e90")):
+        with pytest.raises(BadRequest):
+            fen(value)
 
 
 def test_a_record_is_its_own_keys_and_columns_never_overflow() -> None:
