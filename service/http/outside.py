@@ -67,12 +67,13 @@ def _repeatable() -> dict[str, str]:
 def address() -> str:
     """From where a request comes, as a digest that only this installation can make: to count, not to know.
 
-    Behind a proxy on this machine it is the address that the proxy names. Of IPv6 the household counts.
+    Behind a proxy on this machine or in its network (a container's) it is the address that the proxy names: else all
+    the world would share one count, and one sender could use it up. Of IPv6 the household counts.
     """
     named = request.remote_addr or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        found = ip_address(forwarded if forwarded and ip_address(named).is_loopback else named)
+        found = ip_address(forwarded if forwarded and ip_address(named).is_private else named)
     except ValueError:
         return _sealed(f"address:{named}").hex()
     home = ip_network((found, IPV6_HOUSEHOLD), strict=False) if found.version == 6 else found

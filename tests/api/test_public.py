@@ -185,6 +185,17 @@ def test_who_sends_too_much_is_asked_to_wait_others_are_not(town: Town, http: Ht
     http().post(BIDS, {"answers": BID}, status=201)
 
 
+def test_a_proxy_in_a_containers_network_names_the_sender_and_nobody_else_does(town: Town, http: Http) -> None:
+    posted(town)
+
+    def status(near: str, named: str) -> int:
+        return http().http.post(f"/api/v1{BIDS}", json={"answers": BID}, environ_base={"REMOTE_ADDR": near},
+                                headers={"X-Forwarded-For": named}).status_code
+
+    assert {status("172.17.0.1", f"9.9.9.{n}") for n in range(PER_HOUR + 1)} == {201}
+    assert [status("8.8.8.8", f"9.9.9.{n}") for n in range(PER_HOUR + 1)] == [201] * PER_HOUR + [429]
+
+
 def test_sent_again_with_its_key_a_bid_is_one_and_has_the_same_code(town: Town, http: Http) -> None:
     posted(town)
     client = http()
