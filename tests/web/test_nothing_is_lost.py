@@ -218,6 +218,6 @@ def test_what_is_typed_right_after_a_number_stays(town: Town, sit: Sit) -> None:
     page.wait_for_timeout(500)
     assert page.get_by_label("联系人").input_value() == "钱伟"
     page.get_by_role("button", name="暂存", exact=True).click()
-    page.wait_for_load_state("networkidle")
+    page.get_by_text("已暂存").wait_for()
     draft = town.item(case, "declare").draft
     assert (draft["months"], draft["contact_name"]) == (24, "钱伟")

@@ -44,10 +44,17 @@ function texts(value) {
   return Array.isArray(value) ? value.flatMap(texts) : value ? [value] : [];
 }
 
+// Of a list, which rows; one forgotten row among two hundred is folded away.
+function rowsOf(found) {
+  const rows = found.flatMap((one, index) => (Array.isArray(one) && texts(one).length ? [index + 1] : []));
+  if (!rows.length) return '';
+  return `（第 ${rows.slice(0, 10).join('、')} ${rows.length > 10 ? `等 ${rows.length} ` : ''}行）`;
+}
+
 export function linesByLabel(form, errors) {
   const registry = form.get('formFieldRegistry');
   return Object.entries(errors).map(([id, found]) => {
     const { label, dateLabel, timeLabel, key } = registry.get(id) ?? {};
-    return `${label || dateLabel || timeLabel || key || id}：${[...new Set(texts(found))].join('')}`;
+    return `${label || dateLabel || timeLabel || key || id}${rowsOf(found)}：${[...new Set(texts(found))].join('')}`;
   });
 }

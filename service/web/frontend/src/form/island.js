@@ -4,6 +4,7 @@ import { get, newKey, parts, post, Refusal, renewToken } from '../api.js';
 import * as message from '../message.js';
 import { forget, keep, kept } from './drafts.js';
 import { byComponent, linesByLabel, linesOf } from './errors.js';
+import { QuietRows } from './rows.js';
 import { translate } from './translate.js';
 
 const SAVE_AFTER_MS = 400;
@@ -25,7 +26,7 @@ export class Island {
     this.form = new Form({
       container: this.root.querySelector('[data-canvas]'),
       debounce: false, // a late number would draw the form again and take away what is being typed elsewhere
-      additionalModules: [{ translate: ['value', translate] }],
+      additionalModules: [{ translate: ['value', translate], repeatRenderManager: ['type', QuietRows] }],
     });
     await this.load(values);
     this.initial = JSON.stringify(this.data());
