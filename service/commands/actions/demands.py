@@ -82,7 +82,8 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
         before, row.state = row.state, state
         _belongs(row, case, state)
         note(work, row, state, before={"state": before}, after={"state": state, "case_id": case.id}, reason=reason)
-    work.record(case, "demands_mark", rows=len(given), text=DEMAND_STATES[state], reason=reason)
+    if given:
+        work.record(case, "demands_mark", rows=len(given), text=DEMAND_STATES[state], reason=reason)
 
 
 def _locked(work: UnitOfWork, case: CaseRow, ids: set[int]) -> list[DemandRow]:

@@ -86,6 +86,10 @@ window.addEventListener('afterprint', () => {
 
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
 
+// A long list of steps is shown from where the case is.
+const here = document.querySelector('.steps-scroll :is(.step-late, .step-open, .step-waiting)');
+if (here) here.closest('.steps-scroll').scrollTop = here.offsetTop - 2 * here.offsetHeight;
+
 // A demonstration lists its accounts: choosing one fills the form in.
 for (const button of document.querySelectorAll('[data-login]')) {
   button.addEventListener('click', () => {
