@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.forms import lists_of
 from service.domain.outside import read_code, receipt_of
 from service.domain.passwords import digest
+from service.domain.vocabulary import ENDED
 from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.paging import page_of
@@ -202,13 +203,14 @@ def submission(session: Session, code: str) -> SubmissionLine:
 
     :raises NotFound: nothing was sent with this query code.
     """
-    wanted = select(SubmissionRow, PublicationRow.title, DefinitionRow.name).outerjoin(
+    wanted = select(SubmissionRow, PublicationRow.title, DefinitionRow.name, CaseRow.status).outerjoin(
         PublicationRow, PublicationRow.id == SubmissionRow.publication_id).join(
         CaseRow, CaseRow.id == SubmissionRow.case_id).join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
     row = session.execute(wanted.where(SubmissionRow.code_digest == digest(read_code(code)))).one_or_none()
     if row is None:
         raise NotFound("这个查询码对应的提交")
-    found, title, process = row
+    found, title, process, status = row
     return SubmissionLine(
         id=found.id, receipt=receipt_of(found.code_digest, found.at), kind=found.kind, about=title or process,
-        at=found.at, state=found.state, state_at=found.state_at)
+        at=found.at, state=ENDED.format(found.state) if status == "terminated" else found.state,
+        state_at=found.state_at)

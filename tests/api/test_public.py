@@ -152,7 +152,10 @@ def test_a_case_that_rests_or_has_moved_on_takes_nothing_and_says_nothing_of_its
 
 def test_the_posting_of_a_case_that_was_ended_is_closed(town: Town, http: Http) -> None:
     case = posted(town)
+    code = http().post(BIDS, {"answers": BID}, status=201)["code"]
+    assert "终止" not in http().get(f"/public/submissions/{code}")["state"]
     town.steer(TerminateCase, "zy.owner", case)
+    assert "终止" in http().get(f"/public/submissions/{code}")["state"]
     assert http().get(POSTING)["state"] == "closed"
     assert http().get("/public/postings?state=open")["postings"] == []
     assert len(http().get("/public/postings?state=past")["postings"]) == 1
