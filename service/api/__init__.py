@@ -29,7 +29,8 @@ SPECIFICATION = {
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {"description": "除登录和公开（/public）外均需 `Authorization: Bearer`。"
-                                "错误为 application/problem+json。除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"},
+                                "错误为 application/problem+json。"
+                                "除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"},
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
     },
