@@ -14,7 +14,7 @@ from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names
 from service.queries.children import children_of, counted, parent_of
-from service.queries.inbox import item_lines, line
+from service.queries.inbox import UNREAD, item_lines, line
 from service.queries.lines import (
     CaseLine,
     CasePage,
@@ -53,7 +53,7 @@ def cases(
     """The cases this person can see, newest first."""
     wanted = select(CaseRow, DefinitionRow.name, PersonRow.name).join(
         DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
-        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor))
+        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor)).options(*UNREAD)
     if status:
         wanted = wanted.where(CaseRow.status == status)
     if process:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from service.domain.calendar import Calendar
 from service.domain.deadlines import light, yellow_until
@@ -21,6 +21,8 @@ from service.store.visibility import visible_to
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = ItemRow.state == literal_column("'open'")
 """Written out: with a parameter in its place neither database can be sure of the partial index."""
+UNREAD = (defer(CaseRow.data), defer(CaseRow.state))
+"""A list shows neither; a pilot's data may be half a megabyte, read again with every line."""
 BY_DUE = (ItemRow.due_at.asc().nulls_last(), ItemRow.id)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
@@ -28,13 +30,14 @@ BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 Lines = Select[ItemRow, CaseRow, str, str, str, str]
 
 
-def item_lines() -> Lines:
-    """Items with what a list shows of their case, unit and assignee."""
+def item_lines(*, filled: bool = False) -> Lines:
+    """Items with what a list shows of their case, unit and assignee; with what was filled in only if asked for."""
     assignee = aliased(PersonRow)
     return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(
         CaseRow, CaseRow.id == ItemRow.case_id).join(
         DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
-        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(assignee, assignee.id == ItemRow.assignee_id)
+        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(assignee, assignee.id == ItemRow.assignee_id).options(
+        *UNREAD, *(() if filled else (defer(ItemRow.given), defer(ItemRow.draft))))
 
 
 def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:

@@ -38,7 +38,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    row: Any = session.execute(item_lines().where(ItemRow.id == item_id)).one_or_none()
+    row: Any = session.execute(item_lines(filled=True).where(ItemRow.id == item_id)).one_or_none()
     if row is None:
         raise NotFound("该事项")
     item, case = row[0], visible_case(session, actor, row[1].id)

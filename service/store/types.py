@@ -1,16 +1,18 @@
 """Column types: instants in UTC and documents whose values keep their types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy import DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
+AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+"""Most values are of these types: they are passed over at once, for a case may hold tens of thousands."""
 
 
 def pack(value: Any) -> Any:
@@ -23,7 +25,7 @@ def pack(value: Any) -> Any:
         case date():
             return {"$date": value.isoformat()}
         case Mapping():
-            packed = {str(key): pack(inner) for key, inner in value.items()}
+            packed = {str(key): inner if type(inner) in AS_IT_IS else pack(inner) for key, inner in value.items()}
             return {"$plain": packed} if len(packed) == 1 and next(iter(packed)) in MARKS else packed
         case list() | tuple():
             return [pack(inner) for inner in value]
@@ -31,16 +33,23 @@ def pack(value: Any) -> Any:
 
 
 def unpack(value: Any) -> Any:
-    """The typed value that :func:`pack` made a JSON form of."""
+    """The typed value that :func:`pack` made a JSON form of; lists and contexts are changed in place."""
     if isinstance(value, list):
-        return [unpack(inner) for inner in value]
+        return _unpacked(value, enumerate(value))
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
         (mark, inner), = value.items()
         if mark in READERS:
             return READERS[mark](inner)
-    return {key: unpack(inner) for key, inner in value.items()}
+    return _unpacked(value, value.items())
+
+
+def _unpacked(value: Any, places: Iterable[tuple[Any, Any]]) -> Any:
+    for place, inner in places:
+        if type(inner) not in AS_IT_IS:
+            value[place] = unpack(inner)
+    return value
 
 
 READERS: dict[str, Any] = {
@@ -91,6 +100,3 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Bytes = LargeBinary
