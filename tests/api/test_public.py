@@ -17,6 +17,7 @@ from service.commands.messages import Sent
 from service.commands.steering import SuspendCase, TerminateCase
 from service.domain.outside import PER_HOUR
 from service.store.outside import PublicationRow, SubmissionRow
+from service.store.records import IdempotencyRow
 from service.store.registry import PersonRow
 from service.store.tables import AnswerRow, AttachmentRow
 from tests.api.conftest import Client, Http
@@ -225,6 +226,16 @@ def test_a_bid_typed_in_by_the_office_leaves_the_same_record(town: Town, http: H
         assert [(row.kind, row.publication_id, row.name) for row in rows] == [("bid", 1, BID["bidder_name"])] * 2
         people = session.scalars(select(AnswerRow.person_id).where(AnswerRow.element == "bid").order_by(AnswerRow.id))
         assert [person is None for person in people] == [True, False]
+
+
+def test_the_code_of_a_bid_typed_in_is_shown_once_and_kept_nowhere(town: Town, http: Http) -> None:
+    case, office = posted(town), http("zy.kjj")
+    office.headers["Idempotency-Key"] = "paper 1"
+    told, again = (office.post(f"/cases/{case}/messages", {"name": "try_bid", "payload": BID}) for _ in range(2))
+    assert (again["receipt"], again["code"]) == (told["receipt"], None)
+    assert http().get(f"/public/submissions/{told['code']}")["receipt"] == told["receipt"]
+    with town.runtime.query() as session:
+        assert told["code"].encode() not in (session.scalars(select(IdempotencyRow.body)).one() or b"")
 
 
 def test_an_objection_needs_name_and_contact_and_counts_until_the_publicity_is_over(town: Town, http: Http) -> None:
