@@ -1,7 +1,7 @@
 """The functions that diagrams may call beside FEEL's own."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +9,14 @@ from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI, workdays_after
 from service.domain.units import Unit
 
-NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name", "managing unit"})
+NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name", "managing unit", "written"})
 
 
 def functions(
     now: datetime, calendar: Calendar, unit: Callable[[str], Unit | None]
 ) -> Mapping[str, Callable[..., Any]]:
     """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``, ``unit name``,
-    ``managing unit`` (the code of the unit that manages one)."""
+    ``managing unit`` (the code of the unit that manages one), ``written`` (a number or a day as people write it)."""
     today = now.astimezone(SHANGHAI).date()
 
     def after(start: Any, workdays: Any) -> Any:
@@ -41,5 +41,17 @@ def functions(
     return {
         "now": lambda: now.astimezone(SHANGHAI), "today": lambda: today,
         "workdays after": after, "next date": next_date, "unit name": unit_name,
-        "managing unit": managing_unit,
+        "managing unit": managing_unit, "written": written,
     }
+
+
+def written(value: Any) -> Any:
+    """A number with its thousands apart; of a moment the last day it covers, so that midnight ends the day before."""
+    match value:
+        case Decimal():
+            return f"{value:,f}"
+        case datetime():
+            return written((value.astimezone(SHANGHAI) - timedelta(microseconds=1)).date())
+        case date():
+            return f"{value.year}年{value.month}月{value.day}日"
+    return value
