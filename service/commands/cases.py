@@ -6,6 +6,7 @@ from typing import Any
 
 from service.commands.items import finish
 from service.commands.messages import Sending, Sent, awake, hand_over, kind_of, publication_for, waiting_for
+from service.commands.outside import refuse_closed
 from service.domain.outside import Upload
 from service.domain.people import Actor
 from service.engine import Definition, Run
@@ -88,6 +89,8 @@ class SendMessage:
         wait = waiting_for(run, self.name)
         self._may_send(work, case, run.definition.elements[wait.element])
         publication = publication_for(work, case, self.name)
+        if publication is not None:  # a paper that comes too late is as late as what is sent
+            refuse_closed(work, publication)
         return hand_over(work, case, run, wait, Sending(
             payload=self.payload, actor=self.actor, files=self.files, kind=kind_of(publication),
             publication=publication.id if publication else None))

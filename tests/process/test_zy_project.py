@@ -120,7 +120,7 @@ def test_a_bid_in_the_last_second_counts_and_one_at_the_closing_second_does_not(
     project.town.now = CLOSING
     with pytest.raises(NoLongerTaken):
         project.bid()
-    with pytest.raises(BadAnswers):
+    with pytest.raises(NoLongerTaken):
         project.town.tell(COUNTY, project.case, "bid", **BID)
     tick(project.town.runtime)
     assert len(project.data["bids"]) == 1
@@ -514,6 +514,15 @@ def test_an_objection_upheld_may_end_the_project(project):
     assert project.status == "finished"
     assert project.data.get("establish_number") is None
     assert told(project) == parties(project)
+
+
+def test_an_objection_on_paper_is_typed_in_before_the_publicity_is_over(project):
+    typed = {"objector_name": "李某", "objector_phone": "13500000001", "objection_text": "指标不实"}
+    publicised(project)
+    project.town.tell(PARTY, project.case, "objection", **typed)
+    project.town.now = project.publication("publicity").until
+    with pytest.raises(NoLongerTaken):
+        project.town.tell(PARTY, project.case, "objection", **typed)
 
 
 def test_after_the_publicity_nobody_objects(project):
