@@ -3,10 +3,6 @@
 from marshmallow import EXCLUDE, Schema, fields
 
 
-class OneIn(Schema):
-    """A request body: unknown fields are refused by name."""
-
-
 class ItemOut(Schema):
     """An item as a list shows it."""
 

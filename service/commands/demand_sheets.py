@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from service.commands.backfill import findings
 from service.commands.demands import Origin, enter
-from service.domain.backfill import Remark, Report, Sheet, SheetEntry
+from service.commands.examination import SheetCheck
+from service.domain.backfill import Report, Sheet, SheetEntry
 from service.domain.demands import Book, Names, may_enter
 from service.domain.people import Actor
 from service.errors import BadSheet, Changed
@@ -50,35 +51,27 @@ def check(runtime: Runtime, actor: Actor, sheet: Sheet) -> Checked:
     return Checked(file_id=found.file_id, report=examination.of(sheet), records=examination.records)
 
 
-class Examination:
+class Examination(SheetCheck):
     """One check of a sheet; ``records`` are the rows in order."""
 
     def __init__(self, found: Book, actor: Actor, names: Names) -> None:
         self.book, self.actor, self.names = found, actor, names
         self.labels = found.labels()
-        self.words = {key: {label: value for value, label in options.items()}
-                      for key in self.labels if (options := found.options(key))}
+        super().__init__({key: {label: value for value, label in options.items()}
+                          for key in self.labels if (options := found.options(key))})
         self.records: list[Mapping[str, Any]] = []
-        self.remarks: list[Remark] = []
 
-    def of(self, sheet: Sheet) -> Report:
-        """Check every row."""
-        self.remarks = list(sheet.remarks)
-        unread = {(remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"}
-        for row in sheet.rows:
-            self._row(row, unread)
-        return Report(rows=len(sheet.rows), remarks=self.remarks)
-
-    def _row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+    def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+        """As answers to the form, and beyond it."""
         clean, errors = self.book.checked({key: self._read(key, row.values.get(key)) for key in self.labels})
         for key, sentences in errors.items():
             column = self.labels.get(key, key)
             if (row.row, column) not in unread:
-                self._say(row.row, column, self._explained(key, "；".join(sentences)))
+                self.say(row.row, column, self.explained(key, "；".join(sentences)))
         if errors:
             return
         if not may_enter(self.actor, self.book.registry, self.book.directory, str(clean.get("county"))):
-            self._say(row.row, self.labels["county"], "各县区只能导入本县区的需求，请删除本行，或由管理单位导入")
+            self.say(row.row, self.labels["county"], "各县区只能导入本县区的需求，请删除本行，或由管理单位导入")
         self._alike(row.row, clean.get("demand_name"), clean.get("demander_name"))
         self.records.append(clean)
 
@@ -88,18 +81,12 @@ class Examination:
             return value.replace(",", "")
         return self.words.get(key, {}).get(value, value)
 
-    def _explained(self, key: str, sentence: str) -> str:
-        return f"{sentence}（可填：{'、'.join(self.words[key])}）" if key in self.words else sentence
-
     def _alike(self, row: int, name: Any, demander: Any) -> None:
         if alike := self.names.like(name, demander):
             which = "、".join(map(str, alike[:3]))
-            self._say(row, self.labels["demand_name"],
+            self.say(row, self.labels["demand_name"],
                       f"可能与{which}重复，请核对；确属同一需求的请删除本行，或导入后合并", "warning")
         self.names.add(f"第 {row} 行", name, demander)
-
-    def _say(self, row: int, column: str, message: str, severity: str = "error") -> None:
-        self.remarks.append(Remark(row=row, column=column, severity=severity, message=message))
 
 
 @dataclass(frozen=True, kw_only=True)

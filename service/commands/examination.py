@@ -71,7 +71,35 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(read))
 
 
-class Examination:
+class SheetCheck:
+    """One check of a sheet. ``words``: what people write for the choices of a column, by its key."""
+
+    def __init__(self, words: Mapping[str, Mapping[str, Any]]) -> None:
+        self.words = words
+        self.remarks: list[Remark] = []
+
+    def of(self, sheet: Sheet) -> Report:
+        """Check every row."""
+        self.remarks = list(sheet.remarks)
+        unread = {(remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"}
+        for row in sheet.rows:
+            self.row(row, unread)
+        return Report(rows=len(sheet.rows), remarks=self.remarks)
+
+    def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+        """Check one row; of the cells that could not be read enough has been said."""
+        raise NotImplementedError
+
+    def say(self, row: int, column: str, message: str, severity: str = "error") -> None:
+        """Note what was met."""
+        self.remarks.append(Remark(row=row, column=column, severity=severity, message=message))
+
+    def explained(self, key: str, sentence: str) -> str:
+        """With what can be written, where it is a choice."""
+        return f"{sentence}（可填：{'、'.join(self.words[key])}）" if self.words.get(key) else sentence
+
+
+class Examination(SheetCheck):
     """One check of a sheet; ``entries`` are the rows in order."""
 
     def __init__(
@@ -80,40 +108,28 @@ class Examination:
         self.form, self.fields = form, keys_of(form)
         self.directory, self.today = directory, today
         self.numbers = Numbers(session, jurisdiction)
-        self.choices = _choices(self.fields, lookups.lists_in_force(session, jurisdiction).values())
+        super().__init__(_choices(self.fields, lookups.lists_in_force(session, jurisdiction).values()))
         self.accounts = _accounts(session, jurisdiction)
         self.roles = {person.role for person in directory.persons.values() if person.variable == "starter"}
         self.known: dict[Any, int | None] = dict.fromkeys(self.numbers.known(session, jurisdiction))
         self.entries: list[Entry] = []
-        self.remarks: list[Remark] = []
 
-    def of(self, sheet: Sheet) -> Report:
-        """Check every row."""
-        self.remarks = list(sheet.remarks)
-        unread = {(remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"}
-        for row in sheet.rows:
-            self._row(row, unread)
-        return Report(rows=len(sheet.rows), remarks=self.remarks)
-
-    def _row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+    def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+        """As answers to the form, and beyond it."""
         login = row.values.get("login")
         account = self._account(row.row, login)
         answers = {key: row.values.get(key) for key in self.fields} | self._units(account)
-        for key, words in self.choices.items():
+        for key, words in self.words.items():
             answers[key] = words.get(str(answers[key]), answers[key])
         clean, errors = check_answers(self.form, answers, given={}, lists={})
         for key, sentences in errors.items():
             column = HEADINGS.get(key, "")
             if column and (row.row, column) not in unread:
-                self._say(row.row, column, self._explained(key, "；".join(sentences)))
+                self.say(row.row, column, self.explained(key, "；".join(sentences)))
         self._number(row.row, clean.get("filing_number"))
         self._term(row.row, clean.get("project_start"), clean.get("project_end"))
         if account is not None and not errors:
             self.entries.append(Entry(login=str(login), account=account, answers=clean))
-
-    def _explained(self, key: str, sentence: str) -> str:
-        words = self.choices.get(key)
-        return f"{sentence}（可填：{'、'.join(words)}）" if words else sentence
 
     def _units(self, account: Account | None) -> dict[str, Any]:
         """The names of the applicant's unit and of the department that manages it."""
@@ -135,7 +151,7 @@ class Examination:
             wrong = f"账号“{login}”所在单位没有登记归口管理部门，请先由系统管理员补充"
         else:
             return account
-        self._say(row, HEADINGS["login"], wrong)
+        self.say(row, HEADINGS["login"], wrong)
         return None
 
     def _number(self, row: int, number: str | None) -> None:
@@ -143,13 +159,13 @@ class Examination:
             return
         read = self.numbers.read(number)
         if read is None:
-            self._say(row, HEADINGS["filing_number"], f"“{number}”不是本系统的编号格式，将原样保留", "warning")
+            self.say(row, HEADINGS["filing_number"], f"“{number}”不是本系统的编号格式，将原样保留", "warning")
         elif not 0 < read[2] <= MAX_NUMBER:
-            self._say(row, HEADINGS["filing_number"], f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对")
+            self.say(row, HEADINGS["filing_number"], f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对")
         same = self.numbers.same(number)
         if same in self.known:
             where = f"与第 {self.known[same]} 行重复" if self.known[same] else "在本系统中已有"
-            self._say(row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行")
+            self.say(row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行")
         else:
             self.known[same] = row
 
@@ -157,12 +173,9 @@ class Examination:
         if start is None or end is None:
             return
         if start > end:
-            self._say(row, HEADINGS["project_end"], f"执行期止 {end} 早于执行期起 {start}，请核对")
+            self.say(row, HEADINGS["project_end"], f"执行期止 {end} 早于执行期起 {start}，请核对")
         elif end < self.today:
-            self._say(row, HEADINGS["project_end"], f"执行期已于 {end} 届满，补录后将转入结题", "warning")
-
-    def _say(self, row: int, column: str, message: str, severity: str = "error") -> None:
-        self.remarks.append(Remark(row=row, column=column, severity=severity, message=message))
+            self.say(row, HEADINGS["project_end"], f"执行期已于 {end} 届满，补录后将转入结题", "warning")
 
 
 def _choices(fields: Mapping[str, Any], lists: Iterable[NamedListRow]) -> dict[str, dict[str, str]]:

@@ -9,7 +9,7 @@ A parameter's FEEL name is its Python name with blanks for underscores, or what 
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -22,7 +22,6 @@ MISFIT = object()
 Items = list[Any]
 Context = dict[str, Any]
 Span = timedelta | YearsMonths
-Moment = date | datetime | time
 
 
 @dataclass(frozen=True, slots=True)
