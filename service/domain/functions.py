@@ -8,6 +8,7 @@ from typing import Any
 from service.domain.calendar import Calendar
 from service.domain.deadlines import SHANGHAI, workdays_after
 from service.domain.units import Unit
+from service.domain.vocabulary import WRITTEN_DAY
 
 NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name", "managing unit", "written"})
 
@@ -53,5 +54,5 @@ def written(value: Any) -> Any:
         case datetime():
             return written((value.astimezone(SHANGHAI) - timedelta(microseconds=1)).date())
         case date():
-            return f"{value.year}年{value.month}月{value.day}日"
+            return WRITTEN_DAY.format(value)
     return value

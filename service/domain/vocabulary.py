@@ -62,7 +62,11 @@ RESTS_WITH_PARENT = "随上级案件挂起，请恢复上级案件"
 
 LIGHTS = {"green": "正常", "yellow": "临期", "red": "逾期"}
 
-STEP_STATES = {"done": "已完成", "open": "办理中", "late": "已逾期", "waiting": "等待中", "ahead": "未开始"}
+STEP_STATES = {
+    "done": "已完成", "open": "办理中", "late": "已逾期", "waiting": "等待中", "ahead": "未开始", "left": "已收回",
+}
+
+WRITTEN_DAY = "{0.year}年{0.month}月{0.day}日"
 
 BASES = {"text": "文件条款", "ours": "本系统补充"}
 

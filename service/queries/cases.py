@@ -144,7 +144,7 @@ def diagram(
     items = _items(session, runtime, actor, case)
     states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
     for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
-        if step.state != "ahead":
+        if step.state not in {"ahead", "left"}:
             states[step.element] = {"state": step.state, "text": step.who or STEP_STATES[step.state]}
     return deployed.xml.decode(), states
 
@@ -173,7 +173,7 @@ def _steps(
 def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
     """What is done as it happened, then what is under way, then what is ahead as it is drawn."""
     moment = step.finished_at.timestamp() if step.finished_at else 0.0
-    return {"done": 0, "ahead": 2}.get(step.state, 1), moment, places.get(step.element, len(places))
+    return {"done": 0, "left": 0, "ahead": 2}.get(step.state, 1), moment, places.get(step.element, len(places))
 
 
 def _step(
@@ -182,8 +182,10 @@ def _step(
     live = [item for item in items if item.state == "open"]
     last = next(iter((live or items)[::-1]), None)
     if last is None or (not live and last.state != "done"):
+        if last is not None and state == "ahead":
+            state, at = "left", last.closed_at
         return StepLine(element=element, name=name, lane=lane, state=state, who=None, since=None, due_at=None,
-                        finished_at=at if state == "done" else None, light=None)
+                        finished_at=at if state in {"done", "left"} else None, light=None)
     late = any(item.light == "red" for item in live)
     who = "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in (live or [last])))
     return StepLine(

@@ -168,7 +168,7 @@ class ChildLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
-    """A step of the diagram and how it stands: done, open, late, waiting or ahead."""
+    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called off)."""
 
     element: str
     name: str

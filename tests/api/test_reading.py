@@ -11,6 +11,7 @@ from tests.api.conftest import Http
 from tests.api.test_public import BIDS, multipart
 from tests.outside import BID, deploy, posted
 from tests.process.test_zy_pilot import compiled
+from tests.project import Project
 from tests.town import Town
 
 
@@ -104,3 +105,11 @@ def test_choices_in_what_a_unit_contributed_are_read_in_words(town: Town) -> Non
     (linze,) = [one for one in town.page("zy.kjj", done[0]).contributions if one.unit == "临泽县"]
     (table,) = [part for part in answer_parts(linze.form, linze.values) if part.kind == "table"]
     assert dict(zip(table.columns, table.rows[0], strict=True))["项目所在县区"] == "临泽县"
+
+
+def test_a_step_that_was_called_off_is_not_said_to_be_ahead(town: Town) -> None:
+    project = Project(town).posted()
+    project.bid()
+    project.close()
+    (step,) = [one for one in town.case("zy.kjj", project.case).steps if one.element == "mobilise"]
+    assert (step.state, step.finished_at) == ("left", project.data["bids_close_at"])
