@@ -26,7 +26,8 @@ def test_a_spoiled_diagram_gives_one_line_per_finding_and_ends_with_one(
 ) -> None:
     diagram = (ROOT / "bpmn/cf/cf_board.bpmn").read_text("utf-8").replace("市科技局", "市科学局")
     (tmp_path / "cf_board.bpmn").write_text(diagram, "utf-8")
-    (tmp_path / "manifest.yaml").write_bytes((ROOT / "bpmn/cf/manifest.yaml").read_bytes())
+    for beside in ("manifest.yaml", "document.txt"):
+        (tmp_path / beside).write_bytes((ROOT / "bpmn/cf" / beside).read_bytes())
     assert main(["check", str(tmp_path / "cf_board.bpmn")]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert all(line.startswith("cf_board.bpmn:") for line in lines)
