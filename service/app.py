@@ -9,7 +9,6 @@ from flask import Flask, Response
 from service import api, web
 from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
-from service.domain.calendar import Calendar
 from service.http import outside, problems, texts
 from service.http.session import refuse_forged
 from service.queries.metrics import metrics
@@ -24,11 +23,10 @@ FORM_LIMIT_BYTES = 2_000_000
 
 
 def create_runtime(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now, calendar: Calendar | None = None
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now
 ) -> Runtime:
     """What one process owns."""
-    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock,
-                   calendar=calendar)
+    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock)
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.upkeep import Upkeep
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
@@ -61,9 +62,23 @@ def start_cases(runtime: Runtime) -> int:
     return started
 
 
+def remind(runtime: Runtime) -> int:
+    """Say the reminders that are due; one that fails comes later and stops nobody else. Gives the count."""
+    said = 0
+    for item_id in due_reminders(runtime, runtime.now()):
+        try:
+            said += runtime.perform(RemindItem(item_id=item_id))
+        except Changed:
+            continue
+        except Exception as exc:  # one item must not stop the others
+            log.error("reminder failed", item_id=item_id, exc_info=exc)
+            runtime.perform(PutOffReminder(item_id=item_id))
+    return said
+
+
 def tick(runtime: Runtime) -> int:
     """Everything that is due now."""
-    return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime)
+    return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime) + remind(runtime)
 
 
 def keep_up(runtime: Runtime) -> bool:

@@ -155,7 +155,8 @@ class Town:
 
     def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
         with self.runtime.query() as session:
-            return inbox(session, self.actor(login), box=box, now=self.now, calendar=self.runtime.calendar,
+            actor = self.actor(login)
+            return inbox(session, actor, box=box, now=self.now, calendar=self.runtime.calendar_for(session, actor),
                          limit=100, **more).items
 
     # -- whole stretches of a process

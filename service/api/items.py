@@ -134,7 +134,8 @@ def one_item(item_id: int) -> dict[str, Any]:
 def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
-        return inbox(session, actor(), now=runtime().now(), calendar=runtime().calendar, **query)
+        calendar = runtime().calendar_for(session, actor())
+        return inbox(session, actor(), now=runtime().now(), calendar=calendar, **query)
 
 
 @blueprint.get("/items/<int:item_id>")

@@ -29,7 +29,7 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
     work.session.flush()
     work.session.add_all(
         StartTimerRow(jurisdiction=jurisdiction, process=definition.process, element=element, rule=rule,
-                      since=work.now, due_at=due(rule, work.now, work.runtime.calendar))
+                      since=work.now, due_at=due(rule, work.now, work.calendar(jurisdiction)))
         for element, rule in wanted.items()
     )
 
@@ -62,7 +62,7 @@ def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
         work.session.delete(timer)
         return
     timer.since, timer.error, timer.attempts = timer.due_at, None, 0
-    timer.due_at = due(timer.rule, timer.since, work.runtime.calendar)
+    timer.due_at = due(timer.rule, timer.since, work.calendar(timer.jurisdiction))
 
 
 @dataclass(frozen=True, kw_only=True)

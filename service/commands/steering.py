@@ -11,6 +11,7 @@ from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOff
 from service.store.tables import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
+from service.unit_of_work.terms import resume_terms, stop_terms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class SuspendCase(SteerCase):
     def carry_out(self, work: UnitOfWork) -> int:
         case = self.allowed(work)
         case.status = "suspended"
+        stop_terms(work, case)
         suspend_children(work, case)
         return case.id
 
@@ -63,6 +65,7 @@ class ResumeCase(SteerCase):
     def carry_out(self, work: UnitOfWork) -> int:
         case = self.allowed(work)
         case.status = "running"
+        resume_terms(work, case)
         for woken in (case, *resumed_children(work, case)):
             _deliver_again(work, woken)
         return case.id

@@ -1,18 +1,21 @@
 """Deadlines: the instant at which something is due, and how near it is.
 
 Rules, as diagrams write them: ``P5WD`` working days; ``P30D``, ``P2W``, ``P3M``, ``P1Y`` calendar terms; ``PT2H`` exact
-times; ``--12-31`` a day of each year; an ISO date or date and time; with ``R/`` or ``R3/`` in front it repeats.
+times; ``--12-31`` a day of each year; an ISO date or date and time; with ``R/`` or ``R3/`` in front it repeats. Rules
+with ``;`` between them follow one another: ``P5WD;P2WD`` is two working days after the fifth.
 
 Decided: a term of days is over at midnight in Shanghai after its last day; the opening day does not count; a calendar
 term that would end on a day off moves to the next working day, a date does not (《民法典》第二百零一条至第二百零三条).
 A repeating term never moves, because every move would shift all the later rounds; and what repeats on a day of the
-year begins with that day, because it opens work instead of ending it.
+year begins with that day, because it opens work instead of ending it. While a case rests, working and calendar days do
+not run; a fixed date does not move, because nobody but its owner can move it.
 """
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Literal
+from typing import Any, Literal
 
 from service.domain.calendar import Calendar
 
@@ -25,12 +28,15 @@ EXACT = re.compile(r"P(?:(\d{1,5})D)?T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})
 YEARLY = re.compile(r"--(\d\d)-(\d\d)", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 INSTANT = timedelta(microseconds=1)
+Pauses = Sequence[tuple[date, date]]
+"""Days on which a term does not run: from one up to, and not including, another."""
 
 
-def due(rule: str | date | datetime, since: datetime, calendar: Calendar) -> datetime:
+def due(rule: str | date | datetime, since: datetime, calendar: Calendar, pauses: Pauses = ()) -> datetime:
     """The instant at which something that began at ``since`` is due by ``rule``. Returns UTC.
 
     :param rule: a rule as above, or a value an expression gave: a date is due when it is over.
+    :param pauses: days that do not count, because the case rested.
     :raises ValueError: the rule cannot be read, or ``since`` is naive.
     """
     if since.tzinfo is None:
@@ -42,18 +48,25 @@ def due(rule: str | date | datetime, since: datetime, calendar: Calendar) -> dat
     try:
         if found := REPEATED.fullmatch(rule):
             return next_round(found[2], since, calendar)
-        return once(rule, since, calendar)
+        return chained(rule, since, calendar, pauses)
     except OverflowError as problem:
         raise ValueError(f"unreadable rule {rule!r}") from problem
 
 
-def once(rule: str, since: datetime, calendar: Calendar) -> datetime:
+def chained(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
+    """Rules that follow one another: the next one's opening day is the last one's last day."""
+    for number, part in enumerate(rule.split(";")):
+        since = once(part, since - INSTANT if number else since, calendar, pauses)
+    return since
+
+
+def once(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
     """A rule that does not repeat."""
-    opened = since.astimezone(SHANGHAI).date()
+    opened = local_day(since)
     if found := WORKDAYS.fullmatch(rule):
-        return end_of(workdays_after(opened, int(found[1]), calendar))
+        return end_of(workdays_after(opened, int(found[1]), calendar, pauses))
     if rule.startswith("P") and "T" not in rule:
-        return end_of(working(term_after(opened, rule), calendar))
+        return end_of(working(pushed(opened, term_after(opened, rule), pauses), calendar))
     if rule.startswith("P"):
         return (since + exact(rule)).astimezone(UTC)
     if found := YEARLY.fullmatch(rule):
@@ -130,6 +143,40 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def local(at: datetime) -> datetime:
+    """The instant in Shanghai."""
+    return at.astimezone(SHANGHAI)
+
+
+def local_day(at: datetime) -> date:
+    """The day in Shanghai."""
+    return local(at).date()
+
+
+def last_day(due_at: datetime) -> date:
+    """The day that a term ends with: one that ends at midnight ends with the day before."""
+    return local_day(due_at - INSTANT)
+
+
+def rule_text(rule: Any) -> str:
+    """A rule, or a value that an expression gave, as it is kept: dates and instants in ISO form."""
+    return rule.isoformat() if isinstance(rule, date) else str(rule)
+
+
+def paused(day: date, pauses: Pauses) -> bool:
+    """Whether a term does not run on ``day``."""
+    return any(first <= day < until for first, until in pauses)
+
+
+def pushed(opened: date, last: date, pauses: Pauses) -> date:
+    """The last day of a term of calendar days after the days on which it did not run."""
+    day = opened
+    while pauses and day < last:
+        day += timedelta(days=1)
+        last += timedelta(days=paused(day, pauses))
+    return last
+
+
 def working(day: date, calendar: Calendar) -> date:
     """``day`` itself or the next working day."""
     while not calendar.is_workday(day):
@@ -137,7 +184,7 @@ def working(day: date, calendar: Calendar) -> date:
     return day
 
 
-def workdays_after(start: date | datetime, workdays: int, calendar: Calendar) -> date:
+def workdays_after(start: date | datetime, workdays: int, calendar: Calendar, pauses: Pauses = ()) -> date:
     """The day that is ``workdays`` working days after the day of ``start`` (Shanghai), which does not count.
 
     :raises ValueError: ``workdays`` < 1 or beyond 9999.
@@ -145,8 +192,9 @@ def workdays_after(start: date | datetime, workdays: int, calendar: Calendar) ->
     if not 1 <= workdays <= 9999:
         raise ValueError(f"{workdays} working days")
     day = at_zone(start).astimezone(SHANGHAI).date() if isinstance(start, datetime) else start
-    for _ in range(workdays):
+    while workdays:
         day = working(day + timedelta(days=1), calendar)
+        workdays -= not paused(day, pauses)
     return day
 
 

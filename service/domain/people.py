@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 
 SEES_ALL = frozenset({"supervisor", "owner", "admin"})
+POSTS = frozenset({"supervisor", "owner", "admin"})
+"""Roles that hold items and notices together: any of them may act."""
 ROLES = frozenset({
     "staff", "head", "applicant", "demander", "bidder", "expert", "envoy", "supervisor", "owner", "admin",
 })
 
 
+def head_holder(unit_id: int) -> str:
+    """What the heads (单位负责人) of a unit hold."""
+    return f"head:{unit_id}"
+
+
+def role_holder(jurisdiction: str, role: str) -> str:
+    """What everybody of a role in a jurisdiction holds."""
+    return f"role:{jurisdiction}:{role}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token used."""
+    """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token used;
+    ``revision`` what the jurisdiction's units and calendar stood at, where that was read."""
 
     person_id: int
     login: str
@@ -21,12 +34,18 @@ class Actor:
     unit_code: str | None
     roles: frozenset[str]
     credential_id: int | None = None
+    revision: int | None = None
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """The holders whose items are this person's work: the unit for its staff, and the person."""
-        own = (f"person:{self.person_id}",)
-        return (f"unit:{self.unit_id}", *own) if self.works_for_unit else own
+        """The holders whose items are this person's work: the unit for its staff, the person, and the posts held."""
+        posts = sorted(POSTS & self.roles)
+        own = [f"person:{self.person_id}", *(role_holder(self.jurisdiction, post) for post in posts)]
+        if self.works_for_unit:
+            own.insert(0, f"unit:{self.unit_id}")
+        if self.unit_id is not None and "head" in self.roles:
+            own.append(head_holder(self.unit_id))
+        return tuple(own)
 
     @property
     def works_for_unit(self) -> bool:

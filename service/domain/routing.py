@@ -1,15 +1,17 @@
 """From a step of a diagram to the items it opens: who leads, who co-operates, until when (DOMAIN: 牵头 / 配合)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
-from service.domain.units import Directory
+from service.domain.deadlines import rule_text
+from service.domain.people import head_holder, role_holder
+from service.domain.units import Directory, PersonOf
 from service.errors import Unresolved
 
 CO_DUE = "P5WD"
 LEAD_AFTER_CO = "P2WD"
+"""The lead's own default due is two working days after the co-operating units'."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,19 +37,18 @@ class Plan:
     holder: str
     unit_id: int | None
     person_id: int | None
-    due_at: datetime | None
+    due_rule: str | None
     form: str | None
 
 
 def plan(
     step: Step, directory: Directory, values: Mapping[str, Any], *, answered: Collection[int],
-    person: Callable[[str], int | None], due: Callable[..., datetime],
+    person: Callable[[str], int | None],
 ) -> list[Plan]:
     """The items a step opens: one per lead, one per co-operating unit after expanding groups.
 
     :param answered: ids of co-operating units that have answered in an earlier round and owe nothing again.
     :param person: the person id of a login, None if there is no such account.
-    :param due: the instant of a rule, from now or from a given instant.
     :raises Unresolved: a name leads to nobody; a task that nobody sees must not exist.
     """
     leads = [_lead(step, name, directory, values, person) for name in step.leads]
@@ -55,13 +56,13 @@ def plan(
         raise Unresolved(step.name, "（空）", "流程图中没有为该环节指定牵头单位")
     units = {plan.unit_id for plan in leads if plan.unit_id is not None}
     co_units = directory.co_units(step.name, step.co_units, values, units | set(answered))
-    co_due = due(step.co_due or CO_DUE) if co_units else None
-    lead_due = _lead_due(step, co_due, due)
+    co_due = rule_text(step.co_due or CO_DUE) if co_units else None
+    lead_due = rule_text(step.due) if step.due else co_due and f"{co_due};{LEAD_AFTER_CO}"
     return [
-        *(_with_due(lead, lead_due) for lead in leads),
+        *(replace(lead, due_rule=lead_due) for lead in leads),
         *(
             Plan(part="cooperate", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None,
-                 due_at=co_due, form=step.co_form)
+                 due_rule=co_due, form=step.co_form)
             for unit in co_units
         ),
     ]
@@ -72,22 +73,26 @@ def _lead(
 ) -> Plan:
     if name not in directory.persons:
         unit = directory.unit(step.name, name, values)
-        return Plan(part="lead", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None, due_at=None, form=step.form)
-    variable = directory.persons[name].variable
-    login = values.get(variable)
+        return Plan(part="lead", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None, due_rule=None,
+                    form=step.form)
+    lane = directory.persons[name]
+    if lane.post:
+        return _post(step, name, directory, lane, values)
+    login = values.get(lane.variable)
     found = person(str(login)) if login else None
     if found is None:
-        raise Unresolved(step.name, name, f"案件数据“{variable}”（{login}）不是可用的账号")
-    return Plan(part="lead", holder=f"person:{found}", unit_id=None, person_id=found, due_at=None, form=step.form)
+        raise Unresolved(step.name, name, f"案件数据“{lane.variable}”（{login}）不是可用的账号")
+    return Plan(part="lead", holder=f"person:{found}", unit_id=None, person_id=found, due_rule=None, form=step.form)
 
 
-def _lead_due(step: Step, co_due: datetime | None, due: Callable[..., datetime]) -> datetime | None:
-    """The lead's own default due is two working days after the co-operating units'."""
-    if step.due:
-        return due(step.due)
-    return None if co_due is None else due(LEAD_AFTER_CO, co_due)
-
-
-def _with_due(lead: Plan, due_at: datetime | None) -> Plan:
-    return Plan(part=lead.part, holder=lead.holder, unit_id=lead.unit_id, person_id=lead.person_id,
-                due_at=due_at, form=lead.form)
+def _post(step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]) -> Plan:
+    """The item of a post: whoever holds it may act. The heads of a unit, or everybody of a role."""
+    if lane.post != "head":
+        return Plan(part="lead", holder=role_holder(directory.jurisdiction, lane.post), unit_id=None, person_id=None,
+                    due_rule=None, form=step.form)
+    unit = directory.units.get(str(values.get(lane.variable)))
+    if unit is None:
+        said = f"案件数据“{lane.variable}”（{values.get(lane.variable)}）不是单位目录中的单位"
+        raise Unresolved(step.name, name, said)
+    return Plan(part="lead", holder=head_holder(unit.id), unit_id=unit.id, person_id=None, due_rule=None,
+                form=step.form)

@@ -27,10 +27,21 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonOf:
-    """A lane of a person: the case variable that holds the login, and the role that may start there."""
+    """A lane of a person: the case variable that holds the login, and the role that may start there.
+
+    With ``post`` it is whoever holds a post: ``head`` the heads of the unit whose code ``variable`` holds, another
+    role everybody in the jurisdiction who has it.
+    """
 
     variable: str
     role: str
+    post: str = ""
+
+    def is_held_by(self, actor: Actor, values: Mapping[str, Any]) -> bool:
+        """Whether this person acts in the lane, in a case with these values."""
+        if not self.post:
+            return bool(values.get(self.variable) == actor.login)
+        return self.post in actor.roles and (self.post != "head" or values.get(self.variable) == actor.unit_code)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +54,7 @@ class Directory:
     relatives: Mapping[str, Mapping[str, str]]
     persons: Mapping[str, PersonOf]
     gone: frozenset[str] = frozenset()
+    jurisdiction: str = ""
 
     def at(self, now: datetime) -> "Directory":
         """The directory without the units that are no more at this moment."""
@@ -91,7 +103,7 @@ class Directory:
     def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
         """Whether this person acts under a lane's name in a case: as the person, the unit or a unit of the group."""
         if name in self.persons:
-            return values.get(self.persons[name].variable) == actor.login
+            return self.persons[name].is_held_by(actor, values)
         try:
             return actor.works_for_unit and any(unit.id == actor.unit_id for unit in self._expanded(name, name, values))
         except Unresolved:  # a unit that the case does not know yet is nobody's

@@ -10,7 +10,7 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复",
-    "notify": "通知", "finish": "办理完毕",
+    "remind": "提醒", "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
@@ -19,6 +19,13 @@ JOURNAL = {
     "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
     "demand_add": "登记技术需求", "demand_change": "修改技术需求", "demand_withdraw": "撤出技术需求",
     "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
+}
+
+REMINDERS = {
+    "half": "【提醒】《{case}》的“{item}”办理期限已过半，截止 {day}。",
+    "eve": "【提醒】《{case}》的“{item}”将于 {day} 到期，还有一个工作日。",
+    "due": "【提醒】《{case}》的“{item}”今天（{day}）到期，请及时办结。",
+    "late": "【逾期】《{case}》的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日，请立即办理。",
 }
 
 FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}",

@@ -5,6 +5,7 @@ import hmac
 
 from flask import Response, current_app, g, request
 
+from service.domain.calendar import Calendar
 from service.domain.people import Actor
 from service.errors import NotAllowed, NotSignedIn
 from service.queries.people import who
@@ -28,6 +29,15 @@ def actor() -> Actor:
     if "actor" not in g:
         g.actor = _look_up()
     found: Actor = g.actor
+    return found
+
+
+def calendar() -> Calendar:
+    """The working calendar of the person who makes this request; the one that ships with the program for others."""
+    if "calendar" not in g:
+        with runtime().query() as session:
+            g.calendar = runtime().calendar_for(session, g.actor) if "actor" in g else Calendar()
+    found: Calendar = g.calendar
     return found
 
 

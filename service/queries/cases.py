@@ -94,7 +94,7 @@ def case_page(
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = _items(session, runtime, actor, case)
+    items, calendar = _items(session, runtime, actor, case), runtime.calendar_for(session, actor)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     waits = _waits(session, runtime, case)
     steps = _steps(session, deployed, case, items, waits)
@@ -109,7 +109,7 @@ def case_page(
         attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed), version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
-        children=children_of(session, actor, case, runtime.now(), runtime.calendar, status=status) if calls else (),
+        children=children_of(session, actor, case, runtime.now(), calendar, status=status) if calls else (),
         counts=counted(session, actor, case) if calls else {},
     )
 
@@ -119,7 +119,8 @@ def _items(session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> t
     wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
         wanted = wanted.where(ItemRow.holder.in_(actor.holders))
-    return tuple(line(row, runtime.now(), runtime.calendar) for row in session.execute(wanted))
+    calendar = runtime.calendar_for(session, actor)
+    return tuple(line(row, runtime.now(), calendar) for row in session.execute(wanted))
 
 
 def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:

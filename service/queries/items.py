@@ -1,8 +1,8 @@
 """One item with all that its page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +32,9 @@ from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, Journa
 from service.unit_of_work import Deployed, Runtime
 from service.unit_of_work.back import targets, withdrawal
 
+Lit = Callable[[datetime | None], str | None]
+"""The light of a due instant, now."""
+
 
 def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) -> ItemPage:
     """An item with its form, what was answered, and what this person may do now.
@@ -50,11 +53,13 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     if own_only(actor) and not mine:
         raise NotFound("该事项")
     shut = closed or item.element in sealed_in(session, runtime, deployed, case)
-    contributions = _contributions(session, runtime, deployed, item, actor if shut else None)
+    now, calendar = runtime.now(), runtime.calendar_for(session, actor)
+    lit = partial(light, now=now, calendar=calendar)
+    contributions = _contributions(session, deployed, item, actor if shut else None, lit)
     offered = _offers(actor, case, item, row[4], back, untouched)
     verb = "complete" if item.part == "lead" else "contribute"
     return ItemPage(
-        item=line(row, runtime.now(), runtime.calendar),
+        item=line(row, now, calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
         values={} if closed else _values(session, deployed, case, item, mine=mine), closed=closed,
         editable=offered[verb].allowed, contributions=contributions,
@@ -105,7 +110,7 @@ def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, 
 
 
 def _contributions(
-    session: Session, runtime: Runtime, deployed: Deployed, item: ItemRow, only: Actor | None
+    session: Session, deployed: Deployed, item: ItemRow, only: Actor | None, lit: Lit
 ) -> tuple[ContributionLine, ...]:
     """The co-operating units of this item's step: this round's, and carried over where they owe nothing again.
 
@@ -122,16 +127,16 @@ def _contributions(
     case = session.get_one(CaseRow, item.case_id)
     forms = cache(lambda form: worded(session, deployed, case, form))
     return tuple(
-        _contribution(runtime, forms(row.form), row, unit, person,
+        _contribution(lit, forms(row.form), row, unit, person,
                       answer if only is None or row.holder in only.holders else None)
         for row, unit, person, answer in latest.values())
 
 
 def _contribution(
-    runtime: Runtime, form: Mapping[str, Any] | None, item: ItemRow, unit: str, person: str | None,
+    lit: Lit, form: Mapping[str, Any] | None, item: ItemRow, unit: str, person: str | None,
     answer: AnswerRow | None,
 ) -> ContributionLine:
-    shown = light(item.due_at, runtime.now(), runtime.calendar) if item.state == "open" else None
+    shown = lit(item.due_at) if item.state == "open" else None
     return ContributionLine(
         unit=unit, state=item.state, due_at=item.due_at, light=shown, person=person,
         answered_at=_answered_at(answer), form=form,

@@ -86,7 +86,8 @@ def sealed_in(session: Session, runtime: Runtime, deployed: Deployed, case: Case
     if not said:
         return frozenset()
     units = directory_of(session, runtime, case).units
-    language = feel(functions(runtime.now(), runtime.calendar, units.get))
+    calendar = runtime.calendar_of(session, case.jurisdiction)
+    language = feel(functions(runtime.now(), calendar, units.get))
 
     def holds(text: str) -> bool:
         try:

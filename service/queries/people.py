@@ -13,8 +13,9 @@ from service.store.registry import CredentialRow, JurisdictionRow, PersonRow, Un
 WHO = select(
     PersonRow.id, PersonRow.login, PersonRow.name, PersonRow.jurisdiction, PersonRow.unit_id, PersonRow.roles,
     UnitRow.name.label("unit_name"), UnitRow.code.label("unit_code"), CredentialRow.id.label("credential_id"),
-    CredentialRow.expires_at,
-).join(CredentialRow, CredentialRow.person_id == PersonRow.id).outerjoin(
+    CredentialRow.expires_at, JurisdictionRow.revision,
+).join(CredentialRow, CredentialRow.person_id == PersonRow.id).join(
+    JurisdictionRow, JurisdictionRow.code == PersonRow.jurisdiction).outerjoin(
     UnitRow, UnitRow.id == PersonRow.unit_id).where(
     CredentialRow.digest == bindparam("digest"), CredentialRow.kind == bindparam("kind"), PersonRow.active.is_(True))
 """Every request asks this; made once, it costs half."""
@@ -31,6 +32,7 @@ def who(session: Session, kind: str, secret: str, now: datetime) -> Actor | None
     return Actor(
         person_id=row.id, login=row.login, name=row.name, jurisdiction=row.jurisdiction, unit_id=row.unit_id,
         unit_name=row.unit_name, unit_code=row.unit_code, roles=frozenset(row.roles), credential_id=row.credential_id,
+        revision=row.revision,
     )
 
 

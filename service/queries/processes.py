@@ -85,7 +85,7 @@ def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) ->
     directory = lookups.directory(session, actor.jurisdiction)
     known = {"starter": actor.login, "starter_unit": actor.unit_code}
     desk = Desk(data=known, now=runtime.now(), actions={}, decisions={},
-                functions=functions(runtime.now(), runtime.calendar, directory.units.get))
+                functions=functions(runtime.now(), runtime.calendar_for(session, actor), directory.units.get))
     given = {name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()}
     return plain_values({**lists, **{name: value for name, value in given.items() if value is not None}})
 

@@ -1,13 +1,16 @@
 """Named look-ups: the few reads that commands and queries share."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.calendar import Calendar
 from service.domain.units import Directory, PersonOf, Unit
 from service.store.registry import (
+    CalendarYearRow,
     DefinitionRow,
     DeploymentRow,
     FileRow,
@@ -94,9 +97,18 @@ def directory(session: Session, jurisdiction: str) -> Directory:
         groups={row.name: tuple(row.members) for row in groups_of(session, jurisdiction)},
         relatives=rules.get("relative_units", {}),
         persons={
-            name: PersonOf(variable=rule["person"], role=rule["role"]) for name, rule in rules.get("roles", {}).items()
+            name: PersonOf(variable=rule.get("person", ""), role=rule["role"], post=rule.get("post", ""))
+            for name, rule in rules.get("roles", {}).items()
         },
+        jurisdiction=jurisdiction,
     )
+
+
+def calendar(session: Session, jurisdiction: str) -> Calendar:
+    """The working calendar of a jurisdiction: what ships with the program, and the years that were loaded."""
+    rows = session.scalars(select(CalendarYearRow).where(CalendarYearRow.jurisdiction == jurisdiction)).all()
+    days = {date.fromisoformat(day): works for row in rows for day, works in row.days.items()}
+    return Calendar(overrides=days, loaded=frozenset(row.year for row in rows))
 
 
 def rules_of(session: Session, jurisdiction: str) -> dict[str, Any]:

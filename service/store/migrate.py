@@ -10,12 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from service.store import demands, outside, records, registry, tables
+from service.store import demands, outside, records, registry, supervision, tables, telling
 
 FOLDER = Path(__file__).parent / "migrations"
 METADATA = tables.Base.metadata
 MIGRATING = 0x6A6962616E67  # any number that no other program uses for its advisory locks
-ALL_TABLES = (tables, registry, records, outside, demands)  # imported for their rows
+ALL_TABLES = (tables, registry, records, outside, demands, supervision, telling)  # imported for their rows
 
 
 def configuration(connection: Connection) -> Config:

@@ -189,6 +189,23 @@ class StartTimerRow(Base):
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    attempt_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("jurisdiction", "process", "element"),)
+
+
+class CalendarYearRow(Base):
+    """The official calendar of one year (放假调休安排), as an administrator has loaded it.
+
+    ``days``: ISO day -> whether people work then, for the days that differ from Monday to Friday.
+    """
+
+    __tablename__ = "calendar_year"
+
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    days: Mapped[dict[str, Any]]
+    loaded_at: Mapped[datetime]
+    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

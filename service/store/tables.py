@@ -7,7 +7,7 @@ never per person, so that a list of open work costs what is shown and not how ma
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from service.store.types import Instant, Typed
@@ -33,7 +33,8 @@ class Chained:
 
 
 class CaseRow(Chained, Base):
-    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one shares."""
+    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one shares; ``pauses`` are the
+    times it rested, ``[from, until]``, the last without an end while it does."""
 
     __tablename__ = "case_"
 
@@ -49,6 +50,7 @@ class CaseRow(Chained, Base):
     data: Mapped[dict[str, Any]]
     lists: Mapped[dict[str, Any]]
     returned: Mapped[dict[str, Any]]
+    pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     starter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -68,12 +70,15 @@ class ItemRow(Base):
     """What a unit or a person has to do in a case (事项): one row per open task and unit.
 
     ``holder`` is ``unit:ID`` or ``person:ID``. ``state``: open, done, unanswered (未反馈), excused (免于反馈) or
-    cancelled. ``given`` are the values the form's read-only fields had when the item opened.
+    cancelled. ``given`` are the values the form's read-only fields had when the item opened. ``due_at`` follows from
+    ``due_rule`` and ``due_since``, and is empty while the case rests; ``remind_at`` is when ``reminder`` comes next.
+    ``counted_as`` is what supervision has counted it as, ``counted`` whether that still holds.
     """
 
     __tablename__ = "item"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20), server_default="")
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
     task: Mapped[str] = mapped_column(String(36))
     element: Mapped[str] = mapped_column(String(80))
@@ -81,13 +86,19 @@ class ItemRow(Base):
     round: Mapped[int]
     part: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(120))
-    holder: Mapped[str] = mapped_column(String(24))
+    holder: Mapped[str] = mapped_column(String(40))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     state: Mapped[str] = mapped_column(String(12), default="open")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    due_rule: Mapped[str | None] = mapped_column(String(80))
+    due_since: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None] = mapped_column()
+    reminder: Mapped[str | None] = mapped_column(String(12))
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    counted_as: Mapped[str | None] = mapped_column(String(80))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     form: Mapped[str | None] = mapped_column(String(80))
@@ -105,7 +116,14 @@ class ItemRow(Base):
             "ix_item_open", "holder", "part", "due_at", "id",
             sqlite_where=state == "open", postgresql_where=state == "open",
         ),
+        Index("ix_item_due", "jurisdiction", "due_at", "id", sqlite_where=state == "open",
+              postgresql_where=state == "open"),
+        Index("ix_item_step", "jurisdiction", "element", "due_at", sqlite_where=state == "open",
+              postgresql_where=state == "open"),
         Index("ix_item_closed_by", "closed_by", "id"),
+        Index("ix_item_remind", "remind_at", sqlite_where=remind_at.is_not(None),
+              postgresql_where=remind_at.is_not(None)),
+        Index("ix_item_uncounted", "id", sqlite_where=counted.is_(False), postgresql_where=counted.is_(False)),
     )
 
 
@@ -181,6 +199,7 @@ class TimerRow(Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
     interrupting: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
+    attempt_at: Mapped[datetime | None]
     error: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("case_id", "task", "element"),)

@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.calendar import Calendar
 from service.domain.units import Directory
 from service.engine import Definition
 from service.engine.document import read_document, reading_order
@@ -19,6 +20,8 @@ from service.feel import FeelError
 from service.feel.tables import Decision, read_decisions
 from service.store import lookups
 from service.store.registry import DefinitionRow, FileRow
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._deployed: dict[int, Deployed] = {}
         self._directories: dict[str, tuple[int, Directory]] = {}
+        self._calendars: dict[str, tuple[int, Calendar]] = {}
         self._templates: dict[int, bytes] = {}
         self._lock = threading.Lock()
 
@@ -83,10 +87,11 @@ class Catalogue:
 
     def directory(self, session: Session, jurisdiction: str, revision: int) -> Directory:
         """The units of a jurisdiction at a revision; read again only when it has changed."""
-        known = self._directories.get(jurisdiction)
-        if known is None or known[0] != revision:
-            known = self._directories[jurisdiction] = (revision, lookups.directory(session, jurisdiction))
-        return known[1]
+        return _as_of(self._directories, lookups.directory, session, jurisdiction, revision)
+
+    def calendar(self, session: Session, jurisdiction: str, revision: int) -> Calendar:
+        """The working calendar of a jurisdiction at a revision; read again only when it has changed."""
+        return _as_of(self._calendars, lookups.calendar, session, jurisdiction, revision)
 
     def template(self, session: Session, file_id: int) -> bytes:
         """The content of a deployed Word template."""
@@ -98,6 +103,16 @@ class Catalogue:
     def new_id() -> str:
         """A stable id for something that leaves its transaction."""
         return str(uuid.uuid4())
+
+
+def _as_of(
+    kept: dict[str, tuple[int, T]], read: Callable[[Session, str], T], session: Session, jurisdiction: str,
+    revision: int,
+) -> T:
+    known = kept.get(jurisdiction)
+    if known is None or known[0] != revision:
+        known = kept[jurisdiction] = (revision, read(session, jurisdiction))
+    return known[1]
 
 
 def _build(session: Session, definition_id: int) -> Deployed:

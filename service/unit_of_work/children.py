@@ -20,6 +20,7 @@ from service.errors import NotFound
 from service.store import lookups, projection
 from service.store.tables import CaseRow
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
+from service.unit_of_work.terms import resume_terms, stop_terms
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -104,6 +105,7 @@ def suspend_children(work: UnitOfWork, case: CaseRow) -> None:
         if child.status == "running":
             child.status, child.suspended_with = "suspended", case.id
             work.record(child, "suspend", parent=case.id, above=case.title)
+            stop_terms(work, child)
             suspend_children(work, child)
 
 
@@ -114,5 +116,6 @@ def resumed_children(work: UnitOfWork, case: CaseRow) -> list[CaseRow]:
         if child.suspended_with == case.id:
             child.status, child.suspended_with = "running", None
             work.record(child, "resume", parent=case.id, above=case.title)
+            resume_terms(work, child)
             woken += [child, *resumed_children(work, child)]
     return woken

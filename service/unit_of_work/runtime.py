@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.domain.calendar import Calendar
+from service.domain.people import Actor
 from service.errors import Changed, NoSpace
 from service.settings import Settings
+from service.store import lookups
 from service.store.database import lost_race, out_of_space, sessions
 from service.unit_of_work.catalogue import Catalogue
 from service.unit_of_work.meter import Meter
@@ -39,15 +41,14 @@ def utc_now() -> datetime:
 
 
 class Runtime:
-    """What one process owns: settings, database, clock, calendar, caches of what is deployed."""
+    """What one process owns: settings, database, clock, caches of what is deployed."""
 
     def __init__(
         self, settings: Settings, engine: Engine, *, actions: Mapping[str, Action],
         deliver: Callable[["Runtime", str], None], clock: Callable[[], datetime] = utc_now,
-        calendar: Calendar | None = None,
     ) -> None:
         self.settings, self.engine, self.actions = settings, engine, actions
-        self.deliver, self.now, self.calendar = deliver, clock, calendar or Calendar()
+        self.deliver, self.now = deliver, clock
         self.catalogue, self.meter = Catalogue(), Meter()
         self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
         self._queue: ContextVar[list[str] | None] = ContextVar("queue", default=None)
@@ -108,6 +109,16 @@ class Runtime:
             return
         with self.query_sessions() as session:
             yield session
+
+
+    def calendar_for(self, session: Session, actor: Actor) -> Calendar:
+        """The working calendar of somebody's jurisdiction."""
+        return self.calendar_of(session, actor.jurisdiction, actor.revision)
+
+    def calendar_of(self, session: Session, jurisdiction: str, revision: int | None = None) -> Calendar:
+        """The working calendar of a jurisdiction, at its revision where that is known already."""
+        known = lookups.revision_of(session, jurisdiction) if revision is None else revision
+        return self.catalogue.calendar(session, jurisdiction, known)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from service.domain.calendar import Calendar
 from service.domain.deadlines import due
 from service.domain.forms import keys_of
 from service.domain.items import outcome
@@ -15,6 +16,7 @@ from service.store import lookups, projection
 from service.store.projection import MessageWait, TimerWait
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 from service.unit_of_work.children import settle_children
+from service.unit_of_work.terms import set_term
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -46,7 +48,8 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
 def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
     """The instants among what a case waits for; a rule without a value never comes."""
     elements = work.deployed(case).definition.elements
-    return [_timer(work, wait, elements) for wait in waits if wait.kind == "timer" and wait.name is not None]
+    calendar = work.calendar(case.jurisdiction)
+    return [_timer(work, wait, elements, calendar) for wait in waits if wait.kind == "timer" and wait.name is not None]
 
 
 def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
@@ -55,11 +58,11 @@ def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
             for wait in waits if wait.kind == "message"]
 
 
-def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element]) -> TimerWait:
+def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element], calendar: Calendar) -> TimerWait:
     since = wait.since or work.now
     return TimerWait(
         task=wait.task, element=wait.element, rule=str(wait.name), since=since,
-        due_at=due(wait.name, since, work.runtime.calendar), interrupting=elements[wait.element].interrupting,
+        due_at=due(wait.name, since, calendar), interrupting=elements[wait.element].interrupting,
     )
 
 
@@ -100,7 +103,6 @@ def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
         step, work.directory(case.jurisdiction), values,
         answered=lookups.answered(work.session, case.id, element.id, place_text(wait)) if excused else (),
         person=lambda login: work.person_id(case.jurisdiction, login),
-        due=lambda rule, since=None: due(rule, since or work.now, work.runtime.calendar),
     )
     given = _given(work, case, run, wait, element, number)
     draft = _draft(work, case, wait, element, returned)
@@ -158,11 +160,13 @@ def _item(
     given: dict[str, Any], draft: dict[str, Any] | None,
 ) -> ItemRow:
     leads = entry.part == "lead"
-    return ItemRow(
-        case_id=case.id, task=wait.task, element=element.id, place=place_text(wait), round=number, part=entry.part,
-        name=name[:120], holder=entry.holder, unit_id=entry.unit_id, person_id=entry.person_id,
-        assignee_id=entry.person_id, opened_at=work.now, due_at=entry.due_at, form=entry.form,
-        clause=list(element.clauses), basis=element.properties.get("basis", ""), given=given if leads else {},
-        draft=draft if leads else None,
+    row = ItemRow(
+        case_id=case.id, jurisdiction=case.jurisdiction, task=wait.task, element=element.id, place=place_text(wait),
+        round=number, part=entry.part, name=name[:120], holder=entry.holder, unit_id=entry.unit_id,
+        person_id=entry.person_id, assignee_id=entry.person_id, opened_at=work.now, due_rule=entry.due_rule,
+        due_since=work.now, form=entry.form, clause=list(element.clauses), basis=element.properties.get("basis", ""),
+        given=given if leads else {}, draft=draft if leads else None,
     )
+    set_term(row, work.calendar(case.jurisdiction), case.pauses, work.now)
+    return row
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from service.domain.calendar import Calendar
 from service.domain.functions import functions
 from service.domain.people import Actor
 from service.domain.units import Directory
@@ -86,10 +87,19 @@ class UnitOfWork:
         """Units, groups and roles of a jurisdiction, as of this transaction; one that changes them keeps nothing."""
         if self.reloading:
             return lookups.directory(self.session, jurisdiction).at(self.now)
+        revision = self._revision(jurisdiction)
+        return self.runtime.catalogue.directory(self.session, jurisdiction, revision).at(self.now)
+
+    def calendar(self, jurisdiction: str) -> Calendar:
+        """The working calendar of a jurisdiction, as of this transaction."""
+        if self.reloading:
+            return lookups.calendar(self.session, jurisdiction)
+        return self.runtime.catalogue.calendar(self.session, jurisdiction, self._revision(jurisdiction))
+
+    def _revision(self, jurisdiction: str) -> int:
         if jurisdiction not in self._revisions:
             self._revisions[jurisdiction] = lookups.revision_of(self.session, jurisdiction)
-        revision = self._revisions[jurisdiction]
-        return self.runtime.catalogue.directory(self.session, jurisdiction, revision).at(self.now)
+        return self._revisions[jurisdiction]
 
     def person_id(self, jurisdiction: str, login: str) -> int | None:
         """The active person of this login, asked for once."""
@@ -104,7 +114,7 @@ class UnitOfWork:
     def desk(self, case: CaseRow) -> Desk:
         """What the engine may ask of this command about this case."""
         known = functions(
-            self.now, self.runtime.calendar, lambda code: self.directory(case.jurisdiction).units.get(code))
+            self.now, self.calendar(case.jurisdiction), lambda code: self.directory(case.jurisdiction).units.get(code))
         actions = {
             name: (lambda arguments, act=act: act(self, case, arguments)) for name, act in self.runtime.actions.items()
         }

@@ -29,8 +29,9 @@ def inbox() -> ResponseReturnValue:
     box = box if box in BOXES else "todo"
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     cursor = request.args.get("cursor")
-    now, calendar = runtime().now(), runtime().calendar
+    now = runtime().now()
     with runtime().query() as session:
+        calendar = runtime().calendar_for(session, who)
         page = read.inbox(
             session, who, box=box, now=now, calendar=calendar, limit=PAGE_LINES, cursor=cursor, **filters
         )

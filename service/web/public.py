@@ -6,12 +6,12 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.domain.deadlines import last_day, local
 from service.errors import BadRequest
 from service.http.session import runtime
 from service.papers.answers import AnswerPart, answer_parts
 from service.queries import outside as read
 from service.web.site import blueprint
-from service.web.wording import last_day, local
 
 POSTING = ("posting",)
 FILTERS = ("q", "jurisdiction", "state")

@@ -12,7 +12,7 @@ from service.domain.items import Offer
 from service.domain.people import Actor
 from service.errors import NotSignedIn
 from service.http.problems import refused
-from service.http.session import actor, csrf_token, runtime
+from service.http.session import actor, calendar, csrf_token, runtime
 from service.papers.answers import answer_parts
 from service.queries.notices import unread
 from service.web import wording
@@ -133,7 +133,7 @@ def term(due_at: Any) -> Markup:
 @blueprint.app_template_filter("remaining")
 def remaining(due_at: Any) -> str:
     """What is left of a term."""
-    return wording.remaining(due_at, runtime().now(), runtime().calendar)
+    return wording.remaining(due_at, runtime().now(), calendar())
 
 
 blueprint.add_app_template_filter(wording.size, "size")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import SHANGHAI
+from service.domain.deadlines import last_day, local
 from service.queries.lines import JournalLine
 
 FAR_DAYS = 90
@@ -50,11 +50,6 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
     return [(lines[0], len(lines)) for lines in found.values()]
 
 
-def local(at: datetime) -> datetime:
-    """The instant in Shanghai."""
-    return at.astimezone(SHANGHAI)
-
-
 def moment(at: datetime | None, now: datetime) -> Markup:
     """``11月21日 18:46`` (with the year when it is another one), the full instant as title."""
     if at is None:
@@ -64,11 +59,6 @@ def moment(at: datetime | None, now: datetime) -> Markup:
     full = f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
     text = f"{year}{here.month}月{here.day}日 {here:%H:%M}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
-
-
-def last_day(due_at: datetime) -> date:
-    """The day that a term ends with: one that ends at midnight ends with the day before."""
-    return (local(due_at) - timedelta(microseconds=1)).date()
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:

@@ -128,7 +128,7 @@ def test_a_year_that_fails_gets_no_grade_and_tracking_goes_on(town: Town, step: 
     assert "grading" not in town.row(case).data["annual_rounds"][0]
     with town.runtime.query() as session:
         assert any("2026年度评估未通过" in row.text for row in session.scalars(
-            select(NoticeRow).where(NoticeRow.case_id == case)))
+            select(NoticeRow).where(NoticeRow.case_id == case, NoticeRow.kind == "notice")))
 
 
 def test_a_notice_is_new_until_its_reader_has_seen_it_and_for_nobody_else(town: Town) -> None:

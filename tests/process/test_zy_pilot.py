@@ -120,7 +120,7 @@ def published(town: Town, case: int) -> list[PublicationRow]:
 
 def notices(town: Town, case: int) -> dict[str, str]:
     with town.runtime.query() as session:
-        rows = session.scalars(select(NoticeRow).where(NoticeRow.case_id == case))
+        rows = session.scalars(select(NoticeRow).where(NoticeRow.case_id == case, NoticeRow.kind == "notice"))
         return {one.holder: one.text for one in rows}
 
 

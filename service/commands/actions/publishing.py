@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from service.domain.deadlines import due
 from service.errors import BadRequest
-from service.store.outside import NoticeRow, PublicationRow
+from service.store.outside import PublicationRow
 from service.store.registry import PersonRow
 from service.store.tables import CaseRow
 from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work.telling import tell
 
 
 def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
@@ -26,7 +27,8 @@ def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> in
     row = PublicationRow(
         jurisdiction=case.jurisdiction, case_id=case.id, kind=str(arguments["kind"]), details=details,
         title=str(arguments["title"])[:200], text=str(arguments.get("text") or ""), at=work.now,
-        number=str(number) if number else None, until=_until(work, until), message=arguments.get("message") or None,
+        number=str(number) if number else None, until=_until(work, case, until),
+        message=arguments.get("message") or None,
     )
     if row.number is not None and work.session.scalar(select(PublicationRow.id).where(
             PublicationRow.jurisdiction == row.jurisdiction, PublicationRow.number == row.number)):
@@ -37,10 +39,10 @@ def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> in
     return row.id
 
 
-def _until(work: UnitOfWork, until: Any) -> datetime | None:
+def _until(work: UnitOfWork, case: CaseRow, until: Any) -> datetime | None:
     try:
         rule = until if isinstance(until, date) else str(until or "")
-        return due(rule, work.now, work.runtime.calendar) if rule else None
+        return due(rule, work.now, work.calendar(case.jurisdiction)) if rule else None
     except ValueError as exc:
         raise BadRequest(f"公布的截止时间“{until}”无法识别，请填时间、日期或 P5WD 这样的期限") from exc
 
@@ -63,7 +65,7 @@ def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> Non
     to = arguments["to"]
     for name in to if isinstance(to, list) else [to]:
         holder = _holder(work, case, str(name))
-        work.session.add(NoticeRow(case_id=case.id, holder=holder, at=work.now, text=str(arguments["text"])))
+        tell(work, case, holder, str(arguments["text"]))
         work.record(case, "notify", holder=holder, text=str(arguments["text"]))
 
 

@@ -27,8 +27,7 @@ NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 def planned(leads: list[str], co_units: list[str], values: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
     step = Step(element="review", name="审核", leads=leads, co_units=co_units, co_rule="all", **more)
-    found = plan(step, DIRECTORY, values, answered=(), person={"cf.gangbu": 9}.get,
-                 due=lambda rule, since=None: since or NOON)
+    found = plan(step, DIRECTORY, values, answered=(), person={"cf.gangbu": 9}.get)
     return [(entry.part, entry.holder) for entry in found]
 
 
@@ -67,20 +66,14 @@ def test_a_task_that_nobody_would_see_is_refused_with_the_name(leads: list[str],
 
 def test_a_returned_step_asks_nothing_of_those_who_have_answered() -> None:
     step = Step(element="review", name="审核", leads=["市科技局"], co_units=["红山区科技局"], co_rule="all")
-    found = plan(step, DIRECTORY, {}, answered={2}, person={}.get, due=lambda rule, since=None: NOON)
+    found = plan(step, DIRECTORY, {}, answered={2}, person={}.get)
     assert [entry.part for entry in found] == ["lead"]
 
 
 def test_the_leads_own_default_is_two_working_days_after_the_cooperating_units() -> None:
-    asked: list[tuple[Any, Any]] = []
-
-    def due(rule: Any, since: Any = None) -> datetime:
-        asked.append((rule, since))
-        return NOON
-
     step = Step(element="review", name="审核", leads=["市科技局"], co_units=["红山区科技局"], co_rule="all")
-    plan(step, DIRECTORY, {}, answered=(), person={}.get, due=due)
-    assert asked == [("P5WD", None), ("P2WD", NOON)]
+    found = plan(step, DIRECTORY, {}, answered=(), person={}.get)
+    assert [(entry.part, entry.due_rule) for entry in found] == [("lead", "P5WD;P2WD"), ("cooperate", "P5WD")]
 
 
 def test_from_its_last_day_on_a_unit_that_is_no_more_is_asked_nothing_and_may_send_nothing() -> None:

@@ -1,0 +1,86 @@
+"""Reminders (提醒) that are due: each stage once, in its own transaction, by whichever clock is first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from service.domain.deadlines import last_day
+from service.domain.people import head_holder, role_holder
+from service.domain.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
+from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
+from service.errors import Changed
+from service.store.registry import PersonRow
+from service.store.tables import CaseRow, ItemRow
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.telling import tell
+from service.unit_of_work.terms import plan_reminder
+
+LATER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindItem:
+    """Say the reminder of an item that is due, and plan the next. Nothing happens when another clock was faster.
+
+    :raises Changed: somebody works on the case at this moment.
+    """
+
+    item_id: int
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        claim = select(CaseRow.id).join(ItemRow, ItemRow.case_id == CaseRow.id).where(ItemRow.id == self.item_id)
+        if work.session.scalar(claim.with_for_update(of=CaseRow, skip_locked=True)) is None:
+            raise Changed()
+        case, item = work.locked_item(self.item_id)
+        if item.state != "open" or item.due_at is None or item.remind_at is None or item.remind_at > work.now:
+            return False
+        if not item.reminder:  # open since before there were reminders
+            plan_reminder(item, work.calendar(case.jurisdiction), work.now)
+            return False
+        said = Reminder(stage=item.reminder, at=item.remind_at)
+        self._say(work, case, item, said, item.due_at)
+        coming = following(item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction))
+        item.remind_at, item.reminder = coming.at, coming.stage
+        return True
+
+    def _say(self, work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime) -> None:
+        day = last_day(due_at)
+        word = said.stage.partition(":")[0]
+        text = REMINDERS[word].format(case=case.title, item=item.name, day=WRITTEN_DAY.format(day), late=said.days_late)
+        for holder in recipients(work, item, said):
+            tell(work, case, holder, text, kind="reminder", item=item, key=f"{item.id}/{day}/{said.stage}/{holder}")
+        work.record(case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=text)
+
+
+def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[str]:
+    """Who has taken it or else whose it is; from the first day overdue the heads, from the third 督查."""
+    yield f"person:{item.assignee_id}" if item.assignee_id is not None else item.holder
+    if said.days_late >= HEADS_FROM:
+        unit = item.unit_id
+        if unit is None and item.person_id is not None:
+            unit = work.session.scalar(select(PersonRow.unit_id).where(PersonRow.id == item.person_id))
+        if unit is not None:
+            yield head_holder(unit)
+    if said.days_late >= SUPERVISORS_FROM:
+        yield role_holder(item.jurisdiction, "supervisor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOffReminder:
+    """A reminder that failed is tried again later, so that it stops nobody else."""
+
+    item_id: int
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        _, item = work.locked_item(self.item_id)
+        if item.remind_at is not None:
+            item.remind_at = work.now + LATER
+
+
+def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
+    """Ids of the items whose reminder is due, oldest first."""
+    wanted = select(ItemRow.id).where(ItemRow.remind_at <= now, ItemRow.state == "open")
+    with runtime.query() as session:
+        return list(session.scalars(wanted.order_by(ItemRow.remind_at, ItemRow.id).limit(limit)))

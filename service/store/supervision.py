@@ -1,0 +1,122 @@
+"""The tables of supervision (督查): who was urged, what the board counts, and long work that the clock does in parts.
+
+Decided: the board reads counts, never a million items. What has changed carries a mark on its item; the clock takes
+what is marked out of its old count and into the new one. Instead of counters that every completion would have to wait
+for.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.tables import Base, ItemRow
+
+COUNTED = ("state", "due_at", "unit_id")
+"""What of an item supervision counts by: a change makes its count stale."""
+
+
+@event.listens_for(ItemRow, "before_update")
+def note_change(mapper: object, connection: object, item: ItemRow) -> None:
+    """Mark an item that has to be counted anew; one that is over is reminded of no more."""
+    changes = inspect(item).attrs
+    if any(changes[name].history.has_changes() for name in COUNTED):
+        item.counted = False
+    if item.state != "open":
+        item.remind_at = item.reminder = None
+
+
+class UrgeRow(Base):
+    """Somebody was urged (催办): about which item, by whom, in which words. Never changed."""
+
+    __tablename__ = "urge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    message: Mapped[str]
+
+
+class OpenCountRow(Base):
+    """How many items are open that are due on a day, along one axis.
+
+    ``axis`` ``unit``: of a unit (0: persons), ``name`` empty. ``axis`` ``step``: ``name`` is ``process/element``,
+    ``unit_id`` 0. ``due_on`` is the last day of the term; 9999-12-31 without one.
+    """
+
+    __tablename__ = "open_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    axis: Mapped[str] = mapped_column(String(4))
+    unit_id: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(170), default="")
+    part: Mapped[str] = mapped_column(String(10))
+    due_on: Mapped[date]
+    count: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "axis", "unit_id", "name", "part", "due_on"),)
+
+
+class ClosedCountRow(Base):
+    """How a unit's work of a month ended. ``handled_days`` is the sum of calendar days from opening to closing.
+
+    ``late`` are those finished after their due, ``unanswered`` co-operation that never came, ``excused`` that was no
+    longer needed.
+    """
+
+    __tablename__ = "closed_count"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int] = mapped_column(default=0)
+    part: Mapped[str] = mapped_column(String(10))
+    month: Mapped[date]
+    done: Mapped[int] = mapped_column(default=0)
+    late: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0)
+    excused: Mapped[int] = mapped_column(default=0)
+    handled_days: Mapped[float] = mapped_column(default=0.0)
+
+    __table_args__ = (UniqueConstraint("jurisdiction", "unit_id", "part", "month"),)
+
+
+class DayFigureRow(Base):
+    """What stood open at the end of a day, kept for the trend. ``unit_id`` 0: of the whole jurisdiction."""
+
+    __tablename__ = "day_figure"
+
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, default=0)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    open: Mapped[int] = mapped_column(default=0)
+    yellow: Mapped[int] = mapped_column(default=0)
+    red: Mapped[int] = mapped_column(default=0)
+
+
+class JobRow(Base):
+    """Long work that the clock does in parts, each in its own transaction: recompute, urge.
+
+    ``position`` is the last id that is done; a part that fails is noted in ``failed`` and stops nobody else.
+    """
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    facts: Mapped[dict[str, Any]]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    position: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    finished_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        Index("ix_job_unfinished", "id", sqlite_where=finished_at.is_(None), postgresql_where=finished_at.is_(None)),
+    )

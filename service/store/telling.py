@@ -1,0 +1,60 @@
+"""The tables of what goes out to people: where they want to be told, and what has been sent.
+
+Decided: a delivery is a row written with its cause, sent by the clock at least once under a stable id, and parked after
+a day of failing. Because a mail server that is down must lose nothing and stop nobody.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.tables import Base
+
+
+class ChannelRow(Base):
+    """Where a person or a unit wants to be told beside the page.
+
+    ``kind``: email, webhook (generic JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at
+    once), daily (one digest a day) or off. ``secret`` signs; it is never shown again.
+    """
+
+    __tablename__ = "channel"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    holder: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(500))
+    secret: Mapped[str] = mapped_column(String(200), default="")
+    mode: Mapped[str] = mapped_column(String(8), default="each")
+    digest_on: Mapped[date | None]
+
+    __table_args__ = (UniqueConstraint("holder", "kind", "address"),)
+
+
+class DeliveryRow(Base):
+    """One message to one channel. ``id`` is stable over all attempts; ``attempt_at`` is empty once it is parked."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str]
+    path: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    attempt_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None] = mapped_column()
+    error: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_delivery_undelivered", "attempt_at",
+            sqlite_where=delivered_at.is_(None), postgresql_where=delivered_at.is_(None),
+        ),
+        UniqueConstraint("channel_id", "notice_id"),
+    )

@@ -1,0 +1,55 @@
+"""The term of an item: its due instant follows from its rule, and its next reminder from that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from service.domain.calendar import Calendar
+from service.domain.deadlines import Pauses, due, local_day
+from service.domain.reminders import next_reminder
+from service.store.tables import CaseRow, ItemRow
+
+if TYPE_CHECKING:
+    from service.unit_of_work.work import UnitOfWork
+
+
+def rests(pauses: Sequence[Sequence[Any]]) -> Pauses:
+    """The days that do not count: from the day a case was suspended up to the day it was resumed."""
+    return [(local_day(since), local_day(until)) for since, until in pauses if until is not None]
+
+
+def set_term(item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]], now: datetime) -> bool:
+    """Bring an open item's due instant to its rule and plan the next reminder; gives whether the due has moved.
+
+    An item that has a due without a rule, from before rules were kept, stays as it is.
+    """
+    before = item.due_at
+    if item.due_rule is not None and item.due_since is not None:
+        item.due_at = due(item.due_rule, item.due_since, calendar, rests(pauses))
+    plan_reminder(item, calendar, now)
+    return item.due_at != before
+
+
+def plan_reminder(item: ItemRow, calendar: Calendar, now: datetime) -> None:
+    """The next reminder from now on; none without a due. What has been said is not said again."""
+    if item.due_at is None:
+        item.remind_at = item.reminder = None
+        return
+    coming = next_reminder(item.opened_at, item.due_at, now, calendar)
+    item.remind_at, item.reminder = coming.at, coming.stage
+
+
+def stop_terms(work: UnitOfWork, case: CaseRow) -> None:
+    """The case rests: its open items have no due, no light and no reminder until it goes on."""
+    case.pauses = [*case.pauses, [work.now, None]]
+    for item in work.open_items(case):
+        item.due_at = item.remind_at = item.reminder = None
+
+
+def resume_terms(work: UnitOfWork, case: CaseRow) -> None:
+    """The case goes on: the days it rested do not count."""
+    case.pauses = [[since, until or work.now] for since, until in case.pauses]
+    for item in work.open_items(case):
+        set_term(item, work.calendar(case.jurisdiction), case.pauses, work.now)
