@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.jobs import work_on_jobs
 from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.upkeep import Upkeep
@@ -78,7 +79,8 @@ def remind(runtime: Runtime) -> int:
 
 def tick(runtime: Runtime) -> int:
     """Everything that is due now."""
-    return deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime) + remind(runtime)
+    return (deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime) + remind(runtime)
+            + work_on_jobs(runtime))
 
 
 def keep_up(runtime: Runtime) -> bool:

@@ -22,7 +22,8 @@ def listed(town: Town) -> list[DemandRow]:
 
 def notices(town: Town, case: int) -> list[str]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(NoticeRow.holder).where(NoticeRow.case_id == case, NoticeRow.kind == "notice")))
+        return list(session.scalars(select(NoticeRow.holder).where(
+            NoticeRow.case_id == case, NoticeRow.kind == "notice")))
 
 
 def sent_in(town: Town, **answers: object) -> tuple[int, str]:

@@ -424,7 +424,8 @@ def test_scores_of_a_panel_formed_anew_after_a_return_are_sealed_again(project):
 def told(project: Project) -> set[str]:
     """Who has been left a notice."""
     with project.town.runtime.query() as session:
-        return set(session.scalars(select(NoticeRow.holder).where(NoticeRow.case_id == project.case, NoticeRow.kind == "notice")))
+        return set(session.scalars(select(NoticeRow.holder).where(
+            NoticeRow.case_id == project.case, NoticeRow.kind == "notice")))
 
 
 def parties(project: Project) -> set[str]:
