@@ -77,7 +77,7 @@ def morning(day: date) -> datetime:
 
 
 def _half(opened: date, last: date, calendar: Calendar) -> date:
-    """The working day at half of the term; of a long one the middle by the calendar."""
+    """The working day in whose course half of the term is over; of a long one the middle by the calendar."""
     if (last - opened).days > LONG_DAYS:
         return working(opened + (last - opened) / 2, calendar)
     days = [day for number in range(1, (last - opened).days + 1)

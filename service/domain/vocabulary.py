@@ -22,7 +22,7 @@ JOURNAL = {
 }
 
 REMINDERS = {
-    "half": "【提醒】《{case}》的“{item}”办理期限已过半，截止 {day}。",
+    "half": "【提醒】《{case}》的“{item}”办理期限今天过半，截止 {day}。",
     "eve": "【提醒】《{case}》的“{item}”将于 {day} 到期，还有一个工作日。",
     "due": "【提醒】《{case}》的“{item}”今天（{day}）到期，请及时办结。",
     "late": "【逾期】《{case}》的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日，请立即办理。",
