@@ -7,6 +7,7 @@ import orjson
 from flask import Flask, Response
 
 from service import api, web
+from service.clock import tick
 from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
 from service.http import outside, problems, texts
@@ -16,17 +17,20 @@ from service.settings import Settings
 from service.store.database import open_database
 from service.store.migrate import is_current
 from service.unit_of_work import Runtime
+from service.unit_of_work.rehearsal import Rehearsal
 from service.unit_of_work.runtime import utc_now
 
+AHEAD = "ahead_seconds"
 REQUEST_LIMIT_BYTES = 25_000_000
 FORM_LIMIT_BYTES = 2_000_000
 
 
-def create_runtime(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now
-) -> Runtime:
-    """What one process owns."""
-    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock)
+def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Runtime:
+    """What one process owns; for a rehearsal with a clock that can be moved."""
+    file = settings.data_dir / AHEAD
+    rehearsal = Rehearsal(file, clock, tick) if settings.rehearsal else None
+    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock,
+                   rehearsal=rehearsal)
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    return server.serve(settings, clock=not options.no_clock)
+    return server.serve(settings, clock=not options.no_clock, rehearsal=options.rehearsal)
 
 
 def _clock(settings: Settings, options: argparse.Namespace) -> int:
@@ -191,7 +191,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(act=act)
         return command
 
-    add("serve", _serve, "启动网页和时钟").add_argument("--no-clock", action="store_true", help="不启动时钟")
+    serving = add("serve", _serve, "启动网页和时钟")
+    serving.add_argument("--no-clock", action="store_true", help="不启动时钟")
+    serving.add_argument("--rehearsal", action="store_true", help="在数据副本上演练：可以移动时间，不对外发送")
     add("clock", _clock, "只启动时钟")
     add("migrate", _migrate, "把数据库升级到最新版本")
     loading = add("load", _load, "载入一个地区的单位、条款、清单和随附流程")

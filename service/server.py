@@ -1,17 +1,20 @@
 """Serving: gunicorn with threads, and the demonstration data of a first look."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.engine import make_url
 
-from service.app import create_app, create_runtime
+from service.app import AHEAD, create_app, create_runtime
 from service.clock import start_clock
 from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
-from service.errors import NotMigrated
+from service.errors import BadRequest, NotMigrated
 from service.settings import Settings
+from service.store.backup import backup
 from service.store.migrate import is_current, migrate
 
 HERE = Path(__file__).parent
@@ -25,8 +28,10 @@ def content() -> Path:
     return packed if packed.exists() else HERE.parent
 
 
-def serve(settings: Settings, *, clock: bool) -> int:
+def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
     """Serve until stopped. With demonstration data the database is migrated and filled first.
+
+    :param rehearsal: serve a fresh copy of the data instead, in which time can be moved.
 
     :raises NotMigrated: the database is not of this version.
     """
@@ -37,11 +42,36 @@ def serve(settings: Settings, *, clock: bool) -> int:
     elif not is_current(runtime.engine):
         raise NotMigrated()
     runtime.engine.dispose()  # workers open their own
+    if rehearsal:
+        settings = rehearsed(settings)
+        print(f"演练模式：数据已复制到 {settings.data_dir}，不影响正式数据", flush=True)
     print(f"揭榜已启动：http://{settings.host}:{settings.port}", flush=True)
     if settings.demo:
         print(f"演示账号（密码 {DEMONSTRATION_PASSWORD}）：{'  '.join(SHOWN)} …", flush=True)
     Server(settings, clock).run()
     return 0
+
+
+def rehearsed(settings: Settings) -> Settings:
+    """The settings of a rehearsal: a fresh copy of the embedded database, or a PostgreSQL copy that somebody has made.
+
+    :raises BadRequest: a PostgreSQL database whose name does not say that it is a copy.
+    """
+    url = make_url(settings.database_url)
+    folder = settings.data_dir / "rehearsal"
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = Settings(data_dir=folder).embedded_url()
+    if url.get_backend_name() != "sqlite":
+        if not str(url.database).endswith("_rehearsal"):
+            raise BadRequest("PostgreSQL 请先用 pg_dump 和 pg_restore 把数据库复制为名称以 _rehearsal 结尾的库，"
+                             "再让 JIEBANG_DATABASE_URL 指向它，然后以 --rehearsal 启动")
+        copy = settings.database_url
+    else:
+        for left in folder.glob("jiebang.sqlite*"):
+            left.unlink()
+        backup(settings.database_url, Path(make_url(copy).database or ""), lambda done, total: None)
+    (folder / AHEAD).unlink(missing_ok=True)
+    return replace(settings, data_dir=folder, database_url=copy, rehearsal=True)
 
 
 def _demonstrate(settings: Settings) -> None:

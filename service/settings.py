@@ -15,7 +15,10 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "n
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log`` is text or json."""
+    """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log`` is text or json.
+
+    ``rehearsal`` is no variable: ``jiebang serve --rehearsal`` sets it, with the copy's directory and database.
+    """
 
     data_dir: Path = Path("var")
     database_url: str = ""
@@ -24,6 +27,7 @@ class Settings:
     secret_key: str = ""
     demo: bool = False
     log: str = "text"
+    rehearsal: bool = False
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

@@ -11,7 +11,7 @@ from service.errors import NotAllowed, NotSignedIn
 from service.queries.people import who
 from service.unit_of_work import Runtime
 
-COOKIE = "jiebang_session"
+COOKIE, REHEARSAL_COOKIE = "jiebang_session", "jiebang_rehearsal"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -19,6 +19,11 @@ def runtime() -> Runtime:
     """What the process owns."""
     found: Runtime = current_app.extensions["jiebang"]
     return found
+
+
+def cookie() -> str:
+    """The name of the session cookie: a rehearsal beside the real program must not sign people out there."""
+    return REHEARSAL_COOKIE if runtime().settings.rehearsal else COOKIE
 
 
 def actor() -> Actor:
@@ -46,7 +51,7 @@ def _look_up() -> Actor:
     if not secret:
         raise NotSignedIn()
     with runtime().query() as session:
-        found = who(session, kind, secret, runtime().now())
+        found = who(session, kind, secret, runtime().machine_now())
     if found is None:
         raise NotSignedIn("登录已失效，请重新登录；页面上未提交的内容请先保留")
     return found
@@ -56,12 +61,12 @@ def _credential() -> tuple[str, str]:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         return "token", secret.strip() if scheme.lower() == "bearer" else ""
-    return "session", request.cookies.get(COOKIE, "")
+    return "session", request.cookies.get(cookie(), "")
 
 
 def csrf_token() -> str:
     """What a page must send back with every change: bound to the session and to this installation's key."""
-    secret = request.cookies.get(COOKIE, "")
+    secret = request.cookies.get(cookie(), "")
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.new(key, f"csrf:{secret}".encode(), hashlib.sha256).hexdigest()
 
@@ -75,7 +80,7 @@ def refuse_forged() -> None:
         return
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise NotAllowed("请求来自其他网站，已拒绝")
-    if not request.cookies.get(COOKIE):
+    if not request.cookies.get(cookie()):
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not hmac.compare_digest(sent, csrf_token()):
@@ -84,11 +89,11 @@ def refuse_forged() -> None:
 
 def remember(response: Response, secret: str) -> Response:
     """Give the browser its session cookie."""
-    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.set_cookie(cookie(), secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
     return response
 
 
 def forget(response: Response) -> Response:
     """Take the session cookie away."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(cookie(), httponly=True, samesite="Lax", path="/")
     return response

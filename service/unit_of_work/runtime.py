@@ -21,6 +21,7 @@ from service.store import lookups
 from service.store.database import lost_race, out_of_space, sessions
 from service.unit_of_work.catalogue import Catalogue
 from service.unit_of_work.meter import Meter
+from service.unit_of_work.rehearsal import Rehearsal
 from service.unit_of_work.work import Action, UnitOfWork
 
 log = structlog.get_logger()
@@ -41,14 +42,19 @@ def utc_now() -> datetime:
 
 
 class Runtime:
-    """What one process owns: settings, database, clock, caches of what is deployed."""
+    """What one process owns: settings, database, clock, caches of what is deployed.
+
+    ``now`` is the time that counts; ``machine_now`` the machine's, which only a rehearsal tells apart.
+    """
 
     def __init__(
         self, settings: Settings, engine: Engine, *, actions: Mapping[str, Action],
         deliver: Callable[["Runtime", str], None], clock: Callable[[], datetime] = utc_now,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         self.settings, self.engine, self.actions = settings, engine, actions
-        self.deliver, self.now = deliver, clock
+        self.deliver, self.rehearsal = deliver, rehearsal
+        self.machine_now, self.now = clock, rehearsal.now if rehearsal else clock
         self.catalogue, self.meter = Catalogue(), Meter()
         self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
         self._queue: ContextVar[list[str] | None] = ContextVar("queue", default=None)

@@ -108,6 +108,7 @@ def everywhere() -> dict[str, Any]:
     return {
         "visitor": visitor, "asset": asset, "csrf_token": csrf_token, "words": vocabulary,
         "answer_parts": answer_parts, "refusals": refusals, "menu": menu, "notices_unread": notices_unread,
+        "rehearsal_now": wording.full_moment(runtime().now()) if runtime().rehearsal else None,
         "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }
 

@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from service.domain.calendar import Calendar
 from service.domain.deadlines import last_day, local
+from service.domain.vocabulary import WRITTEN_DAY
 from service.queries.lines import JournalLine
 
 FAR_DAYS = 90
+WEEKDAYS = "一二三四五六日"
 NOTICES = {
     "claimed": "已签收，可以办理。",
     "released": "已取消签收，本单位其他人可以签收。",
@@ -37,6 +39,7 @@ NOTICES = {
     "demands_imported": "导入完成，各项需求已编号入库。",
     "submitted": "案件已发起，申报内容已提交。",
     "message": "已提交。",
+    "rehearsed": "时间已移动，途中到期的事项都已处理。",
     "signed_out": "您已退出登录。",
 }
 
@@ -59,6 +62,12 @@ def moment(at: datetime | None, now: datetime) -> Markup:
     full = f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
     text = f"{year}{here.month}月{here.day}日 {here:%H:%M}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
+
+
+def full_moment(at: datetime) -> str:
+    """``2026年12月31日 09:05 星期四``."""
+    here = local(at)
+    return f"{WRITTEN_DAY.format(here)} {here:%H:%M} 星期{WEEKDAYS[here.weekday()]}"
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:

@@ -1,0 +1,29 @@
+"""Moving time in a rehearsal (演练)."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.http.rehearsal import forward as move
+
+blueprint = Blueprint("rehearsal", __name__, description="演练")
+
+
+class ForwardIn(Schema):
+    workdays = fields.Int(load_default=None)
+    to = fields.Str(load_default=None)
+
+
+class MovedOut(Schema):
+    now = fields.AwareDateTime()
+    days = fields.Int()
+    done = fields.Int()
+
+
+@blueprint.post("/rehearsal/forward")
+@blueprint.arguments(ForwardIn)
+@blueprint.response(200, MovedOut)
+def forward(body: dict[str, Any]) -> Any:
+    """Move time by working days or to a day; what falls due on the way is done. Only with ``--rehearsal``."""
+    return move(**body)
