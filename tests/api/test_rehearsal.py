@@ -49,8 +49,8 @@ def test_what_falls_due_on_the_way_happens_on_its_day(rehearsing: Town) -> None:
     moved = admin.post("/rehearsal/forward", {"workdays": 9})
     assert moved["days"] == 11
     assert local(rehearsing.runtime.now()).replace(tzinfo=None).isoformat() == "2026-03-13T09:05:00"
-    journal = [(line["verb"], line["at"][:10]) for line in admin.get(f"/cases/{case}/journal")["journal"]
-               if line["verb"] == "remind"]
+    journal = sorted((line["verb"], line["at"][:10]) for line in admin.get(f"/cases/{case}/journal")["journal"]
+                     if line["verb"] == "remind")
     assert journal == [("remind", day) for day in (
         "2026-03-05", "2026-03-06", "2026-03-09", "2026-03-10", "2026-03-12")]
     assert rehearsing.now.astimezone(SHANGHAI).day == 2, "the machine's own clock has not moved"
