@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
+from service.commands.calendars import LoadCalendar
 from service.commands.deployments import Deploy, surroundings
+from service.commands.jobs import work_on_jobs
 from service.commands.loading import Folder, load
 from service.commands.people import AddPerson, ChangePassword, sign_in
 from service.commands.reproject import Reproject
@@ -19,11 +23,14 @@ from service.domain.vocabulary import DIFFERENCES
 from service.engine.gate import Surroundings, check
 from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.logs import set_up
+from service.papers import calendar_file
+from service.queries.jobs import job
 from service.queries.people import people
 from service.queries.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.settings import Settings
 from service.store.backup import backup, restore
 from service.store.migrate import is_current, migrate
+from service.store.registry import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 
@@ -67,6 +74,27 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 def _load(settings: Settings, options: argparse.Namespace) -> int:
     folder = Folder(path=options.dir, forms=options.forms or server.content() / "forms")
     print(load(create_runtime(settings), folder, people=settings.demo))
+    return 0
+
+
+def _calendar(settings: Settings, options: argparse.Namespace) -> int:
+    runtime, file = _ready(settings), options.file
+    years = calendar_file.read(_files(argparse.Namespace(files=[file]))[file.name], file.name)
+    with runtime.query() as session:
+        known = list(session.scalars(select(JurisdictionRow.code).order_by(JurisdictionRow.code)))
+    jobs = []
+    for code in [options.jurisdiction] if options.jurisdiction else known:
+        loaded = runtime.perform(LoadCalendar(jurisdiction=code, years=years))
+        said = "、".join(map(str, loaded.years))
+        print(f"{code}：" + (f"已载入 {said} 年的放假调休安排，正在重算期限" if said
+                            else "与已载入的安排相同，没有变化"))
+        jobs += [loaded.job_id] if loaded.job_id else []
+    told = _progress("已重算 {} / {} 个案件")
+    while work_on_jobs(runtime):
+        with runtime.query() as session:
+            lines = [job(session, job_id) for job_id in jobs]
+        told(sum(line.done + line.failed for line in lines), sum(line.total for line in lines))
+    runtime.engine.dispose()
     return 0
 
 
@@ -195,6 +223,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--no-clock", action="store_true", help="不启动时钟")
     serving.add_argument("--rehearsal", action="store_true", help="在数据副本上演练：可以移动时间，不对外发送")
     add("clock", _clock, "只启动时钟")
+    loading = add("calendar", _calendar, "载入国家公布的放假调休安排（YAML 或 .xlsx），并重算未到期的期限")
+    loading.add_argument("file", type=Path)
+    loading.add_argument("--jurisdiction", help="地区代码；不填则所有地区")
     add("migrate", _migrate, "把数据库升级到最新版本")
     loading = add("load", _load, "载入一个地区的单位、条款、清单和随附流程")
     loading.add_argument("dir", type=Path)

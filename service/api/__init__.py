@@ -7,6 +7,7 @@ from service.api import (
     accounts,
     attachments,
     backfill,
+    calendar,
     cases,
     coverage,
     demands,
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, public, rehearsal):
+                   demands, accounts, public, rehearsal, calendar):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -24,6 +24,9 @@ class ItemOut(Schema):
     basis = fields.Str()
     round = fields.Int()
     version = fields.Int()
+    rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
+    paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
+    provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
 
 
 class AttachmentOut(Schema):

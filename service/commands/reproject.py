@@ -15,6 +15,7 @@ from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
 from service.unit_of_work.compare import Difference, compared, waits_of
 from service.unit_of_work.settle import message_waits, place_text, settle, timer_waits
+from service.unit_of_work.terms import rest_items, set_term
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +44,11 @@ class Reproject:
             end_children(work, case)
         else:
             settle(work, case, work.restore(case), None)
+        for item in work.open_items(case):
+            set_term(item, work.calendar(case.jurisdiction), case.pauses, work.now)
         if case.status == "suspended":
             suspend_children(work, case)
+            rest_items(work, case)
         projection.project_timers(work.session, case, timer_waits(work, case, waits))
         projection.project_messages(work.session, case, message_waits(waits))
 

@@ -219,6 +219,12 @@ def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light |
     return "yellow" if due_at <= yellow_until(now, calendar) else "green"
 
 
+def provisional(opened_at: datetime, due_at: datetime | None, calendar: Calendar) -> bool:
+    """Whether a term reaches into a year whose official calendar has not been announced."""
+    years = range(local_day(opened_at).year, last_day(due_at).year + 1) if due_at is not None else ()
+    return not all(calendar.is_official(year) for year in years)
+
+
 def yellow_until(now: datetime, calendar: Calendar) -> datetime:
     """What is due up to this instant, the end of the next working day, is near its deadline."""
     return end_of(workdays_after(now, 1, calendar))

@@ -10,7 +10,8 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复",
-    "remind": "提醒", "notify": "通知", "finish": "办理完毕",
+    "remind": "提醒", "calendar": "载入放假调休安排", "due_change": "期限调整", "timer_change": "计时调整",
+    "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
@@ -21,6 +22,8 @@ JOURNAL = {
     "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
 }
 
+NEW_CALENDAR = "按新公布的放假调休安排重算"
+
 REMINDERS = {
     "half": "【提醒】《{case}》的“{item}”办理期限今天过半，截止 {day}。",
     "eve": "【提醒】《{case}》的“{item}”将于 {day} 到期，还有一个工作日。",
@@ -28,7 +31,8 @@ REMINDERS = {
     "late": "【逾期】《{case}》的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日，请立即办理。",
 }
 
-FACTS = {"reason": "理由：{}", "number": "编号 {}", "title": "《{}》", "filename": "文件 {}", "text": "{}",
+FACTS = {"due_from": "原为 {}", "due_to": "调整为 {}", "reason": "理由：{}", "number": "编号 {}", "title": "《{}》",
+         "filename": "文件 {}", "text": "{}",
          "above": "随上级案件《{}》", "error": "错误 {}", "login": "账号 {}"}
 
 PARTS = {"lead": "牵头", "cooperate": "配合", "message": "反馈", "copy": "抄送"}
@@ -127,6 +131,7 @@ DIFFERENCES = {
     "status": "状态为 {status}，与流程状态不符",
     "item_missing": "环节 {element} 正在办理，却没有待办事项 {rest}",
     "item_extra": "环节 {element} 已不在办理，却仍有待办事项 {rest}",
+    "due": "环节 {element} 的期限与规则不符：{rest}",
     "timer_missing": "环节 {element} 应有计时，却没有：{rest}",
     "timer_extra": "环节 {element} 有多余或错误的计时：{rest}",
     "message_missing": "环节 {element} 在等待消息，却没有登记：{rest}",

@@ -19,8 +19,16 @@ def sent_workbook() -> bytes:
 
     :raises BadRequest: there is none.
     """
+    return sent_file("请选择填好的 .xlsx 文件")[0]
+
+
+def sent_file(wanted: str) -> tuple[bytes, str]:
+    """The part ``file`` of a multipart request and its name.
+
+    :raises BadRequest: there is none; ``wanted`` says what should be sent.
+    """
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise BadRequest("请选择填好的 .xlsx 文件，以 multipart 上传，名为 file", field="file")
+        raise BadRequest(f"{wanted}，以 multipart 上传，名为 file", field="file")
     with file.stream:
-        return bytes(file.read())
+        return bytes(file.read()), file.filename

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 from sqlalchemy.orm import Session, aliased, defer
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import light, yellow_until
+from service.domain.deadlines import light, provisional, yellow_until
 from service.domain.people import Actor
 from service.errors import BadRequest
 from service.queries.lines import InboxPage, ItemLine
@@ -48,7 +48,9 @@ def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
         element=item.element, name=item.name, part=item.part, unit=unit, assignee=assignee, assignee_login=login,
         state=item.state, light=light(item.due_at, now, calendar) if item.state == "open" else None,
         opened_at=item.opened_at, due_at=item.due_at, closed_at=item.closed_at, clause=tuple(item.clause),
-        basis=item.basis, round=item.round, version=item.version,
+        basis=item.basis, round=item.round, version=item.version, rule=item.due_rule,
+        paused=item.state == "open" and case.status == "suspended",
+        provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
     )
 
 

@@ -10,7 +10,11 @@ from service.domain.items import Offer
 
 @dataclass(frozen=True, kw_only=True)
 class ItemLine:
-    """An item as a list shows it."""
+    """An item as a list shows it.
+
+    ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year whose official
+    calendar has not been announced.
+    """
 
     id: int
     case_id: int
@@ -32,6 +36,9 @@ class ItemLine:
     basis: str
     round: int
     version: int
+    rule: str | None = None
+    paused: bool = False
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

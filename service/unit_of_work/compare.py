@@ -10,6 +10,7 @@ from service.engine import Waiting
 from service.store.tables import CaseRow, ItemRow, OutboxRow, SubscriptionRow, TimerRow
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import message_waits, place_text, timer_waits
+from service.unit_of_work.terms import due_of
 from service.unit_of_work.work import UnitOfWork
 
 OVER = frozenset({"finished", "terminated"})
@@ -42,6 +43,7 @@ def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[
             yield Difference(kind=f"{kind}_{side}", of=f"case {case.id}",
                              facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))})
     yield from _families(work, case, waits)
+    yield from _terms(work, case)
     if (case.state is None) != (case.status in OVER):
         yield Difference(kind="status", of=f"case {case.id}", facts={"status": case.status})
 
@@ -63,6 +65,16 @@ def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator
     found += [("child_untold", element, child) for child, element in over.items() if child not in told]
     for kind, element, rest in found:
         yield Difference(kind=kind, of=f"case {case.id}", facts={"element": element, "rest": str(rest)})
+
+
+def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
+    """Open items whose due is not what their rule gives; while the case rests they have none."""
+    calendar = work.calendar(case.jurisdiction)
+    for item in work.open_items(case):
+        wanted = due_of(item, calendar, case.pauses) if case.status == "running" else None
+        if item.due_at != wanted:
+            yield Difference(kind="due", of=f"case {case.id}",
+                             facts={"element": item.element, "rest": f"{item.due_at} ≠ {wanted}"})
 
 
 def _wanted(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> dict[str, set[tuple[Any, ...]]]:

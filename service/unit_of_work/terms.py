@@ -26,10 +26,18 @@ def set_term(item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]],
     An item that has a due without a rule, from before rules were kept, stays as it is.
     """
     before = item.due_at
-    if item.due_rule is not None and item.due_since is not None:
-        item.due_at = due(item.due_rule, item.due_since, calendar, rests(pauses))
-    plan_reminder(item, calendar, now)
-    return item.due_at != before
+    item.due_at = due_of(item, calendar, pauses)
+    moved = item.due_at != before
+    if moved or item.remind_at is None or item.remind_at > now:  # one that is due now is still to be said
+        plan_reminder(item, calendar, now)
+    return moved
+
+
+def due_of(item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]]) -> datetime | None:
+    """The due instant that an item's rule gives; of one without a rule what it has."""
+    if item.due_rule is None or item.due_since is None:
+        return item.due_at
+    return due(item.due_rule, item.due_since, calendar, rests(pauses))
 
 
 def plan_reminder(item: ItemRow, calendar: Calendar, now: datetime) -> None:
@@ -44,6 +52,11 @@ def plan_reminder(item: ItemRow, calendar: Calendar, now: datetime) -> None:
 def stop_terms(work: UnitOfWork, case: CaseRow) -> None:
     """The case rests: its open items have no due, no light and no reminder until it goes on."""
     case.pauses = [*case.pauses, [work.now, None]]
+    rest_items(work, case)
+
+
+def rest_items(work: UnitOfWork, case: CaseRow) -> None:
+    """Take due and reminder off the open items of a case that rests."""
     for item in work.open_items(case):
         item.due_at = item.remind_at = item.reminder = None
 

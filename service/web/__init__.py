@@ -11,6 +11,7 @@ Decided: the bundle is built beforehand and found by its manifest, because nobod
 from service.web import (
     accounts,
     backfill,
+    calendar,
     cases,
     coverage,
     demands,
@@ -28,6 +29,6 @@ from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
 __all__ = [
-    "Bundle", "accounts", "asset", "backfill", "blueprint", "cases", "coverage", "demands", "inbox", "items",
-    "modeler", "notices", "papers", "public", "rehearsal", "sign_in", "start",
+    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "coverage", "demands", "inbox",
+    "items", "modeler", "notices", "papers", "public", "rehearsal", "sign_in", "start",
 ]

@@ -8,17 +8,20 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.domain import vocabulary
+from service.domain.deadlines import local
 from service.domain.items import Offer
 from service.domain.people import Actor
 from service.errors import NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
 from service.papers.answers import answer_parts
+from service.queries.lines import ItemLine
 from service.queries.notices import unread
 from service.web import wording
 from service.web.bundle import asset, send, warn_if_missing
 from service.web.menu import menu
 
+LAST_YEAR = 9999
 blueprint = Blueprint("web", __name__, template_folder="templates")
 
 CONTENT_SECURITY_POLICY = "; ".join((
@@ -109,7 +112,7 @@ def everywhere() -> dict[str, Any]:
         "visitor": visitor, "asset": asset, "csrf_token": csrf_token, "words": vocabulary,
         "answer_parts": answer_parts, "refusals": refusals, "menu": menu, "notices_unread": notices_unread,
         "rehearsal_now": wording.full_moment(runtime().now()) if runtime().rehearsal else None,
-        "notice": wording.NOTICES.get(request.args.get("notice", "")),
+        "provisional_year": provisional_year, "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }
 
 
@@ -137,6 +140,13 @@ def remaining(due_at: Any) -> str:
     return wording.remaining(due_at, runtime().now(), calendar())
 
 
+def provisional_year(item: ItemLine) -> int:
+    """The first year of an item's term whose calendar has not been announced."""
+    years = range(local(item.opened_at).year, LAST_YEAR)
+    return next(year for year in years if not calendar().is_official(year))
+
+
+blueprint.add_app_template_filter(wording.rule_words, "rule_words")
 blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")

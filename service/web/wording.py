@@ -7,7 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import last_day, local
+from service.domain.deadlines import TERM, WORKDAYS, YEARLY, last_day, local
 from service.domain.vocabulary import WRITTEN_DAY
 from service.queries.lines import JournalLine
 
@@ -39,6 +39,8 @@ NOTICES = {
     "demands_imported": "导入完成，各项需求已编号入库。",
     "submitted": "案件已发起，申报内容已提交。",
     "message": "已提交。",
+    "calendar_loaded": "放假调休安排已载入，未到期的期限正在重算。",
+    "calendar_same": "文件内容与已载入的安排相同，没有变化。",
     "rehearsed": "时间已移动，途中到期的事项都已处理。",
     "signed_out": "您已退出登录。",
 }
@@ -109,6 +111,22 @@ def workdays_between(after: date, until: date, calendar: Calendar) -> int:
 def _days(after: date, until: date) -> Iterator[date]:
     for number in range(1, (until - after).days + 1):
         yield after + timedelta(days=number)
+
+
+def rule_words(rule: str | None) -> str:
+    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前; nothing for a single day."""
+    parts = [_one_rule(part) for part in (rule or "").split(";")]
+    return f"配合单位期限后 {parts[1]}" if len(parts) > 1 else parts[0]
+
+
+def _one_rule(rule: str) -> str:
+    if found := WORKDAYS.fullmatch(rule):
+        return f"{found[1]} 个工作日"
+    if found := YEARLY.fullmatch(rule):
+        return f"每年 {int(found[1])} 月 {int(found[2])} 日前"
+    found = TERM.fullmatch(rule) if rule.startswith("P") else None
+    units = zip(found.groups(), ("年", "个月", "周", "日"), strict=True) if found else ()
+    return "".join(f"{number} {unit}" for number, unit in units if number)
 
 
 def yuan(amount: Decimal) -> str:

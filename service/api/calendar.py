@@ -1,0 +1,63 @@
+"""The working calendar (工作日历)."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from service.commands.calendars import LoadCalendar, Loaded
+from service.http.files import sent_file
+from service.http.session import actor, runtime
+from service.papers.calendar_file import read
+from service.queries.calendar import calendar_page
+
+blueprint = Blueprint("calendar", __name__, description="工作日历")
+
+
+class YearIn(Schema):
+    year = fields.Int(load_default=None, validate=validate.Range(2004, 2100, error="年份应在 2004 到 2100 之间"))
+
+
+class YearOut(Schema):
+    year = fields.Int()
+    official = fields.Bool(metadata={"description": "false：尚未公布，暂按推算"})
+    source = fields.Str()
+    loaded_at = fields.AwareDateTime(allow_none=True)
+
+
+class DayOut(Schema):
+    day = fields.Date()
+    works = fields.Bool()
+
+
+class CalendarOut(Schema):
+    year = fields.Int()
+    workdays = fields.Int()
+    years = fields.List(fields.Nested(YearOut))
+    days = fields.List(fields.Nested(DayOut), metadata={"description": "与周一至周五不同的日子"})
+
+
+class LoadedOut(Schema):
+    years = fields.List(fields.Int(), metadata={"description": "新载入或有变化的年份"})
+    job_id = fields.Int(allow_none=True)
+
+
+@blueprint.get("/calendar")
+@blueprint.arguments(YearIn, location="query")
+@blueprint.response(200, CalendarOut)
+def calendar(query: dict[str, Any]) -> dict[str, Any]:
+    """Which years are announced, and the days of one that differ from Monday to Friday."""
+    year = query["year"] or runtime().now().year
+    with runtime().query() as session:
+        page = calendar_page(session, runtime(), actor(), year)
+    days = [day for month in page.months for week in month for day in week if day is not None and day.mark]
+    return {"year": year, "years": page.years, "workdays": page.workdays, "days": days}
+
+
+@blueprint.post("/calendar")
+@blueprint.response(200, LoadedOut)
+def load() -> Loaded:
+    """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are recomputed."""
+    who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
+    years = read(content, filename)
+    return runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))

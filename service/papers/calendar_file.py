@@ -1,0 +1,120 @@
+"""Calendar files (放假调休安排): YAML or Excel, and the empty ones to fill in."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from service.domain.calendar_years import Entry, Year, years_of
+from service.errors import BadData
+from service.papers.table import Layout, write
+from service.papers.workbook import Cell, sheets
+
+COLUMNS = {"year": "年份", "name": "名称", "kind": "类型", "first": "开始日期", "last": "结束日期"}
+WORKS = {"放假": False, "上班": True}
+SHEET = "放假调休安排"
+YAML_TEMPLATE = """\
+# 某年部分节假日安排，按国务院办公厅通知填写；日期写成 {year}-01-01。一个文件可以有几年，以“- ”开头逐年列出。
+year: {year}
+source: 国务院办公厅关于{year}年部分节假日安排的通知
+holidays:    # 放假（含调休形成的连休）；只放一天时省去 to
+  - {{name: 元旦, from: {year}-01-01, to: {year}-01-03}}
+workdays: [] # 调休上班的周六、周日，如 [{year}-01-04]
+"""
+
+
+def read(content: bytes, filename: str) -> list[Year]:
+    """The years of a file.
+
+    :raises BadData: with everything that is wrong. :raises BadRequest: a workbook that cannot be opened.
+    """
+    problems: list[str] = []
+    sources: dict[int, str] = {}
+    entries = [*(_workbook(content, problems) if content.startswith((b"PK", b"\xd0\xcf"))
+                 else _yaml(content, problems, sources))]
+    years, wrong = ([], problems) if problems else years_of(entries, sources)
+    if wrong:
+        raise BadData(filename, wrong)
+    return years
+
+
+def template(year: int, kind: str) -> bytes:
+    """An empty file of a year: ``yaml``, or ``xlsx``."""
+    if kind == "yaml":
+        return YAML_TEMPLATE.format(year=year).encode()
+    layout = Layout(title=SHEET, columns=COLUMNS, what="节假日", marks=("年份", "开始日期"),
+                    widths=[10, 16, 10, 16, 16])
+    first = {"year": str(year), "name": "元旦", "kind": "放假", "first": f"{year}-01-01", "last": f"{year}-01-03"}
+    note = "类型填“放假”或“上班”（调休上班的周六、周日）；只有一天时结束日期可以不填。"
+    return write(layout, SHEET, [first, *({} for _ in range(15))], [note])
+
+
+def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
+    try:
+        read = yaml.safe_load(content.decode("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as exc:
+        problems.append(f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}")
+        return
+    notices = read if isinstance(read, list) else [read]
+    for number, notice in enumerate(notices, 1):
+        place = f"第 {number} 年" if len(notices) > 1 else "文件"
+        if not isinstance(notice, Mapping) or not isinstance(notice.get("holidays"), list):
+            problems.append(f"{place}：应写明 year、source、holidays 和 workdays，可下载模板对照")
+            continue
+        if unknown := sorted(set(map(str, notice)) - {"year", "source", "holidays", "workdays"}):
+            problems.append(f"{place}：不认识“{'、'.join(unknown)}”，只能有 year、source、holidays 和 workdays")
+        if isinstance(notice.get("year"), int):
+            sources[notice["year"]] = str(notice.get("source") or "")[:200]
+        yield from _notice(notice, problems)
+
+
+def _notice(notice: Mapping[str, Any], problems: list[str]) -> Iterator[Entry]:
+    year = notice.get("year")
+    for number, line in enumerate(notice["holidays"], 1):
+        place = f"holidays 第 {number} 项"
+        if isinstance(line, Mapping):
+            yield Entry(place=place, year=year, name=str(line.get("name") or ""), works=False,
+                        first=_day(line.get("from")), last=_day(line.get("to")))
+        else:
+            problems.append(f"{place}：应写成 {{name: 元旦, from: 2027-01-01, to: 2027-01-03}}")
+    for number, day in enumerate(notice.get("workdays") or (), 1):
+        yield Entry(place=f"workdays 第 {number} 项", year=year, name="", works=True, first=_day(day))
+
+
+def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:
+    for _, rows in sheets(content):
+        for position, (_, cells) in enumerate(rows):
+            labels = [str(cell[1]) if cell else "" for cell in cells]
+            if "年份" in labels or "开始日期" in labels:
+                missing = [label for label in COLUMNS.values() if label not in labels]
+                if missing:
+                    problems.append(f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(COLUMNS.values())}")
+                    return
+                yield from _rows(rows[position + 1:], {key: labels.index(label) for key, label in COLUMNS.items()},
+                                 problems)
+                return
+    problems.append(f"没有找到表头，表头应为：{'、'.join(COLUMNS.values())}")
+
+
+def _rows(rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: list[str]) -> Iterator[Entry]:
+    for number, cells in rows:
+        said = [cell[1] if cell else None for cell in cells]
+        line = {key: said[place] if place < len(said) else None for key, place in at.items()}
+        if all(value is None for value in line.values()):
+            continue
+        if line["kind"] not in WORKS:
+            problems.append(f"第 {number} 行：类型“{line['kind'] or ''}”应为“放假”或“上班”")
+            continue
+        yield Entry(place=f"第 {number} 行", year=line["year"], name=str(line["name"] or ""), works=WORKS[line["kind"]],
+                    first=_day(line["first"]), last=_day(line["last"]))
+
+
+def _day(value: Any) -> Any:
+    """A date where one can be read; otherwise what was written."""
+    if isinstance(value, datetime):
+        return value.date()
+    try:
+        return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+    except ValueError:
+        return value

@@ -1,0 +1,88 @@
+"""The working calendar as people look at it: which years are announced, and the days of one."""
+
+from calendar import Calendar as Weeks
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.calendar import Calendar
+from service.domain.people import Actor
+from service.queries.jobs import JobLine, newest_job
+from service.store.registry import CalendarYearRow, PersonRow
+from service.unit_of_work import Runtime
+
+SHOWN_BEFORE, SHOWN_AFTER = 1, 2
+WEEKS = Weeks()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayLine:
+    """A day: ``mark`` is ``off`` (休) or ``work`` (班) where it differs from Monday to Friday, else empty."""
+
+    day: date
+    works: bool
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearLine:
+    """A year: official or only reckoned (provisional); ``source`` and ``loaded_at`` where somebody has loaded it."""
+
+    year: int
+    official: bool
+    source: str
+    loaded_at: datetime | None
+    loaded_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarPage:
+    """The years to choose from, and one of them month by month in weeks from Monday (None: not of this month)."""
+
+    year: int
+    years: tuple[YearLine, ...]
+    months: tuple[tuple[tuple[DayLine | None, ...], ...], ...]
+    workdays: int
+    job: JobLine | None
+
+    @property
+    def shown(self) -> YearLine | None:
+        """The line of the year whose days are shown."""
+        return next((line for line in self.years if line.year == self.year), None)
+
+
+def calendar_page(session: Session, runtime: Runtime, actor: Actor, year: int) -> CalendarPage:
+    """One year of the jurisdiction's calendar."""
+    calendar = runtime.calendar_for(session, actor)
+    months = tuple(_month(calendar, year, month) for month in range(1, 13))
+    working = sum(day.works for month in months for week in month for day in week if day is not None)
+    return CalendarPage(year=year, years=_years(session, actor, calendar, runtime.now().year), months=months,
+                        workdays=working, job=newest_job(session, actor.jurisdiction, "recompute"))
+
+
+def _years(session: Session, actor: Actor, calendar: Calendar, now: int) -> tuple[YearLine, ...]:
+    wanted = select(CalendarYearRow, PersonRow.name).outerjoin(PersonRow, PersonRow.id == CalendarYearRow.loaded_by)
+    rows = {row.year: (row, name) for row, name in session.execute(
+        wanted.where(CalendarYearRow.jurisdiction == actor.jurisdiction))}
+    wanted_years = sorted({*rows, *range(now - SHOWN_BEFORE, now + SHOWN_AFTER + 1)})
+    return tuple(_year(rows.get(year), year, calendar.is_official(year)) for year in wanted_years)
+
+
+def _year(found: tuple[CalendarYearRow, str | None] | None, year: int, official: bool) -> YearLine:
+    row, name = found or (None, None)
+    return YearLine(year=year, official=official, source=row.source if row else "",
+                    loaded_at=row.loaded_at if row else None, loaded_by=name)
+
+
+def _month(calendar: Calendar, year: int, month: int) -> tuple[tuple[DayLine | None, ...], ...]:
+    return tuple(
+        tuple(_day(calendar, day) if day.month == month else None for day in week)
+        for week in WEEKS.monthdatescalendar(year, month))
+
+
+def _day(calendar: Calendar, day: date) -> DayLine:
+    works, usual = calendar.is_workday(day), day.weekday() < 5
+    mark = "" if works == usual else "work" if works else "off"
+    return DayLine(day=day, works=works, mark=mark)
