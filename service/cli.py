@@ -78,8 +78,9 @@ def _load(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _calendar(settings: Settings, options: argparse.Namespace) -> int:
-    runtime, file = _ready(settings), options.file
+    file = options.file
     years = calendar_file.read(_files(argparse.Namespace(files=[file]))[file.name], file.name)
+    runtime = _ready(settings)
     with runtime.query() as session:
         known = list(session.scalars(select(JurisdictionRow.code).order_by(JurisdictionRow.code)))
     jobs = []
