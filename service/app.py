@@ -11,6 +11,7 @@ from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
 from service.http import outside, problems, texts
 from service.http.session import refuse_forged
+from service.papers.post import send
 from service.queries.metrics import metrics
 from service.settings import Settings
 from service.store.database import open_database
@@ -26,7 +27,8 @@ def create_runtime(
     settings: Settings, *, clock: Callable[[], datetime] = utc_now
 ) -> Runtime:
     """What one process owns."""
-    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock)
+    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, send=send,
+                   clock=clock)
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
