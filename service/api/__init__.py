@@ -8,12 +8,14 @@ from service.api import (
     attachments,
     backfill,
     cases,
+    channels,
     coverage,
     demands,
     deployments,
     docs,
     items,
     ledgers,
+    notices,
     papers,
     processes,
     public,
@@ -22,7 +24,7 @@ from service.api import (
 from service.http import idempotency
 
 UNKEPT = frozenset({  # their responses are secrets, stored nowhere
-    "tokens.make_token", "accounts.invite", "public.bid", "public.objection", "public.apply"})
+    "tokens.make_token", "accounts.invite", "channels.open_feed", "public.bid", "public.objection", "public.apply"})
 
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
@@ -42,7 +44,8 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, public):
+                   demands, accounts, channels, notices,
+                   public):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -17,7 +17,10 @@ DELIVERIES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """Forget responses older than a day and letters sent long ago; anchor the journal unless that was done today. Gives whether it was."""
+    """Forget responses older than a day and letters sent long ago; anchor the journal unless that was done today.
+
+    Gives whether it was anchored.
+    """
 
     def carry_out(self, work: UnitOfWork) -> bool:
         work.session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < work.now - KEPT))

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from threading import Timer
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,9 +42,12 @@ def send(settings: Settings, letter: Letter, now: datetime) -> Sent:
 
 
 @contextmanager
-def _cut_off(connected: socket.socket | None) -> Iterator[None]:
-    """Shut a connection down when it has taken too long in all."""
+def _cut_off(connected: socket.socket | None) -> Iterator[Event]:
+    """Shut a connection down when it has taken too long in all; the event says that it was."""
+    late = Event()
+
     def cut() -> None:
+        late.set()
         try:
             if connected is not None:
                 connected.shutdown(socket.SHUT_RDWR)
@@ -55,7 +58,7 @@ def _cut_off(connected: socket.socket | None) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield late
     finally:
         timer.cancel()
 
@@ -92,7 +95,7 @@ def _post(letter: Letter, now: datetime) -> Sent:
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)
     try:
         connection.connect()
-        with _cut_off(connection.sock):
+        with _cut_off(connection.sock) as late:
             connection.request("POST", target, content, letters.headers(letter, content, now))
             answer = connection.getresponse()
             said = answer.read(ANSWER_BYTES) if letter.kind in {WECOM, DINGTALK} else b""
@@ -100,6 +103,8 @@ def _post(letter: Letter, now: datetime) -> Sent:
         return _broken(exc)
     finally:
         connection.close()
+    if late.is_set():
+        return Sent(why=SILENT, away=True)
     if not 200 <= answer.status < 300:
         return Sent(why=ANSWERED.format(answer.status))
     return _robot_answer(said) if letter.kind in {WECOM, DINGTALK} else Sent()

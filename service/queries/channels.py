@@ -86,7 +86,7 @@ def parked_deliveries(session: Session, jurisdiction: str, limit: int = 100) -> 
     """The letters of a jurisdiction that were given up after a day, oldest first."""
     wanted = select(DeliveryRow, ChannelRow).join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id).where(
         DeliveryRow.jurisdiction == jurisdiction, DeliveryRow.delivered_at.is_(None), DeliveryRow.attempt_at.is_(None),
-        DeliveryRow.error.is_not(None)).order_by(DeliveryRow.created_at, DeliveryRow.id).limit(limit)
+        DeliveryRow.error.is_not(None)).order_by(DeliveryRow.created_at, DeliveryRow.notice_id).limit(limit)
     return [
         ParkedDeliveryLine(
             id=row.id, kind=channel.kind, address=shown(channel.kind, channel.address), holder=channel.holder,

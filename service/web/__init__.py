@@ -20,6 +20,7 @@ from service.web import (
     notices,
     papers,
     public,
+    settings,
     sign_in,
     start,
 )
@@ -28,5 +29,5 @@ from service.web.site import blueprint
 
 __all__ = [
     "Bundle", "accounts", "asset", "backfill", "blueprint", "cases", "coverage", "demands", "inbox", "items",
-    "modeler", "notices", "papers", "public", "sign_in", "start",
+    "modeler", "notices", "papers", "public", "settings", "sign_in", "start",
 ]

@@ -37,6 +37,11 @@ NOTICES = {
     "demands_imported": "导入完成，各项需求已编号入库。",
     "submitted": "案件已发起，申报内容已提交。",
     "message": "已提交。",
+    "channel_set": "通知渠道已保存，建议发一条测试消息。",
+    "channel_mode": "接收方式已更改。",
+    "channel_tried": "测试消息已提交，几秒内发出；刷新本页可看到结果。",
+    "channel_removed": "通知渠道已删除。",
+    "feed_closed": "日历订阅地址已停用，原地址不再有效。",
     "signed_out": "您已退出登录。",
 }
 
