@@ -184,12 +184,12 @@ def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> i
     for count in range(AT_ONCE):
         try:
             letter = runtime.perform(ClaimDelivery(channel_id=channel_id)) if way not in away else None
-        except Changed:
-            letter = None
-        if letter is None:
+            if letter is None:
+                return count
+            sent = _send(runtime, letter)
+            runtime.perform(NoteSent(letter=letter, why=sent.why))
+        except Changed:  # the database is busy: what was claimed goes again when its lease is over
             return count
-        sent = _send(runtime, letter)
-        runtime.perform(NoteSent(letter=letter, why=sent.why))
         if sent.away:
             away.add(way)
         if sent.why:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROBOT_BYTES = 2000
 """企业微信 takes 2048 bytes of text."""
 OPEN, SIGN = "打开办理：{}", "【揭榜】"
-FOOT = "此邮件由揭榜系统自动发出，请勿直接回复。接收方式在系统右上角“通知设置”中更改。"
+FOOT = "此邮件由揭榜系统自动发出，请勿直接回复。接收方式在系统页面右上角的“设置”中更改。"
 HTML = (
     '<!doctype html><html lang="zh-CN"><body><p>{}</p><p><a href="{}">打开办理</a></p>'
     "<p><small>{}</small></p></body></html>"

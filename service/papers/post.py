@@ -100,7 +100,7 @@ def _post(letter: Letter, now: datetime) -> Sent:
             answer = connection.getresponse()
             said = answer.read(ANSWER_BYTES) if letter.kind in {WECOM, DINGTALK} else b""
     except (OSError, HTTPException) as exc:
-        return _broken(exc)
+        return _broken(exc, connected=connection.sock is not None)
     finally:
         connection.close()
     if late.is_set():
@@ -116,8 +116,10 @@ def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     return (HTTPSConnection if scheme == "https" else HTTPConnection)(host, port, timeout=WAIT_SECONDS)
 
 
-def _broken(exc: Exception) -> Sent:
-    return Sent(why=SILENT if isinstance(exc, TimeoutError) else BROKEN, away=True)
+def _broken(exc: Exception, *, connected: bool = False) -> Sent:
+    """Nobody there, or nobody who answers: then the whole server is away. One who hangs up has at least answered."""
+    silent = isinstance(exc, TimeoutError)
+    return Sent(why=SILENT if silent else BROKEN, away=silent or not connected)
 
 
 def _robot_answer(said: bytes) -> Sent:

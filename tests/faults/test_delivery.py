@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import func, select
 
 from service.app import create_runtime
-from service.clock import remind
+from service.clock import remind, start_clock
 from service.commands.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
-from service.commands.delivery import ClaimDelivery, RetryDelivery, deliver_notices
+from service.commands.delivery import ClaimDelivery, NoteSent, RetryDelivery, deliver_notices
 from service.domain.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, NotAllowed, TooMany
@@ -195,7 +195,8 @@ def test_whatever_receivers_do_everything_arrives_under_its_id(office: Office) -
     office.receiver.behaviour = dict(ways)
     texts = ("一", "二", "三")
     office.say(*texts)
-    deliver_notices(office.runtime)
+    for _ in range(2):  # whoever shares a server with one that hangs waits for the next tick
+        deliver_notices(office.runtime)
     assert [body["text"] for body in office.receiver.bodies("/well")] == list(texts), "nobody else is held up"
     assert office.waiting() == 4 * 3
     for span in (1, 5, 30):
@@ -335,6 +336,30 @@ def test_of_several_clocks_one_sends_each_letter(office: Office) -> None:
         assert sorted(body["text"] for body in office.receiver.bodies(path)) == list(map(str, range(8)))
 
 
+def test_a_receiver_that_hangs_holds_up_no_timer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post, "WAIT_SECONDS", 8.0)
+    office.hook("/hang")
+    office.receiver.behaviour["/hang"] = "hang"
+    office.say("一")
+    stop = start_clock(office.runtime)
+    try:
+        patience(lambda: bool(office.receiver.came))
+        office.town.now += timedelta(days=4)  # a reminder is due, while the letter hangs
+        patience(lambda: len(office.rows()) > 1)
+        assert office.rows()[0].delivered_at is None
+    finally:
+        office.receiver.released.set()
+        stop()
+
+
+def patience(come: Callable[[], bool]) -> None:
+    """Wait until something has come about; a tick comes every two seconds."""
+    until = time.monotonic() + 6
+    while not come():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_killed_between_claiming_and_noting_it_goes_again_under_its_id(office: Office) -> None:
     office.hook("/unit")
     office.say("一")
@@ -367,8 +392,18 @@ def _send_and_die(office: Office) -> None:
 def test_a_late_note_of_an_earlier_attempt_undoes_nothing(office: Office) -> None:
     channel = office.hook("/unit")
     office.say("一")
-    assert office.runtime.perform(ClaimDelivery(channel_id=channel)) is not None
+    first = office.runtime.perform(ClaimDelivery(channel_id=channel))
+    assert first is not None
     assert office.runtime.perform(ClaimDelivery(channel_id=channel)) is None, "nobody else takes it meanwhile"
+    office.town.now += timedelta(minutes=3)
+    second = office.runtime.perform(ClaimDelivery(channel_id=channel))
+    assert second is not None
+    assert (second.id, second.attempt) == (first.id, 2)
+    office.runtime.perform(NoteSent(letter=first, why="late"))
+    assert office.rows()[0].error is None, "another attempt is under way"
+    office.runtime.perform(NoteSent(letter=second))
+    office.runtime.perform(NoteSent(letter=first, why="later still"))
+    assert office.waiting() == 0
 
 
 # -- forms
