@@ -19,6 +19,7 @@ from service.app import create_runtime
 from service.clock import remind, start_clock
 from service.commands.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
 from service.commands.delivery import ClaimDelivery, NoteSent, RetryDelivery, deliver_notices
+from service.commands.upkeep import Upkeep
 from service.domain.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, NotAllowed, TooMany
@@ -31,6 +32,7 @@ from service.store.tables import JournalRow
 from service.store.telling import ChannelRow, DeliveryRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import tell
+from tests.api.test_statements import statements
 from tests.letters import Mailbox, Receiver, free_port, http_receiver, mail_server
 from tests.town import Town
 
@@ -166,6 +168,19 @@ def test_roles_and_heads_are_reached(office: Office) -> None:
     office.say("不是这里", holder="role:zy:supervisor")
     deliver_notices(office.runtime)
     assert sorted(office.mailbox.to) == ["head@example.gov.cn", "watch@example.gov.cn"]
+
+
+def test_many_notices_of_a_command_cost_one_look_and_one_insert(office: Office) -> None:
+    office.hook("/unit")
+    office.hook("/other")
+    for count in (1, 30):
+        with statements(office.town) as sent:
+            office.town.runtime.perform(Say(office.case, f"unit:{office.unit}", tuple(map(str, range(count)))))
+        ours = [one.split()[0] for one in sent if "channel" in one or "delivery" in one]
+        assert ours == ["SELECT", "INSERT"]
+    with statements(office.town) as sent:
+        office.town.runtime.perform(Say(office.case, "role:cf:supervisor", ("一", "二")))
+    assert [one.split()[0] for one in sent if "channel" in one or "delivery" in one] == ["SELECT"]
 
 
 def test_without_a_mail_server_mail_is_not_written_and_a_hook_still_is(office: Office) -> None:
@@ -512,6 +527,16 @@ def test_changing_the_mode_lets_go_what_waited(office: Office) -> None:
     assert office.rows() == []
     with office.runtime.query() as session:
         assert session.scalar(select(func.count()).select_from(NoticeRow)) == 3, "the notices stay"
+
+
+def test_letters_sent_long_ago_are_forgotten_and_what_waits_is_not(office: Office) -> None:
+    office.hook("/unit")
+    office.say("一")
+    deliver_notices(office.runtime)
+    office.town.now += timedelta(days=91)
+    office.say("二")
+    office.runtime.perform(Upkeep())
+    assert [row.text for row in office.rows()] == ["二"]
 
 
 # -- setting them
