@@ -12,6 +12,7 @@ from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
 from service.http import outside, problems, texts
 from service.http.session import refuse_forged
+from service.papers.post import keep, send
 from service.queries.metrics import metrics
 from service.settings import Settings
 from service.store.database import open_database
@@ -26,11 +27,10 @@ FORM_LIMIT_BYTES = 2_000_000
 
 
 def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Runtime:
-    """What one process owns; for a rehearsal with a clock that can be moved."""
-    file = settings.data_dir / AHEAD
-    rehearsal = Rehearsal(file, clock, tick) if settings.rehearsal else None
-    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver, clock=clock,
-                   rehearsal=rehearsal)
+    """What one process owns; for a rehearsal with a clock that can be moved, and nothing is sent."""
+    rehearsal = Rehearsal(settings.data_dir / AHEAD, clock, tick) if settings.rehearsal else None
+    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver,
+                   send=keep if settings.rehearsal else send, clock=clock, rehearsal=rehearsal)
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:

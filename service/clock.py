@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.delivery import deliver_notices
 from service.commands.jobs import work_on_jobs
 from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
@@ -96,6 +97,8 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(tick, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
                       misfire_grace_time=None)
+    scheduler.add_job(deliver_notices, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
+                      misfire_grace_time=None)  # a job of its own: a receiver that hangs holds up no timer
     scheduler.add_job(keep_up, "interval", [runtime], hours=1, next_run_time=runtime.now(), misfire_grace_time=None)
     scheduler.start()
     return lambda: scheduler.shutdown()

@@ -1,11 +1,13 @@
 """Frozen settings, read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from service.errors import BadSetting
 
@@ -14,9 +16,23 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "n
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where mail is handed in. ``tls``: from the first octet; ``starttls``: after a greeting; ``sender``: From."""
+
+    host: str
+    port: int
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    sender: str = ""
+    tls: bool = False
+    starttls: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log`` is text or json.
 
+    ``smtp_url`` is the mail server, without which no mail is sent; ``public_url`` what links in messages begin with;
     ``rehearsal`` is no variable: ``jiebang serve --rehearsal`` sets it, with the copy's directory and database.
     """
 
@@ -24,10 +40,12 @@ class Settings:
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
     demo: bool = False
     log: str = "text"
     rehearsal: bool = False
+    smtp_url: MailServer | None = None
+    public_url: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -41,6 +59,11 @@ class Settings:
                 found[name.removeprefix(PREFIX).lower()] = _value(name, environment[name])
         settings = cls(**found)
         return settings if settings.database_url else cls(**{**found, "database_url": settings.embedded_url()})
+
+    @property
+    def address(self) -> str:
+        """What links to this installation begin with, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def embedded_url(self) -> str:
         """The SQLite database under the data directory."""
@@ -94,6 +117,40 @@ def _url(text: str) -> str:
     return text
 
 
+def _mail_server(text: str) -> MailServer | None:
+    """A mail server; no sentence repeats what was given, for a password stands in it."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        port = parts.port
+    except ValueError:
+        raise ValueError("无法识别，应形如 smtp://用户名:密码@主机:端口?from=发件人&starttls=1") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.fragment:
+        raise ValueError("应以 smtp:// 或 smtps:// 开头并写明主机，不带路径；用户名和密码中的特殊字符要写成 %xx")
+    if unknown := set(options) - {"from", "starttls"}:
+        raise ValueError(f"有 {len(unknown)} 个不认识的参数，只能有 from 和 starttls")
+    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    sender = options.get("from") or user
+    if not re.fullmatch(r"[!-~]+@[!-~]+", sender):
+        raise ValueError("缺少发件人邮箱，请写成 ?from=邮箱地址")
+    starttls = _switch(options.get("starttls", "0"))
+    if tls and starttls:
+        raise ValueError("smtps:// 已经加密，不能再加 starttls")
+    return MailServer(host=parts.hostname, port=port or (465 if tls else 587 if starttls else 25), user=user,
+                      password=unquote(parts.password or ""), sender=sender, tls=tls, starttls=starttls)
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if text and not (parts.scheme in {"http", "https"} and parts.hostname and plain):
+        raise ValueError("应为本系统对外的网址，形如 https://jiebang.example.gov.cn，不带参数、用户名和密码")
+    return text.rstrip("/")
+
+
 READERS: Mapping[str, Callable[[str], Any]] = {
     "database_url": _url, "data_dir": Path, "host": str, "port": _port, "secret_key": str, "demo": _switch, "log": _log,
+    "smtp_url": _mail_server, "public_url": _public_url,
 }

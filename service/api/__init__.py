@@ -9,12 +9,14 @@ from service.api import (
     backfill,
     calendar,
     cases,
+    channels,
     coverage,
     demands,
     deployments,
     docs,
     items,
     ledgers,
+    notices,
     papers,
     processes,
     public,
@@ -24,7 +26,8 @@ from service.api import (
 from service.http import idempotency
 
 UNKEPT = frozenset({  # their responses are secrets, stored nowhere; moving time is many transactions
-    "tokens.make_token", "accounts.invite", "public.bid", "public.objection", "public.apply", "rehearsal.forward"})
+    "tokens.make_token", "accounts.invite", "channels.open_feed", "public.bid", "public.objection", "public.apply",
+    "rehearsal.forward"})
 
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
@@ -44,7 +47,7 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, public, rehearsal, calendar):
+                   demands, accounts, channels, notices, public, rehearsal, calendar):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -8,17 +8,23 @@ from sqlalchemy import delete
 from service.domain.deadlines import SHANGHAI
 from service.store import journal
 from service.store.records import AnchorRow, IdempotencyRow
+from service.store.telling import DeliveryRow
 from service.unit_of_work import UnitOfWork
 
 KEPT = timedelta(hours=24)
+DELIVERIES_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """Forget responses older than a day; anchor the journal unless that was done today. Gives whether it was."""
+    """Forget responses older than a day and letters sent long ago; anchor the journal unless that was done today.
+
+    Gives whether it was anchored.
+    """
 
     def carry_out(self, work: UnitOfWork) -> bool:
         work.session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < work.now - KEPT))
+        work.session.execute(delete(DeliveryRow).where(DeliveryRow.delivered_at < work.now - DELIVERIES_KEPT))
         upto = journal.last_line(work.session)
         previous = journal.newest_anchor(work.session)
         if previous is not None and previous.at.astimezone(SHANGHAI).date() == work.now.astimezone(SHANGHAI).date():

@@ -20,6 +20,34 @@ JOURNAL = {
     "demands_enter": "技术需求入库", "demands_mark": "技术需求状态变更",
     "demand_add": "登记技术需求", "demand_change": "修改技术需求", "demand_withdraw": "撤出技术需求",
     "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
+    "channel_set": "设置通知渠道", "channel_mode": "更改接收方式", "channel_remove": "删除通知渠道",
+    "feed_open": "生成日历订阅地址", "feed_close": "停用日历订阅地址", "delivery_retry": "重新发送停放的通知",
+}
+
+NOTICE_KINDS = {
+    "notice": "通知", "reminder": "提醒", "urge": "催办", "order": "督办", "circular": "通报", "extension": "延期",
+}
+
+NOTICE_SUBJECT = "【{kind}】{case}"
+
+CHANNEL_KINDS = {"email": "电子邮件", "webhook": "Webhook", "wecom": "企业微信群机器人", "dingtalk": "钉钉群机器人"}
+
+CHANNEL_MODES = {"each": "逐条即时发送", "daily": "每个工作日 8:30 汇总发送", "off": "暂停发送"}
+
+FLOOD = {
+    "subject": "【通知】另有 {count} 条，见收件箱",
+    "text": "最近一小时的通知较多，以上已逐条发送 {each} 条，另有 {count} 条，请登录系统，在“通知”中查看。",
+}
+
+TRIAL = {
+    "subject": "【测试】通知渠道已接通",
+    "text": "这是一条测试消息，收到即表示通知可以送达。如非您或您单位设置，请忽略。",
+}
+
+DIGEST = {
+    "subject": "【每日汇总】{day}：{parts}", "between": "，", "heading": "{}：",
+    "late": "逾期 {} 项", "soon": "两个工作日内到期 {} 项", "fresh": "新到 {} 项", "notices": "通知 {} 条",
+    "item": "· {item}（{case}）", "notice": "· {}", "due": "，截止 {day}", "more": "· 另有 {} 项",
 }
 
 NEW_CALENDAR = "按新公布的放假调休安排重算"

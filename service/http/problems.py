@@ -40,7 +40,8 @@ def failed(exc: HTTPException) -> Response:
         return problem(status, "bad_request", "The request cannot be read", _said(messages), {"errors": messages})
     name = HTTPStatus(status).phrase
     if status >= 500:
-        log.error("bug", path=request.path, exc_info=getattr(exc, "original_exception", None) or exc)
+        path = str(request.url_rule) if "secret" in (request.view_args or {}) else request.path
+        log.error("bug", path=path, exc_info=getattr(exc, "original_exception", None) or exc)
     sentence = SENTENCES.get(status, exc.description or name)
     return problem(status, name.lower().replace(" ", "_"), name, sentence, {})
 

@@ -64,6 +64,11 @@ def _credential() -> tuple[str, str]:
     return "session", request.cookies.get(cookie(), "")
 
 
+def feed_address(secret: str) -> str:
+    """The address of a calendar, as the person who makes this request reaches it."""
+    return f"{runtime().settings.public_url or request.host_url.rstrip('/')}/feeds/{secret}.ics"
+
+
 def csrf_token() -> str:
     """What a page must send back with every change: bound to the session and to this installation's key."""
     secret = request.cookies.get(cookie(), "")

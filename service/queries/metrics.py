@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
+from service.store.telling import DeliveryRow
 from service.unit_of_work import Runtime
 
 
@@ -32,3 +33,8 @@ def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
     undelivered, tried_again = session.execute(messages).one()
     yield "undelivered_messages", undelivered
     yield "parked_messages", undelivered - tried_again
+    letters = select(func.count(DeliveryRow.attempt_at), func.count(DeliveryRow.error).filter(
+        DeliveryRow.attempt_at.is_(None))).where(DeliveryRow.delivered_at.is_(None))
+    waiting, parked = session.execute(letters).one()
+    yield "undelivered_letters", waiting
+    yield "parked_letters", parked

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.domain.people import Actor
+from service.queries.parts import own_only
 from service.store.outside import NoticeRow
 from service.store.registry import PersonRow
-from service.store.tables import CaseRow
+from service.store.tables import CaseRow, ItemRow
 from service.store.visibility import visible_to
 
 COUNTED = 100
@@ -18,13 +19,15 @@ PAGE_LINES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
-    """One notice. ``case_id`` is None where the reader may not see the case."""
+    """One notice. ``case_id`` and ``item_id`` are None where the reader may not see the case, or the item."""
 
     id: int
+    kind: str
     text: str
     at: datetime
     case_title: str
     case_id: int | None
+    item_id: int | None
     fresh: bool
 
 
@@ -35,15 +38,23 @@ def unread(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
 
 
+def _opens(actor: Actor, holder: str | None) -> bool:
+    """Whether the page of an item opens for this person, as far as its holder tells."""
+    return holder is not None and (holder in actor.holders or not own_only(actor))
+
+
 def notices(session: Session, actor: Actor, before: int | None = None) -> tuple[NoticeLine, ...]:
     """The notices for this person and their unit, newest first; with ``before`` those older than that one."""
     seen = session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
-    wanted = select(NoticeRow, CaseRow.title, visible_to(actor).label("visible")).join(
-        CaseRow, CaseRow.id == NoticeRow.case_id).where(NoticeRow.holder.in_(actor.holders))
+    about = aliased(ItemRow)
+    wanted = select(NoticeRow, CaseRow.title, visible_to(actor).label("visible"), about.holder).join(
+        CaseRow, CaseRow.id == NoticeRow.case_id).outerjoin(about, about.id == NoticeRow.item_id).where(
+        NoticeRow.holder.in_(actor.holders))
     if before is not None:
         wanted = wanted.where(NoticeRow.id < before)
     return tuple(
-        NoticeLine(id=row.id, text=row.text, at=row.at, case_title=title, case_id=row.case_id if visible else None,
-                   fresh=row.id > seen)
-        for row, title, visible in session.execute(wanted.order_by(NoticeRow.id.desc()).limit(PAGE_LINES))
+        NoticeLine(id=row.id, kind=row.kind, text=row.text, at=row.at, case_title=title, fresh=row.id > seen,
+                   case_id=row.case_id if visible else None,
+                   item_id=row.item_id if visible and _opens(actor, holder) else None)
+        for row, title, visible, holder in session.execute(wanted.order_by(NoticeRow.id.desc()).limit(PAGE_LINES))
     )

@@ -4,7 +4,7 @@ Decided: a delivery is a row written with its cause, sent by the clock at least 
 a day of failing. Because a mail server that is down must lose nothing and stop nobody.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,8 +15,9 @@ from service.store.tables import Base
 class ChannelRow(Base):
     """Where a person or a unit wants to be told beside the page.
 
-    ``kind``: email, webhook (generic JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at
-    once), daily (one digest a day) or off. ``secret`` signs; it is never shown again.
+    ``holder`` is ``unit:ID`` or ``person:ID``; then ``person_id`` is that person. ``kind``: email, webhook (generic
+    JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at once), daily (one digest a day) or off.
+    ``secret`` signs; it is never shown again. ``digest_at`` is when the last digest was made.
     """
 
     __tablename__ = "channel"
@@ -24,17 +25,22 @@ class ChannelRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction: Mapped[str] = mapped_column(String(20))
     holder: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     address: Mapped[str] = mapped_column(String(500))
     secret: Mapped[str] = mapped_column(String(200), default="")
     mode: Mapped[str] = mapped_column(String(8), default="each")
-    digest_on: Mapped[date | None]
+    digest_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("holder", "kind", "address"),)
 
 
 class DeliveryRow(Base):
-    """One message to one channel. ``id`` is stable over all attempts; ``attempt_at`` is empty once it is parked."""
+    """One message to one channel. ``id`` is stable over all attempts; ``attempts`` counts those that were begun.
+
+    ``attempt_at`` is empty while it waits for the daily digest, and, with an ``error``, once it is parked.
+    ``told_with`` is the message that has said it instead: a digest, or what stands for the rest of a flood.
+    """
 
     __tablename__ = "delivery"
 
@@ -50,8 +56,10 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None] = mapped_column()
     error: Mapped[str | None]
+    told_with: Mapped[str | None] = mapped_column(String(36), index=True)
 
     __table_args__ = (
+        Index("ix_delivery_channel", "channel_id", "created_at"),
         Index(
             "ix_delivery_undelivered", "attempt_at",
             sqlite_where=delivered_at.is_(None), postgresql_where=delivered_at.is_(None),

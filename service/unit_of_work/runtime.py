@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.domain.calendar import Calendar
+from service.domain.channels import Letter, Sent
 from service.domain.people import Actor
 from service.errors import Changed, NoSpace
 from service.settings import Settings
@@ -49,12 +50,13 @@ class Runtime:
 
     def __init__(
         self, settings: Settings, engine: Engine, *, actions: Mapping[str, Action],
-        deliver: Callable[["Runtime", str], None], clock: Callable[[], datetime] = utc_now,
-        rehearsal: Rehearsal | None = None,
+        deliver: Callable[["Runtime", str], None], send: Callable[[Settings, Letter, datetime], Sent],
+        clock: Callable[[], datetime] = utc_now, rehearsal: Rehearsal | None = None,
     ) -> None:
         self.settings, self.engine, self.actions = settings, engine, actions
-        self.deliver, self.rehearsal = deliver, rehearsal
+        self.deliver, self.send, self.rehearsal = deliver, send, rehearsal
         self.machine_now, self.now = clock, rehearsal.now if rehearsal else clock
+        self.sends_mail = settings.smtp_url is not None or settings.rehearsal
         self.catalogue, self.meter = Catalogue(), Meter()
         self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
         self._queue: ContextVar[list[str] | None] = ContextVar("queue", default=None)

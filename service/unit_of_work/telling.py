@@ -1,14 +1,31 @@
-"""Telling people: one door for every notice (通知), whatever its cause."""
+"""Telling people: one door for every notice (通知), whatever its cause, and what is sent besides the page.
+
+Decided: a delivery is written in the transaction of its notice and sent by the clock. Because a mail server must
+neither hold up what somebody does nor make it fail, and what is undone must not have been mailed.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert, or_, select
+
+from service.domain.channels import DAILY, EMAIL, OFF
+from service.domain.people import Actor
+from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
 from service.store.outside import NoticeRow
+from service.store.registry import PersonRow
 from service.store.tables import CaseRow, ItemRow
+from service.store.telling import ChannelRow, DeliveryRow
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
+
+SUBJECT_LIMIT = 200
+Told = tuple[CaseRow, ItemRow | None, NoticeRow]
+Reach = tuple[ChannelRow, frozenset[str]]
+"""A channel, and the holders whose notices go there."""
 
 
 def tell(
@@ -23,4 +40,60 @@ def tell(
     row = NoticeRow(case_id=case.id, item_id=item.id if item is not None else None, kind=kind, key=key, holder=holder,
                     at=work.now, text=text)
     work.session.add(row)
+    work.told.append((case, item, row))
     return row
+
+
+def write_deliveries(work: UnitOfWork) -> None:
+    """A delivery for each channel that a notice of this command reaches; one SELECT and one INSERT at most.
+
+    Who is reached in two ways, as one of the unit's staff and as its head, is told once.
+    """
+    told, work.told = work.told, []
+    if not told:
+        return
+    reaches = list(_reaches(work, {notice.holder for _, _, notice in told}, {case.jurisdiction for case, _, _ in told}))
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for case, item, notice in told:
+        for channel, holders in reaches:
+            if notice.holder in holders:
+                mark = (channel.id, notice.case_id, notice.item_id, notice.text)
+                rows.setdefault(mark, _delivery(work, channel, case, item, notice))
+    if rows:
+        work.session.execute(insert(DeliveryRow), list(rows.values()))
+
+
+def _delivery(
+    work: UnitOfWork, channel: ChannelRow, case: CaseRow, item: ItemRow | None, notice: NoticeRow
+) -> dict[str, Any]:
+    subject = NOTICE_SUBJECT.format(kind=NOTICE_KINDS[notice.kind], case=case.title)
+    return {
+        "id": work.runtime.catalogue.new_id(), "jurisdiction": case.jurisdiction, "channel_id": channel.id,
+        "notice_id": notice.id, "subject": subject[:SUBJECT_LIMIT], "text": notice.text, "created_at": work.now,
+        "path": f"/items/{item.id}" if item is not None else f"/cases/{case.id}",
+        "attempt_at": None if channel.mode == DAILY else work.now,
+    }
+
+
+def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> Iterator[Reach]:
+    """The channels of these holders, and of the people who hold them."""
+    units = [int(holder.split(":")[1]) for holder in holders if holder.startswith(("unit:", "head:"))]
+    theirs = [PersonRow.unit_id.in_(units)]
+    if any(holder.startswith("role:") for holder in holders):
+        theirs.append(PersonRow.jurisdiction.in_(jurisdictions))
+    wanted = select(ChannelRow, PersonRow).outerjoin(PersonRow, PersonRow.id == ChannelRow.person_id).where(
+        ChannelRow.mode != OFF,
+        or_(ChannelRow.holder.in_(holders), ChannelRow.person_id.in_(select(PersonRow.id).where(or_(*theirs)))))
+    for channel, person in work.session.execute(wanted.order_by(ChannelRow.id)):
+        if channel.kind == EMAIL and not work.runtime.sends_mail:
+            continue
+        if person is None:
+            yield channel, frozenset({channel.holder})
+        elif person.active:
+            yield channel, frozenset(holds(person).holders)
+
+
+def holds(person: PersonRow) -> Actor:
+    """Somebody as far as it matters for what they hold."""
+    return Actor(person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
+                 unit_id=person.unit_id, unit_name=None, unit_code=None, roles=frozenset(person.roles))

@@ -21,6 +21,7 @@ from service.unit_of_work.beginning import settle_begun
 from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import key_text, settle
+from service.unit_of_work.telling import Told, write_deliveries
 
 if TYPE_CHECKING:
     from service.unit_of_work.runtime import Runtime
@@ -38,6 +39,7 @@ class UnitOfWork:
     def __post_init__(self) -> None:
         self.now = self.runtime.now()
         self.posted: list[str] = []
+        self.told: list[Told] = []
         self.case_id: int | None = None
         self._lines: list[tuple[CaseRow | str, journal.Fields]] = []
         self.reloading = False
@@ -197,6 +199,7 @@ class UnitOfWork:
         }))
 
     def flush(self) -> None:
-        """Send everything to the database; the lines recorded so far in one statement, chained."""
+        """Send everything to the database; the lines recorded so far in one statement, chained; then deliveries."""
         lines, self._lines = self._lines, []
         journal.write(self.session, lines)
+        write_deliveries(self)

@@ -22,6 +22,7 @@ from service.web import (
     papers,
     public,
     rehearsal,
+    settings,
     sign_in,
     start,
 )
@@ -30,5 +31,5 @@ from service.web.site import blueprint
 
 __all__ = [
     "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "coverage", "demands", "inbox",
-    "items", "modeler", "notices", "papers", "public", "rehearsal", "sign_in", "start",
+    "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
 ]

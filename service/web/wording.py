@@ -42,6 +42,11 @@ NOTICES = {
     "calendar_loaded": "放假调休安排已载入，未到期的期限正在重算。",
     "calendar_same": "文件内容与已载入的安排相同，没有变化。",
     "rehearsed": "时间已移动，途中到期的事项都已处理。",
+    "channel_set": "通知渠道已保存，建议发一条测试消息。",
+    "channel_mode": "接收方式已更改。",
+    "channel_tried": "测试消息已提交，几秒内发出；刷新本页可看到结果。",
+    "channel_removed": "通知渠道已删除。",
+    "feed_closed": "日历订阅地址已停用，原地址不再有效。",
     "signed_out": "您已退出登录。",
 }
 

@@ -27,6 +27,7 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "lark": ("service/feel/",),
     "lxml": ("service/engine/", "service/feel/"),
     "openpyxl": ("service/papers/",),
+    "icalendar": ("service/papers/",), "smtplib": ("service/papers/",),
     "chinese_calendar": ("service/domain/",),
     "xml": (),
     "pickle": (), "marshal": (), "shelve": (),

@@ -18,14 +18,19 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('jurisdiction', sa.String(length=20), nullable=False),
     sa.Column('holder', sa.String(length=40), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('address', sa.String(length=500), nullable=False),
     sa.Column('secret', sa.String(length=200), nullable=False),
     sa.Column('mode', sa.String(length=8), nullable=False),
-    sa.Column('digest_on', sa.Date(), nullable=True),
+    sa.Column('digest_at', service.store.types.Instant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_channel_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_channel')),
     sa.UniqueConstraint('holder', 'kind', 'address', name=op.f('uq_channel_holder_kind_address'))
     )
+    with op.batch_alter_table('channel', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_channel_person_id'), ['person_id'], unique=False)
+
     op.create_table('closed_count',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('jurisdiction', sa.String(length=20), nullable=False),
@@ -117,12 +122,15 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('delivered_at', service.store.types.Instant(timezone=True), nullable=True),
     sa.Column('error', sa.String(), nullable=True),
+    sa.Column('told_with', sa.String(length=36), nullable=True),
     sa.ForeignKeyConstraint(['channel_id'], ['channel.id'], name=op.f('fk_delivery_channel_id')),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_delivery_notice_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
     sa.UniqueConstraint('channel_id', 'notice_id', name=op.f('uq_delivery_channel_id_notice_id'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_delivery_channel', ['channel_id', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_told_with'), ['told_with'], unique=False)
         batch_op.create_index('ix_delivery_undelivered', ['attempt_at'], unique=False, sqlite_where=sa.text('delivered_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL'))
 
     with op.batch_alter_table('case_', schema=None) as batch_op:
@@ -208,6 +216,8 @@ def downgrade() -> None:
         batch_op.drop_column('pauses')
 
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_delivery_told_with'))
+        batch_op.drop_index('ix_delivery_channel')
         batch_op.drop_index('ix_delivery_undelivered', sqlite_where=sa.text('delivered_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL'))
 
     op.drop_table('delivery')
@@ -223,5 +233,8 @@ def downgrade() -> None:
     op.drop_table('open_count')
     op.drop_table('day_figure')
     op.drop_table('closed_count')
+    with op.batch_alter_table('channel', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_channel_person_id'))
+
     op.drop_table('channel')
     # ### end Alembic commands ###

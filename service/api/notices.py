@@ -1,0 +1,54 @@
+"""Notices (通知): what cases have left for me and my unit."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.commands.notices import SeeNotices
+from service.http.session import actor, runtime
+from service.queries import notices as read
+
+blueprint = Blueprint("notices", __name__, description="通知")
+
+
+class MyNoticeOut(Schema):
+    id = fields.Int()
+    kind = fields.Str()
+    text = fields.Str()
+    at = fields.AwareDateTime()
+    case_id = fields.Int(allow_none=True)
+    case_title = fields.Str()
+    item_id = fields.Int(allow_none=True)
+    fresh = fields.Bool(metadata={"description": "未读"})
+
+
+class MyNoticesIn(Schema):
+    before = fields.Int(load_default=None)
+
+
+class MyNoticesOut(Schema):
+    notices = fields.List(fields.Nested(MyNoticeOut))
+    unread = fields.Int(metadata={"description": "未读条数，最多数到 100"})
+
+
+class NoticesSeenIn(Schema):
+    last = fields.Int(required=True, metadata={"description": "看到哪一条为止"})
+
+
+@blueprint.get("/notices")
+@blueprint.arguments(MyNoticesIn, location="query")
+@blueprint.response(200, MyNoticesOut)
+def notices(asked: dict[str, Any]) -> Any:
+    """The newest notices for me and my unit; with ``before`` the older ones."""
+    with runtime().query() as session:
+        return {"notices": read.notices(session, actor(), asked["before"]),
+                "unread": read.unread(session, actor())}
+
+
+@blueprint.post("/notices/seen")
+@blueprint.arguments(NoticesSeenIn)
+@blueprint.response(204)
+def see_notices(body: dict[str, Any]) -> None:
+    """I have seen all notices up to this one."""
+    runtime().perform(SeeNotices(actor=actor(), last=body["last"]))

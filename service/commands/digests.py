@@ -1,0 +1,126 @@
+"""The daily digest (每日汇总): one message a working day instead of a flood; none when there is nothing to say."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from service.domain.channels import DAILY, EMAIL
+from service.domain.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
+from service.domain.vocabulary import DIGEST, WRITTEN_DAY
+from service.errors import Changed
+from service.store.registry import PersonRow
+from service.store.tables import ItemRow
+from service.store.telling import ChannelRow, DeliveryRow
+from service.store.terms import Term, open_terms
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.telling import SUBJECT_LIMIT, holds
+
+MORNING = time(8, 30)
+SOON_WORKDAYS = 2
+MOST_SHOWN = 20
+Part = tuple[str, int, list[str]]
+"""A part of the digest: its name, how many, and the lines that are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeDigest:
+    """Write the digest of a channel, unless it has had one today; gives whether there was something to say.
+
+    Whatever waited for the digest has been told with it. Another clock that is at it is not waited for.
+    """
+
+    channel_id: int
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        channel = work.session.scalar(select(ChannelRow).where(
+            ChannelRow.id == self.channel_id, ChannelRow.mode == DAILY,
+            or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(work.now)),
+        ).with_for_update(key_share=True, skip_locked=True))
+        if channel is None:
+            return False
+        parts = [part for part in _parts(work, channel) if part[1]]
+        channel.digest_at = work.now
+        if parts:
+            work.session.add(_delivery(work, channel, parts))
+        return bool(parts)
+
+
+def morning(now: datetime) -> datetime:
+    """Half past eight of the day in Shanghai."""
+    return datetime.combine(local_day(now), MORNING, SHANGHAI)
+
+
+def digest_id(channel: ChannelRow, now: datetime) -> str:
+    """The id of the digest of a day: there cannot be two."""
+    return f"daily-{channel.id}-{local_day(now):%Y%m%d}"
+
+
+def _delivery(work: UnitOfWork, channel: ChannelRow, parts: Sequence[Part]) -> DeliveryRow:
+    counts = DIGEST["between"].join(DIGEST[name].format(count) for name, count, _ in parts)
+    text = "\n\n".join("\n".join([
+        DIGEST["heading"].format(DIGEST[name].format(count)), *lines,
+        *([DIGEST["more"].format(count - len(lines))] if count > len(lines) else [])]) for name, count, lines in parts)
+    subject = DIGEST["subject"].format(day=WRITTEN_DAY.format(local_day(work.now)), parts=counts)
+    return DeliveryRow(
+        id=digest_id(channel, work.now), jurisdiction=channel.jurisdiction, channel_id=channel.id, path="/inbox",
+        subject=subject[:SUBJECT_LIMIT], text=text, created_at=work.now, attempt_at=work.now)
+
+
+def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
+    """Overdue, due soon, new since the last digest, and the notices since."""
+    edge = end_of(workdays_after(work.now, SOON_WORKDAYS, work.calendar(channel.jurisdiction)))
+    late = _terms(work, channel, ItemRow.due_at <= work.now)
+    soon = _terms(work, channel, ItemRow.due_at > work.now, ItemRow.due_at <= edge)
+    known = {term.item_id for term in (*late, *soon)}
+    fresh = [term for term in _terms(work, channel, ItemRow.opened_at > (channel.digest_at or work.now))
+             if term.item_id not in known]
+    for name, terms in (("late", late), ("soon", soon), ("fresh", fresh)):
+        yield name, len(terms), [_line(term) for term in terms[:MOST_SHOWN]]
+    texts = _waiting(work, channel)
+    yield "notices", len(texts), [DIGEST["notice"].format(text) for text in texts[:MOST_SHOWN]]
+
+
+def _line(term: Term) -> str:
+    due = DIGEST["due"].format(day=WRITTEN_DAY.format(last_day(term.due_at))) if term.due_at is not None else ""
+    return DIGEST["item"].format(item=term.name, case=term.case_title) + due
+
+
+def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -> Sequence[Term]:
+    if channel.person_id is None:
+        return open_terms(work.session, [channel.holder], None, *which)
+    person = work.session.get_one(PersonRow, channel.person_id)
+    return open_terms(work.session, holds(person).holders, person.id, *which) if person.active else []
+
+
+def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
+    """The notices that wait for the digest, oldest first; they have been told with it."""
+    waiting = (DeliveryRow.channel_id == channel.id, DeliveryRow.delivered_at.is_(None),
+               DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None))
+    texts = list(work.session.scalars(select(DeliveryRow.text).where(*waiting).order_by(DeliveryRow.notice_id)))
+    if texts:
+        work.session.execute(update(DeliveryRow).where(*waiting).values(
+            delivered_at=work.now, told_with=digest_id(channel, work.now)))
+    return texts
+
+
+def make_digests(runtime: Runtime) -> int:
+    """On a working day from half past eight on: the digests that have not been made today. Gives the count."""
+    now = runtime.now()
+    if now < morning(now):
+        return 0
+    wanted = select(ChannelRow.id, ChannelRow.jurisdiction).where(
+        ChannelRow.mode == DAILY, or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(now)))
+    if not runtime.sends_mail:
+        wanted = wanted.where(ChannelRow.kind != EMAIL)
+    with runtime.query() as session:
+        due = [(channel_id, code) for channel_id, code in session.execute(wanted.order_by(ChannelRow.id).limit(200))]
+        working = {code: runtime.calendar_of(session, code).is_workday(local_day(now)) for code in {c for _, c in due}}
+    made = 0
+    for channel_id in (channel_id for channel_id, code in due if working[code]):
+        try:
+            made += runtime.perform(MakeDigest(channel_id=channel_id))
+        except Changed:  # another clock was faster
+            continue
+    return made

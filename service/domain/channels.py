@@ -1,0 +1,123 @@
+"""Channels (通知渠道): where people want to be told beside the page, what is fit to be an address, and what is sent.
+
+Decided: the address of a robot or a webhook is a secret like its key, because whoever knows it can speak to that room;
+it is taken once and from then on shown as its host only.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import SplitResult, urlsplit
+
+from service.domain.people import Actor
+from service.errors import BadRequest
+
+EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"
+PERSONAL, OF_UNITS = (EMAIL,), (EMAIL, WEBHOOK, WECOM, DINGTALK)
+EACH, DAILY, OFF = "each", "daily", "off"
+MODES = (EACH, DAILY, OFF)
+LONGEST_ADDRESS, LONGEST_EMAIL, LONGEST_SECRET = 500, 254, 200
+MAILBOX = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+PLAIN = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One message on its way to one address, and the how manieth attempt this is. ``id`` stays the same over all."""
+
+    id: str
+    kind: str
+    address: str = field(repr=False)
+    secret: str = field(repr=False)
+    subject: str
+    text: str
+    link: str
+    at: datetime
+    attempt: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """How an attempt ended. ``why`` is empty when it went well; ``away``: the whole server did not answer."""
+
+    why: str = ""
+    away: bool = False
+
+
+def route(kind: str, address: str) -> str:
+    """Whose server a letter goes through: letters with the same route wait for the same server."""
+    return EMAIL if kind == EMAIL else urlsplit(address).netloc
+
+
+def shown(kind: str, address: str) -> str:
+    """An address as it may be shown and written down."""
+    parts = urlsplit(address)
+    return address if kind == EMAIL else f"{parts.scheme}://{parts.netloc}/…"
+
+
+def fit_address(kind: str, address: str, kinds: tuple[str, ...] = OF_UNITS) -> str:
+    """The address, fit to be kept.
+
+    :raises BadRequest: no such kind here, or nothing can be sent to this address.
+    """
+    if kind not in kinds:
+        raise BadRequest(f"没有名为“{kind}”的通知渠道，可选：{'、'.join(kinds)}", field="kind")
+    address = address.strip()
+    if kind == EMAIL:
+        return _fit_mailbox(address)
+    _fit_url(address)
+    return address
+
+
+def _fit_mailbox(address: str) -> str:
+    if not address.isascii():
+        raise BadRequest("邮箱地址只能使用英文字母、数字和符号，请检查是否混入了中文字符或全角符号", field="address")
+    if len(address) > LONGEST_EMAIL or not MAILBOX.fullmatch(address) or len(address.partition("@")[0]) > 64:
+        raise BadRequest("邮箱地址不完整或格式不对，应形如 name@example.gov.cn", field="address")
+    return address
+
+
+def _fit_url(address: str) -> None:
+    if len(address) > LONGEST_ADDRESS or not PLAIN.fullmatch(address):
+        raise BadRequest(
+            f"网址不能为空，不能含空格和中文字符，最长 {LONGEST_ADDRESS} 个字符，请原样复制", field="address")
+    parts = _split(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadRequest("网址应以 https:// 或 http:// 开头，并写明主机", field="address")
+    if parts.username is not None or parts.password is not None:
+        raise BadRequest("网址中不能带用户名和密码，请去掉“@”之前的部分", field="address")
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018  reading it checks it
+    except ValueError as exc:
+        raise BadRequest("网址无法识别，请检查主机名和端口", field="address") from exc
+    return parts
+
+
+def fit_secret(secret: str) -> str:
+    """The key that signs, fit to be kept. :raises BadRequest: too long, or not what such keys consist of."""
+    secret = secret.strip()
+    if secret and (len(secret) > LONGEST_SECRET or not PLAIN.fullmatch(secret)):
+        raise BadRequest(f"密钥只能是不含空格的英文字母、数字和符号，不超过 {LONGEST_SECRET} 个字符", field="secret")
+    return secret
+
+
+def fit_mode(mode: str) -> str:
+    """How often. :raises BadRequest: no such mode."""
+    if mode not in MODES:
+        raise BadRequest(f"没有名为“{mode}”的接收方式，可选：{'、'.join(MODES)}", field="mode")
+    return mode
+
+
+def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -> bool:
+    """Whether a channel is this person's to set: their own, their unit's for its heads, all units' for admins."""
+    if person_id is not None:
+        return person_id == actor.person_id
+    if jurisdiction != actor.jurisdiction:
+        return False
+    return "admin" in actor.roles or ("head" in actor.roles and holder == f"unit:{actor.unit_id}")

@@ -1,0 +1,116 @@
+"""What a person has set: the channels they keep with how sending went, and whether their calendar has an address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.channels import keeps, shown
+from service.domain.people import Actor
+from service.errors import NotAllowed, NotFound
+from service.store.registry import CredentialRow, UnitRow
+from service.store.telling import ChannelRow, DeliveryRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelLine:
+    """One channel as its keepers see it: of a robot's address the host, of a key that there is one.
+
+    ``sent_at`` is when the last letter arrived; ``waiting`` are not sent yet, ``parked`` are given up; ``error`` is why
+    the last attempt failed.
+    """
+
+    id: int
+    kind: str
+    address: str
+    mode: str
+    signed: bool
+    sent_at: datetime | None
+    waiting: int
+    parked: int
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedDeliveryLine:
+    """A letter that could not be delivered for a day and waits for somebody to send it again."""
+
+    id: str
+    kind: str
+    address: str
+    holder: str
+    subject: str
+    created_at: datetime
+    attempts: int
+    error: str
+
+
+def my_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]:
+    """A person's own channels."""
+    return _channels(session, f"person:{actor.person_id}")
+
+
+def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[ChannelLine]:
+    """The channels of a unit, for its heads and administrators.
+
+    :raises NotFound: no such unit. :raises NotAllowed: not theirs to see.
+    """
+    unit_id = session.scalar(select(UnitRow.id).where(
+        UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == unit))
+    if unit_id is None:
+        raise NotFound(f"单位 {unit} ")
+    if not keeps(actor, actor.jurisdiction, f"unit:{unit_id}", None):
+        raise NotAllowed("单位的通知渠道由本单位负责人或系统管理员查看和设置")
+    return _channels(session, f"unit:{unit_id}")
+
+
+def units_kept(session: Session, actor: Actor) -> dict[str, str]:
+    """Code -> name of the units whose channels this person may set."""
+    if "admin" in actor.roles:
+        wanted = select(UnitRow.code, UnitRow.name).where(UnitRow.jurisdiction == actor.jurisdiction)
+        return {code: name for code, name in session.execute(wanted.order_by(UnitRow.id))}
+    if "head" in actor.roles and actor.unit_code is not None:
+        return {actor.unit_code: actor.unit_name or actor.unit_code}
+    return {}
+
+
+def feed_opened(session: Session, actor: Actor) -> datetime | None:
+    """Since when this person's calendar has an address; None when it has none."""
+    return session.scalar(select(CredentialRow.created_at).where(
+        CredentialRow.person_id == actor.person_id, CredentialRow.kind == "calendar"))
+
+
+def parked_deliveries(session: Session, jurisdiction: str, limit: int = 100) -> Sequence[ParkedDeliveryLine]:
+    """The letters of a jurisdiction that were given up after a day, oldest first."""
+    wanted = select(DeliveryRow, ChannelRow).join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id).where(
+        DeliveryRow.jurisdiction == jurisdiction, DeliveryRow.delivered_at.is_(None), DeliveryRow.attempt_at.is_(None),
+        DeliveryRow.error.is_not(None)).order_by(DeliveryRow.created_at, DeliveryRow.notice_id).limit(limit)
+    return [
+        ParkedDeliveryLine(
+            id=row.id, kind=channel.kind, address=shown(channel.kind, channel.address), holder=channel.holder,
+            subject=row.subject, created_at=row.created_at, attempts=row.attempts, error=row.error or "")
+        for row, channel in session.execute(wanted)
+    ]
+
+
+def _channels(session: Session, holder: str) -> Sequence[ChannelLine]:
+    rows = session.scalars(select(ChannelRow).where(ChannelRow.holder == holder).order_by(ChannelRow.id)).all()
+    return [_line(session, row) for row in rows]
+
+
+def _line(session: Session, row: ChannelRow) -> ChannelLine:
+    undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
+    parked = (DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_not(None))
+    count = select(func.count()).select_from(DeliveryRow)
+    whole = session.scalar(count.where(*undelivered)) or 0
+    given_up = session.scalar(count.where(*undelivered, *parked)) or 0
+    error = select(DeliveryRow.error).where(*undelivered, DeliveryRow.error.is_not(None))
+    return ChannelLine(
+        id=row.id, kind=row.kind, address=shown(row.kind, row.address), mode=row.mode, signed=bool(row.secret),
+        sent_at=session.scalar(select(func.max(DeliveryRow.delivered_at)).where(
+            DeliveryRow.channel_id == row.id, DeliveryRow.told_with.is_(None))),
+        waiting=whole - given_up, parked=given_up,
+        error=session.scalar(error.order_by(DeliveryRow.created_at.desc()).limit(1)),
+    )

@@ -1,0 +1,33 @@
+"""A person's open deadlines, as a calendar shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.deadlines import last_day
+from service.domain.people import Actor
+from service.store.tables import ItemRow
+from service.store.terms import open_terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermLine:
+    """One open item: what, in which case, until which day, since when."""
+
+    item_id: int
+    name: str
+    case_title: str
+    last_day: date
+    opened_at: datetime
+
+
+def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
+    """What this person holds or has taken, and what nobody of their unit has taken yet; nearest first.
+
+    An item has no deadline while its case rests.
+    """
+    found = open_terms(session, actor.holders, actor.person_id, ItemRow.due_at.is_not(None))
+    return [TermLine(item_id=term.item_id, name=term.name, case_title=term.case_title, opened_at=term.opened_at,
+                     last_day=last_day(term.due_at)) for term in found if term.due_at is not None]
