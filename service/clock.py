@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from service.commands.counting import count_items, keep_day_figures
 from service.commands.delivery import deliver_notices
 from service.commands.jobs import work_on_jobs
 from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
@@ -81,7 +82,7 @@ def remind(runtime: Runtime) -> int:
 def tick(runtime: Runtime) -> int:
     """Everything that is due now."""
     return (deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime) + remind(runtime)
-            + work_on_jobs(runtime))
+            + work_on_jobs(runtime) + count_items(runtime) + keep_day_figures(runtime))
 
 
 def keep_up(runtime: Runtime) -> bool:

@@ -9,6 +9,7 @@ from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ItemState, ReleaseItem
 from service.commands.remarks import CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
+from service.commands.urging import UrgeItem
 from service.http.session import actor, runtime
 from service.queries.inbox import inbox
 from service.queries.items import item_page
@@ -46,6 +47,7 @@ class ContributionOut(Schema):
 
 
 class CommentOut(Schema):
+    kind = fields.Str(metadata={"description": "comment、urge（催办）或 extension（延期）"})
     person = fields.Str()
     unit = fields.Str(allow_none=True)
     at = fields.AwareDateTime()
@@ -112,6 +114,11 @@ class SendBackIn(VerbIn):
 
 class WithdrawIn(VerbIn):
     reason = fields.Str(load_default="")
+
+
+class UrgeIn(VerbIn):
+    message = fields.Str(required=True)
+    step = fields.Bool(load_default=False)
 
 
 class CommentIn(VerbIn):
@@ -199,6 +206,14 @@ def send_back(body: dict[str, Any], item_id: int) -> ItemState:
 def withdraw(body: dict[str, Any], item_id: int) -> ItemState:
     """Take back what I have just finished (撤回)."""
     return runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
+
+
+@blueprint.post("/items/<int:item_id>/urge")
+@blueprint.arguments(UrgeIn)
+@blueprint.response(200, ItemStateOut)
+def urge(body: dict[str, Any], item_id: int) -> ItemState:
+    """Urge whoever has it (催办); with ``step`` everybody who still owes something at that step."""
+    return runtime().perform(UrgeItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/comment")

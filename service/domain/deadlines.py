@@ -27,6 +27,7 @@ TERM = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)
 EXACT = re.compile(r"P(?:(\d{1,5})D)?T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?", re.ASCII)
 YEARLY = re.compile(r"--(\d\d)-(\d\d)", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LONG_DAYS = 900
 INSTANT = timedelta(microseconds=1)
 Pauses = Sequence[tuple[date, date]]
 """Days on which a term does not run: from one up to, and not including, another."""
@@ -196,6 +197,14 @@ def workdays_after(start: date | datetime, workdays: int, calendar: Calendar, pa
         day = working(day + timedelta(days=1), calendar)
         workdays -= not paused(day, pauses)
     return day
+
+
+def workdays_between(after: date, until: date, calendar: Calendar) -> int:
+    """Working days after one day up to and including another; for years and more the calendar days."""
+    days = (until - after).days
+    if days > LONG_DAYS:
+        return days
+    return sum(calendar.is_workday(after + timedelta(days=number)) for number in range(1, days + 1))
 
 
 def readable(rule: str) -> bool:

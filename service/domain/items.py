@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.domain.calendar import Calendar
+from service.domain.deadlines import local, start_of, workdays_after
 from service.domain.people import Actor
-from service.domain.vocabulary import VERBS
+from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +19,8 @@ class Work:
     """What the rules need to know of an item.
 
     ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and the next step can
-    still be taken back.
+    still be taken back; ``has_due``, ``extending``: there is a term, and an undecided application for more; ``urges``:
+    this person may urge here, ``cooling``: why not again so soon.
     """
 
     part: str
@@ -29,6 +32,10 @@ class Work:
     targets: Sequence[str] | None = None
     closed_by: int | None = None
     untouched: bool | None = None
+    has_due: bool = False
+    extending: bool = False
+    urges: bool = False
+    cooling: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +48,8 @@ class Offer:
     why: str = ""
 
 
-LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "withdraw", "comment", "attach")
-COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach")
+LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "withdraw", "comment", "attach", "extend", "urge")
+COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach", "extend", "urge")
 
 
 def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
@@ -51,7 +58,8 @@ def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
     found = {}
     for verb in verbs:
         gone = "" if verb == "withdraw" else _closed(work)
-        why = gone or _not_mine(actor, work, verb) or RULES.get(verb, _nothing)(actor, work)
+        apart = "" if verb == "urge" else _not_mine(actor, work, verb)
+        why = gone or apart or RULES.get(verb, _nothing)(actor, work)
         found[verb] = Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
     return found
 
@@ -115,8 +123,32 @@ def _withdraw(actor: Actor, work: Work) -> str:
     return "" if work.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
 
 
+def _extend(actor: Actor, work: Work) -> str:
+    if not work.has_due:
+        return "该事项没有期限，无需延期"
+    return "已有一份延期申请尚未审批" if work.extending else ""
+
+
+def _urge(actor: Actor, work: Work) -> str:
+    if work.holder in actor.holders:
+        return "该事项由您或您所在的单位办理，不需要催办"
+    if not work.urges:
+        return "只有督查人员、案件发起人和牵头单位（对配合单位）可以催办"
+    return work.cooling
+
+
+def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> str:
+    """Why what was urged last at ``urged_at`` cannot be urged again yet; empty from the next working day on."""
+    again = workdays_after(urged_at, 1, calendar)
+    if now >= start_of(again):
+        return ""
+    here = local(urged_at)
+    return URGED.format(who=who, day=f"{WRITTEN_DAY.format(here)} {here:%H:%M}", again=WRITTEN_DAY.format(again))
+
+
 def _nothing(actor: Actor, work: Work) -> str:
     return ""
 
 
-RULES = {"claim": _claim, "release": _release, "send_back": _send_back, "withdraw": _withdraw}
+RULES = {"claim": _claim, "release": _release, "send_back": _send_back, "withdraw": _withdraw, "extend": _extend,
+         "urge": _urge}

@@ -3,6 +3,7 @@
 VERBS = {
     "claim": "签收", "release": "取消签收", "draft": "暂存", "complete": "办结", "contribute": "反馈",
     "send_back": "退回", "withdraw": "撤回", "comment": "批注", "attach": "添加附件",
+    "extend": "申请延期", "urge": "催办",
     "suspend": "挂起", "resume": "恢复", "terminate": "终止",
 }
 
@@ -10,8 +11,8 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复",
-    "remind": "提醒", "calendar": "载入放假调休安排", "due_change": "期限调整", "timer_change": "计时调整",
-    "notify": "通知", "finish": "办理完毕",
+    "remind": "提醒", "urge_many": "批量催办",
+    "calendar": "载入放假调休安排", "due_change": "期限调整", "timer_change": "计时调整", "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
@@ -49,6 +50,12 @@ DIGEST = {
     "late": "逾期 {} 项", "soon": "两个工作日内到期 {} 项", "fresh": "新到 {} 项", "notices": "通知 {} 条",
     "item": "· {item}（{case}）", "notice": "· {}", "due": "，截止 {day}", "more": "· 另有 {} 项",
 }
+
+REMARKS = {"comment": "批注", "urge": "催办", "extension": "延期"}
+
+URGE = "【催办】{who}催办《{case}》的“{item}”：{message}"
+
+URGED = "{who}已于 {day} 催办过，同一事项一个工作日内不重复催办，{again}起可以再次催办"
 
 NEW_CALENDAR = "按新公布的放假调休安排重算"
 
@@ -159,6 +166,7 @@ DIFFERENCES = {
     "status": "状态为 {status}，与流程状态不符",
     "item_missing": "环节 {element} 正在办理，却没有待办事项 {rest}",
     "item_extra": "环节 {element} 已不在办理，却仍有待办事项 {rest}",
+    "counts": "督查统计与事项不符：单位 {unit}，{mark}，记有 {kept} 件，实有 {found} 件",
     "due": "环节 {element} 的期限与规则不符：{rest}",
     "timer_missing": "环节 {element} 应有计时，却没有：{rest}",
     "timer_extra": "环节 {element} 有多余或错误的计时：{rest}",

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.calendar import Calendar
 from service.domain.deadlines import light
 from service.domain.forms import keys_of, lists_of
-from service.domain.items import Offer, Work, offers, owed
+from service.domain.items import Work, cooling, offers, owed
 from service.domain.people import Actor
 from service.engine import Desk, Run
 from service.errors import NotFound
@@ -29,6 +30,7 @@ from service.queries.parts import (
 from service.store import lookups
 from service.store.registry import ClauseRow, PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
+from service.store.visibility import may_urge
 from service.unit_of_work import Deployed, Runtime
 from service.unit_of_work.back import targets, withdrawal
 
@@ -56,14 +58,20 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     now, calendar = runtime.now(), runtime.calendar_for(session, actor)
     lit = partial(light, now=now, calendar=calendar)
     contributions = _contributions(session, deployed, item, actor if shut else None, lit)
-    offered = _offers(actor, case, item, row[4], back, untouched)
+    comments = () if closed else _comments(session, item.id)
+    about = Work(
+        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=row[4],
+        case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched,
+        has_due=item.due_at is not None, extending=item.extension_id is not None,
+        urges=not mine and may_urge(session, actor, case, item), cooling=_cooling(comments, now, calendar))
+    offered = offers(actor, about)
     verb = "complete" if item.part == "lead" else "contribute"
     return ItemPage(
         item=line(row, now, calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
         values={} if closed else _values(session, deployed, case, item, mine=mine), closed=closed,
         editable=offered[verb].allowed, contributions=contributions,
-        comments=() if closed else _comments(session, item.id), offers=offered, targets=tuple(back.items()),
+        comments=comments, offers=offered, targets=tuple(back.items()),
         attachments=attachment_lines(session, case_id=case.id, item_id=item.id, actor=actor, closed=others),
         earlier=tuple(found for found in answer_lines(session, deployed, case.id, others, actor)
                       if found.part != "cooperate"),
@@ -87,12 +95,10 @@ def _going_back(
     return {}, withdrawal(session, deployed.definition, case, item, run) is not None
 
 
-def _offers(
-    actor: Actor, case: CaseRow, item: ItemRow, assignee: str | None, back: Mapping[str, str], untouched: bool
-) -> Mapping[str, Offer]:
-    return offers(actor, Work(
-        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
-        case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched))
+def _cooling(comments: tuple[CommentLine, ...], now: datetime, calendar: Calendar) -> str:
+    """Why the item cannot be urged again yet."""
+    urged = [one for one in comments if one.kind == "urge"]
+    return cooling(urged[-1].person, urged[-1].at, now, calendar) if urged else ""
 
 
 def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, *, mine: bool) -> Mapping[str, Any]:
@@ -162,7 +168,7 @@ def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
     wanted = select(CommentRow, PersonRow.name, UnitRow.name).join(
         PersonRow, PersonRow.id == CommentRow.person_id).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
         CommentRow.item_id == item_id).order_by(CommentRow.id)
-    return tuple(CommentLine(person=person, unit=unit, at=row.at, text=row.text)
+    return tuple(CommentLine(kind=row.kind, person=person, unit=unit, at=row.at, text=row.text)
                  for row, person, unit in session.execute(wanted))
 
 

@@ -65,8 +65,9 @@ class ContributionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CommentLine:
-    """A remark."""
+    """A remark, or what was said of the item's term (``kind``: comment, urge, extension)."""
 
+    kind: str
     person: str
     unit: str | None
     at: datetime

@@ -16,7 +16,8 @@ from service.store.journal import LINES, anchored, link
 from service.store.migrate import METADATA
 from service.store.records import AnchorRow
 from service.store.registry import JurisdictionRow
-from service.store.tables import CaseRow, Chained
+from service.store.supervision import OpenCountRow
+from service.store.tables import CaseRow, Chained, ItemRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.compare import Difference, compared, waits_of
 
@@ -31,6 +32,7 @@ def differences(runtime: Runtime, told: Callable[[int, int], None] = lambda done
         total = session.scalar(select(func.count()).select_from(CaseRow)) or 0
         yield from _orphans(session)
         yield from _anchors(session)
+        yield from _counts(session)
         for code in session.scalars(select(JurisdictionRow.code)).all():
             lines = select(LINES).where(LINES.c.jurisdiction == code, LINES.c.case_id.is_(None))
             yield from _chain(session, session.get_one(JurisdictionRow, code), lines, f"jurisdiction {code}")
@@ -103,6 +105,19 @@ def _anchors(session: Session) -> Iterator[Difference]:
             facts = {"lines": anchor.lines, "found": lines}
             yield Difference(kind="anchor", of=f"anchor {anchor.at.date()}", facts=facts)
         previous = anchor
+
+
+def _counts(session: Session) -> Iterator[Difference]:
+    """What supervision has counted, against the items it counted."""
+    kept = {(row.jurisdiction, row.unit_id, row.part, f"o {row.due_on}"): row.count for row in session.scalars(
+        select(OpenCountRow).where(OpenCountRow.axis == "unit", OpenCountRow.count != 0))}
+    unit = func.coalesce(ItemRow.unit_id, 0)
+    found = {(code, unit_id, part, str(mark)): count for code, unit_id, part, mark, count in session.execute(
+        select(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as, func.count()).where(
+            ItemRow.counted_as.like("o %")).group_by(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as))}
+    for key in sorted(key for key in {*kept, *found} if kept.get(key, 0) != found.get(key, 0)):
+        yield Difference(kind="counts", of=f"jurisdiction {key[0]}", facts={
+            "unit": key[1], "mark": key[3], "kept": kept.get(key, 0), "found": found.get(key, 0)})
 
 
 def _orphans(session: Session) -> Iterator[Difference]:

@@ -1,4 +1,4 @@
-"""The tables of supervision (督查): who was urged, what the board counts, and long work that the clock does in parts.
+"""The tables of supervision (督查): what the board counts, and long work that the clock does in parts.
 
 Decided: the board reads counts, never a million items. What has changed carries a mark on its item; the clock takes
 what is marked out of its old count and into the new one. Instead of counters that every completion would have to wait
@@ -27,18 +27,6 @@ def note_change(mapper: object, connection: object, item: ItemRow) -> None:
         item.remind_at = item.reminder = None
 
 
-class UrgeRow(Base):
-    """Somebody was urged (催办): about which item, by whom, in which words. Never changed."""
-
-    __tablename__ = "urge"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
-    message: Mapped[str]
-
-
 class OpenCountRow(Base):
     """How many items are open that are due on a day, along one axis.
 
@@ -61,7 +49,7 @@ class OpenCountRow(Base):
 
 
 class ClosedCountRow(Base):
-    """How a unit's work of a month ended. ``handled_days`` is the sum of calendar days from opening to closing.
+    """How a unit's work of a month ended. ``handled_days`` is the sum of working days from opening to closing.
 
     ``late`` are those finished after their due, ``unanswered`` co-operation that never came, ``excused`` that was no
     longer needed.

@@ -69,10 +69,11 @@ class CaseRow(Chained, Base):
 class ItemRow(Base):
     """What a unit or a person has to do in a case (事项): one row per open task and unit.
 
-    ``holder`` is ``unit:ID`` or ``person:ID``. ``state``: open, done, unanswered (未反馈), excused (免于反馈) or
-    cancelled. ``given`` are the values the form's read-only fields had when the item opened. ``due_at`` follows from
-    ``due_rule`` and ``due_since``, and is empty while the case rests; ``remind_at`` is when ``reminder`` comes next.
-    ``counted_as`` is what supervision has counted it as, ``counted`` whether that still holds.
+    ``holder`` is ``unit:ID``, ``person:ID``, ``head:ID`` or ``role:CODE:ROLE``. ``state``: open, done, unanswered
+    (未反馈), excused (免于反馈) or cancelled. ``given`` are the values the form's read-only fields had when it opened.
+    ``due_at`` follows from ``due_rule`` and ``due_since``, and is empty while the case rests; ``remind_at`` is when
+    ``reminder`` comes next; ``extension_id`` is the undecided application for more time. ``counted_as`` is what
+    supervision has counted it as, ``counted`` whether that still holds.
     """
 
     __tablename__ = "item"
@@ -99,6 +100,7 @@ class ItemRow(Base):
     reminder: Mapped[str | None] = mapped_column(String(12))
     counted: Mapped[bool] = mapped_column(default=False, server_default=false())
     counted_as: Mapped[str | None] = mapped_column(String(80))
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     form: Mapped[str | None] = mapped_column(String(80))
@@ -152,7 +154,7 @@ class AnswerRow(Base):
 
 
 class CommentRow(Base):
-    """A remark on an item (批注)."""
+    """A remark on an item (批注), or what was said of its term. ``kind``: comment, urge (催办) or extension (延期)."""
 
     __tablename__ = "comment"
 
@@ -162,6 +164,7 @@ class CommentRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     text: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(10), default="comment", server_default="comment")
 
 
 class AttachmentRow(Base):

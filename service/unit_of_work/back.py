@@ -58,7 +58,7 @@ def _touched(session: Session, item: ItemRow) -> bool:
     claimed = item.assignee_id is not None and item.person_id is None
     if claimed or item.draft is not None:
         return True
-    said = exists().where(CommentRow.item_id == item.id)
+    said = exists().where(CommentRow.item_id == item.id, CommentRow.kind == "comment")
     attached = exists().where(AttachmentRow.item_id == item.id)
     answered = exists().where(
         ItemRow.case_id == item.case_id, ItemRow.task == item.task, ItemRow.part == "cooperate",

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
 from service.commands.remarks import AttachFile, CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
+from service.commands.urging import UrgeItem
 from service.errors import BadRequest, NotFound
 from service.http.session import actor, runtime
 from service.queries.items import item_page
@@ -59,6 +60,11 @@ def _comment(common: Mapping[str, Any]) -> CommentItem:
     return CommentItem(**{**common, "version": None}, text=_required("text", "批注"))
 
 
+def _urge(common: Mapping[str, Any]) -> UrgeItem:
+    message = _required("message", "催办内容")
+    return UrgeItem(**{**common, "version": None}, message=message, step="step" in request.form)
+
+
 def _attach(common: Mapping[str, Any]) -> AttachFile:
     file = request.files.get("file")
     if file is None or not file.filename:
@@ -77,6 +83,7 @@ ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] =
     "send-back": (_send_back, "sent_back", None),
     "withdraw": (lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")), "withdrawn", None),
     "comment": (_comment, "commented", "comments"),
+    "urge": (_urge, "urged", "comments"),
     "attachments": (_attach, "attached", "attachments"),
 }
 MOVES_THE_CASE = frozenset({"send-back", "withdraw"})

@@ -1,13 +1,13 @@
 """Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed in."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import TERM, WORKDAYS, YEARLY, last_day, local
+from service.domain.deadlines import TERM, WORKDAYS, YEARLY, last_day, local, workdays_between
 from service.domain.vocabulary import WRITTEN_DAY
 from service.queries.lines import JournalLine
 
@@ -41,6 +41,7 @@ NOTICES = {
     "message": "已提交。",
     "calendar_loaded": "放假调休安排已载入，未到期的期限正在重算。",
     "calendar_same": "文件内容与已载入的安排相同，没有变化。",
+    "urged": "已催办，对方会收到通知。",
     "rehearsed": "时间已移动，途中到期的事项都已处理。",
     "channel_set": "通知渠道已保存，建议发一条测试消息。",
     "channel_mode": "接收方式已更改。",
@@ -104,18 +105,6 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
         return f"还有 {(last - today).days} 天"
     left = workdays_between(today, last, calendar)
     return f"还剩 {left} 个工作日" if left else "下一个工作日前到期"
-
-
-def workdays_between(after: date, until: date, calendar: Calendar) -> int:
-    """Working days after one day up to and including another; for terms far away the calendar days."""
-    if (until - after).days > 10 * FAR_DAYS:
-        return (until - after).days
-    return sum(1 for day in _days(after, until) if calendar.is_workday(day))
-
-
-def _days(after: date, until: date) -> Iterator[date]:
-    for number in range(1, (until - after).days + 1):
-        yield after + timedelta(days=number)
 
 
 def rule_words(rule: str | None) -> str:
