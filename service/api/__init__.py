@@ -7,6 +7,7 @@ from service.api import (
     accounts,
     attachments,
     backfill,
+    board,
     calendar,
     cases,
     channels,
@@ -21,6 +22,7 @@ from service.api import (
     processes,
     public,
     rehearsal,
+    supervision,
     tokens,
 )
 from service.http import idempotency
@@ -47,7 +49,7 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, channels, notices, public, rehearsal, calendar):
+                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
+from service.commands.extending import ExtendItem
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ItemState, ReleaseItem
 from service.commands.remarks import CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
@@ -116,6 +117,12 @@ class WithdrawIn(VerbIn):
     reason = fields.Str(load_default="")
 
 
+class ExtendIn(VerbIn):
+    reason = fields.Str(required=True)
+    until = fields.Date(load_default=None)
+    workdays = fields.Int(load_default=None)
+
+
 class UrgeIn(VerbIn):
     message = fields.Str(required=True)
     step = fields.Bool(load_default=False)
@@ -206,6 +213,14 @@ def send_back(body: dict[str, Any], item_id: int) -> ItemState:
 def withdraw(body: dict[str, Any], item_id: int) -> ItemState:
     """Take back what I have just finished (撤回)."""
     return runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
+
+
+@blueprint.post("/items/<int:item_id>/extend")
+@blueprint.arguments(ExtendIn)
+@blueprint.response(200, ItemStateOut)
+def extend(body: dict[str, Any], item_id: int) -> ItemState:
+    """Ask for more time (申请延期), until a day or by working days; a case of its own decides."""
+    return runtime().perform(ExtendItem(actor=actor(), item_id=item_id, **body))
 
 
 @blueprint.post("/items/<int:item_id>/urge")

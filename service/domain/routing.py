@@ -90,9 +90,9 @@ def _post(step: Step, name: str, directory: Directory, lane: PersonOf, values: M
     if lane.post != "head":
         return Plan(part="lead", holder=role_holder(directory.jurisdiction, lane.post), unit_id=None, person_id=None,
                     due_rule=None, form=step.form)
-    unit = directory.units.get(str(values.get(lane.variable)))
+    unit = directory.units.get(lane.code(values))
     if unit is None:
-        said = f"案件数据“{lane.variable}”（{values.get(lane.variable)}）不是单位目录中的单位"
+        said = f"“{lane.code(values)}”不是单位目录中的单位"
         raise Unresolved(step.name, name, said)
     return Plan(part="lead", holder=head_holder(unit.id), unit_id=unit.id, person_id=None, due_rule=None,
                 form=step.form)

@@ -29,19 +29,24 @@ class Unit:
 class PersonOf:
     """A lane of a person: the case variable that holds the login, and the role that may start there.
 
-    With ``post`` it is whoever holds a post: ``head`` the heads of the unit whose code ``variable`` holds, another
-    role everybody in the jurisdiction who has it.
+    With ``post`` it is whoever holds a post: ``head`` the heads of ``unit``, or of the unit whose code ``variable``
+    holds, another role everybody in the jurisdiction who has it.
     """
 
     variable: str
     role: str
     post: str = ""
+    unit: str = ""
 
     def is_held_by(self, actor: Actor, values: Mapping[str, Any]) -> bool:
         """Whether this person acts in the lane, in a case with these values."""
         if not self.post:
             return bool(values.get(self.variable) == actor.login)
-        return self.post in actor.roles and (self.post != "head" or values.get(self.variable) == actor.unit_code)
+        return self.post in actor.roles and (self.post != "head" or self.code(values) == actor.unit_code)
+
+    def code(self, values: Mapping[str, Any]) -> str:
+        """The code of the unit whose heads hold the post."""
+        return self.unit or str(values.get(self.variable))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,9 @@ JOURNAL = {
     **VERBS,
     "start": "发起", "open": "到达", "close": "关闭", "message_in": "收到消息", "message_out": "发出消息",
     "timer": "到期触发", "number": "取号", "publish": "公布", "unpublish": "停止公布", "reply": "答复",
-    "remind": "提醒", "urge_many": "批量催办",
-    "calendar": "载入放假调休安排", "due_change": "期限调整", "timer_change": "计时调整", "notify": "通知", "finish": "办理完毕",
+    "extension": "延期审批", "remind": "提醒", "urge_many": "批量催办",
+    "calendar": "载入放假调休安排", "due_change": "期限调整", "timer_change": "计时调整",
+    "notify": "通知", "finish": "办理完毕",
     "pass": "经过", "stop": "停止", "deploy": "部署", "load": "载入数据", "list": "发布清单",
     "reproject": "重建待办", "backfill": "补录",
     "child": "启动子案件", "child_end": "子案件结束", "child_failed": "子案件出错，没有环节接手，请流程管理员处理",
@@ -135,6 +136,29 @@ BOXES = {
 
 CLOCK = "系统定时"
 ABOVE = "上级案件"
+PERSONS = "个人（揭榜人、需求方、专家等）"
+
+ORDER = {
+    "title": "《{case}》的“{item}”", "problem": "《{case}》的“{item}”应于 {day} 前办结，至今没有办结。",
+    "text": "请立即办理，并在督办单规定的时限内书面反馈办理情况和整改措施。",
+}
+
+CIRCULAR = {
+    "title": "关于{0.year}年{0.month}月督查情况的通报（{1}）",
+    "text": "截至{day}，各单位在办事项 {open} 件，其中临期 {yellow} 件、逾期 {red} 件；"
+            "{period}办结 {done} 件，未反馈 {unanswered} 件。\n",
+    "bad": "以下单位办理不及时：\n{lines}\n请上述单位立即整改，并按要求反馈整改情况。\n",
+    "line": "{name}：逾期 {red} 件，未反馈 {unanswered} 件，按时率 {rate}。",
+    "none_bad": "没有单位逾期或未反馈。\n", "good": "按时率 100% 的单位：{names}。\n",
+}
+
+EXTENSION = {
+    "asked": "申请延期至 {day}：{reason}", "granted": "准予延期至 {day}。{opinion}", "refused": "不予延期。{opinion}",
+    "closed": "事项已经办结，无需延期。", "told": "【延期】《{case}》的“{item}”（{who}）：{text}",
+    "title": "延期申请：{item}",
+}
+
+PERIODS = {"month": "本月", "quarter": "本季度", "year": "本年", "all": "全部"}
 
 RECEIVED = "已收到，等待处理"
 ENDED = "{}（该事项已终止办理，如有疑问请与发布单位联系）"

@@ -75,6 +75,11 @@ class Definition:
         """The start event by which somebody outside starts: the one with the property ``start=public``."""
         return self._start_for("public")
 
+    @property
+    def command_start(self) -> str | None:
+        """The start event by which a command of the program starts: the one with the property ``start=command``."""
+        return self._start_for("command")
+
     def _start_for(self, use: str) -> str | None:
         return next((e.id for e in self.elements.values() if e.properties.get("start") == use), None)
 

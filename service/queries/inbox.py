@@ -73,7 +73,7 @@ def inbox(
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, cursor)
     rows = session.execute(wanted).all()
     page = tuple(line(row, now, calendar) for row in rows[:limit])
-    return InboxPage(items=page, next=_cursor(page[-1]) if len(rows) > limit else None)
+    return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
@@ -114,7 +114,7 @@ def _filters(
 ) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if colour:
-        found.append(_of_colour(colour, now, calendar))
+        found.append(of_colour(colour, now, calendar))
     if process:
         found.append(CaseRow.process == process)
     if unit:
@@ -124,7 +124,11 @@ def _filters(
     return found
 
 
-def _of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
+def of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
+    """Items with this light.
+
+    :raises BadRequest: there is no such light.
+    """
     edge = yellow_until(now, calendar)
     match colour:
         case "red":
@@ -165,7 +169,16 @@ def _done_page(wanted: Lines, cursor: str | None) -> Lines:
     return wanted.order_by(ItemRow.id.desc())
 
 
-def _cursor(last: ItemLine) -> str:
+def after_due(wanted: Lines, cursor: str | None) -> Lines:
+    """What follows a cursor among items that have a due, in the order of their dues."""
+    if not cursor:
+        return wanted
+    at, last = _read(cursor)
+    return wanted.where(ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last))
+
+
+def cursor_of(last: ItemLine) -> str:
+    """Where the page after this line begins."""
     return base64.urlsafe_b64encode(orjson.dumps([(last.due_at or FAR).isoformat(), last.id])).decode()
 
 

@@ -97,7 +97,8 @@ def directory(session: Session, jurisdiction: str) -> Directory:
         groups={row.name: tuple(row.members) for row in groups_of(session, jurisdiction)},
         relatives=rules.get("relative_units", {}),
         persons={
-            name: PersonOf(variable=rule.get("person", ""), role=rule["role"], post=rule.get("post", ""))
+            name: PersonOf(variable=rule.get("person", ""), role=rule["role"], post=rule.get("post", ""),
+                           unit=rule.get("unit", ""))
             for name, rule in rules.get("roles", {}).items()
         },
         jurisdiction=jurisdiction,

@@ -25,6 +25,7 @@ from service.web import (
     settings,
     sign_in,
     start,
+    supervision,
 )
 from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
@@ -32,4 +33,5 @@ from service.web.site import blueprint
 __all__ = [
     "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "coverage", "demands", "inbox",
     "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
+    "supervision",
 ]

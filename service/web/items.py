@@ -1,11 +1,13 @@
 """An item: what is asked, by which clause, and the buttons for what I may do."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.commands.extending import ExtendItem
 from service.commands.items import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
 from service.commands.remarks import AttachFile, CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
@@ -60,6 +62,14 @@ def _comment(common: Mapping[str, Any]) -> CommentItem:
     return CommentItem(**{**common, "version": None}, text=_required("text", "批注"))
 
 
+def _extend(common: Mapping[str, Any]) -> ExtendItem:
+    try:
+        until = date.fromisoformat(_required("until", "延到"))
+    except ValueError as exc:
+        raise BadRequest("“延到”不是日期，请重新选择", field="until") from exc
+    return ExtendItem(**common, until=until, reason=_required("reason", "延期理由"))
+
+
 def _urge(common: Mapping[str, Any]) -> UrgeItem:
     message = _required("message", "催办内容")
     return UrgeItem(**{**common, "version": None}, message=message, step="step" in request.form)
@@ -83,6 +93,7 @@ ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] =
     "send-back": (_send_back, "sent_back", None),
     "withdraw": (lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")), "withdrawn", None),
     "comment": (_comment, "commented", "comments"),
+    "extend": (_extend, "extended", "comments"),
     "urge": (_urge, "urged", "comments"),
     "attachments": (_attach, "attached", "attachments"),
 }

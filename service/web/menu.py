@@ -37,6 +37,7 @@ MENU = (
     Entry("web.start", "发起", "start"),
     Entry("web.demands", "项目库", "demands", sees_registry),
     Entry("web.accounts", "账号", "accounts", looks_after_accounts),
+    Entry("web.supervision", "督查", "supervision", lambda actor: actor.sees_all),
     Entry("web.coverage", "依据", "coverage"),
     Entry("web.calendar", "日历", "calendar", lambda actor: "admin" in actor.roles),
     Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),

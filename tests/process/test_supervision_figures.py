@@ -126,7 +126,8 @@ def test_the_figures_of_a_day_are_kept_once_and_from_the_counts(town: Town) -> N
     with town.runtime.query() as session:
         rows = session.scalars(select(DayFigureRow).where(
             DayFigureRow.jurisdiction == "cf", DayFigureRow.unit_id == 0).order_by(DayFigureRow.day)).all()
-        units = session.scalars(select(DayFigureRow).where(DayFigureRow.unit_id != 0, DayFigureRow.day == date(2026, 3, 9))).all()
+        units = session.scalars(select(DayFigureRow).where(
+            DayFigureRow.unit_id != 0, DayFigureRow.day == date(2026, 3, 9))).all()
     assert [(row.day, row.open, row.yellow, row.red) for row in rows][-1] == (date(2026, 3, 9), 1, 0, 1)
     assert len(units) == 1
     town.forward(days=1)

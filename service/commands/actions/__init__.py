@@ -5,10 +5,10 @@ Each module says what its actions are and which arguments a diagram may give the
 
 from collections.abc import Mapping
 
-from service.commands.actions import demands, gathering, lists, numbering, outside, people, publishing
+from service.commands.actions import demands, extending, gathering, lists, numbering, outside, people, publishing
 from service.unit_of_work import Action
 
-MODULES = (numbering, publishing, gathering, lists, people, demands, outside)
+MODULES = (numbering, publishing, gathering, lists, people, demands, outside, extending)
 ACTIONS: Mapping[str, Action] = {name: act for module in MODULES for name, act in module.ACTIONS.items()}
 ARGUMENTS: Mapping[str, frozenset[str]] = {
     name: given for module in MODULES for name, given in module.ARGUMENTS.items()

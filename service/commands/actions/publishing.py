@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from service.domain.deadlines import due
+from service.domain.people import head_holder, role_holder
+from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.outside import PublicationRow
 from service.store.registry import PersonRow
@@ -61,18 +63,26 @@ def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, A
 
 
 def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Leave a notice for units (codes) or people (logins)."""
-    to = arguments["to"]
+    """Leave a notice for units (codes), their heads (``head:code``), people (logins) or a role (``role:supervisor``).
+
+    ``kind`` says what it is: notice, order, circular or extension.
+    """
+    to, kind = arguments["to"], str(arguments.get("kind") or "notice")
+    if kind not in NOTICE_KINDS:
+        raise BadRequest(f"通知类别“{kind}”无效，可用：{'、'.join(NOTICE_KINDS)}", kind=kind)
     for name in to if isinstance(to, list) else [to]:
         holder = _holder(work, case, str(name))
-        tell(work, case, holder, str(arguments["text"]))
+        tell(work, case, holder, str(arguments["text"]), kind=kind)
         work.record(case, "notify", holder=holder, text=str(arguments["text"]))
 
 
 def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
-    unit = work.directory(case.jurisdiction).units.get(name)
+    post, _, of = name.rpartition(":")
+    if post == "role":
+        return role_holder(case.jurisdiction, of)
+    unit = work.directory(case.jurisdiction).units.get(of)
     if unit is not None:
-        return f"unit:{unit.id}"
+        return head_holder(unit.id) if post == "head" else f"unit:{unit.id}"
     person = work.session.scalar(select(PersonRow.id).where(
         PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction))
     if person is None:
@@ -84,5 +94,5 @@ ACTIONS: Mapping[str, Action] = {"publish": publish, "close_publication": close_
 ARGUMENTS = {
     "publish": frozenset({"kind", "title", "text", "number", "until", "details", "message"}),
     "close_publication": frozenset({"publication", "state", "reason"}),
-    "notify": frozenset({"to", "text"}),
+    "notify": frozenset({"to", "text", "kind"}),
 }

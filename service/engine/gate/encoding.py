@@ -19,7 +19,8 @@ PROPERTIES = frozenset({
 OF_A_PROCESS = frozenset({"number"})
 VALUES = {
     "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
-    "prefill": ("yes", "no"), "start": ("import", "public"), "public": ("yes", "no"), "coRule": ("all", "any", "none"),
+    "prefill": ("yes", "no"), "start": ("import", "public", "command"), "public": ("yes", "no"),
+    "coRule": ("all", "any", "none"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})

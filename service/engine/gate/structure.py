@@ -13,7 +13,7 @@ from service.engine.gate.words import KINDS, called, named, on, setting
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 DECIDING = CHOOSING | {"eventBasedGateway", "boundaryEvent"}
-STARTS = {"import": "补录", "public": "公开申报"}
+STARTS = {"import": "补录", "public": "公开申报", "command": "由系统命令发起的"}
 JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -41,8 +41,8 @@ def scope_ends(diagram: Diagram) -> Iterator[Spot]:
 @rule("start-single", Diagram)
 def start_single(diagram: Diagram) -> Iterator[Spot]:
     """At most one start event has no trigger: starting by hand must not have to guess. A timer start may stand beside
-    it, one start by which running cases are taken over (补录, property ``start=import``) and one for those outside
-    (``start=public``)."""
+    it, one start by which running cases are taken over (补录, property ``start=import``), one for those outside
+    (``start=public``) and one for a command of the program (``start=command``)."""
     for members in diagram.scopes.values():
         starts = [e for e in members if e.kind == "startEvent"]
         for element in [e for e in starts if not diagram.definitions(e) and not e.properties.get("start")][1:]:

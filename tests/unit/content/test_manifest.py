@@ -103,5 +103,9 @@ def test_what_is_deployed_exists_and_what_exists_is_deployed(folder, forms):
 
 
 def test_an_id_names_one_element_of_all_diagrams():
-    counted = Counter(element.id for each in FOLDERS for element in each.elements)
-    assert [ident for ident, count in counted.items() if count > 1] == []
+    """What every jurisdiction must have (督办单, 通报, 延期) is the same process in each, under the same ids."""
+    for each in FOLDERS:
+        counted = Counter(element.id for element in each.elements)
+        assert [ident for ident, count in counted.items() if count > 1] == []
+    places = {(element.id, element.process) for each in FOLDERS for element in each.elements}
+    assert len({ident for ident, _ in places}) == len(places)

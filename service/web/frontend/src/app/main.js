@@ -2,6 +2,7 @@ import 'bootstrap/dist/css/bootstrap.min.css';
 import './base.css';
 import './parts.css';
 import './pages.css';
+import './board.css';
 import './print.css';
 
 import htmx from 'htmx.org';

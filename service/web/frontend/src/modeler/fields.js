@@ -153,7 +153,7 @@ const GROUPS = [
     id: 'start', label: '发起', open: true, on: starts,
     fields: [
       { id: 'starter', label: '发起单位或人员', kind: 'shown', value: (element) => laneName(element) || '没有画在泳道里', hint: '由所在泳道决定' },
-      { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }, { value: 'public', label: '由外部人员在公开页面上提出' }] },
+      { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }, { value: 'public', label: '由外部人员在公开页面上提出' }, { value: 'command', label: '由系统命令发起（如申请延期）' }] },
       { id: 'start-form', label: '补录或公开提出时填写的表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)], on: (element) => Boolean(properties.read(element, 'start')) },
     ],
   },

@@ -1,0 +1,144 @@
+"""The supervision board (督查)."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from service.api.schemas import ItemOut, PageIn
+from service.commands.urging import MOST, start_urge_job
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers.supervision import workbook
+from service.queries import supervision as read
+
+blueprint = Blueprint("supervision", __name__, description="督查")
+FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
+LISTED = 100
+
+
+class BoardIn(Schema):
+    period = fields.Str(load_default="year", metadata={"description": "month、quarter、year 或 all"})
+    format = fields.Str(load_default="json", validate=FORMAT)
+
+
+class CountOut(Schema):
+    """Open items: ``key`` is a unit's code (``persons`` for persons), a process or process/element."""
+
+    key = fields.Str()
+    name = fields.Str()
+    open = fields.Int()
+    yellow = fields.Int()
+    red = fields.Int()
+
+
+class UnitOut(CountOut):
+    done = fields.Int()
+    on_time = fields.Float(allow_none=True, metadata={"description": "0 到 1；没有办结时为空"})
+    days = fields.Float(allow_none=True, metadata={"description": "平均办理工作日"})
+    unanswered = fields.Int()
+    excused = fields.Int()
+
+
+class TrendOut(Schema):
+    day = fields.Date()
+    open = fields.Int()
+    yellow = fields.Int()
+    red = fields.Int()
+
+
+class BoardOut(Schema):
+    total = fields.Nested(CountOut)
+    units = fields.List(fields.Nested(CountOut))
+    processes = fields.List(fields.Nested(CountOut))
+    steps = fields.List(fields.Nested(CountOut))
+    ages = fields.List(fields.Int(), metadata={"description": "逾期 1–3、4–10、11–30、30 天以上的件数"})
+    trend = fields.List(fields.Nested(TrendOut))
+    behind = fields.Int(metadata={"description": "尚未计入的变动件数"})
+
+
+class UnitsOut(Schema):
+    units = fields.List(fields.Nested(UnitOut))
+
+
+class ScopeIn(Schema):
+    unit = fields.Str(load_default=None)
+    process = fields.Str(load_default=None)
+    element = fields.Str(load_default=None)
+
+
+class ItemsIn(PageIn):
+    light = fields.Str(load_default="red")
+    unit = fields.Str(load_default=None)
+    process = fields.Str(load_default=None)
+    element = fields.Str(load_default=None)
+    part = fields.Str(load_default=None)
+
+
+class UrgedOut(Schema):
+    at = fields.AwareDateTime()
+    person = fields.Str()
+    text = fields.Str()
+
+
+class ItemsOut(Schema):
+    items = fields.List(fields.Nested(ItemOut))
+    urged = fields.Dict(keys=fields.Int(), values=fields.Nested(UrgedOut))
+    next = fields.Str(allow_none=True)
+
+
+class UrgeAllIn(ScopeIn):
+    message = fields.Str(required=True)
+
+
+class JobOut(Schema):
+    job_id = fields.Int()
+
+
+@blueprint.get("/supervision/board")
+@blueprint.arguments(BoardIn, location="query")
+@blueprint.response(200, BoardOut)
+def board(query: dict[str, Any]) -> Any:
+    """What is overdue or near it, by unit, process, step and age; ``format=xlsx`` with units and what is overdue."""
+    with runtime().query() as session:
+        page = read.board(session, runtime(), actor())
+        if query["format"] == "json":
+            return page
+        units = read.units(session, runtime(), actor(), query["period"])
+        late = read.items(session, runtime(), actor(), light="red", limit=LISTED).items
+    return xlsx(workbook(page, units, query["period"], late))
+
+
+def xlsx(content: bytes) -> Response:
+    """The board as a file."""
+    return download(content, f"督查情况{runtime().now():%Y%m%d}.xlsx")
+
+
+@blueprint.get("/supervision/units")
+@blueprint.arguments(BoardIn, location="query")
+@blueprint.response(200, UnitsOut)
+def units(query: dict[str, Any]) -> Any:
+    """How units do in a period: on-time rate, average handling time, co-operation that never came."""
+    with runtime().query() as session:
+        return {"units": read.units(session, runtime(), actor(), query["period"])}
+
+
+@blueprint.get("/supervision/items")
+@blueprint.arguments(ItemsIn, location="query")
+@blueprint.response(200, ItemsOut)
+def items(query: dict[str, Any]) -> Any:
+    """Open items of a light (red unless said otherwise), the earliest due first."""
+    with runtime().query() as session:
+        return read.items(session, runtime(), actor(), **query)
+
+
+@blueprint.post("/supervision/urge")
+@blueprint.arguments(UrgeAllIn)
+@blueprint.response(202, JobOut)
+def urge_all(body: dict[str, Any]) -> dict[str, int]:
+    """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
+    message = body.pop("message")
+    with runtime().query() as session:
+        ids = read.overdue_ids(session, runtime(), actor(), MOST, **body)
+    return {"job_id": start_urge_job(runtime(), actor(), ids, message)}

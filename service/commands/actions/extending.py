@@ -1,0 +1,58 @@
+"""What becomes of an application for more time (延期): the item's term, and who is told."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from service.domain.deadlines import end_of, last_day
+from service.domain.people import role_holder
+from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
+from service.errors import BadRequest
+from service.store.tables import CaseRow, CommentRow, ItemRow
+from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work.telling import tell
+from service.unit_of_work.terms import set_term
+
+
+def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
+    """Grant or refuse: ``item``, ``conclusion`` (grant or refuse), ``until`` (a date), ``opinion``.
+
+    Gives ``granted``, ``refused``, or ``closed`` when the item is over. The case of the item is locked after the
+    application's; nobody locks the two the other way round, because an item's case never asks for its applications.
+    :raises BadRequest: granted without a later date.
+    """
+    about, item = work.locked_item(int(arguments["item"]))
+    item.extension_id = None
+    result = _settle(work, about, item, arguments)
+    opinion = str(arguments.get("opinion") or "")
+    day = WRITTEN_DAY.format(last_day(item.due_at)) if item.due_at is not None else ""
+    said = EXTENSION[result].format(day=day, opinion=opinion).strip()
+    if case.starter_id is not None:
+        work.session.add(CommentRow(case_id=about.id, item_id=item.id, person_id=case.starter_id, at=work.now,
+                                    text=said, kind="extension"))
+        text = EXTENSION["told"].format(case=about.title, item=item.name, who=case.data.get("item_unit"), text=said)
+        for holder in (f"person:{case.starter_id}", role_holder(case.jurisdiction, "supervisor")):
+            tell(work, case, holder, text, kind="extension", item=item)
+    work.record(case, "extension", item_id=item.id, text=said)
+    return result
+
+
+def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[str, Any]) -> str:
+    if item.state != "open":
+        return "closed"
+    if arguments.get("conclusion") != "grant":
+        return "refused"
+    until, before = arguments.get("until"), item.due_at
+    if not isinstance(until, date) or (before is not None and end_of(until) <= before):
+        raise BadRequest("准予延到的日期应晚于原期限，请修改后再提交", field="due_granted")
+    item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
+    if about.status == "running":
+        set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)
+    work.record(about, "due_change", element=item.element, item_id=item.id, due_to=until.isoformat(),
+                due_from=last_day(before).isoformat() if before is not None else "",
+                reason=str(arguments.get("opinion") or ""))
+    return "granted"
+
+
+ACTIONS: Mapping[str, Action] = {"settle_extension": settle_extension}
+ARGUMENTS = {"settle_extension": frozenset({"item", "conclusion", "until", "opinion"})}

@@ -1,0 +1,62 @@
+"""What 督查 sets going: supervision orders (督办单) and circulars (通报), each a process of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from service.commands.cases import StartCase
+from service.domain.people import Actor
+from service.errors import NotAllowed
+from service.unit_of_work import UnitOfWork
+
+
+def only_supervisors(actor: Actor) -> None:
+    """Refuse whoever is not of 督查.
+
+    :raises NotAllowed: no supervisor.
+    """
+    if "supervisor" not in actor.roles:
+        raise NotAllowed("督办单和通报由督查人员提出")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartOrder:
+    """Open a supervision order (督办单) for a unit; gives its case. ``level``: blue, orange or red.
+
+    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    """
+
+    actor: Actor
+    title: str
+    unit: str
+    text: str
+    level: str = "blue"
+    wanted: date | None = None
+    problem: str = ""
+    item_id: int | None = None
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        only_supervisors(self.actor)
+        return StartCase(actor=self.actor, process="supervision_order", title=self.title, answers={
+            "order_title": self.title, "order_units": self.unit, "order_level": self.level, "order_demand": self.text,
+            "order_wanted": self.wanted.isoformat() if self.wanted else None, "order_problem": self.problem or None,
+            "order_basis": None, "order_item": self.item_id}).carry_out(work)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartCircular:
+    """Put a circular (通报) on its way: it is edited, approved, numbered and sent to the units named; gives its case.
+
+    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    """
+
+    actor: Actor
+    title: str
+    text: str
+    units: Sequence[str]
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        only_supervisors(self.actor)
+        return StartCase(actor=self.actor, process="circular", title=self.title, answers={
+            "circular_title": self.title, "circular_text": self.text,
+            "circular_units": list(self.units)}).carry_out(work)

@@ -1,0 +1,96 @@
+"""What 督查 begins with: a supervision order about an item, a circular made from the figures of a period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.deadlines import last_day, local
+from service.domain.people import Actor
+from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
+from service.errors import NotAllowed
+from service.queries.supervision import NOBODYS, UnitLine, units
+from service.store import lookups
+from service.store.registry import UnitRow
+from service.store.tables import CaseRow, ItemRow
+from service.unit_of_work import Runtime
+
+NAMED = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDraft:
+    """A supervision order to fill in. ``units``: code and name of those that may be addressed."""
+
+    title: str
+    unit: str
+    problem: str
+    text: str
+    item_id: int | None
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularDraft:
+    """A circular to edit; ``named`` are the codes of the units that it speaks of."""
+
+    title: str
+    text: str
+    named: frozenset[str]
+    units: tuple[tuple[str, str], ...]
+
+
+def order_draft(session: Session, runtime: Runtime, actor: Actor, item_id: int | None) -> OrderDraft:
+    """An order, about an open item of the jurisdiction where one is named.
+
+    :raises NotAllowed: not of 督查.
+    """
+    choices, item = _choices(session, actor), None
+    if item_id is not None:
+        item = session.execute(select(ItemRow, CaseRow.title, UnitRow.code).join(
+            CaseRow, CaseRow.id == ItemRow.case_id).outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id).where(
+            ItemRow.id == item_id, ItemRow.jurisdiction == actor.jurisdiction)).one_or_none()
+    if item is None:
+        return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
+    row, title, code = item
+    day = WRITTEN_DAY.format(last_day(row.due_at)) if row.due_at is not None else ""
+    return OrderDraft(
+        title=ORDER["title"].format(case=title, item=row.name)[:100], unit=code or "", item_id=row.id, units=choices,
+        problem=ORDER["problem"].format(case=title, item=row.name, day=day) if day else "", text=ORDER["text"])
+
+
+def circular_draft(session: Session, runtime: Runtime, actor: Actor, period: str) -> CircularDraft:
+    """A circular from the unit table of a period: who is late, who never answered, who is in time.
+
+    :raises NotAllowed: not of 督查. :raises BadRequest: no such period.
+    """
+    choices = _choices(session, actor)
+    lines = [one for one in units(session, runtime, actor, period) if one.key != NOBODYS[0]]
+    bad = [one for one in lines if one.red or one.unanswered][:NAMED]
+    good = [one for one in lines if one.done and one.on_time == 1 and not one.red][:NAMED]
+    now = local(runtime.now())
+    text = CIRCULAR["text"].format(
+        day=WRITTEN_DAY.format(now), period=PERIODS[period], open=sum(one.open for one in lines),
+        red=sum(one.red for one in lines), yellow=sum(one.yellow for one in lines),
+        done=sum(one.done for one in lines), unanswered=sum(one.unanswered for one in lines))
+    text += CIRCULAR["bad"].format(lines=_listed(bad)) if bad else CIRCULAR["none_bad"]
+    text += CIRCULAR["good"].format(names="、".join(one.name for one in good)) if good else ""
+    return CircularDraft(title=CIRCULAR["title"].format(now, PERIODS[period]), text=text,
+                         named=frozenset(one.key for one in bad), units=choices)
+
+
+def _listed(lines: Sequence[UnitLine]) -> str:
+    return "\n".join(
+        f"{number}. " + CIRCULAR["line"].format(
+            name=one.name, red=one.red, unanswered=one.unanswered,
+            rate="—" if one.on_time is None else f"{100 * one.on_time:.0f}%")
+        for number, one in enumerate(lines, 1))
+
+
+def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The units that may be addressed."""
+    if "supervisor" not in actor.roles:
+        raise NotAllowed("督办单和通报由督查人员提出")
+    entry = lookups.lists_in_force(session, actor.jurisdiction).get("units")
+    return tuple((str(one["value"]), str(one["label"])) for one in entry.entries) if entry is not None else ()
