@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.app import create_app, create_runtime
 from service.clock import tick
@@ -24,6 +25,7 @@ from service.queries.lines import ItemLine
 from service.queries.people import people
 from service.settings import Settings
 from service.store.migrate import migrate
+from service.store.registry import PersonRow
 from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import Command, Runtime
 from tests.samples import ANSWERS
@@ -144,6 +146,14 @@ class Town:
     def row(self, case: int) -> CaseRow:
         with self.runtime.query() as session:
             return session.get_one(CaseRow, case)
+
+    def row_of_item(self, item: int) -> ItemRow:
+        with self.runtime.query() as session:
+            return session.get_one(ItemRow, item)
+
+    @staticmethod
+    def person(session: Session, login: str) -> PersonRow:
+        return session.scalars(select(PersonRow).where(PersonRow.login == login)).one()
 
     def page(self, login: str, item: int) -> ItemPage:
         with self.runtime.query() as session:

@@ -11,7 +11,7 @@ from service.domain.deadlines import last_day, local_day, workdays_after
 from service.domain.forms import check_answers
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.engine import Run
-from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
+from service.errors import BadAnswers, BadRequest, NotFound
 from service.store import lookups
 from service.store.registry import PersonRow, UnitRow
 from service.store.tables import CaseRow, CommentRow, ItemRow
@@ -37,11 +37,7 @@ class ExtendItem(ItemCommand):
 
     def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
-        if item.due_at is None:
-            raise NotOffered("extend", "该事项没有期限，无需延期")
-        if item.extension_id is not None:
-            raise NotOffered("extend", "已有一份延期申请尚未审批")
-        before = last_day(item.due_at)
+        before = last_day(item.due_at or work.now)
         wanted = self._wanted(work, case, before)
         item.extension_id = self._apply(work, case, item, before, wanted)
         said = EXTENSION["asked"].format(day=WRITTEN_DAY.format(wanted), reason=self.reason.strip())

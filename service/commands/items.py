@@ -77,7 +77,8 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
         assignee = work.session.scalar(select(PersonRow.name).where(PersonRow.id == item.assignee_id))
     offer = offers(actor, Work(
         part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
-        case_status=case.status, closed_by=item.closed_by)).get(verb)
+        case_status=case.status, closed_by=item.closed_by, has_due=item.due_at is not None,
+        extending=item.extension_id is not None)).get(verb)
     if offer is None or not offer.allowed:
         raise NotOffered(verb, offer.why if offer else "该事项不支持此操作")
 
