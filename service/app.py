@@ -7,7 +7,7 @@ import orjson
 from flask import Flask, Response
 
 from service import api, web
-from service.clock import tick
+from service.clock import rehearse
 from service.commands.actions import ACTIONS
 from service.commands.waits import deliver
 from service.http import outside, problems, texts
@@ -28,7 +28,7 @@ FORM_LIMIT_BYTES = 2_000_000
 
 def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Runtime:
     """What one process owns; for a rehearsal with a clock that can be moved, and nothing is sent."""
-    rehearsal = Rehearsal(settings.data_dir / AHEAD, clock, tick) if settings.rehearsal else None
+    rehearsal = Rehearsal(settings.data_dir / AHEAD, clock, rehearse) if settings.rehearsal else None
     return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver,
                    send=keep if settings.rehearsal else send, clock=clock, rehearsal=rehearsal)
 

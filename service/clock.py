@@ -16,21 +16,23 @@ from service.commands.jobs import work_on_jobs
 from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.upkeep import Upkeep
-from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers
+from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers, fresh_timers
 from service.errors import Changed
 from service.unit_of_work import Runtime
 
 log = structlog.get_logger()
-EVERY_SECONDS = 2
+ROUNDS, FULL = 100, 50
 
 
-def fire_timers(runtime: Runtime) -> int:
-    """Set off what is due, in order; a timer that fails stays, visible, and stops nobody else. Gives the count.
+def fire_timers(runtime: Runtime, fresh: bool = False) -> int:
+    """Set off some of what is due; a timer that fails is put off, visible, and stops nobody else. Gives the count.
 
-    A case that somebody works on at this moment is left for the next tick, with all its timers: they keep their order.
+    A case that somebody works on at this moment, or one of whose timers has just failed, is left for the next time with
+    all its timers: they keep their order. ``fresh``: what has become due within the last minute, the newest first, so
+    that it does not wait behind ten thousand reports that opened at midnight.
     """
     fired, busy = 0, set[int]()
-    for timer_id, case_id in due_timers(runtime, runtime.now()):
+    for timer_id, case_id in fresh_timers(runtime, runtime.now()) if fresh else due_timers(runtime, runtime.now()):
         if case_id in busy:
             continue
         try:
@@ -38,9 +40,15 @@ def fire_timers(runtime: Runtime) -> int:
         except Changed:
             busy.add(case_id)
         except Exception as exc:  # one case must not stop the others
+            busy.add(case_id)
             log.error("timer failed", timer_id=timer_id, exc_info=exc)
-            runtime.perform(NoteTimerFailed(timer_id=timer_id, error=str(exc)))
+            runtime.perform(NoteTimerFailed(timer_id=timer_id, error=getattr(exc, "sentence", repr(exc))))
     return fired
+
+
+def fire_fresh_timers(runtime: Runtime) -> int:
+    """Set off what has only just become due. Gives the count."""
+    return fire_timers(runtime, fresh=True)
 
 
 def deliver_messages(runtime: Runtime) -> int:
@@ -61,7 +69,7 @@ def start_cases(runtime: Runtime) -> int:
             continue
         except Exception as exc:  # one process must not stop the others
             log.error("start failed", start_timer_id=start_id, exc_info=exc)
-            runtime.perform(NoteStartFailed(start_timer_id=start_id, error=str(exc)))
+            runtime.perform(NoteStartFailed(start_timer_id=start_id, error=getattr(exc, "sentence", repr(exc))))
     return started
 
 
@@ -80,9 +88,19 @@ def remind(runtime: Runtime) -> int:
 
 
 def tick(runtime: Runtime) -> int:
-    """Everything that is due now."""
-    return (deliver_messages(runtime) + fire_timers(runtime) + start_cases(runtime) + remind(runtime)
-            + work_on_jobs(runtime) + count_items(runtime) + keep_day_figures(runtime))
+    """Everything that is due now, in order, until nothing is; gives how much it was. Nothing goes outside."""
+    total = 0
+    for _ in range(ROUNDS):
+        done = sum(work(runtime) for work, _ in JOBS)
+        total += done
+        if not done:
+            break
+    return total
+
+
+def rehearse(runtime: Runtime) -> int:
+    """A tick of a rehearsal: what would be sent is put on its list, too."""
+    return tick(runtime) + deliver_notices(runtime)
 
 
 def keep_up(runtime: Runtime) -> bool:
@@ -93,13 +111,25 @@ def keep_up(runtime: Runtime) -> bool:
         return False
 
 
+JOBS: tuple[tuple[Callable[[Runtime], int], int], ...] = (
+    (deliver_messages, 1), (fire_timers, 1), (fire_fresh_timers, 1), (start_cases, 1), (remind, 1), (work_on_jobs, 1),
+    (count_items, 1), (keep_day_figures, 60),
+)
+"""What the clock does, each how often in seconds. A thread of its own for each: one that hangs holds up no other."""
+OUTSIDE = ((deliver_notices, 1), (keep_up, 3600))
+
+
+def until_done(work: Callable[[Runtime], int], runtime: Runtime) -> None:
+    """One run of a job: a full batch goes on at once."""
+    while work(runtime) >= FULL:
+        continue
+
+
 def start_clock(runtime: Runtime) -> Callable[[], None]:
     """Tick in the background; gives the function that stops it."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(tick, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
-                      misfire_grace_time=None)
-    scheduler.add_job(deliver_notices, "interval", [runtime], seconds=EVERY_SECONDS, coalesce=True, max_instances=1,
-                      misfire_grace_time=None)  # a job of its own: a receiver that hangs holds up no timer
-    scheduler.add_job(keep_up, "interval", [runtime], hours=1, next_run_time=runtime.now(), misfire_grace_time=None)
+    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": {"type": "threadpool", "max_workers": 12}})
+    for work, seconds in (*JOBS, *OUTSIDE):
+        scheduler.add_job(until_done, "interval", [work, runtime], seconds=seconds, coalesce=True, max_instances=1,
+                          misfire_grace_time=None, next_run_time=runtime.machine_now(), name=work.__name__)
     scheduler.start()
     return lambda: scheduler.shutdown()

@@ -11,6 +11,7 @@ from service.api import (
     calendar,
     cases,
     channels,
+    clock,
     coverage,
     demands,
     deployments,
@@ -49,7 +50,7 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision):
+                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision, clock):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from service.commands.waits import again_at
 from service.domain.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
@@ -12,8 +13,6 @@ from service.store import lookups
 from service.store.registry import StartTimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.opening import new_case
-
-TRIES = 5
 
 
 def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> None:
@@ -61,7 +60,7 @@ def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
     if not timer.rule.startswith("R"):
         work.session.delete(timer)
         return
-    timer.since, timer.error, timer.attempts = timer.due_at, None, 0
+    timer.since, timer.error, timer.attempts, timer.attempt_at = timer.due_at, None, 0, None
     timer.due_at = due(timer.rule, timer.since, work.calendar(timer.jurisdiction))
 
 
@@ -75,11 +74,13 @@ class NoteStartFailed:
     def carry_out(self, work: UnitOfWork) -> None:
         timer = work.session.get(StartTimerRow, self.start_timer_id)
         if timer is not None:
-            timer.error, timer.attempts = self.error, timer.attempts + 1
+            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
+            timer.attempts += 1
 
 
 def due_starts(runtime: Runtime, now: datetime) -> list[int]:
     """Ids of starts that are due, oldest first."""
     with runtime.query() as session:
-        wanted = select(StartTimerRow.id).where(StartTimerRow.due_at <= now, StartTimerRow.attempts < TRIES)
+        wanted = select(StartTimerRow.id).where(StartTimerRow.due_at <= now, or_(
+            StartTimerRow.attempts == 0, StartTimerRow.attempt_at <= now))
         return list(session.scalars(wanted.order_by(StartTimerRow.due_at, StartTimerRow.id)))

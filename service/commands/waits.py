@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from service.commands.children import come_back
 from service.domain.vocabulary import CASE_STATES
@@ -20,6 +21,7 @@ from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import key_text
 
 log = structlog.get_logger()
+FRESH = timedelta(minutes=1)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 
 
@@ -130,7 +132,7 @@ class FireTimer:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteTimerFailed:
-    """Remember why a timer could not fire, so that it is seen and tried later."""
+    """Remember why a timer could not fire, so that it is seen, and when to try again; at last it is parked."""
 
     timer_id: int
     error: str
@@ -138,16 +140,41 @@ class NoteTimerFailed:
     def carry_out(self, work: UnitOfWork) -> None:
         timer = work.session.get(TimerRow, self.timer_id, with_for_update={"skip_locked": True})
         if timer is not None:
-            timer.error, timer.attempts = self.error, timer.attempts + 1
+            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
+            timer.attempts += 1
+
+
+def again_at(work: UnitOfWork, tries: int) -> datetime | None:
+    """When to try again after so many tries before; None after the last."""
+    return work.now + BACK_OFF[tries] if tries < len(BACK_OFF) else None
 
 
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
     """Ids of timers that are due and of their cases, in firing order: due, interrupting last, element."""
-    wanted = select(TimerRow.id, TimerRow.case_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-        TimerRow.due_at <= now, TimerRow.attempts < len(BACK_OFF), CaseRow.status == "running").order_by(
-        TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
+    return _timers(runtime, _due(now).order_by(
+        TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id).limit(limit))
+
+
+def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple[int, int]]:
+    """Those that became due within the last minute, the newest first, of cases that have nothing due before."""
+    earlier = aliased(TimerRow)
+    before = exists().where(earlier.case_id == TimerRow.case_id, earlier.id != TimerRow.id, or_(
+        earlier.due_at < TimerRow.due_at, and_(earlier.due_at == TimerRow.due_at, or_(
+            earlier.interrupting < TimerRow.interrupting, and_(
+                earlier.interrupting == TimerRow.interrupting, earlier.element < TimerRow.element)))))
+    return _timers(runtime, _due(now).where(TimerRow.due_at > now - FRESH, ~before).order_by(
+        TimerRow.due_at.desc(), TimerRow.id.desc()).limit(limit))
+
+
+def _due(now: datetime) -> Select[int, int]:
+    return select(TimerRow.id, TimerRow.case_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        TimerRow.due_at <= now, CaseRow.status == "running", or_(
+            TimerRow.attempts == 0, TimerRow.attempt_at <= now))
+
+
+def _timers(runtime: Runtime, wanted: Select[int, int]) -> list[tuple[int, int]]:
     with runtime.query() as session:
-        return [(timer_id, case_id) for timer_id, case_id in session.execute(wanted.limit(limit))]
+        return [(timer_id, case_id) for timer_id, case_id in session.execute(wanted)]
 
 
 def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]:

@@ -24,6 +24,7 @@ JOURNAL = {
     "demand_merge": "合并技术需求", "demands_import": "导入技术需求",
     "channel_set": "设置通知渠道", "channel_mode": "更改接收方式", "channel_remove": "删除通知渠道",
     "feed_open": "生成日历订阅地址", "feed_close": "停用日历订阅地址", "delivery_retry": "重新发送停放的通知",
+    "retry": "重试",
 }
 
 NOTICE_KINDS = {
@@ -157,6 +158,10 @@ EXTENSION = {
     "closed": "事项已经办结，无需延期。", "told": "【延期】《{case}》的“{item}”（{who}）：{text}",
     "title": "延期申请：{item}",
 }
+
+STOPPED = {"timer": "计时", "start": "定时发起", "message": "案件间消息", "delivery": "对外通知"}
+
+JOBS = {"recompute": "按新日历重算期限", "urge": "批量催办"}
 
 PERIODS = {"month": "本月", "quarter": "本季度", "year": "本年", "all": "全部"}
 

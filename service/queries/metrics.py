@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.store.supervision import JobRow
 from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
 from service.store.telling import DeliveryRow
 from service.unit_of_work import Runtime
@@ -29,6 +30,12 @@ def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
     yield "due_timers", due - failed
     yield "timer_lag_seconds", (now - first).total_seconds() if first else 0
     yield "failed_timers", failed
+    reminders = select(func.count()).where(ItemRow.remind_at <= now, ItemRow.state == "open")
+    yield "due_reminders", session.scalar(reminders) or 0
+    stopped = select(func.count()).where(TimerRow.attempts > 0, TimerRow.attempt_at.is_(None))
+    yield "parked_timers", session.scalar(stopped) or 0
+    unfinished = select(func.count()).select_from(JobRow).where(JobRow.finished_at.is_(None))
+    yield "unfinished_jobs", session.scalar(unfinished) or 0
     messages = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))
     undelivered, tried_again = session.execute(messages).one()
     yield "undelivered_messages", undelivered

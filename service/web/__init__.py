@@ -13,6 +13,7 @@ from service.web import (
     backfill,
     calendar,
     cases,
+    clock,
     coverage,
     demands,
     inbox,
@@ -31,7 +32,7 @@ from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
 __all__ = [
-    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "coverage", "demands", "inbox",
-    "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
+    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "clock", "coverage", "demands",
+    "inbox", "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
     "supervision",
 ]

@@ -40,6 +40,7 @@ MENU = (
     Entry("web.supervision", "督查", "supervision", lambda actor: actor.sees_all),
     Entry("web.coverage", "依据", "coverage"),
     Entry("web.calendar", "日历", "calendar", lambda actor: "admin" in actor.roles),
+    Entry("web.clock", "运行", "clock", lambda actor: bool(actor.roles & {"owner", "admin"})),
     Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
 )
 

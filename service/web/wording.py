@@ -41,6 +41,7 @@ NOTICES = {
     "message": "已提交。",
     "calendar_loaded": "放假调休安排已载入，未到期的期限正在重算。",
     "calendar_same": "文件内容与已载入的安排相同，没有变化。",
+    "retried": "已重新安排，几秒内再试。",
     "extended": "延期申请已提交，审批结果会通知您。",
     "ordered": "督办单已送达被督查单位。",
     "circulated": "通报初稿已提交，等待定稿和审核。",

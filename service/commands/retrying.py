@@ -1,0 +1,52 @@
+"""Trying again what failed and was put off or parked: timers, starts, messages, deliveries."""
+
+from dataclasses import dataclass
+
+from service.commands.delivery import RetryDelivery
+from service.domain.people import Actor
+from service.domain.vocabulary import STOPPED
+from service.errors import BadRequest, NotAllowed, NotFound
+from service.store.registry import StartTimerRow
+from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """Try something that failed again at once, with all its tries before it. ``kind``: timer, start, message, delivery.
+
+    :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done meanwhile.
+    """
+
+    actor: Actor
+    kind: str
+    id: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        if not self.actor.roles & {"owner", "admin"}:
+            raise NotAllowed("重试由流程管理员或系统管理员办理")
+        if self.kind == "delivery":
+            RetryDelivery(actor=self.actor, delivery_id=self.id).carry_out(work)
+            return
+        row = self._row(work)
+        row.attempts, row.attempt_at, row.error = 0, work.now, None
+        work.record(None, "retry", actor=self.actor, jurisdiction=self.actor.jurisdiction, kind=self.kind, of=self.id)
+
+    def _row(self, work: UnitOfWork) -> TimerRow | StartTimerRow | OutboxRow:
+        row: TimerRow | StartTimerRow | OutboxRow | None = None
+        if self.kind == "message":
+            row = work.session.get(OutboxRow, self.id, with_for_update=True)
+            row = row if row is not None and row.delivered_at is None else None
+        elif self.kind in {"timer", "start"} and self.id.isdecimal():
+            table: type[TimerRow] | type[StartTimerRow] = TimerRow if self.kind == "timer" else StartTimerRow
+            row = work.session.get(table, int(self.id), with_for_update=True)
+        elif self.kind not in STOPPED:
+            raise BadRequest(f"没有名为“{self.kind}”的类别", kind=self.kind)
+        if row is None or self._home(work, row) != self.actor.jurisdiction:
+            raise NotFound("该项（可能已经办成）")
+        return row
+
+    def _home(self, work: UnitOfWork, row: TimerRow | StartTimerRow | OutboxRow) -> str:
+        if isinstance(row, TimerRow):
+            return work.session.get_one(CaseRow, row.case_id).jurisdiction
+        return row.jurisdiction

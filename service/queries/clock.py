@@ -1,0 +1,98 @@
+"""How the clock is doing: what failed and is tried again or parked, long works, and how far behind it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.people import Actor
+from service.domain.vocabulary import STOPPED
+from service.errors import NotAllowed
+from service.queries.channels import parked_deliveries
+from service.queries.jobs import JobLine, job_line
+from service.store.registry import StartTimerRow
+from service.store.supervision import JobRow
+from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.unit_of_work import Runtime
+
+SHOWN, JOBS_SHOWN = 100, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoppedLine:
+    """Something that failed. ``kind``: timer, start, message or delivery. ``again_at`` is empty once it is parked."""
+
+    kind: str
+    id: str
+    label: str
+    what: str
+    case_id: int | None
+    case_title: str
+    due_at: datetime
+    attempts: int
+    again_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockPage:
+    """What is due and not done (``behind``) since when, what failed, and the last long works."""
+
+    behind: int
+    since: datetime | None
+    stopped: tuple[StoppedLine, ...]
+    jobs: tuple[JobLine, ...]
+
+
+def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
+    """How the clock is doing in this jurisdiction.
+
+    :raises NotAllowed: not of 流程管理员 or 系统管理员.
+    """
+    if not actor.roles & {"owner", "admin"}:
+        raise NotAllowed("运行状况供流程管理员和系统管理员查看")
+    behind, since = session.execute(select(func.count(), func.min(TimerRow.due_at)).join(
+        CaseRow, CaseRow.id == TimerRow.case_id).where(
+        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status == "running", TimerRow.due_at <= runtime.now(),
+        TimerRow.attempts == 0)).one()
+    jobs = session.scalars(select(JobRow).where(JobRow.jurisdiction == actor.jurisdiction).order_by(
+        JobRow.id.desc()).limit(JOBS_SHOWN))
+    return ClockPage(behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs),
+                     stopped=(*_timers(session, actor), *_starts(session, actor), *_messages(session, actor),
+                              *_deliveries(session, actor)))
+
+
+def _timers(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    wanted = select(TimerRow, CaseRow.title).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        CaseRow.jurisdiction == actor.jurisdiction, TimerRow.attempts > 0).order_by(TimerRow.due_at).limit(SHOWN)
+    for row, title in session.execute(wanted):
+        yield StoppedLine(kind="timer", id=str(row.id), label=STOPPED["timer"], what=row.element, case_id=row.case_id,
+                          case_title=title, due_at=row.due_at, attempts=row.attempts, again_at=row.attempt_at,
+                          error=row.error or "")
+
+
+def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    wanted = select(StartTimerRow).where(
+        StartTimerRow.jurisdiction == actor.jurisdiction, StartTimerRow.attempts > 0).order_by(StartTimerRow.due_at)
+    for row in session.scalars(wanted.limit(SHOWN)):
+        yield StoppedLine(kind="start", id=str(row.id), label=STOPPED["start"], what=row.process, case_id=None,
+                          case_title="", due_at=row.due_at, attempts=row.attempts, again_at=row.attempt_at,
+                          error=row.error or "")
+
+
+def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    wanted = select(OutboxRow, CaseRow.title).join(CaseRow, CaseRow.id == OutboxRow.case_id).where(
+        OutboxRow.jurisdiction == actor.jurisdiction, OutboxRow.delivered_at.is_(None),
+        or_(OutboxRow.attempts > 0, OutboxRow.attempt_at.is_(None))).order_by(OutboxRow.created_at).limit(SHOWN)
+    for row, title in session.execute(wanted):
+        yield StoppedLine(kind="message", id=row.id, label=STOPPED["message"], what=row.name, case_id=row.case_id,
+                          case_title=title, due_at=row.created_at, attempts=row.attempts, again_at=row.attempt_at,
+                          error=row.error or "")
+
+
+def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    for row in parked_deliveries(session, actor.jurisdiction, SHOWN):
+        yield StoppedLine(kind="delivery", id=row.id, label=STOPPED["delivery"], what=row.subject, case_id=None,
+                          case_title="", due_at=row.created_at, attempts=row.attempts, again_at=None, error=row.error)
