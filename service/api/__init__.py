@@ -9,6 +9,7 @@ from service.api import (
     backfill,
     board,
     calendar,
+    campaigns,
     cases,
     channels,
     clock,
@@ -50,7 +51,8 @@ def install(app: Flask) -> None:
     app.config.update(SPECIFICATION)
     api = Api(app)
     for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision, clock):
+                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision, clock,
+                   campaigns):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -92,7 +92,7 @@ class UrgeAllIn(ScopeIn):
     message = fields.Str(required=True)
 
 
-class JobOut(Schema):
+class UrgingOut(Schema):
     job_id = fields.Int()
 
 
@@ -135,7 +135,7 @@ def items(query: dict[str, Any]) -> Any:
 
 @blueprint.post("/supervision/urge")
 @blueprint.arguments(UrgeAllIn)
-@blueprint.response(202, JobOut)
+@blueprint.response(202, UrgingOut)
 def urge_all(body: dict[str, Any]) -> dict[str, int]:
     """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
     message = body.pop("message")

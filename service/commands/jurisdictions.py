@@ -12,7 +12,7 @@ from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedLi
 from service.unit_of_work import UnitOfWork
 
 RULES = ("relative_units", "roles", "numbers", "narrowings", "document", "pending", "registry", "sponsors",
-         "papers")
+         "papers", "campaigns")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBAN
 REQUIRED = {
     "units": ("code", "name", "kind"), "groups": ("name", "members"), "clauses": ("id", "title"),
     "lists": ("name", "title", "entries"), "papers": ("name", "title", "template"),
+    "campaigns": ("code", "title", "process", "owner", "opens", "submit", "audit", "assess"),
 }
 
 

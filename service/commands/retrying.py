@@ -1,6 +1,7 @@
 """Trying again what failed and was put off or parked: timers, starts, messages, deliveries."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from service.commands.delivery import RetryDelivery
 from service.domain.people import Actor
@@ -38,8 +39,8 @@ class Retry:
             row = work.session.get(OutboxRow, self.id, with_for_update=True)
             row = row if row is not None and row.delivered_at is None else None
         elif self.kind in {"timer", "start"} and self.id.isdecimal():
-            table: type[TimerRow] | type[StartTimerRow] = TimerRow if self.kind == "timer" else StartTimerRow
-            row = work.session.get(table, int(self.id), with_for_update=True)
+            tables: dict[str, type[Any]] = {"timer": TimerRow, "start": StartTimerRow}
+            row = work.session.get(tables[self.kind], int(self.id), with_for_update=True)
         elif self.kind not in STOPPED:
             raise BadRequest(f"没有名为“{self.kind}”的类别", kind=self.kind)
         if row is None or self._home(work, row) != self.actor.jurisdiction:

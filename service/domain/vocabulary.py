@@ -163,6 +163,13 @@ STOPPED = {"timer": "计时", "start": "定时发起", "message": "案件间消�
 
 JOBS = {"recompute": "按新日历重算期限", "urge": "批量催办"}
 
+CAME_LATE = "逾期 {} 个工作日"
+
+STAGES = {
+    "waiting": "未到期", "late": "逾期未交", "submitted": "已提交", "reviewed": "已审核", "assessed": "已评估",
+    "replaced": "由结题报告代替",
+}
+
 PERIODS = {"month": "本月", "quarter": "本季度", "year": "本年", "all": "全部"}
 
 RECEIVED = "已收到，等待处理"

@@ -12,6 +12,7 @@ from service.web import (
     accounts,
     backfill,
     calendar,
+    campaigns,
     cases,
     clock,
     coverage,
@@ -32,7 +33,7 @@ from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
 __all__ = [
-    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "cases", "clock", "coverage", "demands",
-    "inbox", "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
+    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "campaigns", "cases", "clock", "coverage",
+    "demands", "inbox", "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
     "supervision",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.domain.people import Actor
 from service.http.session import runtime
 from service.queries.accounts import has_accounts
+from service.queries.campaigns import campaigns
 from service.queries.demands import has_registry
 
 
@@ -31,12 +32,19 @@ def looks_after_accounts(actor: Actor) -> bool:
         return has_accounts(session, actor)
 
 
+def has_campaigns(actor: Actor) -> bool:
+    """Whether this person's unit leads a campaign, or they supervise one."""
+    with runtime().query() as session:
+        return bool(campaigns(session, actor))
+
+
 MENU = (
     Entry("web.inbox", "待办", "inbox"),
     Entry("web.cases", "案件", "cases"),
     Entry("web.start", "发起", "start"),
     Entry("web.demands", "项目库", "demands", sees_registry),
     Entry("web.accounts", "账号", "accounts", looks_after_accounts),
+    Entry("web.campaigns", "报送", "campaigns", has_campaigns),
     Entry("web.supervision", "督查", "supervision", lambda actor: actor.sees_all),
     Entry("web.coverage", "依据", "coverage"),
     Entry("web.calendar", "日历", "calendar", lambda actor: "admin" in actor.roles),

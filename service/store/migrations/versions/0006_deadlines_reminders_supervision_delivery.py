@@ -141,7 +141,7 @@ def upgrade() -> None:
                type_=sa.String(length=40),
                existing_nullable=False)
         batch_op.create_index('ix_item_due', ['jurisdiction', 'due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.create_index('ix_item_step', ['jurisdiction', 'element', 'due_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index('ix_item_step', ['jurisdiction', 'element', 'opened_at'], unique=False)
         batch_op.create_index('ix_item_remind', ['remind_at'], unique=False, sqlite_where=sa.text('remind_at IS NOT NULL'), postgresql_where=sa.text('remind_at IS NOT NULL'))
         batch_op.create_index('ix_item_uncounted', ['id'], unique=False, sqlite_where=sa.text('counted IS 0'), postgresql_where=sa.text('counted IS false'))
 

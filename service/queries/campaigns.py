@@ -1,0 +1,233 @@
+"""Campaigns (集中报送): what every project owes at a certain time of the year, and how far it has come.
+
+Declared in the jurisdiction's manifest: the process, the steps that submit, audit and assess, the timer that opens it,
+the unit that leads it. Source: CF-3.2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.deadlines import last_day, local, local_day, start_of, workdays_between
+from service.domain.people import Actor
+from service.domain.vocabulary import STAGES
+from service.errors import BadRequest, NotAllowed, NotFound
+from service.queries.paging import page_of
+from service.store import lookups
+from service.store.registry import PersonRow, UnitRow
+from service.store.tables import CaseRow, ItemRow, TimerRow
+from service.unit_of_work import Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignLine:
+    """A campaign. ``leading``: this person's unit leads it."""
+
+    code: str
+    title: str
+    process: str
+    opens: str
+    submit: str
+    audit: str
+    assess: str
+    leading: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentLine:
+    """How far the projects of a managing department have come: how many in each stage, and how many came late."""
+
+    name: str
+    stages: Mapping[str, int]
+    came_late: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.stages.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportLine:
+    """One project's report. ``days_late``: working days after the due, of what came late or is still owed."""
+
+    item_id: int
+    case_id: int
+    title: str
+    number: str | None
+    person: str | None
+    unit: str | None
+    department: str
+    stage: str
+    due_at: datetime | None
+    submitted_at: datetime | None
+    days_late: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPage:
+    """A campaign in one year. ``opening``: timers that are due and have still to open a report; ``ahead``: later."""
+
+    campaign: CampaignLine
+    year: int
+    total: DepartmentLine
+    departments: tuple[DepartmentLine, ...]
+    opening: int
+    ahead: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportsPage:
+    """Some of the reports, and where the next begin."""
+
+    reports: tuple[ReportLine, ...]
+    next: str | None
+
+
+def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
+    """The campaigns this person may see: those their unit leads, all for 督查, owners and administrators."""
+    entries = lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()
+    found = (_campaign(actor, entry) for entry in entries)
+    return tuple(one for one in found if one.leading or actor.sees_all)
+
+
+def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
+    steps = {name: entry[name] for name in ("code", "title", "process", "opens", "submit", "audit", "assess")}
+    return CampaignLine(**steps, leading=actor.works_for_unit and actor.unit_code == entry["owner"])
+
+
+def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:
+    """One campaign.
+
+    :raises NotFound: there is none of this code. :raises NotAllowed: not theirs to see.
+    """
+    known = {entry["code"] for entry in lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()}
+    if code not in known:
+        raise NotFound("该集中报送")
+    found = next((one for one in campaigns(session, actor) if one.code == code), None)
+    if found is None:
+        raise NotAllowed("集中报送由牵头单位、督查人员、流程管理员和系统管理员查看")
+    return found
+
+
+class Reports:
+    """The reports of a campaign in a year, as conditions for the database."""
+
+    def __init__(self, actor: Actor, found: CampaignLine, year: int, now: datetime) -> None:
+        self.found, self.now = found, now
+        self.year_at, self.next_at = start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1))
+        later = aliased(ItemRow)
+        again = exists().where(later.case_id == ItemRow.case_id, later.element == ItemRow.element,
+                               later.place == ItemRow.place, later.round > ItemRow.round)
+        meant = or_(  # one that a clock opened after the new year belongs to the year it was meant for
+            and_(ItemRow.opened_at < self.next_at, or_(ItemRow.due_at.is_(None), ItemRow.due_at > self.year_at)),
+            and_(ItemRow.opened_at >= self.next_at, ItemRow.due_at <= self.next_at))
+        self.these = and_(
+            ItemRow.jurisdiction == actor.jurisdiction, ItemRow.element == found.submit, ItemRow.part == "lead",
+            ItemRow.opened_at >= self.year_at, ItemRow.opened_at < start_of(date(year + 2, 1, 1)), meant, ~again,
+            CaseRow.process == found.process, CaseRow.status != "terminated")
+
+    @property
+    def stage(self) -> ColumnElement[str]:
+        """How far a report has come, as one of ``STAGES``."""
+        return case(
+            (ItemRow.state == "cancelled", "replaced"),
+            (and_(ItemRow.state == "open", ItemRow.due_at <= self.now), "late"), (ItemRow.state == "open", "waiting"),
+            (self._done(self.found.assess), "assessed"), (self._done(self.found.audit), "reviewed"),
+            else_="submitted")
+
+    @property
+    def came_late(self) -> ColumnElement[bool]:
+        """Whether it was submitted after its due."""
+        return and_(ItemRow.state == "done", ItemRow.closed_at > ItemRow.due_at)
+
+    def _done(self, element: str) -> ColumnElement[bool]:
+        other = aliased(ItemRow)
+        return exists().where(other.case_id == ItemRow.case_id, other.element == element,
+                              other.place == ItemRow.place, other.state == "done")
+
+    def joined(self, wanted: Any) -> Any:
+        """With case, person and the person's unit."""
+        return wanted.join(CaseRow, CaseRow.id == ItemRow.case_id).outerjoin(
+            PersonRow, PersonRow.id == ItemRow.person_id).outerjoin(
+            UnitRow, UnitRow.id == PersonRow.unit_id).where(self.these)
+
+
+def campaign_page(session: Session, runtime: Runtime, actor: Actor, code: str, year: int) -> CampaignPage:
+    """The figures of a campaign in a year.
+
+    :raises NotFound: there is no such campaign. :raises NotAllowed: not theirs to see.
+    """
+    found, now = campaign(session, actor, code), runtime.now()
+    reports = Reports(actor, found, year, now)
+    names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
+    each = reports.joined(select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late")))
+    one = each.subquery().c
+    counted = select(one.managed_by, one.stage, one.late, func.count()).group_by(one.managed_by, one.stage, one.late)
+    lines = [(names.get(home or "", ""), stage, bool(late), count)
+             for home, stage, late, count in session.execute(counted)]
+    timers = select(func.count()).select_from(TimerRow).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.process == found.process, CaseRow.status == "running",
+        TimerRow.element == found.opens)
+    return CampaignPage(
+        campaign=found, year=year, total=_department("", lines),
+        departments=tuple(_department(name, [one for one in lines if one[0] == name])
+                          for name in sorted({one[0] for one in lines})),
+        opening=session.scalar(timers.where(TimerRow.due_at <= now)) or 0,
+        ahead=session.scalar(timers.where(TimerRow.due_at > now, TimerRow.due_at < reports.next_at)) or 0)
+
+
+def _department(name: str, lines: list[tuple[str, str, bool, int]]) -> DepartmentLine:
+    stages = {stage: sum(count for _, of, _, count in lines if of == stage) for stage in STAGES}
+    return DepartmentLine(name=name, stages=stages, came_late=sum(count for _, _, late, count in lines if late))
+
+
+def reports(
+    session: Session, runtime: Runtime, actor: Actor, code: str, year: int, *, stage: str | None = None,
+    late: bool = False, limit: int = 50, cursor: str | None = None,
+) -> ReportsPage:
+    """The reports of a campaign in a year: those in a stage, or only those that came late.
+
+    :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises NotAllowed: not theirs.
+    """
+    if stage and stage not in STAGES:
+        raise BadRequest(f"没有名为“{stage}”的状态。可用：{'、'.join(STAGES)}", stage=stage)
+    found, now, calendar = campaign(session, actor, code), runtime.now(), runtime.calendar_for(session, actor)
+    of = Reports(actor, found, year, now)
+    wanted = of.joined(select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage))
+    wanted = wanted.where(of.stage == stage) if stage else wanted
+    wanted = wanted.where(of.came_late) if late else wanted
+    rows, following = page_of(session, wanted, ItemRow.id, limit=limit, cursor=cursor)
+    names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
+    return ReportsPage(next=following, reports=tuple(
+        _report(item, title, number, person, unit, names, is_at, now, calendar)
+        for item, title, number, person, unit, is_at in rows))
+
+
+def _report(
+    item: ItemRow, title: str, number: str | None, person: str | None, unit: UnitRow | None, names: Mapping[str, str],
+    stage: str, now: datetime, calendar: Any,
+) -> ReportLine:
+    until = item.closed_at if item.state == "done" else now if item.state == "open" else None
+    late = until is not None and item.due_at is not None and until > item.due_at
+    days = workdays_between(last_day(item.due_at), local_day(until), calendar) if late and item.due_at and until else 0
+    return ReportLine(
+        item_id=item.id, case_id=item.case_id, title=title, number=number, person=person,
+        unit=unit.name if unit else None, department=names.get(unit.managed_by or "", "") if unit else "", stage=stage,
+        due_at=item.due_at, submitted_at=item.closed_at if item.state == "done" else None, days_late=days)
+
+
+def late_ids(session: Session, runtime: Runtime, actor: Actor, code: str, year: int) -> list[int]:
+    """Ids of the reports that are overdue and not submitted."""
+    of = Reports(actor, campaign(session, actor, code), year, runtime.now())
+    return list(session.scalars(of.joined(select(ItemRow.id)).where(of.stage == "late").order_by(ItemRow.id)))
+
+
+def this_year(runtime: Runtime) -> int:
+    """The year whose reports matter now: until the end of June still the last one's."""
+    here = local(runtime.now())
+    return here.year - (here.month <= 6)

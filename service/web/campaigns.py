@@ -1,0 +1,66 @@
+"""Campaigns (集中报送) as pages: how far the year's reports have come, who is late, and urging them."""
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.urging import start_urge_job
+from service.errors import NotAllowed
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers.campaign import workbook
+from service.queries import campaigns as read
+from service.queries.jobs import newest_job
+from service.web.site import blueprint, go
+
+PAGE_LINES, MOST_LINES = 50, 100_000
+
+
+@blueprint.get("/campaigns")
+def campaigns() -> ResponseReturnValue:
+    """The newest year of the first campaign, or that there is none."""
+    with runtime().query() as session:
+        found = read.campaigns(session, actor())
+    if not found:
+        return render_template("campaigns.html")
+    return go("web.campaign", code=found[0].code, year=read.this_year(runtime()))
+
+
+@blueprint.get("/campaigns/<code>/<int:year>")
+def campaign(code: str, year: int) -> ResponseReturnValue:
+    """One year: figures, managing departments, the reports."""
+    stage, late = request.args.get("stage") or None, "late" in request.args
+    with runtime().query() as session:
+        page = read.campaign_page(session, runtime(), actor(), code, year)
+        found = read.reports(session, runtime(), actor(), code, year, stage=stage, late=late, limit=PAGE_LINES,
+                             cursor=request.args.get("cursor"))
+        job = newest_job(session, actor().jurisdiction, "urge")
+    return render_template("campaign.html", page=page, found=found, stage=stage, late=late, job=job)
+
+
+@blueprint.get("/campaigns/<code>/<int:year>.xlsx")
+def campaign_workbook(code: str, year: int) -> Response:
+    """All reports of a year as a workbook."""
+    lines, cursor = list[read.ReportLine](), None
+    with runtime().query() as session:
+        title = read.campaign(session, actor(), code).title
+        while len(lines) < MOST_LINES:
+            page = read.reports(session, runtime(), actor(), code, year, limit=100, cursor=cursor)
+            lines += page.reports
+            cursor = page.next
+            if cursor is None:
+                break
+    return download(workbook(f"{year}年{title}", lines), f"{year}年{title}.xlsx")
+
+
+@blueprint.post("/campaigns/<code>/<int:year>/urge")
+def urge_campaign(code: str, year: int) -> ResponseReturnValue:
+    """Urge all who are late; for the unit that leads the campaign, and 督查."""
+    who = actor()
+    with runtime().query() as session:
+        found = read.campaign(session, who, code)
+        ids = read.late_ids(session, runtime(), who, code, year)
+    if not found.leading and "supervisor" not in who.roles:
+        raise NotAllowed("由牵头单位和督查人员催办")
+    message = request.form.get("message", "").strip() or f"{year}年{found.title}已逾期，请立即提交。"
+    start_urge_job(runtime(), who, ids, message, leading=found.leading)
+    return go("web.campaign", code=code, year=year, notice="urging")
