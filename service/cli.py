@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
-
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
@@ -25,12 +23,12 @@ from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.logs import set_up
 from service.papers import calendar_file
 from service.queries.jobs import job
+from service.queries.jurisdictions import jurisdictions
 from service.queries.people import people
 from service.queries.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.settings import Settings
 from service.store.backup import backup, restore
 from service.store.migrate import is_current, migrate
-from service.store.registry import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 
@@ -82,7 +80,7 @@ def _calendar(settings: Settings, options: argparse.Namespace) -> int:
     years = calendar_file.read(_files(argparse.Namespace(files=[file]))[file.name], file.name)
     runtime = _ready(settings)
     with runtime.query() as session:
-        known = list(session.scalars(select(JurisdictionRow.code).order_by(JurisdictionRow.code)))
+        known = jurisdictions(session)
     jobs = []
     for code in [options.jurisdiction] if options.jurisdiction else known:
         loaded = runtime.perform(LoadCalendar(jurisdiction=code, years=years))

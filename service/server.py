@@ -7,14 +7,13 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from sqlalchemy.engine import make_url
 
 from service.app import AHEAD, create_app, create_runtime
 from service.clock import start_clock
 from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
-from service.errors import BadRequest, NotMigrated
+from service.errors import NotMigrated
 from service.settings import Settings
-from service.store.backup import backup
+from service.store.backup import copied
 from service.store.migrate import is_current, migrate
 
 HERE = Path(__file__).parent
@@ -55,21 +54,11 @@ def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
 def rehearsed(settings: Settings) -> Settings:
     """The settings of a rehearsal: a fresh copy of the embedded database, or a PostgreSQL copy that somebody has made.
 
-    :raises BadRequest: a PostgreSQL database whose name does not say that it is a copy.
+    :raises BackupRefused: a PostgreSQL database whose name does not say that it is a copy.
     """
-    url = make_url(settings.database_url)
     folder = settings.data_dir / "rehearsal"
     folder.mkdir(parents=True, exist_ok=True)
-    copy = Settings(data_dir=folder).embedded_url()
-    if url.get_backend_name() != "sqlite":
-        if not str(url.database).endswith("_rehearsal"):
-            raise BadRequest("PostgreSQL 请先用 pg_dump 和 pg_restore 把数据库复制为名称以 _rehearsal 结尾的库，"
-                             "再让 JIEBANG_DATABASE_URL 指向它，然后以 --rehearsal 启动")
-        copy = settings.database_url
-    else:
-        for left in folder.glob("jiebang.sqlite*"):
-            left.unlink()
-        backup(settings.database_url, Path(make_url(copy).database or ""), lambda done, total: None)
+    copy = copied(settings.database_url, Settings(data_dir=folder).embedded_url())
     (folder / AHEAD).unlink(missing_ok=True)
     return replace(settings, data_dir=folder, database_url=copy, rehearsal=True)
 

@@ -47,6 +47,23 @@ def backup(url: str, file: Path, told: Told, *, force: bool = False) -> None:
         part.unlink(missing_ok=True)
 
 
+def copied(url: str, to: str) -> str:
+    """The address of a copy to rehearse with: made anew at ``to`` for SQLite; a PostgreSQL copy somebody has made.
+
+    :raises BackupRefused: a PostgreSQL database whose name does not say that it is a copy.
+    """
+    source, target = make_url(url), Path(make_url(to).database or "")
+    if source.get_backend_name() != "sqlite":
+        if not str(source.database).endswith("_rehearsal"):
+            raise BackupRefused("PostgreSQL 请先用 pg_dump 和 pg_restore 把数据库复制为名称以 _rehearsal 结尾的库，"
+                                "再让 JIEBANG_DATABASE_URL 指向它，然后以 --rehearsal 启动")
+        return url
+    for left in target.parent.glob(target.name + "*"):
+        left.unlink()
+    backup(url, target, lambda done, total: None)
+    return to
+
+
 def restore(url: str, file: Path, told: Told, *, force: bool = False) -> None:
     """Make the database equal to a copy, which is checked first.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.domain.deadlines import SHANGHAI, local
-from service.errors import BadRequest
+from service.errors import BackupRefused
 from service.server import rehearsed
 from service.settings import Settings
 from tests.api.conftest import Client, Http
@@ -69,7 +69,7 @@ def test_every_page_says_that_it_is_a_rehearsal(rehearsing: Town) -> None:
 
 def test_a_copy_is_made_and_the_data_itself_is_left_alone(rehearsing: Town, database: str) -> None:
     if database == "postgresql":
-        with pytest.raises(BadRequest) as refused:
+        with pytest.raises(BackupRefused) as refused:
             rehearsed(rehearsing.settings)
         assert "_rehearsal" in refused.value.sentence
         named = replace(rehearsing.settings, database_url="postgresql+psycopg://127.0.0.1/jiebang_rehearsal")

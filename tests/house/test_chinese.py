@@ -20,6 +20,7 @@ WHERE_WORDS_ARE_KEPT = (
     "service/domain/forms.py", "service/domain/form_rules.py", "service/domain/form_schema.py",  # what is wrong with
     "service/domain/form_values.py", "service/feel/", "service/engine/gate/",  # answers, expressions, diagrams
     "service/domain/items.py", "service/domain/demands.py",  # why a verb is not offered
+    "service/domain/calendar_years.py",  # what is wrong with a calendar file
     "service/commands/loading.py",  # what is wrong with a jurisdiction's data
     "service/commands/examination.py", "service/commands/demand_sheets.py",  # what is wrong with a workbook
     "service/papers/",  # words on papers

@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.house.source import PROGRAM, Source, broken, caught
 
-MODULE_LINES, FUNCTION_LINES, MIDDLE_FUNCTION, PROGRAM_LINES = 300, 40, 8, 15_800
+MODULE_LINES, FUNCTION_LINES, MIDDLE_FUNCTION, PROGRAM_LINES = 300, 40, 8, 19_700
 
 
 def measured(source: Source) -> bool:

@@ -1,0 +1,11 @@
+"""The jurisdictions that are loaded."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.store.registry import JurisdictionRow
+
+
+def jurisdictions(session: Session) -> list[str]:
+    """Their codes."""
+    return list(session.scalars(select(JurisdictionRow.code).order_by(JurisdictionRow.code)))
