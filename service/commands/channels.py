@@ -82,13 +82,13 @@ class SetChannel:
 
 
 def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
-    """How often from now on; what waits for the digest goes out at once, or not at all when the channel is off."""
-    waiting = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None), DeliveryRow.error.is_(None))
+    """How often from now on. What waits for the digest goes out at once; nothing more does when the channel is off."""
+    undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
     if mode == OFF:
-        work.session.execute(delete(DeliveryRow).where(*waiting))
+        work.session.execute(delete(DeliveryRow).where(*undelivered))
     elif mode == EACH and row.mode == DAILY:
         work.session.execute(update(DeliveryRow).where(
-            *waiting, DeliveryRow.attempt_at.is_(None)).values(attempt_at=work.now))
+            *undelivered, DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None)).values(attempt_at=work.now))
     row.mode = mode
 
 
@@ -99,12 +99,12 @@ class ChannelCommand:
     actor: Actor
     channel_id: int
 
-    def mine(self, work: UnitOfWork) -> ChannelRow:
-        """The channel, locked.
+    def mine(self, work: UnitOfWork, *, whole: bool = False) -> ChannelRow:
+        """The channel, locked; ``whole``: also against those who write deliveries for it at this moment.
 
         :raises NotFound: there is none, or it is not this person's to set.
         """
-        row = work.session.get(ChannelRow, self.channel_id, with_for_update={"key_share": True})
+        row = work.session.get(ChannelRow, self.channel_id, with_for_update={"key_share": not whole})
         if row is None or not keeps(self.actor, row.jurisdiction, row.holder, row.person_id):
             raise NotFound("该通知渠道")
         return row
@@ -132,7 +132,7 @@ class RemoveChannel(ChannelCommand):
     """Forget an address, and what was to be sent there; the notices themselves stay in the page."""
 
     def carry_out(self, work: UnitOfWork) -> None:
-        row = self.mine(work)
+        row = self.mine(work, whole=True)
         self.note(work, "channel_remove", row)
         work.session.execute(delete(DeliveryRow).where(DeliveryRow.channel_id == row.id))
         work.session.delete(row)

@@ -77,12 +77,13 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Sent:
         context = ssl.create_default_context() if server.tls or server.starttls else None
         smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT_SECONDS, context=context) if server.tls else \
             smtplib.SMTP(server.host, server.port, timeout=WAIT_SECONDS)
-        with smtp, _cut_off(smtp.sock):
+        with smtp:
             if server.starttls:
                 smtp.starttls(context=context)
-            if server.user:
-                smtp.login(server.user, server.password)
-            smtp.send_message(made, server.sender, [letter.address])
+            with _cut_off(smtp.sock):
+                if server.user:
+                    smtp.login(server.user, server.password)
+                smtp.send_message(made, server.sender, [letter.address])
     except smtplib.SMTPRecipientsRefused as exc:
         return Sent(why=REFUSED.format("、".join(str(code) for code, _ in exc.recipients.values())))
     except smtplib.SMTPResponseException as exc:

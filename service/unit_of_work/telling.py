@@ -84,7 +84,8 @@ def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> It
     wanted = select(ChannelRow, PersonRow).outerjoin(PersonRow, PersonRow.id == ChannelRow.person_id).where(
         ChannelRow.mode != OFF,
         or_(ChannelRow.holder.in_(holders), ChannelRow.person_id.in_(select(PersonRow.id).where(or_(*theirs)))))
-    for channel, person in work.session.execute(wanted.order_by(ChannelRow.id)):
+    kept = wanted.order_by(ChannelRow.id).with_for_update(of=ChannelRow, read=True, key_share=True)
+    for channel, person in work.session.execute(kept):  # nobody takes a channel away meanwhile
         if channel.kind == EMAIL and not work.runtime.sends_mail:
             continue
         if person is None:

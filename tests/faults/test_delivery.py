@@ -22,7 +22,7 @@ from service.commands.delivery import ClaimDelivery, NoteSent, RetryDelivery, de
 from service.commands.upkeep import Upkeep
 from service.domain.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
-from service.errors import BadRequest, NotAllowed, TooMany
+from service.errors import BadRequest, Changed, NotAllowed, TooMany
 from service.papers import post
 from service.queries.channels import my_channels, parked_deliveries
 from service.settings import MailServer
@@ -540,6 +540,29 @@ def test_letters_sent_long_ago_are_forgotten_and_what_waits_is_not(office: Offic
 
 
 # -- setting them
+
+def test_a_channel_that_goes_while_somebody_is_told_makes_nobody_fail(office: Office) -> None:
+    """Both at once, again and again; whoever is told never fails."""
+    actor, failed = office.town.actor("cf.danwei"), list[Exception]()
+
+    def speak() -> None:
+        for number in range(15):
+            try:
+                office.say(str(number))
+            except Changed:
+                continue
+            except Exception as exc:
+                failed.append(exc)
+
+    speaking = threading.Thread(target=speak)
+    speaking.start()
+    while speaking.is_alive():
+        with suppress(Changed):
+            channel = office.person("cf.danwei", "staff@example.gov.cn")
+            office.runtime.perform(RemoveChannel(actor=actor, channel_id=channel))
+    speaking.join()
+    assert failed == []
+
 
 def test_a_test_message_says_how_it_went(office: Office) -> None:
     channel = office.person("cf.danwei", "staff@example.gov.cn")
