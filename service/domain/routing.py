@@ -92,7 +92,6 @@ def _post(step: Step, name: str, directory: Directory, lane: PersonOf, values: M
                     due_rule=None, form=step.form)
     unit = directory.units.get(lane.code(values))
     if unit is None:
-        said = f"“{lane.code(values)}”不是单位目录中的单位"
-        raise Unresolved(step.name, name, said)
+        raise Unresolved(step.name, name, f"“{lane.code(values)}”不是单位目录中的单位")
     return Plan(part="lead", holder=head_holder(unit.id), unit_id=unit.id, person_id=None, due_rule=None,
                 form=step.form)
