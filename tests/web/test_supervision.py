@@ -33,12 +33,12 @@ def test_the_board_can_be_read_and_used_at_both_widths(sit: Sit, town: Town, axe
         assert page.evaluate("levels => axe.run(document, {runOnly: levels}).then(r => r.violations)", LEVELS) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page = desk.go("/supervision")
-    assert page.locator(".figures .num-red").inner_text() == "3"
+    assert page.locator(".figures .num-red").inner_text() == "4"
     page.get_by_role("button", name="催办：").first.click()
     page.wait_for_url("**notice=urged**")
     assert "催办：请抓紧办理" in page.locator("#oldest").inner_text()
     page.locator(".figures .num-red a").click()
-    assert page.locator(".rows > li").count() == 3
+    assert page.locator(".rows > li").count() == 4
     assert desk.complaints == []
 
 
