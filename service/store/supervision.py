@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from service.store.tables import Base, ItemRow
 
@@ -19,10 +20,14 @@ COUNTED = ("state", "due_at", "unit_id")
 
 @event.listens_for(ItemRow, "before_update")
 def note_change(mapper: object, connection: object, item: ItemRow) -> None:
-    """Mark an item that has to be counted anew; one that is over is reminded of no more."""
+    """Mark an item that has to be counted anew; one that is over is reminded of no more.
+
+    The mark is written whatever it was when the item was read: a clock may have counted it meanwhile.
+    """
     changes = inspect(item).attrs
     if any(changes[name].history.has_changes() for name in COUNTED):
         item.counted = False
+        flag_modified(item, "counted")
     if item.state != "open":
         item.remind_at = item.reminder = None
 

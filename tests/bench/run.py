@@ -28,6 +28,7 @@ from tests.bench.floor import Floor
 from tests.bench.measures import QUICK, WHOLE, Figures, Place, Samples, Size
 from tests.bench.office import HERE, ROOT, prepare
 from tests.bench.report import table
+from tests.bench.supervision import supervision
 
 RATIOS = {
     "complete_over_floor": ("complete_ms", "floor_ms"),
@@ -36,6 +37,8 @@ RATIOS = {
     "todo_100k_over_1k": ("todo_100k_ms", "todo_1k_ms"),
     "step_1000_over_10": ("step_1000_ms", "step_10_ms"),
     "child_50_over_5": ("child_50_ms", "child_5_ms"),
+    "board_over_list": ("board_ms", "board_list_ms"),
+    "night_1m_over_1k": ("night_1m_ms", "night_1k_ms"),
 }
 SIZES = {"1k": 1_000, "100k": 100_000, "1m": 1_000_000}
 
@@ -97,6 +100,9 @@ def _measured(place: Place, size: Size) -> tuple[Figures, Samples, dict[str, lis
     samples |= families(place, size)
     _say("5 and 50 children")
     samples |= measures.listing(place, size, SIZES)
+    _say("1,000, 100,000 and 1,000,000 open items")
+    counting, boards = supervision(place, size, {name: SIZES[name] for name in ("1k", "1m")})
+    figures, samples = figures | counting, samples | boards
     return figures, samples, sentences
 
 
