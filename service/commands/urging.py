@@ -72,10 +72,11 @@ class UrgeItem(ItemCommand):
             cooling="" if self.step else last_urged(work, item)))["urge"]
         if not offer.allowed:
             raise NotOffered("urge", offer.why)
-        owing = [one for one in work.open_items(case) if one.task == item.task] if self.step else [item]
-        for one in owing:
-            if not self.step or self._owes(work, case, one):
-                urge(work, self.actor, case, one, message)
+        owing = [one for one in work.open_items(case) if one.task == item.task and self._owes(work, case, one)]
+        if self.step and not owing:
+            raise NotOffered("urge", last_urged(work, item))
+        for one in owing if self.step else [item]:
+            urge(work, self.actor, case, one, message)
         return ItemState.after(work, item, self.actor)
 
     def _owes(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:

@@ -159,6 +159,8 @@ EXTENSION = {
     "title": "延期申请：{item}",
 }
 
+WORKBOOK_WANTED = "请选择填好的 .xlsx 文件"
+
 STOPPED = {"timer": "计时", "start": "定时发起", "message": "案件间消息", "delivery": "对外通知"}
 
 JOBS = {"recompute": "按新日历重算期限", "urge": "批量催办"}

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from flask import Response, request, send_file
 
+from service.domain.vocabulary import WORKBOOK_WANTED
 from service.errors import BadRequest
 
 
@@ -19,7 +20,7 @@ def sent_workbook() -> bytes:
 
     :raises BadRequest: there is none.
     """
-    return sent_file("请选择填好的 .xlsx 文件")[0]
+    return sent_file(WORKBOOK_WANTED)[0]
 
 
 def sent_file(wanted: str) -> tuple[bytes, str]:
