@@ -91,7 +91,7 @@ def test_the_bidder_can_take_the_yearly_report_back_while_nobody_has_looked_at_i
     case = reporting(town)
     walk(town, case, "annual", "report")
     town.withdraw("cf.gangbu", town.items(case, "annual_report", state="done")[-1].id)
-    assert sorted(town.open(case)) == ["annual_report", "ledger", "study", "tracking"]
+    assert sorted(set(town.open(case))) == ["annual_report", "ledger", "study", "tracking"]
     walk(town, case, "annual")
 
 

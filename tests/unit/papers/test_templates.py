@@ -174,4 +174,4 @@ def test_what_was_typed_in_lines_becomes_paragraphs_and_signs_stay_signs():
 def test_every_paper_that_is_printed_has_its_template_and_every_template_its_sample():
     used = {paper["template"] for manifest in MANIFESTS.values() for paper in manifest["papers"]} - {"ledger.xlsx"}
     assert used <= set(PAPERS)
-    assert set(PAPERS) - used == {"supervision_order.docx"}
+    assert set(PAPERS) - used == set()
