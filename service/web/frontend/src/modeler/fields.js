@@ -5,8 +5,8 @@ import { at, inputs, loopOf, properties } from './encoding.js';
 import { laneName } from './lanes.js';
 
 const ACTIONS = {
-  number: '取编号', publish: '对外公布', close_publication: '结束或撤下公布', publish_list: '发布清单', notify: '发通知', reply: '答复外部人员',
-  waiting_cases: '收取等待中的案件', list_in_force: '读取现行清单', collect: '汇总配合单位所填各行', people: '列出某一角色的人员', open_account: '开通账号', name_officers: '登记责任人',
+  conclusion: '审批结论', item: '事项编号', opinion: '意见', number: '取编号', publish: '对外公布', close_publication: '结束或撤下公布', publish_list: '发布清单', notify: '发通知', reply: '答复外部人员',
+  waiting_cases: '收取等待中的案件', list_in_force: '读取现行清单', collect: '汇总配合单位所填各行', people: '列出某一角色的人员', open_account: '开通账号', settle_extension: '落实延期审批结果', name_officers: '登记责任人',
   enter_demands: '技术需求入库', demands: '读取项目库', mark_demands: '更改技术需求的状态', children: '汇总各子案件', siblings: '统计同一上级的其他子案件',
 };
 const ARGUMENTS = {
