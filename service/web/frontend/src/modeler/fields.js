@@ -5,13 +5,13 @@ import { at, inputs, loopOf, properties } from './encoding.js';
 import { laneName } from './lanes.js';
 
 const ACTIONS = {
-  conclusion: '审批结论', item: '事项编号', opinion: '意见', number: '取编号', publish: '对外公布', close_publication: '结束或撤下公布', publish_list: '发布清单', notify: '发通知', reply: '答复外部人员',
+  number: '取编号', publish: '对外公布', close_publication: '结束或撤下公布', publish_list: '发布清单', notify: '发通知', reply: '答复外部人员',
   waiting_cases: '收取等待中的案件', list_in_force: '读取现行清单', collect: '汇总配合单位所填各行', people: '列出某一角色的人员', open_account: '开通账号', settle_extension: '落实延期审批结果', name_officers: '登记责任人',
   enter_demands: '技术需求入库', demands: '读取项目库', mark_demands: '更改技术需求的状态', children: '汇总各子案件', siblings: '统计同一上级的其他子案件',
 };
 const ARGUMENTS = {
   format: '编号格式', kind: '种类', title: '标题', text: '正文', to: '通知对象', process: '流程', message: '消息', name: '名称', entries: '清单内容',
-  number: '编号', until: '截止', details: '公布的内容', publication: '公布', state: '状态', reason: '理由', key: '栏目', keys: '各栏目', step: '环节', role: '角色',
+  number: '编号', until: '截止', details: '公布的内容', publication: '公布', conclusion: '审批结论', item: '事项编号', opinion: '意见', state: '状态', reason: '理由', key: '栏目', keys: '各栏目', step: '环节', role: '角色',
   without: '排除的单位', employer: '工作单位', login: '登录名', phone: '电话', sponsor: '归口单位', submission: '外部提交', rows: '各行', source: '来源', ids: '各条标识', pilot: '试点',
 };
 const DUE = 'P5WD 为 5 个工作日，P30D 为 30 天，--12-31 为每年 12 月 31 日；也可填日期，或以 = 开头的表达式';
