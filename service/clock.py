@@ -6,6 +6,7 @@ not share.
 """
 
 from collections.abc import Callable
+from threading import Event, Thread
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -132,4 +133,22 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
         scheduler.add_job(until_done, "interval", [work, runtime], seconds=seconds, coalesce=True, max_instances=1,
                           misfire_grace_time=None, next_run_time=runtime.machine_now(), name=work.__name__)
     scheduler.start()
-    return lambda: scheduler.shutdown()
+    stopped = Event()
+    Thread(target=mind_setbacks, args=(scheduler, runtime, stopped), name="clock-setbacks", daemon=True).start()
+
+    def stop() -> None:
+        stopped.set()
+        scheduler.shutdown()
+    return stop
+
+
+def mind_setbacks(scheduler: BackgroundScheduler, runtime: Runtime, stopped: Event) -> None:
+    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as late again."""
+    before = runtime.machine_now()
+    while not stopped.wait(1):
+        now = runtime.machine_now()
+        if now < before:
+            log.warning("the machine's clock was set back", before=before.isoformat(), now=now.isoformat())
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=now)
+        before = now

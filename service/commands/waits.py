@@ -22,6 +22,8 @@ from service.unit_of_work.settle import key_text
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=1)
+TURN = (TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
+"""The order in which timers fire."""
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 
 
@@ -101,7 +103,7 @@ def deliver(runtime: Runtime, message_id: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class FireTimer:
-    """Set off one timer that is due. Nothing happens when it is gone or not yet due.
+    """Set off one timer that is due. Nothing happens when it is gone, not yet due, or its case has one before it.
 
     :raises Changed: somebody works on the case at this moment; it is not waited for, so that clocks stay out of each
         other's way.
@@ -118,7 +120,7 @@ class FireTimer:
         if case_id is None:
             raise Changed()
         case = work.locked_case(case_id)
-        if timer.due_at > work.now or case.status != "running":
+        if timer.due_at > work.now or case.status != "running" or _first(work, case.id) != timer.id:
             return False
         run = work.restore(case)
         wait = next((w for w in run.waiting() if w.kind == "timer" and w.element == timer.element
@@ -128,6 +130,11 @@ class FireTimer:
         work.record(case, "timer", element=timer.element, due_at=timer.due_at.isoformat())
         work.settle(case, run.fire(wait.task, wait.element, at=timer.due_at))
         return True
+
+
+def _first(work: UnitOfWork, case_id: int) -> int | None:
+    """The timer whose turn it is in a case: what repeats may have got its next round since the clock looked."""
+    return work.session.scalar(select(TimerRow.id).where(TimerRow.case_id == case_id).order_by(*TURN).limit(1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +158,7 @@ def again_at(work: UnitOfWork, tries: int) -> datetime | None:
 
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
     """Ids of timers that are due and of their cases, in firing order: due, interrupting last, element."""
-    return _timers(runtime, _due(now).order_by(
-        TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id).limit(limit))
+    return _timers(runtime, _due(now).order_by(*TURN).limit(limit))
 
 
 def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple[int, int]]:
@@ -167,9 +173,14 @@ def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple
 
 
 def _due(now: datetime) -> Select[int, int]:
+    """What is due, without what comes after a timer of the same case that was put off or parked: it keeps its order."""
+    failed = aliased(TimerRow)
+    held = exists().where(
+        failed.case_id == TimerRow.case_id, failed.attempts > 0, failed.due_at < TimerRow.due_at,
+        or_(failed.attempt_at.is_(None), failed.attempt_at > now))
     return select(TimerRow.id, TimerRow.case_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
         TimerRow.due_at <= now, CaseRow.status == "running", or_(
-            TimerRow.attempts == 0, TimerRow.attempt_at <= now))
+            TimerRow.attempts == 0, TimerRow.attempt_at <= now), ~held)
 
 
 def _timers(runtime: Runtime, wanted: Select[int, int]) -> list[tuple[int, int]]:
