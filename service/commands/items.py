@@ -78,7 +78,7 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
     offer = offers(actor, Work(
         part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
         case_status=case.status, closed_by=item.closed_by, has_due=item.due_at is not None,
-        extending=item.extension_id is not None)).get(verb)
+        extending=lookups.undecided(work.session, item))).get(verb)
     if offer is None or not offer.allowed:
         raise NotOffered(verb, offer.why if offer else "该事项不支持此操作")
 

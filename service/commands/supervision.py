@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from service.commands.cases import StartCase
 from service.domain.people import Actor
-from service.errors import NotAllowed
+from service.errors import NotAllowed, NotFound
+from service.store.tables import ItemRow
 from service.unit_of_work import UnitOfWork
 
 
@@ -24,6 +27,7 @@ class StartOrder:
     """Open a supervision order (督办单) for a unit; gives its case. ``level``: blue, orange or red.
 
     :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    :raises NotFound: no such item in this jurisdiction.
     """
 
     actor: Actor
@@ -37,10 +41,17 @@ class StartOrder:
 
     def carry_out(self, work: UnitOfWork) -> int:
         only_supervisors(self.actor)
+        if self.item_id is not None and not self._known(work, self.item_id):
+            raise NotFound("该事项")
         return StartCase(actor=self.actor, process="supervision_order", title=self.title, answers={
             "order_title": self.title, "order_units": self.unit, "order_level": self.level, "order_demand": self.text,
             "order_wanted": self.wanted.isoformat() if self.wanted else None, "order_problem": self.problem or None,
             "order_basis": None, "order_item": self.item_id}).carry_out(work)
+
+    def _known(self, work: UnitOfWork, item_id: int) -> bool:
+        """Whether the item is one of this jurisdiction."""
+        return work.session.scalar(select(ItemRow.id).where(
+            ItemRow.id == item_id, ItemRow.jurisdiction == self.actor.jurisdiction)) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

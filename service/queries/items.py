@@ -62,7 +62,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     about = Work(
         part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=row[4],
         case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched,
-        has_due=item.due_at is not None, extending=item.extension_id is not None,
+        has_due=item.due_at is not None, extending=lookups.undecided(session, item),
         urges=not mine and may_urge(session, actor, case, item), cooling=_cooling(comments, now, calendar))
     offered = offers(actor, about)
     verb = "complete" if item.part == "lead" else "contribute"

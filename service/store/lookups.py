@@ -57,6 +57,14 @@ def items_at_hand(session: Session, case_id: int, item_id: int | None = None) ->
     return list(session.scalars(AT_HAND, {"case_id": case_id, "item_id": item_id}))
 
 
+def undecided(session: Session, item: ItemRow) -> bool:
+    """Whether an application for more time (延期) of this item still waits; one that was terminated does not."""
+    if item.extension_id is None:
+        return False
+    waiting = select(CaseRow.id).where(CaseRow.id == item.extension_id, CaseRow.ended_at.is_(None))
+    return session.scalar(waiting) is not None
+
+
 def rounds(session: Session, case_id: int, elements: Collection[str]) -> dict[tuple[str, str], int]:
     """The last round of these elements in a case, by element and loop place."""
     found = session.execute(ROUNDS, {"case_id": case_id, "elements": list(elements)})

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.extending import ExtendItem
+from service.commands.steering import TerminateCase
 from service.domain.deadlines import last_day
-from service.errors import BadRequest, NotFound, NotOffered
+from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
 from service.store.outside import NoticeRow
 from tests.samples import LEDGER
 from tests.town import Town
@@ -133,3 +134,19 @@ def test_reminders_follow_the_new_term(town: Town) -> None:
         keys = session.scalars(select(NoticeRow.key).where(NoticeRow.item_id == item, NoticeRow.kind == "reminder"))
         assert [key.split("/")[1:3] for key in keys if key] == [
             ["2026-03-09", "half"], ["2026-03-16", "half"], ["2026-03-16", "eve"], ["2026-03-16", "due"]]
+
+
+def test_after_an_application_was_terminated_one_may_ask_again(town: Town) -> None:
+    item = town.item(town.applied(), "unit_review").id
+    first = extend(town, "cf.danwei", item, workdays=3)
+    town.steer(TerminateCase, "cf.owner", first)
+    assert town.page("cf.danwei", item).offers["extend"].allowed
+    assert extend(town, "cf.danwei", item, workdays=2) != first
+
+
+def test_no_more_is_granted_than_was_asked_for(town: Town) -> None:
+    item = town.item(town.applied(), "unit_review").id
+    asked = extend(town, "cf.danwei", item, workdays=3)
+    with pytest.raises(BadAnswers):
+        town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-12-31")
+    assert last(town, item) == date(2026, 3, 9)

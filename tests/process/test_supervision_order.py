@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.supervision import StartOrder
-from service.errors import BadAnswers, NotAllowed
+from service.errors import BadAnswers, NotAllowed, NotFound
 from service.store.outside import NoticeRow
 from tests.town import Town
 
@@ -89,3 +89,11 @@ def test_others_do_not_see_an_order(town: Town) -> None:
     assert town.case("cf.hongshan", case)
     with pytest.raises(Exception, match="不存在|没有|无权"):
         town.case("cf.songshan", case)
+
+
+def test_an_order_is_about_an_item_of_its_own_city(town: Town) -> None:
+    foreign = town.item(town.applied(), "unit_review").id
+    for city, item in (("cf", 999_999), ("zy", foreign)):
+        with pytest.raises(NotFound):
+            town.runtime.perform(StartOrder(actor=town.actor(f"{city}.ducha"), title="甲", unit=UNIT[city], text="乙",
+                                            item_id=item))
