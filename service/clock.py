@@ -20,6 +20,7 @@ from service.commands.upkeep import Upkeep
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers, fresh_timers
 from service.errors import Changed
 from service.unit_of_work import Runtime
+from service.unit_of_work.runtime import utc_now
 
 log = structlog.get_logger()
 ROUNDS, FULL = 100, 50
@@ -131,10 +132,10 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
     scheduler = BackgroundScheduler(timezone="UTC", executors={"default": {"type": "threadpool", "max_workers": 12}})
     for work, seconds in (*JOBS, *OUTSIDE):
         scheduler.add_job(until_done, "interval", [work, runtime], seconds=seconds, coalesce=True, max_instances=1,
-                          misfire_grace_time=None, next_run_time=runtime.machine_now(), name=work.__name__)
+                          misfire_grace_time=None, next_run_time=utc_now(), name=work.__name__)
     scheduler.start()
     stopped = Event()
-    Thread(target=mind_setbacks, args=(scheduler, runtime, stopped), name="clock-setbacks", daemon=True).start()
+    Thread(target=mind_setbacks, args=(scheduler, stopped), name="clock-setbacks", daemon=True).start()
 
     def stop() -> None:
         stopped.set()
@@ -142,11 +143,14 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
     return stop
 
 
-def mind_setbacks(scheduler: BackgroundScheduler, runtime: Runtime, stopped: Event) -> None:
-    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as late again."""
-    before = runtime.machine_now()
+def mind_setbacks(scheduler: BackgroundScheduler, stopped: Event) -> None:
+    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as late again.
+
+    The scheduler plans by the machine's clock, whatever time counts for the cases.
+    """
+    before = utc_now()
     while not stopped.wait(1):
-        now = runtime.machine_now()
+        now = utc_now()
         if now < before:
             log.warning("the machine's clock was set back", before=before.isoformat(), now=now.isoformat())
             for job in scheduler.get_jobs():

@@ -140,5 +140,5 @@ def urge_all(body: dict[str, Any]) -> dict[str, int]:
     """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
     message = body.pop("message")
     with runtime().query() as session:
-        ids = read.overdue_ids(session, runtime(), actor(), MOST, **body)
+        ids = read.overdue_ids(session, runtime(), actor(), MOST + 1, **body)
     return {"job_id": start_urge_job(runtime(), actor(), ids, message)}

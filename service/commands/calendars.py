@@ -20,7 +20,7 @@ from service.store.registry import CalendarYearRow, JurisdictionRow, StartTimerR
 from service.store.supervision import JobRow
 from service.store.tables import CaseRow, ItemRow, TimerRow
 from service.unit_of_work import UnitOfWork
-from service.unit_of_work.terms import set_term
+from service.unit_of_work.terms import set_term, timer_due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class RecomputeCase:
                             due_from=last_day(before).isoformat(), due_to=last_day(item.due_at).isoformat(),
                             reason=NEW_CALENDAR)
         for timer in work.session.scalars(select(TimerRow).where(TimerRow.case_id == case.id)):
-            moved = due(timer.rule, timer.since, calendar)
+            moved = timer_due(timer, calendar, case.pauses)
             if moved != timer.due_at:
                 work.record(case, "timer_change", element=timer.element, reason=NEW_CALENDAR,
                             due_from=timer.due_at.isoformat(), due_to=moved.isoformat())

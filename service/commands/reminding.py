@@ -11,6 +11,7 @@ from service.domain.people import head_holder, role_holder
 from service.domain.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
 from service.errors import Changed
+from service.store.outside import NoticeRow
 from service.store.registry import PersonRow
 from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import Runtime, UnitOfWork
@@ -49,8 +50,13 @@ class RemindItem:
         day = last_day(due_at)
         word = said.stage.partition(":")[0]
         text = REMINDERS[word].format(case=case.title, item=item.name, day=WRITTEN_DAY.format(day), late=said.days_late)
-        for holder in recipients(work, item, said):
-            tell(work, case, holder, text, kind="reminder", item=item, key=f"{item.id}/{day}/{said.stage}/{holder}")
+        told = {f"{item.id}/{day}/{said.stage}/{holder}": holder for holder in recipients(work, item, said)}
+        known = set(work.session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(told))))
+        if told.keys() <= known:  # a machine whose clock was set back plans again what it has said
+            return
+        for key, holder in told.items():
+            if key not in known:
+                tell(work, case, holder, text, kind="reminder", item=item, key=key)
         work.record(case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=text)
 
 

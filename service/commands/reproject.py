@@ -65,8 +65,10 @@ def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
     """Items of open steps that were closed or misplaced by something else than the engine."""
     steps = {wait.task: wait for wait in waits if wait.kind == "user"}
     wanted = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
+    again = []
     for item in work.session.scalars(wanted).all():
         item.element, item.place = steps[item.task].element, place_text(steps[item.task])
         if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
             item.state, item.closed_at, item.closed_by = "open", None, None
-    work.session.flush()
+            again.append(item)
+    work.add_items(case, again)

@@ -12,7 +12,8 @@ from typing import Any
 from service.domain.calendar import FIXED_HOLIDAYS
 
 WEEKDAYS = "一二三四五六日"
-LONGEST = 30
+LONGEST, LEAST_OFF, NEIGHBOURS = 30, 11, 7
+"""Days of one holiday at most; days off in a year at least; days that a notice may reach beyond its year."""
 EARLIEST, LATEST = 2004, 2100
 
 
@@ -51,6 +52,7 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
             if day.isoformat() in days:
                 problems.append(f"{entry.place}：{day} 已在前面列过，每一天只能列一次，请核对")
             days[day.isoformat()] = entry.works
+    problems += _contradictions(found)
     for year, days in sorted(found.items()):
         problems += [] if problems else _missing(year, days)
     if not found and not problems:
@@ -84,7 +86,8 @@ def _wrong(entry: Entry) -> Iterator[str]:
 def _misplaced(entry: Entry) -> Iterator[str]:
     year = _year(entry.year)
     for day in _days(entry):
-        if year is not None and day.year != year and (day.year, day.month) not in ((year - 1, 12), (year + 1, 1)):
+        near = timedelta(days=NEIGHBOURS)
+        if year is not None and not date(year, 1, 1) - near <= day <= date(year, 12, 31) + near:
             yield f"{day} 不在 {year} 年，请核对年份和日期"
         if entry.works and day.weekday() < 5:
             yield f"{day}（星期{WEEKDAYS[day.weekday()]}）本来就是工作日，不需要列为调休上班，请核对"
@@ -95,8 +98,23 @@ def _days(entry: Entry) -> Sequence[date]:
     return [entry.first + timedelta(days=number) for number in range((last - entry.first).days + 1)]
 
 
+def _contradictions(found: Mapping[int, Mapping[str, bool]]) -> list[str]:
+    """Days of which the notices of two years say different things."""
+    said: dict[str, tuple[int, bool]] = {}
+    problems = []
+    for year, days in sorted(found.items()):
+        for day, works in days.items():
+            other, before = said.setdefault(day, (year, works))
+            if before != works:
+                problems.append(f"{day}：{other} 年和 {year} 年的安排说法不同，请核对")
+    return problems
+
+
 def _missing(year: int, days: Mapping[str, bool]) -> list[str]:
     """A notice without the days that the law fixes is not whole."""
     fixed = [date(year, month, day) for month, day in sorted(FIXED_HOLIDAYS)]
     gone = [f"{day.month}月{day.day}日" for day in fixed if days.get(day.isoformat()) is not False]
-    return [f"{year} 年的安排里没有 {'、'.join(gone)} 放假，请核对是否漏了节日"] if gone else []
+    if gone:
+        return [f"{year} 年的安排里没有 {'、'.join(gone)} 放假，请核对是否漏了节日"]
+    off = sum(not works for works in days.values())
+    return [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"] if off < LEAST_OFF else []

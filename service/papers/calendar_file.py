@@ -33,9 +33,9 @@ def read(content: bytes, filename: str) -> list[Year]:
     sources: dict[int, str] = {}
     entries = [*(_workbook(content, problems) if content.startswith((b"PK", b"\xd0\xcf"))
                  else _yaml(content, problems, sources))]
-    years, wrong = ([], problems) if problems else years_of(entries, sources)
-    if wrong:
-        raise BadData(filename, wrong)
+    years, wrong = years_of(entries, sources)
+    if problems or wrong:
+        raise BadData(filename, [*problems, *(one for one in wrong if entries or not problems)])
     return years
 
 
@@ -50,36 +50,48 @@ def template(year: int, kind: str) -> bytes:
     return write(layout, SHEET, [first, *({} for _ in range(15))], [note])
 
 
+class _Loader(yaml.SafeLoader):
+    """Dates stay text: an impossible one is then named with its place."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:timestamp"]
+    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+
+
 def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
     try:
-        read = yaml.safe_load(content.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as exc:
+        read = _Loader(content.decode("utf-8-sig")).get_single_data()
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
         problems.append(f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}")
         return
     notices = read if isinstance(read, list) else [read]
     for number, notice in enumerate(notices, 1):
-        place = f"第 {number} 年" if len(notices) > 1 else "文件"
+        place = f"第 {number} 年的" if len(notices) > 1 else ""
         if not isinstance(notice, Mapping) or not isinstance(notice.get("holidays"), list):
-            problems.append(f"{place}：应写明 year、source、holidays 和 workdays，可下载模板对照")
+            problems.append(f"{place or '文件'}：应写明 year、source、holidays 和 workdays，可下载模板对照")
             continue
         if unknown := sorted(set(map(str, notice)) - {"year", "source", "holidays", "workdays"}):
-            problems.append(f"{place}：不认识“{'、'.join(unknown)}”，只能有 year、source、holidays 和 workdays")
+            problems.append(f"{place}文件：不认识“{'、'.join(unknown)}”，只能有 year、source、holidays 和 workdays")
         if isinstance(notice.get("year"), int):
             sources[notice["year"]] = str(notice.get("source") or "")[:200]
-        yield from _notice(notice, problems)
+        yield from _notice(notice, place, problems)
 
 
-def _notice(notice: Mapping[str, Any], problems: list[str]) -> Iterator[Entry]:
-    year = notice.get("year")
+def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator[Entry]:
+    year, workdays = notice.get("year"), notice.get("workdays") or ()
     for number, line in enumerate(notice["holidays"], 1):
-        place = f"holidays 第 {number} 项"
+        place = f"{of} holidays 第 {number} 项".strip()
         if isinstance(line, Mapping):
             yield Entry(place=place, year=year, name=str(line.get("name") or ""), works=False,
                         first=_day(line.get("from")), last=_day(line.get("to")))
         else:
             problems.append(f"{place}：应写成 {{name: 元旦, from: 2027-01-01, to: 2027-01-03}}")
-    for number, day in enumerate(notice.get("workdays") or (), 1):
-        yield Entry(place=f"workdays 第 {number} 项", year=year, name="", works=True, first=_day(day))
+    if not isinstance(workdays, list | tuple):
+        problems.append(f"{of} workdays 应写成 [2027-01-04, …] 这样的列表".strip())
+        return
+    for number, day in enumerate(workdays, 1):
+        yield Entry(place=f"{of} workdays 第 {number} 项".strip(), year=year, name="", works=True, first=_day(day))
 
 
 def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:

@@ -71,7 +71,7 @@ def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
     """Open items whose due is not what their rule gives; while the case rests they have none."""
     calendar = work.calendar(case.jurisdiction)
     for item in work.open_items(case):
-        wanted = due_of(item, calendar, case.pauses) if case.status == "running" else None
+        wanted = None if case.status == "suspended" else due_of(item, calendar, case.pauses)
         if item.due_at != wanted:
             yield Difference(kind="due", of=f"case {case.id}",
                              facts={"element": item.element, "rest": f"{item.due_at} ≠ {wanted}"})

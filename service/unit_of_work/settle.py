@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from service.domain.calendar import Calendar
-from service.domain.deadlines import due
+from service.domain.deadlines import Pauses, due
 from service.domain.forms import keys_of
 from service.domain.items import outcome
 from service.domain.routing import Plan, Step, plan
@@ -16,7 +16,7 @@ from service.store import lookups, projection
 from service.store.projection import MessageWait, TimerWait
 from service.store.tables import AnswerRow, CaseRow, ItemRow
 from service.unit_of_work.children import settle_children
-from service.unit_of_work.terms import set_term
+from service.unit_of_work.terms import rests, set_term
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -48,8 +48,9 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> 
 def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
     """The instants among what a case waits for; a rule without a value never comes."""
     elements = work.deployed(case).definition.elements
-    calendar = work.calendar(case.jurisdiction)
-    return [_timer(work, wait, elements, calendar) for wait in waits if wait.kind == "timer" and wait.name is not None]
+    calendar, pauses = work.calendar(case.jurisdiction), rests(case.pauses)
+    return [_timer(work, wait, elements, calendar, pauses)
+            for wait in waits if wait.kind == "timer" and wait.name is not None]
 
 
 def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
@@ -58,11 +59,13 @@ def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
             for wait in waits if wait.kind == "message"]
 
 
-def _timer(work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element], calendar: Calendar) -> TimerWait:
+def _timer(
+    work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element], calendar: Calendar, pauses: Pauses
+) -> TimerWait:
     since = wait.since or work.now
     return TimerWait(
         task=wait.task, element=wait.element, rule=str(wait.name), since=since,
-        due_at=due(wait.name, since, calendar), interrupting=elements[wait.element].interrupting,
+        due_at=due(wait.name, since, calendar, pauses), interrupting=elements[wait.element].interrupting,
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from service.domain.calendar import Calendar
 from service.domain.deadlines import Pauses, due, local_day
 from service.domain.reminders import next_reminder
-from service.store.tables import CaseRow, ItemRow
+from service.store.tables import CaseRow, ItemRow, TimerRow
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -66,3 +68,10 @@ def resume_terms(work: UnitOfWork, case: CaseRow) -> None:
     case.pauses = [[since, until or work.now] for since, until in case.pauses]
     for item in work.open_items(case):
         set_term(item, work.calendar(case.jurisdiction), case.pauses, work.now)
+    for timer in work.session.scalars(select(TimerRow).where(TimerRow.case_id == case.id)):
+        timer.due_at = timer_due(timer, work.calendar(case.jurisdiction), case.pauses)
+
+
+def timer_due(timer: TimerRow, calendar: Calendar, pauses: Sequence[Sequence[Any]]) -> datetime:
+    """When a timer of a case is due, the days not counted on which the case rested."""
+    return due(timer.rule, timer.since, calendar, rests(pauses))

@@ -71,7 +71,7 @@ def urge_overdue() -> ResponseReturnValue:
         return go("web.supervision", notice="urged", anchor="oldest")
     scope = _scope()
     with runtime().query() as session:
-        ids = read.overdue_ids(session, runtime(), actor(), MOST, **scope)
+        ids = read.overdue_ids(session, runtime(), actor(), MOST + 1, **scope)
     start_urge_job(runtime(), actor(), ids, message)
     return go("web.supervision", notice="urging")
 

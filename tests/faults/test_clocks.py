@@ -198,6 +198,7 @@ def test_a_machine_whose_clock_is_set_back_an_hour_goes_on_at_once(
             return datetime.now(UTC) + back
 
     monkeypatch.setattr("apscheduler.schedulers.base.datetime", MachineTime)
+    monkeypatch.setattr("service.clock.utc_now", MachineTime.now)
     runtime = create_runtime(town.settings, clock=lambda: datetime.now(UTC) + back)
     town.filed("甲")
     town.now = datetime.now(UTC)

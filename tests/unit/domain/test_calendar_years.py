@@ -100,6 +100,40 @@ def test_a_file_without_days_is_refused(content: str) -> None:
     assert problems(content)
 
 
+@pytest.mark.parametrize("workdays", ["2027-02-13", "5", "'2027-02-13'", "{a: 1}"])
+def test_working_days_that_are_no_list_are_one_finding(workdays: str) -> None:
+    assert problems(NOTICE.replace("[2027-01-03, 2027-02-13]", workdays)) == "workdays 应写成 [2027-01-04, …] 这样的列表"
+
+
+def test_a_day_that_no_calendar_has_is_named_with_its_place() -> None:
+    assert "holidays 第 2 项：开始日期“2027-02-30”不是日期" in problems(NOTICE.replace("2027-02-05", "2027-02-30"))
+
+
+def test_deep_nesting_is_refused() -> None:
+    assert problems("[" * 5_000)
+
+
+def test_a_year_with_too_few_days_off_is_not_whole() -> None:
+    assert "少于法定的" in problems("""
+year: 2027
+holidays: [{from: 2027-01-01}, {from: 2027-05-01, to: 2027-05-02}, {from: 2027-10-01, to: 2027-10-03}]
+""")
+
+
+def test_two_years_that_say_different_things_of_a_day_are_refused() -> None:
+    one = NOTICE.strip().replace("to: 2027-10-07}", "to: 2027-10-07}\n  - {name: 元旦, from: 2028-01-01}")
+    other = NOTICE.strip().replace("2027", "2028").replace("2026-12-31", "2028-01-02").replace(
+        "to: 2028-01-02}", "to: 2028-01-02}").replace("[2028-01-03, 2028-02-13]", "[2028-01-01, 2028-01-08]")
+    both = "".join(f"\n- {text}".replace("\n", "\n  ").replace("\n  -", "\n-", 1) for text in (one, other))
+    assert "2028-01-01：2027 年和 2028 年的安排说法不同" in problems(both)
+
+
+def test_an_unknown_word_does_not_hide_what_else_is_wrong() -> None:
+    said = problems(NOTICE.replace("source:", "来源: x\nsource:").replace("2027-02-05", "立春"))
+    assert "不认识“来源”" in said
+    assert "立春" in said
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     said = problems(NOTICE.replace("2027-02-05", "立春").replace("[2027-01-03", "[2027-01-04"))
     assert "立春" in said
