@@ -117,4 +117,5 @@ def _missing(year: int, days: Mapping[str, bool]) -> list[str]:
     if gone:
         return [f"{year} 年的安排里没有 {'、'.join(gone)} 放假，请核对是否漏了节日"]
     off = sum(not works for works in days.values())
-    return [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"] if off < LEAST_OFF else []
+    few = off < LEAST_OFF
+    return [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"] if few else []

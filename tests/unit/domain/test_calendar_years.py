@@ -102,7 +102,8 @@ def test_a_file_without_days_is_refused(content: str) -> None:
 
 @pytest.mark.parametrize("workdays", ["2027-02-13", "5", "'2027-02-13'", "{a: 1}"])
 def test_working_days_that_are_no_list_are_one_finding(workdays: str) -> None:
-    assert problems(NOTICE.replace("[2027-01-03, 2027-02-13]", workdays)) == "workdays 应写成 [2027-01-04, …] 这样的列表"
+    content = NOTICE.replace("[2027-01-03, 2027-02-13]", workdays)
+    assert problems(content) == "workdays 应写成 [2027-01-04, …] 这样的列表"
 
 
 def test_a_day_that_no_calendar_has_is_named_with_its_place() -> None:
