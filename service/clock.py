@@ -6,6 +6,7 @@ not share.
 """
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
 import structlog
@@ -13,8 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.commands.counting import count_items, keep_day_figures
 from service.commands.delivery import deliver_notices
+from service.commands.failing import attempt
 from service.commands.jobs import work_on_jobs
-from service.commands.reminding import PutOffReminder, RemindItem, due_reminders
+from service.commands.reminding import NoteReminderFailed, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.upkeep import Upkeep
 from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers, fresh_timers
@@ -37,14 +39,10 @@ def fire_timers(runtime: Runtime, fresh: bool = False) -> int:
     for timer_id, case_id in fresh_timers(runtime, runtime.now()) if fresh else due_timers(runtime, runtime.now()):
         if case_id in busy:
             continue
-        try:
-            fired += runtime.perform(FireTimer(timer_id=timer_id))
-        except Changed:
+        done = attempt(runtime, FireTimer(timer_id=timer_id), partial(NoteTimerFailed, timer_id))
+        fired += bool(done)
+        if done is None:
             busy.add(case_id)
-        except Exception as exc:  # one case must not stop the others
-            busy.add(case_id)
-            log.error("timer failed", timer_id=timer_id, exc_info=exc)
-            runtime.perform(NoteTimerFailed(timer_id=timer_id, error=getattr(exc, "sentence", repr(exc))))
     return fired
 
 
@@ -63,30 +61,16 @@ def deliver_messages(runtime: Runtime) -> int:
 
 def start_cases(runtime: Runtime) -> int:
     """Start the cases that are due; one that fails stops nobody else. Gives the count."""
-    started = 0
-    for start_id in due_starts(runtime, runtime.now()):
-        try:
-            started += runtime.perform(StartByClock(start_timer_id=start_id)) is not None
-        except Changed:
-            continue
-        except Exception as exc:  # one process must not stop the others
-            log.error("start failed", start_timer_id=start_id, exc_info=exc)
-            runtime.perform(NoteStartFailed(start_timer_id=start_id, error=getattr(exc, "sentence", repr(exc))))
-    return started
+    return sum(
+        attempt(runtime, StartByClock(start_timer_id=start_id), partial(NoteStartFailed, start_id)) is not None
+        for start_id in due_starts(runtime, runtime.now()))
 
 
 def remind(runtime: Runtime) -> int:
     """Say the reminders that are due; one that fails comes later and stops nobody else. Gives the count."""
-    said = 0
-    for item_id in due_reminders(runtime, runtime.now()):
-        try:
-            said += runtime.perform(RemindItem(item_id=item_id))
-        except Changed:
-            continue
-        except Exception as exc:  # one item must not stop the others
-            log.error("reminder failed", item_id=item_id, exc_info=exc)
-            runtime.perform(PutOffReminder(item_id=item_id))
-    return said
+    return sum(
+        bool(attempt(runtime, RemindItem(item_id=item_id), partial(NoteReminderFailed, item_id)))
+        for item_id in due_reminders(runtime, runtime.now()))
 
 
 def tick(runtime: Runtime) -> int:

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.commands.retrying import Retry
+from service.domain.vocabulary import STOPPED
 from service.http.session import actor, runtime
 from service.queries.clock import clock_page
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("clock", __name__, description="运行状况")
 
 
 class StoppedOut(Schema):
-    kind = fields.Str(metadata={"description": "timer、start、message 或 delivery"})
+    kind = fields.Str(metadata={"description": "、".join(STOPPED)})
     id = fields.Str()
     what = fields.Str()
     case_id = fields.Int(allow_none=True)

@@ -6,17 +6,17 @@ transaction. Because ten thousand parts must neither be one transaction nor be l
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Changed, Refused
-from service.store.supervision import JobRow
+from service.commands.failing import attempt, note_failure
+from service.domain.vocabulary import JOBS
+from service.store.supervision import FailureRow, JobRow
 from service.unit_of_work import Command, Runtime, UnitOfWork
 
-log = structlog.get_logger()
 PARTS_AT_ONCE = 50
 
 
@@ -71,9 +71,9 @@ class DoPart:
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class SkipPart:
-    """A part that failed is noted and left behind, so that it stops nobody else."""
+    """A part that failed is noted and left behind, to be tried again later, so that it stops nobody else."""
 
     job_id: int
     error: str
@@ -84,7 +84,46 @@ class SkipPart:
         if job is None or part is None:
             return False
         job.position, job.failed, job.error = part, job.failed + 1, f"{part}: {self.error}"
+        _note(work, job, part, self.error)
         return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedoPart:
+    """Try a part again that failed; nothing happens when it is no longer due."""
+
+    job_id: int
+    part: int
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        failed = work.session.get(FailureRow, ("part", f"{self.job_id}/{self.part}"),
+                                  with_for_update={"skip_locked": True})
+        if failed is None or failed.attempt_at is None or failed.attempt_at > work.now:
+            return False
+        job = work.session.get_one(JobRow, self.job_id, with_for_update=True)
+        KINDS[job.kind].part(job, self.part).carry_out(work)
+        job.done, job.failed = job.done + 1, job.failed - 1
+        if not job.failed:
+            job.error = None
+        work.session.delete(failed)
+        return True
+
+
+@dataclass(frozen=True)
+class NotePartFailed:
+    """A part failed again."""
+
+    job_id: int
+    part: int
+    error: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        _note(work, work.session.get_one(JobRow, self.job_id), self.part, self.error)
+
+
+def _note(work: UnitOfWork, job: JobRow, part: int, error: str) -> None:
+    note_failure(work, "part", f"{job.id}/{part}", error, jurisdiction=job.jurisdiction,
+                 what=f"{JOBS[job.kind]} {part}")
 
 
 def _claimed(work: UnitOfWork, job_id: int) -> JobRow | None:
@@ -94,22 +133,20 @@ def _claimed(work: UnitOfWork, job_id: int) -> JobRow | None:
 
 
 def work_on_jobs(runtime: Runtime) -> int:
-    """Do some parts of every unfinished job; gives the count."""
+    """Do some parts of every unfinished job, and those that failed and are to be tried again; gives the count."""
     with runtime.query() as session:
         jobs = list(session.scalars(select(JobRow.id).where(JobRow.finished_at.is_(None)).order_by(JobRow.id)))
-    return sum(_work_on(runtime, job) for job in jobs)
+        again = list(session.scalars(select(FailureRow.of).where(
+            FailureRow.kind == "part", FailureRow.attempt_at <= runtime.now()).limit(PARTS_AT_ONCE)))
+    return sum(_work_on(runtime, job) for job in jobs) + sum(_redo(runtime, *map(int, of.split("/"))) for of in again)
 
 
 def _work_on(runtime: Runtime, job: int) -> int:
     for done in range(PARTS_AT_ONCE):
-        try:
-            if not runtime.perform(DoPart(job_id=job)):
-                return done
-        except Changed:  # somebody works on that case at this moment
+        if not attempt(runtime, DoPart(job_id=job), partial(SkipPart, job)):
             return done
-        except Refused as exc:
-            runtime.perform(SkipPart(job_id=job, error=exc.sentence))
-        except Exception as exc:  # one part must not stop the others
-            log.error("part of a job failed", job_id=job, exc_info=exc)
-            runtime.perform(SkipPart(job_id=job, error=repr(exc)))
     return PARTS_AT_ONCE
+
+
+def _redo(runtime: Runtime, job: int, part: int) -> bool:
+    return bool(attempt(runtime, RedoPart(job_id=job, part=part), partial(NotePartFailed, job, part)))

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
+from service.commands.failing import forget_failure, note_failure
 from service.domain.deadlines import last_day
 from service.domain.people import head_holder, role_holder
 from service.domain.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
-from service.errors import Changed
+from service.errors import Changed, NotFound
 from service.store.outside import NoticeRow
 from service.store.registry import PersonRow
 from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import tell
 from service.unit_of_work.terms import plan_reminder
-
-LATER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +43,7 @@ class RemindItem:
         self._say(work, case, item, said, item.due_at)
         coming = following(item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction))
         item.remind_at, item.reminder = coming.at, coming.stage
+        forget_failure(work, "reminder", str(item.id))
         return True
 
     def _say(self, work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime) -> None:
@@ -73,16 +73,28 @@ def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[str]
         yield role_holder(item.jurisdiction, "supervisor")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PutOffReminder:
-    """A reminder that failed is tried again later, so that it stops nobody else."""
+@dataclass(frozen=True)
+class NoteReminderFailed:
+    """Remember why a reminder could not be said, so that it is seen, and when to try again; at last it is parked."""
 
     item_id: int
+    error: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        _, item = work.locked_item(self.item_id)
-        if item.remind_at is not None:
-            item.remind_at = work.now + LATER
+        case, item = work.locked_item(self.item_id)
+        item.remind_at = note_failure(work, "reminder", str(item.id), self.error, jurisdiction=case.jurisdiction,
+                                      case_id=case.id, what=item.name[:200]).attempt_at
+
+
+def remind_now(work: UnitOfWork, item_id: int) -> None:
+    """Try the reminder of an item again at once that failed before.
+
+    :raises NotFound: the item is over.
+    """
+    _, item = work.locked_item(item_id)
+    if item.state != "open" or not item.reminder:
+        raise NotFound("该提醒（事项可能已经办结）")
+    item.remind_at = work.now
 
 
 def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:

@@ -1,20 +1,22 @@
-"""Trying again what failed and was put off or parked: timers, starts, messages, deliveries."""
+"""Trying again what failed and was put off or parked: timers, starts, messages, reminders, long works, deliveries."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from service.commands.delivery import RetryDelivery
+from service.commands.reminding import remind_now
 from service.domain.people import Actor
-from service.domain.vocabulary import STOPPED
+from service.domain.vocabulary import FAILURES, STOPPED
 from service.errors import BadRequest, NotAllowed, NotFound
 from service.store.registry import StartTimerRow
+from service.store.supervision import FailureRow
 from service.store.tables import CaseRow, OutboxRow, TimerRow
 from service.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Try something that failed again at once, with all its tries before it. ``kind``: timer, start, message, delivery.
+    """Try something that failed again at once, with all its tries before it. ``kind``: as in ``STOPPED``.
 
     :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done meanwhile.
     """
@@ -31,11 +33,15 @@ class Retry:
             return
         row = self._row(work)
         row.attempts, row.attempt_at, row.error = 0, work.now, None
+        if self.kind == "reminder":
+            remind_now(work, int(self.id))
         work.record(None, "retry", actor=self.actor, jurisdiction=self.actor.jurisdiction, kind=self.kind, of=self.id)
 
-    def _row(self, work: UnitOfWork) -> TimerRow | StartTimerRow | OutboxRow:
-        row: TimerRow | StartTimerRow | OutboxRow | None = None
-        if self.kind == "message":
+    def _row(self, work: UnitOfWork) -> TimerRow | StartTimerRow | OutboxRow | FailureRow:
+        row: TimerRow | StartTimerRow | OutboxRow | FailureRow | None = None
+        if self.kind in FAILURES:
+            row = work.session.get(FailureRow, (self.kind, self.id), with_for_update=True)
+        elif self.kind == "message":
             row = work.session.get(OutboxRow, self.id, with_for_update=True)
             row = row if row is not None and row.delivered_at is None else None
         elif self.kind in {"timer", "start"} and self.id.isdecimal():
@@ -47,7 +53,7 @@ class Retry:
             raise NotFound("该项（可能已经办成）")
         return row
 
-    def _home(self, work: UnitOfWork, row: TimerRow | StartTimerRow | OutboxRow) -> str:
+    def _home(self, work: UnitOfWork, row: TimerRow | StartTimerRow | OutboxRow | FailureRow) -> str:
         if isinstance(row, TimerRow):
             return work.session.get_one(CaseRow, row.case_id).jurisdiction
         return row.jurisdiction

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from service.commands.waits import again_at
+from service.commands.failing import again_at
 from service.domain.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
@@ -64,7 +64,7 @@ def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
     timer.due_at = due(timer.rule, timer.since, work.calendar(timer.jurisdiction))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class NoteStartFailed:
     """Remember why a case could not be started, so that it is seen and tried again."""
 
@@ -72,7 +72,7 @@ class NoteStartFailed:
     error: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        timer = work.session.get(StartTimerRow, self.start_timer_id)
+        timer = work.session.get(StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True})
         if timer is not None:
             timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
             timer.attempts += 1

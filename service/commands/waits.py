@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from service.commands.children import come_back
+from service.commands.failing import BACK_OFF, again_at
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
@@ -24,7 +25,6 @@ log = structlog.get_logger()
 FRESH = timedelta(minutes=1)
 TURN = (TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
 """The order in which timers fire."""
-BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ def _first(work: UnitOfWork, case_id: int) -> int | None:
     return work.session.scalar(select(TimerRow.id).where(TimerRow.case_id == case_id).order_by(*TURN).limit(1))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class NoteTimerFailed:
     """Remember why a timer could not fire, so that it is seen, and when to try again; at last it is parked."""
 
@@ -149,11 +149,6 @@ class NoteTimerFailed:
         if timer is not None:
             timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
             timer.attempts += 1
-
-
-def again_at(work: UnitOfWork, tries: int) -> datetime | None:
-    """When to try again after so many tries before; None after the last."""
-    return work.now + BACK_OFF[tries] if tries < len(BACK_OFF) else None
 
 
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:

@@ -161,7 +161,9 @@ EXTENSION = {
 
 WORKBOOK_WANTED = "请选择填好的 .xlsx 文件"
 
-STOPPED = {"timer": "计时", "start": "定时发起", "message": "案件间消息", "delivery": "对外通知"}
+STOPPED = {"timer": "计时", "start": "定时发起", "message": "案件间消息", "reminder": "提醒", "part": "批量工作",
+           "delivery": "对外通知"}
+FAILURES = ("reminder", "part")
 
 JOBS = {"recompute": "按新日历重算期限", "urge": "批量催办"}
 

@@ -13,8 +13,8 @@ from service.errors import NotAllowed
 from service.queries.channels import parked_deliveries
 from service.queries.jobs import JobLine, job_line
 from service.store.registry import StartTimerRow
-from service.store.supervision import JobRow
-from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.store.supervision import FailureRow, JobRow
+from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
 from service.unit_of_work import Runtime
 
 SHOWN, JOBS_SHOWN = 100, 10
@@ -22,7 +22,7 @@ SHOWN, JOBS_SHOWN = 100, 10
 
 @dataclass(frozen=True, kw_only=True)
 class StoppedLine:
-    """Something that failed. ``kind``: timer, start, message or delivery. ``again_at`` is empty once it is parked."""
+    """Something that failed. ``kind``: as in ``STOPPED``. ``again_at`` is empty once it is parked."""
 
     kind: str
     id: str
@@ -59,14 +59,15 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
         TimerRow.attempts == 0)).one()
     jobs = session.scalars(select(JobRow).where(JobRow.jurisdiction == actor.jurisdiction).order_by(
         JobRow.id.desc()).limit(JOBS_SHOWN))
-    return ClockPage(behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs),
-                     stopped=(*_timers(session, actor), *_starts(session, actor), *_messages(session, actor),
-                              *_deliveries(session, actor)))
+    stopped = (*_timers(session, actor, runtime.now()), *_starts(session, actor), *_messages(session, actor),
+               *_failures(session, actor), *_deliveries(session, actor))
+    return ClockPage(behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs), stopped=stopped)
 
 
-def _timers(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+def _timers(session: Session, actor: Actor, now: datetime) -> Iterator[StoppedLine]:
     wanted = select(TimerRow, CaseRow.title).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-        CaseRow.jurisdiction == actor.jurisdiction, TimerRow.attempts > 0).order_by(TimerRow.due_at).limit(SHOWN)
+        CaseRow.jurisdiction == actor.jurisdiction, TimerRow.due_at <= now, TimerRow.attempts > 0).order_by(
+        TimerRow.due_at).limit(SHOWN)
     for row, title in session.execute(wanted):
         yield StoppedLine(kind="timer", id=str(row.id), label=STOPPED["timer"], what=row.element, case_id=row.case_id,
                           case_title=title, due_at=row.due_at, attempts=row.attempts, again_at=row.attempt_at,
@@ -90,6 +91,20 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         yield StoppedLine(kind="message", id=row.id, label=STOPPED["message"], what=row.name, case_id=row.case_id,
                           case_title=title, due_at=row.created_at, attempts=row.attempts, again_at=row.attempt_at,
                           error=row.error or "")
+
+
+def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    """Reminders and parts of long works; a reminder whose item is over meanwhile is none any more."""
+    wanted = select(FailureRow, CaseRow.title).outerjoin(CaseRow, CaseRow.id == FailureRow.case_id).where(
+        FailureRow.jurisdiction == actor.jurisdiction).order_by(FailureRow.since).limit(SHOWN)
+    rows = session.execute(wanted).all()
+    reminders = [int(row.of) for row, _ in rows if row.kind == "reminder"]
+    open_items = set(session.scalars(select(ItemRow.id).where(ItemRow.id.in_(reminders), ItemRow.state == "open")))
+    for row, title in rows:
+        if row.kind != "reminder" or int(row.of) in open_items:
+            yield StoppedLine(kind=row.kind, id=row.of, label=STOPPED[row.kind], what=row.what, case_id=row.case_id,
+                              case_title=title or "", due_at=row.since, attempts=row.attempts,
+                              again_at=row.attempt_at, error=row.error or "")
 
 
 def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:

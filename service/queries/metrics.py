@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.store.supervision import JobRow
+from service.store.registry import StartTimerRow
+from service.store.supervision import FailureRow, JobRow
 from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
 from service.store.telling import DeliveryRow
 from service.unit_of_work import Runtime
@@ -32,8 +33,14 @@ def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
     yield "failed_timers", failed
     reminders = select(func.count()).where(ItemRow.remind_at <= now, ItemRow.state == "open")
     yield "due_reminders", session.scalar(reminders) or 0
-    stopped = select(func.count()).where(TimerRow.attempts > 0, TimerRow.attempt_at.is_(None))
+    stopped = select(func.count()).where(
+        TimerRow.due_at <= now, TimerRow.attempts > 0, TimerRow.attempt_at.is_(None))
     yield "parked_timers", session.scalar(stopped) or 0
+    yield "failed_starts", session.scalar(select(func.count()).where(StartTimerRow.attempts > 0)) or 0
+    other = select(func.count(), func.count(FailureRow.attempt_at)).select_from(FailureRow)
+    failures, again = session.execute(other).one()
+    yield "failed_work", failures
+    yield "parked_work", failures - again
     unfinished = select(func.count()).select_from(JobRow).where(JobRow.finished_at.is_(None))
     yield "unfinished_jobs", session.scalar(unfinished) or 0
     messages = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))

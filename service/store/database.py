@@ -1,6 +1,9 @@
 """Opening a database so that one command is one honest transaction on SQLite and PostgreSQL alike."""
 
+import sqlite3
 from pathlib import Path
+from random import uniform
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
@@ -11,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.errors import BadRequest, DatabaseAway
 
 BUSY_MS = 5_000
+ASK_AGAIN = (0.001, 0.006)
+"""Seconds between two tries to get SQLite's write lock, from and to."""
 POSTGRESQL_OPTIONS = (
     "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
     "-c default_transaction_isolation=read\\ committed"
@@ -76,8 +81,31 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     reads = bool(connection.get_execution_options().get("reads_only"))
-    connection.connection.dbapi_connection.execute(f"PRAGMA query_only={reads:d}")
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+    driver = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only={reads:d}")
+    driver.execute(f"PRAGMA busy_timeout={BUSY_MS if reads else 0}")
+    if reads:
+        connection.exec_driver_sql("BEGIN DEFERRED")
+    elif not _write_lock(driver):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says why not
+
+
+def _write_lock(driver: sqlite3.Connection) -> bool:
+    """Begin to write; False when somebody else has been writing all the time.
+
+    SQLite's own waiting looks ten times a second only, and starves beside a clock with ten thousand things to do.
+    """
+    until = monotonic() + BUSY_MS / 1_000
+    while monotonic() < until:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+            sleep(uniform(*ASK_AGAIN))
+        else:
+            return True
+    return False
 
 
 def _translate(context: ExceptionContext) -> None:

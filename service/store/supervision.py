@@ -113,3 +113,23 @@ class JobRow(Base):
     __table_args__ = (
         Index("ix_job_unfinished", "id", sqlite_where=finished_at.is_(None), postgresql_where=finished_at.is_(None)),
     )
+
+
+class FailureRow(Base):
+    """What the clock failed to do and has no row of its own to say so. It is gone once it is done.
+
+    ``kind`` ``reminder``: ``of`` is the item; ``part``: ``of`` is ``job/part`` of a long work. ``attempt_at`` is empty
+    once it is parked.
+    """
+
+    __tablename__ = "failure"
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    of: Mapped[str] = mapped_column(String(40), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    what: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    error: Mapped[str | None]

@@ -96,6 +96,22 @@ def upgrade() -> None:
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.create_index('ix_job_unfinished', ['id'], unique=False, sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
 
+    op.create_table('failure',
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('of', sa.String(length=40), nullable=False),
+    sa.Column('jurisdiction', sa.String(length=20), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('what', sa.String(length=200), nullable=False),
+    sa.Column('since', service.store.types.Instant(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('attempt_at', service.store.types.Instant(timezone=True), nullable=True),
+    sa.Column('error', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_failure_case_id')),
+    sa.PrimaryKeyConstraint('kind', 'of', name=op.f('pk_failure'))
+    )
+    with op.batch_alter_table('failure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_failure_attempt_at'), ['attempt_at'], unique=False)
+
     op.create_table('delivery',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('jurisdiction', sa.String(length=20), nullable=False),
@@ -216,6 +232,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_channel')
         batch_op.drop_index('ix_delivery_undelivered', sqlite_where=sa.text('delivered_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL'))
 
+    op.drop_table('failure')
     op.drop_table('delivery')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_unfinished', sqlite_where=sa.text('finished_at IS NULL'), postgresql_where=sa.text('finished_at IS NULL'))
