@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 CASES_AT_ONCE = 50_000
 STATEMENT = """
@@ -29,17 +30,17 @@ def crowd(database: Path, item: int, total: int, other: int) -> None:
     (case,) = connection.execute("SELECT case_id FROM item WHERE id = ?", (item,)).fetchone()
     connection.execute("BEGIN IMMEDIATE")
     for first in range(1, total, CASES_AT_ONCE):
-        span = {"first": first, "last": min(first + CASES_AT_ONCE, total) - 1, "base": BASE, "other": other}
-        _copy(connection, "case_", CASE, {**span, "template": case})
-        _copy(connection, "item", ITEM, {**span, "template": item})
+        span = {"first": first, "last": min(first + CASES_AT_ONCE, total) - 1, "base": BASE}
+        copy(connection, "case_", CASE, {**span, "template": case})
+        copy(connection, "item", ITEM, {**span, "template": item, "other": other})
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
 
-def _copy(connection: sqlite3.Connection, table: str, made: dict[str, str], given: dict[str, int]) -> None:
+def copy(connection: sqlite3.Connection, table: str, made: dict[str, str], given: dict[str, Any]) -> None:
+    """Multiply a row; ``made``: SQL for the columns that differ, in which ``n`` counts from ``first`` to ``last``."""
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     values = [made.get(column, f"{table}.{column}") for column in columns]
     connection.execute(
-        STATEMENT.format(table=table, columns=", ".join(columns), values=", ".join(values)),
-        {name: value for name, value in given.items() if name != "other" or table == "item"})
+        STATEMENT.format(table=table, columns=", ".join(columns), values=", ".join(values)), given)

@@ -36,11 +36,12 @@ class Size:
     rounds: int
     cases_1: int
     cases_4: int
+    timers: int
     seconds: float
 
 
-QUICK = Size(cycles=60, listings=25, long_cases=1, rounds=22, cases_1=400, cases_4=600, seconds=20)
-WHOLE = Size(cycles=400, listings=100, long_cases=4, rounds=22, cases_1=1000, cases_4=1000, seconds=180)
+QUICK = Size(cycles=60, listings=25, long_cases=1, rounds=22, cases_1=400, cases_4=600, timers=1_000, seconds=20)
+WHOLE = Size(cycles=400, listings=100, long_cases=4, rounds=22, cases_1=1000, cases_4=1000, timers=10_000, seconds=180)
 
 
 @dataclass(frozen=True, kw_only=True)

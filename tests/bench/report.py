@@ -6,6 +6,7 @@ from typing import Any
 MUST = {
     "complete_over_floor": 3, "sql_per_completion": 10, "todo_1m_over_1k": 1.5, "step_1000_over_10": 1.2,
     "child_50_over_5": 1.2, "board_over_list": 5,
+    "tick_100k_over_1k": 1.5, "due_now_s": 2,
     "case_kib": 12, "worker_mib": 120,
 }
 """Not more than this (a ratio, statements, KiB or MiB)."""
@@ -48,6 +49,12 @@ ROWS = (
     ("nightly figures, 1,000,000 open, ms", "night_1m_ms"),
     ("nightly figures, 1,000,000 / 1,000", "night_1m_over_1k"),
     ("counting 100,000 changed items, s", "count_100k_s"),
+    ("due timers set off by two clocks, each once", "timers"),
+    ("- per second", "timers_per_s"),
+    ("- what falls due meanwhile is late by, s", "due_now_s"),
+    ("a tick with ten due, 1,000 waiting, ms", "tick_1k_ms"),
+    ("a tick with ten due, 100,000 waiting, ms", "tick_100k_ms"),
+    ("a tick, 100,000 / 1,000 waiting", "tick_100k_over_1k"),
     ("cases finished per second, 1 client", "cases_per_s_1"),
     ("cases finished per second, 4 clients", "cases_per_s_4"),
     ("KiB per finished case", "case_kib"),

@@ -23,6 +23,7 @@ import structlog
 
 from service.server import THREADS
 from tests.bench import measures
+from tests.bench.clocks import clocks
 from tests.bench.families import families
 from tests.bench.floor import Floor
 from tests.bench.measures import QUICK, WHOLE, Figures, Place, Samples, Size
@@ -39,6 +40,7 @@ RATIOS = {
     "child_50_over_5": ("child_50_ms", "child_5_ms"),
     "board_over_list": ("board_ms", "board_list_ms"),
     "night_1m_over_1k": ("night_1m_ms", "night_1k_ms"),
+    "tick_100k_over_1k": ("tick_100k_ms", "tick_1k_ms"),
 }
 SIZES = {"1k": 1_000, "100k": 100_000, "1m": 1_000_000}
 
@@ -103,6 +105,9 @@ def _measured(place: Place, size: Size) -> tuple[Figures, Samples, dict[str, lis
     _say("1,000, 100,000 and 1,000,000 open items")
     counting, boards = supervision(place, size, {name: SIZES[name] for name in ("1k", "1m")})
     figures, samples = figures | counting, samples | boards
+    _say("supervision at 1,000 and 1,000,000 open items")
+    clocked, ticks = clocks(place, size, {name: SIZES[name] for name in ("1k", "100k")})
+    figures, samples = figures | clocked, samples | ticks
     return figures, samples, sentences
 
 
