@@ -17,10 +17,11 @@ ON_ONE = {"web", "bench"}  # folders whose tests say nothing of the database: SQ
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches a database runs on both."""
+    """Whatever touches a database runs on both, unless it says of itself that it asks after one of them."""
     if "database" in metafunc.fixturenames and not ON_ONE & set(metafunc.definition.path.parts):
-        postgresql = pytest.param("postgresql", marks=pytest.mark.postgresql)
-        metafunc.parametrize("database", ["sqlite", postgresql], indirect=True)
+        only = metafunc.definition.get_closest_marker("only_on")
+        kinds = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql)}
+        metafunc.parametrize("database", [kinds[kind] for kind in (only.args if only else kinds)], indirect=True)
 
 
 @pytest.fixture

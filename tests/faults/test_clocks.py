@@ -68,9 +68,8 @@ def test_three_clocks_share_what_is_due(town: Town) -> None:
     assert waiting(town) == []
 
 
+@pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
 def test_a_case_somebody_works_on_does_not_hold_the_clock_up(town: Town) -> None:
-    if town.runtime.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite lets one command in at a time: it has no row locks")
     held, free = town.filed("甲"), town.filed("乙")
     to_the_first_timer(town)
     assert {timer.case_id for timer in waiting(town)} == {held, free}

@@ -28,9 +28,8 @@ class CountedMeanwhile:
         item.state, item.closed_at = "done", work.now
 
 
+@pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: nobody counts meanwhile
 def test_what_a_clock_counts_while_somebody_finishes_it_is_counted_again(town: Town) -> None:
-    if town.runtime.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite lets one command in at a time: nobody counts meanwhile")
     item = town.item(town.applied(), "unit_review")
     town.runtime.perform(CountedMeanwhile(town, item.id))
     with town.runtime.query() as session:

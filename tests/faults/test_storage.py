@@ -1,31 +1,26 @@
 """The store fails: nothing half done, a sentence, and the others go on."""
 
+import contextlib
 import sqlite3
 import threading
 import time
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import event, update
 from sqlalchemy.engine import make_url
 
+from service.app import create_runtime
 from service.clock import tick
 from service.errors import Changed, NoSpace, StateUnreadable
 from service.store import database
 from service.store.tables import CaseRow, TimerRow
+from service.unit_of_work import Runtime, UnitOfWork
 from tests.town import Town
 
 
-def on_sqlite(town: Town) -> Path:
-    """The database file; PostgreSQL is not filled or locked from here."""
-    url = make_url(town.settings.database_url)
-    if url.get_backend_name() != "sqlite":
-        pytest.skip("how SQLite runs out of space or is locked says nothing of PostgreSQL")
-    return Path(url.database or "")
-
-
+@pytest.mark.only_on("sqlite")
 def test_a_full_disk_refuses_with_a_sentence_and_changes_nothing(town: Town) -> None:
-    on_sqlite(town)
     case = town.applied()
 
     @event.listens_for(town.runtime.engine, "begin")
@@ -42,10 +37,11 @@ def test_a_full_disk_refuses_with_a_sentence_and_changes_nothing(town: Town) -> 
     assert town.open(case) == ["department_review"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_database_locked_for_long_refuses_and_a_moment_later_works(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = on_sqlite(town)
+    file = make_url(town.settings.database_url).database or ""
     case = town.applied()
     monkeypatch.setattr(database, "BUSY_MS", 200)
     town.runtime.engine.dispose()
@@ -57,6 +53,42 @@ def test_a_database_locked_for_long_refuses_and_a_moment_later_works(
     threading.Thread(target=lambda: (time.sleep(0.05), other.execute("ROLLBACK"), other.close())).start()
     town.complete("cf.danwei", case, "unit_review")
     assert town.open(case) == ["department_review"]
+
+
+@dataclass(frozen=True)
+class Write:
+    """Hold the write lock for so many seconds."""
+
+    seconds: float
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        work.session.connection()
+        time.sleep(self.seconds)
+
+
+@pytest.mark.only_on("sqlite")
+def test_nobody_starves_beside_a_clock_with_very_much_to_do(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_MS", 1_000)
+    stop, writers = threading.Event(), [create_runtime(town.settings) for _ in range(2)]
+
+    def hog(runtime: Runtime) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(Changed):
+                runtime.perform(Write(0.02))
+
+    threads = [threading.Thread(target=hog, args=(one,)) for one in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(40):  # each would be refused after a second of waiting
+            town.runtime.perform(Write(0))
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        for one in writers:
+            one.engine.dispose()
 
 
 def test_a_case_whose_state_cannot_be_restored_is_named_and_the_others_go_on(town: Town) -> None:

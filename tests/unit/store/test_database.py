@@ -52,12 +52,6 @@ def cases(town: Town) -> tuple[int, int]:
     return town.applied("甲"), town.applied("乙")
 
 
-@pytest.fixture
-def on_postgresql(town: Town) -> None:
-    if town.runtime.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite lets one command in at a time: it has no row locks")
-
-
 def test_a_query_cannot_write(town: Town, cases: tuple[int, int]) -> None:
     with town.runtime.query() as session, pytest.raises(DBAPIError):
         session.execute(text("UPDATE case_ SET title = 'x'"))
@@ -85,7 +79,7 @@ def test_instants_come_back_aware_and_exact(town: Town, cases: tuple[int, int]) 
     assert str(started.tzinfo) == "UTC"
 
 
-@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
 def test_sessions_are_set_up_whatever_the_server_thinks(town: Town) -> None:
     with town.runtime.query() as session:
         found = {name: session.scalar(text(f"SHOW {name}")) for name in (
@@ -94,7 +88,7 @@ def test_sessions_are_set_up_whatever_the_server_thinks(town: Town) -> None:
                      "synchronous_commit": "on", "transaction_read_only": "on"}
 
 
-@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
 def test_a_case_that_is_held_too_long_is_refused_not_waited_for(town: Town, cases: tuple[int, int]) -> None:
     started, found = time.monotonic(), Counter[str]()
     late = Retitle(cases[:1], "来晚了")
@@ -128,7 +122,7 @@ def test_two_commands_that_hold_each_other_up_end_at_once(town: Town, cases: tup
     assert [town.row(case).title for case in cases] == ["另一个标题"] * 2
 
 
-@pytest.mark.usefixtures("on_postgresql")
+@pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
 def test_a_text_that_is_too_long_for_its_column_is_a_refusal(town: Town, cases: tuple[int, int]) -> None:
     with pytest.raises(BadRequest):
         town.runtime.perform(Retitle(cases[:1], "长" * 201))
