@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from service.commands.supervision import StartCircular
 from service.papers.case_file import safe_name
 from tests.api.conftest import Client, Http
 from tests.papers import TEMPLATES
@@ -71,6 +72,24 @@ def test_a_paper_shows_the_words_of_choices_and_the_days_of_an_office(http: Http
     assert "项目类别：农社领域" in said
     assert "项目起止时间：2026年3月 至 2028年12月" in said
     assert "红科〔2026〕1号" in said
+
+
+@pytest.mark.parametrize(("city", "issuer", "approver", "paper", "unit", "seal"), [
+    ("cf", "cf.kjj", "cf.kjj.head", "circular", "红山区科技局", "市科技局（盖章）"),
+    ("zy", "zy.ldb", "zy.kjj", "issued_circular", "甘州区", "领导小组办公室（盖章）"),
+])
+def test_a_circular_names_the_units_it_is_for_and_who_issues_it(
+    http: Http, town: Town, city: str, issuer: str, approver: str, paper: str, unit: str, seal: str
+) -> None:
+    units = {"cf": ("hongshan",), "zy": ("ganzhou",)}[city]
+    case = town.runtime.perform(StartCircular(
+        actor=town.actor(f"{city}.ducha"), title="关于3月督查情况的通报", text="逾期两件。", units=units))
+    town.complete(issuer, case, "edit_circular", circular_title="关于3月督查情况的通报", circular_text="逾期两件。")
+    town.complete(approver, case, "approve_issue", circular_conclusion="agree")
+    said = text_of(fetched(http(issuer), f"/cases/{case}/papers/{paper}.docx")).split("\n")
+    assert any(line.startswith(unit) and line.endswith("：") for line in said), said
+    assert any(line.endswith(seal) for line in said), said
+    assert "逾期两件。" in said
 
 
 def test_papers_of_other_cases_and_processes_are_not_found(http: Http, town: Town) -> None:

@@ -99,6 +99,11 @@ DATA |= {
         "circular_text": PARAGRAPH, "today": date(2026, 7, 1), "findings": [
             {"finding_unit": "linze", "finding_kind": "loose", "finding_detail": "联系企业不够经常，问题反馈不及时。"}],
     },
+    "supervision_circular": {
+        "circular_number": "赤科通报〔2026〕001号", "circular_title": "关于2026年3月督查情况的通报",
+        "circular_text": PARAGRAPH, "circular_units": ["linze", "gaotai"], "starter_unit": "science_bureau",
+        "today": date(2026, 4, 1),
+    },
     "supervision_order": {
         "order_number": "督办〔2026〕1号", "order_title": "逾期未办结事项", "order_units": ["linze", "gaotai"],
         "case_title": "制种玉米花粉高活力低温保存技术", "order_basis": "试点工作方案第五部分第三项",
