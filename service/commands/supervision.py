@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from service.commands.cases import StartCase
+from service.domain.deadlines import local_day
 from service.domain.people import Actor
-from service.errors import NotAllowed, NotFound
+from service.errors import BadRequest, NotAllowed, NotFound
 from service.store.tables import ItemRow
 from service.unit_of_work import UnitOfWork
 
@@ -26,8 +27,10 @@ def only_supervisors(actor: Actor) -> None:
 class StartOrder:
     """Open a supervision order (督办单) for a unit; gives its case. ``level``: blue, orange or red.
 
+    ``wanted``: the last day for the reply; without it the level decides.
+
     :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
-    :raises NotFound: no such item in this jurisdiction.
+    :raises NotFound: no such item in this jurisdiction. :raises BadRequest: the day wanted has passed.
     """
 
     actor: Actor
@@ -43,6 +46,8 @@ class StartOrder:
         only_supervisors(self.actor)
         if self.item_id is not None and not self._known(work, self.item_id):
             raise NotFound("该事项")
+        if self.wanted is not None and self.wanted < local_day(work.now):
+            raise BadRequest(f"要求办结时间 {self.wanted} 已经过去，请改为今天或以后的日期", field="wanted")
         return StartCase(actor=self.actor, process="supervision_order", title=self.title, answers={
             "order_title": self.title, "order_units": self.unit, "order_level": self.level, "order_demand": self.text,
             "order_wanted": self.wanted.isoformat() if self.wanted else None, "order_problem": self.problem or None,

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.supervision import StartOrder
-from service.errors import BadAnswers, NotAllowed, NotFound
+from service.domain.deadlines import last_day
+from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
 from service.store.outside import NoticeRow
 from tests.town import Town
 
@@ -14,9 +15,17 @@ UNIT = {"cf": "hongshan", "zy": "ganzhou"}
 CITIES = pytest.mark.parametrize("city", ["cf", "zy"])
 
 
-def order(town: Town, city: str, level: str = "blue") -> int:
+def order(town: Town, city: str, level: str = "blue", wanted: date | None = None) -> int:
     return town.runtime.perform(StartOrder(
-        actor=town.actor(f"{city}.ducha"), title="逾期未审核", unit=UNIT[city], text="请立即办理", level=level))
+        actor=town.actor(f"{city}.ducha"), title="逾期未审核", unit=UNIT[city], text="请立即办理", level=level,
+        wanted=wanted))
+
+
+def last(town: Town, case: int) -> date:
+    """The last day for the reply."""
+    due_at = town.item(case, "reply_order").due_at
+    assert due_at is not None
+    return last_day(due_at)
 
 
 def reply(town: Town, city: str, case: int) -> None:
@@ -97,3 +106,31 @@ def test_an_order_is_about_an_item_of_its_own_city(town: Town) -> None:
         with pytest.raises(NotFound):
             town.runtime.perform(StartOrder(actor=town.actor(f"{city}.ducha"), title="甲", unit=UNIT[city], text="乙",
                                             item_id=item))
+
+
+@CITIES
+def test_the_day_wanted_is_the_reply_s_due_and_when_it_has_passed_the_level_decides(town: Town, city: str) -> None:
+    case = order(town, city, wanted=date(2026, 3, 20))
+    assert last(town, case) == date(2026, 3, 20)
+    town.at(date(2026, 3, 20))
+    assert town.row(case).data["order_level"] == "blue"
+    town.at(date(2026, 3, 21))  # a Saturday
+    assert town.row(case).data["order_level"] == "orange"
+    assert last(town, case) == date(2026, 3, 25), "three working days from Saturday, 21 March"
+
+
+@CITIES
+def test_a_reply_that_is_not_accepted_gets_a_new_day(town: Town, city: str) -> None:
+    case = order(town, city, wanted=date(2026, 3, 6))
+    reply(town, city, case)
+    town.complete(f"{city}.ducha", case, "check_reply", order_conclusion="again", order_check="请附凭证",
+                  order_wanted="2026-03-18")
+    assert last(town, case) == date(2026, 3, 18)
+    reply(town, city, case)
+    town.complete(f"{city}.ducha", case, "check_reply", order_conclusion="again", order_check="仍不完整")
+    assert last(town, case) == date(2026, 3, 9), "no day given: five working days from 2 March"
+
+
+def test_a_day_that_has_passed_is_refused(town: Town) -> None:
+    with pytest.raises(BadRequest, match="已经过去"):
+        order(town, "cf", wanted=date(2026, 3, 1))
