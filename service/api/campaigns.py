@@ -24,6 +24,7 @@ class CampaignsOut(Schema):
 
 
 class DepartmentOut(Schema):
+    code = fields.Str()
     name = fields.Str()
     stages = fields.Dict(keys=fields.Str(), values=fields.Int())
     came_late = fields.Int(metadata={"description": "逾期后提交"})
@@ -47,11 +48,14 @@ class ReportOut(Schema):
 class CampaignYearIn(PageIn):
     stage = fields.Str(load_default=None)
     late = fields.Bool(load_default=False)
+    department = fields.Str(load_default=None, metadata={"description": "归口管理部门的编码；none：未登记"})
+    q = fields.Str(load_default=None, metadata={"description": "项目名称或备案编号含有"})
 
 
 class CampaignYearOut(Schema):
     campaign = fields.Nested(CampaignOut)
     year = fields.Int()
+    tracked = fields.Int(metadata={"description": "正在跟榜、每年应报的项目"})
     opening = fields.Int(metadata={"description": "已到开启时间、正在开启的项目"})
     ahead = fields.Int(metadata={"description": "本年内将要开启的项目"})
     total = fields.Nested(DepartmentOut)
@@ -76,5 +80,6 @@ def campaign(query: dict[str, Any], code: str, year: int) -> dict[str, Any]:
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
         found = read.reports(session, runtime(), actor(), code, year, **query)
-    return {"campaign": page.campaign, "year": year, "opening": page.opening, "ahead": page.ahead, "total": page.total,
-            "departments": page.departments, "reports": found.reports, "next": found.next}
+    figures = {name: getattr(page, name) for name in (
+        "campaign", "year", "tracked", "opening", "ahead", "total", "departments")}
+    return {**figures, "reports": found.reports, "next": found.next}

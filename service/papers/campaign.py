@@ -11,6 +11,11 @@ COLUMNS = {"number": "备案编号", "title": "项目名称", "person": "揭榜�
            "department": "归口管理部门", "stage": "状态", "due": "期限", "submitted": "提交日期", "late": "逾期情况"}
 
 
+def of_year(year: int, title: str) -> str:
+    """A campaign's name in a year: 2026年度报告."""
+    return f"{year}{title}" if title.startswith("年") else f"{year}年{title}"
+
+
 def workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
     """The reports of a year."""
     layout = Layout(title=title, columns=COLUMNS, what="项目", marks=("项目名称",),

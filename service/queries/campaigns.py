@@ -22,6 +22,8 @@ from service.store.registry import PersonRow, UnitRow
 from service.store.tables import CaseRow, ItemRow, TimerRow
 from service.unit_of_work import Runtime
 
+NONE = "none"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignLine:
@@ -39,8 +41,12 @@ class CampaignLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentLine:
-    """How far the projects of a managing department have come: how many in each stage, and how many came late."""
+    """How far the projects of a managing department have come: how many in each stage, and how many came late.
 
+    ``code`` is ``none`` for the projects of which no department is known, and empty for all together.
+    """
+
+    code: str
     name: str
     stages: Mapping[str, int]
     came_late: int
@@ -70,10 +76,14 @@ class ReportLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPage:
-    """A campaign in one year. ``opening``: timers that are due and have still to open a report; ``ahead``: later."""
+    """A campaign in one year. ``tracked``: the running cases that owe a report year by year.
+
+    ``opening``: timers that are due and have still to open a report; ``ahead``: later in the year.
+    """
 
     campaign: CampaignLine
     year: int
+    tracked: int
     total: DepartmentLine
     departments: tuple[DepartmentLine, ...]
     opening: int
@@ -168,29 +178,31 @@ def campaign_page(session: Session, runtime: Runtime, actor: Actor, code: str, y
     each = reports.joined(select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late")))
     one = each.subquery().c
     counted = select(one.managed_by, one.stage, one.late, func.count()).group_by(one.managed_by, one.stage, one.late)
-    lines = [(names.get(home or "", ""), stage, bool(late), count)
-             for home, stage, late, count in session.execute(counted)]
-    timers = select(func.count()).select_from(TimerRow).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+    lines = [(home or NONE, stage, bool(late), count) for home, stage, late, count in session.execute(counted)]
+    timers = select(func.count(TimerRow.case_id.distinct())).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
         CaseRow.jurisdiction == actor.jurisdiction, CaseRow.process == found.process, CaseRow.status == "running",
         TimerRow.element == found.opens)
     return CampaignPage(
-        campaign=found, year=year, total=_department("", lines),
-        departments=tuple(_department(name, [one for one in lines if one[0] == name])
-                          for name in sorted({one[0] for one in lines})),
+        campaign=found, year=year, total=_department("", "", lines), tracked=session.scalar(timers) or 0,
+        departments=tuple(_department(home, names.get(home, ""), [one for one in lines if one[0] == home])
+                          for home in sorted({one[0] for one in lines}, key=lambda home: names.get(home, ""))),
         opening=session.scalar(timers.where(TimerRow.due_at <= now)) or 0,
         ahead=session.scalar(timers.where(TimerRow.due_at > now, TimerRow.due_at < reports.next_at)) or 0)
 
 
-def _department(name: str, lines: list[tuple[str, str, bool, int]]) -> DepartmentLine:
+def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -> DepartmentLine:
     stages = {stage: sum(count for _, of, _, count in lines if of == stage) for stage in STAGES}
-    return DepartmentLine(name=name, stages=stages, came_late=sum(count for _, _, late, count in lines if late))
+    came_late = sum(count for _, _, late, count in lines if late)
+    return DepartmentLine(code=code, name=name, stages=stages, came_late=came_late)
 
 
 def reports(
     session: Session, runtime: Runtime, actor: Actor, code: str, year: int, *, stage: str | None = None,
-    late: bool = False, limit: int = 50, cursor: str | None = None,
+    late: bool = False, department: str | None = None, q: str | None = None, limit: int = 50,
+    cursor: str | None = None,
 ) -> ReportsPage:
-    """The reports of a campaign in a year: those in a stage, or only those that came late.
+    """The reports of a campaign in a year: those in a stage, of a managing department, with ``q`` in title or number,
+    or only those that came late.
 
     :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises NotAllowed: not theirs.
     """
@@ -201,6 +213,10 @@ def reports(
     wanted = of.joined(select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage))
     wanted = wanted.where(of.stage == stage) if stage else wanted
     wanted = wanted.where(of.came_late) if late else wanted
+    if department:
+        wanted = wanted.where(UnitRow.managed_by == (department if department != NONE else None))
+    if q:
+        wanted = wanted.where(or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number))))
     rows, following = page_of(session, wanted, ItemRow.id, limit=limit, cursor=cursor)
     names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
     return ReportsPage(next=following, reports=tuple(

@@ -7,7 +7,7 @@ from service.commands.urging import start_urge_job
 from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.campaign import workbook
+from service.papers.campaign import of_year, workbook
 from service.queries import campaigns as read
 from service.queries.jobs import newest_job
 from service.web.site import blueprint, go
@@ -28,13 +28,17 @@ def campaigns() -> ResponseReturnValue:
 @blueprint.get("/campaigns/<code>/<int:year>")
 def campaign(code: str, year: int) -> ResponseReturnValue:
     """One year: figures, managing departments, the reports."""
-    stage, late = request.args.get("stage") or None, "late" in request.args
+    narrowed = {name: request.args.get(name, "").strip() for name in ("stage", "department", "q")}
+    given = {name: value for name, value in narrowed.items() if value}
+    late = "late" in request.args
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        found = read.reports(session, runtime(), actor(), code, year, stage=stage, late=late, limit=PAGE_LINES,
-                             cursor=request.args.get("cursor"))
+        found = read.reports(session, runtime(), actor(), code, year, late=late, limit=PAGE_LINES,
+                             cursor=request.args.get("cursor"), **given)
         job = newest_job(session, actor().jurisdiction, "urge")
-    return render_template("campaign.html", page=page, found=found, stage=stage, late=late, job=job)
+    return render_template(
+        "campaign.html", page=page, found=found, job=job, title=of_year(year, page.campaign.title),
+        given={**given, "late": 1} if late else given)
 
 
 @blueprint.get("/campaigns/<code>/<int:year>.xlsx")
@@ -49,7 +53,8 @@ def campaign_workbook(code: str, year: int) -> Response:
             cursor = page.next
             if cursor is None:
                 break
-    return download(workbook(f"{year}年{title}", lines), f"{year}年{title}.xlsx")
+    name = of_year(year, title)
+    return download(workbook(name, lines), f"{name}.xlsx")
 
 
 @blueprint.post("/campaigns/<code>/<int:year>/urge")
@@ -61,6 +66,6 @@ def urge_campaign(code: str, year: int) -> ResponseReturnValue:
         ids = read.late_ids(session, runtime(), who, code, year)
     if not found.leading and "supervisor" not in who.roles:
         raise NotAllowed("由牵头单位和督查人员催办")
-    message = request.form.get("message", "").strip() or f"{year}年{found.title}已逾期，请立即提交。"
+    message = request.form.get("message", "").strip() or f"{of_year(year, found.title)}已逾期，请立即提交。"
     start_urge_job(runtime(), who, ids, message, leading=found.leading)
     return go("web.campaign", code=code, year=year, notice="urging")

@@ -1,6 +1,7 @@
 """年度报告, from 15 November to the end of February: who is asked, who is late, what the campaign's page counts."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def stages(town: Town, year: int = 2026, login: str = "cf.kjj") -> dict[str, int
 def test_a_winter_of_reports_in_the_figures_of_the_campaign(town: Town, november: dict[str, int]) -> None:
     with town.runtime.query() as session:
         page = campaign_page(session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026)
-    assert (page.total.total, page.opening, page.ahead) == (0, 0, 5)
+    assert (page.total.total, page.tracked, page.opening, page.ahead) == (0, 5, 0, 5)
     town.at(date(2026, 11, 14))
     assert stages(town) == {}
     town.at(date(2026, 11, 15))
@@ -113,3 +114,22 @@ def test_who_does_not_lead_it_sees_no_campaign(town: Town) -> None:
             campaign_page(session, town.runtime, town.actor("cf.hongshan"), "annual_report", 2026)
         with pytest.raises(NotFound):
             campaign_page(session, town.runtime, town.actor("cf.kjj"), "nothing", 2026)
+
+
+def test_the_list_is_narrowed_by_department_and_by_what_is_typed(town: Town, november: dict[str, int]) -> None:
+    town.at(date(2026, 11, 15))
+
+    def titles(**narrowed: Any) -> set[str]:
+        with town.runtime.query() as session:
+            return {one.title for one in reports(
+                session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026, **narrowed).reports}
+
+    with town.runtime.query() as session:
+        (home,) = campaign_page(session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026).departments
+    assert (home.code, home.name, home.total) == ("hongshan", "红山区科技局", 5)
+    assert titles(department="hongshan") == set(november)
+    assert titles(department="none") == titles(department="songshan") == titles(q="%") == set()
+    assert titles(q="交一") == {"晚交一天"}
+    number = town.row(november["不交"]).number
+    assert number
+    assert titles(q=number[-6:]) == {"不交"}
