@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import delete
 
 from service.errors import Changed
 from service.store.supervision import FailureRow
@@ -55,6 +56,4 @@ def note_failure(work: UnitOfWork, kind: str, of: str, error: str, **about: Any)
 
 def forget_failure(work: UnitOfWork, kind: str, of: str) -> None:
     """It is done."""
-    row = work.session.get(FailureRow, (kind, of), with_for_update=True)
-    if row is not None:
-        work.session.delete(row)
+    work.session.execute(delete(FailureRow).where(FailureRow.kind == kind, FailureRow.of == of))

@@ -13,6 +13,9 @@ from service.store.supervision import FailureRow
 from service.store.tables import CaseRow, OutboxRow, TimerRow
 from service.unit_of_work import UnitOfWork
 
+Stopped = TimerRow | StartTimerRow | OutboxRow | FailureRow
+TABLES: dict[str, type[Any]] = {"timer": TimerRow, "start": StartTimerRow, "message": OutboxRow}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
@@ -37,23 +40,18 @@ class Retry:
             remind_now(work, int(self.id))
         work.record(None, "retry", actor=self.actor, jurisdiction=self.actor.jurisdiction, kind=self.kind, of=self.id)
 
-    def _row(self, work: UnitOfWork) -> TimerRow | StartTimerRow | OutboxRow | FailureRow:
-        row: TimerRow | StartTimerRow | OutboxRow | FailureRow | None = None
-        if self.kind in FAILURES:
-            row = work.session.get(FailureRow, (self.kind, self.id), with_for_update=True)
-        elif self.kind == "message":
-            row = work.session.get(OutboxRow, self.id, with_for_update=True)
-            row = row if row is not None and row.delivered_at is None else None
-        elif self.kind in {"timer", "start"} and self.id.isdecimal():
-            tables: dict[str, type[Any]] = {"timer": TimerRow, "start": StartTimerRow}
-            row = work.session.get(tables[self.kind], int(self.id), with_for_update=True)
-        elif self.kind not in STOPPED:
+    def _row(self, work: UnitOfWork) -> Stopped:
+        if self.kind not in STOPPED:
             raise BadRequest(f"没有名为“{self.kind}”的类别", kind=self.kind)
-        if row is None or self._home(work, row) != self.actor.jurisdiction:
+        number = int(self.id) if self.id.isdecimal() else 0
+        key: Any = (self.kind, self.id) if self.kind in FAILURES else self.id if self.kind == "message" else number
+        row: Stopped | None = work.session.get(TABLES.get(self.kind, FailureRow), key, with_for_update=True)
+        done = isinstance(row, OutboxRow) and row.delivered_at is not None
+        if row is None or done or self._home(work, row) != self.actor.jurisdiction:
             raise NotFound("该项（可能已经办成）")
         return row
 
-    def _home(self, work: UnitOfWork, row: TimerRow | StartTimerRow | OutboxRow | FailureRow) -> str:
+    def _home(self, work: UnitOfWork, row: Stopped) -> str:
         if isinstance(row, TimerRow):
             return work.session.get_one(CaseRow, row.case_id).jurisdiction
         return row.jurisdiction

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from service.domain.vocabulary import STOPPED
 from service.errors import NotAllowed
 from service.queries.channels import parked_deliveries
 from service.queries.jobs import JobLine, job_line
+from service.store import lookups
 from service.store.registry import StartTimerRow
 from service.store.supervision import FailureRow, JobRow
 from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
@@ -59,28 +61,27 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
         TimerRow.attempts == 0)).one()
     jobs = session.scalars(select(JobRow).where(JobRow.jurisdiction == actor.jurisdiction).order_by(
         JobRow.id.desc()).limit(JOBS_SHOWN))
-    stopped = (*_timers(session, actor, runtime.now()), *_starts(session, actor), *_messages(session, actor),
+    stopped = (*_timers(session, runtime, actor, runtime.now()), *_starts(session, actor), *_messages(session, actor),
                *_failures(session, actor), *_deliveries(session, actor))
     return ClockPage(behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs), stopped=stopped)
 
 
-def _timers(session: Session, actor: Actor, now: datetime) -> Iterator[StoppedLine]:
-    wanted = select(TimerRow, CaseRow.title).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-        CaseRow.jurisdiction == actor.jurisdiction, TimerRow.due_at <= now, TimerRow.attempts > 0).order_by(
-        TimerRow.due_at).limit(SHOWN)
-    for row, title in session.execute(wanted):
-        yield StoppedLine(kind="timer", id=str(row.id), label=STOPPED["timer"], what=row.element, case_id=row.case_id,
-                          case_title=title, due_at=row.due_at, attempts=row.attempts, again_at=row.attempt_at,
-                          error=row.error or "")
+def _timers(session: Session, runtime: Runtime, actor: Actor, now: datetime) -> Iterator[StoppedLine]:
+    wanted = select(TimerRow, CaseRow.title, CaseRow.definition_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
+        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status == "running", TimerRow.due_at <= now,
+        TimerRow.attempts > 0).order_by(TimerRow.due_at).limit(SHOWN)
+    for row, title, definition in session.execute(wanted):
+        element = runtime.catalogue.deployed(session, definition).definition.elements.get(row.element)
+        what = element.name if element is not None and element.name else row.element
+        yield _line("timer", row, row.id, what, row.due_at, row.case_id, title)
 
 
 def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     wanted = select(StartTimerRow).where(
         StartTimerRow.jurisdiction == actor.jurisdiction, StartTimerRow.attempts > 0).order_by(StartTimerRow.due_at)
     for row in session.scalars(wanted.limit(SHOWN)):
-        yield StoppedLine(kind="start", id=str(row.id), label=STOPPED["start"], what=row.process, case_id=None,
-                          case_title="", due_at=row.due_at, attempts=row.attempts, again_at=row.attempt_at,
-                          error=row.error or "")
+        newest = lookups.latest_definition(session, row.jurisdiction, row.process)
+        yield _line("start", row, row.id, newest.name if newest is not None else row.process, row.due_at)
 
 
 def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
@@ -88,9 +89,7 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         OutboxRow.jurisdiction == actor.jurisdiction, OutboxRow.delivered_at.is_(None),
         or_(OutboxRow.attempts > 0, OutboxRow.attempt_at.is_(None))).order_by(OutboxRow.created_at).limit(SHOWN)
     for row, title in session.execute(wanted):
-        yield StoppedLine(kind="message", id=row.id, label=STOPPED["message"], what=row.name, case_id=row.case_id,
-                          case_title=title, due_at=row.created_at, attempts=row.attempts, again_at=row.attempt_at,
-                          error=row.error or "")
+        yield _line("message", row, row.id, row.name, row.created_at, row.case_id, title)
 
 
 def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
@@ -102,12 +101,17 @@ def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     open_items = set(session.scalars(select(ItemRow.id).where(ItemRow.id.in_(reminders), ItemRow.state == "open")))
     for row, title in rows:
         if row.kind != "reminder" or int(row.of) in open_items:
-            yield StoppedLine(kind=row.kind, id=row.of, label=STOPPED[row.kind], what=row.what, case_id=row.case_id,
-                              case_title=title or "", due_at=row.since, attempts=row.attempts,
-                              again_at=row.attempt_at, error=row.error or "")
+            yield _line(row.kind, row, row.of, row.what, row.since, row.case_id, title or "")
 
 
 def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     for row in parked_deliveries(session, actor.jurisdiction, SHOWN):
-        yield StoppedLine(kind="delivery", id=row.id, label=STOPPED["delivery"], what=row.subject, case_id=None,
-                          case_title="", due_at=row.created_at, attempts=row.attempts, again_at=None, error=row.error)
+        yield _line("delivery", row, row.id, row.subject, row.created_at)
+
+
+def _line(
+    kind: str, row: Any, of: object, what: str, due_at: datetime, case_id: int | None = None, title: str = ""
+) -> StoppedLine:
+    return StoppedLine(kind=kind, id=str(of), label=STOPPED[kind], what=what, case_id=case_id, case_title=title,
+                       due_at=due_at, attempts=row.attempts, again_at=getattr(row, "attempt_at", None),
+                       error=row.error or "")

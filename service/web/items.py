@@ -1,7 +1,6 @@
 """An item: what is asked, by which clause, and the buttons for what I may do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -15,7 +14,7 @@ from service.commands.urging import UrgeItem
 from service.errors import BadRequest, NotFound
 from service.http.session import actor, runtime
 from service.queries.items import item_page
-from service.web.site import blueprint, go
+from service.web.site import blueprint, go, typed_day
 
 
 @blueprint.get("/items/<int:item_id>")
@@ -63,10 +62,9 @@ def _comment(common: Mapping[str, Any]) -> CommentItem:
 
 
 def _extend(common: Mapping[str, Any]) -> ExtendItem:
-    try:
-        until = date.fromisoformat(_required("until", "延到"))
-    except ValueError as exc:
-        raise BadRequest("“延到”不是日期，请重新选择", field="until") from exc
+    until = typed_day("until", "延到")
+    if until is None:
+        raise BadRequest("请填写“延到”", field="until")
     return ExtendItem(**common, until=until, reason=_required("reason", "延期理由"))
 
 

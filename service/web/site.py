@@ -1,6 +1,7 @@
 """The blueprint of the pages, what every template may use, and the headers that keep a page to itself."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -11,7 +12,7 @@ from service.domain import vocabulary
 from service.domain.deadlines import local
 from service.domain.items import Offer
 from service.domain.people import Actor
-from service.errors import NotSignedIn
+from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
 from service.papers.answers import answer_parts
@@ -151,3 +152,15 @@ blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")
 blueprint.record_once(warn_if_missing)
+
+
+def typed_day(name: str, label: str) -> date | None:
+    """The day typed into a field; None where it was left empty.
+
+    :raises BadRequest: it is no day.
+    """
+    typed = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as exc:
+        raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc

@@ -15,7 +15,7 @@ from service.papers.supervision import workbook
 from service.queries import supervision as read
 from service.queries.drafts import circular_draft, order_draft
 from service.queries.jobs import newest_job
-from service.web.site import blueprint, go
+from service.web.site import blueprint, go, typed_day
 
 SCOPE = ("unit", "process", "element")
 SORTS = {"red": lambda one: -one.red, "open": lambda one: -one.open, "done": lambda one: -one.done,
@@ -101,7 +101,8 @@ def start_order() -> ResponseReturnValue:
     form = request.form
     case_id = runtime().perform(StartOrder(
         actor=actor(), title=form.get("title", ""), unit=form.get("unit", ""), text=form.get("text", ""),
-        level=form.get("level", "blue"), problem=form.get("problem", ""), item_id=form.get("item", type=int)))
+        level=form.get("level", "blue"), wanted=typed_day("wanted", "要求办结时间"), problem=form.get("problem", ""),
+        item_id=form.get("item", type=int)))
     return go("web.case", case_id=case_id, notice="ordered")
 
 
