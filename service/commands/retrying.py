@@ -52,6 +52,5 @@ class Retry:
         return row
 
     def _home(self, work: UnitOfWork, row: Stopped) -> str:
-        if isinstance(row, TimerRow):
-            return work.session.get_one(CaseRow, row.case_id).jurisdiction
-        return row.jurisdiction
+        owner = work.session.get_one(CaseRow, row.case_id) if isinstance(row, TimerRow) else row
+        return owner.jurisdiction
