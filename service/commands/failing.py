@@ -27,15 +27,11 @@ def attempt(runtime: Runtime, command: Command[T], noted: Callable[[str], Comman
         return None
     except Exception as exc:  # one must not stop the others
         log.error("failed", command=type(command).__name__, exc_info=exc)
-        return _note(runtime, noted(getattr(exc, "sentence", repr(exc))))
-
-
-def _note(runtime: Runtime, command: Command[T]) -> T | None:
-    try:
-        return runtime.perform(command)
-    except Changed:  # it has not been marked as tried, so it is tried again, and noted then
-        log.warning("not noted: the database is busy", command=type(command).__name__)
-        return None
+        try:
+            return runtime.perform(noted(getattr(exc, "sentence", repr(exc))))
+        except Changed:  # it has not been marked as tried, so it is tried again, and noted then
+            log.warning("not noted: the database is busy", command=type(command).__name__)
+            return None
 
 
 def again_at(work: UnitOfWork, tries: int) -> datetime | None:

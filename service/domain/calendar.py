@@ -37,6 +37,13 @@ class Calendar:
         except NotImplementedError:
             return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether it is off as a holiday (放假), be it on a weekend, and not as a weekend only."""
+        named = day in self.overrides or (day.month, day.day) in FIXED_HOLIDAYS
+        if not named and day.year not in self.loaded and self.is_official(day.year):
+            named = chinese_calendar.get_holiday_detail(day)[1] is not None
+        return not self.is_workday(day) and (named or day.weekday() < 5)
+
     def is_official(self, year: int) -> bool:
         """Whether the calendar of ``year`` has been announced and is known here; without it, days are provisional."""
         if year in self.loaded:

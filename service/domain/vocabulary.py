@@ -145,7 +145,7 @@ ORDER = {
 }
 
 CIRCULAR = {
-    "title": "关于{0.year}年{0.month}月督查情况的通报（{1}）",
+    "title": "关于{0.year}年{0.month}月督查情况的通报",
     "text": "截至{day}，各单位在办事项 {open} 件，其中临期 {yellow} 件、逾期 {red} 件；"
             "{period}办结 {done} 件，未反馈 {unanswered} 件。\n",
     "bad": "以下单位办理不及时：\n{lines}\n请上述单位立即整改，并按要求反馈整改情况。\n",

@@ -19,7 +19,7 @@ WEEKS = Weeks()
 
 @dataclass(frozen=True, kw_only=True)
 class DayLine:
-    """A day: ``mark`` is ``off`` (休) or ``work`` (班) where it differs from Monday to Friday, else empty."""
+    """A day: ``mark`` is ``off`` (休) on a holiday, ``work`` (班) on a weekend that people work, else empty."""
 
     day: date
     works: bool
@@ -83,6 +83,6 @@ def _month(calendar: Calendar, year: int, month: int) -> tuple[tuple[DayLine | N
 
 
 def _day(calendar: Calendar, day: date) -> DayLine:
-    works, usual = calendar.is_workday(day), day.weekday() < 5
-    mark = "" if works == usual else "work" if works else "off"
+    works = calendar.is_workday(day)
+    mark = "off" if calendar.is_holiday(day) else "work" if works and day.weekday() >= 5 else ""
     return DayLine(day=day, works=works, mark=mark)

@@ -71,12 +71,11 @@ def circular_draft(session: Session, runtime: Runtime, actor: Actor, period: str
     good = [one for one in lines if one.done and one.on_time == 1 and not one.red][:NAMED]
     now = local(runtime.now())
     text = CIRCULAR["text"].format(
-        day=WRITTEN_DAY.format(now), period=PERIODS[period], open=sum(one.open for one in lines),
-        red=sum(one.red for one in lines), yellow=sum(one.yellow for one in lines),
-        done=sum(one.done for one in lines), unanswered=sum(one.unanswered for one in lines))
+        day=WRITTEN_DAY.format(now), period=PERIODS[period], **{
+            name: sum(getattr(one, name) for one in lines) for name in ("open", "red", "yellow", "done", "unanswered")})
     text += CIRCULAR["bad"].format(lines=_listed(bad)) if bad else CIRCULAR["none_bad"]
     text += CIRCULAR["good"].format(names="、".join(one.name for one in good)) if good else ""
-    return CircularDraft(title=CIRCULAR["title"].format(now, PERIODS[period]), text=text,
+    return CircularDraft(title=CIRCULAR["title"].format(now), text=text,
                          named=frozenset(one.key for one in bad), units=choices)
 
 

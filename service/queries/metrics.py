@@ -37,12 +37,10 @@ def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
         TimerRow.due_at <= now, TimerRow.attempts > 0, TimerRow.attempt_at.is_(None))
     yield "parked_timers", session.scalar(stopped) or 0
     yield "failed_starts", session.scalar(select(func.count()).where(StartTimerRow.attempts > 0)) or 0
-    other = select(func.count(), func.count(FailureRow.attempt_at)).select_from(FailureRow)
-    failures, again = session.execute(other).one()
+    failures, again = session.execute(select(func.count(FailureRow.of), func.count(FailureRow.attempt_at))).one()
     yield "failed_work", failures
     yield "parked_work", failures - again
-    unfinished = select(func.count()).select_from(JobRow).where(JobRow.finished_at.is_(None))
-    yield "unfinished_jobs", session.scalar(unfinished) or 0
+    yield "unfinished_jobs", session.scalar(select(func.count()).where(JobRow.finished_at.is_(None))) or 0
     messages = select(func.count(), func.count(OutboxRow.attempt_at)).where(OutboxRow.delivered_at.is_(None))
     undelivered, tried_again = session.execute(messages).one()
     yield "undelivered_messages", undelivered

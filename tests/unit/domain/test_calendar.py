@@ -39,3 +39,18 @@ def test_a_loaded_calendar_replaces_the_fallback():
 
 def test_a_single_override_wins_over_the_official_calendar():
     assert not Calendar({date(2026, 3, 2): False}).is_workday(date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(("day", "holiday"), [
+    (date(2026, 10, 3), True),  # a Saturday within the National Day of the notice
+    (date(2026, 10, 10), False),  # a Saturday that people work
+    (date(2026, 3, 7), False), (date(2026, 3, 9), False), (date(2026, 2, 16), True),
+    (date(2099, 5, 2), True), (date(2099, 5, 9), False),  # Saturdays of a year that nobody has announced
+])
+def test_a_holiday_is_one_on_a_weekend_too_and_a_weekend_alone_is_none(day, holiday):
+    assert Calendar().is_holiday(day) is holiday
+
+
+def test_a_loaded_holiday_on_a_weekend_is_one():
+    calendar = Calendar(overrides={date(2099, 2, 7): False, date(2099, 2, 14): True}, loaded=frozenset({2099}))
+    assert [calendar.is_holiday(date(2099, 2, day)) for day in (7, 8, 14)] == [True, False, False]
