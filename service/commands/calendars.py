@@ -61,7 +61,7 @@ class LoadCalendar:
 
     def _put(self, work: UnitOfWork, year: Year) -> bool:
         row = work.session.get(CalendarYearRow, (self.jurisdiction, year.year))
-        if row is not None and (row.source, row.days) == (year.source, dict(year.days)):
+        if row is not None and row.days == dict(year.days) and year.source in ("", row.source):
             return False
         row = row or CalendarYearRow(jurisdiction=self.jurisdiction, year=year.year)
         row.source, row.days, row.loaded_at = year.source, dict(year.days), work.now

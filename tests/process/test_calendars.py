@@ -3,12 +3,14 @@
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from service.clock import tick
 from service.commands.calendars import LoadCalendar, Loaded
 from service.commands.jobs import work_on_jobs
 from service.commands.reproject import Reproject
-from service.commands.steering import SuspendCase
+from service.commands.steering import ResumeCase, SuspendCase
+from service.commands.supervision import StartOrder
 from service.domain.calendar_years import Year
 from service.domain.deadlines import SHANGHAI, last_day
 from service.errors import NotAllowed, NotFound
@@ -104,6 +106,36 @@ def test_a_case_that_rests_is_left_alone_and_counts_by_the_new_calendar_when_it_
     item = town.item(case, "unit_review")
     assert (item.due_at, item.remind_at) == (None, None)
     assert town.page("cf.owner", item.id).item.paused
+    town.at(date(2027, 1, 5))
+    town.steer(ResumeCase, "cf.owner", case)
+    assert last(town, case, "unit_review") == date(2027, 1, 9), "from the 5th to the 8th, and the Saturday people work"
+    assert list(differences(town.runtime)) == []
+
+
+def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on(town: Town) -> None:
+    town.at(date(2026, 12, 28))
+    case = town.runtime.perform(StartOrder(
+        actor=town.actor("cf.ducha"), title="逾期未审核", unit="hongshan", text="请立即办理"))
+    town.at(date(2026, 12, 30))
+    town.steer(SuspendCase, "cf.owner", case)
+    load_2027(town)
+    town.at(date(2027, 1, 4))
+    town.steer(ResumeCase, "cf.owner", case)
+    with town.runtime.query() as session:
+        timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case)).one()
+    assert last_day(timer.due_at) == last(town, case, "reply_order") == date(2027, 1, 8)  # 29, then 5 to 8 January
+    town.at(date(2027, 1, 8))
+    assert town.row(case).data["order_level"] == "blue"
+    town.at(date(2027, 1, 9))
+    assert town.row(case).data["order_level"] == "orange"
+    assert list(differences(town.runtime)) == []
+
+
+def test_the_same_days_loaded_from_a_file_without_a_source_change_nothing(town: Town) -> None:
+    load_2027(town)
+    again = town.runtime.perform(LoadCalendar(
+        jurisdiction="cf", years=[Year(year=2027, source="", days=NEW_YEAR)], actor=town.actor("cf.admin")))
+    assert again.years == ()
 
 
 def test_only_an_administrator_loads_and_only_for_a_city_that_there_is(town: Town) -> None:

@@ -32,6 +32,8 @@ def shanghai(text):
         ("P1Y", "2024-02-29T10:00", "2025-03-01T00:00"),
         ("PT2H", "2026-07-01T23:00", "2026-07-02T01:00"),
         ("P1DT1H", "2026-07-03T23:00", "2026-07-05T00:00"),
+        # chained: Wednesday; 2, 3, 6, 7, 8 July, then from its end 9 and 10 July
+        ("P5WD;P2WD", "2026-07-01T10:00", "2026-07-11T00:00"),
         ("--12-31", "2026-07-01T10:00", "2027-01-01T00:00"),
         ("--12-31", "2026-12-31T10:00", "2027-01-01T00:00"),
         ("--01-31", "2026-07-01T10:00", "2027-02-01T00:00"),
@@ -53,6 +55,16 @@ def test_a_rule_is_due(rule, since, expected):
     found = due(rule, shanghai(since), CALENDAR)
     assert found.tzinfo is UTC
     assert found == shanghai(expected)
+
+
+@pytest.mark.parametrize(("rule", "rest", "expected"), [
+    ("P5WD", (date(2026, 7, 2), date(2026, 7, 4)), "2026-07-11T00:00"),  # 6 to 10 July count
+    ("P30D", (date(2026, 7, 10), date(2026, 7, 15)), "2026-08-06T00:00"),  # 31 July and five days more
+    ("P5WD;P2WD", (date(2026, 7, 9), date(2026, 7, 12)), "2026-07-15T00:00"),  # to 8 July, then 13 and 14
+    ("2026-07-20", (date(2026, 7, 9), date(2026, 7, 12)), "2026-07-21T00:00"),  # a date does not move
+])
+def test_the_days_a_case_rests_do_not_count(rule, rest, expected):
+    assert due(rule, shanghai("2026-07-01T10:00"), CALENDAR, [rest]) == shanghai(expected)
 
 
 def test_the_day_is_shanghais_and_not_utcs():
