@@ -20,6 +20,7 @@ from service.store.registry import CalendarYearRow, JurisdictionRow, StartTimerR
 from service.store.supervision import JobRow
 from service.store.tables import CaseRow, ItemRow, TimerRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.children import ALIVE
 from service.unit_of_work.terms import set_term, timer_due
 
 
@@ -80,16 +81,16 @@ class LoadCalendar:
 
 @dataclass(frozen=True, kw_only=True)
 class RecomputeCase:
-    """Bring the deadlines and timers of a running case to the calendar in force; what moves is recorded."""
+    """Bring the deadlines and timers of a case to the calendar in force; what moves is recorded."""
 
     case_id: int
 
     def carry_out(self, work: UnitOfWork) -> bool:
         case = work.locked_case(self.case_id)
-        if case.status != "running":
+        if case.status not in ALIVE:
             return False
         calendar = work.calendar(case.jurisdiction)
-        for item in work.open_items(case):
+        for item in work.open_items(case) if case.status == "running" else ():  # while it rests, items have no due
             before = item.due_at
             if set_term(item, calendar, case.pauses, work.now) and before and item.due_at:
                 work.record(case, "due_change", element=item.element, item_id=item.id, holder=item.holder,
@@ -105,9 +106,9 @@ class RecomputeCase:
 
 
 def _affected(job: JobRow) -> Select[int]:
-    """The running cases that wait for something with a date, after the job's position."""
+    """The cases that wait for something with a date, after the job's position."""
     return select(CaseRow.id).where(
-        CaseRow.jurisdiction == job.jurisdiction, CaseRow.status == "running", CaseRow.id > job.position, or_(
+        CaseRow.jurisdiction == job.jurisdiction, CaseRow.status.in_(ALIVE), CaseRow.id > job.position, or_(
             exists().where(ItemRow.case_id == CaseRow.id, ItemRow.state == "open", ItemRow.due_rule.is_not(None)),
             exists().where(TimerRow.case_id == CaseRow.id)))
 

@@ -103,8 +103,7 @@ class RedoPart:
         job = work.session.get_one(JobRow, self.job_id, with_for_update=True)
         KINDS[job.kind].part(job, self.part).carry_out(work)
         job.done, job.failed = job.done + 1, job.failed - 1
-        if not job.failed:
-            job.error = None
+        job.error = job.error if job.failed else None
         work.session.delete(failed)
         return True
 

@@ -83,7 +83,7 @@ class NoteReminderFailed:
     def carry_out(self, work: UnitOfWork) -> None:
         case, item = work.locked_item(self.item_id)
         item.remind_at = note_failure(work, "reminder", str(item.id), self.error, jurisdiction=case.jurisdiction,
-                                      case_id=case.id, what=item.name[:200]).attempt_at
+                                      case_id=case.id, item_id=item.id, what=item.name[:200]).attempt_at
 
 
 def remind_now(work: UnitOfWork, item_id: int) -> None:

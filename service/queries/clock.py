@@ -15,8 +15,8 @@ from service.queries.channels import parked_deliveries
 from service.queries.jobs import JobLine, job_line
 from service.store import lookups
 from service.store.registry import StartTimerRow
-from service.store.supervision import FailureRow, JobRow
-from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
+from service.store.supervision import FailureRow, JobRow, standing
+from service.store.tables import CaseRow, OutboxRow, TimerRow
 from service.unit_of_work import Runtime
 
 SHOWN, JOBS_SHOWN = 100, 10
@@ -93,15 +93,10 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
 
 
 def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    """Reminders and parts of long works; a reminder whose item is over meanwhile is none any more."""
     wanted = select(FailureRow, CaseRow.title).outerjoin(CaseRow, CaseRow.id == FailureRow.case_id).where(
-        FailureRow.jurisdiction == actor.jurisdiction).order_by(FailureRow.since).limit(SHOWN)
-    rows = session.execute(wanted).all()
-    reminders = [int(row.of) for row, _ in rows if row.kind == "reminder"]
-    open_items = set(session.scalars(select(ItemRow.id).where(ItemRow.id.in_(reminders), ItemRow.state == "open")))
-    for row, title in rows:
-        if row.kind != "reminder" or int(row.of) in open_items:
-            yield _line(row.kind, row, row.of, row.what, row.since, row.case_id, title or "")
+        FailureRow.jurisdiction == actor.jurisdiction, standing()).order_by(FailureRow.since).limit(SHOWN)
+    for row, title in session.execute(wanted):
+        yield _line(row.kind, row, row.of, row.what, row.since, row.case_id, title or "")
 
 
 def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.store.registry import StartTimerRow
-from service.store.supervision import FailureRow, JobRow
+from service.store.supervision import FailureRow, JobRow, standing
 from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
 from service.store.telling import DeliveryRow
 from service.unit_of_work import Runtime
@@ -37,7 +37,8 @@ def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
         TimerRow.due_at <= now, TimerRow.attempts > 0, TimerRow.attempt_at.is_(None))
     yield "parked_timers", session.scalar(stopped) or 0
     yield "failed_starts", session.scalar(select(func.count()).where(StartTimerRow.attempts > 0)) or 0
-    failures, again = session.execute(select(func.count(FailureRow.of), func.count(FailureRow.attempt_at))).one()
+    failures, again = session.execute(select(
+        func.count(FailureRow.of), func.count(FailureRow.attempt_at)).where(standing())).one()
     yield "failed_work", failures
     yield "parked_work", failures - again
     yield "unfinished_jobs", session.scalar(select(func.count()).where(JobRow.finished_at.is_(None))) or 0

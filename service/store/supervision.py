@@ -8,7 +8,7 @@ for.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, event, inspect
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, event, exists, inspect, or_
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -118,8 +118,8 @@ class JobRow(Base):
 class FailureRow(Base):
     """What the clock failed to do and has no row of its own to say so. It is gone once it is done.
 
-    ``kind`` ``reminder``: ``of`` is the item; ``part``: ``of`` is ``job/part`` of a long work. ``attempt_at`` is empty
-    once it is parked.
+    ``kind`` ``reminder``: ``of`` is the item, as ``item_id``; ``part``: ``of`` is ``job/part`` of a long work.
+    ``attempt_at`` is empty once it is parked.
     """
 
     __tablename__ = "failure"
@@ -128,8 +128,14 @@ class FailureRow(Base):
     of: Mapped[str] = mapped_column(String(40), primary_key=True)
     jurisdiction: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     what: Mapped[str] = mapped_column(String(200))
     since: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     attempt_at: Mapped[datetime | None] = mapped_column(index=True)
     error: Mapped[str | None]
+
+
+def standing() -> ColumnElement[bool]:
+    """Whether a failure still matters: a reminder of an item that is over meanwhile is none any more."""
+    return or_(FailureRow.item_id.is_(None), exists().where(ItemRow.id == FailureRow.item_id, ItemRow.state == "open"))

@@ -73,6 +73,7 @@ def test_a_reminder_that_failed_is_gone_with_its_item(town: Town) -> None:
     remind(town.runtime)
     town.complete("cf.danwei", town.row_of_item(bad).case_id, "unit_review")
     assert stopped(town) == []
+    assert "jiebang_failed_work 0\n" in metrics(town.runtime)
     with pytest.raises(NotFound, match="已经办结"):
         retry(town, "reminder", str(bad))
 

@@ -119,6 +119,8 @@ def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on
     town.at(date(2026, 12, 30))
     town.steer(SuspendCase, "cf.owner", case)
     load_2027(town)
+    tick(town.runtime)
+    assert list(differences(town.runtime)) == [], "while it rests"
     town.at(date(2027, 1, 4))
     town.steer(ResumeCase, "cf.owner", case)
     with town.runtime.query() as session:

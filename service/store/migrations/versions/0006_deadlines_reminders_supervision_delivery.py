@@ -101,12 +101,14 @@ def upgrade() -> None:
     sa.Column('of', sa.String(length=40), nullable=False),
     sa.Column('jurisdiction', sa.String(length=20), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.Column('item_id', sa.Integer(), nullable=True),
     sa.Column('what', sa.String(length=200), nullable=False),
     sa.Column('since', service.store.types.Instant(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('attempt_at', service.store.types.Instant(timezone=True), nullable=True),
     sa.Column('error', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_failure_case_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_failure_item_id')),
     sa.PrimaryKeyConstraint('kind', 'of', name=op.f('pk_failure'))
     )
     with op.batch_alter_table('failure', schema=None) as batch_op:
