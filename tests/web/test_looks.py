@@ -99,3 +99,15 @@ def test_the_inbox_reads_without_scripts(sit: Sit, busy: dict[str, int]) -> None
     with page.expect_navigation():
         page.click("form[action$='/claim'] button")
     assert page.locator("form[action$='/release'] button").count() == 1
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_count_stands_in_what_it_counts(sit: Sit, busy: dict[str, int], size: str) -> None:
+    page = sit("cf.hongshan", size).go("/inbox")
+    inside = page.eval_on_selector_all(".count", """found => found.map(one => {
+        const [inner, outer] = [one, one.closest('a')].map(part => part.getBoundingClientRect());
+        return inner.width > 0 && inner.left >= outer.left && inner.right <= outer.right + 12
+            && inner.top >= outer.top - 12 && inner.bottom <= outer.bottom + 12;
+    })""")
+    assert len(inside) >= 2
+    assert all(inside)
