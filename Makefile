@@ -33,6 +33,7 @@ test: $(INSTALLED) $(DIST) ## everything that must pass
 .PHONY: check
 check: $(INSTALLED) ## lint, types and the laws of the house
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check service tests
 	@$(BIN)/mypy
 	@$(BIN)/pytest --noconftest tests/house
 

@@ -27,17 +27,32 @@ FORM_LIMIT_BYTES = 2_000_000
 
 
 def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Runtime:
-    """What one process owns; for a rehearsal with a clock that can be moved, and nothing is sent."""
-    rehearsal = Rehearsal(settings.data_dir / AHEAD, clock, rehearse) if settings.rehearsal else None
-    return Runtime(settings, open_database(settings.database_url), actions=ACTIONS, deliver=deliver,
-                   send=keep if settings.rehearsal else send, clock=clock, rehearsal=rehearsal)
+    """What one process owns; for a rehearsal with a clock that can be moved, and nothing is
+    sent.
+    """
+    rehearsal = (
+        Rehearsal(settings.data_dir / AHEAD, clock, rehearse) if settings.rehearsal else None
+    )
+    return Runtime(
+        settings,
+        open_database(settings.database_url),
+        actions=ACTIONS,
+        deliver=deliver,
+        send=keep if settings.rehearsal else send,
+        clock=clock,
+        rehearsal=rehearsal,
+    )
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     """The web program: pages, API, health, figures."""
     app = Flask("service", static_folder=None)
-    app.config.update(SECRET_KEY=settings.secret(), MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
-                      MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES, JIEBANG_DEMO=settings.demo)
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES,
+        JIEBANG_DEMO=settings.demo,
+    )
     app.extensions["jiebang"] = runtime or create_runtime(settings)
     outside.install(app, "/api/v1/public/")
     texts.install(app)

@@ -85,8 +85,14 @@ def _calendar(settings: Settings, options: argparse.Namespace) -> int:
     for code in [options.jurisdiction] if options.jurisdiction else known:
         loaded = runtime.perform(LoadCalendar(jurisdiction=code, years=years))
         said = "、".join(map(str, loaded.years))
-        print(f"{code}：" + (f"已载入 {said} 年的放假调休安排，正在重算期限" if said
-                            else "与已载入的安排相同，没有变化"))
+        print(
+            f"{code}："
+            + (
+                f"已载入 {said} 年的放假调休安排，正在重算期限"
+                if said
+                else "与已载入的安排相同，没有变化"
+            )
+        )
         jobs += [loaded.job_id] if loaded.job_id else []
     told = _progress("已重算 {} / {} 个案件")
     while work_on_jobs(runtime):
@@ -112,7 +118,9 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _around(settings: Settings, options: argparse.Namespace) -> Surroundings:
-    """What the files may refer to: a loaded jurisdiction, or the manifest that stands beside them."""
+    """What the files may refer to: a loaded jurisdiction, or the manifest that stands beside
+    them.
+    """
     if options.jurisdiction:
         runtime = create_runtime(settings)
         with runtime.query() as session:
@@ -125,7 +133,9 @@ def _around(settings: Settings, options: argparse.Namespace) -> Surroundings:
 
 def _deploy(settings: Settings, options: argparse.Namespace) -> int:
     files = _files(options)
-    deployment = create_runtime(settings).perform(Deploy(jurisdiction=options.jurisdiction, files=files))
+    deployment = create_runtime(settings).perform(
+        Deploy(jurisdiction=options.jurisdiction, files=files)
+    )
     print(f"已部署 {len(files)} 个文件（部署编号 {deployment}）")
     return 0
 
@@ -135,15 +145,24 @@ def _password(given: str | None) -> str:
 
 
 def _user_add(settings: Settings, options: argparse.Namespace) -> int:
-    create_runtime(settings).perform(AddPerson(
-        jurisdiction=options.jurisdiction, login=options.login, name=options.name, unit=options.unit,
-        roles=tuple(options.roles.split(",")), password=_password(options.password)))
+    create_runtime(settings).perform(
+        AddPerson(
+            jurisdiction=options.jurisdiction,
+            login=options.login,
+            name=options.name,
+            unit=options.unit,
+            roles=tuple(options.roles.split(",")),
+            password=_password(options.password),
+        )
+    )
     print(f"已添加账号 {options.login}")
     return 0
 
 
 def _user_passwd(settings: Settings, options: argparse.Namespace) -> int:
-    create_runtime(settings).perform(ChangePassword(login=options.login, password=_password(options.password)))
+    create_runtime(settings).perform(
+        ChangePassword(login=options.login, password=_password(options.password))
+    )
     print(f"账号 {options.login} 的密码已更换，原有登录全部失效")
     return 0
 
@@ -158,8 +177,16 @@ def _user_list(settings: Settings, options: argparse.Namespace) -> int:
 
 def _token(settings: Settings, options: argparse.Namespace) -> int:
     lifetime = timedelta(days=options.days)
-    print(sign_in(create_runtime(settings), options.login, _password(options.password), kind="token",
-                  name=options.name, lifetime=lifetime))
+    print(
+        sign_in(
+            create_runtime(settings),
+            options.login,
+            _password(options.password),
+            kind="token",
+            name=options.name,
+            lifetime=lifetime,
+        )
+    )
     return 0
 
 
@@ -174,9 +201,15 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
     runtime, count = _ready(settings), 0
     for found in differences(runtime, _progress("已核对 {} / {} 个案件")):
         count += 1
-        print(f"{found.of}: [{found.kind}] {DIFFERENCES[found.kind].format(**found.facts)}", flush=True)
+        print(
+            f"{found.of}: [{found.kind}] {DIFFERENCES[found.kind].format(**found.facts)}",
+            flush=True,
+        )
     day, digest = last_anchor(runtime)
-    print(f"核对完毕，发现 {count} 处不一致。" + (f"最近一次锚定：{day} {digest}" if day else "办理记录尚未锚定"))
+    print(
+        f"核对完毕，发现 {count} 处不一致。"
+        + (f"最近一次锚定：{day} {digest}" if day else "办理记录尚未锚定")
+    )
     return 1 if count else 0
 
 
@@ -193,16 +226,25 @@ def _reproject(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _copy(settings: Settings, options: argparse.Namespace) -> int:
-    options.copy(settings.database_url, options.file, _progress("已复制 {} / {} 页"), force=options.force)
+    options.copy(
+        settings.database_url, options.file, _progress("已复制 {} / {} 页"), force=options.force
+    )
     print(f"{options.done}：{options.file}")
     return 0
 
 
 def _progress(sentence: str) -> Callable[[int, int], None]:
     """Shows how far a long work has come, in steps of a hundredth, where somebody watches."""
+
     def told(done: int, total: int) -> None:
         if sys.stderr.isatty() and (done == total or done % max(total // 100, 1) == 0):
-            print(f"\r{sentence.format(done, total)}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+            print(
+                f"\r{sentence.format(done, total)}",
+                end="\n" if done == total else "",
+                file=sys.stderr,
+                flush=True,
+            )
+
     return told
 
 
@@ -220,16 +262,23 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = add("serve", _serve, "启动网页和时钟")
     serving.add_argument("--no-clock", action="store_true", help="不启动时钟")
-    serving.add_argument("--rehearsal", action="store_true", help="在数据副本上演练：可以移动时间，不对外发送")
+    serving.add_argument(
+        "--rehearsal", action="store_true", help="在数据副本上演练：可以移动时间，不对外发送"
+    )
     add("clock", _clock, "只启动时钟")
-    loading = add("calendar", _calendar, "载入国家公布的放假调休安排（YAML 或 .xlsx），并重算未到期的期限")
+    loading = add(
+        "calendar", _calendar, "载入国家公布的放假调休安排（YAML 或 .xlsx），并重算未到期的期限"
+    )
     loading.add_argument("file", type=Path)
     loading.add_argument("--jurisdiction", help="地区代码；不填则所有地区")
     add("migrate", _migrate, "把数据库升级到最新版本")
     loading = add("load", _load, "载入一个地区的单位、条款、清单和随附流程")
     loading.add_argument("dir", type=Path)
     loading.add_argument("--forms", type=Path, help="表单所在目录")
-    for name, act, said in (("check", _check, "检查流程文件，不保存"), ("deploy", _deploy, "部署流程文件")):
+    for name, act, said in (
+        ("check", _check, "检查流程文件，不保存"),
+        ("deploy", _deploy, "部署流程文件"),
+    ):
         command = add(name, act, said)
         command.add_argument("files", nargs="+", type=Path)
         command.add_argument("--jurisdiction", required=name == "deploy", help="地区代码")
@@ -237,8 +286,10 @@ def _parser() -> argparse.ArgumentParser:
     add("verify", _verify, "核对办理记录链、待办与流程状态、孤立数据；有不一致时退出码为 1")
     repairing = add("reproject", _reproject, "按流程状态修复待办、计时和消息登记")
     repairing.add_argument("--case", type=int, help="只修复这个案件")
-    for name, copy, said, done in (("backup", backup, "备份数据库（运行中也可以）", "已备份到"),
-                                   ("restore", restore, "用备份恢复数据库", "已从备份恢复")):
+    for name, copy, said, done in (
+        ("backup", backup, "备份数据库（运行中也可以）", "已备份到"),
+        ("restore", restore, "用备份恢复数据库", "已从备份恢复"),
+    ):
         command = add(name, _copy, said)
         command.set_defaults(copy=copy, done=done)
         command.add_argument("file", type=Path)
@@ -252,11 +303,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    users = commands.add_parser("user", help="账号管理").add_subparsers(required=True, metavar="操作")
+    users = commands.add_parser("user", help="账号管理").add_subparsers(
+        required=True, metavar="操作"
+    )
     add = users.add_parser("add", help="添加账号")
     add.set_defaults(act=_user_add)
     add.add_argument("login")
-    for name, needed in (("jurisdiction", True), ("name", True), ("unit", False), ("password", False)):
+    for name, needed in (
+        ("jurisdiction", True),
+        ("name", True),
+        ("unit", False),
+        ("password", False),
+    ):
         add.add_argument(f"--{name}", required=needed)
     add.add_argument("--roles", default="staff")
     passwd = users.add_parser("passwd", help="更换密码")

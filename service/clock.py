@@ -1,8 +1,8 @@
 """The clock: APScheduler ticks, the database remembers.
 
-Decided: due times are rows; a tick asks what is due and sends commands, each in its own transaction, so that any number
-of clocks may run and nothing is lost while none does. Instead of APScheduler's own job store, which two processes may
-not share.
+Decided: due times are rows; a tick asks what is due and sends commands, each in its own
+transaction, so that any number of clocks may run and nothing is lost while none does. Instead of
+APScheduler's own job store, which two processes may not share.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,14 @@ from service.commands.jobs import work_on_jobs
 from service.commands.reminding import NoteReminderFailed, RemindItem, due_reminders
 from service.commands.starts import NoteStartFailed, StartByClock, due_starts
 from service.commands.upkeep import Upkeep
-from service.commands.waits import FireTimer, NoteTimerFailed, deliver, due_messages, due_timers, fresh_timers
+from service.commands.waits import (
+    FireTimer,
+    NoteTimerFailed,
+    deliver,
+    due_messages,
+    due_timers,
+    fresh_timers,
+)
 from service.errors import Changed
 from service.unit_of_work import Runtime
 from service.unit_of_work.runtime import utc_now
@@ -29,14 +36,18 @@ ROUNDS, FULL = 100, 50
 
 
 def fire_timers(runtime: Runtime, fresh: bool = False) -> int:
-    """Set off some of what is due; a timer that fails is put off, visible, and stops nobody else. Gives the count.
+    """Set off some of what is due; a timer that fails is put off, visible, and stops nobody else.
+    Gives the count.
 
-    A case that somebody works on at this moment, or one of whose timers has just failed, is left for the next time with
-    all its timers: they keep their order. ``fresh``: what has become due within the last minute, the newest first, so
-    that it does not wait behind ten thousand reports that opened at midnight.
+    A case that somebody works on at this moment, or one of whose timers has just failed, is left
+    for the next time with all its timers: they keep their order. ``fresh``: what has become due
+    within the last minute, the newest first, so that it does not wait behind ten thousand reports
+    that opened at midnight.
     """
     fired, busy = 0, set[int]()
-    for timer_id, case_id in fresh_timers(runtime, runtime.now()) if fresh else due_timers(runtime, runtime.now()):
+    for timer_id, case_id in (
+        fresh_timers(runtime, runtime.now()) if fresh else due_timers(runtime, runtime.now())
+    ):
         if case_id in busy:
             continue
         done = attempt(runtime, FireTimer(timer_id=timer_id), partial(NoteTimerFailed, timer_id))
@@ -62,19 +73,26 @@ def deliver_messages(runtime: Runtime) -> int:
 def start_cases(runtime: Runtime) -> int:
     """Start the cases that are due; one that fails stops nobody else. Gives the count."""
     return sum(
-        attempt(runtime, StartByClock(start_timer_id=start_id), partial(NoteStartFailed, start_id)) is not None
-        for start_id in due_starts(runtime, runtime.now()))
+        attempt(runtime, StartByClock(start_timer_id=start_id), partial(NoteStartFailed, start_id))
+        is not None
+        for start_id in due_starts(runtime, runtime.now())
+    )
 
 
 def remind(runtime: Runtime) -> int:
-    """Say the reminders that are due; one that fails comes later and stops nobody else. Gives the count."""
+    """Say the reminders that are due; one that fails comes later and stops nobody else. Gives the
+    count.
+    """
     return sum(
         bool(attempt(runtime, RemindItem(item_id=item_id), partial(NoteReminderFailed, item_id)))
-        for item_id in due_reminders(runtime, runtime.now()))
+        for item_id in due_reminders(runtime, runtime.now())
+    )
 
 
 def tick(runtime: Runtime) -> int:
-    """Everything that is due now, in order, until nothing is; gives how much it was. Nothing goes outside."""
+    """Everything that is due now, in order, until nothing is; gives how much it was. Nothing goes
+    outside.
+    """
     total = 0
     for _ in range(ROUNDS):
         done = sum(work(runtime) for work, _ in JOBS)
@@ -90,7 +108,9 @@ def rehearse(runtime: Runtime) -> int:
 
 
 def keep_up(runtime: Runtime) -> bool:
-    """Once a day: anchor the journal, forget what need not be kept. Any number of clocks may ask. Gives whether."""
+    """Once a day: anchor the journal, forget what need not be kept. Any number of clocks may ask.
+    Gives whether.
+    """
     try:
         return runtime.perform(Upkeep())
     except Changed:  # another clock does it at this moment
@@ -98,10 +118,18 @@ def keep_up(runtime: Runtime) -> bool:
 
 
 JOBS: tuple[tuple[Callable[[Runtime], int], int], ...] = (
-    (deliver_messages, 1), (fire_timers, 1), (fire_fresh_timers, 1), (start_cases, 1), (remind, 1), (work_on_jobs, 1),
-    (count_items, 1), (keep_day_figures, 60),
+    (deliver_messages, 1),
+    (fire_timers, 1),
+    (fire_fresh_timers, 1),
+    (start_cases, 1),
+    (remind, 1),
+    (work_on_jobs, 1),
+    (count_items, 1),
+    (keep_day_figures, 60),
 )
-"""What the clock does, each how often in seconds. A thread of its own for each: one that hangs holds up no other."""
+"""What the clock does, each how often in seconds. A thread of its own for each: one that hangs
+holds up no other.
+"""
 OUTSIDE = ((deliver_notices, 1), (keep_up, 3600))
 
 
@@ -113,22 +141,37 @@ def until_done(work: Callable[[Runtime], int], runtime: Runtime) -> None:
 
 def start_clock(runtime: Runtime) -> Callable[[], None]:
     """Tick in the background; gives the function that stops it."""
-    scheduler = BackgroundScheduler(timezone="UTC", executors={"default": {"type": "threadpool", "max_workers": 12}})
+    scheduler = BackgroundScheduler(
+        timezone="UTC", executors={"default": {"type": "threadpool", "max_workers": 12}}
+    )
     for work, seconds in (*JOBS, *OUTSIDE):
-        scheduler.add_job(until_done, "interval", [work, runtime], seconds=seconds, coalesce=True, max_instances=1,
-                          misfire_grace_time=None, next_run_time=utc_now(), name=work.__name__)
+        scheduler.add_job(
+            until_done,
+            "interval",
+            [work, runtime],
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=utc_now(),
+            name=work.__name__,
+        )
     scheduler.start()
     stopped = Event()
-    Thread(target=mind_setbacks, args=(scheduler, stopped), name="clock-setbacks", daemon=True).start()
+    Thread(
+        target=mind_setbacks, args=(scheduler, stopped), name="clock-setbacks", daemon=True
+    ).start()
 
     def stop() -> None:
         stopped.set()
         scheduler.shutdown()
+
     return stop
 
 
 def mind_setbacks(scheduler: BackgroundScheduler, stopped: Event) -> None:
-    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as late again.
+    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as
+    late again.
 
     The scheduler plans by the machine's clock, whatever time counts for the cases.
     """
@@ -136,7 +179,9 @@ def mind_setbacks(scheduler: BackgroundScheduler, stopped: Event) -> None:
     while not stopped.wait(1):
         now = utc_now()
         if now < before:
-            log.warning("the machine's clock was set back", before=before.isoformat(), now=now.isoformat())
+            log.warning(
+                "the machine's clock was set back", before=before.isoformat(), now=now.isoformat()
+            )
             for job in scheduler.get_jobs():
                 job.modify(next_run_time=now)
         before = now

@@ -1,8 +1,9 @@
 """Everything the program may refuse.
 
-Decided: one root, one module, one renderer for JSON and one for pages. Because a caller must be able to treat every
-refusal alike, instead of knowing which room it came from. The first line of a docstring is the RFC 9457 title; ``code``
-and ``status`` are constants of the class; the constructor takes facts and makes the sentence that people read.
+Decided: one root, one module, one renderer for JSON and one for pages. Because a caller must be
+able to treat every refusal alike, instead of knowing which room it came from. The first line of a
+docstring is the RFC 9457 title; ``code`` and ``status`` are constants of the class; the constructor
+takes facts and makes the sentence that people read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -99,7 +100,9 @@ class BundleMissing(Refused):
     code, status = "bundle_missing", 503
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"找不到前端文件：{folder}/manifest.json。请先运行 make frontend", folder=folder)
+        super().__init__(
+            f"找不到前端文件：{folder}/manifest.json。请先运行 make frontend", folder=folder
+        )
 
 
 class UnsafeXml(Refused):
@@ -118,7 +121,9 @@ class BadDeployment(Refused):
     code, status = "bad_deployment", 422
 
     def __init__(self, findings: Sequence[dict[str, Any]]) -> None:
-        super().__init__(f"部署检查发现 {len(findings)} 个问题，未部署任何内容", findings=list(findings))
+        super().__init__(
+            f"部署检查发现 {len(findings)} 个问题，未部署任何内容", findings=list(findings)
+        )
 
 
 class BadAnswers(Refused):
@@ -127,7 +132,9 @@ class BadAnswers(Refused):
     code, status = "bad_answers", 422
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
-        first = "；".join(f"{key}：{'，'.join(found)}".lstrip("：") for key, found in list(errors.items())[:5])
+        first = "；".join(
+            f"{key}：{'，'.join(found)}".lstrip("：") for key, found in list(errors.items())[:5]
+        )
         super().__init__(f"填写内容有 {len(errors)} 处不符合要求：{first}", errors=errors)
 
 
@@ -163,7 +170,9 @@ class Changed(Refused):
 
     code, status = "changed", 409
 
-    def __init__(self, sentence: str = "该事项刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上") -> None:
+    def __init__(
+        self, sentence: str = "该事项刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上"
+    ) -> None:
         super().__init__(sentence)
 
 
@@ -173,7 +182,10 @@ class DatabaseAway(Refused):
     code, status = "database_away", 503
 
     def __init__(self) -> None:
-        super().__init__("数据库暂时无法连接，本次操作可能没有生效，请稍后刷新核对后重试；您填写的内容仍保留在页面上")
+        super().__init__(
+            "数据库暂时无法连接，本次操作可能没有生效，"
+            "请稍后刷新核对后重试；您填写的内容仍保留在页面上"
+        )
 
 
 class NoSpace(Refused):
@@ -182,7 +194,10 @@ class NoSpace(Refused):
     code, status = "no_space", 503
 
     def __init__(self) -> None:
-        super().__init__("服务器存储空间不足，本次操作没有保存；您填写的内容仍保留在页面上，请通知系统管理员清理后重试")
+        super().__init__(
+            "服务器存储空间不足，本次操作没有保存；"
+            "您填写的内容仍保留在页面上，请通知系统管理员清理后重试"
+        )
 
 
 class StillWaiting(Refused):
@@ -212,8 +227,10 @@ class Unresolved(Refused):
 
     def __init__(self, element: str, name: str, why: str) -> None:
         super().__init__(
-            f"环节“{element}”的办理单位“{name}”无法确定：{why}。请流程管理员或系统管理员补充单位数据后重试",
-            element=element, name=name,
+            f"环节“{element}”的办理单位“{name}”无法确定：{why}。"
+            "请流程管理员或系统管理员补充单位数据后重试",
+            element=element,
+            name=name,
         )
 
 
@@ -232,7 +249,10 @@ class HasChildren(Refused):
     code, status = "has_children", 409
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"还有 {count} 件子案件在办，将一并终止，不能恢复；确定时请勾选“一并终止子案件”", count=count)
+        super().__init__(
+            f"还有 {count} 件子案件在办，将一并终止，不能恢复；确定时请勾选“一并终止子案件”",
+            count=count,
+        )
 
 
 class NobodyWaits(Refused):
@@ -284,7 +304,9 @@ class BadData(Refused):
 
     def __init__(self, file: str, problems: Iterable[str]) -> None:
         found = list(problems)
-        super().__init__(f"数据文件 {file} 有 {len(found)} 处问题：{'；'.join(found)}", file=file, problems=found)
+        super().__init__(
+            f"数据文件 {file} 有 {len(found)} 处问题：{'；'.join(found)}", file=file, problems=found
+        )
 
 
 class BadSheet(Refused):
@@ -293,4 +315,7 @@ class BadSheet(Refused):
     code, status = "bad_sheet", 422
 
     def __init__(self, errors: int, findings: Sequence[dict[str, Any]]) -> None:
-        super().__init__(f"表中有 {errors} 处错误，没有保存任何一行，请按提示改正后重新上传", findings=list(findings))
+        super().__init__(
+            f"表中有 {errors} 处错误，没有保存任何一行，请按提示改正后重新上传",
+            findings=list(findings),
+        )

@@ -52,7 +52,8 @@ def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
 
 
 def rehearsed(settings: Settings) -> Settings:
-    """The settings of a rehearsal: a fresh copy of the embedded database, or a PostgreSQL copy that somebody has made.
+    """The settings of a rehearsal: a fresh copy of the embedded database, or a PostgreSQL copy that
+    somebody has made.
 
     :raises BackupRefused: a PostgreSQL database whose name does not say that it is a copy.
     """
@@ -67,7 +68,10 @@ def _demonstrate(settings: Settings) -> None:
     runtime = create_runtime(settings)
     for folder in sorted((content() / "bpmn").iterdir()):
         if (folder / "manifest.yaml").exists() and not is_loaded(runtime, folder.name):
-            print(load(runtime, Folder(path=folder, forms=content() / "forms"), people=True), flush=True)
+            print(
+                load(runtime, Folder(path=folder, forms=content() / "forms"), people=True),
+                flush=True,
+            )
     runtime.engine.dispose()
 
 
@@ -82,8 +86,13 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         """What gunicorn needs to know."""
         chosen: dict[str, Any] = {
-            "bind": f"{self.settings.host}:{self.settings.port}", "workers": 1, "threads": THREADS,
-            "worker_class": "gthread", "loglevel": "warning", "timeout": 60, "proc_name": "jiebang",
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "workers": 1,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "timeout": 60,
+            "proc_name": "jiebang",
             "control_socket_disable": True,
         }
         for name, value in chosen.items():

@@ -17,7 +17,9 @@ TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "n
 
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """Where mail is handed in. ``tls``: from the first octet; ``starttls``: after a greeting; ``sender``: From."""
+    """Where mail is handed in. ``tls``: from the first octet; ``starttls``: after a greeting;
+    ``sender``: From.
+    """
 
     host: str
     port: int
@@ -30,10 +32,12 @@ class MailServer:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log`` is text or json.
+    """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log``
+    is text or json.
 
-    ``smtp_url`` is the mail server, without which no mail is sent; ``public_url`` what links in messages begin with;
-    ``rehearsal`` is no variable: ``jiebang serve --rehearsal`` sets it, with the copy's directory and database.
+    ``smtp_url`` is the mail server, without which no mail is sent; ``public_url`` what links in
+    messages begin with; ``rehearsal`` is no variable: ``jiebang serve --rehearsal`` sets it, with
+    the copy's directory and database.
     """
 
     data_dir: Path = Path("var")
@@ -58,7 +62,11 @@ class Settings:
             if name.startswith(PREFIX):
                 found[name.removeprefix(PREFIX).lower()] = _value(name, environment[name])
         settings = cls(**found)
-        return settings if settings.database_url else cls(**{**found, "database_url": settings.embedded_url()})
+        return (
+            settings
+            if settings.database_url
+            else cls(**{**found, "database_url": settings.embedded_url()})
+        )
 
     @property
     def address(self) -> str:
@@ -70,7 +78,9 @@ class Settings:
         return f"sqlite:///{(self.data_dir / 'jiebang.sqlite').absolute()}"
 
     def secret(self) -> str:
-        """The key that signs what leaves the program; made once and kept in the data directory when unset."""
+        """The key that signs what leaves the program; made once and kept in the data directory when
+        unset.
+        """
         if self.secret_key:
             return self.secret_key
         file = self.data_dir / "secret_key"
@@ -123,12 +133,23 @@ def _mail_server(text: str) -> MailServer | None:
         return None
     try:
         parts = urlsplit(text)
-        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        options = dict(
+            parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        )
         port = parts.port
     except ValueError:
-        raise ValueError("无法识别，应形如 smtp://用户名:密码@主机:端口?from=发件人&starttls=1") from None
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.fragment:
-        raise ValueError("应以 smtp:// 或 smtps:// 开头并写明主机，不带路径；用户名和密码中的特殊字符要写成 %xx")
+        raise ValueError(
+            "无法识别，应形如 smtp://用户名:密码@主机:端口?from=发件人&starttls=1"
+        ) from None
+    if (
+        parts.scheme not in {"smtp", "smtps"}
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.fragment
+    ):
+        raise ValueError(
+            "应以 smtp:// 或 smtps:// 开头并写明主机，不带路径；用户名和密码中的特殊字符要写成 %xx"
+        )
     if unknown := set(options) - {"from", "starttls"}:
         raise ValueError(f"有 {len(unknown)} 个不认识的参数，只能有 from 和 starttls")
     tls, user = parts.scheme == "smtps", unquote(parts.username or "")
@@ -138,19 +159,35 @@ def _mail_server(text: str) -> MailServer | None:
     starttls = _switch(options.get("starttls", "0"))
     if tls and starttls:
         raise ValueError("smtps:// 已经加密，不能再加 starttls")
-    return MailServer(host=parts.hostname, port=port or (465 if tls else 587 if starttls else 25), user=user,
-                      password=unquote(parts.password or ""), sender=sender, tls=tls, starttls=starttls)
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if tls else 587 if starttls else 25),
+        user=user,
+        password=unquote(parts.password or ""),
+        sender=sender,
+        tls=tls,
+        starttls=starttls,
+    )
 
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
     if text and not (parts.scheme in {"http", "https"} and parts.hostname and plain):
-        raise ValueError("应为本系统对外的网址，形如 https://jiebang.example.gov.cn，不带参数、用户名和密码")
+        raise ValueError(
+            "应为本系统对外的网址，形如 https://jiebang.example.gov.cn，不带参数、用户名和密码"
+        )
     return text.rstrip("/")
 
 
 READERS: Mapping[str, Callable[[str], Any]] = {
-    "database_url": _url, "data_dir": Path, "host": str, "port": _port, "secret_key": str, "demo": _switch, "log": _log,
-    "smtp_url": _mail_server, "public_url": _public_url,
+    "database_url": _url,
+    "data_dir": Path,
+    "host": str,
+    "port": _port,
+    "secret_key": str,
+    "demo": _switch,
+    "log": _log,
+    "smtp_url": _mail_server,
+    "public_url": _public_url,
 }

@@ -17,11 +17,18 @@ ON_ONE = {"web", "bench"}  # folders whose tests say nothing of the database: SQ
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches a database runs on both, unless it says of itself that it asks after one of them."""
+    """Whatever touches a database runs on both, unless it says of itself that it asks after one of
+    them.
+    """
     if "database" in metafunc.fixturenames and not ON_ONE & set(metafunc.definition.path.parts):
         only = metafunc.definition.get_closest_marker("only_on")
-        kinds = {"sqlite": "sqlite", "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql)}
-        metafunc.parametrize("database", [kinds[kind] for kind in (only.args if only else kinds)], indirect=True)
+        kinds = {
+            "sqlite": "sqlite",
+            "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql),
+        }
+        metafunc.parametrize(
+            "database", [kinds[kind] for kind in (only.args if only else kinds)], indirect=True
+        )
 
 
 @pytest.fixture
@@ -58,7 +65,9 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def filled_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A PostgreSQL database with everything loaded; tests work on copies."""
-    fill(Settings(data_dir=tmp_path_factory.mktemp("filled"), database_url=cluster.create("filled")))
+    fill(
+        Settings(data_dir=tmp_path_factory.mktemp("filled"), database_url=cluster.create("filled"))
+    )
     return "filled"
 
 
@@ -79,9 +88,14 @@ def settings(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
     folder = tmp_path / "var"
     if database == "sqlite":
         shutil.copytree(request.getfixturevalue("filled_file"), folder)
-        yield Settings(data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url())
+        yield Settings(
+            data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url()
+        )
         return
-    template, server = request.getfixturevalue("filled_template"), request.getfixturevalue("cluster")
+    template, server = (
+        request.getfixturevalue("filled_template"),
+        request.getfixturevalue("cluster"),
+    )
     yield Settings(data_dir=folder, demo=True, database_url=server.create("town", template))
     server.drop("town")
 

@@ -15,7 +15,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Mailbox:
-    """What a mail server took, in the order it came. ``refuse`` is what it answers instead, where that is set."""
+    """What a mail server took, in the order it came. ``refuse`` is what it answers instead, where
+    that is set.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -39,7 +41,9 @@ class Mailbox:
         self.to += envelope.rcpt_tos
         return "250 taken"
 
-    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
         assert isinstance(data, LoginPassword)
         self.users.append(data.login.decode())
         return AuthResult(success=data.password == b"p@ss/word", handled=True)
@@ -48,8 +52,13 @@ class Mailbox:
 @contextmanager
 def mail_server(box: Mailbox, port: int = 0) -> Iterator[int]:
     """A real SMTP server on the loopback; gives its port."""
-    controller = Controller(box, hostname="127.0.0.1", port=port or free_port(), authenticator=box.authenticate,
-                            auth_require_tls=False)
+    controller = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=port or free_port(),
+        authenticator=box.authenticate,
+        auth_require_tls=False,
+    )
     controller.start()
     try:
         yield controller.port
@@ -60,13 +69,16 @@ def mail_server(box: Mailbox, port: int = 0) -> Iterator[int]:
 def free_port() -> int:
     """A port nobody listens on at this moment."""
     from socket import socket
+
     with socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
 class Receiver:
-    """A webhook's far end. ``behaviour`` by path: take, fail, hang, break, move (a redirect) or robot (its refusal)."""
+    """A webhook's far end. ``behaviour`` by path: take, fail, hang, break, move (a redirect) or
+    robot (its refusal).
+    """
 
     def __init__(self) -> None:
         self.behaviour: dict[str, str] = {}
@@ -79,7 +91,11 @@ class Receiver:
 
     def ids(self, path: str) -> list[str]:
         """The ids of what came to a path, taken or not."""
-        return [headers["x-jiebang-delivery"] for at, headers, _ in self.came if at.partition("?")[0] == path]
+        return [
+            headers["x-jiebang-delivery"]
+            for at, headers, _ in self.came
+            if at.partition("?")[0] == path
+        ]
 
 
 class Desk(BaseHTTPRequestHandler):
@@ -90,7 +106,9 @@ class Desk(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with self.receiver.lock:
-            self.receiver.came.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            self.receiver.came.append(
+                (self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            )
         match self.receiver.behaviour.get(self.path.partition("?")[0], "take"):
             case "hang":
                 self.receiver.released.wait(60)

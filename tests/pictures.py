@@ -1,7 +1,8 @@
-"""The diagrams as pictures: rendered by bpmn-js in Chromium, kept in ``bpmn/pictures`` (``make pictures``).
+"""The diagrams as pictures: rendered by bpmn-js in Chromium, kept in ``bpmn/pictures`` (``make
+pictures``).
 
-Decided: a picture carries the digest of its diagram, so that a test sees without a browser when it is out of date; and
-it is drawn again only then, because each drawing has other marker ids.
+Decided: a picture carries the digest of its diagram, so that a test sees without a browser when it
+is out of date; and it is drawn again only then, because each drawing has other marker ids.
 """
 
 import hashlib
@@ -30,13 +31,18 @@ RENDER = """async ([xml, camunda]) => {
 
 
 def picture_of(diagram: Path) -> Path:
-    """Where a diagram's picture is kept: the folder's name tells diagrams of the same name apart."""
+    """Where a diagram's picture is kept: the folder's name tells diagrams of the same name
+    apart.
+    """
     return PICTURES / f"{diagram.parent.name}.{diagram.stem}.svg"
 
 
 def mark(diagram: Path) -> str:
     """What a picture says of its diagram."""
-    return f"<!-- {diagram.parent.name}/{diagram.name} sha256:{hashlib.sha256(diagram.read_bytes()).hexdigest()} -->"
+    return (
+        f"<!-- {diagram.parent.name}/{diagram.name} "
+        f"sha256:{hashlib.sha256(diagram.read_bytes()).hexdigest()} -->"
+    )
 
 
 def is_current(diagram: Path) -> bool:
@@ -46,8 +52,12 @@ def is_current(diagram: Path) -> bool:
 
 
 def rendered(page: Page, diagram: Path) -> dict[str, Any]:
-    """The diagram as bpmn-js with Camunda's extension shows it: ``svg``, and the ``warnings`` of the import."""
-    camunda = json.loads((MODULES / "camunda-bpmn-moddle/resources/camunda.json").read_text("utf-8"))
+    """The diagram as bpmn-js with Camunda's extension shows it: ``svg``, and the ``warnings`` of
+    the import.
+    """
+    camunda = json.loads(
+        (MODULES / "camunda-bpmn-moddle/resources/camunda.json").read_text("utf-8")
+    )
     if not page.evaluate("() => typeof BpmnJS !== 'undefined'"):
         page.add_script_tag(path=str(MODULES / "bpmn-js/dist/bpmn-viewer.production.min.js"))
     found: dict[str, Any] = page.evaluate(RENDER, [diagram.read_text("utf-8"), camunda])
@@ -59,9 +69,14 @@ def browser_page() -> Iterator[Page]:
     """An empty page of a Chromium of its own."""
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if path is None:
-        sys.exit("No Chromium on this machine: install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk).")
+        sys.exit(
+            "No Chromium on this machine: install it (Debian, "
+            "Ubuntu: apt-get install chromium fonts-noto-cjk)."
+        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield browser.new_page()
         browser.close()
 

@@ -1,4 +1,6 @@
-"""A project of 张掖 (揭榜项目), walked step by step: a test says where it wants to be, and what differs."""
+"""A project of 张掖 (揭榜项目), walked step by step: a test says where it wants to be, and what
+differs.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -15,21 +17,45 @@ from tests.town import Town
 CLOSING = datetime.fromisoformat(ANSWERS["prepare_posting"]["bids_close_at"])
 BUREAU, PARTY, DEMANDER, COUNTY = "zy.kjj", "zy.zzb", "zy.qiye", "zy.ganzhou"
 STAFF = {
-    "science_bureau": BUREAU, "organization_department": PARTY, "finance_bureau": "zy.czj",
-    "human_resources_bureau": "zy.rsj", "industry_bureau": "zy.gxj",
+    "science_bureau": BUREAU,
+    "organization_department": PARTY,
+    "finance_bureau": "zy.czj",
+    "human_resources_bureau": "zy.rsj",
+    "industry_bureau": "zy.gxj",
 }
 """Who works for the city's units; a county's people are called after it."""
 STEPS = {
-    "prepare_posting": BUREAU, "choose_bid": "demander", "negotiate": "demander", "confirm_agreement": "bidder",
-    "report_county": "county", "form_panel": PARTY, "demander_score": "demander", "summarise_review": PARTY,
-    "head_decision": "zy.ldxz", "investigate": PARTY, "incorporate": PARTY, "sign_agreement": PARTY,
-    "submit_vouchers": "demander", "verify_funding": BUREAU, "decide_shortfall": PARTY, "pay_first": BUREAU,
-    "implement": "bidder", "accept_project": PARTY, "rectify": "bidder", "pay_final": BUREAU, "recover": PARTY,
+    "prepare_posting": BUREAU,
+    "choose_bid": "demander",
+    "negotiate": "demander",
+    "confirm_agreement": "bidder",
+    "report_county": "county",
+    "form_panel": PARTY,
+    "demander_score": "demander",
+    "summarise_review": PARTY,
+    "head_decision": "zy.ldxz",
+    "investigate": PARTY,
+    "incorporate": PARTY,
+    "sign_agreement": PARTY,
+    "submit_vouchers": "demander",
+    "verify_funding": BUREAU,
+    "decide_shortfall": PARTY,
+    "pay_first": BUREAU,
+    "implement": "bidder",
+    "accept_project": PARTY,
+    "rectify": "bidder",
+    "pay_final": BUREAU,
+    "recover": PARTY,
 }
 """Who leads the steps of the main way, in their order."""
 OTHERS = {
-    "assign_envoy": "county", "envoy_arrives": "envoy", "decide_posting": BUREAU, "talent_policy": PARTY,
-    "coordinate_problem": BUREAU, "yearly_check": PARTY, "exceptional_check": PARTY,
+    "assign_envoy": "county",
+    "envoy_arrives": "envoy",
+    "decide_posting": BUREAU,
+    "talent_policy": PARTY,
+    "coordinate_problem": BUREAU,
+    "yearly_check": PARTY,
+    "exceptional_check": PARTY,
 }
 
 
@@ -38,7 +64,9 @@ class Project:
 
     def __init__(self, town: Town, case: int | None = None) -> None:
         self.town = town
-        self.case = case or town.start("zy_project", BUREAU, DEMAND["demand_name"], ANSWERS["fill_demand"])
+        self.case = case or town.start(
+            "zy_project", BUREAU, DEMAND["demand_name"], ANSWERS["fill_demand"]
+        )
 
     @property
     def data(self) -> dict[str, Any]:
@@ -100,25 +128,39 @@ class Project:
 
     def object(self, text: str = "指标抄袭他人成果") -> str:
         """An objection by the public form; gives the query code."""
-        return self.submit("publicity", {
-            "objector_name": "李某", "objector_phone": "13500000001", "objection_text": text})
+        return self.submit(
+            "publicity",
+            {"objector_name": "李某", "objector_phone": "13500000001", "objection_text": text},
+        )
 
     def submit(self, kind: str, payload: dict[str, Any]) -> str:
-        sent = self.town.runtime.perform(SubmitFromOutside(
-            publication_id=self.publication(kind).id, payload=payload, address="a" * 64))
+        sent = self.town.runtime.perform(
+            SubmitFromOutside(
+                publication_id=self.publication(kind).id, payload=payload, address="a" * 64
+            )
+        )
         assert sent.code is not None
         return sent.code
 
     def publication(self, kind: str) -> PublicationRow:
         """The latest publication of a kind."""
-        wanted = select(PublicationRow).where(PublicationRow.case_id == self.case, PublicationRow.kind == kind)
+        wanted = select(PublicationRow).where(
+            PublicationRow.case_id == self.case, PublicationRow.kind == kind
+        )
         with self.town.runtime.query() as session:
-            return session.scalars(wanted.order_by(PublicationRow.id.desc())).first() or PublicationRow()
+            return (
+                session.scalars(wanted.order_by(PublicationRow.id.desc())).first()
+                or PublicationRow()
+            )
 
     def answers_to_senders(self) -> list[str]:
         """What those who sent something read now, oldest first."""
         with self.town.runtime.query() as session:
-            wanted = select(SubmissionRow.state).where(SubmissionRow.case_id == self.case).order_by(SubmissionRow.id)
+            wanted = (
+                select(SubmissionRow.state)
+                .where(SubmissionRow.case_id == self.case)
+                .order_by(SubmissionRow.id)
+            )
             return list(session.scalars(wanted))
 
     def close(self, at: datetime | None = None) -> None:

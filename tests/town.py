@@ -1,4 +1,6 @@
-"""A town to test in: the people of both jurisdictions, a clock that tests move, verbs with defaults."""
+"""A town to test in: the people of both jurisdictions, a clock that tests move, verbs with
+defaults.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -78,36 +80,72 @@ class Town:
 
     # -- verbs
 
-    def start(self, process: str, login: str, title: str = "苜蓿草高值化加工技术",
-              answers: Mapping[str, Any] | None = None) -> int:
-        return self.runtime.perform(StartCase(actor=self.actor(login), process=process, title=title, answers=answers))
+    def start(
+        self,
+        process: str,
+        login: str,
+        title: str = "苜蓿草高值化加工技术",
+        answers: Mapping[str, Any] | None = None,
+    ) -> int:
+        return self.runtime.perform(
+            StartCase(actor=self.actor(login), process=process, title=title, answers=answers)
+        )
 
-    def complete(self, login: str, case: int, element: str, reason: str = "", place: str = "", **answers: Any) -> None:
-        """Finish the open lead item of a step (of joint leads one's own), with sample answers unless said otherwise."""
+    def complete(
+        self, login: str, case: int, element: str, reason: str = "", place: str = "", **answers: Any
+    ) -> None:
+        """Finish the open lead item of a step (of joint leads one's own), with sample answers
+        unless said otherwise.
+        """
         actor, first = self.actor(login), self.item(case, element, place=place)
-        mine = (item for item in self.items(case, element, place=place) if item.holder in actor.holders)
-        self.runtime.perform(CompleteItem(
-            actor=actor, item_id=next(mine, first).id, reason=reason,
-            answers={**ANSWERS.get(element, {}), **answers}))
+        mine = (
+            item for item in self.items(case, element, place=place) if item.holder in actor.holders
+        )
+        self.runtime.perform(
+            CompleteItem(
+                actor=actor,
+                item_id=next(mine, first).id,
+                reason=reason,
+                answers={**ANSWERS.get(element, {}), **answers},
+            )
+        )
 
     def contribute(self, login: str, case: int, element: str, **answers: Any) -> None:
         actor = self.actor(login)
-        item = next(i for i in self.items(case, element, part="cooperate") if i.holder in actor.holders)
-        self.runtime.perform(ContributeItem(actor=actor, item_id=item.id,
-                                            answers={**ANSWERS["contribution"], **answers}))
+        item = next(
+            i for i in self.items(case, element, part="cooperate") if i.holder in actor.holders
+        )
+        self.runtime.perform(
+            ContributeItem(
+                actor=actor, item_id=item.id, answers={**ANSWERS["contribution"], **answers}
+            )
+        )
 
-    def send_back(self, login: str, case: int, element: str, to: str, reason: str = "请补充材料", **more: Any) -> None:
-        self.runtime.perform(SendBackItem(actor=self.actor(login), item_id=self.item(case, element).id,
-                                          to_element=to, reason=reason, **more))
+    def send_back(
+        self, login: str, case: int, element: str, to: str, reason: str = "请补充材料", **more: Any
+    ) -> None:
+        self.runtime.perform(
+            SendBackItem(
+                actor=self.actor(login),
+                item_id=self.item(case, element).id,
+                to_element=to,
+                reason=reason,
+                **more,
+            )
+        )
 
     def withdraw(self, login: str, item: int, reason: str = "填写有误") -> None:
         self.runtime.perform(WithdrawItem(actor=self.actor(login), item_id=item, reason=reason))
 
-    def steer(self, command: Callable[..., Command[int]], login: str, case: int, reason: str = "上级要求") -> None:
+    def steer(
+        self, command: Callable[..., Command[int]], login: str, case: int, reason: str = "上级要求"
+    ) -> None:
         self.runtime.perform(command(actor=self.actor(login), case_id=case, reason=reason))
 
     def tell(self, login: str, case: int, name: str, **payload: Any) -> None:
-        self.runtime.perform(SendMessage(actor=self.actor(login), case_id=case, name=name, payload=payload))
+        self.runtime.perform(
+            SendMessage(actor=self.actor(login), case_id=case, name=name, payload=payload)
+        )
 
     def claim(self, login: str, item: int) -> None:
         self.runtime.perform(ClaimItem(actor=self.actor(login), item_id=item))
@@ -122,17 +160,37 @@ class Town:
         self.runtime.perform(CommentItem(actor=self.actor(login), item_id=item, text=text))
 
     def attach(self, login: str, item: int, filename: str, content: bytes) -> int:
-        return self.runtime.perform(AttachFile(actor=self.actor(login), item_id=item, filename=filename,
-                                               content_type="application/pdf", content=content))
+        return self.runtime.perform(
+            AttachFile(
+                actor=self.actor(login),
+                item_id=item,
+                filename=filename,
+                content_type="application/pdf",
+                content=content,
+            )
+        )
 
     # -- looking
 
-    def items(self, case: int, element: str | None = None, *, state: str = "open", part: str = "lead",
-              place: str = "") -> list[ItemRow]:
-        wanted = select(ItemRow).where(ItemRow.case_id == case, ItemRow.state == state, ItemRow.part == part)
+    def items(
+        self,
+        case: int,
+        element: str | None = None,
+        *,
+        state: str = "open",
+        part: str = "lead",
+        place: str = "",
+    ) -> list[ItemRow]:
+        wanted = select(ItemRow).where(
+            ItemRow.case_id == case, ItemRow.state == state, ItemRow.part == part
+        )
         with self.runtime.query() as session:
             rows = list(session.scalars(wanted.order_by(ItemRow.id)))
-        return [row for row in rows if element in (None, row.element) and (not place or row.place == place)]
+        return [
+            row
+            for row in rows
+            if element in (None, row.element) and (not place or row.place == place)
+        ]
 
     def item(self, case: int, element: str, **more: Any) -> ItemRow:
         found = self.items(case, element, **more)
@@ -166,8 +224,15 @@ class Town:
     def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
         with self.runtime.query() as session:
             actor = self.actor(login)
-            return inbox(session, actor, box=box, now=self.now, calendar=self.runtime.calendar_for(session, actor),
-                         limit=100, **more).items
+            return inbox(
+                session,
+                actor,
+                box=box,
+                now=self.now,
+                calendar=self.runtime.calendar_for(session, actor),
+                limit=100,
+                **more,
+            ).items
 
     # -- whole stretches of a process
 

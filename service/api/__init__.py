@@ -1,5 +1,11 @@
-"""The REST interface: JSON in and out, one module per noun, the schema beside its view. Views catch nothing."""
+"""The REST interface: JSON in and out, one module per noun, the schema beside its view.
 
+Views catch nothing.
+"""
+
+from typing import Any
+
+from apispec import BasePlugin
 from flask import Flask
 from flask_smorest import Api
 
@@ -29,30 +35,75 @@ from service.api import (
 )
 from service.http import idempotency
 
-UNKEPT = frozenset({  # their responses are secrets, stored nowhere; moving time is many transactions
-    "tokens.make_token", "accounts.invite", "channels.open_feed", "public.bid", "public.objection", "public.apply",
-    "rehearsal.forward"})
+UNKEPT = frozenset(
+    {  # their responses are secrets, stored nowhere; moving time is many transactions
+        "tokens.make_token",
+        "accounts.invite",
+        "channels.open_feed",
+        "public.bid",
+        "public.objection",
+        "public.apply",
+        "rehearsal.forward",
+    }
+)
 
 SPECIFICATION = {
-    "API_TITLE": "揭榜 Jiebang", "API_VERSION": "v1", "OPENAPI_VERSION": "3.0.3", "OPENAPI_URL_PREFIX": "/api/v1",
+    "API_TITLE": "揭榜 Jiebang",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/api/v1",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
-        "info": {"description": "除登录和公开（/public）外均需 `Authorization: Bearer`。"
-                                "错误为 application/problem+json。"
-                                "除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"},
+        "info": {
+            "description": "除登录和公开（/public）外均需 `Authorization: Bearer`。"
+            "错误为 application/problem+json。"
+            "除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"
+        },
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
     },
 }
 
 
+class OneLineSummaries(BasePlugin):
+    """Summaries come from docstrings, which wrap; in the description of the interface they do not."""
+
+    def operation_helper(
+        self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any
+    ) -> None:
+        """Join the lines of each operation's summary."""
+        for operation in (operations or {}).values():
+            if "summary" in operation:
+                operation["summary"] = " ".join(operation["summary"].split())
+
+
 def install(app: Flask) -> None:
     """Put the interface under ``/api/v1``."""
     app.config.update(SPECIFICATION)
-    api = Api(app)
-    for module in (tokens, processes, backfill, items, cases, attachments, deployments, ledgers, papers, coverage,
-                   demands, accounts, channels, notices, public, rehearsal, calendar, board, supervision, clock,
-                   campaigns):
+    api = Api(app, spec_kwargs={"extra_plugins": [OneLineSummaries()]})
+    for module in (
+        tokens,
+        processes,
+        backfill,
+        items,
+        cases,
+        attachments,
+        deployments,
+        ledgers,
+        papers,
+        coverage,
+        demands,
+        accounts,
+        channels,
+        notices,
+        public,
+        rehearsal,
+        calendar,
+        board,
+        supervision,
+        clock,
+        campaigns,
+    ):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
     idempotency.install(app, "/api/v1", but=UNKEPT)

@@ -6,7 +6,13 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import PageIn
-from service.commands.accounts import DeactivateAccount, Invite, NewAccount, OpenAccount, ReactivateAccount
+from service.commands.accounts import (
+    DeactivateAccount,
+    Invite,
+    NewAccount,
+    OpenAccount,
+    ReactivateAccount,
+)
 from service.http.session import actor, runtime
 from service.queries import accounts as read
 
@@ -22,7 +28,9 @@ class AccountOut(Schema):
     phone = fields.Str()
     sponsor = fields.Str(allow_none=True, metadata={"description": "推荐单位"})
     state = fields.Str(metadata={"description": "waiting（待激活）、active 或 stopped"})
-    verbs = fields.Function(lambda line: [verb for verb, offer in line.offers.items() if offer.allowed])
+    verbs = fields.Function(
+        lambda line: [verb for verb, offer in line.offers.items() if offer.allowed]
+    )
 
 
 class AccountsIn(PageIn):
@@ -39,7 +47,9 @@ class AccountIn(Schema):
     name = fields.Str(required=True)
     employer = fields.Str(load_default="")
     phone = fields.Str(load_default="")
-    sponsor = fields.Str(load_default="", metadata={"description": "推荐单位代码，仅系统管理员填写"})
+    sponsor = fields.Str(
+        load_default="", metadata={"description": "推荐单位代码，仅系统管理员填写"}
+    )
 
 
 class OpenedOut(Schema):
@@ -58,7 +68,9 @@ class AccountReasonIn(Schema):
 @blueprint.arguments(AccountsIn, location="query")
 @blueprint.response(200, AccountsOut)
 def list_accounts(asked: dict[str, Any]) -> Any:
-    """The accounts my unit vouches for; for a head also the unit's people, for the administrator all."""
+    """The accounts my unit vouches for; for a head also the unit's people, for the administrator
+    all.
+    """
     with runtime().query() as session:
         return read.accounts(session, actor(), **asked)
 

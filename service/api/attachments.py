@@ -23,8 +23,13 @@ def attach(item_id: int) -> Any:
     sent = request.files.get("file")
     if sent is None:
         raise BadRequest("请以 multipart 上传名为 file 的文件", field="file")
-    command = AttachFile(actor=actor(), item_id=item_id, filename=sent.filename or "", content=sent.read(),
-                         content_type=sent.mimetype)
+    command = AttachFile(
+        actor=actor(),
+        item_id=item_id,
+        filename=sent.filename or "",
+        content=sent.read(),
+        content_type=sent.mimetype,
+    )
     stored = runtime().perform(command)
     with runtime().query() as session:
         page = item_page(session, runtime(), actor(), item_id)

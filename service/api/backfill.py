@@ -20,7 +20,9 @@ class AcceptIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    accept = fields.Bool(load_default=False, metadata={"description": "false 只核对；true 核对无误后保存全部行"})
+    accept = fields.Bool(
+        load_default=False, metadata={"description": "false 只核对；true 核对无误后保存全部行"}
+    )
 
 
 class FindingOut(Schema):
@@ -54,7 +56,9 @@ def template(key: str) -> Response:
 @blueprint.response(200, ImportOut)
 @blueprint.alt_response(201, schema=ImportOut)
 def take_over(asked: dict[str, Any], key: str) -> Any:
-    """Check a workbook (multipart, part `file`); with `accept=true` take all rows over, or 422 with all findings."""
+    """Check a workbook (multipart, part `file`); with `accept=true` take all rows over, or 422 with
+    all findings.
+    """
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
     checked = check(runtime(), actor(), key, ledger.read(sent_workbook()))
@@ -64,6 +68,12 @@ def take_over(asked: dict[str, Any], key: str) -> Any:
 
 def imported(report: Report, accepted: int) -> Any:
     """The report of a workbook, and how many of its rows were taken over."""
-    body = {"rows": report.rows, "errors": report.errors, "warnings": report.warnings, "accepted": accepted,
-            "acceptable": report.acceptable, "findings": findings(report)}
+    body = {
+        "rows": report.rows,
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "accepted": accepted,
+        "acceptable": report.acceptable,
+        "findings": findings(report),
+    }
     return (body, 201) if accepted else body

@@ -19,12 +19,16 @@ LISTED = 100
 
 
 class BoardIn(Schema):
-    period = fields.Str(load_default="year", metadata={"description": "month、quarter、year 或 all"})
+    period = fields.Str(
+        load_default="year", metadata={"description": "month、quarter、year 或 all"}
+    )
     format = fields.Str(load_default="json", validate=FORMAT)
 
 
 class CountOut(Schema):
-    """Open items: ``key`` is a unit's code (``persons`` for persons), a process or process/element."""
+    """Open items: ``key`` is a unit's code (``persons`` for persons), a process or
+    process/element.
+    """
 
     key = fields.Str()
     name = fields.Str()
@@ -53,7 +57,9 @@ class BoardOut(Schema):
     units = fields.List(fields.Nested(CountOut))
     processes = fields.List(fields.Nested(CountOut))
     steps = fields.List(fields.Nested(CountOut))
-    ages = fields.List(fields.Int(), metadata={"description": "逾期 1–3、4–10、11–30、30 天以上的件数"})
+    ages = fields.List(
+        fields.Int(), metadata={"description": "逾期 1–3、4–10、11–30、30 天以上的件数"}
+    )
     trend = fields.List(fields.Nested(TrendOut))
     behind = fields.Int(metadata={"description": "尚未计入的变动件数"})
 
@@ -100,7 +106,9 @@ class UrgingOut(Schema):
 @blueprint.arguments(BoardIn, location="query")
 @blueprint.response(200, BoardOut)
 def board(query: dict[str, Any]) -> Any:
-    """What is overdue or near it, by unit, process, step and age; ``format=xlsx`` with units and what is overdue."""
+    """What is overdue or near it, by unit, process, step and age; ``format=xlsx`` with units and
+    what is overdue.
+    """
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         if query["format"] == "json":
@@ -119,7 +127,9 @@ def xlsx(content: bytes) -> Response:
 @blueprint.arguments(BoardIn, location="query")
 @blueprint.response(200, UnitsOut)
 def units(query: dict[str, Any]) -> Any:
-    """How units do in a period: on-time rate, average handling time, co-operation that never came."""
+    """How units do in a period: on-time rate, average handling time, co-operation that never
+    came.
+    """
     with runtime().query() as session:
         return {"units": read.units(session, runtime(), actor(), query["period"])}
 

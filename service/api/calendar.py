@@ -15,7 +15,9 @@ blueprint = Blueprint("calendar", __name__, description="工作日历")
 
 
 class YearIn(Schema):
-    year = fields.Int(load_default=None, validate=validate.Range(2004, 2100, error="年份应在 2004 到 2100 之间"))
+    year = fields.Int(
+        load_default=None, validate=validate.Range(2004, 2100, error="年份应在 2004 到 2100 之间")
+    )
 
 
 class YearOut(Schema):
@@ -50,14 +52,22 @@ def calendar(query: dict[str, Any]) -> dict[str, Any]:
     year = query["year"] or runtime().now().year
     with runtime().query() as session:
         page = calendar_page(session, runtime(), actor(), year)
-    days = [day for month in page.months for week in month for day in week if day is not None and day.mark]
+    days = [
+        day
+        for month in page.months
+        for week in month
+        for day in week
+        if day is not None and day.mark
+    ]
     return {"year": year, "years": page.years, "workdays": page.workdays, "days": days}
 
 
 @blueprint.post("/calendar")
 @blueprint.response(200, LoadedOut)
 def load() -> Loaded:
-    """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are recomputed."""
+    """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are
+    recomputed.
+    """
     who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
     years = read(content, filename)
     return runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))

@@ -48,7 +48,9 @@ class ReportOut(Schema):
 class CampaignYearIn(PageIn):
     stage = fields.Str(load_default=None)
     late = fields.Bool(load_default=False)
-    department = fields.Str(load_default=None, metadata={"description": "归口管理部门的编码；none：未登记"})
+    department = fields.Str(
+        load_default=None, metadata={"description": "归口管理部门的编码；none：未登记"}
+    )
     q = fields.Str(load_default=None, metadata={"description": "项目名称或备案编号含有"})
 
 
@@ -80,6 +82,8 @@ def campaign(query: dict[str, Any], code: str, year: int) -> dict[str, Any]:
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
         found = read.reports(session, runtime(), actor(), code, year, **query)
-    figures = {name: getattr(page, name) for name in (
-        "campaign", "year", "tracked", "opening", "ahead", "total", "departments")}
+    figures = {
+        name: getattr(page, name)
+        for name in ("campaign", "year", "tracked", "opening", "ahead", "total", "departments")
+    }
     return {**figures, "reports": found.reports, "next": found.next}

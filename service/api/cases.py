@@ -113,7 +113,9 @@ class SteerIn(Schema):
 
 class SentOut(CaseOut):
     receipt = fields.Str(allow_none=True)
-    code = fields.Str(allow_none=True, metadata={"description": "查询码，只在此时给出；代为提交的，请转交本人"})
+    code = fields.Str(
+        allow_none=True, metadata={"description": "查询码，只在此时给出；代为提交的，请转交本人"}
+    )
 
 
 class TerminateIn(SteerIn):
@@ -133,9 +135,18 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
     """A case as the interface gives it, with its children in this status."""
     with runtime().query() as session:
         page = read.case_page(session, runtime(), actor(), case_id, status=status)
-    return {**asdict(page.case), "steps": page.steps, "items": page.items, "timers": page.timers,
-            "messages": page.messages, "answers": page.answers, "attachments": page.attachments,
-            "version": page.version, "parent": page.parent, "children": page.children}
+    return {
+        **asdict(page.case),
+        "steps": page.steps,
+        "items": page.items,
+        "timers": page.timers,
+        "messages": page.messages,
+        "answers": page.answers,
+        "attachments": page.attachments,
+        "version": page.version,
+        "parent": page.parent,
+        "children": page.children,
+    }
 
 
 @blueprint.get("/cases")
@@ -151,8 +162,9 @@ def cases(query: dict[str, Any]) -> Any:
 @blueprint.arguments(CaseIn, location="query")
 @blueprint.response(200, CaseOut)
 def case(query: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """One case: its status, where it stands, items, timers, what I may tell it, its parent and its children (the first
-    200, of one ``status`` if wanted)."""
+    """One case: its status, where it stands, items, timers, what I may tell it, its parent and its
+    children (the first 200, of one ``status`` if wanted).
+    """
     return one_case(case_id, query["status"])
 
 
@@ -178,7 +190,9 @@ def diagram(case_id: int) -> dict[str, Any]:
 @blueprint.response(200, SentOut)
 def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Tell the case something it waits for; refused with 409 when it does not."""
-    command = SendMessage(actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"])
+    command = SendMessage(
+        actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"]
+    )
     sent = runtime().perform(command)
     return {**one_case(sent.case_id), "receipt": sent.receipt, "code": sent.code}
 
@@ -203,5 +217,7 @@ def resume(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 @blueprint.arguments(TerminateIn)
 @blueprint.response(200, CaseOut)
 def terminate(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """End a case at once (终止); refused with 409 while it has running children, unless ``children`` is true."""
+    """End a case at once (终止); refused with 409 while it has running children, unless
+    ``children`` is true.
+    """
     return one_case(runtime().perform(TerminateCase(actor=actor(), case_id=case_id, **body)))

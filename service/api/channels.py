@@ -14,10 +14,19 @@ blueprint = Blueprint("channels", __name__, description="通知渠道与日历")
 
 
 class ChannelIn(Schema):
-    kind = fields.Str(required=True, metadata={"description": "email；单位还可以是 webhook、wecom、dingtalk"})
-    address = fields.Str(required=True, metadata={"description": "邮箱，或 http(s) 网址；网址此后只显示主机"})
-    mode = fields.Str(load_default="each", metadata={"description": "each（逐条）、daily（每日汇总）或 off（暂停）"})
-    secret = fields.Str(load_default="", metadata={"description": "签名密钥：webhook 的 HMAC-SHA256，或钉钉加签"})
+    kind = fields.Str(
+        required=True, metadata={"description": "email；单位还可以是 webhook、wecom、dingtalk"}
+    )
+    address = fields.Str(
+        required=True, metadata={"description": "邮箱，或 http(s) 网址；网址此后只显示主机"}
+    )
+    mode = fields.Str(
+        load_default="each",
+        metadata={"description": "each（逐条）、daily（每日汇总）或 off（暂停）"},
+    )
+    secret = fields.Str(
+        load_default="", metadata={"description": "签名密钥：webhook 的 HMAC-SHA256，或钉钉加签"}
+    )
 
 
 class ChannelOut(Schema):

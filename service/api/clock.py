@@ -21,7 +21,9 @@ class StoppedOut(Schema):
     case_title = fields.Str()
     due_at = fields.AwareDateTime()
     attempts = fields.Int()
-    again_at = fields.AwareDateTime(allow_none=True, metadata={"description": "为空：已停放，等待人工重试"})
+    again_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "为空：已停放，等待人工重试"}
+    )
     error = fields.Str()
 
 

@@ -20,23 +20,37 @@ class CoverageIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    format = fields.Str(load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx"))
+    format = fields.Str(
+        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
+    )
 
 
 class CoverageOut(Schema):
     title = fields.Str()
     shares = fields.Dict(metadata={"description": "clauses、steps 各为 [符合的个数, 总数]"})
-    clauses = fields.List(fields.Dict(), metadata={
-        "description": "clause 条款，steps 承办的环节（standing 停在那里的案件），narrowings 声明的调整，faults 尚缺"})
-    steps = fields.List(fields.Dict(), metadata={
-        "description": f"每个环节及 faults 尚缺：{'、'.join(f'{code} {word}' for code, word in COVERAGE.items())}"})
+    clauses = fields.List(
+        fields.Dict(),
+        metadata={
+            "description": "clause 条款，steps 承办的环节（standing "
+            "停在那里的案件），narrowings 声明的调整，faults 尚缺"
+        },
+    )
+    steps = fields.List(
+        fields.Dict(),
+        metadata={
+            "description": "每个环节及 faults 尚缺："
+            f"{'、'.join(f'{code} {word}' for code, word in COVERAGE.items())}"
+        },
+    )
 
 
 @blueprint.get("/coverage")
 @blueprint.arguments(CoverageIn, location="query")
 @blueprint.alt_response(200, schema=CoverageOut)
 def policy_coverage(asked: dict[str, Any]) -> Any:
-    """Clause by clause the elements that carry it, and element by element what it rests on, with what is missing."""
+    """Clause by clause the elements that carry it, and element by element what it rests on, with
+    what is missing.
+    """
     with runtime().query() as session:
         page = coverage(session, runtime(), actor())
     if asked["format"] == "xlsx":
@@ -46,11 +60,22 @@ def policy_coverage(asked: dict[str, Any]) -> Any:
 
 def _said(page: CoveragePage) -> dict[str, Any]:
     def step(one: Step) -> dict[str, Any]:
-        return {**asdict(one), "element": one.id, "standing": page.standing.get((one.process, one.id), 0)}
+        return {
+            **asdict(one),
+            "element": one.id,
+            "standing": page.standing.get((one.process, one.id), 0),
+        }
 
     whole = page.coverage
     return {
-        "title": page.title, "shares": whole.shares,
-        "clauses": [{**asdict(one), "steps": [step(carrier) for carrier in one.steps]} for one in whole.clauses],
-        "steps": [{**step(one.step), "faults": [asdict(fault) for fault in one.faults]} for one in whole.steps],
+        "title": page.title,
+        "shares": whole.shares,
+        "clauses": [
+            {**asdict(one), "steps": [step(carrier) for carrier in one.steps]}
+            for one in whole.clauses
+        ],
+        "steps": [
+            {**step(one.step), "faults": [asdict(fault) for fault in one.faults]}
+            for one in whole.steps
+        ],
     }

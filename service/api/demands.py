@@ -44,8 +44,12 @@ class DemandsIn(PageIn):
     county = fields.Str(load_default=None)
     field = fields.Str(load_default=None)
     kind = fields.Str(load_default=None)
-    q = fields.Str(load_default=None, metadata={"description": "名称、需求方中的文字，或完整的需求编号"})
-    format = fields.Str(load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx"))
+    q = fields.Str(
+        load_default=None, metadata={"description": "名称、需求方中的文字，或完整的需求编号"}
+    )
+    format = fields.Str(
+        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
+    )
 
 
 class DemandsOut(Schema):
@@ -59,8 +63,12 @@ class DemandChangeOut(Schema):
     person = fields.Str(allow_none=True)
     verb = fields.Str()
     reason = fields.Str()
-    fields_ = fields.List(fields.List(fields.Raw()), data_key="fields", attribute="fields",
-                          metadata={"description": "栏目、修改前、修改后"})
+    fields_ = fields.List(
+        fields.List(fields.Raw()),
+        data_key="fields",
+        attribute="fields",
+        metadata={"description": "栏目、修改前、修改后"},
+    )
 
 
 class CaseRefOut(Schema):
@@ -74,7 +82,9 @@ class DemandOut(DemandLineOut):
     history = fields.List(fields.Nested(DemandChangeOut))
     cases = fields.Dict(keys=fields.Str(), values=fields.Nested(CaseRefOut))
     merged_into = fields.Nested(DemandLineOut, allow_none=True)
-    alike = fields.List(fields.Nested(DemandLineOut), metadata={"description": "可能重复，由人核对后合并"})
+    alike = fields.List(
+        fields.Nested(DemandLineOut), metadata={"description": "可能重复，由人核对后合并"}
+    )
     verbs = fields.List(fields.Str(), metadata={"description": "现在可以做的操作"})
 
 
@@ -83,7 +93,9 @@ class DemandRecordIn(Schema):
 
 
 class DemandChangeIn(DemandRecordIn):
-    version = fields.Int(load_default=None, metadata={"description": "所见的版本；已被他人更新时返回 409"})
+    version = fields.Int(
+        load_default=None, metadata={"description": "所见的版本；已被他人更新时返回 409"}
+    )
     reason = fields.Str(load_default="")
 
 
@@ -102,9 +114,15 @@ def one_demand(demand_id: int) -> dict[str, Any]:
     """A demand as the interface gives it."""
     with runtime().query() as session:
         page = read.demand_page(session, actor(), demand_id)
-    return {**asdict(page.demand), "record": page.record, "history": page.history, "cases": page.cases,
-            "merged_into": page.merged_into, "alike": page.alike,
-            "verbs": [verb for verb, offer in page.offers.items() if offer.allowed]}
+    return {
+        **asdict(page.demand),
+        "record": page.record,
+        "history": page.history,
+        "cases": page.cases,
+        "merged_into": page.merged_into,
+        "alike": page.alike,
+        "verbs": [verb for verb, offer in page.offers.items() if offer.allowed],
+    }
 
 
 @blueprint.get("/demands")
@@ -116,8 +134,12 @@ def list_demands(asked: dict[str, Any]) -> Any:
     with runtime().query() as session:
         if asked["format"] == "xlsx":
             labels = read.labels(session, actor())
-            return download(papers.listed(labels, read.all_rows(session, actor(), filters)), "项目库.xlsx")
-        page = read.demands(session, actor(), filters=filters, limit=asked["limit"], cursor=asked["cursor"])
+            return download(
+                papers.listed(labels, read.all_rows(session, actor(), filters)), "项目库.xlsx"
+            )
+        page = read.demands(
+            session, actor(), filters=filters, limit=asked["limit"], cursor=asked["cursor"]
+        )
     return DemandsOut().dump(page)
 
 
@@ -165,9 +187,13 @@ def merge_demand(body: dict[str, Any], demand_id: int) -> Any:
 @blueprint.response(200, ImportOut)
 @blueprint.alt_response(201, schema=ImportOut)
 def import_demands(asked: dict[str, Any]) -> Any:
-    """Check a workbook (multipart, part `file`); with `accept=true` enter all rows, or 422 with all findings."""
+    """Check a workbook (multipart, part `file`); with `accept=true` enter all rows, or 422 with all
+    findings.
+    """
     with runtime().query() as session:
         labels = read.labels(session, actor())
     checked = check(runtime(), actor(), papers.read(sent_workbook(), labels))
-    accepted = runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
+    accepted = (
+        runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
+    )
     return imported(checked.report, accepted)

@@ -36,15 +36,22 @@ class DeploymentsOut(Schema):
 @blueprint.post("/deployments")
 @blueprint.alt_response(201, schema=DeploymentOut)
 def deploy() -> Any:
-    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true` stores nothing and gives
-    the gate's warnings."""
+    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true`
+    stores nothing and gives the gate's warnings.
+    """
     files = {file.filename or part: file.read() for part, file in request.files.items(multi=True)}
     asker = actor()
     if request.args.get("check_only", "").lower() in {"1", "true"}:
         check = CheckFiles(jurisdiction=asker.jurisdiction, files=files, actor=asker)
         return jsonify({"findings": runtime().perform(check)})
-    stored = runtime().perform(Deploy(jurisdiction=asker.jurisdiction, files=files, name=request.form.get("name", ""),
-                                      actor=asker))
+    stored = runtime().perform(
+        Deploy(
+            jurisdiction=asker.jurisdiction,
+            files=files,
+            name=request.form.get("name", ""),
+            actor=asker,
+        )
+    )
     with runtime().query() as session:
         return jsonify(DeploymentOut().dump(deployment(session, actor(), stored))), 201
 

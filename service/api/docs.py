@@ -11,7 +11,9 @@ blueprint = Blueprint("docs", __name__, template_folder="templates")
 def docs() -> Response:
     """All operations with their parameters and schemas."""
     specification = current_app.extensions["jiebang_api"].spec.to_dict()
-    page = render_template("api/docs.html", specification=specification, operations=_operations(specification))
+    page = render_template(
+        "api/docs.html", specification=specification, operations=_operations(specification)
+    )
     return Response(page, mimetype="text/html")
 
 
@@ -19,5 +21,6 @@ def _operations(specification: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"path": path, "verb": verb.upper(), **operation}
         for path, verbs in specification["paths"].items()
-        for verb, operation in verbs.items() if isinstance(operation, dict)
+        for verb, operation in verbs.items()
+        if isinstance(operation, dict)
     ]

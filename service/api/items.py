@@ -7,7 +7,14 @@ from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
 from service.commands.extending import ExtendItem
-from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ItemState, ReleaseItem
+from service.commands.items import (
+    ClaimItem,
+    CompleteItem,
+    ContributeItem,
+    DraftItem,
+    ItemState,
+    ReleaseItem,
+)
 from service.commands.remarks import CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
 from service.commands.urging import UrgeItem
@@ -136,8 +143,18 @@ def one_item(item_id: int) -> dict[str, Any]:
     """An item as the interface gives it."""
     with runtime().query() as session:
         page = item_page(session, runtime(), actor(), item_id)
-    parts = ("form", "contributions", "attachments", "comments", "offers", "targets", "earlier", "clauses",
-             "returned_why", "still_owed")
+    parts = (
+        "form",
+        "contributions",
+        "attachments",
+        "comments",
+        "offers",
+        "targets",
+        "earlier",
+        "clauses",
+        "returned_why",
+        "still_owed",
+    )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
     return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
 

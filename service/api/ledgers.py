@@ -18,8 +18,12 @@ class LedgerIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    format = fields.Str(load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx"))
-    department = fields.Str(load_default=None, metadata={"description": "归口管理部门的名称或代码；不填为全部"})
+    format = fields.Str(
+        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
+    )
+    department = fields.Str(
+        load_default=None, metadata={"description": "归口管理部门的名称或代码；不填为全部"}
+    )
 
 
 class LedgerLineOut(Schema):
@@ -42,7 +46,9 @@ class LedgersOut(Schema):
 @blueprint.arguments(LedgerIn, location="query")
 @blueprint.alt_response(200, schema=LedgersOut)
 def tracking_ledger(asked: dict[str, Any]) -> Any:
-    """The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each tracked case."""
+    """The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each
+    tracked case.
+    """
     with runtime().query() as session:
         pages = tracking(session, runtime(), actor(), asked["department"])
     if asked["format"] == "json":

@@ -42,8 +42,10 @@ class NoticesSeenIn(Schema):
 def notices(asked: dict[str, Any]) -> Any:
     """The newest notices for me and my unit; with ``before`` the older ones."""
     with runtime().query() as session:
-        return {"notices": read.notices(session, actor(), asked["before"]),
-                "unread": read.unread(session, actor())}
+        return {
+            "notices": read.notices(session, actor(), asked["before"]),
+            "unread": read.unread(session, actor()),
+        }
 
 
 @blueprint.post("/notices/seen")

@@ -61,15 +61,21 @@ def ledger_paper(case_id: int, name: str) -> Response:
 
 @blueprint.get("/cases/<int:case_id>/file.zip")
 def whole_file(case_id: int) -> Response:
-    """The whole file of a case: the papers that can be had, attachments, the record with its chain of digests, and a
-    list of contents; without what the asker may not read."""
+    """The whole file of a case: the papers that can be had, attachments, the record with its chain
+    of digests, and a list of contents; without what the asker may not read.
+    """
     with runtime().query() as session, ExitStack() as kept:
         file = case_file(session, runtime(), actor(), case_id)
         out = kept.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
         archive(out, file, _parts(session, case_id, file), runtime().now())
         kept.pop_all()  # the response closes it
     out.seek(0)
-    response = send_file(out, "application/zip", as_attachment=True, download_name=safe_name(f"案卷-{file.title}.zip"))
+    response = send_file(
+        out,
+        "application/zip",
+        as_attachment=True,
+        download_name=safe_name(f"案卷-{file.title}.zip"),
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -81,7 +87,10 @@ def _parts(session: Any, case_id: int, file: CaseFile) -> Iterator[Part]:
         content = word.fill(source) if line.format == WORD else _ledger(session, case_id)
         yield f"文书/{safe_name(f'{line.title}.{line.format}')}", content
     for attached in file.attachments:
-        yield f"附件/{safe_name(attached.filename)}", attachment(session, runtime(), actor(), attached.id).content
+        yield (
+            f"附件/{safe_name(attached.filename)}",
+            attachment(session, runtime(), actor(), attached.id).content,
+        )
     yield from record(file)
 
 

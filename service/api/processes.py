@@ -37,8 +37,13 @@ def processes() -> dict[str, Any]:
     """The processes I may start, with the form of their first step."""
     with runtime().query() as session:
         found = [
-            {"key": line.key, "name": line.name, "description": line.description, "version": line.version,
-             "form": start_page(session, runtime(), actor(), line.key).form}
+            {
+                "key": line.key,
+                "name": line.name,
+                "description": line.description,
+                "version": line.version,
+                "form": start_page(session, runtime(), actor(), line.key).form,
+            }
             for line in startable(session, runtime(), actor())
         ]
     return {"processes": found}

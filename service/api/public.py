@@ -1,4 +1,6 @@
-"""What is open to everybody, without signing in: postings (榜单), notices (公示), applications, query codes."""
+"""What is open to everybody, without signing in: postings (榜单), notices (公示), applications,
+query codes.
+"""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,12 +19,27 @@ from service.queries.parts import plain_values
 
 blueprint = Blueprint("public", __name__, description="公开：榜单、公示、申报、查询，无需登录")
 POSTING = ("posting",)
-BODY = {"required": True, "content": {
-    "application/json": {"schema": {"type": "object", "properties": {"answers": {"type": "object"}}}},
-    "multipart/form-data": {"schema": {"type": "object", "properties": {
-        "answers": {"type": "string", "description": "表单内容（JSON）"},
-        "file": {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": 10}}}},
-}}
+BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"answers": {"type": "object"}}}
+        },
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "answers": {"type": "string", "description": "表单内容（JSON）"},
+                    "file": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "maxItems": 10,
+                    },
+                },
+            }
+        },
+    },
+}
 OPEN: dict[str, Any] = {"security": []}
 SENDING: dict[str, Any] = {**OPEN, "requestBody": BODY}
 
@@ -33,8 +50,11 @@ class PlaceIn(Schema):
 
 class PublicationsIn(PageIn):
     jurisdiction = fields.Str(load_default=None)
-    state = fields.Str(load_default=None, validate=validate.OneOf(["open", "past"]),
-                       metadata={"description": "open 进行中；past 已截止或已撤回"})
+    state = fields.Str(
+        load_default=None,
+        validate=validate.OneOf(["open", "past"]),
+        metadata={"description": "open 进行中；past 已截止或已撤回"},
+    )
     q = fields.Str(load_default=None)
 
 
@@ -53,7 +73,9 @@ class PublicationOut(Schema):
 
 
 class OneOut(PublicationOut):
-    form = fields.Dict(allow_none=True, metadata={"description": "可提交内容的表单；空为目前不接收提交"})
+    form = fields.Dict(
+        allow_none=True, metadata={"description": "可提交内容的表单；空为目前不接收提交"}
+    )
     lists = fields.Dict(metadata={"description": "表单用到的选项"})
 
 
@@ -104,7 +126,11 @@ def one(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
     with runtime().query() as session:
         line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
         asked = read.asked_by(session, runtime(), line)
-    return {**shown(line), "form": asked.form if asked else None, "lists": asked.values if asked else {}}
+    return {
+        **shown(line),
+        "form": asked.form if asked else None,
+        "lists": asked.values if asked else {},
+    }
 
 
 def submitted(number: str, place: str | None, *, but: bool) -> Response:
@@ -147,7 +173,9 @@ def posting(query: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.alt_response(201, schema=ReceiptOut)
 @blueprint.doc(**SENDING)
 def bid(query: dict[str, Any], number: str) -> Response:
-    """Bid on a posting (揭榜): `answers` by the posting's form, files as parts `file`; refused with 409 when over."""
+    """Bid on a posting (揭榜): `answers` by the posting's form, files as parts `file`; refused with
+    409 when over.
+    """
     return submitted(number, query["jurisdiction"], but=False)
 
 
@@ -175,7 +203,9 @@ def notice(query: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.alt_response(201, schema=ReceiptOut)
 @blueprint.doc(**SENDING)
 def objection(query: dict[str, Any], number: str) -> Response:
-    """Object to what a notice announces (异议), with name and contact; refused with 409 when its time is over."""
+    """Object to what a notice announces (异议), with name and contact; refused with 409 when its
+    time is over.
+    """
     return submitted(number, query["jurisdiction"], but=True)
 
 
@@ -193,7 +223,9 @@ def application(jurisdiction: str, key: str) -> read.Asked:
 @blueprint.doc(**SENDING)
 def apply(jurisdiction: str, key: str) -> Response:
     """Start a process from outside (技术需求申报、账号注册)."""
-    return answered(runtime().perform(StartFromOutside(jurisdiction=jurisdiction, process=key, **sent())))
+    return answered(
+        runtime().perform(StartFromOutside(jurisdiction=jurisdiction, process=key, **sent()))
+    )
 
 
 @blueprint.get("/public/submissions/<code>")

@@ -25,5 +25,7 @@ class MovedOut(Schema):
 @blueprint.arguments(ForwardIn)
 @blueprint.response(200, MovedOut)
 def forward(body: dict[str, Any]) -> Any:
-    """Move time by working days or to a day; what falls due on the way is done. Only with ``--rehearsal``."""
+    """Move time by working days or to a day; what falls due on the way is done. Only with
+    ``--rehearsal``.
+    """
     return move(**body)

@@ -16,8 +16,10 @@ class OrderIn(Schema):
     title = fields.Str(required=True)
     unit = fields.Str(required=True, metadata={"description": "单位代码"})
     text = fields.Str(required=True)
-    level = fields.Str(load_default="blue", validate=validate.OneOf(
-        ["blue", "orange", "red"], error="颜色应为 blue、orange 或 red"))
+    level = fields.Str(
+        load_default="blue",
+        validate=validate.OneOf(["blue", "orange", "red"], error="颜色应为 blue、orange 或 red"),
+    )
     wanted = fields.Date(load_default=None, metadata={"description": "要求办结时间"})
     problem = fields.Str(load_default="")
     item_id = fields.Int(load_default=None)
@@ -26,7 +28,11 @@ class OrderIn(Schema):
 class CircularIn(Schema):
     title = fields.Str(required=True)
     text = fields.Str(required=True)
-    units = fields.List(fields.Str(), required=True, validate=validate.Length(min=1, error="请至少选择一个被通报单位"))
+    units = fields.List(
+        fields.Str(),
+        required=True,
+        validate=validate.Length(min=1, error="请至少选择一个被通报单位"),
+    )
 
 
 @blueprint.post("/supervision/orders")

@@ -16,7 +16,9 @@ class TokenIn(Schema):
     login = fields.Str(required=True)
     password = fields.Str(required=True)
     name = fields.Str(load_default="")
-    days = fields.Int(load_default=30, validate=validate.Range(1, 365, error="有效期为 1 到 365 天"))
+    days = fields.Int(
+        load_default=30, validate=validate.Range(1, 365, error="有效期为 1 到 365 天")
+    )
 
 
 class TokenOut(Schema):
@@ -38,7 +40,14 @@ class MeOut(Schema):
 def make_token(body: dict[str, Any]) -> dict[str, str]:
     """A personal token; its secret is shown only now."""
     lifetime = timedelta(days=body["days"])
-    secret = sign_in(runtime(), body["login"], body["password"], kind="token", name=body["name"], lifetime=lifetime)
+    secret = sign_in(
+        runtime(),
+        body["login"],
+        body["password"],
+        kind="token",
+        name=body["name"],
+        lifetime=lifetime,
+    )
     return {"token": secret}
 
 

@@ -1,8 +1,10 @@
-"""Taking over projects that were running before this program was (补录): checked row by row, then all or none.
+"""Taking over projects that were running before this program was (补录): checked row by row, then
+all or none.
 
-Decided: the rows of a workbook are answers to the form of the import's start event, checked like any answers; what a
-form cannot know (accounts, numbers, the office's own words for a choice) is checked beside it. The check needs no lock
-and stores nothing; the import looks under the lock at what may have changed since: the process and the numbers.
+Decided: the rows of a workbook are answers to the form of the import's start event, checked like
+any answers; what a form cannot know (accounts, numbers, the office's own words for a choice) is
+checked beside it. The check needs no lock and stores nothing; the import looks under the lock at
+what may have changed since: the process and the numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +49,9 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A sheet that has been held against a version of a process: the report, and the rows in order."""
+    """A sheet that has been held against a version of a process: the report, and the rows in
+    order.
+    """
 
     process: str
     definition_id: int
@@ -55,10 +59,13 @@ class Checked:
     entries: Sequence[Entry]
 
 
-def target(session: Session, runtime: Runtime, actor: Actor, process: str, directory: Directory) -> Target:
+def target(
+    session: Session, runtime: Runtime, actor: Actor, process: str, directory: Directory
+) -> Target:
     """The import's start of a process.
 
-    :raises NotFound: no such process, or it has no start for imports. :raises NotAllowed: not theirs to import.
+    :raises NotFound: no such process, or it has no start for imports. :raises NotAllowed: not
+        theirs to import.
     """
     row = lookups.latest_definition(session, actor.jurisdiction, process)
     deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
@@ -81,7 +88,9 @@ def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked
         today = runtime.now().astimezone(SHANGHAI).date()
         examination = Examination(session, found.form, directory, actor.jurisdiction, today)
         report = examination.of(sheet)
-    return Checked(process=process, definition_id=found.row.id, report=report, entries=examination.entries)
+    return Checked(
+        process=process, definition_id=found.row.id, report=report, entries=examination.entries
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,29 +102,39 @@ class Backfill:
 
     def carry_out(self, work: UnitOfWork) -> int:
         session, code = work.session, self.actor.jurisdiction
-        found = target(session, work.runtime, self.actor, self.checked.process, work.directory(code))
+        found = target(
+            session, work.runtime, self.actor, self.checked.process, work.directory(code)
+        )
         if not self.checked.report.acceptable:
             raise BadSheet(self.checked.report.errors, findings(self.checked.report))
         if found.row.id != self.checked.definition_id:
             raise Changed("流程刚刚部署了新版本，请重新核对后再补录")
-        session.execute(select(JurisdictionRow.code).where(
-            JurisdictionRow.code == code).with_for_update(key_share=True))
+        session.execute(
+            select(JurisdictionRow.code)
+            .where(JurisdictionRow.code == code)
+            .with_for_update(key_share=True)
+        )
         self._take_numbers(work)
         starts = Starts(found.deployed.definition, found.start.id)
         entries = iter(self.checked.entries)
         while chunk := list(islice(entries, CHUNK)):
             self._take_over(work, found, starts, chunk)
-        work.record(None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries))
+        work.record(
+            None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries)
+        )
         return len(self.checked.entries)
 
     def _take_numbers(self, work: UnitOfWork) -> None:
-        """Later numbers are higher than all that are imported; none of these has been given out since the check.
+        """Later numbers are higher than all that are imported; none of these has been given out
+        since the check.
 
         :raises Changed: one has.
         """
         code, highest = self.actor.jurisdiction, dict[tuple[str, int], int]()
         numbers = Numbers(work.session, code)
-        wanted = {numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries}
+        wanted = {
+            numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries
+        }
         for name, year, value in (number for number in wanted if isinstance(number, tuple)):
             highest[name, year] = max(value, highest.get((name, year), 0))
         for (name, year), value in sorted(highest.items()):
@@ -123,18 +142,35 @@ class Backfill:
         if wanted & numbers.known(work.session, code):
             raise Changed("表中有备案编号刚刚被占用，请重新核对后再补录")
 
-    def _take_over(self, work: UnitOfWork, found: Target, starts: Starts, entries: Sequence[Entry]) -> None:
-        lists = {name: row.version for name, row in lookups.lists_in_force(
-            work.session, self.actor.jurisdiction).items()}
+    def _take_over(
+        self, work: UnitOfWork, found: Target, starts: Starts, entries: Sequence[Entry]
+    ) -> None:
+        lists = {
+            name: row.version
+            for name, row in lookups.lists_in_force(work.session, self.actor.jurisdiction).items()
+        }
         cases = [self._case(work, found, entry, lists) for entry in entries]
         work.session.add_all(cases)
         work.session.flush()
         started, today = [], work.now.astimezone(SHANGHAI).date()
         for case, entry in zip(cases, entries, strict=True):
-            case.data = {**entry.answers, "case_id": case.id, "case_title": case.title, "starter": entry.login,
-                         "starter_unit": entry.account.unit, "started_on": today}
-            work.record(case, "backfill", actor=self.actor, element=found.start.id, title=case.title,
-                        number=entry.answers.get("filing_number"), version=found.row.version)
+            case.data = {
+                **entry.answers,
+                "case_id": case.id,
+                "case_title": case.title,
+                "starter": entry.login,
+                "starter_unit": entry.account.unit,
+                "started_on": today,
+            }
+            work.record(
+                case,
+                "backfill",
+                actor=self.actor,
+                element=found.start.id,
+                title=case.title,
+                number=entry.answers.get("filing_number"),
+                version=found.row.version,
+            )
             started.append((case, starts.run(work.desk(case))))
         work.settle_begun(started)
         work.session.execute(insert(ItemRow), list(self._told(work, found, cases, entries)))
@@ -142,39 +178,72 @@ class Backfill:
         work.flush()
         work.session.expunge_all()  # ten thousand rows need not stay in memory
 
-    def _case(self, work: UnitOfWork, found: Target, entry: Entry, lists: dict[str, Any]) -> CaseRow:
+    def _case(
+        self, work: UnitOfWork, found: Target, entry: Entry, lists: dict[str, Any]
+    ) -> CaseRow:
         return CaseRow(
-            jurisdiction=self.actor.jurisdiction, definition_id=found.row.id, process=found.row.key,
-            title=str(entry.answers["project_title"]), starter_id=entry.account.person_id, started_at=work.now,
-            returned={}, lists=lists, data={},
+            jurisdiction=self.actor.jurisdiction,
+            definition_id=found.row.id,
+            process=found.row.key,
+            title=str(entry.answers["project_title"]),
+            starter_id=entry.account.person_id,
+            started_at=work.now,
+            returned={},
+            lists=lists,
+            data={},
         )
 
     def _told(
         self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
     ) -> Iterator[dict[str, Any]]:
-        """Finished items by which the units concerned see the case: the importer's as lead, the applicant's unit and
-        the department that manages it as copies. They would have had one each on the way that was left out."""
+        """Finished items by which the units concerned see the case: the importer's as lead, the
+        applicant's unit and the department that manages it as copies. They would have had one each
+        on the way that was left out.
+        """
         directory = work.directory(self.actor.jurisdiction)
         lead = directory.named(found.start.lane or "")
         for case, entry in zip(cases, entries, strict=True):
             copies = [("copy", unit) for unit in directory.around(entry.account.unit)]
             for part, unit in [*([("lead", lead)] if lead else []), *copies]:
-                yield {"case_id": case.id, "task": found.start.id[:36], "element": found.start.id, "round": 1,
-                       "part": part, "name": found.start.name[:120], "holder": f"unit:{unit.id}", "unit_id": unit.id,
-                       "state": "done", "opened_at": work.now, "closed_at": work.now, "clause": [], "given": {},
-                       "closed_by": self.actor.person_id if part == "lead" else None, "form": found.start.form,
-                       "basis": found.start.properties.get("basis", "")}
+                yield {
+                    "case_id": case.id,
+                    "task": found.start.id[:36],
+                    "element": found.start.id,
+                    "round": 1,
+                    "part": part,
+                    "name": found.start.name[:120],
+                    "holder": f"unit:{unit.id}",
+                    "unit_id": unit.id,
+                    "state": "done",
+                    "opened_at": work.now,
+                    "closed_at": work.now,
+                    "clause": [],
+                    "given": {},
+                    "closed_by": self.actor.person_id if part == "lead" else None,
+                    "form": found.start.form,
+                    "basis": found.start.properties.get("basis", ""),
+                }
 
     def _answers(
         self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
     ) -> Iterator[dict[str, Any]]:
         for case, entry in zip(cases, entries, strict=True):
-            yield {"case_id": case.id, "element": found.start.id, "round": 1, "part": "lead", "at": work.now,
-                   "person_id": self.actor.person_id, "unit_id": self.actor.unit_id, "form": found.start.form,
-                   "answers": dict(entry.answers)}
+            yield {
+                "case_id": case.id,
+                "element": found.start.id,
+                "round": 1,
+                "part": "lead",
+                "at": work.now,
+                "person_id": self.actor.person_id,
+                "unit_id": self.actor.unit_id,
+                "form": found.start.form,
+                "answers": dict(entry.answers),
+            }
 
 
 def findings(report: Report) -> list[dict[str, Any]]:
     """The remarks as a caller sees them: the first thousand, errors first."""
-    ordered = sorted(report.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0))
+    ordered = sorted(
+        report.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0)
+    )
     return [asdict(remark) for remark in ordered[:SHOWN]]

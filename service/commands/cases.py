@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.commands.items import finish
-from service.commands.messages import Sending, Sent, awake, hand_over, kind_of, publication_for, waiting_for
+from service.commands.messages import (
+    Sending,
+    Sent,
+    awake,
+    hand_over,
+    kind_of,
+    publication_for,
+    waiting_for,
+)
 from service.commands.outside import refuse_closed
 from service.domain.outside import Upload
 from service.domain.people import Actor
@@ -33,7 +41,9 @@ def manual_start(definition: Definition) -> Element:
 
 @dataclass(frozen=True, kw_only=True)
 class StartCase:
-    """Start a process (发起). With ``answers`` the first step, when it is the starter's own, is completed at once."""
+    """Start a process (发起). With ``answers`` the first step, when it is the starter's own, is
+    completed at once.
+    """
 
     actor: Actor
     process: str
@@ -51,7 +61,9 @@ class StartCase:
         if not directory.may_start(self.actor, start.lane or ""):
             raise NotAllowed(f"“{row.name}”由“{start.lane}”发起，您没有发起权限")
         case = self._case(work, row)
-        work.record(case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version)
+        work.record(
+            case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version
+        )
         work.settle(case, Run.start(definition, work.desk(case), start.id))
         if self.answers is not None:
             self._complete_first(work, case)
@@ -64,16 +76,23 @@ class StartCase:
         return new_case(work, row, title, self.actor.jurisdiction, self.actor, self.business_key)
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow) -> None:
-        mine = [item for item in work.open_items(case)
-                if item.part == "lead" and item.holder in self.actor.holders]
+        mine = [
+            item
+            for item in work.open_items(case)
+            if item.part == "lead" and item.holder in self.actor.holders
+        ]
         if not mine:
-            raise BadRequest("该流程的第一个环节不由发起人办理，发起时不能填写表单", field="answers")
+            raise BadRequest(
+                "该流程的第一个环节不由发起人办理，发起时不能填写表单", field="answers"
+            )
         finish(work, case, mine[0], self.actor, self.answers or {}, "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendMessage:
-    """Tell a case something it waits for (例如随时反馈): accepted or refused at once, never queued."""
+    """Tell a case something it waits for (例如随时反馈): accepted or refused at once, never
+    queued.
+    """
 
     actor: Actor
     case_id: int
@@ -91,9 +110,19 @@ class SendMessage:
         publication = publication_for(work, case, self.name)
         if publication is not None:  # a paper that comes too late is as late as what is sent
             refuse_closed(work, publication)
-        return hand_over(work, case, run, wait, Sending(
-            payload=self.payload, actor=self.actor, files=self.files, kind=kind_of(publication),
-            publication=publication.id if publication else None))
+        return hand_over(
+            work,
+            case,
+            run,
+            wait,
+            Sending(
+                payload=self.payload,
+                actor=self.actor,
+                files=self.files,
+                kind=kind_of(publication),
+                publication=publication.id if publication else None,
+            ),
+        )
 
     def _may_send(self, work: UnitOfWork, case: CaseRow, element: Element) -> None:
         directory = work.directory(case.jurisdiction)

@@ -1,4 +1,6 @@
-"""Where people want to be told: their own channels, those of their unit, and the address of their calendar."""
+"""Where people want to be told: their own channels, those of their unit, and the address of their
+calendar.
+"""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,9 +36,11 @@ FEED_LASTS = timedelta(days=3650)
 
 @dataclass(frozen=True, kw_only=True)
 class SetChannel:
-    """Tell a person, or with ``unit`` a unit, at an address too; one that is known gets the mode and key. Gives its id.
+    """Tell a person, or with ``unit`` a unit, at an address too; one that is known gets the mode
+    and key. Gives its id.
 
-    :raises BadRequest: nothing can be sent there. :raises NotAllowed: not this person's unit to set.
+    :raises BadRequest: nothing can be sent there. :raises NotAllowed: not this person's unit to
+        set.
     """
 
     actor: Actor
@@ -50,25 +54,48 @@ class SetChannel:
         address = fit_address(self.kind, self.address, PERSONAL if self.unit is None else OF_UNITS)
         mode, secret = fit_mode(self.mode), fit_secret(self.secret)
         holder, person_id = self._holder(work)
-        row = work.session.scalar(select(ChannelRow).where(
-            ChannelRow.holder == holder, ChannelRow.kind == self.kind, ChannelRow.address == address))
+        row = work.session.scalar(
+            select(ChannelRow).where(
+                ChannelRow.holder == holder,
+                ChannelRow.kind == self.kind,
+                ChannelRow.address == address,
+            )
+        )
         if row is None:
             self._refuse_too_many(work, holder)
-            row = ChannelRow(jurisdiction=self.actor.jurisdiction, holder=holder, person_id=person_id, kind=self.kind,
-                             address=address, digest_at=work.now, mode=EACH)
+            row = ChannelRow(
+                jurisdiction=self.actor.jurisdiction,
+                holder=holder,
+                person_id=person_id,
+                kind=self.kind,
+                address=address,
+                digest_at=work.now,
+                mode=EACH,
+            )
             work.session.add(row)
         row.secret = secret or row.secret or ""
         work.session.flush()
         change_mode(work, row, mode)
-        work.record(None, "channel_set", actor=self.actor, jurisdiction=row.jurisdiction, holder=holder,
-                    channel=row.kind, address=shown(row.kind, row.address), mode=mode)
+        work.record(
+            None,
+            "channel_set",
+            actor=self.actor,
+            jurisdiction=row.jurisdiction,
+            holder=holder,
+            channel=row.kind,
+            address=shown(row.kind, row.address),
+            mode=mode,
+        )
         return row.id
 
     def _holder(self, work: UnitOfWork) -> tuple[str, int | None]:
         if self.unit is None:
             return f"person:{self.actor.person_id}", self.actor.person_id
-        unit_id = work.session.scalar(select(UnitRow.id).where(
-            UnitRow.jurisdiction == self.actor.jurisdiction, UnitRow.code == self.unit))
+        unit_id = work.session.scalar(
+            select(UnitRow.id).where(
+                UnitRow.jurisdiction == self.actor.jurisdiction, UnitRow.code == self.unit
+            )
+        )
         if unit_id is None:
             raise NotFound(f"单位 {self.unit} ")
         if not keeps(self.actor, self.actor.jurisdiction, f"unit:{unit_id}", None):
@@ -76,19 +103,28 @@ class SetChannel:
         return f"unit:{unit_id}", None
 
     def _refuse_too_many(self, work: UnitOfWork, holder: str) -> None:
-        count = work.session.scalar(select(func.count()).select_from(ChannelRow).where(ChannelRow.holder == holder))
+        count = work.session.scalar(
+            select(func.count()).select_from(ChannelRow).where(ChannelRow.holder == holder)
+        )
         if (count or 0) >= MOST_CHANNELS:
-            raise BadRequest(f"最多设置 {MOST_CHANNELS} 个通知渠道，请先删除不用的", field="address")
+            raise BadRequest(
+                f"最多设置 {MOST_CHANNELS} 个通知渠道，请先删除不用的", field="address"
+            )
 
 
 def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
-    """How often from now on. What waits for the digest goes out at once; nothing more does when the channel is off."""
+    """How often from now on. What waits for the digest goes out at once; nothing more does when the
+    channel is off.
+    """
     undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
     if mode == OFF:
         work.session.execute(delete(DeliveryRow).where(*undelivered))
     elif mode == EACH and row.mode == DAILY:
-        work.session.execute(update(DeliveryRow).where(
-            *undelivered, DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None)).values(attempt_at=work.now))
+        work.session.execute(
+            update(DeliveryRow)
+            .where(*undelivered, DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None))
+            .values(attempt_at=work.now)
+        )
     row.mode = mode
 
 
@@ -100,19 +136,30 @@ class ChannelCommand:
     channel_id: int
 
     def mine(self, work: UnitOfWork, *, whole: bool = False) -> ChannelRow:
-        """The channel, locked; ``whole``: also against those who write deliveries for it at this moment.
+        """The channel, locked; ``whole``: also against those who write deliveries for it at this
+        moment.
 
         :raises NotFound: there is none, or it is not this person's to set.
         """
-        row = work.session.get(ChannelRow, self.channel_id, with_for_update={"key_share": not whole})
+        row = work.session.get(
+            ChannelRow, self.channel_id, with_for_update={"key_share": not whole}
+        )
         if row is None or not keeps(self.actor, row.jurisdiction, row.holder, row.person_id):
             raise NotFound("该通知渠道")
         return row
 
     def note(self, work: UnitOfWork, verb: str, row: ChannelRow) -> None:
         """The line of the journal: which channel, never its key."""
-        work.record(None, verb, actor=self.actor, jurisdiction=row.jurisdiction, holder=row.holder, channel=row.kind,
-                    address=shown(row.kind, row.address), mode=row.mode)
+        work.record(
+            None,
+            verb,
+            actor=self.actor,
+            jurisdiction=row.jurisdiction,
+            holder=row.holder,
+            channel=row.kind,
+            address=shown(row.kind, row.address),
+            mode=row.mode,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,32 +195,58 @@ class TryChannel(ChannelCommand):
     def carry_out(self, work: UnitOfWork) -> str:
         row = self.mine(work)
         if row.kind == EMAIL and not work.runtime.sends_mail:
-            raise BadRequest("本系统没有配置邮件服务器，暂时不能发送邮件，请联系系统管理员", channel=row.kind)
+            raise BadRequest(
+                "本系统没有配置邮件服务器，暂时不能发送邮件，请联系系统管理员", channel=row.kind
+            )
         recent = select(DeliveryRow.id).where(
-            DeliveryRow.channel_id == row.id, DeliveryRow.notice_id.is_(None), DeliveryRow.path == "/settings",
-            DeliveryRow.created_at > work.now - timedelta(seconds=TRIAL_SECONDS))
+            DeliveryRow.channel_id == row.id,
+            DeliveryRow.notice_id.is_(None),
+            DeliveryRow.path == "/settings",
+            DeliveryRow.created_at > work.now - timedelta(seconds=TRIAL_SECONDS),
+        )
         if work.session.scalar(recent.limit(1)) is not None:
             raise TooMany(TRIAL_SECONDS)
         trial = DeliveryRow(
-            id=work.runtime.catalogue.new_id(), jurisdiction=row.jurisdiction, channel_id=row.id, path="/settings",
-            subject=TRIAL["subject"], text=TRIAL["text"], created_at=work.now, attempt_at=work.now)
+            id=work.runtime.catalogue.new_id(),
+            jurisdiction=row.jurisdiction,
+            channel_id=row.id,
+            path="/settings",
+            subject=TRIAL["subject"],
+            text=TRIAL["text"],
+            created_at=work.now,
+            attempt_at=work.now,
+        )
         work.session.add(trial)
         return trial.id
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenFeed:
-    """A new secret for somebody's calendar; the earlier one no longer fits. Gives the secret; its digest is kept."""
+    """A new secret for somebody's calendar; the earlier one no longer fits. Gives the secret; its
+    digest is kept.
+    """
 
     actor: Actor
     secret: str = field(default_factory=new_secret, repr=False)
 
     def carry_out(self, work: UnitOfWork) -> str:
         _close_feeds(work, self.actor)
-        work.session.add(CredentialRow(
-            kind=FEED, digest=digest(self.secret), person_id=self.actor.person_id, created_at=work.now,
-            expires_at=work.now + FEED_LASTS))
-        work.record(None, "feed_open", actor=self.actor, jurisdiction=self.actor.jurisdiction, login=self.actor.login)
+        work.session.add(
+            CredentialRow(
+                kind=FEED,
+                digest=digest(self.secret),
+                person_id=self.actor.person_id,
+                created_at=work.now,
+                expires_at=work.now + FEED_LASTS,
+            )
+        )
+        work.record(
+            None,
+            "feed_open",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            login=self.actor.login,
+        )
         return self.secret
 
 
@@ -185,9 +258,18 @@ class CloseFeed:
 
     def carry_out(self, work: UnitOfWork) -> None:
         _close_feeds(work, self.actor)
-        work.record(None, "feed_close", actor=self.actor, jurisdiction=self.actor.jurisdiction, login=self.actor.login)
+        work.record(
+            None,
+            "feed_close",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            login=self.actor.login,
+        )
 
 
 def _close_feeds(work: UnitOfWork, actor: Actor) -> None:
-    work.session.execute(delete(CredentialRow).where(
-        CredentialRow.person_id == actor.person_id, CredentialRow.kind == FEED))
+    work.session.execute(
+        delete(CredentialRow).where(
+            CredentialRow.person_id == actor.person_id, CredentialRow.kind == FEED
+        )
+    )

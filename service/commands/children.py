@@ -1,5 +1,6 @@
-"""How a child case ended reaches the parent that called it: a transaction of its own, the parent locked, the child
-only read."""
+"""How a child case ended reaches the parent that called it: a transaction of its own, the parent
+locked, the child only read.
+"""
 
 from typing import Any
 
@@ -13,9 +14,11 @@ from service.unit_of_work import UnitOfWork
 def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
     """Let the parent go on; False when it no longer waits for this child.
 
-    An error that the parent does not catch is written down there, and the parent waits, for people to see.
+    An error that the parent does not catch is written down there, and the parent waits, for people
+    to see.
 
-    :raises CaseRests: the parent is suspended. :raises NobodyWaits: the sender is no child that has ended.
+    :raises CaseRests: the parent is suspended. :raises NobodyWaits: the sender is no child that has
+        ended.
     """
     child = work.session.get_one(CaseRow, message.case_id)
     if child.parent_id is None or child.state is not None:
@@ -25,17 +28,30 @@ def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
         raise CaseRests(CASE_STATES[parent.status])
     message.delivered_at, message.attempt_at, message.error = work.now, None, None
     run = None if parent.state is None else work.restore(parent)
-    wait = next((wait for wait in run.waiting() if wait.task == child.parent_task), None) if run is not None else None
+    wait = (
+        next((wait for wait in run.waiting() if wait.task == child.parent_task), None)
+        if run is not None
+        else None
+    )
     if run is None or wait is None:
         return False
     _go_on(work, parent, run, wait, child, (message.payload or {}).get("error"))
     return True
 
 
-def _go_on(work: UnitOfWork, parent: CaseRow, run: Run, wait: Waiting, child: CaseRow, error: str | None) -> None:
-    """A child that ran to its end or that people terminated gives what its data holds; an error goes by its code."""
-    said: dict[str, Any] = {"element": wait.element, "child": child.id, "title": child.title, "status": child.status,
-                            "error": error}
+def _go_on(
+    work: UnitOfWork, parent: CaseRow, run: Run, wait: Waiting, child: CaseRow, error: str | None
+) -> None:
+    """A child that ran to its end or that people terminated gives what its data holds; an error
+    goes by its code.
+    """
+    said: dict[str, Any] = {
+        "element": wait.element,
+        "child": child.id,
+        "title": child.title,
+        "status": child.status,
+        "error": error,
+    }
     try:
         if error is None:
             run.fulfil(wait.task, {**child.data, "status": child.status})

@@ -1,8 +1,9 @@
-"""Counting for supervision (督查): what has changed is taken out of its old count and into its new one.
+"""Counting for supervision (督查): what has changed is taken out of its old count and into its new
+one.
 
-Decided: the clock counts what items mark as changed, some hundred at a time, and each item remembers what it was
-counted as. So a completion never waits for a counter, nothing is counted twice or not at all, and the board costs what
-it shows however many items there are.
+Decided: the clock counts what items mark as changed, some hundred at a time, and each item
+remembers what it was counted as. So a completion never waits for a counter, nothing is counted
+twice or not at all, and the board costs what it shows however many items there are.
 """
 
 from collections import Counter, defaultdict
@@ -35,14 +36,31 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class CountItems:
-    """Count some of the items that have changed; gives how many. What another clock is at is left to it."""
+    """Count some of the items that have changed; gives how many. What another clock is at is left
+    to it.
+    """
 
     def carry_out(self, work: UnitOfWork) -> int:
-        rows = work.session.execute(select(
-            ItemRow.id, ItemRow.jurisdiction, ItemRow.unit_id, ItemRow.element, ItemRow.part, ItemRow.state,
-            ItemRow.opened_at, ItemRow.due_at, ItemRow.closed_at, ItemRow.counted_as, CaseRow.process,
-        ).join(CaseRow, CaseRow.id == ItemRow.case_id).where(ItemRow.counted.is_(False)).order_by(ItemRow.id).limit(
-            AT_ONCE).with_for_update(of=ItemRow, skip_locked=True)).all()
+        rows = work.session.execute(
+            select(
+                ItemRow.id,
+                ItemRow.jurisdiction,
+                ItemRow.unit_id,
+                ItemRow.element,
+                ItemRow.part,
+                ItemRow.state,
+                ItemRow.opened_at,
+                ItemRow.due_at,
+                ItemRow.closed_at,
+                ItemRow.counted_as,
+                CaseRow.process,
+            )
+            .join(CaseRow, CaseRow.id == ItemRow.case_id)
+            .where(ItemRow.counted.is_(False))
+            .order_by(ItemRow.id)
+            .limit(AT_ONCE)
+            .with_for_update(of=ItemRow, skip_locked=True)
+        ).all()
         if not rows:
             return 0
         marks = {row.id: counted_as(row, work.calendar(row.jurisdiction)) for row in rows}
@@ -51,27 +69,50 @@ class CountItems:
         for row in rows:
             for mark, sign in ((row.counted_as, -1), (marks[row.id], 1)):
                 _add(opened, closed, row, mark or "", sign)
-        _write(work, OpenCountRow, OPEN_KEY, {key: {"count": count} for key, count in opened.items() if count})
-        _write(work, ClosedCountRow, CLOSED_KEY, {
-            key: dict(zip(CLOSED_SUMS, sums, strict=True)) for key, sums in closed.items() if any(sums)})
+        _write(
+            work,
+            OpenCountRow,
+            OPEN_KEY,
+            {key: {"count": count} for key, count in opened.items() if count},
+        )
+        _write(
+            work,
+            ClosedCountRow,
+            CLOSED_KEY,
+            {
+                key: dict(zip(CLOSED_SUMS, sums, strict=True))
+                for key, sums in closed.items()
+                if any(sums)
+            },
+        )
         work.session.connection().execute(
-            update(ITEMS).where(ITEMS.c.id == bindparam("item")).values(counted=True, counted_as=bindparam("mark")),
-            [{"item": item, "mark": mark} for item, mark in marks.items()])
+            update(ITEMS)
+            .where(ITEMS.c.id == bindparam("item"))
+            .values(counted=True, counted_as=bindparam("mark")),
+            [{"item": item, "mark": mark} for item, mark in marks.items()],
+        )
         return len(rows)
 
 
 def counted_as(row: Any, calendar: Calendar) -> str:
-    """What an item counts as: ``o`` and its last day, or ``c``, month, state, lateness and working days; or nothing."""
+    """What an item counts as: ``o`` and its last day, or ``c``, month, state, lateness and working
+    days; or nothing.
+    """
     if row.state == "open":
         return f"o {last_day(row.due_at) if row.due_at is not None else NO_DUE}"
     if row.state == "cancelled" or row.closed_at is None:
         return ""
     opened, closed = local_day(row.opened_at), local_day(row.closed_at)
     late = row.state == "done" and row.due_at is not None and row.closed_at > row.due_at
-    return f"c {closed.replace(day=1)} {row.state} {int(late)} {workdays_between(opened, closed, calendar)}"
+    return (
+        f"c {closed.replace(day=1)} {row.state} {int(late)} "
+        f"{workdays_between(opened, closed, calendar)}"
+    )
 
 
-def _add(opened: Counter[Key], closed: dict[Key, list[float]], row: Any, mark: str, sign: int) -> None:
+def _add(
+    opened: Counter[Key], closed: dict[Key, list[float]], row: Any, mark: str, sign: int
+) -> None:
     kind, *parts = mark.split() or [""]
     unit = row.unit_id or 0
     if kind == "o":
@@ -87,22 +128,33 @@ def _add(opened: Counter[Key], closed: dict[Key, list[float]], row: Any, mark: s
             sums[4] += sign * int(days)
 
 
-def _write(work: UnitOfWork, table: Any, key: tuple[str, ...], sums: Mapping[Key, Mapping[str, float]]) -> None:
-    """Add to counts, in the order of their keys, so that two clocks never wait for each other in a circle."""
+def _write(
+    work: UnitOfWork, table: Any, key: tuple[str, ...], sums: Mapping[Key, Mapping[str, float]]
+) -> None:
+    """Add to counts, in the order of their keys, so that two clocks never wait for each other in a
+    circle.
+    """
     if not sums:
         return
     rows = [{**dict(zip(key, found, strict=True)), **sums[found]} for found in sorted(sums)]
     added = INSERT[work.runtime.engine.dialect.name](table.__table__)
     names = next(iter(sums.values()))
-    work.session.connection().execute(added.on_conflict_do_update(
-        index_elements=key, set_={name: table.__table__.c[name] + added.excluded[name] for name in names}), rows)
+    work.session.connection().execute(
+        added.on_conflict_do_update(
+            index_elements=key,
+            set_={name: table.__table__.c[name] + added.excluded[name] for name in names},
+        ),
+        rows,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeepDayFigures:
-    """What stood open when yesterday ended, for the trend: from the counts alone, once. Gives whether it was done.
+    """What stood open when yesterday ended, for the trend: from the counts alone, once. Gives
+    whether it was done.
 
-    A clock that starts later takes the counts as they are then; days on which none ran have no figures.
+    A clock that starts later takes the counts as they are then; days on which none ran have no
+    figures.
     """
 
     jurisdiction: str
@@ -110,21 +162,43 @@ class KeepDayFigures:
     def carry_out(self, work: UnitOfWork) -> bool:
         today = local_day(work.now)
         day = today - timedelta(days=1)
-        home = work.session.get(JurisdictionRow, self.jurisdiction, with_for_update={"skip_locked": True})
+        home = work.session.get(
+            JurisdictionRow, self.jurisdiction, with_for_update={"skip_locked": True}
+        )
         if home is None or work.session.get(DayFigureRow, (self.jurisdiction, 0, day)) is not None:
             return False
         soon = workdays_after(day, 1, work.calendar(self.jurisdiction))
-        wanted = select(
-            OpenCountRow.unit_id, func.sum(OpenCountRow.count), _when(OpenCountRow.due_on <= day),
-            _when(OpenCountRow.due_on.between(today, soon)),
-        ).where(OpenCountRow.jurisdiction == self.jurisdiction, OpenCountRow.axis == "unit").group_by(
-            OpenCountRow.unit_id)
-        units = [(unit, count, red, yellow) for unit, count, red, yellow in work.session.execute(wanted) if count]
+        wanted = (
+            select(
+                OpenCountRow.unit_id,
+                func.sum(OpenCountRow.count),
+                _when(OpenCountRow.due_on <= day),
+                _when(OpenCountRow.due_on.between(today, soon)),
+            )
+            .where(OpenCountRow.jurisdiction == self.jurisdiction, OpenCountRow.axis == "unit")
+            .group_by(OpenCountRow.unit_id)
+        )
+        units = [
+            (unit, count, red, yellow)
+            for unit, count, red, yellow in work.session.execute(wanted)
+            if count
+        ]
         whole = tuple(sum(found[place] for found in units) for place in (1, 2, 3))
         rows = [found for found in units if found[0]] + [(0, *whole)]
-        work.session.execute(insert(DayFigureRow), [
-            {"jurisdiction": self.jurisdiction, "unit_id": unit, "day": day, "open": count, "red": red,
-             "yellow": yellow} for unit, count, red, yellow in rows])
+        work.session.execute(
+            insert(DayFigureRow),
+            [
+                {
+                    "jurisdiction": self.jurisdiction,
+                    "unit_id": unit,
+                    "day": day,
+                    "open": count,
+                    "red": red,
+                    "yellow": yellow,
+                }
+                for unit, count, red, yellow in rows
+            ],
+        )
         return True
 
 
@@ -158,15 +232,22 @@ def count_items(runtime: Runtime) -> int:
 
 def _any_changed(runtime: Runtime) -> bool:
     with runtime.query() as session:
-        return session.scalar(select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(1)) is not None
+        return (
+            session.scalar(select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(1))
+            is not None
+        )
 
 
 def keep_day_figures(runtime: Runtime) -> int:
     """Keep yesterday's figures of every jurisdiction that has none yet; gives of how many."""
     day = local_day(runtime.now()) - timedelta(days=1)
     with runtime.query() as session:
-        kept = select(DayFigureRow.jurisdiction).where(DayFigureRow.day == day, DayFigureRow.unit_id == 0)
-        wanting = list(session.scalars(select(JurisdictionRow.code).where(JurisdictionRow.code.not_in(kept))))
+        kept = select(DayFigureRow.jurisdiction).where(
+            DayFigureRow.day == day, DayFigureRow.unit_id == 0
+        )
+        wanting = list(
+            session.scalars(select(JurisdictionRow.code).where(JurisdictionRow.code.not_in(kept)))
+        )
     try:
         return sum(runtime.perform(KeepDayFigures(jurisdiction=code)) for code in wanting)
     except Changed:

@@ -1,4 +1,6 @@
-"""The demand registry (项目库): what is entered, changed, merged and withdrawn, each with its history."""
+"""The demand registry (项目库): what is entered, changed, merged and withdrawn, each with its
+history.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ NUMBERS = "demand"
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where demands come from: ``declared`` or ``contributed`` in a case, ``added`` or ``imported`` by somebody."""
+    """Where demands come from: ``declared`` or ``contributed`` in a case, ``added`` or ``imported``
+    by somebody.
+    """
 
     source: str
     case_id: int | None = None
@@ -37,8 +41,15 @@ def enter(
         raise BadRequest("每项技术需求都要有名称，请补充后再入库", field="demand_name")
     numbers = take(work, jurisdiction, NUMBERS, len(records)) if records else []
     rows = [
-        DemandRow(jurisdiction=jurisdiction, number=number, facts=facts, source=origin.source, case_id=origin.case_id,
-                  created_at=work.now, **columns_of(facts))
+        DemandRow(
+            jurisdiction=jurisdiction,
+            number=number,
+            facts=facts,
+            source=origin.source,
+            case_id=origin.case_id,
+            created_at=work.now,
+            **columns_of(facts),
+        )
         for number, facts in zip(numbers, map(record_of, records), strict=True)
     ]
     work.session.add_all(rows)
@@ -49,13 +60,27 @@ def enter(
 
 
 def note(
-    work: UnitOfWork, row: DemandRow, verb: str, *, actor: Actor | None = None, before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None, reason: str = "",
+    work: UnitOfWork,
+    row: DemandRow,
+    verb: str,
+    *,
+    actor: Actor | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
     """A line of a demand's history."""
-    work.session.add(DemandChangeRow(
-        demand_id=row.id, at=work.now, person_id=actor.person_id if actor else None, verb=verb, before=before,
-        after=after, reason=reason))
+    work.session.add(
+        DemandChangeRow(
+            demand_id=row.id,
+            at=work.now,
+            person_id=actor.person_id if actor else None,
+            verb=verb,
+            before=before,
+            after=after,
+            reason=reason,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +98,15 @@ class AddDemand:
         clean = _clean(found, self.record)
         if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
             raise NotAllowed("各县区只能登记本县区的技术需求，请核对“项目所在县区”")
-        row, = enter(work, code, [clean], Origin(source="added", actor=self.actor))
-        work.record(None, "demand_add", actor=self.actor, jurisdiction=code, number=row.number, title=row.name)
+        (row,) = enter(work, code, [clean], Origin(source="added", actor=self.actor))
+        work.record(
+            None,
+            "demand_add",
+            actor=self.actor,
+            jurisdiction=code,
+            number=row.number,
+            title=row.name,
+        )
         return row.id
 
 
@@ -87,7 +119,9 @@ def _clean(found: Book, record: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class DemandCommand:
-    """Something done with one demand. ``version``: the one that was looked at; another means somebody was faster."""
+    """Something done with one demand. ``version``: the one that was looked at; another means
+    somebody was faster.
+    """
 
     verb: ClassVar[str]
     actor: Actor
@@ -97,12 +131,15 @@ class DemandCommand:
     def allowed(self, work: UnitOfWork) -> tuple[Book, DemandRow]:
         """The registry and the demand, locked.
 
-        :raises NotFound: no such demand here. :raises NotAllowed: not theirs. :raises NotOffered: not in this state.
+        :raises NotFound: no such demand here. :raises NotAllowed: not theirs. :raises NotOffered:
+            not in this state.
         :raises Changed: it is no longer what was looked at.
         """
         found = book(work.session, self.actor, work.directory(self.actor.jurisdiction))
-        row, = locked(work, self.actor, [self.demand_id])
-        offer = demand_offers(self.actor, found.registry, state=row.state, county=row.county).get(self.verb)
+        (row,) = locked(work, self.actor, [self.demand_id])
+        offer = demand_offers(self.actor, found.registry, state=row.state, county=row.county).get(
+            self.verb
+        )
         if offer is None:
             raise found.refusal()
         if not offer.allowed:
@@ -113,8 +150,15 @@ class DemandCommand:
 
     def tell(self, work: UnitOfWork, row: DemandRow, **facts: Any) -> None:
         """A line in the jurisdiction's journal."""
-        work.record(None, f"demand_{self.verb}", actor=self.actor, jurisdiction=self.actor.jurisdiction,
-                    number=row.number, title=row.name, **facts)
+        work.record(
+            None,
+            f"demand_{self.verb}",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            number=row.number,
+            title=row.name,
+            **facts,
+        )
 
 
 def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow]:
@@ -122,8 +166,14 @@ def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow
 
     :raises NotFound: one is not there.
     """
-    rows = list(work.session.scalars(select(DemandRow).where(
-        DemandRow.jurisdiction == actor.jurisdiction, DemandRow.id.in_(ids)).order_by(DemandRow.id).with_for_update()))
+    rows = list(
+        work.session.scalars(
+            select(DemandRow)
+            .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.id.in_(ids))
+            .order_by(DemandRow.id)
+            .with_for_update()
+        )
+    )
     if len(rows) != len(set(ids)):
         raise NotFound("该技术需求")
     return rows
@@ -131,7 +181,9 @@ def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeDemand(DemandCommand):
-    """Change a demand's record (修改); what was and what is stand in its history, field by field."""
+    """Change a demand's record (修改); what was and what is stand in its history, field by
+    field.
+    """
 
     verb = "change"
     record: Mapping[str, Any]
@@ -141,13 +193,22 @@ class ChangeDemand(DemandCommand):
         found, row = self.allowed(work)
         clean = _clean(found, self.record)
         if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
-            raise NotAllowed("各县区只能修改本县区的技术需求，不能转给其他县区，请核对“项目所在县区”")
+            raise NotAllowed(
+                "各县区只能修改本县区的技术需求，不能转给其他县区，请核对“项目所在县区”"
+            )
         fresh = {**row.facts, **record_of({**row.facts, **clean})}
         changed = [key for key in fresh if fresh[key] != row.facts.get(key)]
         if not changed:
             raise BadRequest("内容没有变化，未作修改", demand=row.id)
-        note(work, row, "changed", actor=self.actor, reason=self.reason.strip(),
-             before={key: row.facts.get(key) for key in changed}, after={key: fresh[key] for key in changed})
+        note(
+            work,
+            row,
+            "changed",
+            actor=self.actor,
+            reason=self.reason.strip(),
+            before={key: row.facts.get(key) for key in changed},
+            after={key: fresh[key] for key in changed},
+        )
         row.facts = fresh
         for column, value in columns_of(fresh).items():
             setattr(row, column, value)
@@ -167,26 +228,39 @@ class WithdrawDemand(DemandCommand):
         if not self.reason.strip():
             raise BadRequest("请填写撤出理由，以便日后查考", field="reason")
         before, row.state = row.state, "withdrawn"
-        note(work, row, "withdrawn", actor=self.actor, before={"state": before}, after={"state": row.state},
-             reason=self.reason.strip())
+        note(
+            work,
+            row,
+            "withdrawn",
+            actor=self.actor,
+            before={"state": before},
+            after={"state": row.state},
+            reason=self.reason.strip(),
+        )
         self.tell(work, row, reason=self.reason.strip())
         return row.id
 
 
 @dataclass(frozen=True, kw_only=True)
 class MergeDemands(DemandCommand):
-    """Say that a demand is the same as another (合并): this one stays as a record, the other one goes on."""
+    """Say that a demand is the same as another (合并): this one stays as a record, the other one
+    goes on.
+    """
 
     verb = "merge"
     into: int
     reason: str = ""
 
     def carry_out(self, work: UnitOfWork) -> int:
-        locked(work, self.actor, [self.demand_id, self.into])  # both, in one order, before either is looked at
+        locked(
+            work, self.actor, [self.demand_id, self.into]
+        )  # both, in one order, before either is looked at
         _, row = self.allowed(work)
-        kept, = locked(work, self.actor, [self.into])
+        (kept,) = locked(work, self.actor, [self.into])
         if kept.id == row.id or kept.state not in ("listed", "selected"):
-            raise BadRequest(f"只能并入另一项在库或拟立项的需求，{kept.number} 不是，请核对", into=kept.id)
+            raise BadRequest(
+                f"只能并入另一项在库或拟立项的需求，{kept.number} 不是，请核对", into=kept.id
+            )
         row.state, row.merged_into = "merged", kept.id
         self._note(work, row, into=kept.number)
         self._note(work, kept, merged=row.number)

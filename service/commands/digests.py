@@ -1,4 +1,6 @@
-"""The daily digest (每日汇总): one message a working day instead of a flood; none when there is nothing to say."""
+"""The daily digest (每日汇总): one message a working day instead of a flood; none when there is
+nothing to say.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,18 +28,25 @@ Part = tuple[str, int, list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class MakeDigest:
-    """Write the digest of a channel, unless it has had one today; gives whether there was something to say.
+    """Write the digest of a channel, unless it has had one today; gives whether there was something
+    to say.
 
-    Whatever waited for the digest has been told with it. Another clock that is at it is not waited for.
+    Whatever waited for the digest has been told with it. Another clock that is at it is not waited
+    for.
     """
 
     channel_id: int
 
     def carry_out(self, work: UnitOfWork) -> bool:
-        channel = work.session.scalar(select(ChannelRow).where(
-            ChannelRow.id == self.channel_id, ChannelRow.mode == DAILY,
-            or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(work.now)),
-        ).with_for_update(key_share=True, skip_locked=True))
+        channel = work.session.scalar(
+            select(ChannelRow)
+            .where(
+                ChannelRow.id == self.channel_id,
+                ChannelRow.mode == DAILY,
+                or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(work.now)),
+            )
+            .with_for_update(key_share=True, skip_locked=True)
+        )
         if channel is None:
             return False
         parts = [part for part in _parts(work, channel) if part[1]]
@@ -59,13 +68,27 @@ def digest_id(channel: ChannelRow, now: datetime) -> str:
 
 def _delivery(work: UnitOfWork, channel: ChannelRow, parts: Sequence[Part]) -> DeliveryRow:
     counts = DIGEST["between"].join(DIGEST[name].format(count) for name, count, _ in parts)
-    text = "\n\n".join("\n".join([
-        DIGEST["heading"].format(DIGEST[name].format(count)), *lines,
-        *([DIGEST["more"].format(count - len(lines))] if count > len(lines) else [])]) for name, count, lines in parts)
+    text = "\n\n".join(
+        "\n".join(
+            [
+                DIGEST["heading"].format(DIGEST[name].format(count)),
+                *lines,
+                *([DIGEST["more"].format(count - len(lines))] if count > len(lines) else []),
+            ]
+        )
+        for name, count, lines in parts
+    )
     subject = DIGEST["subject"].format(day=WRITTEN_DAY.format(local_day(work.now)), parts=counts)
     return DeliveryRow(
-        id=digest_id(channel, work.now), jurisdiction=channel.jurisdiction, channel_id=channel.id, path="/inbox",
-        subject=subject[:SUBJECT_LIMIT], text=text, created_at=work.now, attempt_at=work.now)
+        id=digest_id(channel, work.now),
+        jurisdiction=channel.jurisdiction,
+        channel_id=channel.id,
+        path="/inbox",
+        subject=subject[:SUBJECT_LIMIT],
+        text=text,
+        created_at=work.now,
+        attempt_at=work.now,
+    )
 
 
 def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
@@ -74,8 +97,11 @@ def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
     late = _terms(work, channel, ItemRow.due_at <= work.now)
     soon = _terms(work, channel, ItemRow.due_at > work.now, ItemRow.due_at <= edge)
     known = {term.item_id for term in (*late, *soon)}
-    fresh = [term for term in _terms(work, channel, ItemRow.opened_at > (channel.digest_at or work.now))
-             if term.item_id not in known]
+    fresh = [
+        term
+        for term in _terms(work, channel, ItemRow.opened_at > (channel.digest_at or work.now))
+        if term.item_id not in known
+    ]
     for name, terms in (("late", late), ("soon", soon), ("fresh", fresh)):
         yield name, len(terms), [_line(term) for term in terms[:MOST_SHOWN]]
     texts = _waiting(work, channel)
@@ -83,7 +109,11 @@ def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
 
 
 def _line(term: Term) -> str:
-    due = DIGEST["due"].format(day=WRITTEN_DAY.format(last_day(term.due_at))) if term.due_at is not None else ""
+    due = (
+        DIGEST["due"].format(day=WRITTEN_DAY.format(last_day(term.due_at)))
+        if term.due_at is not None
+        else ""
+    )
     return DIGEST["item"].format(item=term.name, case=term.case_title) + due
 
 
@@ -91,32 +121,55 @@ def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -
     if channel.person_id is None:
         return open_terms(work.session, [channel.holder], None, *which)
     person = work.session.get_one(PersonRow, channel.person_id)
-    return open_terms(work.session, holds(person).holders, person.id, *which) if person.active else []
+    return (
+        open_terms(work.session, holds(person).holders, person.id, *which) if person.active else []
+    )
 
 
 def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
     """The notices that wait for the digest, oldest first; they have been told with it."""
-    waiting = (DeliveryRow.channel_id == channel.id, DeliveryRow.delivered_at.is_(None),
-               DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None))
-    texts = list(work.session.scalars(select(DeliveryRow.text).where(*waiting).order_by(DeliveryRow.notice_id)))
+    waiting = (
+        DeliveryRow.channel_id == channel.id,
+        DeliveryRow.delivered_at.is_(None),
+        DeliveryRow.attempt_at.is_(None),
+        DeliveryRow.error.is_(None),
+    )
+    texts = list(
+        work.session.scalars(
+            select(DeliveryRow.text).where(*waiting).order_by(DeliveryRow.notice_id)
+        )
+    )
     if texts:
-        work.session.execute(update(DeliveryRow).where(*waiting).values(
-            delivered_at=work.now, told_with=digest_id(channel, work.now)))
+        work.session.execute(
+            update(DeliveryRow)
+            .where(*waiting)
+            .values(delivered_at=work.now, told_with=digest_id(channel, work.now))
+        )
     return texts
 
 
 def make_digests(runtime: Runtime) -> int:
-    """On a working day from half past eight on: the digests that have not been made today. Gives the count."""
+    """On a working day from half past eight on: the digests that have not been made today. Gives
+    the count.
+    """
     now = runtime.now()
     if now < morning(now):
         return 0
     wanted = select(ChannelRow.id, ChannelRow.jurisdiction).where(
-        ChannelRow.mode == DAILY, or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(now)))
+        ChannelRow.mode == DAILY,
+        or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(now)),
+    )
     if not runtime.sends_mail:
         wanted = wanted.where(ChannelRow.kind != EMAIL)
     with runtime.query() as session:
-        due = [(channel_id, code) for channel_id, code in session.execute(wanted.order_by(ChannelRow.id).limit(200))]
-        working = {code: runtime.calendar_of(session, code).is_workday(local_day(now)) for code in {c for _, c in due}}
+        due = [
+            (channel_id, code)
+            for channel_id, code in session.execute(wanted.order_by(ChannelRow.id).limit(200))
+        ]
+        working = {
+            code: runtime.calendar_of(session, code).is_workday(local_day(now))
+            for code in {c for _, c in due}
+        }
     made = 0
     for channel_id in (channel_id for channel_id, code in due if working[code]):
         try:

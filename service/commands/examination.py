@@ -1,4 +1,6 @@
-"""Checking a workbook of running projects (补录), row by row: as answers to the import's form, and beyond it."""
+"""Checking a workbook of running projects (补录), row by row: as answers to the import's form, and
+beyond it.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -48,7 +50,9 @@ class Numbers:
         self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in formats.items()}
 
     def read(self, text: str) -> tuple[str, int, int] | None:
-        """(format, year, number) of a number in one of the formats; brackets may be of another kind."""
+        """(format, year, number) of a number in one of the formats; brackets may be of another
+        kind.
+        """
         for name, pattern in self.patterns.items():
             if found := pattern.fullmatch(re.sub(r"\s", "", text)):
                 return name, int(found["year"]), int(found["n"])
@@ -60,19 +64,29 @@ class Numbers:
 
     def known(self, session: Session, jurisdiction: str) -> set[Any]:
         """All numbers that cases have, as :meth:`same` gives them."""
-        wanted = select(CaseRow.number).where(CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None))
+        wanted = select(CaseRow.number).where(
+            CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None)
+        )
         return {self.same(number) for number in session.scalars(wanted)}
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     parts = re.split(r"(\{year\}|\{n[^}]*\})", text)
-    read = [r"(?P<year>\d{4})" if part == "{year}" else r"(?P<n>\d{1,9})" if part.startswith("{n") else
-            "".join(BRACKETS.get(sign, re.escape(sign)) for sign in part) for part in parts]
+    read = [
+        r"(?P<year>\d{4})"
+        if part == "{year}"
+        else r"(?P<n>\d{1,9})"
+        if part.startswith("{n")
+        else "".join(BRACKETS.get(sign, re.escape(sign)) for sign in part)
+        for part in parts
+    ]
     return re.compile("".join(read))
 
 
 class SheetCheck:
-    """One check of a sheet. ``words``: what people write for the choices of a column, by its key."""
+    """One check of a sheet. ``words``: what people write for the choices of a column, by its
+    key.
+    """
 
     def __init__(self, words: Mapping[str, Mapping[str, Any]]) -> None:
         self.words = words
@@ -81,7 +95,9 @@ class SheetCheck:
     def of(self, sheet: Sheet) -> Report:
         """Check every row."""
         self.remarks = list(sheet.remarks)
-        unread = {(remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"}
+        unread = {
+            (remark.row, remark.column) for remark in sheet.remarks if remark.severity == "error"
+        }
         for row in sheet.rows:
             self.row(row, unread)
         return Report(rows=len(sheet.rows), remarks=self.remarks)
@@ -96,21 +112,32 @@ class SheetCheck:
 
     def explained(self, key: str, sentence: str) -> str:
         """With what can be written, where it is a choice."""
-        return f"{sentence}（可填：{'、'.join(self.words[key])}）" if self.words.get(key) else sentence
+        return (
+            f"{sentence}（可填：{'、'.join(self.words[key])}）" if self.words.get(key) else sentence
+        )
 
 
 class Examination(SheetCheck):
     """One check of a sheet; ``entries`` are the rows in order."""
 
     def __init__(
-        self, session: Session, form: Mapping[str, Any], directory: Directory, jurisdiction: str, today: date
+        self,
+        session: Session,
+        form: Mapping[str, Any],
+        directory: Directory,
+        jurisdiction: str,
+        today: date,
     ) -> None:
         self.form, self.fields = form, keys_of(form)
         self.directory, self.today = directory, today
         self.numbers = Numbers(session, jurisdiction)
-        super().__init__(_choices(self.fields, lookups.lists_in_force(session, jurisdiction).values()))
+        super().__init__(
+            _choices(self.fields, lookups.lists_in_force(session, jurisdiction).values())
+        )
         self.accounts = _accounts(session, jurisdiction)
-        self.roles = {person.role for person in directory.persons.values() if person.variable == "starter"}
+        self.roles = {
+            person.role for person in directory.persons.values() if person.variable == "starter"
+        }
         self.known: dict[Any, int | None] = dict.fromkeys(self.numbers.known(session, jurisdiction))
         self.entries: list[Entry] = []
 
@@ -135,7 +162,10 @@ class Examination(SheetCheck):
         """The names of the applicant's unit and of the department that manages it."""
         unit = self.directory.units.get(account.unit or "") if account is not None else None
         managing = self.directory.units.get(unit.managed_by or "") if unit is not None else None
-        names = {"workplace": unit.name if unit else "－", "managing_department": managing.name if managing else "－"}
+        names = {
+            "workplace": unit.name if unit else "－",
+            "managing_department": managing.name if managing else "－",
+        }
         return {key: name for key, name in names.items() if key in self.fields}
 
     def _account(self, row: int, login: Any) -> Account | None:
@@ -146,7 +176,9 @@ class Examination(SheetCheck):
         elif account is None or not account.active:
             wrong = f"没有登录名为“{login}”的可用账号，请核对，或先由系统管理员开通"
         elif self.roles and not account.roles & self.roles:
-            wrong = f"账号“{login}”不是揭榜人，请填写揭榜人本人的账号，或由系统管理员为其加上揭榜人角色"
+            wrong = (
+                f"账号“{login}”不是揭榜人，请填写揭榜人本人的账号，或由系统管理员为其加上揭榜人角色"
+            )
         elif unit is None or self.directory.units.get(unit.managed_by or "") is None:
             wrong = f"账号“{login}”所在单位没有登记归口管理部门，请先由系统管理员补充"
         else:
@@ -159,13 +191,24 @@ class Examination(SheetCheck):
             return
         read = self.numbers.read(number)
         if read is None:
-            self.say(row, HEADINGS["filing_number"], f"“{number}”不是本系统的编号格式，将原样保留", "warning")
+            self.say(
+                row,
+                HEADINGS["filing_number"],
+                f"“{number}”不是本系统的编号格式，将原样保留",
+                "warning",
+            )
         elif not 0 < read[2] <= MAX_NUMBER:
-            self.say(row, HEADINGS["filing_number"], f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对")
+            self.say(
+                row,
+                HEADINGS["filing_number"],
+                f"“{number}”的顺序号超出范围（1 到 {MAX_NUMBER}），请核对",
+            )
         same = self.numbers.same(number)
         if same in self.known:
             where = f"与第 {self.known[same]} 行重复" if self.known[same] else "在本系统中已有"
-            self.say(row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行")
+            self.say(
+                row, HEADINGS["filing_number"], f"备案编号“{number}”{where}，请核对，或删除该行"
+            )
         else:
             self.known[same] = row
 
@@ -175,23 +218,36 @@ class Examination(SheetCheck):
         if start > end:
             self.say(row, HEADINGS["project_end"], f"执行期止 {end} 早于执行期起 {start}，请核对")
         elif end < self.today:
-            self.say(row, HEADINGS["project_end"], f"执行期已于 {end} 届满，补录后将转入结题", "warning")
+            self.say(
+                row, HEADINGS["project_end"], f"执行期已于 {end} 届满，补录后将转入结题", "warning"
+            )
 
 
 def _choices(fields: Mapping[str, Any], lists: Iterable[NamedListRow]) -> dict[str, dict[str, str]]:
-    """For fields with fixed options: the words of people, and of named lists that belong to an option, to its value."""
+    """For fields with fixed options: the words of people, and of named lists that belong to an
+    option, to its value.
+    """
     found = {}
     for key, field in fields.items():
         if options := field.get("values"):
             words = {option["label"]: option["value"] for option in options}
-            beside = {entry["value"]: words[entry["field"]] for row in lists for entry in row.entries
-                      if isinstance(entry, dict) and entry.get("field") in words}
+            beside = {
+                entry["value"]: words[entry["field"]]
+                for row in lists
+                for entry in row.entries
+                if isinstance(entry, dict) and entry.get("field") in words
+            }
             found[key] = {**words, **beside}
     return found
 
 
 def _accounts(session: Session, jurisdiction: str) -> dict[str, Account]:
-    wanted = select(PersonRow.login, PersonRow.id, UnitRow.code, PersonRow.roles, PersonRow.active).outerjoin(
-        UnitRow, UnitRow.id == PersonRow.unit_id).where(PersonRow.jurisdiction == jurisdiction)
-    return {login: Account(person_id=person, unit=unit, roles=frozenset(roles), active=active)
-            for login, person, unit, roles, active in session.execute(wanted)}
+    wanted = (
+        select(PersonRow.login, PersonRow.id, UnitRow.code, PersonRow.roles, PersonRow.active)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(PersonRow.jurisdiction == jurisdiction)
+    )
+    return {
+        login: Account(person_id=person, unit=unit, roles=frozenset(roles), active=active)
+        for login, person, unit, roles, active in session.execute(wanted)
+    }

@@ -1,4 +1,6 @@
-"""What the clock fails to do: it stops nobody else, is remembered with its error, tried again, and parked at last."""
+"""What the clock fails to do: it stops nobody else, is remembered with its error, tried again, and
+parked at last.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,13 +15,23 @@ from service.unit_of_work import Command, Runtime, UnitOfWork
 
 log = structlog.get_logger()
 T = TypeVar("T")
-BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
 
 
-def attempt(runtime: Runtime, command: Command[T], noted: Callable[[str], Command[T | None]]) -> T | None:
-    """Carry out one of many. One that fails is noted, with its error, by the command that ``noted`` gives.
+def attempt(
+    runtime: Runtime, command: Command[T], noted: Callable[[str], Command[T | None]]
+) -> T | None:
+    """Carry out one of many. One that fails is noted, with its error, by the command that ``noted``
+    gives.
 
-    Gives what it gave; when it failed, what noting it gave; None when somebody else is at it: it comes again.
+    Gives what it gave; when it failed, what noting it gave; None when somebody else is at it: it
+    comes again.
     """
     try:
         return runtime.perform(command)
@@ -40,7 +52,9 @@ def again_at(work: UnitOfWork, tries: int) -> datetime | None:
 
 
 def note_failure(work: UnitOfWork, kind: str, of: str, error: str, **about: Any) -> FailureRow:
-    """Remember a failure that has no row of its own, and when to try again; ``about``: columns of a new row."""
+    """Remember a failure that has no row of its own, and when to try again; ``about``: columns of a
+    new row.
+    """
     row = work.session.get(FailureRow, (kind, of), with_for_update=True)
     if row is None:
         row = FailureRow(kind=kind, of=of, since=work.now, attempts=0, **about)

@@ -10,7 +10,15 @@ from service.commands.checking import refuse_contradictions
 from service.domain.forms import check_answers, lists_of
 from service.domain.items import Work, offers, owed
 from service.domain.people import Actor
-from service.errors import BadAnswers, Changed, NotAllowed, NotFound, NotOffered, NotOpen, StillWaiting
+from service.errors import (
+    BadAnswers,
+    Changed,
+    NotAllowed,
+    NotFound,
+    NotOffered,
+    NotOpen,
+    StillWaiting,
+)
 from service.store import lookups
 from service.store.registry import PersonRow, UnitRow
 from service.store.tables import AnswerRow, CaseRow, ItemRow
@@ -38,13 +46,23 @@ class ItemState:
         """What has become of the item, as it will be committed."""
         work.flush()
         mine = actor.login if item.assignee_id == actor.person_id else None
-        return cls(id=item.id, case_id=item.case_id, element=item.element, part=item.part, round=item.round,
-                   state=item.state, version=item.version, assignee=mine)
+        return cls(
+            id=item.id,
+            case_id=item.case_id,
+            element=item.element,
+            part=item.part,
+            round=item.round,
+            state=item.state,
+            version=item.version,
+            assignee=mine,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemCommand:
-    """Something done with one item. ``version``: what the person looked at; an older one is refused."""
+    """Something done with one item. ``version``: what the person looked at; an older one is
+    refused.
+    """
 
     verb: ClassVar[str]
     actor: Actor
@@ -54,7 +72,8 @@ class ItemCommand:
     def allowed(self, work: UnitOfWork) -> tuple[CaseRow, ItemRow]:
         """The case and item, locked, when this verb is open to this person now.
 
-        :raises NotFound: not theirs to see. :raises NotAllowed: not theirs to do. :raises NotOpen: already over.
+        :raises NotFound: not theirs to see. :raises NotAllowed: not theirs to do. :raises NotOpen:
+            already over.
         """
         case, item = work.locked_item(self.item_id)
         allow(work, self.actor, case, item, self.verb)
@@ -66,7 +85,9 @@ class ItemCommand:
 def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: str) -> None:
     """Refuse unless the verb is offered to this person now."""
     mine = case.jurisdiction == actor.jurisdiction and item.holder in actor.holders
-    if not mine and not (case.jurisdiction == actor.jurisdiction and sees(work.session, actor, case.id)):
+    if not mine and not (
+        case.jurisdiction == actor.jurisdiction and sees(work.session, actor, case.id)
+    ):
         raise NotFound("该事项")
     if not mine:
         raise NotAllowed("该事项不属于您或您所在的单位，您可以查看但不能办理")
@@ -74,11 +95,23 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
         raise NotOpen(f"“{item.name}”")
     assignee = None
     if item.assignee_id not in (None, actor.person_id):
-        assignee = work.session.scalar(select(PersonRow.name).where(PersonRow.id == item.assignee_id))
-    offer = offers(actor, Work(
-        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=assignee,
-        case_status=case.status, closed_by=item.closed_by, has_due=item.due_at is not None,
-        extending=lookups.undecided(work.session, item))).get(verb)
+        assignee = work.session.scalar(
+            select(PersonRow.name).where(PersonRow.id == item.assignee_id)
+        )
+    offer = offers(
+        actor,
+        Work(
+            part=item.part,
+            state=item.state,
+            holder=item.holder,
+            assignee_id=item.assignee_id,
+            assignee_name=assignee,
+            case_status=case.status,
+            closed_by=item.closed_by,
+            has_due=item.due_at is not None,
+            extending=lookups.undecided(work.session, item),
+        ),
+    ).get(verb)
     if offer is None or not offer.allowed:
         raise NotOffered(verb, offer.why if offer else "该事项不支持此操作")
 
@@ -155,9 +188,16 @@ class ContributeItem(ItemCommand):
 
 
 def finish(
-    work: UnitOfWork, case: CaseRow, item: ItemRow, actor: Actor, answers: Mapping[str, Any], reason: str
+    work: UnitOfWork,
+    case: CaseRow,
+    item: ItemRow,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    reason: str,
 ) -> None:
-    """Finish a lead item: answers are checked and recorded, the engine moves on, all in this transaction."""
+    """Finish a lead item: answers are checked and recorded, the engine moves on, all in this
+    transaction.
+    """
     early = still_owed(work, case, item)
     if early and not reason.strip():
         raise StillWaiting(early)
@@ -176,14 +216,20 @@ def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
     element = work.deployed(case).definition.elements[item.element]
     if not element.co_units:
         return []
-    wanted = select(ItemRow.state, UnitRow.name).join(UnitRow, UnitRow.id == ItemRow.unit_id).where(
-        ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "cooperate").order_by(ItemRow.id)
+    wanted = (
+        select(ItemRow.state, UnitRow.name)
+        .join(UnitRow, UnitRow.id == ItemRow.unit_id)
+        .where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "cooperate")
+        .order_by(ItemRow.id)
+    )
     rows = work.session.execute(wanted).all()
     answered = [name for state, name in rows if state == "done"]
     return list(owed(element.co_rule, answered, [name for state, name in rows if state == "open"]))
 
 
-def checked(work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]) -> dict[str, Any]:
+def checked(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]
+) -> dict[str, Any]:
     """The answers as the item's form wants them, every key present.
 
     :raises BadAnswers: all that is wrong, by field.
@@ -197,10 +243,27 @@ def checked(work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str
 
 
 def _answer(
-    work: UnitOfWork, case: CaseRow, item: ItemRow, actor: Actor, answers: dict[str, Any], reason: str
+    work: UnitOfWork,
+    case: CaseRow,
+    item: ItemRow,
+    actor: Actor,
+    answers: dict[str, Any],
+    reason: str,
 ) -> None:
-    work.session.execute(ANSWER, {
-        "case_id": case.id, "item_id": item.id, "element": item.element, "place": item.place, "round": item.round,
-        "part": item.part, "person_id": actor.person_id, "unit_id": item.unit_id or actor.unit_id, "at": work.now,
-        "form": item.form, "answers": answers, "reason": reason,
-    })
+    work.session.execute(
+        ANSWER,
+        {
+            "case_id": case.id,
+            "item_id": item.id,
+            "element": item.element,
+            "place": item.place,
+            "round": item.round,
+            "part": item.part,
+            "person_id": actor.person_id,
+            "unit_id": item.unit_id or actor.unit_id,
+            "at": work.now,
+            "form": item.form,
+            "answers": answers,
+            "reason": reason,
+        },
+    )

@@ -1,7 +1,9 @@
-"""Long work in parts (JobRow): each part is a transaction of its own, done once by whichever clock is first.
+"""Long work in parts (JobRow): each part is a transaction of its own, done once by whichever clock
+is first.
 
-Decided: a job is a row with a position; a clock locks it, does the part that follows and moves the position in the same
-transaction. Because ten thousand parts must neither be one transaction nor be lost or done twice when a clock dies.
+Decided: a job is a row with a position; a clock locks it, does the part that follows and moves the
+position in the same transaction. Because ten thousand parts must neither be one transaction nor be
+lost or done twice when a clock dies.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +24,9 @@ PARTS_AT_ONCE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What a job of one kind consists of: how many parts, the id of the one that follows, and what is done with it."""
+    """What a job of one kind consists of: how many parts, the id of the one that follows, and what
+    is done with it.
+    """
 
     count: Callable[[Session, JobRow], int]
     following: Callable[[Session, JobRow], int | None]
@@ -43,8 +47,13 @@ class StartJob:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def carry_out(self, work: UnitOfWork) -> int:
-        row = JobRow(kind=self.kind, jurisdiction=self.jurisdiction, person_id=self.person_id, facts=dict(self.facts),
-                     created_at=work.now)
+        row = JobRow(
+            kind=self.kind,
+            jurisdiction=self.jurisdiction,
+            person_id=self.person_id,
+            facts=dict(self.facts),
+            created_at=work.now,
+        )
         work.session.add(row)
         work.session.flush()
         row.total = KINDS[self.kind].count(work.session, row)
@@ -73,7 +82,9 @@ class DoPart:
 
 @dataclass(frozen=True)
 class SkipPart:
-    """A part that failed is noted and left behind, to be tried again later, so that it stops nobody else."""
+    """A part that failed is noted and left behind, to be tried again later, so that it stops nobody
+    else.
+    """
 
     job_id: int
     error: str
@@ -96,8 +107,11 @@ class RedoPart:
     part: int
 
     def carry_out(self, work: UnitOfWork) -> bool:
-        failed = work.session.get(FailureRow, ("part", f"{self.job_id}/{self.part}"),
-                                  with_for_update={"skip_locked": True})
+        failed = work.session.get(
+            FailureRow,
+            ("part", f"{self.job_id}/{self.part}"),
+            with_for_update={"skip_locked": True},
+        )
         if failed is None or failed.attempt_at is None or failed.attempt_at > work.now:
             return False
         job = work.session.get_one(JobRow, self.job_id, with_for_update=True)
@@ -121,23 +135,45 @@ class NotePartFailed:
 
 
 def _note(work: UnitOfWork, job: JobRow, part: int, error: str) -> None:
-    note_failure(work, "part", f"{job.id}/{part}", error, jurisdiction=job.jurisdiction,
-                 what=f"{JOBS[job.kind]} {part}")
+    note_failure(
+        work,
+        "part",
+        f"{job.id}/{part}",
+        error,
+        jurisdiction=job.jurisdiction,
+        what=f"{JOBS[job.kind]} {part}",
+    )
 
 
 def _claimed(work: UnitOfWork, job_id: int) -> JobRow | None:
     """The job, locked; None when it is finished or another clock is at it."""
-    return work.session.scalar(select(JobRow).where(
-        JobRow.id == job_id, JobRow.finished_at.is_(None)).with_for_update(skip_locked=True))
+    return work.session.scalar(
+        select(JobRow)
+        .where(JobRow.id == job_id, JobRow.finished_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
 
 
 def work_on_jobs(runtime: Runtime) -> int:
-    """Do some parts of every unfinished job, and those that failed and are to be tried again; gives the count."""
+    """Do some parts of every unfinished job, and those that failed and are to be tried again; gives
+    the count.
+    """
     with runtime.query() as session:
-        jobs = list(session.scalars(select(JobRow.id).where(JobRow.finished_at.is_(None)).order_by(JobRow.id)))
-        again = list(session.scalars(select(FailureRow.of).where(
-            FailureRow.kind == "part", FailureRow.attempt_at <= runtime.now()).limit(PARTS_AT_ONCE)))
-    return sum(_work_on(runtime, job) for job in jobs) + sum(_redo(runtime, *map(int, of.split("/"))) for of in again)
+        jobs = list(
+            session.scalars(
+                select(JobRow.id).where(JobRow.finished_at.is_(None)).order_by(JobRow.id)
+            )
+        )
+        again = list(
+            session.scalars(
+                select(FailureRow.of)
+                .where(FailureRow.kind == "part", FailureRow.attempt_at <= runtime.now())
+                .limit(PARTS_AT_ONCE)
+            )
+        )
+    return sum(_work_on(runtime, job) for job in jobs) + sum(
+        _redo(runtime, *map(int, of.split("/"))) for of in again
+    )
 
 
 def _work_on(runtime: Runtime, job: int) -> int:
@@ -148,4 +184,6 @@ def _work_on(runtime: Runtime, job: int) -> int:
 
 
 def _redo(runtime: Runtime, job: int, part: int) -> bool:
-    return bool(attempt(runtime, RedoPart(job_id=job, part=part), partial(NotePartFailed, job, part)))
+    return bool(
+        attempt(runtime, RedoPart(job_id=job, part=part), partial(NotePartFailed, job, part))
+    )

@@ -1,4 +1,6 @@
-"""Loading a jurisdiction's data: units, groups, roles, clauses, lists. Loading again updates what is there."""
+"""Loading a jurisdiction's data: units, groups, roles, clauses, lists. Loading again updates what
+is there.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +13,25 @@ from service.store import lookups
 from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedListRow, UnitRow
 from service.unit_of_work import UnitOfWork
 
-RULES = ("relative_units", "roles", "numbers", "narrowings", "document", "pending", "registry", "sponsors",
-         "papers", "campaigns")
+RULES = (
+    "relative_units",
+    "roles",
+    "numbers",
+    "narrowings",
+    "document",
+    "pending",
+    "registry",
+    "sponsors",
+    "papers",
+    "campaigns",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadJurisdiction:
-    """Bring the database to a manifest that has been checked. Lists already published by a case are left alone."""
+    """Bring the database to a manifest that has been checked. Lists already published by a case are
+    left alone.
+    """
 
     manifest: Mapping[str, Any]
 
@@ -25,9 +39,14 @@ class LoadJurisdiction:
         entry = self.manifest["jurisdiction"]
         code = str(entry["code"])
         row = work.session.get(JurisdictionRow, code) or JurisdictionRow(code=code)
-        row.name, row.rules = entry["name"], {key: self.manifest[key] for key in RULES if key in self.manifest}
+        row.name, row.rules = (
+            entry["name"],
+            {key: self.manifest[key] for key in RULES if key in self.manifest},
+        )
         clauses = self.manifest.get("clauses") or ()
-        row.rules["others"] = {entry["id"]: entry["others"] for entry in clauses if entry.get("others")}
+        row.rules["others"] = {
+            entry["id"]: entry["others"] for entry in clauses if entry.get("others")
+        }
         row.revision, work.reloading = (row.revision or 0) + 1, True
         work.session.add(row)
         work.session.flush()
@@ -42,7 +61,11 @@ class LoadJurisdiction:
         known = {row.code: row for row in lookups.units_of(work.session, code)}
         for entry in entries:
             row = known.get(entry["code"]) or UnitRow(jurisdiction=code, code=entry["code"])
-            row.name, row.kind, row.managed_by = entry["name"], entry["kind"], entry.get("managed_by")
+            row.name, row.kind, row.managed_by = (
+                entry["name"],
+                entry["kind"],
+                entry.get("managed_by"),
+            )
             row.head, row.officer = entry.get("head") or "", entry.get("officer") or ""
             row.basis = entry.get("basis", "ours")
             row.valid_to = fixed(str(entry["valid_to"])) if entry.get("valid_to") else None
@@ -62,14 +85,24 @@ class LoadJurisdiction:
         for position, entry in enumerate(entries):
             row = known.get(entry["id"]) or ClauseRow(jurisdiction=code, code=entry["id"])
             row.position, row.title, row.text = position, entry["title"], entry.get("text") or ""
-            row.leads, row.co_units = list(entry.get("leads") or ()), list(entry.get("co_units") or ())
+            row.leads, row.co_units = (
+                list(entry.get("leads") or ()),
+                list(entry.get("co_units") or ()),
+            )
             row.inferred = bool(entry.get("inferred"))
             work.session.add(row)
 
     def _lists(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
         known = lookups.lists_in_force(work.session, code)
         work.session.add_all(
-            NamedListRow(jurisdiction=code, name=entry["name"], version=1, title=entry["title"],
-                         entries=[dict(line) for line in entry["entries"]], in_force_at=work.now)
-            for entry in entries if entry["name"] not in known
+            NamedListRow(
+                jurisdiction=code,
+                name=entry["name"],
+                version=1,
+                title=entry["title"],
+                entries=[dict(line) for line in entry["entries"]],
+                in_force_at=work.now,
+            )
+            for entry in entries
+            if entry["name"] not in known
         )

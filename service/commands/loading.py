@@ -23,15 +23,20 @@ from service.unit_of_work import Runtime, UnitOfWork
 
 DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so
 REQUIRED = {
-    "units": ("code", "name", "kind"), "groups": ("name", "members"), "clauses": ("id", "title"),
-    "lists": ("name", "title", "entries"), "papers": ("name", "title", "template"),
+    "units": ("code", "name", "kind"),
+    "groups": ("name", "members"),
+    "clauses": ("id", "title"),
+    "lists": ("name", "title", "entries"),
+    "papers": ("name", "title", "template"),
     "campaigns": ("code", "title", "process", "owner", "opens", "submit", "audit", "assess"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """A jurisdiction on disk: ``bpmn/<code>`` with ``manifest.yaml``; its forms stand in ``forms``."""
+    """A jurisdiction on disk: ``bpmn/<code>`` with ``manifest.yaml``; its forms stand in
+    ``forms``.
+    """
 
     path: Path
     forms: Path
@@ -47,13 +52,17 @@ class Folder:
         return {**read, "document": self._document(read.get("document") or {})}
 
     def _document(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the manifest says of the policy document, with its text, so that quotations can be checked."""
+        """What the manifest says of the policy document, with its text, so that quotations can be
+        checked.
+        """
         if not said.get("file"):
             return said
         try:
             return {**said, "text": (self.path / said["file"]).read_text("utf-8")}
         except (OSError, UnicodeDecodeError) as exc:
-            raise BadData("manifest.yaml", [f"document 中的文件 {said['file']} 不存在，或不是 UTF-8 文本"]) from exc
+            raise BadData(
+                "manifest.yaml", [f"document 中的文件 {said['file']} 不存在，或不是 UTF-8 文本"]
+            ) from exc
 
     def surroundings(self) -> Surroundings:
         """What the folder's diagrams may refer to, by its manifest alone: no database is needed."""
@@ -62,11 +71,21 @@ class Folder:
         def names(section: str, key: str = "name") -> frozenset[str]:
             return frozenset(str(entry[key]) for entry in manifest.get(section) or ())
 
-        forms = {file.stem: orjson.loads(file.read_bytes()) for file in sorted(self.forms.glob("*.form"))}
+        forms = {
+            file.stem: orjson.loads(file.read_bytes()) for file in sorted(self.forms.glob("*.form"))
+        }
         return Surroundings(
-            units=names("units"), groups=names("groups"), relatives=frozenset(manifest.get("relative_units") or ()),
-            roles=frozenset(manifest.get("roles") or ()), clauses=names("clauses", "id"), lists=names("lists"),
-            actions=ARGUMENTS, functions=NAMES, forms=forms, names=SYSTEM_NAMES, unserved=UNSERVED,
+            units=names("units"),
+            groups=names("groups"),
+            relatives=frozenset(manifest.get("relative_units") or ()),
+            roles=frozenset(manifest.get("roles") or ()),
+            clauses=names("clauses", "id"),
+            lists=names("lists"),
+            actions=ARGUMENTS,
+            functions=NAMES,
+            forms=forms,
+            names=SYSTEM_NAMES,
+            unserved=UNSERVED,
             papers=templates(manifest),
         )
 
@@ -78,13 +97,20 @@ class Folder:
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""
         wanted = self.manifest().get("deploy") or {}
-        diagrams = {name: self.path / name for part in ("diagrams", "tables") for name in wanted.get(part) or ()}
+        diagrams = {
+            name: self.path / name
+            for part in ("diagrams", "tables")
+            for name in wanted.get(part) or ()
+        }
         forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
         papers = {name: self.forms / "papers" / name for name in templates(self.manifest())}
         files = {**diagrams, **forms, **papers}
         missing = [name for name, file in files.items() if not file.exists()]
         if missing:
-            raise BadData("manifest.yaml", [f"deploy 或 papers 中列出的文件 {name} 不存在" for name in missing])
+            raise BadData(
+                "manifest.yaml",
+                [f"deploy 或 papers 中列出的文件 {name} 不存在" for name in missing],
+            )
         return {name: file.read_bytes() for name, file in files.items()}
 
 
@@ -106,28 +132,47 @@ class LoadFolder:
 
 
 def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
-    """Load a folder; gives a sentence on what was loaded. ``people``: also the demonstration accounts.
+    """Load a folder; gives a sentence on what was loaded. ``people``: also the demonstration
+    accounts.
 
-    :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing was loaded.
+    :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing
+        was loaded.
     """
     manifest, files = folder.manifest(), folder.files()
     accounts = _accounts(str(manifest["jurisdiction"]["code"]), folder.people()) if people else []
     code = runtime.perform(LoadFolder(manifest=manifest, people=accounts, files=files))
     units, clauses = len(manifest.get("units") or ()), len(manifest.get("clauses") or ())
-    return f"{code}：已载入 {units} 个单位、{clauses} 条条款、{len(accounts)} 个演示账号、{len(files)} 个流程文件"
+    return (
+        f"{code}：已载入 {units} 个单位、{clauses} 条条款、"
+        f"{len(accounts)} 个演示账号、{len(files)} 个流程文件"
+    )
 
 
 def _accounts(code: str, entries: Sequence[Mapping[str, Any]]) -> list[AddPerson]:
-    """The demonstration accounts; their public password is hashed once, because hashing is slow by design."""
+    """The demonstration accounts; their public password is hashed once, because hashing is slow by
+    design.
+    """
     hash_ = hashed(DEMONSTRATION_PASSWORD) if entries else ""
-    return [AddPerson(jurisdiction=code, login=entry["login"], name=entry["name"], unit=entry.get("unit"),
-                      roles=tuple(entry["roles"]), hash_=hash_) for entry in entries]
+    return [
+        AddPerson(
+            jurisdiction=code,
+            login=entry["login"],
+            name=entry["name"],
+            unit=entry.get("unit"),
+            roles=tuple(entry["roles"]),
+            hash_=hash_,
+        )
+        for entry in entries
+    ]
 
 
 def is_loaded(runtime: Runtime, code: str) -> bool:
     """Whether the jurisdiction has been loaded before."""
     with runtime.query() as session:
-        return session.scalar(select(JurisdictionRow.code).where(JurisdictionRow.code == code)) is not None
+        return (
+            session.scalar(select(JurisdictionRow.code).where(JurisdictionRow.code == code))
+            is not None
+        )
 
 
 def _yaml(file: Path) -> Any:
@@ -148,8 +193,13 @@ def _problems(manifest: Any) -> Iterator[str]:
             missing = [key for key in keys if not (isinstance(entry, dict) and entry.get(key))]
             if missing:
                 yield f"{section} 第 {position} 项缺少 {'、'.join(missing)}"
-    codes = [str(entry.get("code")) for entry in manifest.get("units") or () if isinstance(entry, dict)]
-    yield from (f"单位代码 {code} 重复" for code in sorted({code for code in codes if codes.count(code) > 1}))
+    codes = [
+        str(entry.get("code")) for entry in manifest.get("units") or () if isinstance(entry, dict)
+    ]
+    yield from (
+        f"单位代码 {code} 重复"
+        for code in sorted({code for code in codes if codes.count(code) > 1})
+    )
     yield from _dangling(manifest, set(codes))
 
 
@@ -158,5 +208,8 @@ def _dangling(manifest: Mapping[str, Any], codes: set[Any]) -> Iterator[str]:
         if entry.get("managed_by") and entry["managed_by"] not in codes:
             yield f"单位 {entry['name']} 的归口管理部门 {entry['managed_by']} 不在单位列表中"
     for group in manifest.get("groups") or ():
-        yield from (f"单位组 {group['name']} 的成员 {code} 不在单位列表中"
-                    for code in group.get("members") or () if code not in codes)
+        yield from (
+            f"单位组 {group['name']} 的成员 {code} 不在单位列表中"
+            for code in group.get("members") or ()
+            if code not in codes
+        )

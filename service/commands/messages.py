@@ -1,7 +1,9 @@
-"""What somebody fills in and sends to a case that waits for it: a person inside, or somebody outside; one way for both.
+"""What somebody fills in and sends to a case that waits for it: a person inside, or somebody
+outside; one way for both.
 
-Decided: a bid that the county types in from paper and one that comes by the public page are the same message and leave
-the same record, because nobody who judges them later may be able to treat them differently.
+Decided: a bid that the county types in from paper and one that comes by the public page are the
+same message and leave the same record, because nobody who judges them later may be able to treat
+them differently.
 """
 
 from collections import ChainMap
@@ -28,7 +30,9 @@ from service.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """What is sent and by whom: ``actor`` inside; outside nobody is known, and ``address`` is a digest."""
+    """What is sent and by whom: ``actor`` inside; outside nobody is known, and ``address`` is a
+    digest.
+    """
 
     payload: Mapping[str, Any]
     actor: Actor | None = None
@@ -73,7 +77,9 @@ def awake(work: UnitOfWork, case: CaseRow, name: str) -> Run:
 
 
 def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending: Sending) -> Sent:
-    """Give a message to the case that waits for it: the answer is checked and kept, the engine moves on."""
+    """Give a message to the case that waits for it: the answer is checked and kept, the engine
+    moves on.
+    """
     element = run.definition.elements[wait.element]
     clean = checked(work, case, element, sending)
     refuse_contradictions(run, wait.task, element, clean)
@@ -84,15 +90,23 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
         return Sent(case_id=case.id)
     name = named(run.desk, element, clean)
     submission, sent = enter(work, case, answer, name, sending)
-    work.record(case, "message_in", actor=sending.actor, element=element.id, name=wait.name, submission=submission.id,
-                receipt=sent.receipt)
+    work.record(
+        case,
+        "message_in",
+        actor=sending.actor,
+        element=element.id,
+        name=wait.name,
+        submission=submission.id,
+        receipt=sent.receipt,
+    )
     payload = {**clean, "submission": submission.id, "received_at": work.now}
     work.settle(case, run.fire(wait.task, wait.element, payload))
     return sent
 
 
 def checked(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending) -> dict[str, Any]:
-    """The answers as the form of a message or start wants them. Nobody outside is shown the case's data.
+    """The answers as the form of a message or start wants them. Nobody outside is shown the case's
+    data.
 
     :raises BadAnswers: all that is wrong, by field.
     """
@@ -112,27 +126,52 @@ def keep(
     refuse_crowd(sending.files)
     actor = sending.actor
     answer = AnswerRow(
-        case_id=case.id, element=element.id, round=1, part="message", person_id=actor.person_id if actor else None,
-        unit_id=actor.unit_id if actor else None, at=work.now, form=element.form, answers=clean)
+        case_id=case.id,
+        element=element.id,
+        round=1,
+        part="message",
+        person_id=actor.person_id if actor else None,
+        unit_id=actor.unit_id if actor else None,
+        at=work.now,
+        form=element.form,
+        answers=clean,
+    )
     work.session.add(answer)
     work.session.flush()
-    work.session.add_all(AttachmentRow(
-        case_id=case.id, answer_id=answer.id, person_id=answer.person_id, at=work.now, filename=file.named(),
-        content_type=file.content_type[:120], size=len(file.content), content=file.content, digest=file.digest)
-        for file in sending.files)
+    work.session.add_all(
+        AttachmentRow(
+            case_id=case.id,
+            answer_id=answer.id,
+            person_id=answer.person_id,
+            at=work.now,
+            filename=file.named(),
+            content_type=file.content_type[:120],
+            size=len(file.content),
+            content=file.content,
+            digest=file.digest,
+        )
+        for file in sending.files
+    )
     return answer
 
 
 def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
-    """What a submission is called: by the element's property ``subject``, else the first name that was filled in.
+    """What a submission is called: by the element's property ``subject``, else the first name that
+    was filled in.
 
     :raises ExpressionFailed: the expression cannot be evaluated.
     """
     text = element.properties.get("subject", "")
     if not text:
-        return next((str(value) for key, value in clean.items() if key.endswith("_name") and value), "")
+        return next(
+            (str(value) for key, value in clean.items() if key.endswith("_name") and value), ""
+        )
     try:
-        found = desk.language(text.removeprefix("="), ChainMap(dict(clean), desk.data)) if text[0] == "=" else text
+        found = (
+            desk.language(text.removeprefix("="), ChainMap(dict(clean), desk.data))
+            if text[0] == "="
+            else text
+        )
     except ValueError as exc:
         raise ExpressionFailed(element.id, text, str(exc)) from exc
     return str(found or "")
@@ -145,9 +184,18 @@ def enter(
     secret = digest(sending.code)
     publication, kind = sending.publication, sending.kind
     row = SubmissionRow(
-        jurisdiction=case.jurisdiction, case_id=case.id, publication_id=publication, answer_id=answer.id,
-        kind=kind[:40], name=name[:120], code_digest=secret, address_digest=sending.address, at=work.now,
-        state=RECEIVED, state_at=work.now)
+        jurisdiction=case.jurisdiction,
+        case_id=case.id,
+        publication_id=publication,
+        answer_id=answer.id,
+        kind=kind[:40],
+        name=name[:120],
+        code_digest=secret,
+        address_digest=sending.address,
+        at=work.now,
+        state=RECEIVED,
+        state_at=work.now,
+    )
     work.session.add(row)
     work.session.flush()
     return row, Sent(case_id=case.id, receipt=receipt_of(secret, work.now), code=sending.code)
@@ -155,9 +203,15 @@ def enter(
 
 def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> PublicationRow | None:
     """The publication by which this case asks for a message, the newest."""
-    return work.session.scalars(select(PublicationRow).where(
-        PublicationRow.case_id == case.id, PublicationRow.message == message,
-    ).order_by(PublicationRow.id.desc()).limit(1)).one_or_none()
+    return work.session.scalars(
+        select(PublicationRow)
+        .where(
+            PublicationRow.case_id == case.id,
+            PublicationRow.message == message,
+        )
+        .order_by(PublicationRow.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def kind_of(publication: PublicationRow | None) -> str:

@@ -15,5 +15,7 @@ class SeeNotices:
     last: int
 
     def carry_out(self, work: UnitOfWork) -> None:
-        person = work.session.get_one(PersonRow, self.actor.person_id, with_for_update={"key_share": True})
+        person = work.session.get_one(
+            PersonRow, self.actor.person_id, with_for_update={"key_share": True}
+        )
         person.notices_seen = max(person.notices_seen, self.last)

@@ -1,4 +1,6 @@
-"""Numbers in the formats of a jurisdiction's data, without gaps: they commit with what they are given to."""
+"""Numbers in the formats of a jurisdiction's data, without gaps: they commit with what they are
+given to.
+"""
 
 from service.domain.deadlines import SHANGHAI
 from service.errors import BadRequest

@@ -31,10 +31,16 @@ class OpenCredential:
     def carry_out(self, work: UnitOfWork) -> None:
         person = work.session.get_one(PersonRow, self.person_id)
         person.failures, person.locked_until = 0, None
-        work.session.add(CredentialRow(
-            kind=self.kind, digest=digest(self.secret), person_id=person.id, name=self.name[:80],
-            created_at=work.now, expires_at=work.now + self.lifetime,
-        ))
+        work.session.add(
+            CredentialRow(
+                kind=self.kind,
+                digest=digest(self.secret),
+                person_id=person.id,
+                name=self.name[:80],
+                created_at=work.now,
+                expires_at=work.now + self.lifetime,
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,9 @@ class NoteFailedSignIn:
     person_id: int
 
     def carry_out(self, work: UnitOfWork) -> None:
-        person = work.session.get_one(PersonRow, self.person_id, with_for_update={"key_share": True})
+        person = work.session.get_one(
+            PersonRow, self.person_id, with_for_update={"key_share": True}
+        )
         person.failures += 1
         if person.failures >= FAILURES_ALLOWED:
             person.failures, person.locked_until = 0, work.now + timedelta(seconds=LOCKED_SECONDS)
@@ -63,23 +71,38 @@ class SignOut:
 
 
 def sign_in(
-    runtime: Runtime, login: str, password: str, *, kind: str = "session", name: str = "",
+    runtime: Runtime,
+    login: str,
+    password: str,
+    *,
+    kind: str = "session",
+    name: str = "",
     lifetime: timedelta = timedelta(hours=SESSION_HOURS),
 ) -> str:
-    """Check a password outside any transaction (it is slow by design), then open a session or token; gives its secret.
+    """Check a password outside any transaction (it is slow by design), then open a session or
+    token; gives its secret.
 
-    :raises NotSignedIn: login or password is wrong. :raises TooMany: the account rests after too many failures.
+    :raises NotSignedIn: login or password is wrong. :raises TooMany: the account rests after too
+        many failures.
     """
     with runtime.query() as session:
-        person = session.scalar(select(PersonRow).where(PersonRow.login == login, PersonRow.active.is_(True)))
-    if person is not None and person.locked_until is not None and person.locked_until > runtime.now():
+        person = session.scalar(
+            select(PersonRow).where(PersonRow.login == login, PersonRow.active.is_(True))
+        )
+    if (
+        person is not None
+        and person.locked_until is not None
+        and person.locked_until > runtime.now()
+    ):
         raise TooMany(ceil((person.locked_until - runtime.now()).total_seconds()))
     if not fits(person.password if person is not None else None, password) or person is None:
         if person is not None:
             runtime.perform(NoteFailedSignIn(person_id=person.id))
         raise NotSignedIn("登录名或密码不正确，请核对后重试")
     secret = new_secret()
-    runtime.perform(OpenCredential(person_id=person.id, kind=kind, secret=secret, lifetime=lifetime, name=name))
+    runtime.perform(
+        OpenCredential(person_id=person.id, kind=kind, secret=secret, lifetime=lifetime, name=name)
+    )
     return secret
 
 
@@ -97,18 +120,33 @@ class AddPerson:
 
     def carry_out(self, work: UnitOfWork) -> int:
         self._check(work)
-        unit_id = work.session.scalar(select(UnitRow.id).where(
-            UnitRow.jurisdiction == self.jurisdiction, UnitRow.code == self.unit)) if self.unit else None
+        unit_id = (
+            work.session.scalar(
+                select(UnitRow.id).where(
+                    UnitRow.jurisdiction == self.jurisdiction, UnitRow.code == self.unit
+                )
+            )
+            if self.unit
+            else None
+        )
         if self.unit and unit_id is None:
             raise NotFound(f"单位 {self.unit} ")
         person = work.session.scalar(select(PersonRow).where(PersonRow.login == self.login))
         if person is None:
-            person = PersonRow(jurisdiction=self.jurisdiction, login=self.login, name=self.name, roles=[], password="")
+            person = PersonRow(
+                jurisdiction=self.jurisdiction,
+                login=self.login,
+                name=self.name,
+                roles=[],
+                password="",
+            )
             work.session.add(person)
         person.name, person.unit_id, person.roles = self.name, unit_id, list(self.roles)
         person.password = self.hash_ or hashed(self.password)
         work.session.flush()
-        work.record(None, "load", jurisdiction=self.jurisdiction, person=self.login, roles=list(self.roles))
+        work.record(
+            None, "load", jurisdiction=self.jurisdiction, person=self.login, roles=list(self.roles)
+        )
         return person.id
 
     def _check(self, work: UnitOfWork) -> None:
@@ -117,7 +155,9 @@ class AddPerson:
         if not self.login.isascii() or not self.login:
             raise BadRequest(f"登录名“{self.login}”只能使用英文字母、数字和点号")
         if unknown := set(self.roles) - ROLES:
-            raise BadRequest(f"没有这些角色：{'、'.join(sorted(unknown))}。可用角色：{'、'.join(sorted(ROLES))}")
+            raise BadRequest(
+                f"没有这些角色：{'、'.join(sorted(unknown))}。可用角色：{'、'.join(sorted(ROLES))}"
+            )
         if not self.hash_ and len(self.password) < SHORTEST_PASSWORD:
             raise BadRequest(f"密码至少 {SHORTEST_PASSWORD} 个字符")
 
@@ -136,5 +176,7 @@ class ChangePassword:
         if len(self.password) < SHORTEST_PASSWORD:
             raise BadRequest(f"密码至少 {SHORTEST_PASSWORD} 个字符")
         person.password, person.failures, person.locked_until = hashed(self.password), 0, None
-        for row in work.session.scalars(select(CredentialRow).where(CredentialRow.person_id == person.id)):
+        for row in work.session.scalars(
+            select(CredentialRow).where(CredentialRow.person_id == person.id)
+        ):
             work.session.delete(row)

@@ -24,9 +24,18 @@ class CommentItem(ItemCommand):
         if not self.text.strip():
             raise BadRequest("批注内容为空，请填写后再提交", field="text")
         if len(self.text) > LIMIT_CHARACTERS:
-            raise BadRequest(f"批注有 {len(self.text)} 字，请控制在 {LIMIT_CHARACTERS} 字以内", field="text")
-        work.session.add(CommentRow(case_id=case.id, item_id=item.id, person_id=self.actor.person_id, at=work.now,
-                                    text=self.text.strip()))
+            raise BadRequest(
+                f"批注有 {len(self.text)} 字，请控制在 {LIMIT_CHARACTERS} 字以内", field="text"
+            )
+        work.session.add(
+            CommentRow(
+                case_id=case.id,
+                item_id=item.id,
+                person_id=self.actor.person_id,
+                at=work.now,
+                text=self.text.strip(),
+            )
+        )
         work.record(case, "comment", actor=self.actor, element=item.element, item_id=item.id)
         return ItemState.after(work, item, self.actor)
 
@@ -49,11 +58,25 @@ class AttachFile(ItemCommand):
             raise BadRequest(f"附件“{name}”超过 20 MB 的上限，请压缩或拆分后再上传", field="file")
         digest = hashlib.sha256(self.content).hexdigest()
         attachment = AttachmentRow(
-            case_id=case.id, item_id=item.id, person_id=self.actor.person_id, at=work.now, filename=name,
-            content_type=self.content_type[:120], size=len(self.content), digest=digest, content=self.content,
+            case_id=case.id,
+            item_id=item.id,
+            person_id=self.actor.person_id,
+            at=work.now,
+            filename=name,
+            content_type=self.content_type[:120],
+            size=len(self.content),
+            digest=digest,
+            content=self.content,
         )
         work.session.add(attachment)
         work.session.flush()
-        work.record(case, "attach", actor=self.actor, element=item.element, item_id=item.id, filename=name,
-                    digest=digest)
+        work.record(
+            case,
+            "attach",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            filename=name,
+            digest=digest,
+        )
         return attachment.id

@@ -30,9 +30,15 @@ class Reproject:
     def carry_out(self, work: UnitOfWork) -> int:
         case = work.locked_case(self.case_id)
         waits = waits_of(work, case)
-        found = [difference for difference in compared(work, case, waits) if difference.kind != "status"]
+        found = [
+            difference for difference in compared(work, case, waits) if difference.kind != "status"
+        ]
         if found:
-            work.record(case, "reproject", differences=[f"{one.kind} {one.facts['element']}" for one in found])
+            work.record(
+                case,
+                "reproject",
+                differences=[f"{one.kind} {one.facts['element']}" for one in found],
+            )
             self._repair(work, case, waits)
             _tell_ends(work, case, found)
         return len(found)
@@ -40,7 +46,9 @@ class Reproject:
     def _repair(self, work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
         _reopen(work, case, waits)
         if case.state is None:
-            projection.close_items(work.open_items(case), (), completed=None, now=work.now, outcome=outcome)
+            projection.close_items(
+                work.open_items(case), (), completed=None, now=work.now, outcome=outcome
+            )
             end_children(work, case)
         else:
             settle(work, case, work.restore(case), None)

@@ -1,4 +1,6 @@
-"""Trying again what failed and was put off or parked: timers, starts, messages, reminders, long works, deliveries."""
+"""Trying again what failed and was put off or parked: timers, starts, messages, reminders, long
+works, deliveries.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +21,11 @@ TABLES: dict[str, type[Any]] = {"timer": TimerRow, "start": StartTimerRow, "mess
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Try something that failed again at once, with all its tries before it. ``kind``: as in ``STOPPED``.
+    """Try something that failed again at once, with all its tries before it. ``kind``: as in
+    ``STOPPED``.
 
-    :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done meanwhile.
+    :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done
+        meanwhile.
     """
 
     actor: Actor
@@ -38,14 +42,29 @@ class Retry:
         row.attempts, row.attempt_at, row.error = 0, work.now, None
         if self.kind == "reminder":
             remind_now(work, int(self.id))
-        work.record(None, "retry", actor=self.actor, jurisdiction=self.actor.jurisdiction, kind=self.kind, of=self.id)
+        work.record(
+            None,
+            "retry",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            kind=self.kind,
+            of=self.id,
+        )
 
     def _row(self, work: UnitOfWork) -> Stopped:
         if self.kind not in STOPPED:
             raise BadRequest(f"没有名为“{self.kind}”的类别", kind=self.kind)
         number = int(self.id) if self.id.isdecimal() else 0
-        key: Any = (self.kind, self.id) if self.kind in FAILURES else self.id if self.kind == "message" else number
-        row: Stopped | None = work.session.get(TABLES.get(self.kind, FailureRow), key, with_for_update=True)
+        key: Any = (
+            (self.kind, self.id)
+            if self.kind in FAILURES
+            else self.id
+            if self.kind == "message"
+            else number
+        )
+        row: Stopped | None = work.session.get(
+            TABLES.get(self.kind, FailureRow), key, with_for_update=True
+        )
         done = isinstance(row, OutboxRow) and row.delivered_at is not None
         if row is None or done or self._home(work, row) != self.actor.jurisdiction:
             raise NotFound("该项（可能已经办成）")

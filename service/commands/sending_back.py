@@ -1,4 +1,6 @@
-"""Going back: to an earlier step (退回), or taking back one's own (撤回). The earlier form comes back filled in."""
+"""Going back: to an earlier step (退回), or taking back one's own (撤回). The earlier form comes
+back filled in.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +16,9 @@ from service.unit_of_work.back import targets, withdrawal
 
 @dataclass(frozen=True, kw_only=True)
 class SendBackItem(ItemCommand):
-    """Send back to an earlier step, with a reason. ``co_again``: co-operating units owe their share again."""
+    """Send back to an earlier step, with a reason. ``co_again``: co-operating units owe their share
+    again.
+    """
 
     verb = "send_back"
     to_element: str
@@ -28,9 +32,20 @@ class SendBackItem(ItemCommand):
         run = work.restore(case)
         found = targets(work.session, work.deployed(case).definition, case, item, run)
         if self.to_element not in found:
-            raise NotOffered("send_back", f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}")
-        work.record(case, "send_back", actor=self.actor, element=item.element, item_id=item.id,
-                    to=self.to_element, reason=self.reason.strip(), co_again=self.co_again)
+            raise NotOffered(
+                "send_back",
+                f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}",
+            )
+        work.record(
+            case,
+            "send_back",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            to=self.to_element,
+            reason=self.reason.strip(),
+            co_again=self.co_again,
+        )
         go_back(work, case, item, run, self.to_element, co_again=self.co_again)
         return ItemState.after(work, item, self.actor)
 
@@ -49,28 +64,54 @@ class WithdrawItem(ItemCommand):
         run = work.restore(case)
         following = withdrawal(work.session, work.deployed(case).definition, case, item, run)
         if following is None:
-            raise NotOffered("withdraw", "下一环节已经开始办理，或其结果不可撤销，不能撤回；可请对方退回")
-        work.record(case, "withdraw", actor=self.actor, element=item.element, item_id=item.id,
-                    reason=self.reason.strip())
+            raise NotOffered(
+                "withdraw", "下一环节已经开始办理，或其结果不可撤销，不能撤回；可请对方退回"
+            )
+        work.record(
+            case,
+            "withdraw",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            reason=self.reason.strip(),
+        )
         go_back(work, case, following, run, item.element, co_again=False)
         return ItemState.after(work, item, self.actor)
 
 
-def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool) -> None:
-    """Let a step begin anew: what was answered since is undone, and remembered for when the steps come again."""
-    undone = _undo(work, case, item, target, work.deployed(case).definition.between(target, item.element))
+def go_back(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool
+) -> None:
+    """Let a step begin anew: what was answered since is undone, and remembered for when the steps
+    come again.
+    """
+    undone = _undo(
+        work, case, item, target, work.deployed(case).definition.between(target, item.element)
+    )
     returned: dict[str, Any] = {element: {"co": co_again} for element in undone}
     returned[item.element] = {"co": co_again, "draft": item.draft}
     case.returned = {**case.returned, **returned}
     work.settle(case, run.send_back(item.task, target))
 
 
-def _undo(work: UnitOfWork, case: CaseRow, item: ItemRow, target: str, elements: frozenset[str]) -> list[str]:
-    """Take the answers given since the target out of the case's data; the records stay, marked as undone."""
-    rows = [row for row in lookups.answers_of(work.session, case.id) if row.part == "lead" and not row.undone]
+def _undo(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, target: str, elements: frozenset[str]
+) -> list[str]:
+    """Take the answers given since the target out of the case's data; the records stay, marked as
+    undone.
+    """
+    rows = [
+        row
+        for row in lookups.answers_of(work.session, case.id)
+        if row.part == "lead" and not row.undone
+    ]
     there = [row for row in rows if row.element == target and item.place.startswith(row.place)]
     first, place = (there[-1].id, there[-1].place) if there else (0, "")
-    gone = [row for row in rows if row.id >= first and row.element in elements and row.place.startswith(place)]
+    gone = [
+        row
+        for row in rows
+        if row.id >= first and row.element in elements and row.place.startswith(place)
+    ]
     for row in gone:
         row.undone = True
     for row in gone:
@@ -82,7 +123,11 @@ def _restore_values(case: CaseRow, row: AnswerRow, kept: list[AnswerRow]) -> Non
     """Each key goes back to what the last remaining answer says, or away."""
     home = _home(case.data, row.place)
     for key in row.answers:
-        earlier = [other.answers[key] for other in kept if other.place == row.place and key in other.answers]
+        earlier = [
+            other.answers[key]
+            for other in kept
+            if other.place == row.place and key in other.answers
+        ]
         if earlier:
             home[key] = earlier[-1]
         else:

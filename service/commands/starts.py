@@ -16,10 +16,15 @@ from service.unit_of_work.opening import new_case
 
 
 def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> None:
-    """Make the timers of a process those of its newest version; one that is unchanged keeps its date."""
+    """Make the timers of a process those of its newest version; one that is unchanged keeps its
+    date.
+    """
     wanted = dict(definition.timed_starts)
-    rows = work.session.scalars(select(StartTimerRow).where(
-        StartTimerRow.jurisdiction == jurisdiction, StartTimerRow.process == definition.process))
+    rows = work.session.scalars(
+        select(StartTimerRow).where(
+            StartTimerRow.jurisdiction == jurisdiction, StartTimerRow.process == definition.process
+        )
+    )
     for row in rows.all():
         if wanted.get(row.element) == row.rule:
             del wanted[row.element]
@@ -27,20 +32,30 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
             work.session.delete(row)
     work.session.flush()
     work.session.add_all(
-        StartTimerRow(jurisdiction=jurisdiction, process=definition.process, element=element, rule=rule,
-                      since=work.now, due_at=due(rule, work.now, work.calendar(jurisdiction)))
+        StartTimerRow(
+            jurisdiction=jurisdiction,
+            process=definition.process,
+            element=element,
+            rule=rule,
+            since=work.now,
+            due_at=due(rule, work.now, work.calendar(jurisdiction)),
+        )
         for element, rule in wanted.items()
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartByClock:
-    """Start the case that is due, and set the next date. Nothing happens when another clock was faster."""
+    """Start the case that is due, and set the next date. Nothing happens when another clock was
+    faster.
+    """
 
     start_timer_id: int
 
     def carry_out(self, work: UnitOfWork) -> int | None:
-        timer = work.session.get(StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True})
+        timer = work.session.get(
+            StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True}
+        )
         if timer is None or timer.due_at > work.now:
             return None
         row = lookups.latest_definition(work.session, timer.jurisdiction, timer.process)
@@ -72,7 +87,9 @@ class NoteStartFailed:
     error: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        timer = work.session.get(StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True})
+        timer = work.session.get(
+            StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True}
+        )
         if timer is not None:
             timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
             timer.attempts += 1
@@ -81,6 +98,8 @@ class NoteStartFailed:
 def due_starts(runtime: Runtime, now: datetime) -> list[int]:
     """Ids of starts that are due, oldest first."""
     with runtime.query() as session:
-        wanted = select(StartTimerRow.id).where(StartTimerRow.due_at <= now, or_(
-            StartTimerRow.attempts == 0, StartTimerRow.attempt_at <= now))
+        wanted = select(StartTimerRow.id).where(
+            StartTimerRow.due_at <= now,
+            or_(StartTimerRow.attempts == 0, StartTimerRow.attempt_at <= now),
+        )
         return list(session.scalars(wanted.order_by(StartTimerRow.due_at, StartTimerRow.id)))

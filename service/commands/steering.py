@@ -26,12 +26,15 @@ class SteerCase:
     def allowed(self, work: UnitOfWork) -> CaseRow:
         """The case, locked, when this verb is open to this person now.
 
-        :raises NotFound: not theirs to see. :raises NotAllowed: not the owner. :raises NotOffered: not in this status.
+        :raises NotFound: not theirs to see. :raises NotAllowed: not the owner. :raises NotOffered:
+            not in this status.
         """
         case = work.locked_case(self.case_id)
         if case.jurisdiction != self.actor.jurisdiction:
             raise NotFound("该案件")
-        offer = case_offers(self.actor, case.status, rests_with_parent=case.suspended_with is not None).get(self.verb)
+        offer = case_offers(
+            self.actor, case.status, rests_with_parent=case.suspended_with is not None
+        ).get(self.verb)
         if offer is None:
             raise NotAllowed("只有本地区的流程管理员可以挂起、恢复或终止案件")
         if not offer.allowed:
@@ -72,18 +75,30 @@ class ResumeCase(SteerCase):
 
 
 def _deliver_again(work: UnitOfWork, case: CaseRow) -> None:
-    """What could not be delivered while the case rested, the ends of its children included, is due now."""
-    waits = work.session.execute(select(SubscriptionRow.name, SubscriptionRow.key).where(
-        SubscriptionRow.case_id == case.id)).all()
+    """What could not be delivered while the case rested, the ends of its children included, is due
+    now.
+    """
+    waits = work.session.execute(
+        select(SubscriptionRow.name, SubscriptionRow.key).where(SubscriptionRow.case_id == case.id)
+    ).all()
     for name, key in [*waits, (ENDED, str(case.id))]:
-        work.session.execute(update(OutboxRow).where(
-            OutboxRow.jurisdiction == case.jurisdiction, OutboxRow.name == name, OutboxRow.key == key,
-            OutboxRow.delivered_at.is_(None)).values(attempt_at=work.now, attempts=0))
+        work.session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.jurisdiction == case.jurisdiction,
+                OutboxRow.name == name,
+                OutboxRow.key == key,
+                OutboxRow.delivered_at.is_(None),
+            )
+            .values(attempt_at=work.now, attempts=0)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TerminateCase(SteerCase):
-    """End a case at once; what is open is taken back, the record stays. ``children``: theirs are to end with it."""
+    """End a case at once; what is open is taken back, the record stays. ``children``: theirs are to
+    end with it.
+    """
 
     verb = "terminate"
     children: bool = False

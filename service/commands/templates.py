@@ -1,4 +1,6 @@
-"""What the gate is told about the papers (文书) of a jurisdiction, and whether an upload changes anything."""
+"""What the gate is told about the papers (文书) of a jurisdiction, and whether an upload changes
+anything.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,12 +19,16 @@ WORD = ".docx"
 
 
 def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """The Word templates that papers use, each with the processes it is for; a paper of every process names none."""
+    """The Word templates that papers use, each with the processes it is for; a paper of every
+    process names none.
+    """
     found: dict[str, frozenset[str]] = {}
     for paper in rules.get("papers") or ():
         name, process = str(paper["template"]), paper.get("process")
         if name.endswith(WORD):
-            found[name] = found.get(name, frozenset()) | ({str(process)} if process else frozenset())
+            found[name] = found.get(name, frozenset()) | (
+                {str(process)} if process else frozenset()
+            )
     return found
 
 
@@ -34,16 +40,31 @@ def with_papers(
         return around
     used = templates(lookups.rules_of(work.session, jurisdiction))
     wanted = frozenset().union(*(used.get(name, frozenset()) for name in files))
-    whole = Deployment({row.file: work.runtime.catalogue.deployed(work.session, row.id).xml
-                        for row in lookups.latest_definitions(work.session, jurisdiction) if row.key in wanted}, around)
-    known = {key: supplied(diagram, key) for key, (diagram, _) in whole.processes.items() if key in wanted}
+    whole = Deployment(
+        {
+            row.file: work.runtime.catalogue.deployed(work.session, row.id).xml
+            for row in lookups.latest_definitions(work.session, jurisdiction)
+            if row.key in wanted
+        },
+        around,
+    )
+    known = {
+        key: supplied(diagram, key)
+        for key, (diagram, _) in whole.processes.items()
+        if key in wanted
+    }
     return replace(around, papers=used, supplied=known)
 
 
 def unchanged(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> bool:
-    """Whether the newest deployed content of each file is this one: else what was replaced is to be put back."""
-    wanted = select(FileRow.name, FileRow.content).join(
-        DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
-        DeploymentRow.jurisdiction == jurisdiction, FileRow.name.in_(files)).order_by(FileRow.id)
+    """Whether the newest deployed content of each file is this one: else what was replaced is to be
+    put back.
+    """
+    wanted = (
+        select(FileRow.name, FileRow.content)
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.in_(files))
+        .order_by(FileRow.id)
+    )
     newest = {name: content for name, content in work.session.execute(wanted)}
     return all(newest.get(name) == content for name, content in files.items())

@@ -1,4 +1,6 @@
-"""What the clock does once a day: an anchor of the journal, and what need not be kept longer is forgotten."""
+"""What the clock does once a day: an anchor of the journal, and what need not be kept longer is
+forgotten.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,17 +19,23 @@ DELIVERIES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """Forget responses older than a day and letters sent long ago; anchor the journal unless that was done today.
+    """Forget responses older than a day and letters sent long ago; anchor the journal unless that
+    was done today.
 
     Gives whether it was anchored.
     """
 
     def carry_out(self, work: UnitOfWork) -> bool:
         work.session.execute(delete(IdempotencyRow).where(IdempotencyRow.at < work.now - KEPT))
-        work.session.execute(delete(DeliveryRow).where(DeliveryRow.delivered_at < work.now - DELIVERIES_KEPT))
+        work.session.execute(
+            delete(DeliveryRow).where(DeliveryRow.delivered_at < work.now - DELIVERIES_KEPT)
+        )
         upto = journal.last_line(work.session)
         previous = journal.newest_anchor(work.session)
-        if previous is not None and previous.at.astimezone(SHANGHAI).date() == work.now.astimezone(SHANGHAI).date():
+        if (
+            previous is not None
+            and previous.at.astimezone(SHANGHAI).date() == work.now.astimezone(SHANGHAI).date()
+        ):
             return False
         lines, digest = journal.anchored(work.session, previous, upto)
         work.session.add(AnchorRow(at=work.now, upto=upto, lines=lines, digest=digest))

@@ -1,7 +1,8 @@
 """Accounts of people (账号): who may open, invite, stop and admit again.
 
-Decided: an account that has been activated gets another code from the administrator only, and whoever sees a whole
-jurisdiction is nobody's to invite or stop but the administrator's; because whoever makes the code could use it.
+Decided: an account that has been activated gets another code from the administrator only, and
+whoever sees a whole jurisdiction is nobody's to invite or stop but the administrator's; because
+whoever makes the code could use it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,34 +34,60 @@ class Account:
 
 def account_of(person: Any) -> Account:
     """An account's row as the rules see it."""
-    return Account(person_id=person.id, roles=frozenset(person.roles), unit_id=person.unit_id,
-                   sponsor_id=person.sponsor_id, active=person.active, activated=person.password != "")
+    return Account(
+        person_id=person.id,
+        roles=frozenset(person.roles),
+        unit_id=person.unit_id,
+        sponsor_id=person.sponsor_id,
+        active=person.active,
+        activated=person.password != "",
+    )
 
 
 def roles_to_open(actor: Actor, sponsors: Sponsors) -> list[str]:
-    """The roles for which somebody may open accounts by hand: as their unit may, the administrator all."""
-    return [role for role in LETTERS if "admin" in actor.roles
-            or (actor.works_for_unit and actor.unit_code in sponsors.get(role, ()))]
+    """The roles for which somebody may open accounts by hand: as their unit may, the administrator
+    all.
+    """
+    return [
+        role
+        for role in LETTERS
+        if "admin" in actor.roles
+        or (actor.works_for_unit and actor.unit_code in sponsors.get(role, ()))
+    ]
 
 
 def account_offers(actor: Actor, account: Account) -> Mapping[str, Offer]:
-    """What somebody may do with an account, with the reason where it is not allowed; {} when it is not theirs."""
+    """What somebody may do with an account, with the reason where it is not allowed; {} when it is
+    not theirs.
+    """
     if not _in_charge(actor, account):
         return {}
     admin, mine = "admin" in actor.roles, actor.person_id == account.person_id
     whys = {
-        "invite": "inactive" if not account.active else "activated" if account.activated and not admin else "",
+        "invite": "inactive"
+        if not account.active
+        else "activated"
+        if account.activated and not admin
+        else "",
         "deactivate": "inactive" if not account.active else "mine" if mine else "",
         "reactivate": "active" if account.active else "",
     }
-    return {verb: Offer(verb=verb, label=ACCOUNT_VERBS[verb], allowed=not why, why=ACCOUNT_WHY.get(why, ""))
-            for verb, why in whys.items()}
+    return {
+        verb: Offer(
+            verb=verb, label=ACCOUNT_VERBS[verb], allowed=not why, why=ACCOUNT_WHY.get(why, "")
+        )
+        for verb, why in whys.items()
+    }
 
 
 def _in_charge(actor: Actor, account: Account) -> bool:
-    """The administrator of all; a unit's staff of those it vouches for; its head of its own people."""
+    """The administrator of all; a unit's staff of those it vouches for; its head of its own
+    people.
+    """
     if "admin" in actor.roles:
         return True
     if account.roles & SEES_ALL or not actor.works_for_unit:
         return False
-    return actor.unit_id == account.sponsor_id or ("head" in actor.roles and actor.unit_id == account.unit_id)
+    return actor.unit_id == account.sponsor_id or (
+        "head" in actor.roles and actor.unit_id == account.unit_id
+    )

@@ -1,4 +1,6 @@
-"""Taking over projects that were running before this program was (补录): rows of a workbook, and remarks on them."""
+"""Taking over projects that were running before this program was (补录): rows of a workbook, and
+remarks on them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """What is wrong with a cell, or (``row`` None) the sheet, and what to do; a warning does not stop the import."""
+    """What is wrong with a cell, or (``row`` None) the sheet, and what to do; a warning does not
+    stop the import.
+    """
 
     row: int | None
     column: str

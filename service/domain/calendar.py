@@ -1,9 +1,9 @@
 """The official working calendar (法定节假日、调休).
 
-Decided: the calendar that ships with the program (chinesecalendar), with single days overridden by what an
-administrator loads. Because the State Council announces the next year each November, between two releases of any
-library. A year that nobody has announced yet falls back to Monday to Friday minus the statutory days whose date is
-fixed, and says so.
+Decided: the calendar that ships with the program (chinesecalendar), with single days overridden by
+what an administrator loads. Because the State Council announces the next year each November,
+between two releases of any library. A year that nobody has announced yet falls back to Monday to
+Friday minus the statutory days whose date is fixed, and says so.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 class Calendar:
     """Which days are working days.
 
-    ``overrides`` say of single days whether they are; ``loaded`` are years whose official calendar they contain. Source
-    of the fixed days: 《全国年节及纪念日放假办法》 as of 2025-01-01.
+    ``overrides`` say of single days whether they are; ``loaded`` are years whose official calendar
+    they contain. Source of the fixed days: 《全国年节及纪念日放假办法》 as of 2025-01-01.
     """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
@@ -45,7 +45,9 @@ class Calendar:
         return not self.is_workday(day) and (named or day.weekday() < 5)
 
     def is_official(self, year: int) -> bool:
-        """Whether the calendar of ``year`` has been announced and is known here; without it, days are provisional."""
+        """Whether the calendar of ``year`` has been announced and is known here; without it, days
+        are provisional.
+        """
         if year in self.loaded:
             return True
         try:

@@ -1,7 +1,9 @@
-"""The official calendar of a year (放假调休安排), as an administrator gives it: what must hold of it.
+"""The official calendar of a year (放假调休安排), as an administrator gives it: what must hold of
+it.
 
-Decided: a notice speaks of one year, and may reach into the last days of December before it or the first of January
-after it, as the State Council's do; such days are kept with the notice. Everything that is wrong is said at once.
+Decided: a notice speaks of one year, and may reach into the last days of December before it or the
+first of January after it, as the State Council's do; such days are kept with the notice. Everything
+that is wrong is said at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,13 +15,17 @@ from service.domain.calendar import FIXED_HOLIDAYS
 
 WEEKDAYS = "一二三四五六日"
 LONGEST, LEAST_OFF, NEIGHBOURS = 30, 11, 7
-"""Days of one holiday at most; days off in a year at least; days that a notice may reach beyond its year."""
+"""Days of one holiday at most; days off in a year at least; days that a notice may reach beyond its
+year.
+"""
 EARLIEST, LATEST = 2004, 2100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a notice: days off (放假) or worked (调休上班). ``place`` says where it stands in the file."""
+    """One line of a notice: days off (放假) or worked (调休上班). ``place`` says where it stands in
+    the file.
+    """
 
     place: str
     year: Any
@@ -31,7 +37,9 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """A year's calendar: ISO day -> whether people work, where that differs from Monday to Friday or is a holiday."""
+    """A year's calendar: ISO day -> whether people work, where that differs from Monday to Friday
+    or is a holiday.
+    """
 
     year: int
     source: str
@@ -57,12 +65,17 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
         problems += [] if problems else _missing(year, days)
     if not found and not problems:
         problems.append("文件中没有任何放假安排")
-    return [Year(year=year, source=sources.get(year, ""), days=days) for year, days in sorted(found.items())], problems
+    return [
+        Year(year=year, source=sources.get(year, ""), days=days)
+        for year, days in sorted(found.items())
+    ], problems
 
 
 def _year(said: Any) -> int | None:
     text = str(said).removesuffix(".0").strip()
-    return int(text) if text.isascii() and text.isdigit() and EARLIEST <= int(text) <= LATEST else None
+    return (
+        int(text) if text.isascii() and text.isdigit() and EARLIEST <= int(text) <= LATEST else None
+    )
 
 
 def _wrong(entry: Entry) -> Iterator[str]:
@@ -90,7 +103,9 @@ def _misplaced(entry: Entry) -> Iterator[str]:
         if year is not None and not date(year, 1, 1) - near <= day <= date(year, 12, 31) + near:
             yield f"{day} 不在 {year} 年，请核对年份和日期"
         if entry.works and day.weekday() < 5:
-            yield f"{day}（星期{WEEKDAYS[day.weekday()]}）本来就是工作日，不需要列为调休上班，请核对"
+            yield (
+                f"{day}（星期{WEEKDAYS[day.weekday()]}）本来就是工作日，不需要列为调休上班，请核对"
+            )
 
 
 def _days(entry: Entry) -> Sequence[date]:
@@ -118,4 +133,8 @@ def _missing(year: int, days: Mapping[str, bool]) -> list[str]:
         return [f"{year} 年的安排里没有 {'、'.join(gone)} 放假，请核对是否漏了节日"]
     off = sum(not works for works in days.values())
     few = off < LEAST_OFF
-    return [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"] if few else []
+    return (
+        [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"]
+        if few
+        else []
+    )

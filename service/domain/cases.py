@@ -1,4 +1,6 @@
-"""What the process owner may do with a case as a whole: suspend, resume, terminate (挂起、恢复、终止)."""
+"""What the process owner may do with a case as a whole: suspend, resume, terminate
+(挂起、恢复、终止).
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +11,9 @@ from service.domain.vocabulary import CASE_STATES, RESTS_WITH_PARENT, VERBS
 FROM = {"suspend": ("running",), "resume": ("suspended",), "terminate": ("running", "suspended")}
 
 
-def case_offers(actor: Actor, status: str, *, rests_with_parent: bool = False) -> Mapping[str, Offer]:
+def case_offers(
+    actor: Actor, status: str, *, rests_with_parent: bool = False
+) -> Mapping[str, Offer]:
     """The owner's verbs for a case in this status; nobody else is offered any.
 
     :param rests_with_parent: the case is suspended because its parent is, and goes on with it only.

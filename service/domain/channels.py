@@ -1,7 +1,8 @@
-"""Channels (通知渠道): where people want to be told beside the page, what is fit to be an address, and what is sent.
+"""Channels (通知渠道): where people want to be told beside the page, what is fit to be an address,
+and what is sent.
 
-Decided: the address of a robot or a webhook is a secret like its key, because whoever knows it can speak to that room;
-it is taken once and from then on shown as its host only.
+Decided: the address of a robot or a webhook is a secret like its key, because whoever knows it can
+speak to that room; it is taken once and from then on shown as its host only.
 """
 
 import re
@@ -19,13 +20,16 @@ MODES = (EACH, DAILY, OFF)
 LONGEST_ADDRESS, LONGEST_EMAIL, LONGEST_SECRET = 500, 254, 200
 MAILBOX = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 PLAIN = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One message on its way to one address, and the how manieth attempt this is. ``id`` stays the same over all."""
+    """One message on its way to one address, and the how manieth attempt this is. ``id`` stays the
+    same over all.
+    """
 
     id: str
     kind: str
@@ -40,7 +44,9 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """How an attempt ended. ``why`` is empty when it went well; ``away``: the whole server did not answer."""
+    """How an attempt ended. ``why`` is empty when it went well; ``away``: the whole server did not
+    answer.
+    """
 
     why: str = ""
     away: bool = False
@@ -73,8 +79,15 @@ def fit_address(kind: str, address: str, kinds: tuple[str, ...] = OF_UNITS) -> s
 
 def _fit_mailbox(address: str) -> str:
     if not address.isascii():
-        raise BadRequest("邮箱地址只能使用英文字母、数字和符号，请检查是否混入了中文字符或全角符号", field="address")
-    if len(address) > LONGEST_EMAIL or not MAILBOX.fullmatch(address) or len(address.partition("@")[0]) > 64:
+        raise BadRequest(
+            "邮箱地址只能使用英文字母、数字和符号，请检查是否混入了中文字符或全角符号",
+            field="address",
+        )
+    if (
+        len(address) > LONGEST_EMAIL
+        or not MAILBOX.fullmatch(address)
+        or len(address.partition("@")[0]) > 64
+    ):
         raise BadRequest("邮箱地址不完整或格式不对，应形如 name@example.gov.cn", field="address")
     return address
 
@@ -82,7 +95,9 @@ def _fit_mailbox(address: str) -> str:
 def _fit_url(address: str) -> None:
     if len(address) > LONGEST_ADDRESS or not PLAIN.fullmatch(address):
         raise BadRequest(
-            f"网址不能为空，不能含空格和中文字符，最长 {LONGEST_ADDRESS} 个字符，请原样复制", field="address")
+            f"网址不能为空，不能含空格和中文字符，最长 {LONGEST_ADDRESS} 个字符，请原样复制",
+            field="address",
+        )
     parts = _split(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadRequest("网址应以 https:// 或 http:// 开头，并写明主机", field="address")
@@ -100,10 +115,15 @@ def _split(address: str) -> SplitResult:
 
 
 def fit_secret(secret: str) -> str:
-    """The key that signs, fit to be kept. :raises BadRequest: too long, or not what such keys consist of."""
+    """The key that signs, fit to be kept. :raises BadRequest: too long, or not what such keys
+    consist of.
+    """
     secret = secret.strip()
     if secret and (len(secret) > LONGEST_SECRET or not PLAIN.fullmatch(secret)):
-        raise BadRequest(f"密钥只能是不含空格的英文字母、数字和符号，不超过 {LONGEST_SECRET} 个字符", field="secret")
+        raise BadRequest(
+            f"密钥只能是不含空格的英文字母、数字和符号，不超过 {LONGEST_SECRET} 个字符",
+            field="secret",
+        )
     return secret
 
 
@@ -115,7 +135,9 @@ def fit_mode(mode: str) -> str:
 
 
 def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -> bool:
-    """Whether a channel is this person's to set: their own, their unit's for its heads, all units' for admins."""
+    """Whether a channel is this person's to set: their own, their unit's for its heads, all units'
+    for admins.
+    """
     if person_id is not None:
         return person_id == actor.person_id
     if jurisdiction != actor.jurisdiction:

@@ -1,10 +1,12 @@
-"""Whether each clause is carried by steps, and each step rests on a clause or is ours and says so (政策依据).
+"""Whether each clause is carried by steps, and each step rests on a clause or is ours and says so
+(政策依据).
 
-Decided: one set of pure rules for the page, the export and the tests of what ships, because a page and a test that
-judge by their own lights drift apart. A clause with leads is carried when its sentence stands in the document, each of
-its leads leads one of its steps, and one step of theirs asks exactly the clause's co-operating units; a unit that is
-not asked there needs a declared narrowing. A narrowing ``means`` another step, in which the unit has its share, or
-another name (项目所在县区 for 各县区), which has it instead.
+Decided: one set of pure rules for the page, the export and the tests of what ships, because a page
+and a test that judge by their own lights drift apart. A clause with leads is carried when its
+sentence stands in the document, each of its leads leads one of its steps, and one step of theirs
+asks exactly the clause's co-operating units; a unit that is not asked there needs a declared
+narrowing. A narrowing ``means`` another step, in which the unit has its share, or another name
+(项目所在县区 for 各县区), which has it instead.
 """
 
 import re
@@ -17,20 +19,32 @@ from service.domain.vocabulary import REMARK
 
 PEOPLES = frozenset({"userTask", "manualTask", "task"})
 ROUTED = PEOPLES | {
-    "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess", "receiveTask", "sendTask",
-    "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+    "serviceTask",
+    "scriptTask",
+    "businessRuleTask",
+    "callActivity",
+    "subProcess",
+    "receiveTask",
+    "sendTask",
+    "intermediateCatchEvent",
+    "intermediateThrowEvent",
+    "boundaryEvent",
 }
 """Kinds of elements that do, send or wait for something on somebody's authority."""
 
 
 def squeezed(text: str) -> str:
-    """Without blanks, line breaks and the scan's bold marks: a sentence broken over two pages is one sentence."""
+    """Without blanks, line breaks and the scan's bold marks: a sentence broken over two pages is
+    one sentence.
+    """
     return re.sub(r"[\s*]", "", text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """A clause of the policy document. ``others`` may act for it besides its leads and co-operating units."""
+    """A clause of the policy document. ``others`` may act for it besides its leads and co-operating
+    units.
+    """
 
     id: str
     title: str
@@ -48,7 +62,9 @@ class Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """A unit of a clause that a step need not ask, because it has its share elsewhere (``means``)."""
+    """A unit of a clause that a step need not ask, because it has its share elsewhere
+    (``means``).
+    """
 
     clause: str
     unit: str
@@ -57,8 +73,10 @@ class Narrowing:
 
     def holds(self, carriers: Iterable["Step"]) -> bool:
         """Whether the unit, or what stands for it, has its share in one of the clause's steps."""
-        return any(self.means in step.acting or (step.id == self.means and self.unit in step.acting)
-                   for step in carriers)
+        return any(
+            self.means in step.acting or (step.id == self.means and self.unit in step.acting)
+            for step in carriers
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,8 +147,10 @@ class Coverage:
     @property
     def shares(self) -> Mapping[str, tuple[int, int]]:
         """Of the clauses and of the steps: how many are in order, of how many."""
-        return {name: (sum(1 for one in found if not one.faults), len(found))
-                for name, found in (("clauses", self.due), ("steps", self.steps))}
+        return {
+            name: (sum(1 for one in found if not one.faults), len(found))
+            for name, found in (("clauses", self.due), ("steps", self.steps))
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,13 +163,18 @@ class Policy:
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> "Policy":
-        """From ``clauses``, ``narrowings`` and ``document`` (``text``, ``corrections`` of the scan)."""
+        """From ``clauses``, ``narrowings`` and ``document`` (``text``, ``corrections`` of the
+        scan).
+        """
         document = said.get("document") or {}
         text = str(document.get("text") or "")
         for correction in document.get("corrections") or ():
             text = text.replace(correction["found"], correction["read_as"])
-        return cls(clauses={entry["id"]: _clause(entry) for entry in said.get("clauses") or ()}, source=text,
-                   narrowings=tuple(Narrowing(**entry) for entry in said.get("narrowings") or ()))
+        return cls(
+            clauses={entry["id"]: _clause(entry) for entry in said.get("clauses") or ()},
+            source=text,
+            narrowings=tuple(Narrowing(**entry) for entry in said.get("narrowings") or ()),
+        )
 
     @cached_property
     def _squeezed(self) -> str:
@@ -163,30 +188,43 @@ class Policy:
         """Hold these steps against the document, both ways."""
         return Coverage(
             clauses=tuple(self._clause(clause, steps) for clause in self.clauses.values()),
-            steps=tuple(StepFinding(step=step, faults=tuple(self._step(step))) for step in steps))
+            steps=tuple(StepFinding(step=step, faults=tuple(self._step(step))) for step in steps),
+        )
 
     # -- a clause
 
     def _clause(self, clause: Clause, steps: Sequence[Step]) -> ClauseFinding:
-        carriers = tuple(step for step in steps if step.basis == "text" and clause.id in step.clauses)
+        carriers = tuple(
+            step for step in steps if step.basis == "text" and clause.id in step.clauses
+        )
         narrowings = tuple(one for one in self.narrowings if one.clause == clause.id)
         faults = [] if self.says(clause.text) else [Fault("sentence")]
         faults += self._unled(clause, carriers, narrowings) if clause.leads else []
-        return ClauseFinding(clause=clause, steps=carriers, narrowings=narrowings, faults=tuple(faults))
+        return ClauseFinding(
+            clause=clause, steps=carriers, narrowings=narrowings, faults=tuple(faults)
+        )
 
     @staticmethod
-    def _unled(clause: Clause, carriers: Sequence[Step], narrowings: Sequence[Narrowing]) -> Iterable[Fault]:
+    def _unled(
+        clause: Clause, carriers: Sequence[Step], narrowings: Sequence[Narrowing]
+    ) -> Iterable[Fault]:
         if not carriers:
             return [Fault("nobody")]
         faults = []
-        if idle := tuple(lead for lead in clause.leads if not any(lead in step.leads for step in carriers)):
+        if idle := tuple(
+            lead for lead in clause.leads if not any(lead in step.leads for step in carriers)
+        ):
             faults.append(Fault("lead", idle))
         if empty := tuple(one.unit for one in narrowings if not one.holds(carriers)):
             faults.append(Fault("narrowing", empty))
         spared = {one.unit for one in narrowings}
         led = [step for step in carriers if set(step.leads) & set(clause.leads)]
-        owed = [tuple(unit for unit in clause.co_units if unit not in step.co_units and unit not in spared)
-                for step in led]
+        owed = [
+            tuple(
+                unit for unit in clause.co_units if unit not in step.co_units and unit not in spared
+            )
+            for step in led
+        ]
         if owed and all(owed):
             faults.append(Fault("units", min(owed, key=len)))
         return faults
@@ -217,6 +255,11 @@ class Policy:
 
 def _clause(entry: Mapping[str, Any]) -> Clause:
     return Clause(
-        id=entry["id"], title=entry["title"], text=entry.get("text") or "", leads=tuple(entry.get("leads") or ()),
-        co_units=tuple(entry.get("co_units") or ()), others=tuple(entry.get("others") or ()),
-        inferred=bool(entry.get("inferred")))
+        id=entry["id"],
+        title=entry["title"],
+        text=entry.get("text") or "",
+        leads=tuple(entry.get("leads") or ()),
+        co_units=tuple(entry.get("co_units") or ()),
+        others=tuple(entry.get("others") or ()),
+        inferred=bool(entry.get("inferred")),
+    )

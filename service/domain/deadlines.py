@@ -1,14 +1,16 @@
 """Deadlines: the instant at which something is due, and how near it is.
 
-Rules, as diagrams write them: ``P5WD`` working days; ``P30D``, ``P2W``, ``P3M``, ``P1Y`` calendar terms; ``PT2H`` exact
-times; ``--12-31`` a day of each year; an ISO date or date and time; with ``R/`` or ``R3/`` in front it repeats. Rules
-with ``;`` between them follow one another: ``P5WD;P2WD`` is two working days after the fifth.
+Rules, as diagrams write them: ``P5WD`` working days; ``P30D``, ``P2W``, ``P3M``, ``P1Y`` calendar
+terms; ``PT2H`` exact times; ``--12-31`` a day of each year; an ISO date or date and time; with
+``R/`` or ``R3/`` in front it repeats. Rules with ``;`` between them follow one another:
+``P5WD;P2WD`` is two working days after the fifth.
 
-Decided: a term of days is over at midnight in Shanghai after its last day; the opening day does not count; a calendar
-term that would end on a day off moves to the next working day, a date does not (《民法典》第二百零一条至第二百零三条).
-A repeating term never moves, because every move would shift all the later rounds; and what repeats on a day of the
-year begins with that day, because it opens work instead of ending it. While a case rests, working and calendar days do
-not run; a fixed date does not move, because nobody but its owner can move it.
+Decided: a term of days is over at midnight in Shanghai after its last day; the opening day does not
+count; a calendar term that would end on a day off moves to the next working day, a date does not
+(《民法典》第二百零一条至第二百零三条). A repeating term never moves, because every move would shift
+all the later rounds; and what repeats on a day of the year begins with that day, because it opens
+work instead of ending it. While a case rests, working and calendar days do not run; a fixed date
+does not move, because nobody but its owner can move it.
 """
 
 import re
@@ -33,7 +35,9 @@ Pauses = Sequence[tuple[date, date]]
 """Days on which a term does not run: from one up to, and not including, another."""
 
 
-def due(rule: str | date | datetime, since: datetime, calendar: Calendar, pauses: Pauses = ()) -> datetime:
+def due(
+    rule: str | date | datetime, since: datetime, calendar: Calendar, pauses: Pauses = ()
+) -> datetime:
     """The instant at which something that began at ``since`` is due by ``rule``. Returns UTC.
 
     :param rule: a rule as above, or a value an expression gave: a date is due when it is over.
@@ -72,12 +76,16 @@ def once(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> date
         return (since + exact(rule)).astimezone(UTC)
     if found := YEARLY.fullmatch(rule):
         this = day_of_year(opened.year, int(found[1]), int(found[2]))
-        return end_of(this if this >= opened else day_of_year(opened.year + 1, int(found[1]), int(found[2])))
+        return end_of(
+            this if this >= opened else day_of_year(opened.year + 1, int(found[1]), int(found[2]))
+        )
     return fixed(rule)
 
 
 def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
-    """The next round of a repeating rule; a round begins at the end of the last one's day, not on the next day."""
+    """The next round of a repeating rule; a round begins at the end of the last one's day, not on
+    the next day.
+    """
     opened = (since.astimezone(SHANGHAI) - INSTANT).date()
     if found := YEARLY.fullmatch(rule):
         month, day = int(found[1]), int(found[2])
@@ -87,13 +95,19 @@ def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
         return end_of(workdays_after(opened, int(found[1]), calendar))
     if not rule.startswith("P"):
         raise ValueError(f"unreadable rule {rule!r}")
-    return (since + exact(rule)).astimezone(UTC) if "T" in rule else end_of(term_after(opened, rule))
+    return (
+        (since + exact(rule)).astimezone(UTC) if "T" in rule else end_of(term_after(opened, rule))
+    )
 
 
 def term_after(day: date, rule: str) -> date:
-    """``day`` plus years, months, weeks and days. :raises ValueError: not such a rule, or a term of nothing."""
+    """``day`` plus years, months, weeks and days. :raises ValueError: not such a rule, or a term of
+    nothing.
+    """
     found = TERM.fullmatch(rule)
-    years, months, weeks, days = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    years, months, weeks, days = (
+        (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    )
     if not (years or months or weeks or days):
         raise ValueError(f"unreadable rule {rule!r}")
     return months_after(day, years * 12 + months) + timedelta(weeks=weeks, days=days)
@@ -108,7 +122,9 @@ def months_after(day: date, months: int) -> date:
 def exact(rule: str) -> timedelta:
     """Hours, minutes and seconds. :raises ValueError: not such a rule, or no time at all."""
     found = EXACT.fullmatch(rule)
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    days, hours, minutes, seconds = (
+        (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    )
     span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     if not span:
         raise ValueError(f"unreadable rule {rule!r}")
@@ -117,7 +133,9 @@ def exact(rule: str) -> timedelta:
 
 def day_of_year(year: int, month: int, day: int) -> date:
     """A day of each year; 29 February is the 28th where there is none."""
-    return date(year, 2, monthrange(year, 2)[1]) if (month, day) == (2, 29) else date(year, month, day)
+    return (
+        date(year, 2, monthrange(year, 2)[1]) if (month, day) == (2, 29) else date(year, month, day)
+    )
 
 
 def fixed(rule: str) -> datetime:
@@ -185,8 +203,11 @@ def working(day: date, calendar: Calendar) -> date:
     return day
 
 
-def workdays_after(start: date | datetime, workdays: int, calendar: Calendar, pauses: Pauses = ()) -> date:
-    """The day that is ``workdays`` working days after the day of ``start`` (Shanghai), which does not count.
+def workdays_after(
+    start: date | datetime, workdays: int, calendar: Calendar, pauses: Pauses = ()
+) -> date:
+    """The day that is ``workdays`` working days after the day of ``start`` (Shanghai), which does
+    not count.
 
     :raises ValueError: ``workdays`` < 1 or beyond 9999.
     """
@@ -200,7 +221,9 @@ def workdays_after(start: date | datetime, workdays: int, calendar: Calendar, pa
 
 
 def workdays_between(after: date, until: date, calendar: Calendar) -> int:
-    """Working days after one day up to and including another; for years and more the calendar days."""
+    """Working days after one day up to and including another; for years and more the calendar
+    days.
+    """
     days = (until - after).days
     if days > LONG_DAYS:
         return days
@@ -217,7 +240,8 @@ def readable(rule: str) -> bool:
 
 
 def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light | None:
-    """How near a deadline is: green; yellow when its last day is today or the next working day; red when it is over.
+    """How near a deadline is: green; yellow when its last day is today or the next working day; red
+    when it is over.
 
     Without a deadline there is no light.
     """
@@ -230,7 +254,9 @@ def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light |
 
 def provisional(opened_at: datetime, due_at: datetime | None, calendar: Calendar) -> bool:
     """Whether a term reaches into a year whose official calendar has not been announced."""
-    years = range(local_day(opened_at).year, last_day(due_at).year + 1) if due_at is not None else ()
+    years = (
+        range(local_day(opened_at).year, last_day(due_at).year + 1) if due_at is not None else ()
+    )
     return not all(calendar.is_official(year) for year in years)
 
 

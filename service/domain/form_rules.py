@@ -1,7 +1,7 @@
 """The rules of form fields, with exactly the meaning they have in the browser.
 
-Lengths count UTF-16 units of the trimmed text; a pattern is searched, not matched, and is skipped for empty text;
-limits are skipped for empty values; the step of a number counts from 0.
+Lengths count UTF-16 units of the trimmed text; a pattern is searched, not matched, and is skipped
+for empty text; limits are skipped for empty values; the step of a number counts from 0.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,10 @@ from service.domain.form_values import NUMBER
 from service.feel import FeelError
 from service.feel.patterns import SPACES, BadPattern, compiled
 
-EMAIL = (r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-         r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$")
+EMAIL = (
+    r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+)
 PHONE = r"^(\+|00)[1-9]\d{6,22}$"
 EXACT = Context(prec=200)
 Evaluate = Callable[[Any], Any]
@@ -73,7 +75,10 @@ def broken_limits(rules: Component, value: Decimal, evaluate: Evaluate) -> Itera
 
 def broken_lengths(rules: Component, length: int, evaluate: Evaluate) -> Iterator[str]:
     """The shortest and longest text."""
-    low, high = decimal_of(evaluate(rules.get("minLength"))), decimal_of(evaluate(rules.get("maxLength")))
+    low, high = (
+        decimal_of(evaluate(rules.get("minLength"))),
+        decimal_of(evaluate(rules.get("maxLength"))),
+    )
     if low is not None and length < low:
         yield f"至少 {low} 个字，现有 {length} 个，请补充"
     if high is not None and length > high:

@@ -1,8 +1,8 @@
 """What a form-js schema contains, and what of it the program cannot carry out.
 
-Decided: a published subset of components and settings. Because the server must evaluate whatever changes data or
-rules, exactly as the page does; what it could not check, nobody may rely on. Instead of storing what a browser
-happened to send.
+Decided: a published subset of components and settings. Because the server must evaluate whatever
+changes data or rules, exactly as the page does; what it could not check, nobody may rely on.
+Instead of storing what a browser happened to send.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,21 @@ from service.feel.functions import BUILTINS
 from service.feel.patterns import BadPattern, compiled
 
 Component = Mapping[str, Any]
-KEYED = frozenset({
-    "textfield", "textarea", "number", "datetime", "checkbox", "checklist", "radio", "select", "taglist", "expression",
-    "filepicker"})
+KEYED = frozenset(
+    {
+        "textfield",
+        "textarea",
+        "number",
+        "datetime",
+        "checkbox",
+        "checklist",
+        "radio",
+        "select",
+        "taglist",
+        "expression",
+        "filepicker",
+    }
+)
 CONTAINERS = frozenset({"group", "dynamiclist"})
 SHOWN = frozenset({"text", "image", "separator", "spacer", "button", "table", "default"})
 CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
@@ -28,7 +40,9 @@ MAX_DEPTH = 20
 def children(component: Component) -> list[Component]:
     """The components directly inside."""
     found = component.get("components")
-    return [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
+    return (
+        [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
+    )
 
 
 def key_of(component: Component) -> str:
@@ -46,7 +60,9 @@ def label_of(component: Component) -> str:
 
 
 def keys_of(schema: Component) -> dict[str, Component]:
-    """The names under which a form's answers enter the case data, each with its component; a list counts as one."""
+    """The names under which a form's answers enter the case data, each with its component; a list
+    counts as one.
+    """
     found: dict[str, Component] = {}
     for component in children(schema):
         if component.get("type") == "group":
@@ -66,7 +82,11 @@ def everything(schema: Component, depth: int = 0) -> Iterator[Component]:
 
 def lists_of(schema: Component) -> set[str]:
     """The named lists from which fields of the form take their options."""
-    return {str(component["valuesKey"]) for component in everything(schema) if component.get("valuesKey")}
+    return {
+        str(component["valuesKey"])
+        for component in everything(schema)
+        if component.get("valuesKey")
+    }
 
 
 def unsupported(schema: Component) -> list[str]:
@@ -90,7 +110,9 @@ def faults(component: Component) -> Iterator[str]:
         yield f"{name}：日期时间类型应为 date、time 或 datetime"
     if of == "image" and outside(component.get("source")):
         yield f"{name}：图片不得来自外部网址"
-    if of in CHOICES and not any(component.get(one) for one in ("values", "valuesKey", "valuesExpression")):
+    if of in CHOICES and not any(
+        component.get(one) for one in ("values", "valuesKey", "valuesExpression")
+    ):
         yield f"{name}：没有可选项，请填写选项或引用名单"
     yield from bad_pattern(component, name)
     yield from bad_expressions(component, name)
@@ -122,7 +144,10 @@ def bad_pattern(component: Component, name: str) -> Iterator[str]:
 def expressions(component: Component) -> Iterator[tuple[str, str]]:
     """Settings that hold FEEL and matter to data or rules: (what it is, its text)."""
     conditional = component.get("conditional")
-    found = {"readonly": component.get("readonly"), "valuesExpression": component.get("valuesExpression")}
+    found = {
+        "readonly": component.get("readonly"),
+        "valuesExpression": component.get("valuesExpression"),
+    }
     if isinstance(conditional, Mapping):
         found["conditional.hide"] = conditional.get("hide")
     if component.get("type") == "expression":

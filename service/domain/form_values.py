@@ -1,8 +1,9 @@
 """Values of form fields: from what a browser or a program sends to what the case keeps.
 
-Decided: empty text, an empty choice and an absent value are all None in the case; numbers are ``Decimal``, days
-``date``, instants aware ``datetime``, times of day the text ``HH:MM``. What is already typed is accepted, so that a
-check can be repeated. A value that does not fit raises ``Misfit`` with what to do, without the field's label.
+Decided: empty text, an empty choice and an absent value are all None in the case; numbers are
+``Decimal``, days ``date``, instants aware ``datetime``, times of day the text ``HH:MM``. What is
+already typed is accepted, so that a check can be repeated. A value that does not fit raises
+``Misfit`` with what to do, without the field's label.
 """
 
 import re
@@ -17,7 +18,9 @@ from service.domain.form_schema import Component
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 CLOCK = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
+)
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MAX_CHOICES = 500
 
@@ -40,7 +43,11 @@ def number_value(value: Any, component: Component) -> Decimal | None:
     if value == "":
         return None
     text = str(value).strip()
-    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)) or not NUMBER.fullmatch(text):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, str, Decimal))
+        or not NUMBER.fullmatch(text)
+    ):
         raise Misfit("应为数字，请重新填写")
     return Decimal(text)
 
@@ -60,7 +67,9 @@ def datetime_value(value: Any, component: Component) -> Any:
     try:
         return readers.get(str(component.get("subtype")), day_value)(value)
     except ValueError as problem:
-        raise Misfit(str(problem) if isinstance(problem, Misfit) else "不是有效的日期或时间，请重新选择") from problem
+        raise Misfit(
+            str(problem) if isinstance(problem, Misfit) else "不是有效的日期或时间，请重新选择"
+        ) from problem
 
 
 def day_value(value: Any) -> date:
@@ -93,7 +102,9 @@ def moment_value(value: Any) -> datetime:
 def file_value(value: Any, component: Component) -> list[str] | None:
     """The ids of attachments: a list, or one text."""
     found = [value] if isinstance(value, (str, int)) and value != "" else value or []
-    if not isinstance(found, list) or any(isinstance(one, bool) or not isinstance(one, (str, int)) for one in found):
+    if not isinstance(found, list) or any(
+        isinstance(one, bool) or not isinstance(one, (str, int)) for one in found
+    ):
         raise Misfit("应为已上传附件的编号，请重新上传")
     if len(found) > MAX_CHOICES:
         raise Misfit(f"附件过多，最多 {MAX_CHOICES} 个")
@@ -101,8 +112,12 @@ def file_value(value: Any, component: Component) -> list[str] | None:
 
 
 READERS: Mapping[str, Callable[[Any, Component], Any]] = {
-    "textfield": text_value, "textarea": text_value, "number": number_value, "checkbox": checkbox_value,
-    "datetime": datetime_value, "filepicker": file_value,
+    "textfield": text_value,
+    "textarea": text_value,
+    "number": number_value,
+    "checkbox": checkbox_value,
+    "datetime": datetime_value,
+    "filepicker": file_value,
 }
 
 
@@ -112,7 +127,9 @@ def plain_value(component: Component, value: Any) -> Any:
 
 
 def comparable(value: Any) -> Any:
-    """Options are compared by kind and value: 1 and 1.0 are one option, 1 and true and "1" are three."""
+    """Options are compared by kind and value: 1 and 1.0 are one option, 1 and true and "1" are
+    three.
+    """
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return "number", Decimal(str(value))
     return type(value).__name__, value
@@ -122,11 +139,15 @@ def option_values(options: Any) -> list[Any]:
     """The values of options, which are contexts with ``value`` (or ``label``), or plain values."""
     if not isinstance(options, Sequence) or isinstance(options, str):
         return []
-    return [one.get("value", one.get("label")) if isinstance(one, Mapping) else one for one in options]
+    return [
+        one.get("value", one.get("label")) if isinstance(one, Mapping) else one for one in options
+    ]
 
 
 def chosen(component: Component, value: Any, options: list[Any]) -> Any:
-    """One option, or a list of them for a checklist or taglist. :raises Misfit: not among the options."""
+    """One option, or a list of them for a checklist or taglist. :raises Misfit: not among the
+    options.
+    """
     if component.get("type") in ("checklist", "taglist"):
         return several(value, options)
     return None if value is None or value == "" else one_of(value, options)
@@ -138,7 +159,7 @@ def several(value: Any, options: list[Any]) -> list[Any] | None:
         return None
     if not isinstance(value, list):
         raise Misfit("应为一组选项，请从列表中选择")
-    found = [one_of(one, options) for one in value[:MAX_CHOICES + 1]]
+    found = [one_of(one, options) for one in value[: MAX_CHOICES + 1]]
     if len({comparable(one) for one in found}) != len(found) or len(found) > MAX_CHOICES:
         raise Misfit("有重复的选项，请重新选择")
     return found

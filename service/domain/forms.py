@@ -1,9 +1,10 @@
 """Answers checked against a form-js schema on the server (表单校验).
 
-Decided: the same meaning as in the browser, field by field, and no trust in the browser: what is hidden is dropped,
-what is read-only or disabled keeps the value the step was opened with, what is computed is computed again, choices are
-looked up, unknown keys are an error. ``hide`` is a unary test as the page evaluates it: null hides, and ``not(…)``
-negates the test itself. A row of a repeating list is checked like a form of its own.
+Decided: the same meaning as in the browser, field by field, and no trust in the browser: what is
+hidden is dropped, what is read-only or disabled keeps the value the step was opened with, what is
+computed is computed again, choices are looked up, unknown keys are an error. ``hide`` is a unary
+test as the page evaluates it: null hides, and ``not(…)`` negates the test itself. A row of a
+repeating list is checked like a form of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,12 +31,20 @@ Lists = Mapping[str, Sequence[Mapping[str, Any]]]
 Errors = dict[str, list[str]]
 MAX_ROWS = 500
 UNTOUCHED: Mapping[str, Any] = {
-    "checkbox": False, "textfield": "", "textarea": "", "checklist": [], "taglist": [], "dynamiclist": []}
+    "checkbox": False,
+    "textfield": "",
+    "textarea": "",
+    "checklist": [],
+    "taglist": [],
+    "dynamiclist": [],
+}
 
 
-def check_answers(schema: Component, answers: Mapping[str, Any], *, given: Mapping[str, Any],
-                  lists: Lists) -> tuple[dict[str, Any], Errors]:
-    """What the case keeps, with every key of the form, and what is wrong, by key (``members[0].name`` within lists).
+def check_answers(
+    schema: Component, answers: Mapping[str, Any], *, given: Mapping[str, Any], lists: Lists
+) -> tuple[dict[str, Any], Errors]:
+    """What the case keeps, with every key of the form, and what is wrong, by key
+    (``members[0].name`` within lists).
 
     :param given: the values the step was opened with.
     :param lists: options by ``valuesKey``.
@@ -48,7 +57,9 @@ def check_answers(schema: Component, answers: Mapping[str, Any], *, given: Mappi
 
 
 class Place:
-    """Where in the answers a check stands: what expressions see there, the path of keys, the row."""
+    """Where in the answers a check stands: what expressions see there, the path of keys, the
+    row.
+    """
 
     def __init__(self, data: Mapping[str, Any], path: str = "", row: int = 0) -> None:
         self.data = data
@@ -62,8 +73,12 @@ class Place:
     def inside(self, key: str, index: int, values: Mapping[str, Any]) -> "Place":
         """A row of a list, ``index`` from 0."""
         above = self.data.get("i")
-        data = {**self.data, "this": values, "parent": self.data.get("this", self.data),
-                "i": [*above, index + 1] if isinstance(above, list) else [index + 1]}
+        data = {
+            **self.data,
+            "this": values,
+            "parent": self.data.get("this", self.data),
+            "i": [*above, index + 1] if isinstance(above, list) else [index + 1],
+        }
         return Place(data, f"{self.key(key)}[{index}]", index + 1)
 
     def labelled(self, component: Component, sentence: str) -> str:
@@ -95,7 +110,9 @@ def hidden(component: Component, data: Mapping[str, Any]) -> bool:
 
 
 def hides(text: str, data: Mapping[str, Any]) -> bool:
-    """A unary test of null: null and true hide, and ``not(…)`` around the whole is the contrary of the test within."""
+    """A unary test of null: null and true hide, and ``not(…)`` around the whole is the contrary of
+    the test within.
+    """
     inner = negated(text)
     found = parse(text if inner is None else inner).evaluate(data)
     return (found is None or found is True) is (inner is None)
@@ -103,7 +120,11 @@ def hides(text: str, data: Mapping[str, Any]) -> bool:
 
 def negated(text: str) -> str | None:
     """What stands in a ``not(…)`` that is the whole expression."""
-    if not text.startswith("not") or not text[3:].lstrip().startswith("(") or not text.endswith(")"):
+    if (
+        not text.startswith("not")
+        or not text[3:].lstrip().startswith("(")
+        or not text.endswith(")")
+    ):
         return None
     inner = text[3:].lstrip()[1:-1]
     try:
@@ -113,9 +134,14 @@ def negated(text: str) -> str | None:
     return inner
 
 
-def seen(schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any],
-         data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What expressions see: values where they are sound, the page's own empty values where nothing was entered.
+def seen(
+    schema: Component,
+    answers: Mapping[str, Any],
+    given: Mapping[str, Any],
+    data: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What expressions see: values where they are sound, the page's own empty values where nothing
+    was entered.
 
     With ``data``, what the page would hide by it is null.
     """
@@ -158,8 +184,9 @@ class Check:
         self.lists = lists
         self.errors: Errors = {}
 
-    def fields(self, schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any],
-               place: Place) -> dict[str, Any]:
+    def fields(
+        self, schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any], place: Place
+    ) -> dict[str, Any]:
         """The clean values of the components of a form, group or row."""
         clean: dict[str, Any] = {}
         for component in children(schema):
@@ -182,7 +209,11 @@ class Check:
         """A repeating list: each row checked like a form."""
         if sent is None:
             return None
-        if not isinstance(sent, list) or not all(isinstance(row, Mapping) for row in sent) or len(sent) > MAX_ROWS:
+        if (
+            not isinstance(sent, list)
+            or not all(isinstance(row, Mapping) for row in sent)
+            or len(sent) > MAX_ROWS
+        ):
             self.fail(component, key, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
             return None
         old = before if isinstance(before, list) else []

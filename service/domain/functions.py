@@ -10,14 +10,18 @@ from service.domain.deadlines import SHANGHAI, workdays_after
 from service.domain.units import Unit
 from service.domain.vocabulary import WRITTEN_DAY
 
-NAMES = frozenset({"now", "today", "workdays after", "next date", "unit name", "managing unit", "written"})
+NAMES = frozenset(
+    {"now", "today", "workdays after", "next date", "unit name", "managing unit", "written"}
+)
 
 
 def functions(
     now: datetime, calendar: Calendar, unit: Callable[[str], Unit | None]
 ) -> Mapping[str, Callable[..., Any]]:
-    """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``, ``unit name``,
-    ``managing unit`` (the code of the unit that manages one), ``written`` (a number or a day as people write it)."""
+    """FEEL functions bound to one moment: ``now``, ``today``, ``workdays after``, ``next date``,
+    ``unit name``, ``managing unit`` (the code of the unit that manages one), ``written`` (a number
+    or a day as people write it).
+    """
     today = now.astimezone(SHANGHAI).date()
 
     def after(start: Any, workdays: Any) -> Any:
@@ -40,14 +44,20 @@ def functions(
         return None if found is None else found.managed_by
 
     return {
-        "now": lambda: now.astimezone(SHANGHAI), "today": lambda: today,
-        "workdays after": after, "next date": next_date, "unit name": unit_name,
-        "managing unit": managing_unit, "written": written,
+        "now": lambda: now.astimezone(SHANGHAI),
+        "today": lambda: today,
+        "workdays after": after,
+        "next date": next_date,
+        "unit name": unit_name,
+        "managing unit": managing_unit,
+        "written": written,
     }
 
 
 def written(value: Any) -> Any:
-    """A number with its thousands apart; of a moment the last day it covers, so that midnight ends the day before."""
+    """A number with its thousands apart; of a moment the last day it covers, so that midnight ends
+    the day before.
+    """
     match value:
         case Decimal():
             return f"{value:,f}"

@@ -1,7 +1,8 @@
 """Items and who may do what with them.
 
-Decided: one function answers "what may I do now?" for buttons and guards alike: :func:`offers` gives each verb with the
-reason why it is not allowed. Instead of checks in views and again in commands, which always drift apart.
+Decided: one function answers "what may I do now?" for buttons and guards alike: :func:`offers`
+gives each verb with the reason why it is not allowed. Instead of checks in views and again in
+commands, which always drift apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,10 @@ from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
 class Work:
     """What the rules need to know of an item.
 
-    ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and the next step can
-    still be taken back; ``has_due``, ``extending``: there is a term, and an undecided application for more; ``urges``:
-    this person may urge here, ``cooling``: why not again so soon.
+    ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and
+    the next step can still be taken back; ``has_due``, ``extending``: there is a term, and an
+    undecided application for more; ``urges``: this person may urge here, ``cooling``: why not again
+    so soon.
     """
 
     part: str
@@ -48,7 +50,18 @@ class Offer:
     why: str = ""
 
 
-LEAD_VERBS = ("claim", "release", "draft", "complete", "send_back", "withdraw", "comment", "attach", "extend", "urge")
+LEAD_VERBS = (
+    "claim",
+    "release",
+    "draft",
+    "complete",
+    "send_back",
+    "withdraw",
+    "comment",
+    "attach",
+    "extend",
+    "urge",
+)
 COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach", "extend", "urge")
 
 
@@ -65,7 +78,9 @@ def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
 
 
 def outcome(due_at: datetime | None, now: datetime) -> str:
-    """Fate of an open co-operation item when the lead finishes: ``unanswered`` (未反馈) if late, or ``excused``."""
+    """Fate of an open co-operation item when the lead finishes: ``unanswered`` (未反馈) if late, or
+    ``excused``.
+    """
     return "unanswered" if due_at is not None and due_at <= now else "excused"
 
 
@@ -138,17 +153,27 @@ def _urge(actor: Actor, work: Work) -> str:
 
 
 def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> str:
-    """Why what was urged last at ``urged_at`` cannot be urged again yet; empty from the next working day on."""
+    """Why what was urged last at ``urged_at`` cannot be urged again yet; empty from the next
+    working day on.
+    """
     again = workdays_after(urged_at, 1, calendar)
     if now >= start_of(again):
         return ""
     here = local(urged_at)
-    return URGED.format(who=who, day=f"{WRITTEN_DAY.format(here)} {here:%H:%M}", again=WRITTEN_DAY.format(again))
+    return URGED.format(
+        who=who, day=f"{WRITTEN_DAY.format(here)} {here:%H:%M}", again=WRITTEN_DAY.format(again)
+    )
 
 
 def _nothing(actor: Actor, work: Work) -> str:
     return ""
 
 
-RULES = {"claim": _claim, "release": _release, "send_back": _send_back, "withdraw": _withdraw, "extend": _extend,
-         "urge": _urge}
+RULES = {
+    "claim": _claim,
+    "release": _release,
+    "send_back": _send_back,
+    "withdraw": _withdraw,
+    "extend": _extend,
+    "urge": _urge,
+}

@@ -50,20 +50,28 @@ def refuse_crowd(files: Sequence[Upload]) -> None:
     :raises BadRequest: they are too many.
     """
     if len(files) > FILES:
-        raise BadRequest(f"附件有 {len(files)} 个，一次最多提交 {FILES} 个，请合并后再提交", field="file")
+        raise BadRequest(
+            f"附件有 {len(files)} 个，一次最多提交 {FILES} 个，请合并后再提交", field="file"
+        )
 
 
 def query_code(seed: bytes | None = None) -> str:
-    """A query code: 75 bits as ``K7QM2-XHD9R-TV3C5``, random, or always the same for a request that may come again."""
+    """A query code: 75 bits as ``K7QM2-XHD9R-TV3C5``, random, or always the same for a request that
+    may come again.
+    """
     bits = hashlib.sha256(seed).digest() if seed is not None else secrets.token_bytes(10)
     return "-".join(GROUPS.findall(base64.b32encode(bits[:10]).decode().translate(SIGNS)[:15]))
 
 
 def read_code(text: str) -> str:
     """A query code as people type it: small letters, other gaps, signs taken for each other."""
-    return "-".join(GROUPS.findall(re.sub(r"[\W_]", "", text, flags=re.ASCII).upper().translate(MISREAD)[:15]))
+    return "-".join(
+        GROUPS.findall(re.sub(r"[\W_]", "", text, flags=re.ASCII).upper().translate(MISREAD)[:15])
+    )
 
 
 def receipt_of(digest: str, at: datetime) -> str:
-    """What a submission is called between people; it opens nothing and does not tell how many there are."""
+    """What a submission is called between people; it opens nothing and does not tell how many there
+    are.
+    """
     return f"{at.astimezone(SHANGHAI):%Y%m%d}-{digest[:6].upper()}"

@@ -7,7 +7,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash(secrets.token_urlsafe(16))  # checked when the login is unknown, so that time tells nothing
+NOBODY = HASHER.hash(
+    secrets.token_urlsafe(16)
+)  # checked when the login is unknown, so that time tells nothing
 
 
 def hashed(password: str) -> str:

@@ -5,9 +5,20 @@ from dataclasses import dataclass
 SEES_ALL = frozenset({"supervisor", "owner", "admin"})
 POSTS = frozenset({"supervisor", "owner", "admin"})
 """Roles that hold items and notices together: any of them may act."""
-ROLES = frozenset({
-    "staff", "head", "applicant", "demander", "bidder", "expert", "envoy", "supervisor", "owner", "admin",
-})
+ROLES = frozenset(
+    {
+        "staff",
+        "head",
+        "applicant",
+        "demander",
+        "bidder",
+        "expert",
+        "envoy",
+        "supervisor",
+        "owner",
+        "admin",
+    }
+)
 
 
 def head_holder(unit_id: int) -> str:
@@ -22,8 +33,9 @@ def role_holder(jurisdiction: str, role: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token used;
-    ``revision`` what the jurisdiction's units and calendar stood at, where that was read."""
+    """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token
+    used; ``revision`` what the jurisdiction's units and calendar stood at, where that was read.
+    """
 
     person_id: int
     login: str
@@ -38,9 +50,14 @@ class Actor:
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """The holders whose items are this person's work: the unit for its staff, the person, and the posts held."""
+        """The holders whose items are this person's work: the unit for its staff, the person, and
+        the posts held.
+        """
         posts = sorted(POSTS & self.roles)
-        own = [f"person:{self.person_id}", *(role_holder(self.jurisdiction, post) for post in posts)]
+        own = [
+            f"person:{self.person_id}",
+            *(role_holder(self.jurisdiction, post) for post in posts),
+        ]
         if self.works_for_unit:
             own.insert(0, f"unit:{self.unit_id}")
         if self.unit_id is not None and "head" in self.roles:

@@ -1,4 +1,6 @@
-"""From a step of a diagram to the items it opens: who leads, who co-operates, until when (DOMAIN: 牵头 / 配合)."""
+"""From a step of a diagram to the items it opens: who leads, who co-operates, until when (DOMAIN:
+牵头 / 配合).
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +18,9 @@ LEAD_AFTER_CO = "P2WD"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A user task that has just become open. ``due`` and ``co_due`` are rules or instants, already evaluated."""
+    """A user task that has just become open. ``due`` and ``co_due`` are rules or instants, already
+    evaluated.
+    """
 
     element: str
     name: str
@@ -42,12 +46,17 @@ class Plan:
 
 
 def plan(
-    step: Step, directory: Directory, values: Mapping[str, Any], *, answered: Collection[int],
+    step: Step,
+    directory: Directory,
+    values: Mapping[str, Any],
+    *,
+    answered: Collection[int],
     person: Callable[[str], int | None],
 ) -> list[Plan]:
     """The items a step opens: one per lead, one per co-operating unit after expanding groups.
 
-    :param answered: ids of co-operating units that have answered in an earlier round and owe nothing again.
+    :param answered: ids of co-operating units that have answered in an earlier round and owe
+        nothing again.
     :param person: the person id of a login, None if there is no such account.
     :raises Unresolved: a name leads to nobody; a task that nobody sees must not exist.
     """
@@ -61,20 +70,36 @@ def plan(
     return [
         *(replace(lead, due_rule=lead_due) for lead in leads),
         *(
-            Plan(part="cooperate", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None,
-                 due_rule=co_due, form=step.co_form)
+            Plan(
+                part="cooperate",
+                holder=f"unit:{unit.id}",
+                unit_id=unit.id,
+                person_id=None,
+                due_rule=co_due,
+                form=step.co_form,
+            )
             for unit in co_units
         ),
     ]
 
 
 def _lead(
-    step: Step, name: str, directory: Directory, values: Mapping[str, Any], person: Callable[[str], int | None]
+    step: Step,
+    name: str,
+    directory: Directory,
+    values: Mapping[str, Any],
+    person: Callable[[str], int | None],
 ) -> Plan:
     if name not in directory.persons:
         unit = directory.unit(step.name, name, values)
-        return Plan(part="lead", holder=f"unit:{unit.id}", unit_id=unit.id, person_id=None, due_rule=None,
-                    form=step.form)
+        return Plan(
+            part="lead",
+            holder=f"unit:{unit.id}",
+            unit_id=unit.id,
+            person_id=None,
+            due_rule=None,
+            form=step.form,
+        )
     lane = directory.persons[name]
     if lane.post:
         return _post(step, name, directory, lane, values)
@@ -82,16 +107,37 @@ def _lead(
     found = person(str(login)) if login else None
     if found is None:
         raise Unresolved(step.name, name, f"案件数据“{lane.variable}”（{login}）不是可用的账号")
-    return Plan(part="lead", holder=f"person:{found}", unit_id=None, person_id=found, due_rule=None, form=step.form)
+    return Plan(
+        part="lead",
+        holder=f"person:{found}",
+        unit_id=None,
+        person_id=found,
+        due_rule=None,
+        form=step.form,
+    )
 
 
-def _post(step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]) -> Plan:
+def _post(
+    step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]
+) -> Plan:
     """The item of a post: whoever holds it may act. The heads of a unit, or everybody of a role."""
     if lane.post != "head":
-        return Plan(part="lead", holder=role_holder(directory.jurisdiction, lane.post), unit_id=None, person_id=None,
-                    due_rule=None, form=step.form)
+        return Plan(
+            part="lead",
+            holder=role_holder(directory.jurisdiction, lane.post),
+            unit_id=None,
+            person_id=None,
+            due_rule=None,
+            form=step.form,
+        )
     unit = directory.units.get(lane.code(values))
     if unit is None:
         raise Unresolved(step.name, name, f"“{lane.code(values)}”不是单位目录中的单位")
-    return Plan(part="lead", holder=head_holder(unit.id), unit_id=unit.id, person_id=None, due_rule=None,
-                form=step.form)
+    return Plan(
+        part="lead",
+        holder=head_holder(unit.id),
+        unit_id=unit.id,
+        person_id=None,
+        due_rule=None,
+        form=step.form,
+    )

@@ -1,9 +1,10 @@
 """Starting many cases alike: one walks the way, the others are held against it.
 
-Decided: tokens hold no data, so two cases that take the same way stand in the same state. The first start is recorded:
-every expression that was read, with its value, and where the value went. A further case reads the same expressions over
-its own data; what was computed it computes itself, and where a condition comes out otherwise, it walks by itself.
-Because ten thousand projects are taken over in one transaction, and a start costs many times what its expressions do.
+Decided: tokens hold no data, so two cases that take the same way stand in the same state. The first
+start is recorded: every expression that was read, with its value, and where the value went. A
+further case reads the same expressions over its own data; what was computed it computes itself, and
+where a condition comes out otherwise, it walks by itself. Because ten thousand projects are taken
+over in one transaction, and a start costs many times what its expressions do.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ from service.engine.tokens import WAITING
 
 @dataclass(kw_only=True)
 class Reading:
-    """An expression that was read: ``target`` is the variable its value went to, None for a condition."""
+    """An expression that was read: ``target`` is the variable its value went to, None for a
+    condition.
+    """
 
     text: str
     value: Any
@@ -26,10 +29,18 @@ class Reading:
 
 
 class Recorder(Desk):
-    """A desk that notes what a start reads. ``plain``: nothing happened that another case could not repeat."""
+    """A desk that notes what a start reads. ``plain``: nothing happened that another case could not
+    repeat.
+    """
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.data, desk.now, actions=desk.actions, decisions=desk.decisions, language=desk.language)
+        super().__init__(
+            desk.data,
+            desk.now,
+            actions=desk.actions,
+            decisions=desk.decisions,
+            language=desk.language,
+        )
         self.readings: list[Reading] = []
         self.plain = True
 
@@ -43,7 +54,12 @@ class Recorder(Desk):
     def put(self, task: Any, name: str, value: Any) -> None:
         """Write, and note whose value it was."""
         last = self.readings[-1] if self.readings else None
-        if last is not None and last.value is value and last.target is None and len(self.contexts(task)) == 1:
+        if (
+            last is not None
+            and last.value is value
+            and last.target is None
+            and len(self.contexts(task)) == 1
+        ):
             last.target = name
         else:
             self.plain = False
@@ -61,7 +77,9 @@ class Recorder(Desk):
 
 
 class Starts:
-    """Starts of one definition at one start event. The runs are for reading: waits, state, number; they cannot act."""
+    """Starts of one definition at one start event. The runs are for reading: waits, state, number;
+    they cannot act.
+    """
 
     def __init__(self, definition: Definition, start: str) -> None:
         self.definition, self.start = definition, start
@@ -84,7 +102,9 @@ class Starts:
 
     @staticmethod
     def _same(desk: Desk, recorder: Recorder) -> bool:
-        """Whether this case goes the recorded way; if so, what it computes on the way stands in its data."""
+        """Whether this case goes the recorded way; if so, what it computes on the way stands in its
+        data.
+        """
         if desk.now != recorder.now:
             return False
         data = dict(desk.data)

@@ -1,13 +1,13 @@
 """Sending back (退回): where to, and how.
 
-Decided: our own reset and a rule of three parts, instead of SpiffWorkflow's ``reset_from_task_id``, which keeps the
-task's id, wipes the loop's index and revives used-up boundary events. A step T is offered if and only if
+Decided: our own reset and a rule of three parts, instead of SpiffWorkflow's ``reset_from_task_id``,
+which keeps the task's id, wipes the loop's index and revives used-up boundary events. A step T is
+offered if and only if
 
-1. T is completed work or a finished loop, call or embedded subprocess as a whole, on the current token's own line of
-   ancestors, in this scope or an enclosing one;
-2. the only open work or wait below T is the one being sent back (boundary events of open activities and tokens
-waiting at
-   a join do not count);
+1. T is completed work or a finished loop, call or embedded subprocess as a whole, on the current
+  token's own line of ancestors, in this scope or an enclosing one;
+2. the only open work or wait below T is the one being sent back (boundary events of open activities
+  and tokens waiting at a join do not count);
 3. T does not lie between a join and the place its tokens came from.
 """
 
@@ -25,7 +25,9 @@ from service.engine.tokens import COMPLETED, FUTURE, OPEN, STARTED, UNFINISHED, 
 
 
 def targets(task: Any) -> dict[str, Any]:
-    """Where this work can be sent back without ending anybody else's, nearest first: element id -> task."""
+    """Where this work can be sent back without ending anybody else's, nearest first: element id ->
+    task.
+    """
     found: dict[str, Any] = {}
     activity = task
     while activity is not None:
@@ -37,7 +39,9 @@ def targets(task: Any) -> dict[str, Any]:
 
 
 def begin_again(target: Any) -> None:
-    """Take this task out of the tree with all that followed and begin it anew: new token, new id, new ``since``."""
+    """Take this task out of the tree with all that followed and begin it anew: new token, new id,
+    new ``since``.
+    """
     if isinstance(target.parent.task_spec, BoundaryEventSplit):
         target = target.parent  # its boundary events begin anew too
     parent = target.parent
@@ -52,7 +56,9 @@ def _is_step(task: Any) -> bool:
 
 
 def _before_joins(activity: Any) -> Iterator[Any]:
-    """The activity and its ancestors, without those between a join and the place from which its tokens came."""
+    """The activity and its ancestors, without those between a join and the place from which its
+    tokens came.
+    """
     walls: set[str] = set()
     for task in line(activity):
         if isinstance(task.task_spec, Meeting) and "from" in task.internal_data:
@@ -69,8 +75,12 @@ def _open_below(task: Any) -> set[UUID]:
     while todo:
         top = todo.pop()
         for t in top:
-            if t.has_state(OPEN) and not isinstance(t.task_spec, BoundaryEvent | Join | Meeting | Loop):
-                inner = t.workflow.top_workflow.subprocesses.get(t.id) if t.state == STARTED else None
+            if t.has_state(OPEN) and not isinstance(
+                t.task_spec, BoundaryEvent | Join | Meeting | Loop
+            ):
+                inner = (
+                    t.workflow.top_workflow.subprocesses.get(t.id) if t.state == STARTED else None
+                )
                 if inner is None:
                     found.add(t.id)
                 else:

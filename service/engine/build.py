@@ -1,9 +1,10 @@
 """From a diagram to SpiffWorkflow's specifications, without SpiffWorkflow's parser.
 
-Decided: one pass over the nodes with a table ``tag -> maker``, one over the flows, in document order. Because the
-drawing must not decide the routing, a node that we cannot run must not be dropped in silence, and SpiffWorkflow's own
-parser does the first, its subclasses the second. All events are connected here, so that nothing in a specification
-changes later and threads can share it.
+Decided: one pass over the nodes with a table ``tag -> maker``, one over the flows, in document
+order. Because the drawing must not decide the routing, a node that we cannot run must not be
+dropped in silence, and SpiffWorkflow's own parser does the first, its subclasses the second. All
+events are connected here, so that nothing in a specification changes later and threads can share
+it.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,12 +26,16 @@ Maker = Callable[["Builder", Any, etree._Element, Element], Any]
 
 
 class Builder:
-    """Builds the specification of one process; ``subs`` are those of its embedded subprocesses, by id."""
+    """Builds the specification of one process; ``subs`` are those of its embedded subprocesses, by
+    id.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.subs: dict[str, Any] = {}
-        self.named = {e.get("id"): e for e in document.root if tag(e) in ("message", "signal", "error")}
+        self.named = {
+            e.get("id"): e for e in document.root if tag(e) in ("message", "signal", "error")
+        }
 
     def scope(self, node: etree._Element) -> Any:
         """The specification of a process or an embedded subprocess."""
@@ -54,7 +59,11 @@ class Builder:
         return spec
 
     def _flows(
-        self, node: etree._Element, nodes: Mapping[str, etree._Element], ins: Mapping[str, Any], outs: Mapping[str, Any]
+        self,
+        node: etree._Element,
+        nodes: Mapping[str, etree._Element],
+        ins: Mapping[str, Any],
+        outs: Mapping[str, Any],
     ) -> set[str]:
         """Connect the sequence flows; gives the nodes that have one leaving."""
         leaving: set[str] = set()
@@ -85,17 +94,26 @@ class Builder:
             return self._looped(spec, made, etree.Element("round"), rounds=True)
         return made if loop is None else self._looped(spec, made, loop)
 
-    def _looped(self, spec: Any, repeated: Any, loop: etree._Element, *, rounds: bool = False) -> Any:
-        """Wrap an activity in a loop; its name goes to the loop. ``rounds``: one instance, each with its own entry."""
+    def _looped(
+        self, spec: Any, repeated: Any, loop: etree._Element, *, rounds: bool = False
+    ) -> Any:
+        """Wrap an activity in a loop; its name goes to the loop. ``rounds``: one instance, each
+        with its own entry.
+        """
         name, element = repeated.name, repeated.element
         del spec.task_specs[name]
         repeated.name = f"{name} [each]"
         spec.task_specs[repeated.name] = repeated
         wrapper = specs.Loop(
-            spec, name, results=element.properties.get("results") or element.id,
-            items=loop.get(f"{{{CAMUNDA}}}collection"), variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
-            times="1" if rounds else loop.findtext("b:loopCardinality", namespaces=NS), rounds=rounds,
-            until=loop.findtext("b:completionCondition", namespaces=NS), in_order=loop.get("isSequential") == "true",
+            spec,
+            name,
+            results=element.properties.get("results") or element.id,
+            items=loop.get(f"{{{CAMUNDA}}}collection"),
+            variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
+            times="1" if rounds else loop.findtext("b:loopCardinality", namespaces=NS),
+            rounds=rounds,
+            until=loop.findtext("b:completionCondition", namespaces=NS),
+            in_order=loop.get("isSequential") == "true",
             bpmn_name=element.name,
         )
         wrapper.bpmn_id, wrapper.element, wrapper.repeated = element.id, element, repeated.name
@@ -103,15 +121,21 @@ class Builder:
         repeated.completed_event.connect(wrapper.instance_done)
         return wrapper
 
-    def _attached(self, spec: Any, ins: dict[str, Any], outs: Mapping[str, Any], node: etree._Element) -> Any:
-        """A boundary event: the activity is entered through a split, of which the event is a child."""
+    def _attached(
+        self, spec: Any, ins: dict[str, Any], outs: Mapping[str, Any], node: etree._Element
+    ) -> Any:
+        """A boundary event: the activity is entered through a split, of which the event is a
+        child.
+        """
         host = outs[node.get("attachedToRef") or ""]
         name = f"{host.name} [split]"
         if name not in spec.task_specs:
             split = ins[host.bpmn_id] = BoundaryEventSplit(spec, name)
             split.connect(host)
             # the host's first output: it must be updated before what follows
-            host.connect(BoundaryEventJoin(spec, f"{host.name} [join]", split_task=name, cancel=True))
+            host.connect(
+                BoundaryEventJoin(spec, f"{host.name} [join]", split_task=name, cancel=True)
+            )
         event = self._activity(spec, node)
         spec.task_specs[name].connect(event)
         return event
@@ -137,8 +161,12 @@ class Builder:
             return events.Trigger("timer", element.id, text=timer_text(node_of_event))
         if kind == "error":
             error = self.named.get(node_of_event.get("errorRef"))
-            return events.Failure(_name(error), error.get("errorCode") if error is not None else None)
-        return self._message("signal" if kind == "signal" else "message", node_of_event, element, throws=throws)
+            return events.Failure(
+                _name(error), error.get("errorCode") if error is not None else None
+            )
+        return self._message(
+            "signal" if kind == "signal" else "message", node_of_event, element, throws=throws
+        )
 
     def _message(self, kind: str, node: etree._Element, element: Element, *, throws: bool) -> Any:
         name, said = _name(self.named.get(node.get(f"{kind}Ref"))), element.properties
@@ -161,7 +189,7 @@ def _ident(element: Element) -> str:
     return f"{element.id} [node]" if element.id in RESERVED else element.id
 
 
-# -- makers -----------------------------------------------------------------------------------------------------------
+# -- makers ------------------------------------------------------------
 
 
 def _plain(cls: Any) -> Maker:
@@ -179,7 +207,9 @@ def _manual(kind: str) -> Maker:
 def _computed(work: Callable[[etree._Element, Element], specs.Work]) -> Maker:
     def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
         result = element.attributes.get("resultVariable")
-        return specs.Computed(spec, _ident(element), work=work(node, element), result=result, bpmn_name=element.name)
+        return specs.Computed(
+            spec, _ident(element), work=work(node, element), result=result, bpmn_name=element.name
+        )
 
     return make
 
@@ -202,7 +232,9 @@ def _throwing(cls: Any) -> Maker:
 
 def _action(node: etree._Element, element: Element) -> specs.Work:
     name, inputs = element.properties.get("action", ""), element.inputs
-    return lambda desk, task: desk.act(name, {key: desk.read(task, text) for key, text in inputs.items()})
+    return lambda desk, task: desk.act(
+        name, {key: desk.read(task, text) for key, text in inputs.items()}
+    )
 
 
 def _script(node: etree._Element, element: Element) -> specs.Work:
@@ -226,27 +258,47 @@ def _sub(builder: Builder, spec: Any, node: etree._Element, element: Element) ->
 
 
 def _begin(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-    plain = not element.properties.get("start") and not any(tag(e).endswith("EventDefinition") for e in node)
+    plain = not element.properties.get("start") and not any(
+        tag(e).endswith("EventDefinition") for e in node
+    )
     return specs.Begin(
-        spec, _ident(element), plain=plain, event_definition=NoneEventDefinition(), bpmn_name=element.name
+        spec,
+        _ident(element),
+        plain=plain,
+        event_definition=NoneEventDefinition(),
+        bpmn_name=element.name,
     )
 
 
 def _boundary(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
     return events.Boundary(
-        spec, _ident(element), event_definition=builder.event(node, element),
-        cancel_activity=node.get("cancelActivity") != "false", bpmn_name=element.name,
+        spec,
+        _ident(element),
+        event_definition=builder.event(node, element),
+        cancel_activity=node.get("cancelActivity") != "false",
+        bpmn_name=element.name,
     )
 
 
 MAKERS: Mapping[str, Maker] = {
-    "userTask": _manual("user"), "manualTask": _manual("user"), "task": _manual("user"),
+    "userTask": _manual("user"),
+    "manualTask": _manual("user"),
+    "task": _manual("user"),
     "callActivity": _manual("call"),
-    "serviceTask": _service, "scriptTask": _computed(_script), "businessRuleTask": _computed(_decision),
-    "subProcess": _sub, "exclusiveGateway": _plain(joins.Exclusive), "inclusiveGateway": _plain(joins.Either),
-    "parallelGateway": _plain(joins.Fork), "eventBasedGateway": _plain(events.Race), "startEvent": _begin,
-    "endEvent": _throwing(defaults.EndEvent), "intermediateThrowEvent": _throwing(defaults.IntermediateThrowEvent),
-    "sendTask": _throwing(defaults.SendTask), "receiveTask": _catching(defaults.ReceiveTask),
-    "intermediateCatchEvent": _catching(defaults.IntermediateCatchEvent), "boundaryEvent": _boundary,
+    "serviceTask": _service,
+    "scriptTask": _computed(_script),
+    "businessRuleTask": _computed(_decision),
+    "subProcess": _sub,
+    "exclusiveGateway": _plain(joins.Exclusive),
+    "inclusiveGateway": _plain(joins.Either),
+    "parallelGateway": _plain(joins.Fork),
+    "eventBasedGateway": _plain(events.Race),
+    "startEvent": _begin,
+    "endEvent": _throwing(defaults.EndEvent),
+    "intermediateThrowEvent": _throwing(defaults.IntermediateThrowEvent),
+    "sendTask": _throwing(defaults.SendTask),
+    "receiveTask": _catching(defaults.ReceiveTask),
+    "intermediateCatchEvent": _catching(defaults.IntermediateCatchEvent),
+    "boundaryEvent": _boundary,
 }
 """What the engine runs; everything else is refused by name."""

@@ -12,8 +12,9 @@ from service.errors import NotFound, Stuck
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One process of a diagram. ``elements`` are its flow nodes by id, in document order; ``events`` the kinds of its
-    events (``timer``, ``message`` …, and ``call``): what it can ever wait for.
+    """One process of a diagram. ``elements`` are its flow nodes by id, in document order;
+    ``events`` the kinds of its events (``timer``, ``message`` …, and ``call``): what it can ever
+    wait for.
 
     Nothing in it changes after :meth:`build`.
     """
@@ -28,10 +29,12 @@ class Definition:
 
     @classmethod
     def build(cls, document: Document, process: str) -> "Definition":
-        """Build the specification of a process; takes a few milliseconds, the caller keeps the result.
+        """Build the specification of a process; takes a few milliseconds, the caller keeps the
+        result.
 
         :raises NotFound: the file has no such process.
-        :raises Stuck: it contains an element that the engine does not run (the gate refuses these with a place).
+        :raises Stuck: it contains an element that the engine does not run (the gate refuses these
+            with a place).
         """
         node = document.processes.get(process)
         if node is None:
@@ -41,14 +44,23 @@ class Definition:
         elements = {e.id: e for e in document.elements.values() if e.process == process}
         events = frozenset(
             "message" if tag(n) == "receiveTask" else tag(n).removesuffix("EventDefinition")
-            for n in node.iter() if tag(n) == "receiveTask" or tag(n).endswith("EventDefinition"))
+            for n in node.iter()
+            if tag(n) == "receiveTask" or tag(n).endswith("EventDefinition")
+        )
         events |= {"call"} if node.find(".//b:callActivity", NS) is not None else frozenset()
-        return cls(process=process, name=node.get("name") or process, document=document, elements=elements, spec=spec,
-                   subs=builder.subs, events=events)
+        return cls(
+            process=process,
+            name=node.get("name") or process,
+            document=document,
+            elements=elements,
+            spec=spec,
+            subs=builder.subs,
+            events=events,
+        )
 
     def start_event(self, wanted: str | None) -> str:
-        """The id of the start event to begin with: the one wanted, else the one without event definition, else the
-        only one.
+        """The id of the start event to begin with: the one wanted, else the one without event
+        definition, else the only one.
 
         :raises Stuck: there is none.
         """
@@ -61,33 +73,45 @@ class Definition:
 
     @property
     def manual_start(self) -> str | None:
-        """The start event by which people start: the one of the process that has no event definition."""
+        """The start event by which people start: the one of the process that has no event
+        definition.
+        """
         found = [s.bpmn_id for s in self.spec.start.outputs if isinstance(s, Begin) and s.plain]
         return found[0] if found else None
 
     @property
     def import_start(self) -> str | None:
-        """The start event by which running cases are taken over (补录): the one with the property ``start=import``."""
+        """The start event by which running cases are taken over (补录): the one with the property
+        ``start=import``.
+        """
         return self._start_for("import")
 
     @property
     def public_start(self) -> str | None:
-        """The start event by which somebody outside starts: the one with the property ``start=public``."""
+        """The start event by which somebody outside starts: the one with the property
+        ``start=public``.
+        """
         return self._start_for("public")
 
     @property
     def command_start(self) -> str | None:
-        """The start event by which a command of the program starts: the one with the property ``start=command``."""
+        """The start event by which a command of the program starts: the one with the property
+        ``start=command``.
+        """
         return self._start_for("command")
 
     def _start_for(self, use: str) -> str | None:
-        return next((e.id for e in self.elements.values() if e.properties.get("start") == use), None)
+        return next(
+            (e.id for e in self.elements.values() if e.properties.get("start") == use), None
+        )
 
     @property
     def timed_starts(self) -> Mapping[str, str]:
         """The start events by which the clock starts cases: element -> rule."""
         starts = self.document.processes[self.process].iterfind("b:startEvent", NS)
-        timers = {start.get("id") or "": start.find("b:timerEventDefinition", NS) for start in starts}
+        timers = {
+            start.get("id") or "": start.find("b:timerEventDefinition", NS) for start in starts
+        }
         return {element: timer_text(node) for element, node in timers.items() if node is not None}
 
     @property
@@ -103,15 +127,18 @@ class Definition:
     def between(self, target: str, current: str) -> frozenset[str]:
         """What going back from ``current`` to ``target`` undoes.
 
-        The elements on paths target -> ... -> current that do not pass through either again, with everything inside the
-        subprocesses among them; ``target`` is in it, ``current`` is not. Where the two stand in different scopes, the
-        paths lead through the subprocesses that surround ``current``. A boundary event follows its activity.
+        The elements on paths target -> ... -> current that do not pass through either again, with
+        everything inside the subprocesses among them; ``target`` is in it, ``current`` is not.
+        Where the two stand in different scopes, the paths lead through the subprocesses that
+        surround ``current``. A boundary event follows its activity.
         """
         shared = self._scopes(target)
         found: set[str] = set()
         while self.elements[current].scope not in shared:
             scope = self.elements[current].scope
-            starts = [e.id for e in self.elements.values() if e.scope == scope and e.kind == "startEvent"]
+            starts = [
+                e.id for e in self.elements.values() if e.scope == scope and e.kind == "startEvent"
+            ]
             for start in starts:
                 found |= self._paths(start, current)
             current = scope
@@ -149,7 +176,9 @@ class Definition:
         todo = list(found)
         while todo:
             ident = todo.pop()
-            inside = [e.id for e in self.elements.values() if e.scope == ident and e.id not in found]
+            inside = [
+                e.id for e in self.elements.values() if e.scope == ident and e.id not in found
+            ]
             found.update(inside)
             todo.extend(inside)
         return found

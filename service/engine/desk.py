@@ -1,7 +1,8 @@
 """What a run may ask of the command that runs it.
 
-Decided: the tokens carry nothing but their place, the case carries the data, and a desk joins the two. It stands where
-SpiffWorkflow expects its script engine and is not derived from it, so that no path can fall back to ``eval``.
+Decided: the tokens carry nothing but their place, the case carries the data, and a desk joins the
+two. It stands where SpiffWorkflow expects its script engine and is not derived from it, so that no
+path can fall back to ``eval``.
 """
 
 from collections import ChainMap
@@ -18,23 +19,30 @@ Action = Callable[[Mapping[str, Any]], Any]
 
 
 class Desk:
-    """One command's desk: the case's data (changed in place), the instant, the functions and the named actions.
+    """One command's desk: the case's data (changed in place), the instant, the functions and the
+    named actions.
 
     :param now: an aware instant; the engine knows no other clock.
     :param functions: functions of the expression language, by name.
     :param actions: service actions by name; each takes its named arguments and gives its value.
     :param decisions: decisions by id; each takes the names it may read and gives its value.
-    :param language: evaluates an expression; FEEL with ``functions`` unless given. Raises ValueError when it cannot.
+    :param language: evaluates an expression; FEEL with ``functions`` unless given. Raises
+        ValueError when it cannot.
 
-    ``sent`` is what was thrown, ``passed`` every flow node that a token left in this command, in order: what was
-    completed, fired or fulfilled from outside first, then what ran by itself. Gateways and events are in it; what was
-    cut off is not.
+    ``sent`` is what was thrown, ``passed`` every flow node that a token left in this command, in
+    order: what was completed, fired or fulfilled from outside first, then what ran by itself.
+    Gateways and events are in it; what was cut off is not.
     """
 
     def __init__(
-        self, data: dict[str, Any], now: datetime, functions: Mapping[str, Callable[..., Any]] | None = None,
-        actions: Mapping[str, Action] | None = None, decisions: Mapping[str, Action] | None = None,
-        *, language: Language | None = None,
+        self,
+        data: dict[str, Any],
+        now: datetime,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        actions: Mapping[str, Action] | None = None,
+        decisions: Mapping[str, Action] | None = None,
+        *,
+        language: Language | None = None,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must be aware")
@@ -57,11 +65,15 @@ class Desk:
         return found
 
     def home(self, task: Any) -> dict[str, Any]:
-        """Where answers given at this task belong: the innermost loop entry, else the case's data."""
+        """Where answers given at this task belong: the innermost loop entry, else the case's
+        data.
+        """
         return self.contexts(task)[-1]
 
     def values(self, task: Any, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        """The names visible at this task: ``extra``, then loop entries inner first, then the case's data."""
+        """The names visible at this task: ``extra``, then loop entries inner first, then the case's
+        data.
+        """
         inner_first = self.contexts(task)[::-1]
         return ChainMap(dict(extra), *inner_first) if extra else ChainMap(*inner_first)
 
@@ -86,7 +98,9 @@ class Desk:
             raise ExpressionFailed(task.task_spec.bpmn_id, text, str(exc)) from exc
 
     def read(self, task: Any, text: str | None) -> Any:
-        """The value of a text that is an expression only if it begins with ``=``; otherwise the text itself."""
+        """The value of a text that is an expression only if it begins with ``=``; otherwise the
+        text itself.
+        """
         return self.evaluate(task, text) if text and text.lstrip().startswith("=") else text
 
     def holds(self, task: Any, text: str, extra: Mapping[str, Any] | None = None) -> bool:
@@ -97,7 +111,9 @@ class Desk:
         value = self.evaluate(task, text, extra)
         if value is None or isinstance(value, bool):
             return value is True
-        raise ExpressionFailed(task.task_spec.bpmn_id, text, f"条件的结果应为真或假，实际是 {value!r}")
+        raise ExpressionFailed(
+            task.task_spec.bpmn_id, text, f"条件的结果应为真或假，实际是 {value!r}"
+        )
 
     # -- acts
 

@@ -1,7 +1,8 @@
 """A BPMN file as values: read safely, with everything our encoding says about each element.
 
-Decided: the XML is the source and is read into small frozen values once; the specification builder, the gate and the
-read models all look at these, instead of each digging in the tree with its own paths.
+Decided: the XML is the source and is read into small frozen values once; the specification builder,
+the gate and the read models all look at these, instead of each digging in the tree with its own
+paths.
 """
 
 import re
@@ -38,7 +39,9 @@ def split_names(text: str | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """One flow node of a diagram and what its author said about it (encoding: ``bpmn/README.md``)."""
+    """One flow node of a diagram and what its author said about it (encoding:
+    ``bpmn/README.md``).
+    """
 
     id: str
     kind: str
@@ -59,7 +62,9 @@ class Element:
 
     @property
     def leads(self) -> tuple[str, ...]:
-        """Names of the leading units: ``camunda:candidateGroups`` where given (joint leads), else the lane."""
+        """Names of the leading units: ``camunda:candidateGroups`` where given (joint leads), else
+        the lane.
+        """
         named = split_names(self.attributes.get("candidateGroups"))
         return named or ((self.lane,) if self.lane else ())
 
@@ -75,8 +80,9 @@ class Element:
 
     @property
     def form(self) -> str | None:
-        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that attribute, the property
-        ``form``."""
+        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that
+        attribute, the property ``form``.
+        """
         return self.attributes.get("formRef") or self.properties.get("form")
 
     @property
@@ -104,7 +110,9 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One BPMN file. ``elements`` and ``flows`` are in document order, over all processes and subprocesses."""
+    """One BPMN file. ``elements`` and ``flows`` are in document order, over all processes and
+    subprocesses.
+    """
 
     file: str
     root: etree._Element
@@ -113,7 +121,9 @@ class Document:
     processes: Mapping[str, etree._Element]
 
     def properties(self, process: str) -> Mapping[str, str]:
-        """What the author says of a process as a whole: ``number`` is an expression that gives a case's number."""
+        """What the author says of a process as a whole: ``number`` is an expression that gives a
+        case's number.
+        """
         found = _extensions(self.processes[process], "properties/c:property")
         return {p.get("name") or "": (p.get("value") or "").strip() for p in found}
 
@@ -130,8 +140,13 @@ def safe_root(xml: bytes, file: str) -> etree._Element:
     if len(xml) > LIMIT_BYTES:
         raise UnsafeXml(file, f"文件有 {len(xml):,} 字节，超过 {LIMIT_BYTES:,} 字节的上限")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(xml, parser)
@@ -147,8 +162,14 @@ def reading_order(xml: bytes) -> list[str]:
     """Ids of what is drawn, from left to right, then from top to bottom."""
     shapes = safe_root(xml, "").iterfind(".//{*}BPMNShape")
     drawn = ((shape.find("{*}Bounds"), shape.get("bpmnElement") or "") for shape in shapes)
-    return [name for _, _, name in sorted(
-        (float(at.get("x") or 0), float(at.get("y") or 0), name) for at, name in drawn if at is not None)]
+    return [
+        name
+        for _, _, name in sorted(
+            (float(at.get("x") or 0), float(at.get("y") or 0), name)
+            for at, name in drawn
+            if at is not None
+        )
+    ]
 
 
 def read_document(xml: bytes, file: str) -> Document:
@@ -159,7 +180,8 @@ def read_document(xml: bytes, file: str) -> Document:
     root = safe_root(xml, file)
     lanes = {
         (ref.text or "").strip(): lane.get("name") or ""
-        for lane in root.iter(f"{{{BPMN}}}lane") for ref in lane.iterfind("b:flowNodeRef", NS)
+        for lane in root.iter(f"{{{BPMN}}}lane")
+        for ref in lane.iterfind("b:flowNodeRef", NS)
     }
     elements: dict[str, Element] = {}
     flows: dict[str, Flow] = {}
@@ -173,17 +195,31 @@ def read_document(xml: bytes, file: str) -> Document:
     return Document(file=file, root=root, elements=elements, flows=flows, processes=processes)
 
 
-NOT_NODES = frozenset({
-    "", "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "textAnnotation",
-    "association", "group", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "property",
-    "ioSpecification",
-})
+NOT_NODES = frozenset(
+    {
+        "",
+        "documentation",
+        "extensionElements",
+        "laneSet",
+        "incoming",
+        "outgoing",
+        "textAnnotation",
+        "association",
+        "group",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "property",
+        "ioSpecification",
+    }
+)
 
 
 def _walk(
     top: etree._Element, lanes: Mapping[str, str]
 ) -> Iterator[tuple[str, str | None, etree._Element]]:
-    """Flow nodes and flows below a process, in document order, with their scope and lane. No recursion."""
+    """Flow nodes and flows below a process, in document order, with their scope and lane. No
+    recursion.
+    """
     todo: list[tuple[etree._Element, str | None]] = [(top, None)]
     while todo:
         scope, inherited = todo.pop(0)
@@ -199,25 +235,46 @@ def _walk(
 def _flow(node: etree._Element) -> Flow:
     text = node.findtext("b:conditionExpression", namespaces=NS)
     return Flow(
-        id=node.get("id") or "", name=node.get("name") or "", source=node.get("sourceRef") or "",
-        target=node.get("targetRef") or "", line=line_of(node), condition=text.strip() if text else None,
+        id=node.get("id") or "",
+        name=node.get("name") or "",
+        source=node.get("sourceRef") or "",
+        target=node.get("targetRef") or "",
+        line=line_of(node),
+        condition=text.strip() if text else None,
     )
 
 
 def _element(node: etree._Element, process: str, scope: str, lane: str | None) -> Element:
     prefix = f"{{{CAMUNDA}}}"
     return Element(
-        id=node.get("id") or "", kind=tag(node), name=node.get("name") or "", line=line_of(node),
-        process=process, scope=scope, lane=lane, attached_to=node.get("attachedToRef"),
+        id=node.get("id") or "",
+        kind=tag(node),
+        name=node.get("name") or "",
+        line=line_of(node),
+        process=process,
+        scope=scope,
+        lane=lane,
+        attached_to=node.get("attachedToRef"),
         interrupting=tag(node) == "boundaryEvent" and node.get("cancelActivity") != "false",
         documentation=(node.findtext("b:documentation", namespaces=NS) or "").strip(),
-        attributes={str(k).removeprefix(prefix): str(v) for k, v in node.attrib.items() if str(k).startswith(prefix)},
-        properties={
-            p.get("name") or "": (p.get("value") or "").strip() for p in _extensions(node, "properties/c:property")
+        attributes={
+            str(k).removeprefix(prefix): str(v)
+            for k, v in node.attrib.items()
+            if str(k).startswith(prefix)
         },
-        inputs={p.get("name") or "": (p.text or "").strip() for p in _extensions(node, "inputOutput/c:inputParameter")},
-        ins=_mappings(node, "in"), outs=_mappings(node, "out"),
-        business_key=next((e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None),
+        properties={
+            p.get("name") or "": (p.get("value") or "").strip()
+            for p in _extensions(node, "properties/c:property")
+        },
+        inputs={
+            p.get("name") or "": (p.text or "").strip()
+            for p in _extensions(node, "inputOutput/c:inputParameter")
+        },
+        ins=_mappings(node, "in"),
+        outs=_mappings(node, "out"),
+        business_key=next(
+            (e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None
+        ),
     )
 
 
@@ -229,5 +286,6 @@ def _mappings(node: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
     """(target, source expression) pairs of ``camunda:in`` or ``camunda:out``."""
     return tuple(
         (e.get("target") or "", e.get("sourceExpression") or e.get("source") or "")
-        for e in _extensions(node, name) if e.get("target")
+        for e in _extensions(node, name)
+        if e.get("target")
     )

@@ -5,7 +5,10 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EventBasedGateway
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import (
+    NoneEventDefinition,
+    TerminateEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from service.engine.tokens import FUTURE, PREDICTED, UNFINISHED, WAITING, enclosing
@@ -13,10 +16,18 @@ from service.engine.values import Sent
 
 
 class Trigger(EventDefinition):
-    """A timer, message or signal to wait for. ``text`` is a timer's rule; ``variable`` is where a payload goes."""
+    """A timer, message or signal to wait for. ``text`` is a timer's rule; ``variable`` is where a
+    payload goes.
+    """
 
     def __init__(
-        self, kind: str, name: str, *, text: str = "", variable: str | None = None, key: str | None = None
+        self,
+        kind: str,
+        name: str,
+        *,
+        text: str = "",
+        variable: str | None = None,
+        key: str | None = None,
     ) -> None:
         super().__init__(name)
         self.kind, self.text, self.variable, self.key = kind, text, variable, key
@@ -51,7 +62,9 @@ class Trigger(EventDefinition):
 
 
 class Throw(EventDefinition):
-    """A message or signal thrown: goes to the desk, from where the caller delivers it after the commit."""
+    """A message or signal thrown: goes to the desk, from where the caller delivers it after the
+    commit.
+    """
 
     def __init__(self, kind: str, name: str, *, payload: str | None, key: str | None) -> None:
         super().__init__(name)
@@ -60,17 +73,23 @@ class Throw(EventDefinition):
     def throw(self, task: Any) -> None:
         """Put it on the desk."""
         desk = task.workflow.script_engine
-        desk.sent.append(Sent(
-            kind=self.kind, name=self.name, payload=desk.read(task, self.payload), key=desk.read(task, self.key),
-            element=task.task_spec.bpmn_id,
-        ))
+        desk.sent.append(
+            Sent(
+                kind=self.kind,
+                name=self.name,
+                payload=desk.read(task, self.payload),
+                key=desk.read(task, self.key),
+                element=task.task_spec.bpmn_id,
+            )
+        )
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
 
 class Failure(EventDefinition):
-    """An error: caught by the nearest enclosing activity that has a boundary for its code, and by no other.
+    """An error: caught by the nearest enclosing activity that has a boundary for its code, and by
+    no other.
 
     One that nobody catches goes to the desk and ends the run.
     """
@@ -87,14 +106,18 @@ class Failure(EventDefinition):
         """Set off the nearest boundary for it, else put it on the desk."""
         if not caught(enclosing(task), self.code):
             desk = task.workflow.script_engine
-            desk.sent.append(Sent(kind="error", name=self.code or self.name, element=task.task_spec.bpmn_id))
+            desk.sent.append(
+                Sent(kind="error", name=self.code or self.name, element=task.task_spec.bpmn_id)
+            )
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
 
 def caught(activity: Any, code: str | None) -> bool:
-    """Set off the nearest error boundary for this code, from this activity outwards. False if there is none."""
+    """Set off the nearest error boundary for this code, from this activity outwards. False if there
+    is none.
+    """
     while activity is not None:
         # a loop's instance stands below the loop, and the boundary events belong to the loop
         split = (activity.parent if activity.triggered else activity).parent
@@ -116,10 +139,11 @@ class Terminate(TerminateEventDefinition):
 
 
 class Boundary(BoundaryEvent):
-    """A boundary event. A non-interrupting one may occur any number of times: the fired one is used up, a twin waits
-    on.
+    """A boundary event. A non-interrupting one may occur any number of times: the fired one is used
+    up, a twin waits on.
 
-    The twin's wait begins at the instant that counts as the firing, so that repeating timers do not drift.
+    The twin's wait begins at the instant that counts as the firing, so that repeating timers do not
+    drift.
     """
 
     def _run_hook(self, task: Any) -> bool:
@@ -129,7 +153,8 @@ class Boundary(BoundaryEvent):
             twin = task.parent._add_child(self, FUTURE)
             twin.triggered = True
             twin.internal_data = {
-                "since": task.internal_data["fired_at"], "round": task.internal_data.get("round", 0) + 1,
+                "since": task.internal_data["fired_at"],
+                "round": task.internal_data.get("round", 0) + 1,
             }
             self._predict(twin, mask=UNFINISHED)
             self._update(twin)
@@ -137,7 +162,9 @@ class Boundary(BoundaryEvent):
 
 
 class Race(EventBasedGateway):
-    """Event-based gateway: waits for all its catch events at once; the one that fired goes on, by element id."""
+    """Event-based gateway: waits for all its catch events at once; the one that fired goes on, by
+    element id.
+    """
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kw: Any) -> None:
         super().__init__(wf_spec, bpmn_id, event_definition=Trigger("race", bpmn_id), **kw)

@@ -1,8 +1,8 @@
 """Gateways where tokens meet or part.
 
-Decided: our own joins, because SpiffWorkflow's count tokens of earlier rounds again when a loop leads round them and
-fire early. A token that arrives waits; firing consumes one token per incoming flow and notes where these had parted
-(``from``), which sending back and folding need.
+Decided: our own joins, because SpiffWorkflow's count tokens of earlier rounds again when a loop
+leads round them and fire early. A token that arrives waits; firing consumes one token per incoming
+flow and notes where these had parted (``from``), which sending back and folding need.
 """
 
 from collections.abc import Iterable
@@ -22,13 +22,19 @@ class Meeting(BpmnSpecMixin):
 
     def _update_hook(self, task: Any) -> bool:
         workflow = task.workflow
-        others = [t for t in workflow.tasks.values() if t.task_spec is self and t.state == WAITING and t is not task]
+        others = [
+            t
+            for t in workflow.tasks.values()
+            if t.task_spec is self and t.state == WAITING and t is not task
+        ]
         task._set_state(WAITING)
         if not self._enough(task, others):
             return False
         used = {task.parent.task_spec.name: task}
         for other in others:
-            used.setdefault(other.parent.task_spec.name, other)  # a second token on a flow stays for the next round
+            used.setdefault(
+                other.parent.task_spec.name, other
+            )  # a second token on a flow stays for the next round
         self._consume(task, list(used.values()))
         return True
 
@@ -82,7 +88,9 @@ class Choice(BpmnSpecMixin):
 
 
 class Exclusive(Choice):
-    """Exclusive gateway: the first flow whose condition holds; a flow without condition only when none does."""
+    """Exclusive gateway: the first flow whose condition holds; a flow without condition only when
+    none does.
+    """
 
     def _run_hook(self, task: Any) -> bool:
         desk = task.workflow.script_engine
@@ -95,8 +103,9 @@ class Exclusive(Choice):
 class Either(Meeting, Choice):
     """Inclusive gateway.
 
-    Fires when no token elsewhere can still come to an empty incoming flow, unless it can as well come to one that has a
-    token already (BPMN 2.0, 13.4.3). Sends a token along every flow whose condition holds or that has none.
+    Fires when no token elsewhere can still come to an empty incoming flow, unless it can as well
+    come to one that has a token already (BPMN 2.0, 13.4.3). Sends a token along every flow whose
+    condition holds or that has none.
     """
 
     def _enough(self, task: Any, others: list[Any]) -> bool:
@@ -105,12 +114,16 @@ class Either(Meeting, Choice):
         empty = set(self._inputs) - full
         if not empty:
             return True
-        elsewhere = {t.task_spec for t in task.workflow.tasks.values() if _is_token(t) and t not in mine}
+        elsewhere = {
+            t.task_spec for t in task.workflow.tasks.values() if _is_token(t) and t not in mine
+        }
         ways = [self._still_reached(spec) for spec in elsewhere]
         return not any(way & empty and not way & full for way in ways)
 
     def _still_reached(self, spec: Any) -> set[str]:
-        """The incoming flows that a token at ``spec`` can still reach without passing this gateway."""
+        """The incoming flows that a token at ``spec`` can still reach without passing this
+        gateway.
+        """
         seen, todo = {self.name}, [spec]
         while todo:
             at = todo.pop()
@@ -121,4 +134,6 @@ class Either(Meeting, Choice):
 
     def _run_hook(self, task: Any) -> bool:
         desk = task.workflow.script_engine
-        return self._go(task, [name for text, name in self.ways if not text or desk.holds(task, text)])
+        return self._go(
+            task, [name for text, name in self.ways if not text or desk.holds(task, text)]
+        )

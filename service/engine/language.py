@@ -9,7 +9,9 @@ Language = Callable[[str, Mapping[str, Any]], Any]
 
 
 def feel(functions: Mapping[str, Callable[..., Any]]) -> Language:
-    """FEEL with these functions. The result raises ``ValueError`` with the reason when an expression fails."""
+    """FEEL with these functions. The result raises ``ValueError`` with the reason when an
+    expression fails.
+    """
     names = frozenset(name for name in functions if " " in name)
 
     def evaluate(text: str, context: Mapping[str, Any]) -> Any:

@@ -1,8 +1,9 @@
 """What is over and can no longer matter leaves the tree; the journal keeps history.
 
-Decided: branches in which nothing is open go at once; rounds are folded one round late, that is, of three visits to a
-step the middle one takes the place of the oldest. Because the last step can then still be sent back or withdrawn when
-it began a new round, and the tree stays bounded: at most two visits to each step on the line of a token.
+Decided: branches in which nothing is open go at once; rounds are folded one round late, that is, of
+three visits to a step the middle one takes the place of the oldest. Because the last step can then
+still be sent back or withdrawn when it began a new round, and the tree stays bounded: at most two
+visits to each step on the line of a token.
 """
 
 from collections.abc import Iterator
@@ -40,8 +41,9 @@ def _over(task: Any, child: Any) -> bool:
 
 
 def _fold_round(workflow: Any) -> bool:
-    """Put a later visit of a step into the place of an older one when all between is over, but never the latest
-    visit."""
+    """Put a later visit of a step into the place of an older one when all between is over, but
+    never the latest visit.
+    """
     for leaf in [t for t in workflow.tasks.values() if alive(t)]:
         path = list(line(leaf))[-2::-1]  # from below the root to the leaf
         visits: dict[str, list[Any]] = {}
@@ -63,7 +65,9 @@ def _pairs(visits: dict[str, list[Any]], path: list[Any]) -> Iterator[tuple[Any,
 
 
 def _only(older: Any, newer: Any) -> bool:
-    """Nothing is open below ``older`` outside ``newer``, and no join at or below ``newer`` leans on what would go."""
+    """Nothing is open below ``older`` outside ``newer``, and no join at or below ``newer`` leans on
+    what would go.
+    """
     gone = {t.id.hex for t in _between(older, newer)}
     if any(alive(t) for t in below(older, but=newer)):
         return False

@@ -26,9 +26,9 @@ TIDY = 100
 class Run:
     """The tokens of one case, as long as one command works on them.
 
-    Every act checks that what it is asked about is open (else :class:`NotOpen`, and nothing has happened), does it,
-    and runs all that runs by itself. An act that raises leaves the run and the desk's data half changed: throw both
-    away.
+    Every act checks that what it is asked about is open (else :class:`NotOpen`, and nothing has
+    happened), does it, and runs all that runs by itself. An act that raises leaves the run and the
+    desk's data half changed: throw both away.
     """
 
     def __init__(self, definition: Definition, workflow: Any, desk: Desk) -> None:
@@ -36,7 +36,8 @@ class Run:
 
     @classmethod
     def start(cls, definition: Definition, desk: Desk, start: str | None = None) -> Self:
-        """Begin a case. Of several start events only the chosen one lives; by default the one without event definition.
+        """Begin a case. Of several start events only the chosen one lives; by default the one
+        without event definition.
 
         :raises Stuck: no such start event, or the process can neither go on nor wait.
         """
@@ -72,18 +73,24 @@ class Run:
 
         :raises ExpressionFailed: a timer's rule or a correlation key cannot be evaluated.
         """
-        return [] if self.finished else [wait for task in self._open() for wait in self._waits(task)]
+        return (
+            [] if self.finished else [wait for task in self._open() for wait in self._waits(task)]
+        )
 
     def values(self, task: str) -> Mapping[str, Any]:
         """The names visible at an open task: loop entries inner first, then the case's data."""
         return self.desk.values(self._find(task, OPEN))
 
     def home(self, task: str) -> dict[str, Any]:
-        """Where answers given at an open task belong: the innermost loop entry, else the case's data."""
+        """Where answers given at an open task belong: the innermost loop entry, else the case's
+        data.
+        """
         return self.desk.home(self._find(task, OPEN))
 
     def read(self, task: str, text: str | None) -> Any:
-        """A text of the diagram at an open task: its value when it begins with ``=``, else the text itself."""
+        """A text of the diagram at an open task: its value when it begins with ``=``, else the text
+        itself.
+        """
         return self.desk.read(self._find(task, OPEN), text)
 
     def inputs(self, task: str) -> dict[str, Any]:
@@ -126,15 +133,22 @@ class Run:
         return self._settle()
 
     def fulfil(self, task: str, child_data: Mapping[str, Any]) -> Self:
-        """The child case is over: its results come back by the out mappings, whose sources are names of the child."""
+        """The child case is over: its results come back by the out mappings, whose sources are
+        names of the child.
+        """
         found = self._find(task, READY)
         outs = found.task_spec.element.outs
-        return self.complete(task, {target: self.desk.reckon(found, source, child_data) for target, source in outs})
+        return self.complete(
+            task, {target: self.desk.reckon(found, source, child_data) for target, source in outs}
+        )
 
-    def fire(self, task: str, element: str, payload: Any = None, at: datetime | None = None) -> Self:
+    def fire(
+        self, task: str, element: str, payload: Any = None, at: datetime | None = None
+    ) -> Self:
         """This timer is due, this message or signal has come: exactly this one.
 
-        :param at: the instant that counts as the firing (a repeating timer's due instant); now unless given.
+        :param at: the instant that counts as the firing (a repeating timer's due instant); now
+            unless given.
         """
         found = self._find(task, WAITING)
         trigger = dict(_triggers(found)).get(element)
@@ -151,7 +165,8 @@ class Run:
         return self._settle()
 
     def fail(self, task: str, code: str) -> Self:
-        """The outside could not do it (a BPMN error): the nearest error boundary decides what happens.
+        """The outside could not do it (a BPMN error): the nearest error boundary decides what
+        happens.
 
         :raises Uncaught: no boundary event catches this code; nothing has happened.
         """
@@ -167,11 +182,14 @@ class Run:
     # -- going back
 
     def targets(self, task: str) -> list[str]:
-        """The elements to which this work can be sent back without ending anybody else's, nearest first."""
+        """The elements to which this work can be sent back without ending anybody else's, nearest
+        first.
+        """
         return list(back.targets(self._find(task, READY)))
 
     def send_back(self, task: str, element: str) -> Self:
-        """Send this work back (退回): the element begins anew and all that followed it is gone from the run.
+        """Send this work back (退回): the element begins anew and all that followed it is gone from
+        the run.
 
         The case's data is the caller's affair; see :meth:`Definition.between`.
 
@@ -202,14 +220,20 @@ class Run:
     def _waits(self, task: Any) -> Iterator[Waiting]:
         spec, ident, place = task.task_spec, str(task.id), place_of(task)
         if task.state == READY and isinstance(spec, Manual):
-            yield Waiting(task=ident, element=spec.bpmn_id, kind=spec.kind, name=spec.called, place=place)
+            yield Waiting(
+                task=ident, element=spec.bpmn_id, kind=spec.kind, name=spec.called, place=place
+            )
         elif task.state == WAITING:
             for element, trigger in _triggers(task):
                 text = trigger.text if trigger.kind == "timer" else trigger.name
                 yield Waiting(
-                    task=ident, element=element, kind=trigger.kind, name=self.desk.read(task, text),
+                    task=ident,
+                    element=element,
+                    kind=trigger.kind,
+                    name=self.desk.read(task, text),
                     since=datetime.fromisoformat(task.internal_data["since"]),
-                    key=self.desk.read(task, trigger.key), place=place,
+                    key=self.desk.read(task, trigger.key),
+                    place=place,
                 )
 
     def _step(self, task: Any) -> None:
@@ -223,7 +247,9 @@ class Run:
         for step in range(1, STEPS + 1):
             if not step % TIDY:
                 prune(self.workflow)
-            task = next((t for t in self._open() if t.state == READY and not t.task_spec.manual), None)
+            task = next(
+                (t for t in self._open() if t.state == READY and not t.task_spec.manual), None
+            )
             if task is None:
                 break
             self._step(task)

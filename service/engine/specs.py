@@ -14,7 +14,8 @@ Work = Callable[[Any, Any], Any]
 
 
 class Begin(StartEvent):
-    """A start event. Whatever starts it (a person, a timer, another case) is the caller's affair: it passes at once.
+    """A start event. Whatever starts it (a person, a timer, another case) is the caller's affair:
+    it passes at once.
 
     ``plain`` tells the one without event definition, which a start by hand uses.
     """
@@ -25,16 +26,21 @@ class Begin(StartEvent):
 
 
 class Pass(BpmnSpecMixin):
-    """Does nothing: stands for a second flow between the same two nodes, so that a join can tell them apart."""
+    """Does nothing: stands for a second flow between the same two nodes, so that a join can tell
+    them apart.
+    """
 
 
 class Manual(BpmnSpecMixin):
-    """Stays READY until the outside completes it: a user task, a child case (``call``), an external ``job``.
+    """Stays READY until the outside completes it: a user task, a child case (``call``), an external
+    ``job``.
 
     ``name`` is the called process or the topic.
     """
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, kind: str, called: str | None = None, **kw: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, *, kind: str, called: str | None = None, **kw: Any
+    ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
         self.manual, self.kind, self.called = True, kind, called
 
@@ -42,7 +48,9 @@ class Manual(BpmnSpecMixin):
 class Computed(BpmnSpecMixin):
     """Done at once, inside the command: a FEEL script, a decision table, a named action."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, *, work: Work, result: str | None = None, **kw: Any) -> None:
+    def __init__(
+        self, wf_spec: Any, bpmn_id: str, *, work: Work, result: str | None = None, **kw: Any
+    ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
         self.work, self.result = work, result
 
@@ -68,16 +76,28 @@ class Sub(SubWorkflowTask):
 
 
 class Loop(BpmnSpecMixin):
-    """Multi-instance activity: items are read from the case, results stand in the case, a token holds its index.
+    """Multi-instance activity: items are read from the case, results stand in the case, a token
+    holds its index.
 
-    At entry the list named ``results`` is written: one entry per item, ``{variable: item}``. Answers given inside an
-    instance go into its entry. Entering again replaces the list, or adds to it where each ``round`` keeps its own
-    entry (an embedded subprocess with the property ``results``: rounds that overlap do not share their answers).
+    At entry the list named ``results`` is written: one entry per item, ``{variable: item}``.
+    Answers given inside an instance go into its entry. Entering again replaces the list, or adds to
+    it where each ``round`` keeps its own entry (an embedded subprocess with the property
+    ``results``: rounds that overlap do not share their answers).
     """
 
     def __init__(
-        self, wf_spec: Any, bpmn_id: str, *, results: str, items: str | None, variable: str | None, times: str | None,
-        until: str | None, in_order: bool, rounds: bool = False, **kw: Any,
+        self,
+        wf_spec: Any,
+        bpmn_id: str,
+        *,
+        results: str,
+        items: str | None,
+        variable: str | None,
+        times: str | None,
+        until: str | None,
+        in_order: bool,
+        rounds: bool = False,
+        **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
         self.items, self.variable, self.results, self.rounds = items, variable, results, rounds
@@ -88,8 +108,14 @@ class Loop(BpmnSpecMixin):
         super()._update_hook(task)
         items, desk = self._items(task), task.workflow.script_engine
         before = list(desk.home(task).get(self.results) or []) if self.rounds else []
-        desk.put(task, self.results, before + [{self.variable: item} if self.variable else {} for item in items])
-        task.internal_data = {"of": len(items), "begun": 0, "done": 0} | ({"first": len(before)} if before else {})
+        desk.put(
+            task,
+            self.results,
+            before + [{self.variable: item} if self.variable else {} for item in items],
+        )
+        task.internal_data = {"of": len(items), "begun": 0, "done": 0} | (
+            {"first": len(before)} if before else {}
+        )
         if not items:
             return True
         task._set_state(STARTED)
@@ -101,8 +127,15 @@ class Loop(BpmnSpecMixin):
         desk, text = task.workflow.script_engine, self.times or self.items or ""
         value = desk.evaluate(task, text)
         if self.times:
-            if isinstance(value, bool) or not hasattr(value, "__int__") or value < 0 or int(value) != value:
-                raise ExpressionFailed(self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}")
+            if (
+                isinstance(value, bool)
+                or not hasattr(value, "__int__")
+                or value < 0
+                or int(value) != value
+            ):
+                raise ExpressionFailed(
+                    self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}"
+                )
             return list(range(int(value)))
         if value is not None and not isinstance(value, list):
             raise ExpressionFailed(self.bpmn_id, text, f"应得到一个列表，实际是 {value!r}")
@@ -117,7 +150,9 @@ class Loop(BpmnSpecMixin):
         child.task_spec._update(child)
 
     def instance_done(self, workflow: Any, child: Any) -> None:
-        """Connected once, when the specification is built, to the repeated spec's completed_event."""
+        """Connected once, when the specification is built, to the repeated spec's
+        completed_event.
+        """
         task, n = child.parent, child.parent.internal_data
         n["done"] += 1
         if self.until and task.workflow.script_engine.holds(task, self.until, self._counts(n)):
@@ -134,5 +169,7 @@ class Loop(BpmnSpecMixin):
     def _counts(n: dict[str, int]) -> dict[str, int]:
         active = n["begun"] - n["done"]
         return {
-            "nrOfInstances": n["of"], "nrOfCompletedInstances": n["done"], "nrOfActiveInstances": active,
+            "nrOfInstances": n["of"],
+            "nrOfCompletedInstances": n["done"],
+            "nrOfActiveInstances": active,
         }

@@ -12,7 +12,12 @@ from SpiffWorkflow.util.task import TaskState
 from service.engine.values import Place
 
 READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
-COMPLETED, CANCELLED, FUTURE, MAYBE = TaskState.COMPLETED, TaskState.CANCELLED, TaskState.FUTURE, TaskState.MAYBE
+COMPLETED, CANCELLED, FUTURE, MAYBE = (
+    TaskState.COMPLETED,
+    TaskState.CANCELLED,
+    TaskState.FUTURE,
+    TaskState.MAYBE,
+)
 OPEN = READY | WAITING | STARTED
 FINISHED, UNFINISHED = TaskState.FINISHED_MASK, TaskState.NOT_FINISHED_MASK
 PREDICTED = TaskState.PREDICTED_MASK
@@ -36,7 +41,8 @@ def enclosing(task: Any) -> Any:
 def place_of(task: Any) -> Place:
     """The loop entries this task stands in, outermost first.
 
-    Found by walking the enclosing activities, not the ancestors: an instance never has descendants in its own scope.
+    Found by walking the enclosing activities, not the ancestors: an instance never has descendants
+    in its own scope.
     """
     found: list[tuple[str, int]] = []
     while task is not None:
@@ -56,22 +62,30 @@ def meeting_point(tasks: Sequence[Any]) -> Any:
 def alive(task: Any) -> bool:
     """A token that matters.
 
-    One that has reached the end of its scope is used up: the last token to get there ends the scope.
+    One that has reached the end of its scope is used up: the last token to get there ends the
+    scope.
     """
-    return bool(task.has_state(OPEN)) and not isinstance(task.task_spec, BoundaryEventJoin | _EndJoin)
+    return bool(task.has_state(OPEN)) and not isinstance(
+        task.task_spec, BoundaryEventJoin | _EndJoin
+    )
 
 
 def workflows(top: Any) -> Iterator[Any]:
     """The case's workflow and every open subprocess, outermost first.
 
-    Orphans (subprocesses of an activity that was cut off) are not found, because nothing leads to them.
+    Orphans (subprocesses of an activity that was cut off) are not found, because nothing leads to
+    them.
     """
     todo = [top]
     while todo:
         workflow = todo.pop(0)
         yield workflow
         if top.subprocesses:
-            inner = (top.subprocesses.get(t.id) for t in list(workflow.tasks.values()) if t.state == STARTED)
+            inner = (
+                top.subprocesses.get(t.id)
+                for t in list(workflow.tasks.values())
+                if t.state == STARTED
+            )
             todo.extend(w for w in inner if w is not None and not w.completed)
 
 

@@ -12,11 +12,11 @@ Place = tuple[tuple[str, int], ...]
 class Waiting:
     """One thing the case waits for; a row of the items, timers or subscriptions table.
 
-    ``kind`` is ``user``, ``call``, ``job``, ``timer``, ``message`` or ``signal``. ``name`` is the called process, the
-    topic, the name of the message or signal, or the timer's rule (its text, or the value of its expression, read afresh
-    each time: a moved date moves the timer). ``since`` is the instant at which the wait began, None for work. ``key``
-    is the value of the correlation key. (``task``, ``element``) is unique; the task of a repeating wait changes when
-    it fires.
+    ``kind`` is ``user``, ``call``, ``job``, ``timer``, ``message`` or ``signal``. ``name`` is the
+    called process, the topic, the name of the message or signal, or the timer's rule (its text, or
+    the value of its expression, read afresh each time: a moved date moves the timer). ``since`` is
+    the instant at which the wait began, None for work. ``key`` is the value of the correlation key.
+    (``task``, ``element``) is unique; the task of a repeating wait changes when it fires.
     """
 
     task: str
@@ -32,8 +32,8 @@ class Waiting:
 class Sent:
     """Something the diagram threw: ``kind`` is ``message``, ``signal`` or ``error``.
 
-    An ``error`` is one that no boundary event of the process caught: it has ended the run, ``name`` is its code, and
-    the caller passes it on to the case that called this one.
+    An ``error`` is one that no boundary event of the process caught: it has ended the run, ``name``
+    is its code, and the caller passes it on to the case that called this one.
     """
 
     kind: str
@@ -45,8 +45,9 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Passed:
-    """A flow node that a token has left. A multi-instance activity passes once per instance (with the instance's place)
-    and once as a whole (with the place around it)."""
+    """A flow node that a token has left. A multi-instance activity passes once per instance (with
+    the instance's place) and once as a whole (with the place around it).
+    """
 
     element: str
     place: Place = ()

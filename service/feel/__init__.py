@@ -1,14 +1,26 @@
-"""FEEL, the expression language of the DMN standard: safe, without a clock, with ``Decimal`` numbers.
+"""FEEL, the expression language of the DMN standard: safe, without a clock, with ``Decimal``
+numbers.
 
-Decided: written on lark, small, checked against the public conformance cases. Because a diagram must be able to compute
-and unable to act, on the server exactly as in the browser. Instead of Python expressions, which cannot be fenced in.
+Decided: written on lark, small, checked against the public conformance cases. Because a diagram
+must be able to compute and unable to act, on the server exactly as in the browser. Instead of
+Python expressions, which cannot be fenced in.
 
-Beyond the standard: a name nobody supplies is null, but a function nobody registered is an error; a date and time
-without a zone is read in the zone of the one it is compared with; patterns follow JavaScript without back-references.
+Beyond the standard: a name nobody supplies is null, but a function nobody registered is an error; a
+date and time without a zone is read in the zone of the one it is compared with; patterns follow
+JavaScript without back-references.
 """
 
 from service.feel.errors import FeelError, FeelSyntaxError
 from service.feel.expressions import Expression, UnaryTests, parse, parse_unary
 from service.feel.values import Range, YearsMonths
 
-__all__ = ["Expression", "FeelError", "FeelSyntaxError", "Range", "UnaryTests", "YearsMonths", "parse", "parse_unary"]
+__all__ = [
+    "Expression",
+    "FeelError",
+    "FeelSyntaxError",
+    "Range",
+    "UnaryTests",
+    "YearsMonths",
+    "parse",
+    "parse_unary",
+]

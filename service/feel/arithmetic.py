@@ -60,7 +60,9 @@ def multiply(left: Any, right: Any, budget: Budget) -> Any:
 
 
 def divide(left: Any, right: Any, budget: Budget) -> Any:
-    """The quotient of numbers, of a duration and a number, or of two durations of one kind; by zero it is null."""
+    """The quotient of numbers, of a duration and a number, or of two durations of one kind; by zero
+    it is null.
+    """
     if (kind(left), kind(right)) == NUMBERS:
         return number(DIGITS.divide, left, right) if right else None
     if isinstance(left, SPANS) and isinstance(right, Decimal):
@@ -108,5 +110,9 @@ def scale(span: timedelta | YearsMonths, factor: Decimal) -> timedelta | YearsMo
 
 
 OPERATORS: dict[str, Callable[[Any, Any, Budget], Any]] = {
-    "+": add, "-": subtract, "*": multiply, "/": divide, "**": power,
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "**": power,
 }

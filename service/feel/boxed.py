@@ -23,7 +23,9 @@ def tag(element: Xml) -> str:
 
 def child(element: Xml | None, *names: str) -> Xml | None:
     """The first child with one of these names."""
-    return next((one for one in element if tag(one) in names), None) if element is not None else None
+    return (
+        next((one for one in element if tag(one) in names), None) if element is not None else None
+    )
 
 
 def all_of(element: Xml, name: str) -> list[Xml]:
@@ -103,9 +105,14 @@ class Boxes:
         given = {}
         for binding in all_of(box, "binding"):
             parameter = child(binding, "parameter")
-            given[parameter.get("name", "") if parameter is not None else ""] = self.expression(binding)
-        return call_with(function, list(given.values()),
-                         lambda scope: {name: part.run(scope) for name, part in given.items()})
+            given[parameter.get("name", "") if parameter is not None else ""] = self.expression(
+                binding
+            )
+        return call_with(
+            function,
+            list(given.values()),
+            lambda scope: {name: part.run(scope) for name, part in given.items()},
+        )
 
     def function(self, box: Xml) -> Node:
         """A function definition; one that is not written in FEEL gives null."""
@@ -113,7 +120,9 @@ class Boxes:
         if box.get("kind", FEEL_LANGUAGE) != FEEL_LANGUAGE:
             return NOTHING
         body = self.expression(box)
-        return joined(lambda scope: Function(names, body.run, scope, body.depth), [body.without(*names)])
+        return joined(
+            lambda scope: Function(names, body.run, scope, body.depth), [body.without(*names)]
+        )
 
     def listed(self, box: Xml) -> Node:
         """A list of boxed expressions."""
@@ -123,12 +132,24 @@ class Boxes:
     def relation(self, box: Xml) -> Node:
         """Rows with named columns: a list of contexts."""
         columns = [one.get("name", "") for one in all_of(box, "column")]
-        rows = [loops.context(list(zip(columns, [READERS[tag(one)](self, one) for one in row if tag(one) in READERS],
-                                       strict=True))) for row in all_of(box, "row")]
+        rows = [
+            loops.context(
+                list(
+                    zip(
+                        columns,
+                        [READERS[tag(one)](self, one) for one in row if tag(one) in READERS],
+                        strict=True,
+                    )
+                )
+            )
+            for row in all_of(box, "row")
+        ]
         return joined(lambda scope: [row.run(scope) for row in rows], rows)
 
     def table(self, box: Xml) -> Node:
-        """A decision table. :raises FeelSyntaxError: a row is incomplete, or the hit policy is unknown."""
+        """A decision table. :raises FeelSyntaxError: a row is incomplete, or the hit policy is
+        unknown.
+        """
         policy = POLICIES.get(box.get("hitPolicy", "UNIQUE"))
         aggregation = box.get("aggregation", "")
         if policy is None or aggregation not in ("", "SUM", "MIN", "MAX", "COUNT"):
@@ -146,9 +167,13 @@ class Boxes:
     def output(self, element: Xml) -> Output:
         """A column of answers."""
         values = text_in(child(element, "outputValues"))
-        ranking = self.placed(element, lambda: parse(f"[{values}]", self.names).node) if values else None
+        ranking = (
+            self.placed(element, lambda: parse(f"[{values}]", self.names).node) if values else None
+        )
         default = child(element, "defaultOutputEntry")
-        return Output(element.get("name", ""), ranking, self.feel(default) if default is not None else None)
+        return Output(
+            element.get("name", ""), ranking, self.feel(default) if default is not None else None
+        )
 
     def rule(self, element: Xml, inputs: int, outputs: int) -> Rule:
         """A row."""
@@ -161,7 +186,12 @@ class Boxes:
 
 NEVER_ASKED = Node(lambda scope: True)
 READERS: dict[str, Callable[[Boxes, Xml], Node]] = {
-    "literalExpression": Boxes.literal, "context": Boxes.context, "invocation": Boxes.invocation,
-    "functionDefinition": Boxes.function, "encapsulatedLogic": Boxes.function, "list": Boxes.listed,
-    "relation": Boxes.relation, "decisionTable": Boxes.table,
+    "literalExpression": Boxes.literal,
+    "context": Boxes.context,
+    "invocation": Boxes.invocation,
+    "functionDefinition": Boxes.function,
+    "encapsulatedLogic": Boxes.function,
+    "list": Boxes.listed,
+    "relation": Boxes.relation,
+    "decisionTable": Boxes.table,
 }

@@ -11,7 +11,16 @@ from service.feel.arithmetic import OPERATORS, negate, number
 from service.feel.errors import FeelError
 from service.feel.functions import BUILTINS, invoke
 from service.feel.nodes import MISSING, Function, Node, Run, Scope, joined, place_error
-from service.feel.operators import all_true, any_true, called, compared, filtered, half_range, path, within
+from service.feel.operators import (
+    all_true,
+    any_true,
+    called,
+    compared,
+    filtered,
+    half_range,
+    path,
+    within,
+)
 from service.feel.temporal import read_at
 from service.feel.texts import unescaped
 from service.feel.values import DIGITS
@@ -25,7 +34,9 @@ def constant(value: Any) -> Node:
 
 
 def call_with(function: Node, given: list[Node], arguments: Run) -> Node:
-    """A call: of a name, which then counts as a call and not as a use of a variable, or of a value."""
+    """A call: of a name, which then counts as a call and not as a use of a variable, or of a
+    value.
+    """
     name = function.name
 
     def run(scope: Scope) -> Any:
@@ -35,6 +46,7 @@ def call_with(function: Node, given: list[Node], arguments: Run) -> Node:
             return invoke(target, arguments(scope), scope.budget)
         except FeelError as error:
             raise place_error(error, function) from error
+
     if not name:
         return joined(run, [function, *given])
     node = joined(run, given)
@@ -63,6 +75,7 @@ class Builder(Transformer[Token, Node]):
         def run(scope: Scope) -> Any:
             found = scope.find(name)
             return (scope.functions.get(name) or BUILTINS.get(name)) if found is MISSING else found
+
         return Node(run, frozenset({name}), name=name, line=token.line, column=token.column)
 
     def group(self, parts: Parts) -> Node:
@@ -79,21 +92,32 @@ class Builder(Transformer[Token, Node]):
 
     def compare(self, parts: Parts) -> Node:
         left, sign, right = parts
-        return joined(lambda scope: compared(left.run(scope), sign, right.run(scope), scope.budget), [left, right])
+        return joined(
+            lambda scope: compared(left.run(scope), sign, right.run(scope), scope.budget),
+            [left, right],
+        )
 
     def between(self, parts: Parts) -> Node:
         value, low, high = parts
-        return joined(lambda scope: loops.between(value.run(scope), low.run(scope), high.run(scope)), parts)
+        return joined(
+            lambda scope: loops.between(value.run(scope), low.run(scope), high.run(scope)), parts
+        )
 
     def operator_test(self, parts: Parts) -> Node:
         sign, bound = parts
-        return joined(lambda scope: compared(scope.find("?"), sign, bound.run(scope), scope.budget), [bound], test=True)
+        return joined(
+            lambda scope: compared(scope.find("?"), sign, bound.run(scope), scope.budget),
+            [bound],
+            test=True,
+        )
 
     def value_test(self, parts: Parts) -> Node:
         part: Node = parts[0]
         if part.tested:
             return joined(lambda scope: part.run(scope) is True, parts, test=True)
-        return joined(lambda scope: within(scope.find("?"), part.run(scope), scope.budget), parts, test=True)
+        return joined(
+            lambda scope: within(scope.find("?"), part.run(scope), scope.budget), parts, test=True
+        )
 
     def within(self, parts: Parts) -> Node:
         value, test = parts
@@ -107,6 +131,7 @@ class Builder(Transformer[Token, Node]):
         def run(scope: Scope) -> Any:
             inside = scope.inner({"?": value.run(scope)})
             return any_true(test.run(inside) for test in tests)
+
         return joined(run, [value, *(test.without("?") for test in tests)])
 
     def half_interval(self, parts: Parts) -> Node:
@@ -118,17 +143,23 @@ class Builder(Transformer[Token, Node]):
     def interval(self, parts: Parts) -> Node:
         opening, low, high, closing = parts
         first, last = opening.type == "LSQB", closing.type == "RSQB"
-        return joined(lambda scope: loops.interval(low.run(scope), high.run(scope), first, last), [low, high])
+        return joined(
+            lambda scope: loops.interval(low.run(scope), high.run(scope), first, last), [low, high]
+        )
 
     def chain(self, parts: Parts) -> Node:
         first = parts[0]
-        rest = [(OPERATORS[str(sign)], part) for sign, part in zip(parts[1::2], parts[2::2], strict=True)]
+        rest = [
+            (OPERATORS[str(sign)], part)
+            for sign, part in zip(parts[1::2], parts[2::2], strict=True)
+        ]
 
         def run(scope: Scope) -> Any:
             value = first.run(scope)
             for operation, part in rest:
                 value = operation(value, part.run(scope), scope.budget)
             return value
+
         return joined(run, parts[::2])
 
     def negative(self, parts: Parts) -> Node:
@@ -141,7 +172,9 @@ class Builder(Transformer[Token, Node]):
 
     def filter(self, parts: Parts) -> Node:
         value, test = (part for part in parts if isinstance(part, Node))
-        return joined(lambda scope: filtered(value.run(scope), test, scope), [value, test.loosened()])
+        return joined(
+            lambda scope: filtered(value.run(scope), test, scope), [value, test.loosened()]
+        )
 
     def listed(self, parts: Parts) -> Node:
         items = [part for part in parts if isinstance(part, Node)]
@@ -152,14 +185,21 @@ class Builder(Transformer[Token, Node]):
         return call_with(function, given, lambda scope: [part.run(scope) for part in given])
 
     def call_named(self, parts: Parts) -> Node:
-        function, *rest = (part for part in parts if not isinstance(part, Token) or part.type == "NAME")
+        function, *rest = (
+            part for part in parts if not isinstance(part, Token) or part.type == "NAME"
+        )
         given = dict(zip((str(name) for name in rest[::2]), rest[1::2], strict=True))
-        return call_with(function, list(given.values()),
-                         lambda scope: {name: part.run(scope) for name, part in given.items()})
+        return call_with(
+            function,
+            list(given.values()),
+            lambda scope: {name: part.run(scope) for name, part in given.items()},
+        )
 
     def choose(self, parts: Parts) -> Node:
         test, then, otherwise = parts
-        return joined(lambda scope: (then if test.run(scope) is True else otherwise).run(scope), parts)
+        return joined(
+            lambda scope: (then if test.run(scope) is True else otherwise).run(scope), parts
+        )
 
     def entry(self, parts: Parts) -> tuple[str, Node]:
         key = parts[0]
@@ -185,10 +225,13 @@ class Builder(Transformer[Token, Node]):
 
     def define(self, parts: Parts) -> Node:
         body: Node = parts[-1]
-        names = tuple(part for part in parts[:-1] if isinstance(part, str) and not isinstance(part, Token))
+        names = tuple(
+            part for part in parts[:-1] if isinstance(part, str) and not isinstance(part, Token)
+        )
 
         def run(scope: Scope) -> Any:
             return Function(names, body.run, scope, body.depth)
+
         return joined(run, [body.without(*names)])
 
     def tests(self, parts: Parts) -> Node:

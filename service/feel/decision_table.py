@@ -1,8 +1,8 @@
 """Decision tables: which rules hit, and what the hit policy makes of them.
 
-Decided: where the standard says that a table is wrong for an input (two rules of a unique table, different answers of
-an "any" table), it is an error with the numbers of the rules and not null. Because a process owner must see it; a null
-would travel on silently.
+Decided: where the standard says that a table is wrong for an input (two rules of a unique table,
+different answers of an "any" table), it is an error with the numbers of the rules and not null.
+Because a process owner must see it; a null would travel on silently.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,13 +16,22 @@ from service.feel.nodes import Node, Scope, joined
 from service.feel.values import Budget, equal
 
 POLICIES = {
-    "UNIQUE": "U", "ANY": "A", "PRIORITY": "P", "FIRST": "F", "RULE ORDER": "R", "OUTPUT ORDER": "O", "COLLECT": "C"}
+    "UNIQUE": "U",
+    "ANY": "A",
+    "PRIORITY": "P",
+    "FIRST": "F",
+    "RULE ORDER": "R",
+    "OUTPUT ORDER": "O",
+    "COLLECT": "C",
+}
 AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of answers: its name, its values from best to worst, and what it is when no rule hits."""
+    """A column of answers: its name, its values from best to worst, and what it is when no rule
+    hits.
+    """
 
     name: str
     ranking: Node | None
@@ -58,13 +67,25 @@ class Table:
 
     def node(self) -> Node:
         """The table as an expression."""
-        parts = [one for column in self.inputs for one in (column.value, column.allowed) if one is not None]
+        parts = [
+            one
+            for column in self.inputs
+            for one in (column.value, column.allowed)
+            if one is not None
+        ]
         parts += [one for rule in self.rules for one in (*rule.tests, *rule.answers)]
-        parts += [one for column in self.outputs for one in (column.ranking, column.default) if one is not None]
+        parts += [
+            one
+            for column in self.outputs
+            for one in (column.ranking, column.default)
+            if one is not None
+        ]
         return joined(self.run, [part.without("?") for part in parts])
 
     def run(self, scope: Scope) -> Any:
-        """The answer. :raises FeelError: the input is not allowed, or the rules contradict each other."""
+        """The answer. :raises FeelError: the input is not allowed, or the rules contradict each
+        other.
+        """
         values = [self.asked(column, scope) for column in self.inputs]
         hits = [at for at, rule in enumerate(self.rules) if self.hit(rule, values, scope)]
         if not hits:
@@ -75,14 +96,20 @@ class Table:
     def asked(column: Input, scope: Scope) -> Any:
         """The value of an input. :raises FeelError: it is not among the allowed ones."""
         value = column.value.run(scope)
-        if column.allowed is not None and value is not None and not passes(column.allowed, value, scope):
+        if (
+            column.allowed is not None
+            and value is not None
+            and not passes(column.allowed, value, scope)
+        ):
             raise FeelError(f"决策表的输入“{column.label}”不在允许的取值之内")
         return value
 
     @staticmethod
     def hit(rule: Rule, values: Sequence[Any], scope: Scope) -> bool:
         """Whether all tests of a row pass."""
-        return all(passes(test, value, scope) for test, value in zip(rule.tests, values, strict=True))
+        return all(
+            passes(test, value, scope) for test, value in zip(rule.tests, values, strict=True)
+        )
 
     def answer(self, at: int, scope: Scope) -> Any:
         """What one row answers: a value, or a context for several outputs."""
@@ -107,8 +134,16 @@ class Table:
             ranking = column.ranking.run(scope) if column.ranking else None
             if isinstance(ranking, list):
                 value = answer.run(scope)
-                places.append(next(
-                    (place for place, one in enumerate(ranking) if equal(one, value, scope.budget)), len(ranking)))
+                places.append(
+                    next(
+                        (
+                            place
+                            for place, one in enumerate(ranking)
+                            if equal(one, value, scope.budget)
+                        ),
+                        len(ranking),
+                    )
+                )
         return places
 
     def collected(self, hits: list[int], scope: Scope) -> Any:
@@ -117,8 +152,10 @@ class Table:
         if not self.aggregation:
             return found
         if len(self.outputs) > 1:
-            return {column.name: self.together([one[column.name] for one in found], scope.budget)
-                    for column in self.outputs}
+            return {
+                column.name: self.together([one[column.name] for one in found], scope.budget)
+                for column in self.outputs
+            }
         return self.together(found, scope.budget)
 
     def together(self, found: list[Any], budget: Budget) -> Any:
@@ -147,7 +184,11 @@ def unique(table: Table, hits: list[int], scope: Scope) -> Any:
 def agreeing(table: Table, hits: list[int], scope: Scope) -> Any:
     """A: several rows may hit if they answer alike."""
     found = [table.answer(at, scope) for at in hits]
-    if any(equal(found[0], one, scope.budget) is not True for one in found[1:] if (found[0], one) != (None, None)):
+    if any(
+        equal(found[0], one, scope.budget) is not True
+        for one in found[1:]
+        if (found[0], one) != (None, None)
+    ):
         raise FeelError(f"决策表第 {rows(hits)} 条规则同时命中，但结果不同")
     return found[0]
 
@@ -156,9 +197,12 @@ HIT_POLICIES: dict[str, Callable[[Table, list[int], Scope], Any]] = {
     "U": unique,
     "A": agreeing,
     "F": lambda table, hits, scope: table.answer(hits[0], scope),
-    "P": lambda table, hits, scope: table.answer(min(hits, key=lambda at: table.rank(at, scope)), scope),
+    "P": lambda table, hits, scope: table.answer(
+        min(hits, key=lambda at: table.rank(at, scope)), scope
+    ),
     "R": lambda table, hits, scope: [table.answer(at, scope) for at in hits],
     "O": lambda table, hits, scope: [
-        table.answer(at, scope) for at in sorted(hits, key=lambda at: table.rank(at, scope))],
+        table.answer(at, scope) for at in sorted(hits, key=lambda at: table.rank(at, scope))
+    ],
     "C": lambda table, hits, scope: table.collected(hits, scope),
 }

@@ -4,8 +4,9 @@
 class FeelError(Exception):
     """An expression could not be evaluated.
 
-    FEEL itself answers null where a type does not fit; this error stands for what null must not hide: a budget that is
-    used up, a function nobody registered. ``line`` and ``column`` count from 1; 0 means the place is not known.
+    FEEL itself answers null where a type does not fit; this error stands for what null must not
+    hide: a budget that is used up, a function nobody registered. ``line`` and ``column`` count from
+    1; 0 means the place is not known.
     """
 
     def __init__(self, sentence: str, line: int = 0, column: int = 0) -> None:

@@ -38,7 +38,13 @@ class Ready(Lexer):
 def parser() -> Lark:
     """The parser, made at first use."""
     grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=Ready, start=["start_expression", "start_tests"], transformer=Builder())
+    return Lark(
+        grammar,
+        parser="lalr",
+        lexer=Ready,
+        start=["start_expression", "start_tests"],
+        transformer=Builder(),
+    )
 
 
 def node_of(text: str, tokens: list[Token], start: str) -> Node:
@@ -57,7 +63,9 @@ def node_of(text: str, tokens: list[Token], start: str) -> Node:
 def unexpected(token: Token, last: Token) -> FeelSyntaxError:
     """The sentence for a word that cannot stand where it stands."""
     if token.type == "$END":
-        return FeelSyntaxError("表达式没有写完，缺少后半部分或右括号", last.line or 0, (last.column or 0) + len(last))
+        return FeelSyntaxError(
+            "表达式没有写完，缺少后半部分或右括号", last.line or 0, (last.column or 0) + len(last)
+        )
     return FeelSyntaxError(f"此处不应出现“{token}”", token.line or 0, token.column or 0)
 
 
@@ -65,8 +73,8 @@ def unexpected(token: Token, last: Token) -> FeelSyntaxError:
 class Expression:
     """A parsed expression.
 
-    ``names`` are the variables it needs from the context; ``loose`` those used inside a filter, which may be entries of
-    the items instead; ``calls`` the functions it calls.
+    ``names`` are the variables it needs from the context; ``loose`` those used inside a filter,
+    which may be entries of the items instead; ``calls`` the functions it calls.
     """
 
     text: str
@@ -84,15 +92,21 @@ class Expression:
     def calls(self) -> frozenset[str]:
         return self.node.calls
 
-    def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
-                 budget: Budget | None = None) -> Any:
+    def evaluate(
+        self,
+        context: Mapping[str, Any],
+        functions: Functions = NO_FUNCTIONS,
+        budget: Budget | None = None,
+    ) -> Any:
         """The value. :raises FeelError: the budget is used up, or a function is not known."""
         return evaluated(self.node.run, Scope(context, functions, budget or Budget()))
 
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
-    """The tests of a decision table's cell: ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)``, ``-``."""
+    """The tests of a decision table's cell: ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)``,
+    ``-``.
+    """
 
     text: str
     node: Node
@@ -105,10 +119,18 @@ class UnaryTests:
     def calls(self) -> frozenset[str]:
         return self.node.calls
 
-    def matches(self, value: Any, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
-                budget: Budget | None = None) -> bool:
+    def matches(
+        self,
+        value: Any,
+        context: Mapping[str, Any],
+        functions: Functions = NO_FUNCTIONS,
+        budget: Budget | None = None,
+    ) -> bool:
         """Whether ``value`` passes. :raises FeelError: as for an expression."""
-        return evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget())) is True
+        return (
+            evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget()))
+            is True
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +139,9 @@ def parse(text: str, names: frozenset[str] = frozenset()) -> Expression:
 
     :raises FeelSyntaxError: it is not an expression; a Chinese sentence with line and column.
     """
-    return Expression(text, node_of(text, words(text, LONG_BUILTINS | names, names), "start_expression"))
+    return Expression(
+        text, node_of(text, words(text, LONG_BUILTINS | names, names), "start_expression")
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -28,12 +28,14 @@ def between(value: Any, low: Any, high: Any) -> bool | None:
 
 def context(entries: list[tuple[str, Node]]) -> Node:
     """``{a: 1, b: a + 1}``: a later entry sees the earlier ones."""
+
     def run(scope: Scope) -> Any:
         found: dict[str, Any] = {}
         inside = scope.inner(found)
         for name, part in entries:
             found[name] = part.run(inside)
         return dict(found) if len(found) == len(entries) else None
+
     return joined(run, bound_in_turn(entries))
 
 
@@ -43,6 +45,7 @@ def result_of(entries: list[tuple[str, Node]], result: Node) -> Node:
 
     def run(scope: Scope) -> Any:
         return result.run(scope.inner(inner.run(scope)))
+
     return joined(run, bound_in_turn([*entries, ("", result)]))
 
 
@@ -58,6 +61,7 @@ def bound_in_turn(entries: list[tuple[str, Node]]) -> list[Node]:
 
 def collect(iterations: list[Iteration], body: Node) -> Node:
     """``for … return``: a list of what the body gives; ``partial`` is the list so far."""
+
     def run(scope: Scope) -> Any:
         found: list[Any] = []
         inside = scope.inner({"partial": found})
@@ -70,13 +74,20 @@ def collect(iterations: list[Iteration], body: Node) -> Node:
                 scope.budget.spend(len(found))
                 inside.names["partial"] = list(found)
         return list(found)
+
     return loop(run, iterations, body)
 
 
-def quantified(iterations: list[Iteration], body: Node, together: Callable[[Iterable[Any]], bool | None]) -> Node:
+def quantified(
+    iterations: list[Iteration], body: Node, together: Callable[[Iterable[Any]], bool | None]
+) -> Node:
     """``some`` and ``every … satisfies``."""
+
     def run(scope: Scope) -> Any:
-        return together(None if names is None else body.run(names) for names in rounds(iterations, scope))
+        return together(
+            None if names is None else body.run(names) for names in rounds(iterations, scope)
+        )
+
     return loop(run, iterations, body)
 
 
@@ -87,7 +98,9 @@ def loop(run: Callable[[Scope], Any], iterations: list[Iteration], body: Node) -
 
 
 def rounds(iterations: list[Iteration], scope: Scope) -> Iterator[Scope | None]:
-    """A scope for each combination of the iterators; None once where one of them has nothing to run over."""
+    """A scope for each combination of the iterators; None once where one of them has nothing to run
+    over.
+    """
     (name, parts), rest = iterations[0], iterations[1:]
     values = list_of(parts, scope)
     if values is None:

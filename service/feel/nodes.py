@@ -1,8 +1,8 @@
 """What a parsed expression is made of: nodes that can be run in a scope.
 
-Decided: each rule of the grammar becomes one closure. Because it is the shortest way from text to value and needs no
-visitor; what a gate must know beforehand (names, calls, depth) is collected while building. Instead of a tree that is
-walked again for every question.
+Decided: each rule of the grammar becomes one closure. Because it is the shortest way from text to
+value and needs no visitor; what a gate must know beforehand (names, calls, depth) is collected
+while building. Instead of a tree that is walked again for every question.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,11 +18,15 @@ NONE: frozenset[str] = frozenset()
 
 
 class Scope:
-    """Names and what they stand for, inner before outer; the outermost is the caller's context, converted when used."""
+    """Names and what they stand for, inner before outer; the outermost is the caller's context,
+    converted when used.
+    """
 
     __slots__ = ("budget", "functions", "names", "outer", "raw")
 
-    def __init__(self, raw: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget) -> None:
+    def __init__(
+        self, raw: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget
+    ) -> None:
         self.raw: Mapping[str, Any] | None = raw
         self.functions = functions
         self.budget = budget
@@ -68,10 +72,14 @@ class Node:
     def without(self, *bound: str) -> "Node":
         """The same with ``bound`` supplied from inside the expression."""
         taken = frozenset(bound)
-        return replace(self, names=self.names - taken, calls=self.calls - taken, loose=self.loose - taken)
+        return replace(
+            self, names=self.names - taken, calls=self.calls - taken, loose=self.loose - taken
+        )
 
     def loosened(self) -> "Node":
-        """The same inside a filter, where a name may be an entry of the item: its names are no longer certain."""
+        """The same inside a filter, where a name may be an entry of the item: its names are no
+        longer certain.
+        """
         return replace(self, names=NONE, loose=(self.loose | self.names) - {"item"})
 
     @property
@@ -92,9 +100,16 @@ def joined(run: Run, parts: Iterable[Node], test: bool = False) -> Node:
         raise TooDeep
     first = parts[0] if parts else None
     return Node(
-        run, NONE.union(*(part.names for part in parts)), NONE.union(*(part.calls for part in parts)),
-        NONE.union(*(part.loose for part in parts)), depth, "", test,
-        first.line if first else 0, first.column if first else 0)
+        run,
+        NONE.union(*(part.names for part in parts)),
+        NONE.union(*(part.calls for part in parts)),
+        NONE.union(*(part.loose for part in parts)),
+        depth,
+        "",
+        test,
+        first.line if first else 0,
+        first.column if first else 0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,9 @@ class Function:
     depth: int = 10
 
     def __call__(self, *given: Any) -> Any:
-        """Run the body. A wrong number of arguments gives null. :raises FeelError: calls without end."""
+        """Run the body. A wrong number of arguments gives null. :raises FeelError: calls without
+        end.
+        """
         if len(given) != len(self.parameters):
             return None
         budget = self.scope.budget

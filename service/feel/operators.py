@@ -1,4 +1,6 @@
-"""What the syntax means for values: logic with three values, comparison, membership, paths, filters."""
+"""What the syntax means for values: logic with three values, comparison, membership, paths,
+filters.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -11,7 +13,9 @@ from service.feel.temporal import PARTS
 from service.feel.values import ORDERED, Budget, Range, compare, equal, kind
 
 ORDERS: dict[str, Callable[[int], bool]] = {
-    "<": lambda found: found < 0, "<=": lambda found: found <= 0, ">": lambda found: found > 0,
+    "<": lambda found: found < 0,
+    "<=": lambda found: found <= 0,
+    ">": lambda found: found > 0,
     ">=": lambda found: found >= 0,
 }
 
@@ -48,7 +52,9 @@ def compared(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
 
 
 def within(value: Any, test: Any, budget: Budget) -> bool | None:
-    """Whether ``value`` satisfies ``test``: equal to it, inside the interval, one of the list, or matched in it."""
+    """Whether ``value`` satisfies ``test``: equal to it, inside the interval, one of the list, or
+    matched in it.
+    """
     budget.spend()
     if isinstance(test, Range):
         return test.contains(value)
@@ -56,12 +62,18 @@ def within(value: Any, test: Any, budget: Budget) -> bool | None:
         return equal(value, test, budget)
     if isinstance(value, list) and equal(value, test, budget):
         return True
-    return any_true(within(value, one, budget) is True if isinstance(one, Range) else equal(value, one, budget) is True
-                    for one in test)
+    return any_true(
+        within(value, one, budget) is True
+        if isinstance(one, Range)
+        else equal(value, one, budget) is True
+        for one in test
+    )
 
 
 def half_range(sign: str, bound: Any) -> Any:
-    """What ``(< 5)`` and its like mean as a value: an interval open to one side; ``(= x)`` is x and nothing else."""
+    """What ``(< 5)`` and its like mean as a value: an interval open to one side; ``(= x)`` is x and
+    nothing else.
+    """
     if sign == "=":
         return Range(bound, bound, True, True, True) if kind(bound) in ORDERED else bound
     if sign == "<" or sign == "<=":
@@ -83,12 +95,17 @@ def path(value: Any, name: str) -> Any:
 
 def range_part(value: Range, name: str) -> Any:
     """The properties of an interval."""
-    return {"start": value.start, "end": value.end, "start included": value.start_included,
-            "end included": value.end_included}.get(name)
+    return {
+        "start": value.start,
+        "end": value.end,
+        "start included": value.start_included,
+        "end included": value.end_included,
+    }.get(name)
 
 
 def filtered(value: Any, node: Node, scope: Scope) -> Any:
-    """``list[number]`` is the item at that place, counted from 1 or backwards from -1; ``list[test]`` those that pass.
+    """``list[number]`` is the item at that place, counted from 1 or backwards from -1;
+    ``list[test]`` those that pass.
 
     A value that is no list counts as a list of one; null as an empty one.
     """
@@ -137,12 +154,15 @@ def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
 
 
 def iterated(value: Any) -> Iterable[Any] | None:
-    """What a loop runs over: a list, a single value as a list of one, a closed interval of whole numbers; else None."""
+    """What a loop runs over: a list, a single value as a list of one, a closed interval of whole
+    numbers; else None.
+    """
     return value if isinstance(value, list) else None if value is None else [value]
 
 
 def called(name: str, scope: Scope, builtins: Any) -> Any:
-    """The function of that name: one made in the expression, one the program registered, or a built-in one.
+    """The function of that name: one made in the expression, one the program registered, or a
+    built-in one.
 
     :raises FeelError: there is none.
     """

@@ -1,9 +1,10 @@
 r"""Patterns (regular expressions) as JavaScript reads them, in bounded time.
 
-Decided: the library ``regex`` does the matching, because it can be given a time limit: patterns stand in forms and
-diagrams, texts come from anybody, and a match may be made to run for ever. Only what JavaScript reads differently is
-translated: ``\d``, ``\w`` and ``\b`` are ASCII, ``$`` is the very end, a brace that counts nothing is a brace, and the
-signs of other dialects are refused. Back-references are refused too. Instead of a matcher of our own.
+Decided: the library ``regex`` does the matching, because it can be given a time limit: patterns
+stand in forms and diagrams, texts come from anybody, and a match may be made to run for ever. Only
+what JavaScript reads differently is translated: ``\d``, ``\w`` and ``\b`` are ASCII, ``$`` is the
+very end, a brace that counts nothing is a brace, and the signs of other dialects are refused.
+Back-references are refused too. Instead of a matcher of our own.
 """
 
 import re
@@ -20,24 +21,37 @@ SECONDS = 0.5
 """Of the processor, as the library counts them."""
 MAX_SIZE = 4_000
 MAX_NESTING = 40
-SPACES = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f" \
+SPACES = (
+    "\t\n\v\f\r "
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
     "\u205f\u3000\ufeff"
+)
 LINE_ENDS = r"\n\r\u2028\u2029"
 WORD = "A-Za-z0-9_"
 CLASSES = {"d": "0-9", "w": WORD, "s": SPACES}
-INVERSES = {"D": r"\x00-/:-\U0010ffff", "W": r"\x00-/:-@\[-\^`\{-\U0010ffff",
-            "S": r"\x00-\x08\x0e-\x1f!-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff"
-                 r"\u3001-\ufefe\uff00-\U0010ffff"}
-EDGES = {"b": f"(?:(?<=[{WORD}])(?![{WORD}])|(?<![{WORD}])(?=[{WORD}]))",
-         "B": f"(?:(?<=[{WORD}])(?=[{WORD}])|(?<![{WORD}])(?![{WORD}]))"}
+INVERSES = {
+    "D": r"\x00-/:-\U0010ffff",
+    "W": r"\x00-/:-@\[-\^`\{-\U0010ffff",
+    "S": r"\x00-\x08\x0e-\x1f!-\x9f\xa1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e"
+    r"\u2030-\u205e\u2060-\u2fff"
+    r"\u3001-\ufefe\uff00-\U0010ffff",
+}
+EDGES = {
+    "b": f"(?:(?<=[{WORD}])(?![{WORD}])|(?<![{WORD}])(?=[{WORD}]))",
+    "B": f"(?:(?<=[{WORD}])(?=[{WORD}])|(?<![{WORD}])(?![{WORD}]))",
+}
 CONTROL = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
-ESCAPE = r"\\(?:u\{(?P<wide>[0-9A-Fa-f]{1,6})\}|u(?P<unit>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2})" \
+ESCAPE = (
+    r"\\(?:u\{(?P<wide>[0-9A-Fa-f]{1,6})\}|u(?P<unit>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2})"
     r"|(?P<property>[pP]\{\w+(?:=\w+)?\})|(?P<char>.))"
+)
 MEMBER = re.compile(ESCAPE + "|(?P<plain>.)", re.DOTALL)
 TOKEN = re.compile(
     r"(?P<repeat>(?:[*+?]|\{(?P<low>\d{1,6})(?:,(?P<high>\d{0,6}))?\})\??)"
     r"|(?P<open>\((?:\?(?:<?[=!]|:|<[A-Za-z_]\w*>)|(?!\?)))|(?P<close>\))"
-    r"|\[(?P<inverse>\^?)(?P<set>(?:\\.|[^\]\\])*)\]|" + MEMBER.pattern, re.DOTALL | re.ASCII)
+    r"|\[(?P<inverse>\^?)(?P<set>(?:\\.|[^\]\\])*)\]|" + MEMBER.pattern,
+    re.DOTALL | re.ASCII,
+)
 
 
 class BadPattern(ValueError):
@@ -78,7 +92,9 @@ class Translation:
         return found
 
     def token(self, token: re.Match[str]) -> str:
-        """One sign. ``last`` is the size of what a repetition would repeat, 0 where it cannot stand."""
+        """One sign. ``last`` is the size of what a repetition would repeat, 0 where it cannot
+        stand.
+        """
         if token["repeat"]:
             return self.repeat(token)
         if token["open"]:
@@ -110,7 +126,9 @@ class Translation:
         return ")"
 
     def grow(self, size: int) -> None:
-        """Count what is to be matched: the library would write a repetition out. :raises BadPattern: too much."""
+        """Count what is to be matched: the library would write a repetition out. :raises
+        BadPattern: too much.
+        """
         self.sizes[-1] += size
         if self.sizes[-1] > MAX_SIZE:
             raise BadPattern("模式过于复杂")
@@ -142,15 +160,24 @@ class Translation:
         members = list(MEMBER.finditer(inside))
         if not members:
             return "(?s:.)" if inverse else "(?!)"
-        return f"[{inverse}" + "".join(
-            "-" if one["plain"] == "-" and self.spans(members, at) else self.member(one)
-            for at, one in enumerate(members)) + "]"
+        return (
+            f"[{inverse}"
+            + "".join(
+                "-" if one["plain"] == "-" and self.spans(members, at) else self.member(one)
+                for at, one in enumerate(members)
+            )
+            + "]"
+        )
 
     @staticmethod
     def spans(members: list[re.Match[str]], at: int) -> bool:
-        """Whether a hyphen stands between two characters, and not beside a class or at the border."""
+        """Whether a hyphen stands between two characters, and not beside a class or at the
+        border.
+        """
         beside = [members[at - 1], members[at + 1]] if 0 < at < len(members) - 1 else []
-        return bool(beside) and not any(one["property"] or one["char"] in CLASSES | INVERSES for one in beside)
+        return bool(beside) and not any(
+            one["property"] or one["char"] in CLASSES | INVERSES for one in beside
+        )
 
     def member(self, one: re.Match[str]) -> str:
         """A character or an escape, as it can stand inside square brackets."""
@@ -165,7 +192,11 @@ class Translation:
             return re.escape(char)
         if char in "123456789k":
             raise BadPattern("不支持反向引用")
-        return CLASSES.get(char) or INVERSES.get(char) or re.escape("\b" if char == "b" else CONTROL.get(char, char))
+        return (
+            CLASSES.get(char)
+            or INVERSES.get(char)
+            or re.escape("\b" if char == "b" else CONTROL.get(char, char))
+        )
 
 
 @lru_cache(maxsize=512)
@@ -176,6 +207,8 @@ def compiled(text: str, flags: str = "") -> Pattern:
     """
     bare = re.sub(r"\s+", "", text) if "x" in flags else text
     try:
-        return Pattern(regex.compile(Translation(flags).of(bare), regex.IGNORECASE if "i" in flags else 0))
+        return Pattern(
+            regex.compile(Translation(flags).of(bare), regex.IGNORECASE if "i" in flags else 0)
+        )
     except (regex.error, OverflowError) as problem:
         raise BadPattern("模式有误，请检查括号、重复次数和字符范围") from problem

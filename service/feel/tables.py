@@ -1,8 +1,8 @@
 """Decision models: a DMN file becomes decisions that can be asked.
 
-Decided: a decision first works out the decisions it requires; the functions of its business knowledge models stand in
-its scope. XML is read without entities, document types or network. DMN 1.1 to 1.5 are told apart by nothing but their
-namespace, which is ignored.
+Decided: a decision first works out the decisions it requires; the functions of its business
+knowledge models stand in its scope. XML is read without entities, document types or network. DMN
+1.1 to 1.5 are told apart by nothing but their namespace, which is ignored.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -40,14 +40,24 @@ class Decision:
 
     @property
     def calls(self) -> frozenset[str]:
-        """The functions it needs from the program or the language, for what it requires included."""
+        """The functions it needs from the program or the language, for what it requires
+        included.
+        """
         return self.model.needs(self.id, lambda node: node.calls)
 
-    def evaluate(self, context: Mapping[str, Any], functions: Functions = NO_FUNCTIONS,
-                 budget: Budget | None = None) -> Any:
-        """The decision for a context. :raises FeelError: the budget is used up, or rules contradict each other."""
-        return evaluated(lambda scope: self.model.decide(self.id, scope, {}),
-                         Scope(context, functions, budget or Budget()))
+    def evaluate(
+        self,
+        context: Mapping[str, Any],
+        functions: Functions = NO_FUNCTIONS,
+        budget: Budget | None = None,
+    ) -> Any:
+        """The decision for a context. :raises FeelError: the budget is used up, or rules contradict
+        each other.
+        """
+        return evaluated(
+            lambda scope: self.model.decide(self.id, scope, {}),
+            Scope(context, functions, budget or Budget()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +77,20 @@ class Model:
     decisions: dict[str, Decision] = field(default_factory=dict)
     knowledge: dict[str, Knowledge] = field(default_factory=dict)
 
-    def needs(self, one: str, kind: Callable[[Node], frozenset[str]],
-              done: dict[str, frozenset[str]] | None = None) -> frozenset[str]:
-        """What a decision or knowledge model needs from outside; ``done`` holds what is known already."""
+    def needs(
+        self,
+        one: str,
+        kind: Callable[[Node], frozenset[str]],
+        done: dict[str, frozenset[str]] | None = None,
+    ) -> frozenset[str]:
+        """What a decision or knowledge model needs from outside; ``done`` holds what is known
+        already.
+        """
         found = {} if done is None else done
         if one not in found:
-            part: Decision | Knowledge = self.decisions[one] if one in self.decisions else self.knowledge[one]
+            part: Decision | Knowledge = (
+                self.decisions[one] if one in self.decisions else self.knowledge[one]
+            )
             inside = [other for other in (*part.required, *part.knowledge) if other in self.names]
             own = kind(part.node) - {self.names[other] for other in inside}
             found[one] = own.union(*(self.needs(other, kind, found) for other in inside))
@@ -88,8 +106,11 @@ class Model:
         """Work out a decision, what it requires first; each once."""
         if decision_id not in done:
             decision = self.decisions[decision_id]
-            names = {self.decisions[one].name: self.decide(one, scope, done)
-                     for one in decision.required if one in self.decisions}
+            names = {
+                self.decisions[one].name: self.decide(one, scope, done)
+                for one in decision.required
+                if one in self.decisions
+            }
             inside = scope.inner(names)
             names.update(self.functions(decision.knowledge, inside))
             done[decision_id] = decision.node.run(inside)
@@ -108,7 +129,8 @@ class Model:
 def read_decisions(xml: bytes) -> Mapping[str, Decision]:
     """The decisions of a DMN file by their id.
 
-    :raises FeelSyntaxError: the file is not safe or not DMN, or one of its expressions is not FEEL; line of the file.
+    :raises FeelSyntaxError: the file is not safe or not DMN, or one of its expressions is not FEEL;
+        line of the file.
     """
     root = parsed(xml)
     names = frozenset(" ".join(name.split()) for name in declared(root))
@@ -129,7 +151,9 @@ def parsed(xml: bytes) -> Xml:
     """The root of a file read safely."""
     if len(xml) > MAX_FILE:
         raise FeelSyntaxError("决策文件过大", 1, 1)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as problem:
@@ -166,16 +190,22 @@ def add_decision(element: Xml, boxes: Boxes, model: Model) -> None:
     """Read one decision."""
     decision_id = element.get("id", "")
     model.decisions[decision_id] = Decision(
-        decision_id, variable_name(element), boxes.expression(element), model,
+        decision_id,
+        variable_name(element),
+        boxes.expression(element),
+        model,
         references(element, "informationRequirement", "requiredDecision"),
-        references(element, "knowledgeRequirement", "requiredKnowledge"))
+        references(element, "knowledgeRequirement", "requiredKnowledge"),
+    )
 
 
 def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
     """Read one business knowledge model."""
     model.knowledge[element.get("id", "")] = Knowledge(
-        variable_name(element), boxes.expression(element),
-        references(element, "knowledgeRequirement", "requiredKnowledge"))
+        variable_name(element),
+        boxes.expression(element),
+        references(element, "knowledgeRequirement", "requiredKnowledge"),
+    )
 
 
 def check_circles(model: Model) -> None:

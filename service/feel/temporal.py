@@ -12,9 +12,15 @@ from service.feel.values import YearsMonths, same_zone, seconds_of
 
 Day = TypeVar("Day", bound=date)
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-TIME = re.compile(r"(\d\d:\d\d:\d\d(?:\.\d{1,9})?)"
-                  r"(Z|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?|@[A-Za-z_/+-]+\d*)?", re.ASCII)
-DAYS = re.compile(r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?", re.ASCII)
+TIME = re.compile(
+    r"(\d\d:\d\d:\d\d(?:\.\d{1,9})?)"
+    r"(Z|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?|@[A-Za-z_/+-]+\d*)?",
+    re.ASCII,
+)
+DAYS = re.compile(
+    r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?",
+    re.ASCII,
+)
 MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 
 
@@ -27,7 +33,9 @@ def read_date(text: str) -> date | None:
 
 
 def read_time(text: str) -> time | None:
-    """``hh:mm:ss`` with fraction and zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) as they may be, or None."""
+    """``hh:mm:ss`` with fraction and zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) as they may be,
+    or None.
+    """
     found = TIME.fullmatch(text)
     if not found:
         return None
@@ -59,15 +67,21 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
     sign, days, hours, minutes, seconds, fraction = found.groups()
     try:
         total_time = timedelta(
-            days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0),
-            microseconds=int((fraction or "0")[:6].ljust(6, "0")))
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=int((fraction or "0")[:6].ljust(6, "0")),
+        )
     except OverflowError:
         return None
     return -total_time if sign else total_time
 
 
 def read_at(text: str) -> Any:
-    """The literal ``@"…"``: a date, a time, a date and time or a duration; None when it is none of them."""
+    """The literal ``@"…"``: a date, a time, a date and time or a duration; None when it is none of
+    them.
+    """
     readers: tuple[Callable[[str], Any], ...] = (read_date, read_moment, read_time, read_duration)
     return next((found for read in readers if (found := read(text)) is not None), None)
 
@@ -81,7 +95,11 @@ def zone_text(moment: datetime | time) -> str:
         return f"@{zone.key}"
     offset = moment.utcoffset() or timedelta()
     minutes = abs(int(offset.total_seconds())) // 60
-    return "Z" if not offset else f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    return (
+        "Z"
+        if not offset
+        else f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    )
 
 
 def time_text(moment: datetime | time) -> str:
@@ -110,7 +128,9 @@ def duration_text(duration: timedelta) -> str:
 
 
 def plus_months(day: Day, months: int) -> Day:
-    """The same day so many months on, or the last day of that month. :raises ValueError: out of the calendar."""
+    """The same day so many months on, or the last day of that month. :raises ValueError: out of the
+    calendar.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise ValueError(year)
@@ -118,14 +138,18 @@ def plus_months(day: Day, months: int) -> Day:
 
 
 def plus(left: Any, right: timedelta | YearsMonths) -> Any:
-    """A date, time, date and time or duration plus a duration; None where the language gives null."""
+    """A date, time, date and time or duration plus a duration; None where the language gives
+    null.
+    """
     try:
         if isinstance(left, (timedelta, YearsMonths)):
             return add_durations(left, right)
         if isinstance(right, YearsMonths):
             return plus_months(left, right.months) if isinstance(left, date) else None
         if isinstance(left, time):
-            moment = datetime.combine(date(2000, 1, 2), left.replace(tzinfo=None)) + timedelta(seconds=right.seconds)
+            moment = datetime.combine(date(2000, 1, 2), left.replace(tzinfo=None)) + timedelta(
+                seconds=right.seconds
+            )
             return moment.time().replace(tzinfo=left.tzinfo)
         if isinstance(left, datetime):
             return left + right
@@ -134,7 +158,9 @@ def plus(left: Any, right: timedelta | YearsMonths) -> Any:
         return None
 
 
-def add_durations(left: timedelta | YearsMonths, right: timedelta | YearsMonths) -> timedelta | YearsMonths | None:
+def add_durations(
+    left: timedelta | YearsMonths, right: timedelta | YearsMonths
+) -> timedelta | YearsMonths | None:
     """The sum of two durations of one kind."""
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return YearsMonths(left.months + right.months)
@@ -158,7 +184,11 @@ def between(left: Any, right: Any) -> timedelta | None:
 
 def midnight(day: Any) -> Any:
     """A date as the instant it begins, UTC as the standard says; anything else as it is."""
-    return datetime.combine(day, time(), UTC) if isinstance(day, date) and not isinstance(day, datetime) else day
+    return (
+        datetime.combine(day, time(), UTC)
+        if isinstance(day, date) and not isinstance(day, datetime)
+        else day
+    )
 
 
 def offset_of(moment: datetime | time) -> timedelta | None:
@@ -172,12 +202,17 @@ def zone_of(moment: datetime | time) -> str | None:
 
 
 DAY_PARTS: dict[str, Callable[[Any], Any]] = {
-    "year": lambda day: Decimal(day.year), "month": lambda day: Decimal(day.month), "day": lambda day: Decimal(day.day),
+    "year": lambda day: Decimal(day.year),
+    "month": lambda day: Decimal(day.month),
+    "day": lambda day: Decimal(day.day),
     "weekday": lambda day: Decimal(day.isoweekday()),
 }
 CLOCK_PARTS: dict[str, Callable[[Any], Any]] = {
-    "hour": lambda at: Decimal(at.hour), "minute": lambda at: Decimal(at.minute),
-    "second": lambda at: Decimal(at.second), "time offset": offset_of, "timezone": zone_of,
+    "hour": lambda at: Decimal(at.hour),
+    "minute": lambda at: Decimal(at.minute),
+    "second": lambda at: Decimal(at.second),
+    "time offset": offset_of,
+    "timezone": zone_of,
 }
 TIME_PARTS: dict[str, Callable[[timedelta], Any]] = {
     "days": lambda span: Decimal(abs(span).days) * sign(span),
@@ -190,8 +225,11 @@ MONTH_PARTS: dict[str, Callable[[YearsMonths], Any]] = {
     "months": lambda span: Decimal(span.months - 12 * int(span.months / 12)),
 }
 PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
-    "date": DAY_PARTS, "time": CLOCK_PARTS, "date and time": DAY_PARTS | CLOCK_PARTS,
-    "days and time duration": TIME_PARTS, "years and months duration": MONTH_PARTS,
+    "date": DAY_PARTS,
+    "time": CLOCK_PARTS,
+    "date and time": DAY_PARTS | CLOCK_PARTS,
+    "days and time duration": TIME_PARTS,
+    "years and months duration": MONTH_PARTS,
 }
 
 

@@ -15,9 +15,13 @@ PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def unescaped(literal: str) -> str:
-    """The string a literal with its quotes stands for; two surrogates written one by one become one character."""
+    """The string a literal with its quotes stands for; two surrogates written one by one become one
+    character.
+    """
     text = ESCAPE.sub(one_escape, literal[1:-1])
-    return PAIR.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text)
+    return PAIR.sub(
+        lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text
+    )
 
 
 def one_escape(found: re.Match[str]) -> str:
@@ -64,8 +68,10 @@ def nested_text(value: list[Any] | dict[str, Any], budget: Budget, inside: int) 
     if isinstance(value, list):
         text = "[" + ", ".join(str(text_of(item, budget, inside + 1)) for item in value) + "]"
     else:
-        parts = (f"{key if key.isidentifier() else quoted(key)}: {text_of(item, budget, inside + 1)}"
-                 for key, item in value.items())
+        parts = (
+            f"{key if key.isidentifier() else quoted(key)}: {text_of(item, budget, inside + 1)}"
+            for key, item in value.items()
+        )
         text = "{" + ", ".join(parts) + "}"
     budget.hold(len(text))
     return text
@@ -93,6 +99,11 @@ def span_text(value: Any, budget: Budget, inside: int) -> str | None:
     if isinstance(value, YearsMonths):
         return str(value)
     if isinstance(value, Range):
-        return (("[" if value.start_included else "(") + str(text_of(value.start, budget, inside + 1)) + ".."
-                + str(text_of(value.end, budget, inside + 1)) + ("]" if value.end_included else ")"))
+        return (
+            ("[" if value.start_included else "(")
+            + str(text_of(value.start, budget, inside + 1))
+            + ".."
+            + str(text_of(value.end, budget, inside + 1))
+            + ("]" if value.end_included else ")")
+        )
     return None

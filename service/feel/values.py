@@ -1,8 +1,9 @@
 """The values of the language and what holds for all of them: coming in, being equal, being ordered.
 
-Decided: numbers are ``Decimal`` with 34 digits, contexts are ``dict``, lists are ``list``; Python's own date, time,
-datetime and timedelta serve; only ranges and years-months durations need a class. Because every other room of the
-program already speaks these types, instead of wrapping each value in a class of the language.
+Decided: numbers are ``Decimal`` with 34 digits, contexts are ``dict``, lists are ``list``; Python's
+own date, time, datetime and timedelta serve; only ranges and years-months durations need a class.
+Because every other room of the program already speaks these types, instead of wrapping each value
+in a class of the language.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +66,9 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval. ``half`` is one of a single comparison such as ``(> 5)``: its missing bound is open for ever."""
+    """An interval. ``half`` is one of a single comparison such as ``(> 5)``: its missing bound is
+    open for ever.
+    """
 
     start: Any
     end: Any
@@ -75,8 +78,14 @@ class Range:
 
     def contains(self, value: Any) -> bool | None:
         """Whether ``value`` lies inside; None when it cannot be compared with the bounds."""
-        low = True if self.start is None and self.half else ordered(self.start, value, self.start_included)
-        high = True if self.end is None and self.half else ordered(value, self.end, self.end_included)
+        low = (
+            True
+            if self.start is None and self.half
+            else ordered(self.start, value, self.start_included)
+        )
+        high = (
+            True if self.end is None and self.half else ordered(value, self.end, self.end_included)
+        )
         return None if low is None or high is None else low and high
 
 
@@ -87,7 +96,8 @@ def ordered(low: Any, high: Any, included: bool) -> bool | None:
 
 
 def feel(value: Any, depth: int = 0) -> Any:
-    """A value of the program as a value of the language: whole numbers and floats become ``Decimal``, deeply.
+    """A value of the program as a value of the language: whole numbers and floats become
+    ``Decimal``, deeply.
 
     :raises FeelError: the value is nested too deeply.
     """
@@ -105,9 +115,18 @@ def feel(value: Any, depth: int = 0) -> Any:
 
 
 KINDS: dict[type, str] = {
-    type(None): "null", bool: "boolean", Decimal: "number", str: "string", datetime: "date and time", date: "date",
-    time: "time", timedelta: "days and time duration", YearsMonths: "years and months duration", list: "list",
-    dict: "context", Range: "range",
+    type(None): "null",
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    datetime: "date and time",
+    date: "date",
+    time: "time",
+    timedelta: "days and time duration",
+    YearsMonths: "years and months duration",
+    list: "list",
+    dict: "context",
+    Range: "range",
 }
 
 
@@ -130,12 +149,26 @@ def same_zone(left: Any, right: Any) -> tuple[Any, Any]:
 
 def seconds_of(moment: time) -> timedelta:
     """A time of day as the time since midnight, UTC when it has an offset."""
-    since = timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    since = timedelta(
+        hours=moment.hour,
+        minutes=moment.minute,
+        seconds=moment.second,
+        microseconds=moment.microsecond,
+    )
     return since - (moment.utcoffset() or timedelta())
 
 
-ORDERED = frozenset({"number", "string", "date", "time", "date and time", "days and time duration",
-                     "years and months duration"})
+ORDERED = frozenset(
+    {
+        "number",
+        "string",
+        "date",
+        "time",
+        "date and time",
+        "days and time duration",
+        "years and months duration",
+    }
+)
 
 
 def compare(left: Any, right: Any) -> int | None:
@@ -164,10 +197,13 @@ def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
         raise FeelError("数据嵌套层数过多")
     if of == "list":
         return len(left) == len(right) and all(
-            equal(one, other, budget, depth + 1) is True for one, other in zip(left, right, strict=True))
+            equal(one, other, budget, depth + 1) is True
+            for one, other in zip(left, right, strict=True)
+        )
     if of == "context":
         return left.keys() == right.keys() and all(
-            equal(left[key], right[key], budget, depth + 1) is True for key in left)
+            equal(left[key], right[key], budget, depth + 1) is True for key in left
+        )
     return bool(left == right)
 
 

@@ -1,9 +1,9 @@
 """A text cut into the words of the language, each with its place.
 
-Decided: our own lexer before lark's LALR parser. Because what a name is depends on what is known: a name may contain
-blanks, signs and keywords (``date and time``, ``Approved/Declined``) when it is a function's or was declared, and a
-bracket opens or closes an interval by what stands beside it. Instead of an ambiguous grammar, which would need a slow
-parser.
+Decided: our own lexer before lark's LALR parser. Because what a name is depends on what is known: a
+name may contain blanks, signs and keywords (``date and time``, ``Approved/Declined``) when it is a
+function's or was declared, and a bracket opens or closes an interval by what stands beside it.
+Instead of an ambiguous grammar, which would need a slow parser.
 """
 
 import re
@@ -15,39 +15,117 @@ from lark import Token
 from service.feel.errors import FeelSyntaxError
 
 MAX_TEXT = 20_000
-KEYWORDS = {word: f"_{word.upper()}" for word in (
-    "and", "or", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "function")}
+KEYWORDS = {
+    word: f"_{word.upper()}"
+    for word in (
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "function",
+    )
+}
 KEYWORDS |= {word: word.upper() for word in ("true", "false", "null")}
 PROPERTIES = ("time offset", "start included", "end included")
-PIECE = re.compile(r"""
+PIECE = re.compile(
+    r"""
     (?P<blank>(?:\s|//[^\n]*|/\*.*?\*/)+)
   | (?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<STRING>"(?:[^"\\]|\\.)*")
   | (?P<AT>@"[^"\n]*")
   | (?P<word>(?:[^\W\d]|[?_])[\w?·]*)
   | (?P<sign>\*\*|\.\.|!=|<=|>=|[-+*/=<>()\[\]{},.:])
-""", re.VERBOSE | re.DOTALL)
+""",
+    re.VERBOSE | re.DOTALL,
+)
 NAMES = {
-    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", ".": "_DOT",
-    ":": "_COLON", "..": "_DOTS", "+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "**": "POWER",
-    "=": "EQUAL", "!=": "ORDER", "<": "LESS", ">": "MORE", "<=": "ORDER", ">=": "ORDER",
+    "(": "LPAR",
+    ")": "RPAR",
+    "[": "LSQB",
+    "]": "RSQB",
+    "{": "_LBRACE",
+    "}": "_RBRACE",
+    ",": "_COMMA",
+    ".": "_DOT",
+    ":": "_COLON",
+    "..": "_DOTS",
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "STAR",
+    "/": "SLASH",
+    "**": "POWER",
+    "=": "EQUAL",
+    "!=": "ORDER",
+    "<": "LESS",
+    ">": "MORE",
+    "<=": "ORDER",
+    ">=": "ORDER",
 }
-OPERANDS = frozenset({"NAME", "NUMBER", "STRING", "AT", "RPAR", "RSQB", "_RBRACE", "TRUE", "FALSE", "NULL", "OPENEND"})
-STARTS = frozenset({"NAME", "NUMBER", "STRING", "AT", "LPAR", "LSQB", "_LBRACE", "MINUS", "TRUE", "FALSE", "NULL",
-                    "_IF", "_FOR", "_SOME", "_EVERY", "_FUNCTION", "LESS", "MORE", "ORDER", "EQUAL"})
+OPERANDS = frozenset(
+    {
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "AT",
+        "RPAR",
+        "RSQB",
+        "_RBRACE",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "OPENEND",
+    }
+)
+STARTS = frozenset(
+    {
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "AT",
+        "LPAR",
+        "LSQB",
+        "_LBRACE",
+        "MINUS",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "_IF",
+        "_FOR",
+        "_SOME",
+        "_EVERY",
+        "_FUNCTION",
+        "LESS",
+        "MORE",
+        "ORDER",
+        "EQUAL",
+    }
+)
 
 
 @lru_cache(maxsize=256)
 def known_names(functions: frozenset[str], names: frozenset[str]) -> re.Pattern[str]:
     """One pattern for all names that need help: those of functions only where a bracket follows."""
     called = [f"{spaced(name)}(?=\\s*\\()" for name in longest_first(functions)]
-    free = [spaced(name) + (r"(?![\w?])" if name[-1].isalnum() else "") for name in longest_first(names)]
+    free = [
+        spaced(name) + (r"(?![\w?])" if name[-1].isalnum() else "") for name in longest_first(names)
+    ]
     return re.compile("|".join(free + called) or r"(?!)")
 
 
 def longest_first(names: Iterable[str]) -> list[str]:
     """Only names that are more than one word, the longest first."""
-    return sorted((name for name in names if not re.fullmatch(r"\w+", name)), key=lambda name: (-len(name), name))
+    return sorted(
+        (name for name in names if not re.fullmatch(r"\w+", name)),
+        key=lambda name: (-len(name), name),
+    )
 
 
 def spaced(name: str) -> str:
@@ -66,7 +144,9 @@ def fail(text: str, at: int, sentence: str) -> FeelSyntaxError:
 
 
 def words(text: str, functions: frozenset[str], names: frozenset[str]) -> list[Token]:
-    """All tokens of ``text``. :raises FeelSyntaxError: a character or a length that the language does not allow."""
+    """All tokens of ``text``. :raises FeelSyntaxError: a character or a length that the language
+    does not allow.
+    """
     if len(text) > MAX_TEXT:
         raise FeelSyntaxError(f"表达式过长，最多 {MAX_TEXT} 个字符", 1, 1)
     reader = Reader(text, functions, names | frozenset(PROPERTIES))
@@ -74,7 +154,9 @@ def words(text: str, functions: frozenset[str], names: frozenset[str]) -> list[T
 
 
 class Reader:
-    """One pass over a text. Names with blanks that a context in the text declares are known from there on."""
+    """One pass over a text. Names with blanks that a context in the text declares are known from
+    there on.
+    """
 
     def __init__(self, text: str, functions: frozenset[str], names: frozenset[str]) -> None:
         self.text = text
@@ -98,7 +180,9 @@ class Reader:
             at = token.end_pos or at + 1
 
     def name(self, at: int) -> Token:
-        """The name or keyword that begins here: a known long name, or words that can only be one name together."""
+        """The name or keyword that begins here: a known long name, or words that can only be one
+        name together.
+        """
         if found := known_names(self.functions, self.names).match(self.text, at):
             return self.token("NAME", found.group(), at)
         found = PIECE.match(self.text, at)
@@ -111,11 +195,13 @@ class Reader:
         return self.token("NAME", found.group(), at)
 
     def run(self, at: int) -> str:
-        """Several plain words before a bracket or a colon: the name of a function, a parameter or an entry."""
+        """Several plain words before a bracket or a colon: the name of a function, a parameter or
+        an entry.
+        """
         found = RUN.match(self.text, at)
         if found is None or KEYWORDS.keys() & set(found.group().split()):
             return ""
-        if self.text[found.end():].lstrip().startswith(":"):
+        if self.text[found.end() :].lstrip().startswith(":"):
             self.names |= {" ".join(found.group().split())}
         return found.group()
 

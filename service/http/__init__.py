@@ -1,1 +1,3 @@
-"""What the API and the pages share: who asks, protection against forged requests, how a refusal looks."""
+"""What the API and the pages share: who asks, protection against forged requests, how a refusal
+looks.
+"""

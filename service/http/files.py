@@ -1,4 +1,6 @@
-"""Files sent to us, and stored files sent out: always as a download, never as something a browser would run."""
+"""Files sent to us, and stored files sent out: always as a download, never as something a browser
+would run.
+"""
 
 from io import BytesIO
 
@@ -10,7 +12,9 @@ from service.errors import BadRequest
 
 def download(content: bytes, filename: str) -> Response:
     """A file to keep."""
-    response = send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=filename)
+    response = send_file(
+        BytesIO(content), "application/octet-stream", as_attachment=True, download_name=filename
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -1,4 +1,6 @@
-"""``Idempotency-Key``: a POST that is sent again with the same key has its effect once and the same response."""
+"""``Idempotency-Key``: a POST that is sent again with the same key has its effect once and the same
+response.
+"""
 
 import hashlib
 import re
@@ -19,8 +21,11 @@ QUERY_CODE = re.compile(rb'("code": ?)"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}"')
 
 def install(app: Flask, prefix: str, *, but: Collection[str] = ()) -> None:
     """Make every POST under a path repeatable, ``but`` some endpoints."""
-    rules = [rule for rule in app.url_map.iter_rules()
-             if rule.rule.startswith(prefix) and "POST" in (rule.methods or ())]
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(prefix) and "POST" in (rule.methods or ())
+    ]
     for endpoint in {rule.endpoint for rule in rules} - set(but):
         app.view_functions[endpoint] = _repeatable(app, app.view_functions[endpoint])
 
@@ -32,7 +37,9 @@ def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
         if key is None or request.method != "POST":
             return view(**parts)
         if not 0 < len(key) <= LONGEST:
-            raise BadRequest(f"Idempotency-Key 应为 1 到 {LONGEST} 个字符", header="Idempotency-Key")
+            raise BadRequest(
+                f"Idempotency-Key 应为 1 到 {LONGEST} 个字符", header="Idempotency-Key"
+            )
 
         said = b""
 
@@ -42,7 +49,9 @@ def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
             said = response.get_data()
             return Answered(status=response.status_code, body=QUERY_CODE.sub(rb"\1null", said))
 
-        answered = once(runtime(), Asked(person_id=actor().person_id, key=key, digest=_digest()), answer)
+        answered = once(
+            runtime(), Asked(person_id=actor().person_id, key=key, digest=_digest()), answer
+        )
         body = answered.body if answered.replayed else said
         response = Response(body, answered.status, mimetype="application/json")
         if answered.replayed:
@@ -53,7 +62,9 @@ def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _digest() -> bytes:
-    """What the request says: its address and body; of a multipart body the parts, whose border changes each time."""
+    """What the request says: its address and body; of a multipart body the parts, whose border
+    changes each time.
+    """
     whole = hashlib.sha256(request.full_path.encode())
     if request.mimetype != "multipart/form-data":
         whole.update(request.get_data())
@@ -61,6 +72,9 @@ def _digest() -> bytes:
     for name, value in sorted(request.form.items(multi=True)):
         whole.update(repr((name, value)).encode())
     for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
-        whole.update(repr((name, file.filename, file.mimetype)).encode() + hashlib.sha256(file.read()).digest())
+        whole.update(
+            repr((name, file.filename, file.mimetype)).encode()
+            + hashlib.sha256(file.read()).digest()
+        )
         file.seek(0)
     return whole.digest()

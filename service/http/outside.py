@@ -19,6 +19,7 @@ IPV6_HOUSEHOLD = 64
 
 def install(app: Flask, prefix: str) -> None:
     """Let requests under a path bring several files. Before anything reads a request."""
+
     def allow_files() -> None:
         if request.path.startswith(prefix):
             request.max_content_length = TOTAL_BYTES
@@ -27,7 +28,8 @@ def install(app: Flask, prefix: str) -> None:
 
 
 def sent() -> dict[str, Any]:
-    """What a request says, for a command: JSON, or multipart with the answers as JSON in a part and files beside it.
+    """What a request says, for a command: JSON, or multipart with the answers as JSON in a part and
+    files beside it.
 
     :raises BadRequest: the answers cannot be read.
     """
@@ -55,7 +57,9 @@ def _read(text: str) -> Any:
 
 
 def _repeatable() -> dict[str, str]:
-    """With an Idempotency-Key the query code follows from it: a secret that is never stored, and yet the same again."""
+    """With an Idempotency-Key the query code follows from it: a secret that is never stored, and
+    yet the same again.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return {}
@@ -65,10 +69,12 @@ def _repeatable() -> dict[str, str]:
 
 
 def address() -> str:
-    """From where a request comes, as a digest that only this installation can make: to count, not to know.
+    """From where a request comes, as a digest that only this installation can make: to count, not
+    to know.
 
-    Behind a proxy on this machine or in its network (a container's) it is the address that the proxy names: else all
-    the world would share one count, and one sender could use it up. Of IPv6 the household counts.
+    Behind a proxy on this machine or in its network (a container's) it is the address that the
+    proxy names: else all the world would share one count, and one sender could use it up. Of IPv6
+    the household counts.
     """
     named = request.remote_addr or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
@@ -81,4 +87,6 @@ def address() -> str:
 
 
 def _sealed(text: str) -> bytes:
-    return hmac.new(current_app.config["SECRET_KEY"].encode(), text.encode(), hashlib.sha256).digest()
+    return hmac.new(
+        current_app.config["SECRET_KEY"].encode(), text.encode(), hashlib.sha256
+    ).digest()

@@ -1,4 +1,6 @@
-"""One renderer of refusals: problem+json (RFC 9457) for the API, a page or a fragment for people."""
+"""One renderer of refusals: problem+json (RFC 9457) for the API, a page or a fragment for
+people.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -12,8 +14,12 @@ from service.errors import Refused
 
 log = structlog.get_logger()
 SENTENCES = {
-    400: "请求无法识别，请检查后重试", 404: "没有找到这个页面，请检查地址", 405: "此地址不支持这种操作",
-    413: "上传的内容太大，请压缩或拆分后再试", 415: "请以 JSON 格式提交", 429: "操作过于频繁，请稍后再试",
+    400: "请求无法识别，请检查后重试",
+    404: "没有找到这个页面，请检查地址",
+    405: "此地址不支持这种操作",
+    413: "上传的内容太大，请压缩或拆分后再试",
+    415: "请以 JSON 格式提交",
+    429: "操作过于频繁，请稍后再试",
     500: "系统内部出错，已记录。请稍后重试，或联系系统管理员",
 }
 
@@ -37,7 +43,13 @@ def failed(exc: HTTPException) -> Response:
     status = exc.code or 500
     messages = getattr(exc, "data", {}).get("messages")
     if messages is not None:
-        return problem(status, "bad_request", "The request cannot be read", _said(messages), {"errors": messages})
+        return problem(
+            status,
+            "bad_request",
+            "The request cannot be read",
+            _said(messages),
+            {"errors": messages},
+        )
     name = HTTPStatus(status).phrase
     if status >= 500:
         path = str(request.url_rule) if "secret" in (request.view_args or {}) else request.path
@@ -49,20 +61,35 @@ def failed(exc: HTTPException) -> Response:
 def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, Any]) -> Response:
     """The response for a problem, in the form the asker reads."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": sentence, "code": code,
-                "facts": facts, **({"findings": facts["findings"]} if "findings" in facts else {})}
-        return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": sentence,
+            "code": code,
+            "facts": facts,
+            **({"findings": facts["findings"]} if "findings" in facts else {}),
+        }
+        return Response(
+            orjson.dumps(body, default=str), status, mimetype="application/problem+json"
+        )
     template = "problem_fragment.html" if request.headers.get("HX-Request") else "problem.html"
-    page = render_template(template, status=status, code=code, title=title, sentence=sentence, facts=facts)
+    page = render_template(
+        template, status=status, code=code, title=title, sentence=sentence, facts=facts
+    )
     return Response(page, status, mimetype="text/html")
 
 
 def _said(messages: Any) -> str:
     """What is wrong with a request, by field."""
-    if isinstance(messages, dict) and any(not isinstance(place, dict) for place in messages.values()):
+    if isinstance(messages, dict) and any(
+        not isinstance(place, dict) for place in messages.values()
+    ):
         return "请求体不是有效的 JSON，请检查后重新提交"
     found = []
-    for place in (messages.values() if isinstance(messages, dict) else []):
-        for field, errors in (place.items() if isinstance(place, dict) else []):
-            found.append(f"{field}（{'、'.join(map(str, errors)) if isinstance(errors, list) else errors}）")
+    for place in messages.values() if isinstance(messages, dict) else []:
+        for field, errors in place.items() if isinstance(place, dict) else []:
+            found.append(
+                f"{field}（{'、'.join(map(str, errors)) if isinstance(errors, list) else errors}）"
+            )
     return f"请求内容不符合接口要求：{'；'.join(found)}" if found else "请求内容不符合接口要求"

@@ -14,12 +14,15 @@ AFTER_OPENING = timedelta(minutes=5)
 def rehearsal() -> Rehearsal:
     """The rehearsal that runs here, for a system administrator.
 
-    :raises NotOffered: the program was not started as a rehearsal. :raises NotAllowed: no administrator.
+    :raises NotOffered: the program was not started as a rehearsal. :raises NotAllowed: no
+        administrator.
     """
     who, found = actor(), runtime().rehearsal
     if found is None:
         raise NotOffered(
-            "rehearsal", "本系统不是以演练方式启动的，不能移动时间；请用 jiebang serve --rehearsal 启动数据副本")
+            "rehearsal",
+            "本系统不是以演练方式启动的，不能移动时间；请用 jiebang serve --rehearsal 启动数据副本",
+        )
     if "admin" not in who.roles:
         raise NotAllowed("只有系统管理员可以在演练中移动时间")
     return found
@@ -36,7 +39,9 @@ def forward(workdays: int | None = None, to: str | None = None) -> Moved:
     if workdays is not None:
         if not 1 <= workdays <= FURTHEST_DAYS:
             raise BadRequest(f"工作日数应在 1 到 {FURTHEST_DAYS} 之间", field="workdays")
-        return running.forward(runtime(), _morning(workdays_after(running.now(), workdays, calendar())))
+        return running.forward(
+            runtime(), _morning(workdays_after(running.now(), workdays, calendar()))
+        )
     return running.forward(runtime(), _read(str(to)))
 
 
@@ -46,7 +51,12 @@ def _morning(day: date) -> datetime:
 
 def _read(text: str) -> datetime:
     try:
-        return _morning(date.fromisoformat(text)) if len(text) == len("2026-12-31") else at_zone(
-            datetime.fromisoformat(text))
+        return (
+            _morning(date.fromisoformat(text))
+            if len(text) == len("2026-12-31")
+            else at_zone(datetime.fromisoformat(text))
+        )
     except ValueError as exc:
-        raise BadRequest(f"日期“{text}”无法识别，请写成 2026-12-31 或 2026-12-31T09:00", field="to") from exc
+        raise BadRequest(
+            f"日期“{text}”无法识别，请写成 2026-12-31 或 2026-12-31T09:00", field="to"
+        ) from exc

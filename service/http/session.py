@@ -22,7 +22,9 @@ def runtime() -> Runtime:
 
 
 def cookie() -> str:
-    """The name of the session cookie: a rehearsal beside the real program must not sign people out there."""
+    """The name of the session cookie: a rehearsal beside the real program must not sign people out
+    there.
+    """
     return REHEARSAL_COOKIE if runtime().settings.rehearsal else COOKIE
 
 
@@ -38,7 +40,9 @@ def actor() -> Actor:
 
 
 def calendar() -> Calendar:
-    """The working calendar of the person who makes this request; the one that ships with the program for others."""
+    """The working calendar of the person who makes this request; the one that ships with the
+    program for others.
+    """
     if "calendar" not in g:
         with runtime().query() as session:
             g.calendar = runtime().calendar_for(session, g.actor) if "actor" in g else Calendar()
@@ -70,7 +74,9 @@ def feed_address(secret: str) -> str:
 
 
 def csrf_token() -> str:
-    """What a page must send back with every change: bound to the session and to this installation's key."""
+    """What a page must send back with every change: bound to the session and to this installation's
+    key.
+    """
     secret = request.cookies.get(cookie(), "")
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.new(key, f"csrf:{secret}".encode(), hashlib.sha256).hexdigest()
@@ -89,12 +95,16 @@ def refuse_forged() -> None:
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not hmac.compare_digest(sent, csrf_token()):
-        raise NotAllowed("页面已过期或请求不是从本系统页面发出，请刷新页面后重试；请先复制未提交的内容")
+        raise NotAllowed(
+            "页面已过期或请求不是从本系统页面发出，请刷新页面后重试；请先复制未提交的内容"
+        )
 
 
 def remember(response: Response, secret: str) -> Response:
     """Give the browser its session cookie."""
-    response.set_cookie(cookie(), secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.set_cookie(
+        cookie(), secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
     return response
 
 

@@ -13,7 +13,8 @@ from service.errors import BadRequest
 
 HIGHEST_ID = 2**31 - 1
 ESCAPED = re.compile(
-    rb"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])")
+    rb"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])"
+)
 
 
 class IdConverter(IntegerConverter):
@@ -34,6 +35,14 @@ def refuse_unkeepable() -> None:
 
     :raises BadRequest: there is one.
     """
-    sent = [*request.args.values(), *request.form.values(), *(file.filename or "" for file in request.files.values())]
-    if any("\0" in text for text in sent) or (request.is_json and ESCAPED.search(request.get_data())):
-        raise BadRequest("提交的文字中含有无法保存的字符（空字符或不完整的字符），请重新输入后再提交")
+    sent = [
+        *request.args.values(),
+        *request.form.values(),
+        *(file.filename or "" for file in request.files.values()),
+    ]
+    if any("\0" in text for text in sent) or (
+        request.is_json and ESCAPED.search(request.get_data())
+    ):
+        raise BadRequest(
+            "提交的文字中含有无法保存的字符（空字符或不完整的字符），请重新输入后再提交"
+        )

@@ -1,7 +1,9 @@
-"""Papers: Word, Excel, iCalendar and letters, made from lines or read into them; and the handing over of letters.
+"""Papers: Word, Excel, iCalendar and letters, made from lines or read into them; and the handing
+over of letters.
 
 No database, no web.
 
-Decided: a file from outside is opened here and nowhere else, within limits (size, parts, rows), and leaves as plain
-values with a remark for every cell that cannot be read; because whoever filled it in must be told all of it at once.
+Decided: a file from outside is opened here and nowhere else, within limits (size, parts, rows), and
+leaves as plain values with a remark for every cell that cannot be read; because whoever filled it
+in must be told all of it at once.
 """

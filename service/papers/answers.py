@@ -1,7 +1,7 @@
 """What somebody filled in, as lines to read: labels from the form, values in words.
 
-Decided: answers are shown by the server as lists, because a record must be readable without a script, printable, and
-the same for everybody; instead of a form that is switched off.
+Decided: answers are shown by the server as lists, because a record must be readable without a
+script, printable, and the same for everybody; instead of a form that is switched off.
 """
 
 import re
@@ -14,9 +14,20 @@ from typing import Any
 from service.domain.deadlines import SHANGHAI
 
 Schema = Mapping[str, Any]
-DISPLAY_ONLY = frozenset({
-    "text", "html", "image", "iframe", "separator", "spacer", "button", "table", "documentPreview", "filepicker",
-})
+DISPLAY_ONLY = frozenset(
+    {
+        "text",
+        "html",
+        "image",
+        "iframe",
+        "separator",
+        "spacer",
+        "button",
+        "table",
+        "documentPreview",
+        "filepicker",
+    }
+)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPED_FROM = 10_000
 NOTHING = "未填写"
@@ -24,7 +35,9 @@ NOTHING = "未填写"
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPart:
-    """One line: a ``text`` with its label, the title of a ``group``, or a ``table`` of repeated rows."""
+    """One line: a ``text`` with its label, the title of a ``group``, or a ``table`` of repeated
+    rows.
+    """
 
     kind: str
     label: str
@@ -55,9 +68,13 @@ def _parts(
             yield from _field(component, values, around)
 
 
-def _group(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> Iterator[AnswerPart]:
+def _group(
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+) -> Iterator[AnswerPart]:
     inner = _at(values, component["path"]) if component.get("path") else values
-    inside = tuple(_parts(component.get("components", ()), inner if isinstance(inner, Mapping) else {}, around))
+    inside = tuple(
+        _parts(component.get("components", ()), inner if isinstance(inner, Mapping) else {}, around)
+    )
     if inside and _label(component):
         yield AnswerPart(kind="group", label=_label(component))
     yield from inside
@@ -70,7 +87,10 @@ def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, An
         kind="table",
         label=_label(component),
         columns=tuple(_label(column) for column in columns),
-        rows=tuple(tuple(_said(column, _at(row, column["key"]), around) for column in columns) for row in rows),
+        rows=tuple(
+            tuple(_said(column, _at(row, column["key"]), around) for column in columns)
+            for row in rows
+        ),
         empty=not rows,
     )
 
@@ -83,7 +103,9 @@ def _leaves(components: Sequence[Schema]) -> Iterator[Schema]:
             yield component
 
 
-def _field(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> Iterator[AnswerPart]:
+def _field(
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+) -> Iterator[AnswerPart]:
     value = _at(values, component["key"])
     may_be_hidden = bool((component.get("conditional") or {}).get("hide"))
     if value is None and may_be_hidden:
@@ -112,7 +134,9 @@ def _said(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     speak = SPEECH.get(component.get("type", ""))
     text = speak(component, value, around) if speak else _plain(value)
     look = component.get("appearance") or {}
-    return " ".join(part for part in (look.get("prefixAdorner"), text, look.get("suffixAdorner")) if part)
+    return " ".join(
+        part for part in (look.get("prefixAdorner"), text, look.get("suffixAdorner")) if part
+    )
 
 
 def _chosen(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
@@ -135,7 +159,11 @@ def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     if not isinstance(value, str):
         return _plain(value)
     try:
-        return _date(date.fromisoformat(value)) if DAY.fullmatch(value) else _instant(datetime.fromisoformat(value))
+        return (
+            _date(date.fromisoformat(value))
+            if DAY.fullmatch(value)
+            else _instant(datetime.fromisoformat(value))
+        )
     except ValueError:
         return value
 
@@ -180,5 +208,9 @@ PLAIN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (Mapping, _pairs),
 )
 SPEECH: Mapping[str, Callable[[Schema, Any, Mapping[str, Any]], str]] = {
-    "select": _chosen, "radio": _chosen, "checklist": _chosen, "taglist": _chosen, "datetime": _moment,
+    "select": _chosen,
+    "radio": _chosen,
+    "checklist": _chosen,
+    "taglist": _chosen,
+    "datetime": _moment,
 }

@@ -15,7 +15,8 @@ COLUMNS = {"year": "年份", "name": "名称", "kind": "类型", "first": "开�
 WORKS = {"放假": False, "上班": True}
 SHEET = "放假调休安排"
 YAML_TEMPLATE = """\
-# 某年部分节假日安排，按国务院办公厅通知填写；日期写成 {year}-01-01。一个文件可以有几年，以“- ”开头逐年列出。
+# 某年部分节假日安排，按国务院办公厅通知填写；日期写成 {year}-01-01。
+# 一个文件可以有几年，以“- ”开头逐年列出。
 year: {year}
 source: 国务院办公厅关于{year}年部分节假日安排的通知
 holidays:    # 放假（含调休形成的连休）；只放一天时省去 to
@@ -27,12 +28,18 @@ workdays: [] # 调休上班的周六、周日，如 [{year}-01-04]
 def read(content: bytes, filename: str) -> list[Year]:
     """The years of a file.
 
-    :raises BadData: with everything that is wrong. :raises BadRequest: a workbook that cannot be opened.
+    :raises BadData: with everything that is wrong. :raises BadRequest: a workbook that cannot be
+        opened.
     """
     problems: list[str] = []
     sources: dict[int, str] = {}
-    entries = [*(_workbook(content, problems) if content.startswith((b"PK", b"\xd0\xcf"))
-                 else _yaml(content, problems, sources))]
+    entries = [
+        *(
+            _workbook(content, problems)
+            if content.startswith((b"PK", b"\xd0\xcf"))
+            else _yaml(content, problems, sources)
+        )
+    ]
     years, wrong = years_of(entries, sources)
     if problems or wrong:
         raise BadData(filename, [*problems, *(one for one in wrong if entries or not problems)])
@@ -43,9 +50,20 @@ def template(year: int, kind: str) -> bytes:
     """An empty file of a year: ``yaml``, or ``xlsx``."""
     if kind == "yaml":
         return YAML_TEMPLATE.format(year=year).encode()
-    layout = Layout(title=SHEET, columns=COLUMNS, what="节假日", marks=("年份", "开始日期"),
-                    widths=[10, 16, 10, 16, 16])
-    first = {"year": str(year), "name": "元旦", "kind": "放假", "first": f"{year}-01-01", "last": f"{year}-01-03"}
+    layout = Layout(
+        title=SHEET,
+        columns=COLUMNS,
+        what="节假日",
+        marks=("年份", "开始日期"),
+        widths=[10, 16, 10, 16, 16],
+    )
+    first = {
+        "year": str(year),
+        "name": "元旦",
+        "kind": "放假",
+        "first": f"{year}-01-01",
+        "last": f"{year}-01-03",
+    }
     note = "类型填“放假”或“上班”（调休上班的周六、周日）；只有一天时结束日期可以不填。"
     return write(layout, SHEET, [first, *({} for _ in range(15))], [note])
 
@@ -56,23 +74,31 @@ class _Loader(yaml.SafeLoader):
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:timestamp"]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
     try:
         read = _Loader(content.decode("utf-8-sig")).get_single_data()
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
-        problems.append(f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}")
+        problems.append(
+            f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}"
+        )
         return
     notices = read if isinstance(read, list) else [read]
     for number, notice in enumerate(notices, 1):
         place = f"第 {number} 年的" if len(notices) > 1 else ""
         if not isinstance(notice, Mapping) or not isinstance(notice.get("holidays"), list):
-            problems.append(f"{place or '文件'}：应写明 year、source、holidays 和 workdays，可下载模板对照")
+            problems.append(
+                f"{place or '文件'}：应写明 year、source、holidays 和 workdays，可下载模板对照"
+            )
             continue
         if unknown := sorted(set(map(str, notice)) - {"year", "source", "holidays", "workdays"}):
-            problems.append(f"{place}文件：不认识“{'、'.join(unknown)}”，只能有 year、source、holidays 和 workdays")
+            problems.append(
+                f"{place}文件：不认识“{'、'.join(unknown)}”，"
+                "只能有 year、source、holidays 和 workdays"
+            )
         if isinstance(notice.get("year"), int):
             sources[notice["year"]] = str(notice.get("source") or "")[:200]
         yield from _notice(notice, place, problems)
@@ -83,15 +109,27 @@ def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator
     for number, line in enumerate(notice["holidays"], 1):
         place = f"{of} holidays 第 {number} 项".strip()
         if isinstance(line, Mapping):
-            yield Entry(place=place, year=year, name=str(line.get("name") or ""), works=False,
-                        first=_day(line.get("from")), last=_day(line.get("to")))
+            yield Entry(
+                place=place,
+                year=year,
+                name=str(line.get("name") or ""),
+                works=False,
+                first=_day(line.get("from")),
+                last=_day(line.get("to")),
+            )
         else:
             problems.append(f"{place}：应写成 {{name: 元旦, from: 2027-01-01, to: 2027-01-03}}")
     if not isinstance(workdays, list | tuple):
         problems.append(f"{of} workdays 应写成 [2027-01-04, …] 这样的列表".strip())
         return
     for number, day in enumerate(workdays, 1):
-        yield Entry(place=f"{of} workdays 第 {number} 项".strip(), year=year, name="", works=True, first=_day(day))
+        yield Entry(
+            place=f"{of} workdays 第 {number} 项".strip(),
+            year=year,
+            name="",
+            works=True,
+            first=_day(day),
+        )
 
 
 def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:
@@ -101,15 +139,22 @@ def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:
             if "年份" in labels or "开始日期" in labels:
                 missing = [label for label in COLUMNS.values() if label not in labels]
                 if missing:
-                    problems.append(f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(COLUMNS.values())}")
+                    problems.append(
+                        f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(COLUMNS.values())}"
+                    )
                     return
-                yield from _rows(rows[position + 1:], {key: labels.index(label) for key, label in COLUMNS.items()},
-                                 problems)
+                yield from _rows(
+                    rows[position + 1 :],
+                    {key: labels.index(label) for key, label in COLUMNS.items()},
+                    problems,
+                )
                 return
     problems.append(f"没有找到表头，表头应为：{'、'.join(COLUMNS.values())}")
 
 
-def _rows(rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: list[str]) -> Iterator[Entry]:
+def _rows(
+    rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: list[str]
+) -> Iterator[Entry]:
     for number, cells in rows:
         said = [cell[1] if cell else None for cell in cells]
         line = {key: said[place] if place < len(said) else None for key, place in at.items()}
@@ -118,8 +163,14 @@ def _rows(rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: l
         if line["kind"] not in WORKS:
             problems.append(f"第 {number} 行：类型“{line['kind'] or ''}”应为“放假”或“上班”")
             continue
-        yield Entry(place=f"第 {number} 行", year=line["year"], name=str(line["name"] or ""), works=WORKS[line["kind"]],
-                    first=_day(line["first"]), last=_day(line["last"]))
+        yield Entry(
+            place=f"第 {number} 行",
+            year=line["year"],
+            name=str(line["name"] or ""),
+            works=WORKS[line["kind"]],
+            first=_day(line["first"]),
+            last=_day(line["last"]),
+        )
 
 
 def _day(value: Any) -> Any:

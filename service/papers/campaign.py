@@ -7,8 +7,17 @@ from service.domain.vocabulary import CAME_LATE, STAGES
 from service.papers.table import Layout, write
 from service.queries.campaigns import ReportLine
 
-COLUMNS = {"number": "备案编号", "title": "项目名称", "person": "揭榜人", "unit": "所在单位",
-           "department": "归口管理部门", "stage": "状态", "due": "期限", "submitted": "提交日期", "late": "逾期情况"}
+COLUMNS = {
+    "number": "备案编号",
+    "title": "项目名称",
+    "person": "揭榜人",
+    "unit": "所在单位",
+    "department": "归口管理部门",
+    "stage": "状态",
+    "due": "期限",
+    "submitted": "提交日期",
+    "late": "逾期情况",
+}
 
 
 def of_year(year: int, title: str) -> str:
@@ -18,11 +27,28 @@ def of_year(year: int, title: str) -> str:
 
 def workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
     """The reports of a year."""
-    layout = Layout(title=title, columns=COLUMNS, what="项目", marks=("项目名称",),
-                    widths=[22, 36, 12, 26, 20, 14, 13, 13, 18])
-    return write(layout, title, (
-        {"number": one.number, "title": one.title, "person": one.person, "unit": one.unit,
-         "department": one.department, "stage": STAGES[one.stage],
-         "due": last_day(one.due_at).isoformat() if one.due_at else None,
-         "submitted": local_day(one.submitted_at).isoformat() if one.submitted_at else None,
-         "late": CAME_LATE.format(one.days_late) if one.days_late else None} for one in reports))
+    layout = Layout(
+        title=title,
+        columns=COLUMNS,
+        what="项目",
+        marks=("项目名称",),
+        widths=[22, 36, 12, 26, 20, 14, 13, 13, 18],
+    )
+    return write(
+        layout,
+        title,
+        (
+            {
+                "number": one.number,
+                "title": one.title,
+                "person": one.person,
+                "unit": one.unit,
+                "department": one.department,
+                "stage": STAGES[one.stage],
+                "due": last_day(one.due_at).isoformat() if one.due_at else None,
+                "submitted": local_day(one.submitted_at).isoformat() if one.submitted_at else None,
+                "late": CAME_LATE.format(one.days_late) if one.days_late else None,
+            }
+            for one in reports
+        ),
+    )

@@ -1,7 +1,9 @@
-"""The whole file of a case (案卷) as one archive: papers, attachments, the record, and a list of contents.
+"""The whole file of a case (案卷) as one archive: papers, attachments, the record, and a list of
+contents.
 
-Decided: one part is made after the other and written at once, so that the memory it takes is one part's and not the
-case's. The list of contents comes last, with a digest of each part, so that what is handed on can be checked.
+Decided: one part is made after the other and written at once, so that the memory it takes is one
+part's and not the case's. The list of contents comes last, with a digest of each part, so that what
+is handed on can be checked.
 """
 
 import hashlib
@@ -20,10 +22,16 @@ from service.queries.lines import JournalLine
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]|^\.+|[. ]+$")
 LONGEST = 80
-RECORD = Layout(title="办理记录", what="", marks=(), widths=(8, 20, 14, 80),
-                columns={"serial": "序号", "at": "时间", "person": "办理人", "text": "内容"})
+RECORD = Layout(
+    title="办理记录",
+    what="",
+    marks=(),
+    widths=(8, 20, 14, 80),
+    columns={"serial": "序号", "at": "时间", "person": "办理人", "text": "内容"},
+)
 CHECK = (
-    "每行 digest = SHA-256（上一行 digest 的字节 + 本行 case_id、jurisdiction、seq、person_id、verb、element、item_id、"
+    "每行 digest = SHA-256（上一行 digest 的字节 + 本行 case_id、"
+    "jurisdiction、seq、person_id、verb、element、item_id、"
     "facts、at 按键名排序的 JSON）；facts 为 null 的行仅限指定单位查看。"
 )
 Part = tuple[str, bytes]
@@ -45,11 +53,18 @@ def record(file: CaseFile) -> Iterator[Part]:
 
 
 def _line(serial: int, line: JournalLine) -> dict[str, str | int]:
-    return {"serial": serial, "at": _moment(line.at), "person": line.person or "系统", "text": line.text}
+    return {
+        "serial": serial,
+        "at": _moment(line.at),
+        "person": line.person or "系统",
+        "text": line.text,
+    }
 
 
 def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime) -> None:
-    """Write the parts into an archive, each under a name of its own, then what is in it and what is not."""
+    """Write the parts into an archive, each under a name of its own, then what is in it and what is
+    not.
+    """
     here = now.astimezone(SHANGHAI)
     taken: set[str] = set()
     listed = []
@@ -59,7 +74,9 @@ def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime
             zipped.writestr(ZipInfo(path, here.timetuple()[:6]), content, ZIP_DEFLATED)
             listed.append(f"{hashlib.sha256(content).hexdigest()}  {len(content):>10}  {path}")
         text = "\r\n".join([*_head(file, here), *listed, "", *_left_out(file)])
-        zipped.writestr(ZipInfo("目录.txt", here.timetuple()[:6]), text.encode("utf-8-sig"), ZIP_DEFLATED)
+        zipped.writestr(
+            ZipInfo("目录.txt", here.timetuple()[:6]), text.encode("utf-8-sig"), ZIP_DEFLATED
+        )
 
 
 def _unique(path: str, taken: set[str]) -> str:
@@ -74,8 +91,16 @@ def _unique(path: str, taken: set[str]) -> str:
 
 
 def _head(file: CaseFile, now: datetime) -> list[str]:
-    return ["案卷目录", f"案件：{file.title}", f"编号：{file.number or '无'}", f"流程：{file.process}",
-            f"状态：{CASE_STATES[file.status]}", f"整理时间：{_moment(now)}", "", "SHA-256、字节数、文件"]
+    return [
+        "案卷目录",
+        f"案件：{file.title}",
+        f"编号：{file.number or '无'}",
+        f"流程：{file.process}",
+        f"状态：{CASE_STATES[file.status]}",
+        f"整理时间：{_moment(now)}",
+        "",
+        "SHA-256、字节数、文件",
+    ]
 
 
 def _left_out(file: CaseFile) -> Iterator[str]:
@@ -87,7 +112,9 @@ def _left_out(file: CaseFile) -> Iterator[str]:
         yield f"未收入的附件（仅限指定单位查看，或尚在封存）：{file.withheld} 个"
     if file.children:
         yield "子案件（各有案卷，未收入）："
-        yield from (f"  {id_}  {title}（{CASE_STATES[status]}）" for id_, title, status in file.children)
+        yield from (
+            f"  {id_}  {title}（{CASE_STATES[status]}）" for id_, title, status in file.children
+        )
 
 
 def _moment(at: datetime) -> str:

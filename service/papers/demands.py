@@ -1,4 +1,6 @@
-"""The demand registry (项目库) as a workbook: the empty one to fill in, one that was filled in, and what is listed."""
+"""The demand registry (项目库) as a workbook: the empty one to fill in, one that was filled in, and
+what is listed.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,15 +12,29 @@ from service.papers.table import Layout, Raw, as_text
 
 SHEET = "项目库"
 LISTED = {"number": "需求编号", "state": "状态", "project_status": "项目办理"}
-WIDE = {"demand_name": 32, "demander_name": 26, "problem": 44, "indicators": 44, "bidder_requirements": 30}
+WIDE = {
+    "demand_name": 32,
+    "demander_name": 26,
+    "problem": 44,
+    "indicators": 44,
+    "bidder_requirements": 30,
+}
 AMOUNTS = frozenset({"total_amount", "bounty", "months"})
-NOTE = "填写说明：一行一项技术需求；金额以元为单位填写数字，不写“万元”；选项须与登记表一致；请勿使用公式。"
+NOTE = (
+    "填写说明：一行一项技术需求；金额以元为单位填写数字，"
+    "不写“万元”；选项须与登记表一致；请勿使用公式。"
+)
 
 
 def _layout(columns: Mapping[str, str]) -> Layout:
-    return Layout(title="科技揭榜挂帅制项目库", columns=columns, what="技术需求", numbers=AMOUNTS,
-                  marks=tuple(columns[key] for key in ("demand_name", "demander_name") if key in columns),
-                  widths=[WIDE.get(key, 16) for key in columns])
+    return Layout(
+        title="科技揭榜挂帅制项目库",
+        columns=columns,
+        what="技术需求",
+        numbers=AMOUNTS,
+        marks=tuple(columns[key] for key in ("demand_name", "demander_name") if key in columns),
+        widths=[WIDE.get(key, 16) for key in columns],
+    )
 
 
 def template(labels: Mapping[str, str]) -> bytes:
@@ -27,9 +43,17 @@ def template(labels: Mapping[str, str]) -> bytes:
 
 
 def listed(labels: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Demands as a workbook: number, state, project, and the record. Its columns can be read again."""
-    said = ({**row, "state": DEMAND_STATES[row["state"]], "project_status": CASE_STATES.get(row["project_status"])}
-            for row in rows)
+    """Demands as a workbook: number, state, project, and the record. Its columns can be read
+    again.
+    """
+    said = (
+        {
+            **row,
+            "state": DEMAND_STATES[row["state"]],
+            "project_status": CASE_STATES.get(row["project_status"]),
+        }
+        for row in rows
+    )
     return table.write(_layout({**LISTED, **labels}), SHEET, said)
 
 

@@ -1,4 +1,6 @@
-"""A person's deadlines as an iCalendar feed (RFC 5545): an all-day entry on the last day of each."""
+"""A person's deadlines as an iCalendar feed (RFC 5545): an all-day entry on the last day of
+each.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,15 +10,24 @@ from service.queries.terms import TermLine
 
 
 def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
-    """The calendar. An entry's UID is its item's, so that one whose term moves moves and is not doubled.
+    """The calendar. An entry's UID is its item's, so that one whose term moves moves and is not
+    doubled.
 
     :param address: what links to this installation begin with.
     """
-    from icalendar import Calendar, Event  # loaded with the first feed: a process that serves none is spared it
+    from icalendar import (
+        Calendar,
+        Event,
+    )  # loaded with the first feed: a process that serves none is spared it
 
     found, host = Calendar(), urlsplit(address).hostname or "localhost"
-    for name, value in (("prodid", "-//Jiebang//deadlines//ZH"), ("version", "2.0"), ("method", "PUBLISH"),
-                        ("x-wr-calname", f"揭榜期限 {owner}"), ("x-published-ttl", "PT1H")):
+    for name, value in (
+        ("prodid", "-//Jiebang//deadlines//ZH"),
+        ("version", "2.0"),
+        ("method", "PUBLISH"),
+        ("x-wr-calname", f"揭榜期限 {owner}"),
+        ("x-published-ttl", "PT1H"),
+    ):
         found.add(name, value)
     for line in lines:
         event, link = Event(), f"{address}/items/{line.item_id}"

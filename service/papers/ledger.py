@@ -1,4 +1,5 @@
-"""The “跟榜”服务台账 (附件4) as a workbook: the empty one to fill in for 补录, and what was filled in.
+"""The “跟榜”服务台账 (附件4) as a workbook: the empty one to fill in for 补录, and what was filled
+in.
 
 The nine columns of 附件4 in their order, then the four that a case needs besides. Source: CF-附4.
 """
@@ -20,32 +21,46 @@ SHEET = "跟榜服务台账"
 ASKED = {"bottleneck": "技术瓶颈", "suggestions": "意见建议", "coordination_matters": "需协调事项"}
 DATES = {"project_start": False, "project_end": True}
 LAYOUT = Layout(
-    title="赤峰市激励干部科技突围“揭榜挂帅”科技项目“跟榜”服务台账", columns=BACKFILL, what="项目",
-    marks=(BACKFILL["project_title"], BACKFILL["filing_number"]), dates=frozenset(DATES),
+    title="赤峰市激励干部科技突围“揭榜挂帅”科技项目“跟榜”服务台账",
+    columns=BACKFILL,
+    what="项目",
+    marks=(BACKFILL["project_title"], BACKFILL["filing_number"]),
+    dates=frozenset(DATES),
     widths=(6, 12, 30, 18, 16, 24, 40, 40, 30, 24, 16, 14, 14),
     free=frozenset({"serial", "term", *DATES}),  # the number says nothing, the term stands once
 )
 NOTE = (
     "填写说明：一行一个项目；备案编号不得重复；揭榜人账号为揭榜人在本系统的登录名，须事先开通；"
-    "执行期起、止写成 2026-03-01 或 2026年3月1日，也可以只填“项目执行期”（如 2026年3月至2028年3月）；请勿使用公式。"
+    "执行期起、止写成 2026-03-01 或 2026年3月1日，"
+    "也可以只填“项目执行期”（如 2026年3月至2028年3月）；请勿使用公式。"
 )
 
 
 # -- writing
 
+
 def template() -> bytes:
-    """The empty workbook: title, header line, the columns, twenty numbered rows, and how to fill it in."""
+    """The empty workbook: title, header line, the columns, twenty numbered rows, and how to fill it
+    in.
+    """
     rows = [{"serial": number} for number in range(1, 21)]
     return write(BACKFILL, rows, department="", note=NOTE)
 
 
 def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> bytes:
-    """The ledgers of departments, a worksheet each. ``ledgers``: rows of form values by department."""
+    """The ledgers of departments, a worksheet each. ``ledgers``: rows of form values by
+    department.
+    """
     book = Workbook(write_only=True)
     for department, rows in (ledgers or {"": []}).items():
         numbered = [_printed(number, values) for number, values in enumerate(rows, start=1)]
-        table.write_sheet(book, _with(LEDGER), department or SHEET, numbered,
-                          [HEAD.format(department=department, reporter="", phone="", on=_day_text(on))])
+        table.write_sheet(
+            book,
+            _with(LEDGER),
+            department or SHEET,
+            numbered,
+            [HEAD.format(department=department, reporter="", phone="", on=_day_text(on))],
+        )
     return table.saved(book)
 
 
@@ -64,7 +79,13 @@ def _day_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, department: str, note: str = "") -> bytes:
+def write(
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    department: str,
+    note: str = "",
+) -> bytes:
     """One ledger as a workbook."""
     head = HEAD.format(department=department, reporter="", phone="", on="")
     return table.write(_with(columns), SHEET, rows, [head, *([note] if note else [])])
@@ -72,8 +93,10 @@ def write(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, depa
 
 # -- reading
 
+
 def read(content: bytes) -> Sheet:
-    """The rows of the first worksheet that has the table, and a remark for every cell that cannot be read.
+    """The rows of the first worksheet that has the table, and a remark for every cell that cannot
+    be read.
 
     :raises BadRequest: not a workbook that can be read, or no worksheet has the table.
     """
@@ -82,11 +105,18 @@ def read(content: bytes) -> Sheet:
 
 def _missing(places: Mapping[str, int]) -> list[str]:
     """The term stands in a column of its own, or its two ends do."""
-    return [*LAYOUT.missing(places), *(key for key in DATES if key not in places and "term" not in places)]
+    return [
+        *LAYOUT.missing(places),
+        *(key for key in DATES if key not in places and "term" not in places),
+    ]
 
 
 def _finished(number: int, raw: Raw, remarks: list[Remark]) -> Raw:
-    ends = read_term(str(raw["term"])) if raw.get("term") and not any(raw.get(key) for key in DATES) else None
+    ends = (
+        read_term(str(raw["term"]))
+        if raw.get("term") and not any(raw.get(key) for key in DATES)
+        else None
+    )
     if ends:
         raw |= dict(zip(DATES, ends, strict=True))
     values = {key: value if key in DATES else as_text(value) for key, value in raw.items()}

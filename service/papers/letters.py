@@ -1,6 +1,7 @@
 """What is sent to people's channels: a mail, signed JSON, and what the robots of group chats take.
 
-Robots are sent plain text and not Markdown, because titles come from outside and must not become links of their own.
+Robots are sent plain text and not Markdown, because titles come from outside and must not become
+links of their own.
 """
 
 from __future__ import annotations
@@ -31,18 +32,26 @@ HTML = (
 
 
 def mail(letter: Letter, sender: str, now: datetime) -> EmailMessage:
-    """A mail, plain and as simple HTML, in the form that servers of any age take. Its Message-ID is the letter's id."""
+    """A mail, plain and as simple HTML, in the form that servers of any age take. Its Message-ID is
+    the letter's id.
+    """
     from email.message import EmailMessage
     from email.utils import format_datetime
 
     found = EmailMessage()
-    found["From"], found["To"], found["Subject"] = sender, letter.address, " ".join(letter.subject.split())
+    found["From"], found["To"], found["Subject"] = (
+        sender,
+        letter.address,
+        " ".join(letter.subject.split()),
+    )
     found["Date"] = format_datetime(now)
     found["Message-ID"] = f"<{letter.id}@{urlsplit(letter.link).hostname or 'localhost'}>"
     found["Auto-Submitted"], found["X-Jiebang-Delivery"] = "auto-generated", letter.id
     found.set_content(f"{letter.text}\n\n{OPEN.format(letter.link)}\n\n-- \n{FOOT}\n", cte="base64")
     text = escape(letter.text).replace("\n", "<br>")
-    found.add_alternative(HTML.format(text, escape(letter.link), FOOT), subtype="html", cte="base64")
+    found.add_alternative(
+        HTML.format(text, escape(letter.link), FOOT), subtype="html", cte="base64"
+    )
     return found
 
 
@@ -50,8 +59,15 @@ def body(letter: Letter) -> bytes:
     """The JSON for a webhook or a robot."""
     if letter.kind in {WECOM, DINGTALK}:
         return orjson.dumps({"msgtype": "text", "text": {"content": _robot_text(letter)}})
-    return orjson.dumps({"id": letter.id, "subject": letter.subject, "text": letter.text, "link": letter.link,
-                         "at": letter.at.isoformat()})
+    return orjson.dumps(
+        {
+            "id": letter.id,
+            "subject": letter.subject,
+            "text": letter.text,
+            "link": letter.link,
+            "at": letter.at.isoformat(),
+        }
+    )
 
 
 def _robot_text(letter: Letter) -> str:
@@ -60,7 +76,7 @@ def _robot_text(letter: Letter) -> str:
     whole = f"{SIGN}{letter.subject}\n{letter.text}"
     room = ROBOT_BYTES - len(end.encode())
     if len(whole.encode()) > room:
-        whole = whole.encode()[:room - 3].decode(errors="ignore") + "…"
+        whole = whole.encode()[: room - 3].decode(errors="ignore") + "…"
     return whole + end
 
 
@@ -75,11 +91,18 @@ def address(letter: Letter, now: datetime) -> str:
 
 
 def headers(letter: Letter, content: bytes, now: datetime) -> dict[str, str]:
-    """The id, and for a webhook with a key the time and ``sha256=`` HMAC-SHA256 of ``time.body`` in hexadecimal."""
-    found = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Jiebang",
-             "X-Jiebang-Delivery": letter.id}
+    """The id, and for a webhook with a key the time and ``sha256=`` HMAC-SHA256 of ``time.body`` in
+    hexadecimal.
+    """
+    found = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Jiebang",
+        "X-Jiebang-Delivery": letter.id,
+    }
     if letter.secret and letter.kind not in {WECOM, DINGTALK}:
         stamp = str(int(now.timestamp()))
-        signed = hmac.new(letter.secret.encode(), f"{stamp}.".encode() + content, hashlib.sha256).hexdigest()
+        signed = hmac.new(
+            letter.secret.encode(), f"{stamp}.".encode() + content, hashlib.sha256
+        ).hexdigest()
         found |= {"X-Jiebang-Timestamp": stamp, "X-Jiebang-Signature": f"sha256={signed}"}
     return found

@@ -1,9 +1,9 @@
 """Handing letters over, by SMTP or HTTP: one attempt within narrow limits of time.
 
-Decided: a redirect is not followed and of an answer only its number is told, because whoever may name an address must
-not learn through it what stands behind the office's wall. An answer that trickles in is cut off by the clock: otherwise
-every octet would begin the wait anew. The libraries are loaded with the first letter: a process that sends none is
-spared them.
+Decided: a redirect is not followed and of an answer only its number is told, because whoever may
+name an address must not learn through it what stands behind the office's wall. An answer that
+trickles in is cut off by the clock: otherwise every octet would begin the wait anew. The libraries
+are loaded with the first letter: a process that sends none is spared them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS, WHOLE_SECONDS = 10.0, 25.0
 ANSWER_BYTES = 65_536
-NO_SERVER, SILENT, BROKEN = "本系统没有配置邮件服务器", "对方没有在规定时间内应答", "连接不上对方，或连接中断"
+NO_SERVER, SILENT, BROKEN = (
+    "本系统没有配置邮件服务器",
+    "对方没有在规定时间内应答",
+    "连接不上对方，或连接中断",
+)
 REFUSED, ANSWERED = "邮件服务器拒收（代码 {}）", "对方返回 HTTP {}"
 ROBOT, ODD = "机器人拒收（errcode {}）", "对方的应答无法识别"
 
@@ -75,8 +79,11 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Sent:
     made = letters.mail(letter, server.sender, now)
     try:
         context = ssl.create_default_context() if server.tls or server.starttls else None
-        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT_SECONDS, context=context) if server.tls else \
-            smtplib.SMTP(server.host, server.port, timeout=WAIT_SECONDS)
+        smtp = (
+            smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT_SECONDS, context=context)
+            if server.tls
+            else smtplib.SMTP(server.host, server.port, timeout=WAIT_SECONDS)
+        )
         with smtp:
             if server.starttls:
                 smtp.starttls(context=context)
@@ -87,7 +94,9 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Sent:
     except smtplib.SMTPRecipientsRefused as exc:
         return Sent(why=REFUSED.format("、".join(str(code) for code, _ in exc.recipients.values())))
     except smtplib.SMTPResponseException as exc:
-        return Sent(why=REFUSED.format(exc.smtp_code), away=isinstance(exc, smtplib.SMTPAuthenticationError))
+        return Sent(
+            why=REFUSED.format(exc.smtp_code), away=isinstance(exc, smtplib.SMTPAuthenticationError)
+        )
     except (OSError, smtplib.SMTPException) as exc:
         return _broken(exc)
     return Sent()
@@ -119,11 +128,15 @@ def _post(letter: Letter, now: datetime) -> Sent:
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection
 
-    return (HTTPSConnection if scheme == "https" else HTTPConnection)(host, port, timeout=WAIT_SECONDS)
+    return (HTTPSConnection if scheme == "https" else HTTPConnection)(
+        host, port, timeout=WAIT_SECONDS
+    )
 
 
 def _broken(exc: Exception, *, connected: bool = False) -> Sent:
-    """Nobody there, or nobody who answers: then the whole server is away. One who hangs up has at least answered."""
+    """Nobody there, or nobody who answers: then the whole server is away. One who hangs up has at
+    least answered.
+    """
     silent = isinstance(exc, TimeoutError)
     return Sent(why=SILENT if silent else BROKEN, away=silent or not connected)
 

@@ -11,34 +11,105 @@ from service.queries.lines import ItemLine
 from service.queries.supervision import BoardPage, UnitLine
 
 UNITS = Layout(
-    title="各单位办理情况", what="单位", marks=("单位",), widths=[30, 9, 9, 9, 11, 12, 16, 9, 11],
-    columns={"name": "单位", "open": "在办", "yellow": "临期", "red": "逾期", "done": "办结", "on_time": "按时率（%）",
-             "days": "平均办理工作日", "unanswered": "未反馈", "excused": "免于反馈"},
-    numbers=frozenset({"open", "yellow", "red", "done", "on_time", "days", "unanswered", "excused"}))
+    title="各单位办理情况",
+    what="单位",
+    marks=("单位",),
+    widths=[30, 9, 9, 9, 11, 12, 16, 9, 11],
+    columns={
+        "name": "单位",
+        "open": "在办",
+        "yellow": "临期",
+        "red": "逾期",
+        "done": "办结",
+        "on_time": "按时率（%）",
+        "days": "平均办理工作日",
+        "unanswered": "未反馈",
+        "excused": "免于反馈",
+    },
+    numbers=frozenset(
+        {"open", "yellow", "red", "done", "on_time", "days", "unanswered", "excused"}
+    ),
+)
 STEPS = Layout(
-    title="各环节在办情况", what="环节", marks=("环节",), widths=[40, 9, 9, 9],
+    title="各环节在办情况",
+    what="环节",
+    marks=("环节",),
+    widths=[40, 9, 9, 9],
     columns={"name": "环节", "open": "在办", "yellow": "临期", "red": "逾期"},
-    numbers=frozenset({"open", "yellow", "red"}))
+    numbers=frozenset({"open", "yellow", "red"}),
+)
 LATE = Layout(
-    title="逾期事项", what="事项", marks=("案件",), widths=[36, 30, 9, 24, 14, 14, 9],
-    columns={"case": "案件", "name": "事项", "part": "承办", "unit": "单位", "assignee": "办理人", "due": "期限",
-             "light": "灯色"})
+    title="逾期事项",
+    what="事项",
+    marks=("案件",),
+    widths=[36, 30, 9, 24, 14, 14, 9],
+    columns={
+        "case": "案件",
+        "name": "事项",
+        "part": "承办",
+        "unit": "单位",
+        "assignee": "办理人",
+        "due": "期限",
+        "light": "灯色",
+    },
+)
 
 
-def workbook(page: BoardPage, units: Sequence[UnitLine], period: str, late: Sequence[ItemLine]) -> bytes:
+def workbook(
+    page: BoardPage, units: Sequence[UnitLine], period: str, late: Sequence[ItemLine]
+) -> bytes:
     """Three sheets: units in the period, steps, and the oldest of what is overdue."""
     book = Workbook(write_only=True)
     total = page.total
-    said = f"合计在办 {total.open} 件，临期 {total.yellow} 件，逾期 {total.red} 件；办结情况统计范围：{PERIODS[period]}"
-    write_sheet(book, UNITS, "单位", [
-        {"name": one.name, "open": one.open, "yellow": one.yellow, "red": one.red, "done": one.done,
-         "on_time": None if one.on_time is None else round(100 * one.on_time, 1),
-         "days": None if one.days is None else round(one.days, 1), "unanswered": one.unanswered,
-         "excused": one.excused} for one in units], [said])
-    write_sheet(book, STEPS, "环节", [
-        {"name": one.name, "open": one.open, "yellow": one.yellow, "red": one.red} for one in page.steps])
-    write_sheet(book, LATE, "逾期", [
-        {"case": one.case_title, "name": one.name, "part": PARTS[one.part], "unit": one.unit, "assignee": one.assignee,
-         "due": last_day(one.due_at).isoformat() if one.due_at else None, "light": LIGHTS.get(one.light or "")}
-        for one in late], [f"最早逾期的 {len(late)} 件"])
+    said = (
+        f"合计在办 {total.open} 件，临期 {total.yellow} 件，"
+        f"逾期 {total.red} 件；办结情况统计范围：{PERIODS[period]}"
+    )
+    write_sheet(
+        book,
+        UNITS,
+        "单位",
+        [
+            {
+                "name": one.name,
+                "open": one.open,
+                "yellow": one.yellow,
+                "red": one.red,
+                "done": one.done,
+                "on_time": None if one.on_time is None else round(100 * one.on_time, 1),
+                "days": None if one.days is None else round(one.days, 1),
+                "unanswered": one.unanswered,
+                "excused": one.excused,
+            }
+            for one in units
+        ],
+        [said],
+    )
+    write_sheet(
+        book,
+        STEPS,
+        "环节",
+        [
+            {"name": one.name, "open": one.open, "yellow": one.yellow, "red": one.red}
+            for one in page.steps
+        ],
+    )
+    write_sheet(
+        book,
+        LATE,
+        "逾期",
+        [
+            {
+                "case": one.case_title,
+                "name": one.name,
+                "part": PARTS[one.part],
+                "unit": one.unit,
+                "assignee": one.assignee,
+                "due": last_day(one.due_at).isoformat() if one.due_at else None,
+                "light": LIGHTS.get(one.light or ""),
+            }
+            for one in late
+        ],
+        [f"最早逾期的 {len(late)} 件"],
+    )
     return saved(book)

@@ -14,7 +14,8 @@ BETWEEN = re.compile(r"\s*(?:至|到|—+|–|~|～|--|\s-\s)\s*")
 
 
 def read_date(value: Any, *, end: bool) -> tuple[date | None, str]:
-    """A date and "", or None and what is wrong. A month stands for its first day, as the end of a term for its last.
+    """A date and "", or None and what is wrong. A month stands for its first day, as the end of a
+    term for its last.
 
     :param value: what the cell holds: a date, text, or a number.
     """
@@ -27,7 +28,11 @@ def read_date(value: Any, *, end: bool) -> tuple[date | None, str]:
     text = MIDNIGHT.sub("", value.strip())
     found = DAY.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
     try:
-        return (_date([int(part) for part in found.groups()], end), "") if found else (None, _unread(text))
+        return (
+            (_date([int(part) for part in found.groups()], end), "")
+            if found
+            else (None, _unread(text))
+        )
     except ValueError:
         return None, f"“{text}”不是存在的日期；{WANTED}"
 

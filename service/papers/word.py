@@ -1,7 +1,8 @@
 """Papers (文书) as Word files: a template filled with a case's data.
 
-What is missing is an empty line to write on, so that a paper can always be printed and completed by hand. Values are
-printed as an office writes them; what people typed in several lines becomes paragraphs.
+What is missing is an empty line to write on, so that a paper can always be printed and completed by
+hand. Values are printed as an office writes them; what people typed in several lines becomes
+paragraphs.
 """
 
 import re
@@ -23,7 +24,9 @@ from service.queries.lines import AnswerLine
 from service.queries.papers import PaperSource
 
 BLANK = "________"
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # no Word file can hold these
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
+)  # no Word file can hold these
 DIGITS, PLACES, GROUPS = "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"), ("", "万", "亿")
 LARGEST = Decimal(10) ** 12
 PARTS = {"lead": "牵头", "cooperate": "配合", "message": "来件"}
@@ -39,10 +42,14 @@ def fill(source: PaperSource) -> bytes:
     if source.answers is not None:
         given["answers"] = [answer_entry(answer) for answer in source.answers]
     try:
-        template.render(given, Sandbox(filters(source.options, source.units), printed), autoescape=True)
+        template.render(
+            given, Sandbox(filters(source.options, source.units), printed), autoescape=True
+        )
         template.save(out)
     except (TemplateError, *UNREADABLE) as exc:
-        raise BadData(source.file, [f"文书“{source.title}”无法生成（{exc}），请流程管理员检查该模板"]) from exc
+        raise BadData(
+            source.file, [f"文书“{source.title}”无法生成（{exc}），请流程管理员检查该模板"]
+        ) from exc
     return out.getvalue()
 
 
@@ -50,23 +57,38 @@ def answer_entry(answer: AnswerLine) -> dict[str, Any]:
     """What was answered at a step, for a paper that lists a case's answers."""
     lines = [part for part in answer_parts(answer.form, answer.values) if not answer.restricted]
     return {
-        "name": answer.name, "person": answer.person, "unit": answer.unit, "at": answer.at, "round": answer.round,
-        "part": PARTS.get(answer.part, ""), "undone": answer.undone, "restricted": answer.restricted,
+        "name": answer.name,
+        "person": answer.person,
+        "unit": answer.unit,
+        "at": answer.at,
+        "round": answer.round,
+        "part": PARTS.get(answer.part, ""),
+        "undone": answer.undone,
+        "restricted": answer.restricted,
         "reason": answer.reason or None,
-        "rows": [{"label": one.label, "text": one.text or _table(one.columns, one.rows)}
-                 for one in lines if one.kind != "group"],
+        "rows": [
+            {"label": one.label, "text": one.text or _table(one.columns, one.rows)}
+            for one in lines
+            if one.kind != "group"
+        ],
     }
 
 
 def _table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    return "\n".join("；".join(f"{name}：{text}" for name, text in zip(columns, row, strict=True) if text)
-                     for row in rows)
+    return "\n".join(
+        "；".join(f"{name}：{text}" for name, text in zip(columns, row, strict=True) if text)
+        for row in rows
+    )
 
 
 # -- values as an office writes them
 
+
 def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) -> dict[str, Any]:
-    """The formats of a template. ``options``: the words of choices by field; ``units``: names by code."""
+    """The formats of a template. ``options``: the words of choices by field; ``units``: names by
+    code.
+    """
+
     def label(value: Any, key: str = "") -> Any:
         words = options.get(key, {})
         if isinstance(value, list | tuple):
@@ -77,8 +99,15 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
         return units.get(code, code) if isinstance(code, str) else code
 
     return {
-        "money": money, "capital": capital, "day": day, "month": month, "moment": moment, "label": label,
-        "unit": lambda code: [named(one) for one in code] if isinstance(code, list | tuple) else named(code),
+        "money": money,
+        "capital": capital,
+        "day": day,
+        "month": month,
+        "moment": moment,
+        "label": label,
+        "unit": lambda code: (
+            [named(one) for one in code] if isinstance(code, list | tuple) else named(code)
+        ),
         "bare": lambda value: "" if value is None or isinstance(value, Undefined) else value,
     }
 
@@ -155,7 +184,11 @@ def month(value: Any) -> Any:
 
 def moment(value: Any) -> Any:
     """2026年3月2日 18:00, in Shanghai."""
-    return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}" if isinstance(value, datetime) else day(value)
+    return (
+        f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
+        if isinstance(value, datetime)
+        else day(value)
+    )
 
 
 def _day(value: Any) -> date | None:

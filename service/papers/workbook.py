@@ -16,24 +16,32 @@ MAX_COLUMNS = 40
 MAX_PHYSICAL_ROWS = 100_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 Cell = tuple[str, Any] | None
-"""Kind (``f`` formula, ``e`` error value, ``n``, ``s``, ``d``, ``b``) and value; None for an empty cell."""
+"""Kind (``f`` formula, ``e`` error value, ``n``, ``s``, ``d``, ``b``) and value; None for an empty
+cell.
+"""
 Row = tuple[int, list[Cell]]
 
 
 def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
     """Title and non-empty rows of each worksheet.
 
-    :raises BadRequest: not an .xlsx workbook, damaged, too large, or with declarations that no workbook has.
+    :raises BadRequest: not an .xlsx workbook, damaged, too large, or with declarations that no
+        workbook has.
     """
     if content.startswith(OLD_FORMAT):
-        raise BadRequest("这是旧版 .xls 工作簿或加了密码的工作簿，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再上传")
+        raise BadRequest(
+            "这是旧版 .xls 工作簿或加了密码的工作簿，"
+            "请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再上传"
+        )
     if not content.startswith(b"PK"):
         raise BadRequest("上传的不是 Excel 工作簿，请使用模板填写并上传 .xlsx 文件")
     try:
         _inspect(content)
         found = _read(content)
     except UNREADABLE as exc:
-        raise BadRequest("工作簿已损坏或不是 .xlsx 格式，请在 Excel 或 WPS 中打开后另存为 .xlsx 再上传") from exc
+        raise BadRequest(
+            "工作簿已损坏或不是 .xlsx 格式，请在 Excel 或 WPS 中打开后另存为 .xlsx 再上传"
+        ) from exc
     yield from found
 
 
@@ -43,22 +51,31 @@ def _inspect(content: bytes) -> None:
     if found == "large":
         raise BadRequest(
             f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB 或 {MAX_PARTS} 个部件，"
-            "请删去图片、多余的工作表和格式，或拆成几个文件")
+            "请删去图片、多余的工作表和格式，或拆成几个文件"
+        )
     if found == "doctype":
-        raise BadRequest("工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
+        raise BadRequest(
+            "工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传"
+        )
 
 
 def _read(content: bytes) -> list[tuple[str, list[Row]]]:
     book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
     try:
-        return [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        return [
+            (sheet.title, list(_rows(sheet)))
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+        ]
     finally:
         book.close()
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()  # what a file says of its own size is not always so
-    for number, cells in enumerate(islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_PHYSICAL_ROWS), start=1):
+    for number, cells in enumerate(
+        islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_PHYSICAL_ROWS), start=1
+    ):
         row = [_cell(cell) for cell in cells]
         if any(row):
             yield number, row

@@ -1,4 +1,6 @@
-"""Accounts (账号): those that somebody's unit vouches for, a head's own people, and all for the administrator."""
+"""Accounts (账号): those that somebody's unit vouches for, a head's own people, and all for the
+administrator.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,8 +36,9 @@ class AccountLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountsPage:
-    """Part of the accounts; ``roles`` are those the reader may open accounts for, ``units`` who may vouch (code, name)
-    where the reader chooses."""
+    """Part of the accounts; ``roles`` are those the reader may open accounts for, ``units`` who may
+    vouch (code, name) where the reader chooses.
+    """
 
     accounts: tuple[AccountLine, ...]
     next: str | None
@@ -56,28 +59,48 @@ def has_accounts(session: Session, actor: Actor) -> bool:
     if not actor.works_for_unit:
         return False
     vouches = exists().where(PersonRow.sponsor_id == actor.unit_id)
-    return bool(roles_to_open(actor, sponsors(session, actor))) or bool(session.scalar(select(vouches)))
+    return bool(roles_to_open(actor, sponsors(session, actor))) or bool(
+        session.scalar(select(vouches))
+    )
 
 
 def accounts(
-    session: Session, actor: Actor, *, q: str | None = None, limit: int = 20, cursor: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    q: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
 ) -> AccountsPage:
-    """The accounts this person may look after, by name, employer or login if ``q`` is given; newest first.
+    """The accounts this person may look after, by name, employer or login if ``q`` is given; newest
+    first.
 
     :raises NotFound: they look after none. :raises BadRequest: an unreadable cursor.
     """
     if not has_accounts(session, actor):
         raise NotFound("账号管理")
-    wanted = select(PersonRow, UnitRow.name, Sponsor.name).outerjoin(
-        UnitRow, UnitRow.id == PersonRow.unit_id).outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id).where(
-        PersonRow.jurisdiction == actor.jurisdiction, _theirs(actor))
+    wanted = (
+        select(PersonRow, UnitRow.name, Sponsor.name)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id)
+        .where(PersonRow.jurisdiction == actor.jurisdiction, _theirs(actor))
+    )
     if q:
-        wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
-            PersonRow.name, PersonRow.employer, PersonRow.login))))
+        wanted = wanted.where(
+            or_(
+                *(
+                    column.icontains(q, autoescape=True)
+                    for column in (PersonRow.name, PersonRow.employer, PersonRow.login)
+                )
+            )
+        )
     rows, following = page_of(session, wanted, PersonRow.id, limit=limit, cursor=cursor)
     return AccountsPage(
-        accounts=tuple(_line(actor, *row) for row in rows), next=following,
-        roles=tuple(roles_to_open(actor, sponsors(session, actor))), units=_units(session, actor))
+        accounts=tuple(_line(actor, *row) for row in rows),
+        next=following,
+        roles=tuple(roles_to_open(actor, sponsors(session, actor))),
+        units=_units(session, actor),
+    )
 
 
 def _theirs(actor: Actor) -> ColumnElement[bool]:
@@ -89,21 +112,37 @@ def _theirs(actor: Actor) -> ColumnElement[bool]:
 
 def _line(actor: Actor, person: PersonRow, unit: str | None, sponsor: str | None) -> AccountLine:
     state = "stopped" if not person.active else "active" if person.password else "waiting"
-    return AccountLine(login=person.login, name=person.name, roles=tuple(person.roles), unit=unit,
-                       employer=person.employer, phone=person.phone, sponsor=sponsor, state=state,
-                       offers=account_offers(actor, account_of(person)))
+    return AccountLine(
+        login=person.login,
+        name=person.name,
+        roles=tuple(person.roles),
+        unit=unit,
+        employer=person.employer,
+        phone=person.phone,
+        sponsor=sponsor,
+        state=state,
+        offers=account_offers(actor, account_of(person)),
+    )
 
 
 def _units(session: Session, actor: Actor) -> dict[str, str]:
     if "admin" not in actor.roles:
         return {}
-    wanted = select(UnitRow.code, UnitRow.name).where(UnitRow.jurisdiction == actor.jurisdiction).order_by(UnitRow.id)
+    wanted = (
+        select(UnitRow.code, UnitRow.name)
+        .where(UnitRow.jurisdiction == actor.jurisdiction)
+        .order_by(UnitRow.id)
+    )
     return {code: name for code, name in session.execute(wanted)}
 
 
 def opened_for(session: Session, submission_id: int) -> tuple[str, bool] | None:
-    """The login that was opened for a submission, and whether it waits for its password; None when there is none."""
-    row = session.execute(select(PersonRow.login, PersonRow.password).join(
-        SubmissionRow, SubmissionRow.person_id == PersonRow.id).where(
-        SubmissionRow.id == submission_id, PersonRow.active.is_(True))).one_or_none()
+    """The login that was opened for a submission, and whether it waits for its password; None when
+    there is none.
+    """
+    row = session.execute(
+        select(PersonRow.login, PersonRow.password)
+        .join(SubmissionRow, SubmissionRow.person_id == PersonRow.id)
+        .where(SubmissionRow.id == submission_id, PersonRow.active.is_(True))
+    ).one_or_none()
     return None if row is None else (row.login, row.password == "")

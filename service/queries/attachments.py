@@ -31,6 +31,8 @@ def attachment(session: Session, runtime: Runtime, actor: Actor, attachment_id: 
     row, _, element, holder, sent = found
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    if element in closed_to(session, runtime, actor, deployed, case) and not is_own(actor, row, holder, sent):
+    if element in closed_to(session, runtime, actor, deployed, case) and not is_own(
+        actor, row, holder, sent
+    ):
         raise NotFound("该附件")
     return FileLine(filename=row.filename, content_type=row.content_type, content=row.content)

@@ -19,7 +19,9 @@ WEEKS = Weeks()
 
 @dataclass(frozen=True, kw_only=True)
 class DayLine:
-    """A day: ``mark`` is ``off`` (休) on a holiday, ``work`` (班) on a weekend that people work, else empty."""
+    """A day: ``mark`` is ``off`` (休) on a holiday, ``work`` (班) on a weekend that people work,
+    else empty.
+    """
 
     day: date
     works: bool
@@ -28,7 +30,9 @@ class DayLine:
 
 @dataclass(frozen=True, kw_only=True)
 class YearLine:
-    """A year: official or only reckoned (provisional); ``source`` and ``loaded_at`` where somebody has loaded it."""
+    """A year: official or only reckoned (provisional); ``source`` and ``loaded_at`` where somebody
+    has loaded it.
+    """
 
     year: int
     official: bool
@@ -39,7 +43,9 @@ class YearLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarPage:
-    """The years to choose from, and one of them month by month in weeks from Monday (None: not of this month)."""
+    """The years to choose from, and one of them month by month in weeks from Monday (None: not of
+    this month).
+    """
 
     year: int
     years: tuple[YearLine, ...]
@@ -57,29 +63,48 @@ def calendar_page(session: Session, runtime: Runtime, actor: Actor, year: int) -
     """One year of the jurisdiction's calendar."""
     calendar = runtime.calendar_for(session, actor)
     months = tuple(_month(calendar, year, month) for month in range(1, 13))
-    working = sum(day.works for month in months for week in month for day in week if day is not None)
-    return CalendarPage(year=year, years=_years(session, actor, calendar, runtime.now().year), months=months,
-                        workdays=working, job=newest_job(session, actor.jurisdiction, "recompute"))
+    working = sum(
+        day.works for month in months for week in month for day in week if day is not None
+    )
+    return CalendarPage(
+        year=year,
+        years=_years(session, actor, calendar, runtime.now().year),
+        months=months,
+        workdays=working,
+        job=newest_job(session, actor.jurisdiction, "recompute"),
+    )
 
 
 def _years(session: Session, actor: Actor, calendar: Calendar, now: int) -> tuple[YearLine, ...]:
-    wanted = select(CalendarYearRow, PersonRow.name).outerjoin(PersonRow, PersonRow.id == CalendarYearRow.loaded_by)
-    rows = {row.year: (row, name) for row, name in session.execute(
-        wanted.where(CalendarYearRow.jurisdiction == actor.jurisdiction))}
+    wanted = select(CalendarYearRow, PersonRow.name).outerjoin(
+        PersonRow, PersonRow.id == CalendarYearRow.loaded_by
+    )
+    rows = {
+        row.year: (row, name)
+        for row, name in session.execute(
+            wanted.where(CalendarYearRow.jurisdiction == actor.jurisdiction)
+        )
+    }
     wanted_years = sorted({*rows, *range(now - SHOWN_BEFORE, now + SHOWN_AFTER + 1)})
     return tuple(_year(rows.get(year), year, calendar.is_official(year)) for year in wanted_years)
 
 
 def _year(found: tuple[CalendarYearRow, str | None] | None, year: int, official: bool) -> YearLine:
     row, name = found or (None, None)
-    return YearLine(year=year, official=official, source=row.source if row else "",
-                    loaded_at=row.loaded_at if row else None, loaded_by=name)
+    return YearLine(
+        year=year,
+        official=official,
+        source=row.source if row else "",
+        loaded_at=row.loaded_at if row else None,
+        loaded_by=name,
+    )
 
 
 def _month(calendar: Calendar, year: int, month: int) -> tuple[tuple[DayLine | None, ...], ...]:
     return tuple(
         tuple(_day(calendar, day) if day.month == month else None for day in week)
-        for week in WEEKS.monthdatescalendar(year, month))
+        for week in WEEKS.monthdatescalendar(year, month)
+    )
 
 
 def _day(calendar: Calendar, day: date) -> DayLine:

@@ -1,7 +1,8 @@
-"""Campaigns (集中报送): what every project owes at a certain time of the year, and how far it has come.
+"""Campaigns (集中报送): what every project owes at a certain time of the year, and how far it has
+come.
 
-Declared in the jurisdiction's manifest: the process, the steps that submit, audit and assess, the timer that opens it,
-the unit that leads it. Source: CF-3.2.
+Declared in the jurisdiction's manifest: the process, the steps that submit, audit and assess, the
+timer that opens it, the unit that leads it. Source: CF-3.2.
 """
 
 from collections.abc import Mapping
@@ -41,9 +42,11 @@ class CampaignLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentLine:
-    """How far the projects of a managing department have come: how many in each stage, and how many came late.
+    """How far the projects of a managing department have come: how many in each stage, and how many
+    came late.
 
-    ``code`` is ``none`` for the projects of which no department is known, and empty for all together.
+    ``code`` is ``none`` for the projects of which no department is known, and empty for all
+    together.
     """
 
     code: str
@@ -59,7 +62,9 @@ class DepartmentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportLine:
-    """One project's report. ``days_late``: working days after the due, of what came late or is still owed."""
+    """One project's report. ``days_late``: working days after the due, of what came late or is
+    still owed.
+    """
 
     item_id: int
     case_id: int
@@ -99,14 +104,19 @@ class ReportsPage:
 
 
 def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
-    """The campaigns this person may see: those their unit leads, all for 督查, owners and administrators."""
+    """The campaigns this person may see: those their unit leads, all for 督查, owners and
+    administrators.
+    """
     entries = lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()
     found = (_campaign(actor, entry) for entry in entries)
     return tuple(one for one in found if one.leading or actor.sees_all)
 
 
 def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
-    steps = {name: entry[name] for name in ("code", "title", "process", "opens", "submit", "audit", "assess")}
+    steps = {
+        name: entry[name]
+        for name in ("code", "title", "process", "opens", "submit", "audit", "assess")
+    }
     return CampaignLine(**steps, leading=actor.works_for_unit and actor.unit_code == entry["owner"])
 
 
@@ -115,7 +125,10 @@ def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:
 
     :raises NotFound: there is none of this code. :raises NotAllowed: not theirs to see.
     """
-    known = {entry["code"] for entry in lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()}
+    known = {
+        entry["code"]
+        for entry in lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()
+    }
     if code not in known:
         raise NotFound("该集中报送")
     found = next((one for one in campaigns(session, actor) if one.code == code), None)
@@ -131,24 +144,44 @@ class Reports:
         self.found, self.now = found, now
         self.year_at, self.next_at = start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1))
         later = aliased(ItemRow)
-        again = exists().where(later.case_id == ItemRow.case_id, later.element == ItemRow.element,
-                               later.place == ItemRow.place, later.round > ItemRow.round)
-        meant = or_(  # one that a clock opened after the new year belongs to the year it was meant for
-            and_(ItemRow.opened_at < self.next_at, or_(ItemRow.due_at.is_(None), ItemRow.due_at > self.year_at)),
-            and_(ItemRow.opened_at >= self.next_at, ItemRow.due_at <= self.next_at))
+        again = exists().where(
+            later.case_id == ItemRow.case_id,
+            later.element == ItemRow.element,
+            later.place == ItemRow.place,
+            later.round > ItemRow.round,
+        )
+        meant = (
+            or_(  # one that a clock opened after the new year belongs to the year it was meant for
+                and_(
+                    ItemRow.opened_at < self.next_at,
+                    or_(ItemRow.due_at.is_(None), ItemRow.due_at > self.year_at),
+                ),
+                and_(ItemRow.opened_at >= self.next_at, ItemRow.due_at <= self.next_at),
+            )
+        )
         self.these = and_(
-            ItemRow.jurisdiction == actor.jurisdiction, ItemRow.element == found.submit, ItemRow.part == "lead",
-            ItemRow.opened_at >= self.year_at, ItemRow.opened_at < start_of(date(year + 2, 1, 1)), meant, ~again,
-            CaseRow.process == found.process, CaseRow.status != "terminated")
+            ItemRow.jurisdiction == actor.jurisdiction,
+            ItemRow.element == found.submit,
+            ItemRow.part == "lead",
+            ItemRow.opened_at >= self.year_at,
+            ItemRow.opened_at < start_of(date(year + 2, 1, 1)),
+            meant,
+            ~again,
+            CaseRow.process == found.process,
+            CaseRow.status != "terminated",
+        )
 
     @property
     def stage(self) -> ColumnElement[str]:
         """How far a report has come, as one of ``STAGES``."""
         return case(
             (ItemRow.state == "cancelled", "replaced"),
-            (and_(ItemRow.state == "open", ItemRow.due_at <= self.now), "late"), (ItemRow.state == "open", "waiting"),
-            (self._done(self.found.assess), "assessed"), (self._done(self.found.audit), "reviewed"),
-            else_="submitted")
+            (and_(ItemRow.state == "open", ItemRow.due_at <= self.now), "late"),
+            (ItemRow.state == "open", "waiting"),
+            (self._done(self.found.assess), "assessed"),
+            (self._done(self.found.audit), "reviewed"),
+            else_="submitted",
+        )
 
     @property
     def came_late(self) -> ColumnElement[bool]:
@@ -157,17 +190,26 @@ class Reports:
 
     def _done(self, element: str) -> ColumnElement[bool]:
         other = aliased(ItemRow)
-        return exists().where(other.case_id == ItemRow.case_id, other.element == element,
-                              other.place == ItemRow.place, other.state == "done")
+        return exists().where(
+            other.case_id == ItemRow.case_id,
+            other.element == element,
+            other.place == ItemRow.place,
+            other.state == "done",
+        )
 
     def joined(self, wanted: Any) -> Any:
         """With case, person and the person's unit."""
-        return wanted.join(CaseRow, CaseRow.id == ItemRow.case_id).outerjoin(
-            PersonRow, PersonRow.id == ItemRow.person_id).outerjoin(
-            UnitRow, UnitRow.id == PersonRow.unit_id).where(self.these)
+        return (
+            wanted.join(CaseRow, CaseRow.id == ItemRow.case_id)
+            .outerjoin(PersonRow, PersonRow.id == ItemRow.person_id)
+            .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+            .where(self.these)
+        )
 
 
-def campaign_page(session: Session, runtime: Runtime, actor: Actor, code: str, year: int) -> CampaignPage:
+def campaign_page(
+    session: Session, runtime: Runtime, actor: Actor, code: str, year: int
+) -> CampaignPage:
     """The figures of a campaign in a year.
 
     :raises NotFound: there is no such campaign. :raises NotAllowed: not theirs to see.
@@ -175,19 +217,40 @@ def campaign_page(session: Session, runtime: Runtime, actor: Actor, code: str, y
     found, now = campaign(session, actor, code), runtime.now()
     reports = Reports(actor, found, year, now)
     names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
-    each = reports.joined(select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late")))
+    each = reports.joined(
+        select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late"))
+    )
     one = each.subquery().c
-    counted = select(one.managed_by, one.stage, one.late, func.count()).group_by(one.managed_by, one.stage, one.late)
-    lines = [(home or NONE, stage, bool(late), count) for home, stage, late, count in session.execute(counted)]
-    timers = select(func.count(TimerRow.case_id.distinct())).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.process == found.process, CaseRow.status == "running",
-        TimerRow.element == found.opens)
+    counted = select(one.managed_by, one.stage, one.late, func.count()).group_by(
+        one.managed_by, one.stage, one.late
+    )
+    lines = [
+        (home or NONE, stage, bool(late), count)
+        for home, stage, late, count in session.execute(counted)
+    ]
+    timers = (
+        select(func.count(TimerRow.case_id.distinct()))
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .where(
+            CaseRow.jurisdiction == actor.jurisdiction,
+            CaseRow.process == found.process,
+            CaseRow.status == "running",
+            TimerRow.element == found.opens,
+        )
+    )
     return CampaignPage(
-        campaign=found, year=year, total=_department("", "", lines), tracked=session.scalar(timers) or 0,
-        departments=tuple(_department(home, names.get(home, ""), [one for one in lines if one[0] == home])
-                          for home in sorted({one[0] for one in lines}, key=lambda home: names.get(home, ""))),
+        campaign=found,
+        year=year,
+        total=_department("", "", lines),
+        tracked=session.scalar(timers) or 0,
+        departments=tuple(
+            _department(home, names.get(home, ""), [one for one in lines if one[0] == home])
+            for home in sorted({one[0] for one in lines}, key=lambda home: names.get(home, ""))
+        ),
         opening=session.scalar(timers.where(TimerRow.due_at <= now)) or 0,
-        ahead=session.scalar(timers.where(TimerRow.due_at > now, TimerRow.due_at < reports.next_at)) or 0)
+        ahead=session.scalar(timers.where(TimerRow.due_at > now, TimerRow.due_at < reports.next_at))
+        or 0,
+    )
 
 
 def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -> DepartmentLine:
@@ -197,50 +260,96 @@ def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -
 
 
 def reports(
-    session: Session, runtime: Runtime, actor: Actor, code: str, year: int, *, stage: str | None = None,
-    late: bool = False, department: str | None = None, q: str | None = None, limit: int = 50,
+    session: Session,
+    runtime: Runtime,
+    actor: Actor,
+    code: str,
+    year: int,
+    *,
+    stage: str | None = None,
+    late: bool = False,
+    department: str | None = None,
+    q: str | None = None,
+    limit: int = 50,
     cursor: str | None = None,
 ) -> ReportsPage:
-    """The reports of a campaign in a year: those in a stage, of a managing department, with ``q`` in title or number,
-    or only those that came late.
+    """The reports of a campaign in a year: those in a stage, of a managing department, with ``q``
+    in title or number, or only those that came late.
 
-    :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises NotAllowed: not theirs.
+    :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises
+        NotAllowed: not theirs.
     """
     if stage and stage not in STAGES:
         raise BadRequest(f"没有名为“{stage}”的状态。可用：{'、'.join(STAGES)}", stage=stage)
-    found, now, calendar = campaign(session, actor, code), runtime.now(), runtime.calendar_for(session, actor)
+    found, now, calendar = (
+        campaign(session, actor, code),
+        runtime.now(),
+        runtime.calendar_for(session, actor),
+    )
     of = Reports(actor, found, year, now)
-    wanted = of.joined(select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage))
+    wanted = of.joined(
+        select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage)
+    )
     wanted = wanted.where(of.stage == stage) if stage else wanted
     wanted = wanted.where(of.came_late) if late else wanted
     if department:
         wanted = wanted.where(UnitRow.managed_by == (department if department != NONE else None))
     if q:
-        wanted = wanted.where(or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number))))
+        wanted = wanted.where(
+            or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number)))
+        )
     rows, following = page_of(session, wanted, ItemRow.id, limit=limit, cursor=cursor)
     names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
-    return ReportsPage(next=following, reports=tuple(
-        _report(item, title, number, person, unit, names, is_at, now, calendar)
-        for item, title, number, person, unit, is_at in rows))
+    return ReportsPage(
+        next=following,
+        reports=tuple(
+            _report(item, title, number, person, unit, names, is_at, now, calendar)
+            for item, title, number, person, unit, is_at in rows
+        ),
+    )
 
 
 def _report(
-    item: ItemRow, title: str, number: str | None, person: str | None, unit: UnitRow | None, names: Mapping[str, str],
-    stage: str, now: datetime, calendar: Any,
+    item: ItemRow,
+    title: str,
+    number: str | None,
+    person: str | None,
+    unit: UnitRow | None,
+    names: Mapping[str, str],
+    stage: str,
+    now: datetime,
+    calendar: Any,
 ) -> ReportLine:
     until = item.closed_at if item.state == "done" else now if item.state == "open" else None
     late = until is not None and item.due_at is not None and until > item.due_at
-    days = workdays_between(last_day(item.due_at), local_day(until), calendar) if late and item.due_at and until else 0
+    days = (
+        workdays_between(last_day(item.due_at), local_day(until), calendar)
+        if late and item.due_at and until
+        else 0
+    )
     return ReportLine(
-        item_id=item.id, case_id=item.case_id, title=title, number=number, person=person,
-        unit=unit.name if unit else None, department=names.get(unit.managed_by or "", "") if unit else "", stage=stage,
-        due_at=item.due_at, submitted_at=item.closed_at if item.state == "done" else None, days_late=days)
+        item_id=item.id,
+        case_id=item.case_id,
+        title=title,
+        number=number,
+        person=person,
+        unit=unit.name if unit else None,
+        department=names.get(unit.managed_by or "", "") if unit else "",
+        stage=stage,
+        due_at=item.due_at,
+        submitted_at=item.closed_at if item.state == "done" else None,
+        days_late=days,
+    )
 
 
 def late_ids(session: Session, runtime: Runtime, actor: Actor, code: str, year: int) -> list[int]:
     """Ids of the reports that are overdue and not submitted."""
     of = Reports(actor, campaign(session, actor, code), year, runtime.now())
-    return list(session.scalars(of.joined(select(ItemRow.id)).where(of.stage == "late").order_by(ItemRow.id)))
+    return list(
+        session.scalars(
+            of.joined(select(ItemRow.id)).where(of.stage == "late").order_by(ItemRow.id)
+        )
+    )
 
 
 def this_year(runtime: Runtime) -> int:

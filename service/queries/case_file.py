@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from service.domain.people import Actor
 from service.queries.lines import AttachmentLine, JournalLine
 from service.queries.papers import PaperLine, papers
-from service.queries.parts import attachment_lines, closed_to, journal_lines, own_only, silent, visible_case
+from service.queries.parts import (
+    attachment_lines,
+    closed_to,
+    journal_lines,
+    own_only,
+    silent,
+    visible_case,
+)
 from service.store.tables import CaseRow, JournalRow
 from service.store.types import pack
 from service.store.visibility import visible_to
@@ -20,8 +27,10 @@ from service.unit_of_work import Runtime
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """What a case's file is made of. ``chain`` are the journal's lines with their digests; ``withheld`` how many
-    attachments belong to steps whose content this reader may not read; ``children`` are listed, not included."""
+    """What a case's file is made of. ``chain`` are the journal's lines with their digests;
+    ``withheld`` how many attachments belong to steps whose content this reader may not read;
+    ``children`` are listed, not included.
+    """
 
     title: str
     number: str | None
@@ -47,25 +56,48 @@ def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) ->
     theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
     withheld = 0 if theirs else len(attachment_lines(session, case_id=case.id)) - len(attached)
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(
-        CaseRow.parent_id == case.id, visible_to(actor))
+        CaseRow.parent_id == case.id, visible_to(actor)
+    )
     return CaseFile(
-        title=case.title, number=case.number, process=deployed.name, status=case.status,
-        papers=papers(session, runtime, actor, case_id), attachments=attached,
+        title=case.title,
+        number=case.number,
+        process=deployed.name,
+        status=case.status,
+        papers=papers(session, runtime, actor, case_id),
+        attachments=attached,
         withheld=withheld,
         journal=journal_lines(session, deployed, case.id, closed, actor)[::-1],
         chain=() if theirs else _chain(session, case.id, closed),
-        children=() if theirs else tuple((id_, title, status) for id_, title, status in session.execute(
-            children.order_by(CaseRow.id))),
+        children=()
+        if theirs
+        else tuple(
+            (id_, title, status)
+            for id_, title, status in session.execute(children.order_by(CaseRow.id))
+        ),
     )
 
 
-def _chain(session: Session, case_id: int, closed: Collection[str]) -> tuple[Mapping[str, Any], ...]:
-    rows = session.scalars(select(JournalRow).where(JournalRow.case_id == case_id).order_by(JournalRow.seq))
+def _chain(
+    session: Session, case_id: int, closed: Collection[str]
+) -> tuple[Mapping[str, Any], ...]:
+    rows = session.scalars(
+        select(JournalRow).where(JournalRow.case_id == case_id).order_by(JournalRow.seq)
+    )
     return tuple(
-        {"seq": row.seq, "at": _utc(row.at), "person_id": row.person_id, "verb": row.verb, "element": row.element,
-         "item_id": row.item_id, "case_id": row.case_id, "jurisdiction": row.jurisdiction,
-         "facts": None if silent(row, closed) else pack(row.facts), "digest": row.digest.hex()}
-        for row in rows)
+        {
+            "seq": row.seq,
+            "at": _utc(row.at),
+            "person_id": row.person_id,
+            "verb": row.verb,
+            "element": row.element,
+            "item_id": row.item_id,
+            "case_id": row.case_id,
+            "jurisdiction": row.jurisdiction,
+            "facts": None if silent(row, closed) else pack(row.facts),
+            "digest": row.digest.hex(),
+        }
+        for row in rows
+    )
 
 
 def _utc(at: datetime) -> str:

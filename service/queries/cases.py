@@ -41,19 +41,37 @@ from service.store.tables import CaseRow, ItemRow, JournalRow, TimerRow
 from service.store.visibility import visible_to
 from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
-SHOWN_KINDS = frozenset({
-    "userTask", "manualTask", "task", "intermediateCatchEvent", "receiveTask", "serviceTask", "callActivity",
-})
+SHOWN_KINDS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "task",
+        "intermediateCatchEvent",
+        "receiveTask",
+        "serviceTask",
+        "callActivity",
+    }
+)
 
 
 def cases(
-    session: Session, actor: Actor, *, status: str | None = None, process: str | None = None, q: str | None = None,
-    limit: int = 20, cursor: str | None = None,
+    session: Session,
+    actor: Actor,
+    *,
+    status: str | None = None,
+    process: str | None = None,
+    q: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
 ) -> CasesPage:
     """The cases this person can see, newest first."""
-    wanted = select(CaseRow, DefinitionRow.name, PersonRow.name).join(
-        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
-        PersonRow, PersonRow.id == CaseRow.starter_id).where(visible_to(actor)).options(*UNREAD)
+    wanted = (
+        select(CaseRow, DefinitionRow.name, PersonRow.name)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+        .outerjoin(PersonRow, PersonRow.id == CaseRow.starter_id)
+        .where(visible_to(actor))
+        .options(*UNREAD)
+    )
     if status:
         wanted = wanted.where(CaseRow.status == status)
     if process:
@@ -67,8 +85,11 @@ def cases(
 
 
 def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
-    wanted = select(ItemRow.case_id, ItemRow.name).where(
-        ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead").order_by(ItemRow.id)
+    wanted = (
+        select(ItemRow.case_id, ItemRow.name)
+        .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
+        .order_by(ItemRow.id)
+    )
     found: dict[int, list[str]] = {}
     for case_id, name in session.execute(wanted):
         if name not in found.setdefault(case_id, []):
@@ -76,11 +97,20 @@ def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
     return {case_id: tuple(names) for case_id, names in found.items()}
 
 
-def _line(case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]) -> CaseLine:
+def _line(
+    case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]
+) -> CaseLine:
     return CaseLine(
-        id=case.id, title=case.title, process=case.process, process_name=process_name, status=case.status,
-        number=case.number, starter=starter or (ABOVE if case.parent_id else CLOCK), started_at=case.started_at,
-        ended_at=case.ended_at, where=where,
+        id=case.id,
+        title=case.title,
+        process=case.process,
+        process_name=process_name,
+        status=case.status,
+        number=case.number,
+        starter=starter or (ABOVE if case.parent_id else CLOCK),
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+        where=where,
     )
 
 
@@ -99,17 +129,25 @@ def case_page(
     waits = _waits(session, runtime, case)
     steps = _steps(session, deployed, case, items, waits)
     closed = closed_to(session, runtime, actor, deployed, case)
-    where = tuple(dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"}))
+    where = tuple(
+        dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
+    )
     calls = "call" in deployed.definition.events
     return CasePage(
-        case=_line(case, deployed.name, starter, where), steps=steps, items=items,
-        timers=_timers(session, deployed, case), messages=_messages(session, deployed, actor, case, waits),
+        case=_line(case, deployed.name, starter, where),
+        steps=steps,
+        items=items,
+        timers=_timers(session, deployed, case),
+        messages=_messages(session, deployed, actor, case, waits),
         answers=answer_lines(session, deployed, case.id, closed, actor),
         journal=journal_lines(session, deployed, case.id, closed, actor),
-        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed), version=deployed.version,
+        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed),
+        version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
-        children=children_of(session, actor, case, runtime.now(), calendar, status=status) if calls else (),
+        children=children_of(session, actor, case, runtime.now(), calendar, status=status)
+        if calls
+        else (),
         counts=counted(session, actor, case) if calls else {},
     )
 
@@ -128,12 +166,15 @@ def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
     return [] if case.state is None else UnitOfWork(runtime, session).restore(case).waiting()
 
 
-def journal(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[JournalLine, ...]:
+def journal(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int
+) -> tuple[JournalLine, ...]:
     """The record of a case, newest first."""
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     return journal_lines(
-        session, deployed, case.id, closed_to(session, runtime, actor, deployed, case), actor)
+        session, deployed, case.id, closed_to(session, runtime, actor, deployed, case), actor
+    )
 
 
 def diagram(
@@ -146,19 +187,29 @@ def diagram(
     states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
     for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
         if step.state not in {"ahead", "left"}:
-            states[step.element] = {"state": step.state, "text": step.who or STEP_STATES[step.state]}
+            states[step.element] = {
+                "state": step.state,
+                "text": step.who or STEP_STATES[step.state],
+            }
     return deployed.xml.decode(), states
 
 
 def _passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
     """Elements the tokens have passed, with the last instant."""
-    wanted = select(JournalRow.facts, JournalRow.at).where(
-        JournalRow.case_id == case.id, JournalRow.verb == "pass").order_by(JournalRow.id)
+    wanted = (
+        select(JournalRow.facts, JournalRow.at)
+        .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
+        .order_by(JournalRow.id)
+    )
     return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
 
 
 def _steps(
-    session: Session, deployed: Deployed, case: CaseRow, items: tuple[ItemLine, ...], waiting: list[Waiting]
+    session: Session,
+    deployed: Deployed,
+    case: CaseRow,
+    items: tuple[ItemLine, ...],
+    waiting: list[Waiting],
 ) -> tuple[StepLine, ...]:
     waits = {wait.element for wait in waiting if wait.kind != "user"}
     passed = _passed(session, case)
@@ -166,32 +217,60 @@ def _steps(
     for element in deployed.definition.elements.values():
         if element.kind in SHOWN_KINDS and element.process == case.process:
             mine = [item for item in items if item.element == element.id and item.part == "lead"]
-            state = "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
-            found.append(_step(element.id, element.name, element.lane, state, mine, passed.get(element.id)))
+            state = (
+                "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
+            )
+            found.append(
+                _step(element.id, element.name, element.lane, state, mine, passed.get(element.id))
+            )
     return tuple(sorted(found, key=lambda step: _order(step, deployed.places)))
 
 
 def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
     """What is done as it happened, then what is under way, then what is ahead as it is drawn."""
     moment = step.finished_at.timestamp() if step.finished_at else 0.0
-    return {"done": 0, "left": 0, "ahead": 2}.get(step.state, 1), moment, places.get(step.element, len(places))
+    return (
+        {"done": 0, "left": 0, "ahead": 2}.get(step.state, 1),
+        moment,
+        places.get(step.element, len(places)),
+    )
 
 
 def _step(
-    element: str, name: str, lane: str | None, state: str, items: list[ItemLine], at: datetime | None
+    element: str,
+    name: str,
+    lane: str | None,
+    state: str,
+    items: list[ItemLine],
+    at: datetime | None,
 ) -> StepLine:
     live = [item for item in items if item.state == "open"]
     last = next(iter((live or items)[::-1]), None)
     if last is None or (not live and last.state != "done"):
         if last is not None and state == "ahead":
             state, at = "left", last.closed_at
-        return StepLine(element=element, name=name, lane=lane, state=state, who=None, since=None, due_at=None,
-                        finished_at=at if state in {"done", "left"} else None, light=None)
+        return StepLine(
+            element=element,
+            name=name,
+            lane=lane,
+            state=state,
+            who=None,
+            since=None,
+            due_at=None,
+            finished_at=at if state in {"done", "left"} else None,
+            light=None,
+        )
     late = any(item.light == "red" for item in live)
     who = "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in (live or [last])))
     return StepLine(
-        element=element, name=name, lane=lane, state=("late" if late else "open") if live else "done", who=who,
-        since=last.opened_at, due_at=last.due_at, finished_at=None if live else last.closed_at,
+        element=element,
+        name=name,
+        lane=lane,
+        state=("late" if late else "open") if live else "done",
+        who=who,
+        since=last.opened_at,
+        due_at=last.due_at,
+        finished_at=None if live else last.closed_at,
         light=last.light if live else None,
     )
 
@@ -199,8 +278,10 @@ def _step(
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
     wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
-    return tuple(TimerLine(element=row.element, name=elements[row.element].name, due_at=row.due_at)
-                 for row in session.scalars(wanted))
+    return tuple(
+        TimerLine(element=row.element, name=elements[row.element].name, due_at=row.due_at)
+        for row in session.scalars(wanted)
+    )
 
 
 def _messages(
@@ -215,14 +296,20 @@ def _messages(
         if any(directory.stands_for(actor, name, case.data) for name in names):
             lists = lookups.pinned_lists(session, case, lists_of(deployed.form(element.form)))
             found[str(wait.name)] = MessageOffer(
-                name=str(wait.name), element=element.id, label=element.name, form=deployed.form(element.form),
-                values=_given(deployed, element.form, case.data, lists))
+                name=str(wait.name),
+                element=element.id,
+                label=element.name,
+                form=deployed.form(element.form),
+                values=_given(deployed, element.form, case.data, lists),
+            )
     return tuple(found.values())
 
 
 def _given(
     deployed: Deployed, form: str | None, data: Mapping[str, Any], lists: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """What a message's form shows: its read-only fields from the case, and the options of named lists."""
+    """What a message's form shows: its read-only fields from the case, and the options of named
+    lists.
+    """
     fixed = [key for key, field in keys_of(deployed.form(form)).items() if field.get("readonly")]
     return plain_values({**lists, **{key: data[key] for key in fixed if data.get(key) is not None}})

@@ -1,4 +1,6 @@
-"""What a person has set: the channels they keep with how sending went, and whether their calendar has an address."""
+"""What a person has set: the channels they keep with how sending went, and whether their calendar
+has an address.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ from service.store.telling import ChannelRow, DeliveryRow
 class ChannelLine:
     """One channel as its keepers see it: of a robot's address the host, of a key that there is one.
 
-    ``sent_at`` is when the last letter arrived; ``waiting`` are not sent yet, ``parked`` are given up; ``error`` is why
-    the last attempt failed.
+    ``sent_at`` is when the last letter arrived; ``waiting`` are not sent yet, ``parked`` are given
+    up; ``error`` is why the last attempt failed.
     """
 
     id: int
@@ -57,8 +59,9 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
 
     :raises NotFound: no such unit. :raises NotAllowed: not theirs to see.
     """
-    unit_id = session.scalar(select(UnitRow.id).where(
-        UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == unit))
+    unit_id = session.scalar(
+        select(UnitRow.id).where(UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == unit)
+    )
     if unit_id is None:
         raise NotFound(f"单位 {unit} ")
     if not keeps(actor, actor.jurisdiction, f"unit:{unit_id}", None):
@@ -69,7 +72,9 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
 def units_kept(session: Session, actor: Actor) -> dict[str, str]:
     """Code -> name of the units whose channels this person may set."""
     if "admin" in actor.roles:
-        wanted = select(UnitRow.code, UnitRow.name).where(UnitRow.jurisdiction == actor.jurisdiction)
+        wanted = select(UnitRow.code, UnitRow.name).where(
+            UnitRow.jurisdiction == actor.jurisdiction
+        )
         return {code: name for code, name in session.execute(wanted.order_by(UnitRow.id))}
     if "head" in actor.roles and actor.unit_code is not None:
         return {actor.unit_code: actor.unit_name or actor.unit_code}
@@ -78,25 +83,48 @@ def units_kept(session: Session, actor: Actor) -> dict[str, str]:
 
 def feed_opened(session: Session, actor: Actor) -> datetime | None:
     """Since when this person's calendar has an address; None when it has none."""
-    return session.scalar(select(CredentialRow.created_at).where(
-        CredentialRow.person_id == actor.person_id, CredentialRow.kind == "calendar"))
+    return session.scalar(
+        select(CredentialRow.created_at).where(
+            CredentialRow.person_id == actor.person_id, CredentialRow.kind == "calendar"
+        )
+    )
 
 
-def parked_deliveries(session: Session, jurisdiction: str, limit: int = 100) -> Sequence[ParkedDeliveryLine]:
+def parked_deliveries(
+    session: Session, jurisdiction: str, limit: int = 100
+) -> Sequence[ParkedDeliveryLine]:
     """The letters of a jurisdiction that were given up after a day, oldest first."""
-    wanted = select(DeliveryRow, ChannelRow).join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id).where(
-        DeliveryRow.jurisdiction == jurisdiction, DeliveryRow.delivered_at.is_(None), DeliveryRow.attempt_at.is_(None),
-        DeliveryRow.error.is_not(None)).order_by(DeliveryRow.created_at, DeliveryRow.notice_id).limit(limit)
+    wanted = (
+        select(DeliveryRow, ChannelRow)
+        .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
+        .where(
+            DeliveryRow.jurisdiction == jurisdiction,
+            DeliveryRow.delivered_at.is_(None),
+            DeliveryRow.attempt_at.is_(None),
+            DeliveryRow.error.is_not(None),
+        )
+        .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
+        .limit(limit)
+    )
     return [
         ParkedDeliveryLine(
-            id=row.id, kind=channel.kind, address=shown(channel.kind, channel.address), holder=channel.holder,
-            subject=row.subject, created_at=row.created_at, attempts=row.attempts, error=row.error or "")
+            id=row.id,
+            kind=channel.kind,
+            address=shown(channel.kind, channel.address),
+            holder=channel.holder,
+            subject=row.subject,
+            created_at=row.created_at,
+            attempts=row.attempts,
+            error=row.error or "",
+        )
         for row, channel in session.execute(wanted)
     ]
 
 
 def _channels(session: Session, holder: str) -> Sequence[ChannelLine]:
-    rows = session.scalars(select(ChannelRow).where(ChannelRow.holder == holder).order_by(ChannelRow.id)).all()
+    rows = session.scalars(
+        select(ChannelRow).where(ChannelRow.holder == holder).order_by(ChannelRow.id)
+    ).all()
     return [_line(session, row) for row in rows]
 
 
@@ -108,9 +136,17 @@ def _line(session: Session, row: ChannelRow) -> ChannelLine:
     given_up = session.scalar(count.where(*undelivered, *parked)) or 0
     error = select(DeliveryRow.error).where(*undelivered, DeliveryRow.error.is_not(None))
     return ChannelLine(
-        id=row.id, kind=row.kind, address=shown(row.kind, row.address), mode=row.mode, signed=bool(row.secret),
-        sent_at=session.scalar(select(func.max(DeliveryRow.delivered_at)).where(
-            DeliveryRow.channel_id == row.id, DeliveryRow.told_with.is_(None))),
-        waiting=whole - given_up, parked=given_up,
+        id=row.id,
+        kind=row.kind,
+        address=shown(row.kind, row.address),
+        mode=row.mode,
+        signed=bool(row.secret),
+        sent_at=session.scalar(
+            select(func.max(DeliveryRow.delivered_at)).where(
+                DeliveryRow.channel_id == row.id, DeliveryRow.told_with.is_(None)
+            )
+        ),
+        waiting=whole - given_up,
+        parked=given_up,
         error=session.scalar(error.order_by(DeliveryRow.created_at.desc()).limit(1)),
     )

@@ -19,33 +19,54 @@ SHOWN = 200
 
 def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | None:
     """The case that started this one, if this person can see it."""
-    found = session.execute(select(CaseRow.id, CaseRow.title).where(
-        CaseRow.id == case.parent_id, visible_to(actor))).one_or_none()
+    found = session.execute(
+        select(CaseRow.id, CaseRow.title).where(CaseRow.id == case.parent_id, visible_to(actor))
+    ).one_or_none()
     return None if found is None else ParentLine(id=found.id, title=found.title)
 
 
 def counted(session: Session, actor: Actor, case: CaseRow) -> Mapping[str, int]:
     """How many children this person can see, by status."""
-    found = session.execute(select(CaseRow.status, func.count()).where(
-        CaseRow.parent_id == case.id, visible_to(actor)).group_by(CaseRow.status))
+    found = session.execute(
+        select(CaseRow.status, func.count())
+        .where(CaseRow.parent_id == case.id, visible_to(actor))
+        .group_by(CaseRow.status)
+    )
     return {status: count for status, count in found}
 
 
 def children_of(
-    session: Session, actor: Actor, case: CaseRow, now: datetime, calendar: Calendar, *, status: str | None = None
+    session: Session,
+    actor: Actor,
+    case: CaseRow,
+    now: datetime,
+    calendar: Calendar,
+    *,
+    status: str | None = None,
 ) -> tuple[ChildLine, ...]:
-    """The children that this person can see, oldest first, at most ``SHOWN``; of one status if wanted."""
-    wanted = select(CaseRow.id, CaseRow.title, CaseRow.number, CaseRow.status).where(
-        CaseRow.parent_id == case.id, visible_to(actor)).order_by(CaseRow.id).limit(SHOWN)
+    """The children that this person can see, oldest first, at most ``SHOWN``; of one status if
+    wanted.
+    """
+    wanted = (
+        select(CaseRow.id, CaseRow.title, CaseRow.number, CaseRow.status)
+        .where(CaseRow.parent_id == case.id, visible_to(actor))
+        .order_by(CaseRow.id)
+        .limit(SHOWN)
+    )
     if status:
         wanted = wanted.where(CaseRow.status == status)
     rows = session.execute(wanted).all()
     steps, stuck = _open_steps(session, [row.id for row in rows]), _stuck(session, case)
     return tuple(
         ChildLine(
-            id=row.id, title=row.title, number=row.number, status=row.status,
+            id=row.id,
+            title=row.title,
+            number=row.number,
+            status=row.status,
             where=tuple(dict.fromkeys(name for name, _ in steps.get(row.id, ()))),
-            light=light(min((due for _, due in steps.get(row.id, ()) if due), default=None), now, calendar),
+            light=light(
+                min((due for _, due in steps.get(row.id, ()) if due), default=None), now, calendar
+            ),
             stuck=stuck.get(row.id),
         )
         for row in rows
@@ -55,14 +76,20 @@ def children_of(
 def _stuck(session: Session, case: CaseRow) -> Mapping[int, str]:
     """Why the ends of children could not be delivered, by child."""
     wanted = select(OutboxRow.case_id, OutboxRow.error).where(
-        OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id))
+        OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id)
+    )
     return {child: error for child, error in session.execute(wanted) if error}
 
 
-def _open_steps(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[str, datetime | None]]]:
+def _open_steps(
+    session: Session, ids: Sequence[int]
+) -> Mapping[int, list[tuple[str, datetime | None]]]:
     found: dict[int, list[tuple[str, datetime | None]]] = {}
-    wanted = select(ItemRow.case_id, ItemRow.name, ItemRow.due_at).where(
-        ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead").order_by(ItemRow.id)
+    wanted = (
+        select(ItemRow.case_id, ItemRow.name, ItemRow.due_at)
+        .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
+        .order_by(ItemRow.id)
+    )
     for case_id, name, due_at in session.execute(wanted):
         found.setdefault(case_id, []).append((name, due_at))
     return found

@@ -1,4 +1,6 @@
-"""How the clock is doing: what failed and is tried again or parked, long works, and how far behind it is."""
+"""How the clock is doing: what failed and is tried again or parked, long works, and how far behind
+it is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +26,9 @@ SHOWN, JOBS_SHOWN = 100, 10
 
 @dataclass(frozen=True, kw_only=True)
 class StoppedLine:
-    """Something that failed. ``kind``: as in ``STOPPED``. ``again_at`` is empty once it is parked."""
+    """Something that failed. ``kind``: as in ``STOPPED``. ``again_at`` is empty once it is
+    parked.
+    """
 
     kind: str
     id: str
@@ -55,46 +59,94 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
     """
     if not actor.roles & {"owner", "admin"}:
         raise NotAllowed("运行状况供流程管理员和系统管理员查看")
-    behind, since = session.execute(select(func.count(), func.min(TimerRow.due_at)).join(
-        CaseRow, CaseRow.id == TimerRow.case_id).where(
-        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status == "running", TimerRow.due_at <= runtime.now(),
-        TimerRow.attempts == 0)).one()
-    jobs = session.scalars(select(JobRow).where(JobRow.jurisdiction == actor.jurisdiction).order_by(
-        JobRow.id.desc()).limit(JOBS_SHOWN))
-    stopped = (*_timers(session, runtime, actor, runtime.now()), *_starts(session, actor), *_messages(session, actor),
-               *_failures(session, actor), *_deliveries(session, actor))
-    return ClockPage(behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs), stopped=stopped)
+    behind, since = session.execute(
+        select(func.count(), func.min(TimerRow.due_at))
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .where(
+            CaseRow.jurisdiction == actor.jurisdiction,
+            CaseRow.status == "running",
+            TimerRow.due_at <= runtime.now(),
+            TimerRow.attempts == 0,
+        )
+    ).one()
+    jobs = session.scalars(
+        select(JobRow)
+        .where(JobRow.jurisdiction == actor.jurisdiction)
+        .order_by(JobRow.id.desc())
+        .limit(JOBS_SHOWN)
+    )
+    stopped = (
+        *_timers(session, runtime, actor, runtime.now()),
+        *_starts(session, actor),
+        *_messages(session, actor),
+        *_failures(session, actor),
+        *_deliveries(session, actor),
+    )
+    return ClockPage(
+        behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs), stopped=stopped
+    )
 
 
-def _timers(session: Session, runtime: Runtime, actor: Actor, now: datetime) -> Iterator[StoppedLine]:
-    wanted = select(TimerRow, CaseRow.title, CaseRow.definition_id).join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-        CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status == "running", TimerRow.due_at <= now,
-        TimerRow.attempts > 0).order_by(TimerRow.due_at).limit(SHOWN)
+def _timers(
+    session: Session, runtime: Runtime, actor: Actor, now: datetime
+) -> Iterator[StoppedLine]:
+    wanted = (
+        select(TimerRow, CaseRow.title, CaseRow.definition_id)
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .where(
+            CaseRow.jurisdiction == actor.jurisdiction,
+            CaseRow.status == "running",
+            TimerRow.due_at <= now,
+            TimerRow.attempts > 0,
+        )
+        .order_by(TimerRow.due_at)
+        .limit(SHOWN)
+    )
     for row, title, definition in session.execute(wanted):
-        element = runtime.catalogue.deployed(session, definition).definition.elements.get(row.element)
+        element = runtime.catalogue.deployed(session, definition).definition.elements.get(
+            row.element
+        )
         what = element.name if element is not None and element.name else row.element
         yield _line("timer", row, row.id, what, row.due_at, row.case_id, title)
 
 
 def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    wanted = select(StartTimerRow).where(
-        StartTimerRow.jurisdiction == actor.jurisdiction, StartTimerRow.attempts > 0).order_by(StartTimerRow.due_at)
+    wanted = (
+        select(StartTimerRow)
+        .where(StartTimerRow.jurisdiction == actor.jurisdiction, StartTimerRow.attempts > 0)
+        .order_by(StartTimerRow.due_at)
+    )
     for row in session.scalars(wanted.limit(SHOWN)):
         newest = lookups.latest_definition(session, row.jurisdiction, row.process)
-        yield _line("start", row, row.id, newest.name if newest is not None else row.process, row.due_at)
+        yield _line(
+            "start", row, row.id, newest.name if newest is not None else row.process, row.due_at
+        )
 
 
 def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    wanted = select(OutboxRow, CaseRow.title).join(CaseRow, CaseRow.id == OutboxRow.case_id).where(
-        OutboxRow.jurisdiction == actor.jurisdiction, OutboxRow.delivered_at.is_(None),
-        or_(OutboxRow.attempts > 0, OutboxRow.attempt_at.is_(None))).order_by(OutboxRow.created_at).limit(SHOWN)
+    wanted = (
+        select(OutboxRow, CaseRow.title)
+        .join(CaseRow, CaseRow.id == OutboxRow.case_id)
+        .where(
+            OutboxRow.jurisdiction == actor.jurisdiction,
+            OutboxRow.delivered_at.is_(None),
+            or_(OutboxRow.attempts > 0, OutboxRow.attempt_at.is_(None)),
+        )
+        .order_by(OutboxRow.created_at)
+        .limit(SHOWN)
+    )
     for row, title in session.execute(wanted):
         yield _line("message", row, row.id, row.name, row.created_at, row.case_id, title)
 
 
 def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    wanted = select(FailureRow, CaseRow.title).outerjoin(CaseRow, CaseRow.id == FailureRow.case_id).where(
-        FailureRow.jurisdiction == actor.jurisdiction, standing()).order_by(FailureRow.since).limit(SHOWN)
+    wanted = (
+        select(FailureRow, CaseRow.title)
+        .outerjoin(CaseRow, CaseRow.id == FailureRow.case_id)
+        .where(FailureRow.jurisdiction == actor.jurisdiction, standing())
+        .order_by(FailureRow.since)
+        .limit(SHOWN)
+    )
     for row, title in session.execute(wanted):
         yield _line(row.kind, row, row.of, row.what, row.since, row.case_id, title or "")
 
@@ -105,8 +157,23 @@ def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:
 
 
 def _line(
-    kind: str, row: Any, of: object, what: str, due_at: datetime, case_id: int | None = None, title: str = ""
+    kind: str,
+    row: Any,
+    of: object,
+    what: str,
+    due_at: datetime,
+    case_id: int | None = None,
+    title: str = "",
 ) -> StoppedLine:
-    return StoppedLine(kind=kind, id=str(of), label=STOPPED[kind], what=what, case_id=case_id, case_title=title,
-                       due_at=due_at, attempts=row.attempts, again_at=getattr(row, "attempt_at", None),
-                       error=row.error or "")
+    return StoppedLine(
+        kind=kind,
+        id=str(of),
+        label=STOPPED[kind],
+        what=what,
+        case_id=case_id,
+        case_title=title,
+        due_at=due_at,
+        attempts=row.attempts,
+        again_at=getattr(row, "attempt_at", None),
+        error=row.error or "",
+    )

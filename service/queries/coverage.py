@@ -1,4 +1,6 @@
-"""Clauses and steps held against each other (政策依据对照), from what is deployed now and the cases that run."""
+"""Clauses and steps held against each other (政策依据对照), from what is deployed now and the cases
+that run.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,8 +25,9 @@ Where = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class CoveragePage:
-    """The matrix both ways. ``standing``: running cases that wait at an element; ``forms``: headings of forms, by id;
-    ``versions``: the deployed version of each process."""
+    """The matrix both ways. ``standing``: running cases that wait at an element; ``forms``:
+    headings of forms, by id; ``versions``: the deployed version of each process.
+    """
 
     title: str
     coverage: Coverage
@@ -36,77 +39,133 @@ class CoveragePage:
     def only(self, clause: str | None, process: str | None) -> "CoveragePage":
         """What concerns one clause, one process; the shares on the page are those of the whole."""
         clauses = tuple(
-            replace(found, steps=tuple(step for step in found.steps if process in (None, step.process)))
-            for found in self.coverage.clauses if clause in (None, found.clause.id))
-        return replace(self, coverage=Coverage(
-            clauses=tuple(found for found in clauses if found.steps or process is None),
-            steps=tuple(found for found in self.coverage.steps if process in (None, found.step.process)
-                        and (clause is None or clause in found.step.clauses))))
+            replace(
+                found, steps=tuple(step for step in found.steps if process in (None, step.process))
+            )
+            for found in self.coverage.clauses
+            if clause in (None, found.clause.id)
+        )
+        return replace(
+            self,
+            coverage=Coverage(
+                clauses=tuple(found for found in clauses if found.steps or process is None),
+                steps=tuple(
+                    found
+                    for found in self.coverage.steps
+                    if process in (None, found.step.process)
+                    and (clause is None or clause in found.step.clauses)
+                ),
+            ),
+        )
 
 
 def coverage(session: Session, runtime: Runtime, actor: Actor) -> CoveragePage:
     """Every clause of the jurisdiction and every routed element of the newest versions."""
     rows = lookups.latest_definitions(session, actor.jurisdiction)
     deployed = {row.key: runtime.catalogue.deployed(session, row.id) for row in rows}
-    steps = [step for one in deployed.values() for step in steps_of(one.definition.elements.values())]
+    steps = [
+        step for one in deployed.values() for step in steps_of(one.definition.elements.values())
+    ]
     rules = lookups.rules_of(session, actor.jurisdiction)
     return CoveragePage(
         title=str((rules.get("document") or {}).get("title") or ""),
         coverage=_policy(session, actor.jurisdiction, rules).assess(steps),
         processes={key: one.name for key, one in deployed.items()},
         versions={key: one.version for key, one in deployed.items()},
-        forms={name: _heading(name, form) for one in deployed.values() for name, form in one.forms.items()},
+        forms={
+            name: _heading(name, form)
+            for one in deployed.values()
+            for name, form in one.forms.items()
+        },
         standing={**standing(session, actor.jurisdiction), **_calling(session, actor.jurisdiction)},
     )
 
 
 def steps_of(elements: Iterable[Element]) -> list[Step]:
-    """The routed elements of a diagram, in its order: those of a kind that acts, and starts with a form."""
+    """The routed elements of a diagram, in its order: those of a kind that acts, and starts with a
+    form.
+    """
     return [
-        Step(process=e.process, id=e.id, kind=e.kind, name=e.name, leads=e.leads, co_units=e.co_units,
-             clauses=e.clauses, basis=e.properties.get("basis", ""), documentation=e.documentation, form=e.form)
-        for e in elements if e.kind in ROUTED or (e.kind == "startEvent" and e.form)
+        Step(
+            process=e.process,
+            id=e.id,
+            kind=e.kind,
+            name=e.name,
+            leads=e.leads,
+            co_units=e.co_units,
+            clauses=e.clauses,
+            basis=e.properties.get("basis", ""),
+            documentation=e.documentation,
+            form=e.form,
+        )
+        for e in elements
+        if e.kind in ROUTED or (e.kind == "startEvent" and e.form)
     ]
 
 
 def standing(session: Session, jurisdiction: str) -> dict[Where, int]:
-    """How many cases that have not ended have open work at an element, or wait there for a time or a message."""
+    """How many cases that have not ended have open work at an element, or wait there for a time or
+    a message.
+    """
     waits: list[Any] = [
-        select(ItemRow.case_id.label("case_id"), ItemRow.element.label("element")).where(ItemRow.state == "open"),
-        select(TimerRow.case_id, TimerRow.element), select(SubscriptionRow.case_id, SubscriptionRow.element),
+        select(ItemRow.case_id.label("case_id"), ItemRow.element.label("element")).where(
+            ItemRow.state == "open"
+        ),
+        select(TimerRow.case_id, TimerRow.element),
+        select(SubscriptionRow.case_id, SubscriptionRow.element),
     ]
     here = union(*waits).subquery()
-    wanted = select(CaseRow.process, here.c.element, func.count(distinct(here.c.case_id))).join(
-        here, here.c.case_id == CaseRow.id).where(
-        CaseRow.jurisdiction == jurisdiction, CaseRow.ended_at.is_(None)).group_by(CaseRow.process, here.c.element)
+    wanted = (
+        select(CaseRow.process, here.c.element, func.count(distinct(here.c.case_id)))
+        .join(here, here.c.case_id == CaseRow.id)
+        .where(CaseRow.jurisdiction == jurisdiction, CaseRow.ended_at.is_(None))
+        .group_by(CaseRow.process, here.c.element)
+    )
     return {(process, element): count for process, element, count in session.execute(wanted)}
 
 
 def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
-    """How many cases wait at a call activity for children of theirs, by the record of who started them."""
+    """How many cases wait at a call activity for children of theirs, by the record of who started
+    them.
+    """
     running = select(CaseRow.id, CaseRow.parent_id).where(
-        CaseRow.jurisdiction == jurisdiction, CaseRow.parent_id.is_not(None), CaseRow.ended_at.is_(None))
+        CaseRow.jurisdiction == jurisdiction,
+        CaseRow.parent_id.is_not(None),
+        CaseRow.ended_at.is_(None),
+    )
     children = {child: parent for child, parent in session.execute(running)}
-    wanted = select(CaseRow.process, JournalRow.element, CaseRow.id, JournalRow.facts).join(
-        CaseRow, CaseRow.id == JournalRow.case_id).where(
-        JournalRow.verb == "child", JournalRow.case_id.in_(set(children.values())))
-    waiting = {(process, element or "", case_id) for process, element, case_id, facts in session.execute(wanted)
-               if facts["child"] in children}
+    wanted = (
+        select(CaseRow.process, JournalRow.element, CaseRow.id, JournalRow.facts)
+        .join(CaseRow, CaseRow.id == JournalRow.case_id)
+        .where(JournalRow.verb == "child", JournalRow.case_id.in_(set(children.values())))
+    )
+    waiting = {
+        (process, element or "", case_id)
+        for process, element, case_id, facts in session.execute(wanted)
+        if facts["child"] in children
+    }
     return Counter((process, element) for process, element, _ in waiting)
 
 
 def drawing(
     session: Session, runtime: Runtime, actor: Actor, process: str, element: str | None = None
 ) -> tuple[str, dict[str, dict[str, str]]]:
-    """The newest diagram of a process (XML), and what each of its steps rests on; one of them in the middle.
+    """The newest diagram of a process (XML), and what each of its steps rests on; one of them in
+    the middle.
 
     :raises NotFound: no such process in this jurisdiction.
     """
     deployed = runtime.catalogue.deployed(session, newest(session, actor, process).id)
     policy = _policy(session, actor.jurisdiction, lookups.rules_of(session, actor.jurisdiction))
     found = policy.assess(steps_of(deployed.definition.elements.values())).steps
-    states = {one.step.id: {"state": "lacking" if one.faults else one.step.basis, "text": "、".join(one.step.clauses)}
-              for one in found if one.step.basis == "text" or one.step.kind in PEOPLES or one.faults}
+    states = {
+        one.step.id: {
+            "state": "lacking" if one.faults else one.step.basis,
+            "text": "、".join(one.step.clauses),
+        }
+        for one in found
+        if one.step.basis == "text" or one.step.kind in PEOPLES or one.faults
+    }
     if element and element in deployed.definition.elements:
         states[element] = {**states.get(element, {"text": ""}), "state": "shown"}
     return deployed.xml.decode(), states
@@ -124,16 +183,32 @@ def newest(session: Session, actor: Actor, process: str) -> DefinitionRow:
 
 
 def _policy(session: Session, jurisdiction: str, rules: Mapping[str, Any]) -> Policy:
-    wanted = select(ClauseRow).where(ClauseRow.jurisdiction == jurisdiction).order_by(ClauseRow.position)
+    wanted = (
+        select(ClauseRow).where(ClauseRow.jurisdiction == jurisdiction).order_by(ClauseRow.position)
+    )
     others = rules.get("others") or {}
-    clauses = [{"id": row.code, "title": row.title, "text": row.text, "leads": row.leads, "co_units": row.co_units,
-                "others": others.get(row.code), "inferred": row.inferred} for row in session.scalars(wanted)]
+    clauses = [
+        {
+            "id": row.code,
+            "title": row.title,
+            "text": row.text,
+            "leads": row.leads,
+            "co_units": row.co_units,
+            "others": others.get(row.code),
+            "inferred": row.inferred,
+        }
+        for row in session.scalars(wanted)
+    ]
     return Policy.read({**rules, "clauses": clauses})
 
 
 def _heading(name: str, form: Mapping[str, Any]) -> str:
-    """What a form calls itself: the first heading in it, else the label of its first group, else its id."""
+    """What a form calls itself: the first heading in it, else the label of its first group, else
+    its id.
+    """
     parts = form.get("components") or ()
-    lines = [str(one.get("text") or "").partition("\n")[0] for one in parts if one.get("type") == "text"]
+    lines = [
+        str(one.get("text") or "").partition("\n")[0] for one in parts if one.get("type") == "text"
+    ]
     headings = [line.lstrip("# ") for line in lines if line.startswith("#")]
     return next(iter(headings + [str(one["label"]) for one in parts if one.get("label")]), name)

@@ -28,9 +28,24 @@ class DeliveryLine:
 
 def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
     """The newest messages of a jurisdiction, newest first."""
-    wanted = select(DeliveryRow, ChannelRow).join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id).where(
-        DeliveryRow.jurisdiction == jurisdiction).order_by(DeliveryRow.created_at.desc(), DeliveryRow.id).limit(SHOWN)
-    return tuple(DeliveryLine(
-        id=row.id, kind=channel.kind, address=channel.address, subject=row.subject, text=row.text,
-        created_at=row.created_at, attempts=row.attempts, delivered_at=row.delivered_at, error=row.error,
-    ) for row, channel in session.execute(wanted))
+    wanted = (
+        select(DeliveryRow, ChannelRow)
+        .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
+        .where(DeliveryRow.jurisdiction == jurisdiction)
+        .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
+        .limit(SHOWN)
+    )
+    return tuple(
+        DeliveryLine(
+            id=row.id,
+            kind=channel.kind,
+            address=channel.address,
+            subject=row.subject,
+            text=row.text,
+            created_at=row.created_at,
+            attempts=row.attempts,
+            delivered_at=row.delivered_at,
+            error=row.error,
+        )
+        for row, channel in session.execute(wanted)
+    )

@@ -1,4 +1,6 @@
-"""The demand registry (项目库): the list, and one demand with its history, its cases and what may be the same."""
+"""The demand registry (项目库): the list, and one demand with its history, its cases and what may
+be the same.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,14 +27,19 @@ from service.unit_of_work import Runtime
 
 FILTERS = ("state", "county", "field", "kind")
 Project = aliased(CaseRow)
-PROJECT = select(func.max(Project.id)).where(
-    Project.parent_id == DemandRow.pilot_id, Project.business_key == DemandRow.number).correlate(DemandRow)
+PROJECT = (
+    select(func.max(Project.id))
+    .where(Project.parent_id == DemandRow.pilot_id, Project.business_key == DemandRow.number)
+    .correlate(DemandRow)
+)
 """A demand's own case: the pilot's child that has its number."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemandLine:
-    """A demand as a list shows it; amounts in yuan. ``project_status`` is that of its case, once it is posted."""
+    """A demand as a list shows it; amounts in yuan. ``project_status`` is that of its case, once it
+    is posted.
+    """
 
     id: int
     number: str
@@ -54,7 +61,9 @@ class DemandLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DemandsPage:
-    """Part of the list; ``counties``, ``fields`` and ``kinds`` are what can be filtered by, value and label."""
+    """Part of the list; ``counties``, ``fields`` and ``kinds`` are what can be filtered by, value
+    and label.
+    """
 
     demands: tuple[DemandLine, ...]
     next: str | None
@@ -100,10 +109,13 @@ class DemandPage:
 
 
 def has_registry(session: Session, runtime: Runtime, actor: Actor) -> bool:
-    """Whether there is a registry that this person may look at. Every page asks this: one statement."""
+    """Whether there is a registry that this person may look at. Every page asks this: one
+    statement.
+    """
     row = session.get_one(JurisdictionRow, actor.jurisdiction)
     return registry_of(row.rules) is not None and reads(
-        actor, runtime.catalogue.directory(session, row.code, row.revision))
+        actor, runtime.catalogue.directory(session, row.code, row.revision)
+    )
 
 
 def labels(session: Session, actor: Actor) -> dict[str, str]:
@@ -115,9 +127,15 @@ def labels(session: Session, actor: Actor) -> dict[str, str]:
 
 
 def demands(
-    session: Session, actor: Actor, *, filters: Mapping[str, str | None], limit: int = 20, cursor: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    filters: Mapping[str, str | None],
+    limit: int = 20,
+    cursor: str | None = None,
 ) -> DemandsPage:
-    """The demands of the jurisdiction, newest first. ``filters``: state, county, field, kind, q (text or number).
+    """The demands of the jurisdiction, newest first. ``filters``: state, county, field, kind, q
+    (text or number).
 
     :raises NotFound: no registry for this person. :raises BadRequest: an unreadable cursor.
     """
@@ -125,25 +143,42 @@ def demands(
     wanted = _filtered(select(DemandRow.id), actor, filters)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows, following = page_of(
-        session, _filtered(_lines(), actor, filters), DemandRow.id, limit=limit, cursor=cursor)
+        session, _filtered(_lines(), actor, filters), DemandRow.id, limit=limit, cursor=cursor
+    )
     return DemandsPage(
-        demands=tuple(_line(found, *row) for row in rows), next=following, total=total,
+        demands=tuple(_line(found, *row) for row in rows),
+        next=following,
+        total=total,
         options={key: found.options(key) for key in ("county", "field", "kind")},
-        may_enter=may_enter(actor, found.registry, found.directory))
+        may_enter=may_enter(actor, found.registry, found.directory),
+    )
 
 
-def all_rows(session: Session, actor: Actor, filters: Mapping[str, str | None]) -> Iterator[dict[str, Any]]:
-    """Every demand that fits, oldest first, as a row of a table: words for choices, plain numbers for amounts."""
+def all_rows(
+    session: Session, actor: Actor, filters: Mapping[str, str | None]
+) -> Iterator[dict[str, Any]]:
+    """Every demand that fits, oldest first, as a row of a table: words for choices, plain numbers
+    for amounts.
+    """
     found = book(session, actor)
     words = {key: found.options(key) for key in found.labels()}
-    wanted = _filtered(_lines(), actor, filters).order_by(DemandRow.id).execution_options(yield_per=500)
+    wanted = (
+        _filtered(_lines(), actor, filters).order_by(DemandRow.id).execution_options(yield_per=500)
+    )
     for row, _, status in session.execute(wanted):
         said = {key: words.get(key, {}).get(str(value), value) for key, value in row.facts.items()}
-        yield {**plain_values(said), "number": row.number, "state": row.state, "project_status": status}
+        yield {
+            **plain_values(said),
+            "number": row.number,
+            "state": row.state,
+            "project_status": status,
+        }
 
 
 def _lines() -> Select[DemandRow, int | None, str | None]:
-    return select(DemandRow, Project.id, Project.status).outerjoin(Project, Project.id == PROJECT.scalar_subquery())
+    return select(DemandRow, Project.id, Project.status).outerjoin(
+        Project, Project.id == PROJECT.scalar_subquery()
+    )
 
 
 def _filtered(wanted: Any, actor: Actor, filters: Mapping[str, str | None]) -> Any:
@@ -152,19 +187,36 @@ def _filtered(wanted: Any, actor: Actor, filters: Mapping[str, str | None]) -> A
         if filters.get(name):
             wanted = wanted.where(getattr(DemandRow, name) == filters[name])
     if q := filters.get("q"):
-        wanted = wanted.where(or_(
-            DemandRow.name.icontains(q, autoescape=True), DemandRow.demander_name.icontains(q, autoescape=True),
-            DemandRow.number == q))
+        wanted = wanted.where(
+            or_(
+                DemandRow.name.icontains(q, autoescape=True),
+                DemandRow.demander_name.icontains(q, autoescape=True),
+                DemandRow.number == q,
+            )
+        )
     return wanted
 
 
 def _line(found: Book, row: DemandRow, project: int | None, status: str | None) -> DemandLine:
     county = found.directory.units.get(row.county)
     return DemandLine(
-        id=row.id, number=row.number, name=row.name, demander_name=row.demander_name, county=row.county,
-        county_name=county.name if county else row.county, field=row.field, kind=row.kind, state=row.state,
-        total_amount=Decimal(row.total_fen) / 100, bounty=Decimal(row.bounty_fen) / 100, source=row.source,
-        created_at=row.created_at, version=row.version, project_id=project, project_status=status)
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        demander_name=row.demander_name,
+        county=row.county,
+        county_name=county.name if county else row.county,
+        field=row.field,
+        kind=row.kind,
+        state=row.state,
+        total_amount=Decimal(row.total_fen) / 100,
+        bounty=Decimal(row.bounty_fen) / 100,
+        source=row.source,
+        created_at=row.created_at,
+        version=row.version,
+        project_id=project,
+        project_status=status,
+    )
 
 
 def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
@@ -180,11 +232,20 @@ def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
     alike = _alike(session, row) if keeps(actor, found.registry) and row.state == "listed" else []
     others = _some(session, actor, found, [*alike, *([row.merged_into] if row.merged_into else [])])
     return DemandPage(
-        demand=demand, record=plain_values(row.facts), form=found.form,
-        values=plain_values({**found.lists, **row.facts}), history=_history(session, found, row),
-        cases=_cases(session, actor, {"declaration": row.case_id, "pilot": row.pilot_id, "project": demand.project_id}),
-        merged_into=others.get(row.merged_into or 0), alike=tuple(others[one] for one in alike if one in others),
-        offers=demand_offers(actor, found.registry, state=row.state, county=row.county))
+        demand=demand,
+        record=plain_values(row.facts),
+        form=found.form,
+        values=plain_values({**found.lists, **row.facts}),
+        history=_history(session, found, row),
+        cases=_cases(
+            session,
+            actor,
+            {"declaration": row.case_id, "pilot": row.pilot_id, "project": demand.project_id},
+        ),
+        merged_into=others.get(row.merged_into or 0),
+        alike=tuple(others[one] for one in alike if one in others),
+        offers=demand_offers(actor, found.registry, state=row.state, county=row.county),
+    )
 
 
 def empty_page(session: Session, actor: Actor) -> Book:
@@ -200,14 +261,23 @@ def empty_page(session: Session, actor: Actor) -> Book:
 
 def _some(session: Session, actor: Actor, found: Book, ids: Sequence[int]) -> dict[int, DemandLine]:
     wanted = _lines().where(DemandRow.id.in_(ids), DemandRow.jurisdiction == actor.jurisdiction)
-    return {row.id: _line(found, row, project, status) for row, project, status in session.execute(wanted)}
+    return {
+        row.id: _line(found, row, project, status)
+        for row, project, status in session.execute(wanted)
+    }
 
 
 def _alike(session: Session, row: DemandRow) -> list[int]:
     """Ids of demands in use that may be the same as this one."""
-    wanted = select(DemandRow.id, DemandRow.name, DemandRow.demander_name).where(
-        DemandRow.jurisdiction == row.jurisdiction, DemandRow.id != row.id,
-        DemandRow.state.in_(("listed", "selected"))).order_by(DemandRow.id)
+    wanted = (
+        select(DemandRow.id, DemandRow.name, DemandRow.demander_name)
+        .where(
+            DemandRow.jurisdiction == row.jurisdiction,
+            DemandRow.id != row.id,
+            DemandRow.state.in_(("listed", "selected")),
+        )
+        .order_by(DemandRow.id)
+    )
     names = Names()
     for other, name, demander in session.execute(wanted):
         names.add(other, name, demander)
@@ -216,17 +286,35 @@ def _alike(session: Session, row: DemandRow) -> list[int]:
 
 def _history(session: Session, found: Book, row: DemandRow) -> tuple[ChangeLine, ...]:
     names = found.labels()
-    wanted = select(DemandChangeRow, PersonRow.name).outerjoin(
-        PersonRow, PersonRow.id == DemandChangeRow.person_id).where(DemandChangeRow.demand_id == row.id)
+    wanted = (
+        select(DemandChangeRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == DemandChangeRow.person_id)
+        .where(DemandChangeRow.demand_id == row.id)
+    )
     lines = []
     for change, person in session.execute(wanted.order_by(DemandChangeRow.id.desc())):
         before, after = change.before or {}, change.after or {}
-        changed = tuple((names[key], _said(found, key, before.get(key)), _said(found, key, after[key]))
-                        for key in after if key in names) if change.verb == "changed" else ()
+        changed = (
+            tuple(
+                (names[key], _said(found, key, before.get(key)), _said(found, key, after[key]))
+                for key in after
+                if key in names
+            )
+            if change.verb == "changed"
+            else ()
+        )
         told = [change.reason, *(str(after[key]) for key in ("into", "merged") if after.get(key))]
         label = DEMAND_CHANGES.get(change.verb, change.verb)
-        lines.append(ChangeLine(at=change.at, person=person, verb=change.verb, fields=changed, label=label,
-                                reason="，".join(filter(None, told))))
+        lines.append(
+            ChangeLine(
+                at=change.at,
+                person=person,
+                verb=change.verb,
+                fields=changed,
+                label=label,
+                reason="，".join(filter(None, told)),
+            )
+        )
     return tuple(lines)
 
 
@@ -236,8 +324,14 @@ def _said(found: Book, key: str, value: Any) -> Any:
 
 
 def _cases(session: Session, actor: Actor, ids: Mapping[str, int | None]) -> dict[str, CaseRef]:
-    wanted = select(CaseRow.id, CaseRow.title, CaseRow.status, visible_to(actor).label("visible")).where(
-        and_(CaseRow.id.in_([one for one in ids.values() if one is not None])))
+    wanted = select(
+        CaseRow.id, CaseRow.title, CaseRow.status, visible_to(actor).label("visible")
+    ).where(and_(CaseRow.id.in_([one for one in ids.values() if one is not None])))
     rows = {row.id: row for row in session.execute(wanted)}
-    return {name: CaseRef(id=one if rows[one].visible else None, title=rows[one].title, status=rows[one].status)
-            for name, one in ids.items() if one in rows}
+    return {
+        name: CaseRef(
+            id=one if rows[one].visible else None, title=rows[one].title, status=rows[one].status
+        )
+        for name, one in ids.items()
+        if one in rows
+    }

@@ -35,7 +35,9 @@ class DeploymentLine:
 def deployments(session: Session, actor: Actor) -> tuple[DeploymentLine, ...]:
     """All deployments of the jurisdiction, newest first."""
     wanted = select(DeploymentRow).where(DeploymentRow.jurisdiction == actor.jurisdiction)
-    return tuple(_line(session, row) for row in session.scalars(wanted.order_by(DeploymentRow.id.desc())))
+    return tuple(
+        _line(session, row) for row in session.scalars(wanted.order_by(DeploymentRow.id.desc()))
+    )
 
 
 def deployment(session: Session, actor: Actor, deployment_id: int) -> DeploymentLine:
@@ -52,7 +54,9 @@ def deployment(session: Session, actor: Actor, deployment_id: int) -> Deployment
 def deployed_file(session: Session, actor: Actor, deployment_id: int, name: str) -> bytes:
     """A deployed file's content."""
     deployment(session, actor, deployment_id)
-    wanted = select(FileRow.content).where(FileRow.deployment_id == deployment_id, FileRow.name == name)
+    wanted = select(FileRow.content).where(
+        FileRow.deployment_id == deployment_id, FileRow.name == name
+    )
     content = session.scalar(wanted)
     if content is None:
         raise NotFound(f"文件 {name} ")
@@ -60,10 +64,19 @@ def deployed_file(session: Session, actor: Actor, deployment_id: int, name: str)
 
 
 def _line(session: Session, row: DeploymentRow) -> DeploymentLine:
-    files = session.scalars(select(FileRow.name).where(FileRow.deployment_id == row.id).order_by(FileRow.name))
-    definitions = session.scalars(select(DefinitionRow).where(DefinitionRow.deployment_id == row.id))
+    files = session.scalars(
+        select(FileRow.name).where(FileRow.deployment_id == row.id).order_by(FileRow.name)
+    )
+    definitions = session.scalars(
+        select(DefinitionRow).where(DefinitionRow.deployment_id == row.id)
+    )
     return DeploymentLine(
-        id=row.id, name=row.name, created_at=row.created_at, files=tuple(files),
-        definitions=tuple(DefinitionLine(key=found.key, name=found.name, version=found.version, file=found.file)
-                          for found in definitions),
+        id=row.id,
+        name=row.name,
+        created_at=row.created_at,
+        files=tuple(files),
+        definitions=tuple(
+            DefinitionLine(key=found.key, name=found.name, version=found.version, file=found.file)
+            for found in definitions
+        ),
     )

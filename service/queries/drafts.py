@@ -1,4 +1,6 @@
-"""What 督查 begins with: a supervision order about an item, a circular made from the figures of a period."""
+"""What 督查 begins with: a supervision order about an item, a circular made from the figures of a
+period.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,23 +43,33 @@ class CircularDraft:
     units: tuple[tuple[str, str], ...]
 
 
-def order_draft(session: Session, runtime: Runtime, actor: Actor, item_id: int | None) -> OrderDraft:
+def order_draft(
+    session: Session, runtime: Runtime, actor: Actor, item_id: int | None
+) -> OrderDraft:
     """An order, about an open item of the jurisdiction where one is named.
 
     :raises NotAllowed: not of 督查.
     """
     choices, item = _choices(session, actor), None
     if item_id is not None:
-        item = session.execute(select(ItemRow, CaseRow.title, UnitRow.code).join(
-            CaseRow, CaseRow.id == ItemRow.case_id).outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id).where(
-            ItemRow.id == item_id, ItemRow.jurisdiction == actor.jurisdiction)).one_or_none()
+        item = session.execute(
+            select(ItemRow, CaseRow.title, UnitRow.code)
+            .join(CaseRow, CaseRow.id == ItemRow.case_id)
+            .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+            .where(ItemRow.id == item_id, ItemRow.jurisdiction == actor.jurisdiction)
+        ).one_or_none()
     if item is None:
         return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
     row, title, code = item
     day = WRITTEN_DAY.format(last_day(row.due_at)) if row.due_at is not None else ""
     return OrderDraft(
-        title=ORDER["title"].format(case=title, item=row.name)[:100], unit=code or "", item_id=row.id, units=choices,
-        problem=ORDER["problem"].format(case=title, item=row.name, day=day) if day else "", text=ORDER["text"])
+        title=ORDER["title"].format(case=title, item=row.name)[:100],
+        unit=code or "",
+        item_id=row.id,
+        units=choices,
+        problem=ORDER["problem"].format(case=title, item=row.name, day=day) if day else "",
+        text=ORDER["text"],
+    )
 
 
 def circular_draft(session: Session, runtime: Runtime, actor: Actor, period: str) -> CircularDraft:
@@ -71,20 +83,34 @@ def circular_draft(session: Session, runtime: Runtime, actor: Actor, period: str
     good = [one for one in lines if one.done and one.on_time == 1 and not one.red][:NAMED]
     now = local(runtime.now())
     text = CIRCULAR["text"].format(
-        day=WRITTEN_DAY.format(now), period=PERIODS[period], **{
-            name: sum(getattr(one, name) for one in lines) for name in ("open", "red", "yellow", "done", "unanswered")})
+        day=WRITTEN_DAY.format(now),
+        period=PERIODS[period],
+        **{
+            name: sum(getattr(one, name) for one in lines)
+            for name in ("open", "red", "yellow", "done", "unanswered")
+        },
+    )
     text += CIRCULAR["bad"].format(lines=_listed(bad)) if bad else CIRCULAR["none_bad"]
     text += CIRCULAR["good"].format(names="、".join(one.name for one in good)) if good else ""
-    return CircularDraft(title=CIRCULAR["title"].format(now), text=text,
-                         named=frozenset(one.key for one in bad), units=choices)
+    return CircularDraft(
+        title=CIRCULAR["title"].format(now),
+        text=text,
+        named=frozenset(one.key for one in bad),
+        units=choices,
+    )
 
 
 def _listed(lines: Sequence[UnitLine]) -> str:
     return "\n".join(
-        f"{number}. " + CIRCULAR["line"].format(
-            name=one.name, red=one.red, unanswered=one.unanswered,
-            rate="—" if one.on_time is None else f"{100 * one.on_time:.0f}%")
-        for number, one in enumerate(lines, 1))
+        f"{number}. "
+        + CIRCULAR["line"].format(
+            name=one.name,
+            red=one.red,
+            unanswered=one.unanswered,
+            rate="—" if one.on_time is None else f"{100 * one.on_time:.0f}%",
+        )
+        for number, one in enumerate(lines, 1)
+    )
 
 
 def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
@@ -92,4 +118,8 @@ def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     if "supervisor" not in actor.roles:
         raise NotAllowed("督办单和通报由督查人员提出")
     entry = lookups.lists_in_force(session, actor.jurisdiction).get("units")
-    return tuple((str(one["value"]), str(one["label"])) for one in entry.entries) if entry is not None else ()
+    return (
+        tuple((str(one["value"]), str(one["label"])) for one in entry.entries)
+        if entry is not None
+        else ()
+    )

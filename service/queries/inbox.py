@@ -31,32 +31,62 @@ Lines = Select[ItemRow, CaseRow, str, str, str, str]
 
 
 def item_lines(*, filled: bool = False) -> Lines:
-    """Items with what a list shows of their case, unit and assignee; with what was filled in only if asked for."""
+    """Items with what a list shows of their case, unit and assignee; with what was filled in only
+    if asked for.
+    """
     assignee = aliased(PersonRow)
-    return select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login).join(
-        CaseRow, CaseRow.id == ItemRow.case_id).join(
-        DefinitionRow, DefinitionRow.id == CaseRow.definition_id).outerjoin(
-        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(assignee, assignee.id == ItemRow.assignee_id).options(
-        *UNREAD, *(() if filled else (defer(ItemRow.given), defer(ItemRow.draft))))
+    return (
+        select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login)
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+        .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+        .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
+        .options(*UNREAD, *(() if filled else (defer(ItemRow.given), defer(ItemRow.draft))))
+    )
 
 
 def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
     """An item line from a row of :func:`item_lines`."""
     item, case, process_name, unit, assignee, login = row
     return ItemLine(
-        id=item.id, case_id=case.id, case_title=case.title, process=case.process, process_name=process_name,
-        element=item.element, name=item.name, part=item.part, unit=unit, assignee=assignee, assignee_login=login,
-        state=item.state, light=light(item.due_at, now, calendar) if item.state == "open" else None,
-        opened_at=item.opened_at, due_at=item.due_at, closed_at=item.closed_at, clause=tuple(item.clause),
-        basis=item.basis, round=item.round, version=item.version, rule=item.due_rule,
+        id=item.id,
+        case_id=case.id,
+        case_title=case.title,
+        process=case.process,
+        process_name=process_name,
+        element=item.element,
+        name=item.name,
+        part=item.part,
+        unit=unit,
+        assignee=assignee,
+        assignee_login=login,
+        state=item.state,
+        light=light(item.due_at, now, calendar) if item.state == "open" else None,
+        opened_at=item.opened_at,
+        due_at=item.due_at,
+        closed_at=item.closed_at,
+        clause=tuple(item.clause),
+        basis=item.basis,
+        round=item.round,
+        version=item.version,
+        rule=item.due_rule,
         paused=item.state == "open" and case.status == "suspended",
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
     )
 
 
 def inbox(
-    session: Session, actor: Actor, *, box: str, now: datetime, calendar: Calendar, light: str | None = None,
-    process: str | None = None, unit: str | None = None, q: str | None = None, limit: int = 20,
+    session: Session,
+    actor: Actor,
+    *,
+    box: str,
+    now: datetime,
+    calendar: Calendar,
+    light: str | None = None,
+    process: str | None = None,
+    unit: str | None = None,
+    q: str | None = None,
+    limit: int = 20,
     cursor: str | None = None,
 ) -> InboxPage:
     """A page of a box: open work by due date, finished work newest first.
@@ -68,7 +98,9 @@ def inbox(
     limit = max(1, min(limit, 100))
     filters = _filters(light, process, unit, q, now, calendar)
     if box == "done":
-        wanted = _done_page(item_lines().where(_in_box(actor, box), *filters), cursor).limit(limit + 1)
+        wanted = _done_page(item_lines().where(_in_box(actor, box), *filters), cursor).limit(
+            limit + 1
+        )
     else:
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, cursor)
     rows = session.execute(wanted).all()
@@ -92,25 +124,41 @@ def _in_box(actor: Actor, box: str) -> ColumnElement[bool]:
 
 
 def _scopes(actor: Actor, box: str) -> list[ColumnElement[bool]]:
-    """The open items of a box in parts, each of which lies together in an index: one part for each holder."""
+    """The open items of a box in parts, each of which lies together in an index: one part for each
+    holder.
+    """
     free = or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == actor.person_id)
     match box:
         case "todo":
-            return [and_(ItemRow.holder == holder, OPEN, ItemRow.part == "lead", free) for holder in actor.holders]
+            return [
+                and_(ItemRow.holder == holder, OPEN, ItemRow.part == "lead", free)
+                for holder in actor.holders
+            ]
         case "claimed":
-            return [and_(ItemRow.holder == holder, OPEN, ItemRow.assignee_id == actor.person_id)
-                    for holder in actor.holders]
+            return [
+                and_(ItemRow.holder == holder, OPEN, ItemRow.assignee_id == actor.person_id)
+                for holder in actor.holders
+            ]
         case "contribute":
-            return [and_(ItemRow.holder == holder, OPEN, ItemRow.part == "cooperate", free)
-                    for holder in actor.holders]
+            return [
+                and_(ItemRow.holder == holder, OPEN, ItemRow.part == "cooperate", free)
+                for holder in actor.holders
+            ]
         case "started":
-            started = select(CaseRow.id).where(CaseRow.starter_id == actor.person_id, visible_to(actor))
+            started = select(CaseRow.id).where(
+                CaseRow.starter_id == actor.person_id, visible_to(actor)
+            )
             return [and_(ItemRow.case_id.in_(started), OPEN)]
     return [ItemRow.id.is_(None)]  # nothing has been copied to anybody yet
 
 
 def _filters(
-    colour: str | None, process: str | None, unit: str | None, q: str | None, now: datetime, calendar: Calendar
+    colour: str | None,
+    process: str | None,
+    unit: str | None,
+    q: str | None,
+    now: datetime,
+    calendar: Calendar,
 ) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if colour:
@@ -120,7 +168,12 @@ def _filters(
     if unit:
         found.append(UnitRow.name == unit)
     if q:
-        found.append(or_(CaseRow.title.icontains(q, autoescape=True), ItemRow.name.icontains(q, autoescape=True)))
+        found.append(
+            or_(
+                CaseRow.title.icontains(q, autoescape=True),
+                ItemRow.name.icontains(q, autoescape=True),
+            )
+        )
     return found
 
 
@@ -141,13 +194,21 @@ def of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[b
 
 
 def _open_page(
-    scopes: Sequence[ColumnElement[bool]], filters: Sequence[ColumnElement[bool]], limit: int, cursor: str | None
+    scopes: Sequence[ColumnElement[bool]],
+    filters: Sequence[ColumnElement[bool]],
+    limit: int,
+    cursor: str | None,
 ) -> Lines:
-    """A short walk along the index for each scope, then the lines of those few: a page costs what it shows."""
+    """A short walk along the index for each scope, then the lines of those few: a page costs what
+    it shows.
+    """
     walk = select(ItemRow.id).order_by(*BY_DUE).limit(limit)
     if filters:
-        walk = walk.join(CaseRow, CaseRow.id == ItemRow.case_id).outerjoin(
-            UnitRow, UnitRow.id == ItemRow.unit_id).where(*filters)
+        walk = (
+            walk.join(CaseRow, CaseRow.id == ItemRow.case_id)
+            .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+            .where(*filters)
+        )
     walks = [walk.where(scope, *after).subquery() for scope in scopes for after in _after(cursor)]
     few = union_all(*(select(found.c.id) for found in walks))
     return item_lines().where(ItemRow.id.in_(few)).order_by(*BY_DUE).limit(limit)
@@ -160,7 +221,10 @@ def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
     at, last = _read(cursor)
     if at == FAR:
         return [(ItemRow.due_at.is_(None), ItemRow.id > last)]
-    return [(ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last)), (ItemRow.due_at.is_(None),)]
+    return [
+        (ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last)),
+        (ItemRow.due_at.is_(None),),
+    ]
 
 
 def _done_page(wanted: Lines, cursor: str | None) -> Lines:
@@ -179,7 +243,9 @@ def after_due(wanted: Lines, cursor: str | None) -> Lines:
 
 def cursor_of(last: ItemLine) -> str:
     """Where the page after this line begins."""
-    return base64.urlsafe_b64encode(orjson.dumps([(last.due_at or FAR).isoformat(), last.id])).decode()
+    return base64.urlsafe_b64encode(
+        orjson.dumps([(last.due_at or FAR).isoformat(), last.id])
+    ).decode()
 
 
 def _read(cursor: str) -> tuple[datetime, int]:
@@ -188,5 +254,3 @@ def _read(cursor: str) -> tuple[datetime, int]:
         return datetime.fromisoformat(at), int(last)
     except (ValueError, TypeError) as exc:
         raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor) from exc
-
-

@@ -60,30 +60,57 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
     contributions = _contributions(session, deployed, item, actor if shut else None, lit)
     comments = () if closed else _comments(session, item.id)
     about = Work(
-        part=item.part, state=item.state, holder=item.holder, assignee_id=item.assignee_id, assignee_name=row[4],
-        case_status=case.status, targets=tuple(back), closed_by=item.closed_by, untouched=untouched,
-        has_due=item.due_at is not None, extending=lookups.undecided(session, item),
-        urges=not mine and may_urge(session, actor, case, item), cooling=_cooling(comments, now, calendar))
+        part=item.part,
+        state=item.state,
+        holder=item.holder,
+        assignee_id=item.assignee_id,
+        assignee_name=row[4],
+        case_status=case.status,
+        targets=tuple(back),
+        closed_by=item.closed_by,
+        untouched=untouched,
+        has_due=item.due_at is not None,
+        extending=lookups.undecided(session, item),
+        urges=not mine and may_urge(session, actor, case, item),
+        cooling=_cooling(comments, now, calendar),
+    )
     offered = offers(actor, about)
     verb = "complete" if item.part == "lead" else "contribute"
     return ItemPage(
         item=line(row, now, calendar),
         form=deployed.form(item.form) if item.form and not closed else None,
-        values={} if closed else _values(session, deployed, case, item, mine=mine), closed=closed,
-        editable=offered[verb].allowed, contributions=contributions,
-        comments=comments, offers=offered, targets=tuple(back.items()),
-        attachments=attachment_lines(session, case_id=case.id, item_id=item.id, actor=actor, closed=others),
-        earlier=tuple(found for found in answer_lines(session, deployed, case.id, others, actor)
-                      if found.part != "cooperate"),
-        clauses=_clauses(session, case.jurisdiction, item), returned_why=_returned_why(session, item),
+        values={} if closed else _values(session, deployed, case, item, mine=mine),
+        closed=closed,
+        editable=offered[verb].allowed,
+        contributions=contributions,
+        comments=comments,
+        offers=offered,
+        targets=tuple(back.items()),
+        attachments=attachment_lines(
+            session, case_id=case.id, item_id=item.id, actor=actor, closed=others
+        ),
+        earlier=tuple(
+            found
+            for found in answer_lines(session, deployed, case.id, others, actor)
+            if found.part != "cooperate"
+        ),
+        clauses=_clauses(session, case.jurisdiction, item),
+        returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
     )
 
 
 def _going_back(
-    session: Session, runtime: Runtime, deployed: Deployed, actor: Actor, case: CaseRow, item: ItemRow
+    session: Session,
+    runtime: Runtime,
+    deployed: Deployed,
+    actor: Actor,
+    case: CaseRow,
+    item: ItemRow,
 ) -> tuple[dict[str, str], bool]:
-    """Where an open item can be sent back to, and whether a finished one can be taken back; for its holders only."""
+    """Where an open item can be sent back to, and whether a finished one can be taken back; for its
+    holders only.
+    """
     if item.part != "lead" or item.holder not in actor.holders or case.state is None:
         return {}, False
     if item.state == "done" and item.closed_by != actor.person_id:
@@ -101,51 +128,92 @@ def _cooling(comments: tuple[CommentLine, ...], now: datetime, calendar: Calenda
     return cooling(urged[-1].person, urged[-1].at, now, calendar) if urged else ""
 
 
-def _values(session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, *, mine: bool) -> Mapping[str, Any]:
-    """What the form starts with: given values, then the draft, for its holders alone, or what was answered; and the
-    options of named lists."""
+def _values(
+    session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, *, mine: bool
+) -> Mapping[str, Any]:
+    """What the form starts with: given values, then the draft, for its holders alone, or what was
+    answered; and the options of named lists.
+    """
     answered = None
     if item.state == "done":
-        wanted = select(AnswerRow.answers).where(AnswerRow.item_id == item.id).order_by(AnswerRow.id.desc()).limit(1)
+        wanted = (
+            select(AnswerRow.answers)
+            .where(AnswerRow.item_id == item.id)
+            .order_by(AnswerRow.id.desc())
+            .limit(1)
+        )
         answered = session.scalar(wanted)
     form = deployed.form(item.form)
     lists, fields = lookups.pinned_lists(session, case, lists_of(form)), keys_of(form)
     typed = {**item.given, **(item.draft or {} if mine else {}), **(answered or {})}
-    fixed = {key: item.given[key] for key, field in fields.items() if field.get("readonly") and key in item.given}
-    return plain_values({**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}})
+    fixed = {
+        key: item.given[key]
+        for key, field in fields.items()
+        if field.get("readonly") and key in item.given
+    }
+    return plain_values(
+        {**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}}
+    )
 
 
 def _contributions(
     session: Session, deployed: Deployed, item: ItemRow, only: Actor | None, lit: Lit
 ) -> tuple[ContributionLine, ...]:
-    """The co-operating units of this item's step: this round's, and carried over where they owe nothing again.
+    """The co-operating units of this item's step: this round's, and carried over where they owe
+    nothing again.
 
     :param only: what was said is shown to its author alone, because the step is closed.
     """
-    wanted = select(ItemRow, UnitRow.name, PersonRow.name, AnswerRow).join(
-        UnitRow, UnitRow.id == ItemRow.unit_id).outerjoin(PersonRow, PersonRow.id == ItemRow.closed_by).outerjoin(
-        AnswerRow, AnswerRow.item_id == ItemRow.id).where(
-        ItemRow.case_id == item.case_id, ItemRow.element == item.element, ItemRow.place == item.place,
-        ItemRow.part == "cooperate", ItemRow.round <= item.round, ItemRow.state != "cancelled").order_by(ItemRow.id)
+    wanted = (
+        select(ItemRow, UnitRow.name, PersonRow.name, AnswerRow)
+        .join(UnitRow, UnitRow.id == ItemRow.unit_id)
+        .outerjoin(PersonRow, PersonRow.id == ItemRow.closed_by)
+        .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
+        .where(
+            ItemRow.case_id == item.case_id,
+            ItemRow.element == item.element,
+            ItemRow.place == item.place,
+            ItemRow.part == "cooperate",
+            ItemRow.round <= item.round,
+            ItemRow.state != "cancelled",
+        )
+        .order_by(ItemRow.id)
+    )
     latest: dict[int | None, Any] = {}
     for found in session.execute(wanted):
         latest[found[0].unit_id] = found
     case = session.get_one(CaseRow, item.case_id)
     forms = cache(lambda form: worded(session, deployed, case, form))
     return tuple(
-        _contribution(lit, forms(row.form), row, unit, person,
-                      answer if only is None or row.holder in only.holders else None)
-        for row, unit, person, answer in latest.values())
+        _contribution(
+            lit,
+            forms(row.form),
+            row,
+            unit,
+            person,
+            answer if only is None or row.holder in only.holders else None,
+        )
+        for row, unit, person, answer in latest.values()
+    )
 
 
 def _contribution(
-    lit: Lit, form: Mapping[str, Any] | None, item: ItemRow, unit: str, person: str | None,
+    lit: Lit,
+    form: Mapping[str, Any] | None,
+    item: ItemRow,
+    unit: str,
+    person: str | None,
     answer: AnswerRow | None,
 ) -> ContributionLine:
     shown = lit(item.due_at) if item.state == "open" else None
     return ContributionLine(
-        unit=unit, state=item.state, due_at=item.due_at, light=shown, person=person,
-        answered_at=_answered_at(answer), form=form,
+        unit=unit,
+        state=item.state,
+        due_at=item.due_at,
+        light=shown,
+        person=person,
+        answered_at=_answered_at(answer),
+        form=form,
         values=plain_values(answer.answers) if answer is not None else {},
     )
 
@@ -161,21 +229,33 @@ def _still_owed(
         return ()
     rule = deployed.definition.elements[item.element].co_rule
     answered = [found.unit for found in contributions if found.state == "done"]
-    return tuple(owed(rule, answered, [found.unit for found in contributions if found.state == "open"]))
+    return tuple(
+        owed(rule, answered, [found.unit for found in contributions if found.state == "open"])
+    )
 
 
 def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
-    wanted = select(CommentRow, PersonRow.name, UnitRow.name).join(
-        PersonRow, PersonRow.id == CommentRow.person_id).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
-        CommentRow.item_id == item_id).order_by(CommentRow.id)
-    return tuple(CommentLine(kind=row.kind, person=person, unit=unit, at=row.at, text=row.text)
-                 for row, person, unit in session.execute(wanted))
+    wanted = (
+        select(CommentRow, PersonRow.name, UnitRow.name)
+        .join(PersonRow, PersonRow.id == CommentRow.person_id)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(CommentRow.item_id == item_id)
+        .order_by(CommentRow.id)
+    )
+    return tuple(
+        CommentLine(kind=row.kind, person=person, unit=unit, at=row.at, text=row.text)
+        for row, person, unit in session.execute(wanted)
+    )
 
 
 def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[ClauseLine, ...]:
-    wanted = select(ClauseRow).where(ClauseRow.jurisdiction == jurisdiction, ClauseRow.code.in_(item.clause))
-    return tuple(ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
-                 for row in session.scalars(wanted.order_by(ClauseRow.position)))
+    wanted = select(ClauseRow).where(
+        ClauseRow.jurisdiction == jurisdiction, ClauseRow.code.in_(item.clause)
+    )
+    return tuple(
+        ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
+        for row in session.scalars(wanted.order_by(ClauseRow.position))
+    )
 
 
 def _returned_why(session: Session, item: ItemRow) -> str | None:
@@ -183,6 +263,9 @@ def _returned_why(session: Session, item: ItemRow) -> str | None:
     if item.round == 1:
         return None
     wanted = select(JournalRow.facts).where(
-        JournalRow.case_id == item.case_id, JournalRow.verb == "send_back", JournalRow.at == item.opened_at)
+        JournalRow.case_id == item.case_id,
+        JournalRow.verb == "send_back",
+        JournalRow.at == item.opened_at,
+    )
     facts = session.scalar(wanted.order_by(JournalRow.id.desc()).limit(1))
     return str(facts["reason"]) if facts and facts.get("to") == item.element else None

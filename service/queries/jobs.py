@@ -25,8 +25,16 @@ class JobLine:
 
 def job_line(row: JobRow) -> JobLine:
     """A job for people."""
-    return JobLine(id=row.id, kind=row.kind, created_at=row.created_at, done=row.done, failed=row.failed,
-                   total=row.total, error=row.error, finished_at=row.finished_at)
+    return JobLine(
+        id=row.id,
+        kind=row.kind,
+        created_at=row.created_at,
+        done=row.done,
+        failed=row.failed,
+        total=row.total,
+        error=row.error,
+        finished_at=row.finished_at,
+    )
 
 
 def job(session: Session, job_id: int) -> JobLine:
@@ -36,6 +44,10 @@ def job(session: Session, job_id: int) -> JobLine:
 
 def newest_job(session: Session, jurisdiction: str, kind: str) -> JobLine | None:
     """The last long work of a kind; None before the first."""
-    row = session.scalars(select(JobRow).where(JobRow.jurisdiction == jurisdiction, JobRow.kind == kind).order_by(
-        JobRow.id.desc()).limit(1)).one_or_none()
+    row = session.scalars(
+        select(JobRow)
+        .where(JobRow.jurisdiction == jurisdiction, JobRow.kind == kind)
+        .order_by(JobRow.id.desc())
+        .limit(1)
+    ).one_or_none()
     return None if row is None else job_line(row)

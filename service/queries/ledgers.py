@@ -1,4 +1,6 @@
-"""The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each case. Source: CF-2.3.1."""
+"""The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each case.
+Source: CF-2.3.1.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +26,9 @@ PROCESS = "cf_project"
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerLine:
-    """One tracked project: ``values`` by key of the ledger's form, choices as their words; ``at``: of which day."""
+    """One tracked project: ``values`` by key of the ledger's form, choices as their words; ``at``:
+    of which day.
+    """
 
     case_id: int
     number: str
@@ -53,7 +57,9 @@ def tracking(
     if department and wanted is None:
         raise NotFound(f"单位“{department}”")
     pages: dict[str, LedgerPage] = {}
-    for case, answer in _rows(session, actor, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None)):
+    for case, answer in _rows(
+        session, actor, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None)
+    ):
         manager = _manager(units, case)
         if manager is not None and wanted in (None, manager):
             page = pages.setdefault(manager.code, LedgerPage(department=manager.name))
@@ -73,7 +79,10 @@ def case_ledger(session: Session, runtime: Runtime, actor: Actor, case_id: int) 
         raise NotFound("该案件的台账")
     manager = _manager(lookups.directory(session, actor.jurisdiction).units, found[0][0])
     line = _line(session, runtime, *found[0])
-    return LedgerPage(department=manager.name if manager else str(line.values["managing_department"]), lines=[line])
+    return LedgerPage(
+        department=manager.name if manager else str(line.values["managing_department"]),
+        lines=[line],
+    )
 
 
 def _manager(units: Mapping[str, Unit], case: CaseRow) -> Unit | None:
@@ -85,24 +94,41 @@ def _rows(
     session: Session, actor: Actor, *which: ColumnElement[bool]
 ) -> list[tuple[CaseRow, AnswerRow | None]]:
     """Cases of these conditions with their latest ledger answers."""
-    latest = select(AnswerRow.case_id, func.max(AnswerRow.id).label("last")).where(
-        AnswerRow.form.in_(LEDGER_FORMS), AnswerRow.undone.is_(False)).group_by(AnswerRow.case_id).subquery()
-    wanted = select(CaseRow, AnswerRow).outerjoin(latest, latest.c.case_id == CaseRow.id).outerjoin(
-        AnswerRow, AnswerRow.id == latest.c.last).where(
-        visible_to(actor), CaseRow.process == PROCESS, *which)
+    latest = (
+        select(AnswerRow.case_id, func.max(AnswerRow.id).label("last"))
+        .where(AnswerRow.form.in_(LEDGER_FORMS), AnswerRow.undone.is_(False))
+        .group_by(AnswerRow.case_id)
+        .subquery()
+    )
+    wanted = (
+        select(CaseRow, AnswerRow)
+        .outerjoin(latest, latest.c.case_id == CaseRow.id)
+        .outerjoin(AnswerRow, AnswerRow.id == latest.c.last)
+        .where(visible_to(actor), CaseRow.process == PROCESS, *which)
+    )
     return [(case, answer) for case, answer in session.execute(wanted.order_by(CaseRow.id))]
 
 
-def _line(session: Session, runtime: Runtime, case: CaseRow, answer: AnswerRow | None) -> LedgerLine:
+def _line(
+    session: Session, runtime: Runtime, case: CaseRow, answer: AnswerRow | None
+) -> LedgerLine:
     fields = keys_of(runtime.catalogue.deployed(session, case.definition_id).form(LEDGER_FORMS[0]))
-    said = {key: value for key, value in (answer.answers if answer else {}).items() if value is not None}
+    said = {
+        key: value for key, value in (answer.answers if answer else {}).items() if value is not None
+    }
     latest = ("progress", "bottleneck", "suggestions", "coordination_matters")
     known = {key: case.data.get(key) for key in fields if key not in latest}
     values = {key: _word(fields[key], {**known, **said}.get(key)) for key in fields}
-    return LedgerLine(case_id=case.id, number=str(case.number), at=answer.at.date() if answer else None,
-                      values=plain_values(values))
+    return LedgerLine(
+        case_id=case.id,
+        number=str(case.number),
+        at=answer.at.date() if answer else None,
+        values=plain_values(values),
+    )
 
 
 def _word(component: Mapping[str, Any], value: Any) -> Any:
     """What people read for a choice."""
-    return next((one["label"] for one in component.get("values") or () if one["value"] == value), value)
+    return next(
+        (one["label"] for one in component.get("values") or () if one["value"] == value), value
+    )

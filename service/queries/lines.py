@@ -12,8 +12,8 @@ from service.domain.items import Offer
 class ItemLine:
     """An item as a list shows it.
 
-    ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year whose official
-    calendar has not been announced.
+    ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
+    whose official calendar has not been announced.
     """
 
     id: int
@@ -176,7 +176,9 @@ class ChildLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
-    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called off)."""
+    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called
+    off).
+    """
 
     element: str
     name: str

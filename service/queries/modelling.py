@@ -1,4 +1,6 @@
-"""What a process owner works with: the versions of processes and forms, and the names that a diagram may use."""
+"""What a process owner works with: the versions of processes and forms, and the names that a
+diagram may use.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +47,9 @@ class ProcessVersions:
 
 @dataclass(frozen=True, kw_only=True)
 class FormVersion:
-    """The newest content of a form: where it lies, the processes whose newest version fills it in, at which steps."""
+    """The newest content of a form: where it lies, the processes whose newest version fills it in,
+    at which steps.
+    """
 
     id: str
     file: str
@@ -57,7 +61,9 @@ class FormVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateVersion:
-    """The newest content of a Word template: where it lies, and the titles of the papers made from it."""
+    """The newest content of a Word template: where it lies, and the titles of the papers made from
+    it.
+    """
 
     file: str
     deployment_id: int
@@ -67,22 +73,42 @@ class TemplateVersion:
 
 def process_versions(session: Session, actor: Actor) -> tuple[ProcessVersions, ...]:
     """All processes of the jurisdiction, by key."""
-    running: dict[int, int] = {of: count for of, count in session.execute(
-        select(CaseRow.definition_id, func.count()).where(
-            CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status.in_(LIVE)).group_by(CaseRow.definition_id))}
-    wanted = select(DefinitionRow, DeploymentRow.created_at, PersonRow.name).join(
-        DeploymentRow, DeploymentRow.id == DefinitionRow.deployment_id).outerjoin(
-        PersonRow, PersonRow.id == DeploymentRow.created_by).where(
-        DefinitionRow.jurisdiction == actor.jurisdiction).order_by(DefinitionRow.key, DefinitionRow.version.desc())
+    running: dict[int, int] = {
+        of: count
+        for of, count in session.execute(
+            select(CaseRow.definition_id, func.count())
+            .where(CaseRow.jurisdiction == actor.jurisdiction, CaseRow.status.in_(LIVE))
+            .group_by(CaseRow.definition_id)
+        )
+    }
+    wanted = (
+        select(DefinitionRow, DeploymentRow.created_at, PersonRow.name)
+        .join(DeploymentRow, DeploymentRow.id == DefinitionRow.deployment_id)
+        .outerjoin(PersonRow, PersonRow.id == DeploymentRow.created_by)
+        .where(DefinitionRow.jurisdiction == actor.jurisdiction)
+        .order_by(DefinitionRow.key, DefinitionRow.version.desc())
+    )
     found: dict[str, list[tuple[DefinitionRow, VersionLine]]] = {}
     for row, at, person in session.execute(wanted):
-        line = VersionLine(id=row.id, version=row.version, deployment_id=row.deployment_id, file=row.file,
-                           deployed_at=at, person=person, running=running.get(row.id, 0))
+        line = VersionLine(
+            id=row.id,
+            version=row.version,
+            deployment_id=row.deployment_id,
+            file=row.file,
+            deployed_at=at,
+            person=person,
+            running=running.get(row.id, 0),
+        )
         found.setdefault(row.key, []).append((row, line))
     return tuple(
-        ProcessVersions(key=key, name=lines[0][0].name, description=lines[0][0].documentation,
-                        versions=tuple(line for _, line in lines))
-        for key, lines in found.items())
+        ProcessVersions(
+            key=key,
+            name=lines[0][0].name,
+            description=lines[0][0].documentation,
+            versions=tuple(line for _, line in lines),
+        )
+        for key, lines in found.items()
+    )
 
 
 def form_versions(session: Session, runtime: Runtime, actor: Actor) -> tuple[FormVersion, ...]:
@@ -92,35 +118,58 @@ def form_versions(session: Session, runtime: Runtime, actor: Actor) -> tuple[For
     for name, deployment_id, at in _newest(session, actor, ".form"):
         form = name.removesuffix(".form")
         mine = users.get(form, ())
-        found.append(FormVersion(
-            id=form, file=name, deployment_id=deployment_id, deployed_at=at,
-            used_by=tuple(dict.fromkeys(process for process, _ in mine)), steps=tuple(step for _, step in mine)))
+        found.append(
+            FormVersion(
+                id=form,
+                file=name,
+                deployment_id=deployment_id,
+                deployed_at=at,
+                used_by=tuple(dict.fromkeys(process for process, _ in mine)),
+                steps=tuple(step for _, step in mine),
+            )
+        )
     return tuple(found)
 
 
 def template_versions(session: Session, actor: Actor) -> tuple[TemplateVersion, ...]:
-    """The newest content of each Word template of the jurisdiction, by name, and the papers made from it."""
+    """The newest content of each Word template of the jurisdiction, by name, and the papers made
+    from it.
+    """
     papers = lookups.rules_of(session, actor.jurisdiction).get("papers", ())
     return tuple(
-        TemplateVersion(file=name, deployment_id=deployment_id, deployed_at=at, papers=tuple(
-            entry["title"] for entry in papers if entry["template"] == name))
-        for name, deployment_id, at in _newest(session, actor, ".docx"))
+        TemplateVersion(
+            file=name,
+            deployment_id=deployment_id,
+            deployed_at=at,
+            papers=tuple(entry["title"] for entry in papers if entry["template"] == name),
+        )
+        for name, deployment_id, at in _newest(session, actor, ".docx")
+    )
 
 
 def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
     """(name, deployment, instant) of the newest file of each name."""
-    newest = select(func.max(FileRow.id)).join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
-        DeploymentRow.jurisdiction == actor.jurisdiction, FileRow.name.endswith(suffix)).group_by(FileRow.name)
-    return session.execute(select(FileRow.name, FileRow.deployment_id, DeploymentRow.created_at).join(
-        DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
-        FileRow.id.in_(newest)).order_by(FileRow.name)).all()
+    newest = (
+        select(func.max(FileRow.id))
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == actor.jurisdiction, FileRow.name.endswith(suffix))
+        .group_by(FileRow.name)
+    )
+    return session.execute(
+        select(FileRow.name, FileRow.deployment_id, DeploymentRow.created_at)
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(FileRow.id.in_(newest))
+        .order_by(FileRow.name)
+    ).all()
 
 
 def _users(session: Session, runtime: Runtime, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """By form: the processes whose newest version uses it, and the name of the step."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in lookups.latest_definitions(session, actor.jurisdiction):
-        for element in runtime.catalogue.deployed(session, row.id).definition.document.elements.values():
+        for element in runtime.catalogue.deployed(
+            session, row.id
+        ).definition.document.elements.values():
             for form in _forms_of(element) if element.process == row.key else ():
                 found.setdefault(form, []).append((row.key, element.name))
     return found
@@ -137,10 +186,17 @@ def names(session: Session, actor: Actor) -> dict[str, Any]:
     lists = lookups.lists_in_force(session, actor.jurisdiction)
     return {
         "units": [unit.name for unit in directory.units.values()],
-        "relatives": list(directory.relatives), "roles": list(directory.persons),
-        "groups": [{"name": name, "members": [directory.units[code].name for code in members
-                                              if code in directory.units]}
-                   for name, members in directory.groups.items()],
+        "relatives": list(directory.relatives),
+        "roles": list(directory.persons),
+        "groups": [
+            {
+                "name": name,
+                "members": [
+                    directory.units[code].name for code in members if code in directory.units
+                ],
+            }
+            for name, members in directory.groups.items()
+        ],
         "clauses": _clauses(session, actor),
         "lists": [{"name": name, "title": row.title} for name, row in sorted(lists.items())],
         "numbers": sorted(lookups.rules_of(session, actor.jurisdiction).get("numbers", {})),
@@ -149,12 +205,30 @@ def names(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _clauses(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    wanted = select(ClauseRow).where(ClauseRow.jurisdiction == actor.jurisdiction).order_by(ClauseRow.position)
-    return [{"id": row.code, "title": row.title, "text": row.text, "leads": row.leads, "co_units": row.co_units}
-            for row in session.scalars(wanted)]
+    wanted = (
+        select(ClauseRow)
+        .where(ClauseRow.jurisdiction == actor.jurisdiction)
+        .order_by(ClauseRow.position)
+    )
+    return [
+        {
+            "id": row.code,
+            "title": row.title,
+            "text": row.text,
+            "leads": row.leads,
+            "co_units": row.co_units,
+        }
+        for row in session.scalars(wanted)
+    ]
 
 
 def _decisions(session: Session, actor: Actor) -> list[dict[str, str]]:
-    tables = [lookups.file_content(session, deployment_id, name) or b""
-              for name, deployment_id, _ in _newest(session, actor, ".dmn")]
-    return [{"id": one.id, "name": one.name} for table in tables for one in read_decisions(table).values()]
+    tables = [
+        lookups.file_content(session, deployment_id, name) or b""
+        for name, deployment_id, _ in _newest(session, actor, ".dmn")
+    ]
+    return [
+        {"id": one.id, "name": one.name}
+        for table in tables
+        for one in read_decisions(table).values()
+    ]

@@ -19,7 +19,9 @@ PAGE_LINES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
-    """One notice. ``case_id`` and ``item_id`` are None where the reader may not see the case, or the item."""
+    """One notice. ``case_id`` and ``item_id`` are None where the reader may not see the case, or
+    the item.
+    """
 
     id: int
     kind: str
@@ -34,7 +36,11 @@ class NoticeLine:
 def unread(session: Session, actor: Actor) -> int:
     """How many notices came since this person last looked; counting ends at a hundred."""
     seen = select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id).scalar_subquery()
-    fresh = select(NoticeRow.id).where(NoticeRow.holder.in_(actor.holders), NoticeRow.id > seen).limit(COUNTED)
+    fresh = (
+        select(NoticeRow.id)
+        .where(NoticeRow.holder.in_(actor.holders), NoticeRow.id > seen)
+        .limit(COUNTED)
+    )
     return session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
 
 
@@ -44,17 +50,33 @@ def _opens(actor: Actor, holder: str | None) -> bool:
 
 
 def notices(session: Session, actor: Actor, before: int | None = None) -> tuple[NoticeLine, ...]:
-    """The notices for this person and their unit, newest first; with ``before`` those older than that one."""
-    seen = session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
+    """The notices for this person and their unit, newest first; with ``before`` those older than
+    that one.
+    """
+    seen = (
+        session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
+    )
     about = aliased(ItemRow)
-    wanted = select(NoticeRow, CaseRow.title, visible_to(actor).label("visible"), about.holder).join(
-        CaseRow, CaseRow.id == NoticeRow.case_id).outerjoin(about, about.id == NoticeRow.item_id).where(
-        NoticeRow.holder.in_(actor.holders))
+    wanted = (
+        select(NoticeRow, CaseRow.title, visible_to(actor).label("visible"), about.holder)
+        .join(CaseRow, CaseRow.id == NoticeRow.case_id)
+        .outerjoin(about, about.id == NoticeRow.item_id)
+        .where(NoticeRow.holder.in_(actor.holders))
+    )
     if before is not None:
         wanted = wanted.where(NoticeRow.id < before)
     return tuple(
-        NoticeLine(id=row.id, kind=row.kind, text=row.text, at=row.at, case_title=title, fresh=row.id > seen,
-                   case_id=row.case_id if visible else None,
-                   item_id=row.item_id if visible and _opens(actor, holder) else None)
-        for row, title, visible, holder in session.execute(wanted.order_by(NoticeRow.id.desc()).limit(PAGE_LINES))
+        NoticeLine(
+            id=row.id,
+            kind=row.kind,
+            text=row.text,
+            at=row.at,
+            case_title=title,
+            fresh=row.id > seen,
+            case_id=row.case_id if visible else None,
+            item_id=row.item_id if visible and _opens(actor, holder) else None,
+        )
+        for row, title, visible, holder in session.execute(
+            wanted.order_by(NoticeRow.id.desc()).limit(PAGE_LINES)
+        )
     )

@@ -1,7 +1,9 @@
-"""What the public sees: publications, the form of what may be sent by them, and the state of what was sent.
+"""What the public sees: publications, the form of what may be sent by them, and the state of what
+was sent.
 
-Decided: these queries read publications, forms and named lists, and of a case only whether it runs and by which
-version of its diagram; never its data. What may be seen outside is what a diagram has put into a publication.
+Decided: these queries read publications, forms and named lists, and of a case only whether it runs
+and by which version of its diagram; never its data. What may be seen outside is what a diagram has
+put into a publication.
 """
 
 from collections.abc import Collection, Mapping
@@ -31,7 +33,9 @@ OVER = ("finished", "terminated")
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationLine:
-    """A publication as anybody may see it. ``state``: open, closed or withdrawn, as of now; ``details`` are typed."""
+    """A publication as anybody may see it. ``state``: open, closed or withdrawn, as of now;
+    ``details`` are typed.
+    """
 
     id: int
     jurisdiction: str
@@ -88,29 +92,57 @@ class SubmissionLine:
 
 
 def publications(
-    session: Session, runtime: Runtime, kinds: Collection[str], *, but: bool = False, jurisdiction: str | None = None,
-    state: str | None = None, q: str | None = None, limit: int = 20, cursor: str | None = None,
+    session: Session,
+    runtime: Runtime,
+    kinds: Collection[str],
+    *,
+    but: bool = False,
+    jurisdiction: str | None = None,
+    state: str | None = None,
+    q: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
 ) -> PublicationsPage:
-    """Publications of these kinds (``but``: of all others), newest first. ``state``: open, or past for the rest."""
+    """Publications of these kinds (``but``: of all others), newest first. ``state``: open, or past
+    for the rest.
+    """
     kind = PublicationRow.kind.in_(kinds)
     wanted = _lines().where(~kind if but else kind)
     if jurisdiction:
         wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
     if state:
         now = runtime.now()
-        still = and_(PublicationRow.state == "open", or_(PublicationRow.until.is_(None), PublicationRow.until > now),
-                     or_(PublicationRow.message.is_(None), CaseRow.status.not_in(OVER)))
+        still = and_(
+            PublicationRow.state == "open",
+            or_(PublicationRow.until.is_(None), PublicationRow.until > now),
+            or_(PublicationRow.message.is_(None), CaseRow.status.not_in(OVER)),
+        )
         wanted = wanted.where(still if state == "open" else ~still)
     if q:
-        wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in (
-            PublicationRow.title, PublicationRow.number, PublicationRow.text,
-            type_coerce(PublicationRow.details, Text)))))
+        wanted = wanted.where(
+            or_(
+                *(
+                    column.icontains(q, autoescape=True)
+                    for column in (
+                        PublicationRow.title,
+                        PublicationRow.number,
+                        PublicationRow.text,
+                        type_coerce(PublicationRow.details, Text),
+                    )
+                )
+            )
+        )
     rows, following = page_of(session, wanted, PublicationRow.id, limit=limit, cursor=cursor)
     return PublicationsPage(lines=tuple(_line(runtime, *row) for row in rows), next=following)
 
 
 def publication(
-    session: Session, runtime: Runtime, number: str, kinds: Collection[str], *, but: bool = False,
+    session: Session,
+    runtime: Runtime,
+    number: str,
+    kinds: Collection[str],
+    *,
+    but: bool = False,
     jurisdiction: str | None = None,
 ) -> PublicationLine:
     """The publication of this number, or of this id where it has no number.
@@ -119,7 +151,10 @@ def publication(
     """
     kind = PublicationRow.kind.in_(kinds)
     ident = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    same = or_(PublicationRow.number == number, and_(PublicationRow.number.is_(None), PublicationRow.id == ident))
+    same = or_(
+        PublicationRow.number == number,
+        and_(PublicationRow.number.is_(None), PublicationRow.id == ident),
+    )
     wanted = _lines().where(same, ~kind if but else kind).order_by(PublicationRow.id.desc())
     if jurisdiction:
         wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
@@ -130,17 +165,30 @@ def publication(
 
 
 def _lines() -> Any:
-    return select(PublicationRow, JurisdictionRow.name, CaseRow.status).join(
-        JurisdictionRow, JurisdictionRow.code == PublicationRow.jurisdiction).join(
-        CaseRow, CaseRow.id == PublicationRow.case_id)
+    return (
+        select(PublicationRow, JurisdictionRow.name, CaseRow.status)
+        .join(JurisdictionRow, JurisdictionRow.code == PublicationRow.jurisdiction)
+        .join(CaseRow, CaseRow.id == PublicationRow.case_id)
+    )
 
 
 def _line(runtime: Runtime, row: PublicationRow, place: str, status: str) -> PublicationLine:
-    over = (row.until is not None and row.until <= runtime.now()) or (row.message is not None and status in OVER)
+    over = (row.until is not None and row.until <= runtime.now()) or (
+        row.message is not None and status in OVER
+    )
     return PublicationLine(
-        id=row.id, jurisdiction=row.jurisdiction, place=place, kind=row.kind, number=row.number or str(row.id),
-        title=row.title, text=row.text, details=row.details or {}, published_at=row.at, until=row.until,
-        state="closed" if row.state == "open" and over else row.state, reason=row.reason,
+        id=row.id,
+        jurisdiction=row.jurisdiction,
+        place=place,
+        kind=row.kind,
+        number=row.number or str(row.id),
+        title=row.title,
+        text=row.text,
+        details=row.details or {},
+        published_at=row.at,
+        until=row.until,
+        state="closed" if row.state == "open" and over else row.state,
+        reason=row.reason,
     )
 
 
@@ -148,10 +196,20 @@ def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked
     """The form of what may be sent by a publication now; None when nothing may."""
     if line.state != "open":
         return None
-    wanted = select(CaseRow, SubscriptionRow.element).join(PublicationRow, PublicationRow.case_id == CaseRow.id).join(
-        SubscriptionRow, and_(SubscriptionRow.case_id == CaseRow.id, SubscriptionRow.name == PublicationRow.message))
-    row = session.execute(wanted.where(
-        PublicationRow.id == line.id, CaseRow.status == "running").limit(1)).one_or_none()
+    wanted = (
+        select(CaseRow, SubscriptionRow.element)
+        .join(PublicationRow, PublicationRow.case_id == CaseRow.id)
+        .join(
+            SubscriptionRow,
+            and_(
+                SubscriptionRow.case_id == CaseRow.id,
+                SubscriptionRow.name == PublicationRow.message,
+            ),
+        )
+    )
+    row = session.execute(
+        wanted.where(PublicationRow.id == line.id, CaseRow.status == "running").limit(1)
+    ).one_or_none()
     if row is None:
         return None
     deployed = runtime.catalogue.deployed(session, row[0].definition_id)
@@ -177,24 +235,33 @@ def application(session: Session, runtime: Runtime, jurisdiction: str, process: 
         raise NotFound(f"公开申报 {process} ")
     element = deployed.definition.elements[deployed.definition.public_start]
     names = lists_of(deployed.form(element.form))
-    lists = {name: entry.entries for name, entry in lookups.lists_in_force(session, jurisdiction).items()
-             if name in names}
+    lists = {
+        name: entry.entries
+        for name, entry in lookups.lists_in_force(session, jurisdiction).items()
+        if name in names
+    }
     return _asked(deployed, element, row.name, lists)
 
 
 def places(session: Session) -> list[tuple[str, str]]:
     """The jurisdictions, code and name."""
-    return [(code, name) for code, name in session.execute(
-        select(JurisdictionRow.code, JurisdictionRow.name).order_by(JurisdictionRow.code))]
+    return [
+        (code, name)
+        for code, name in session.execute(
+            select(JurisdictionRow.code, JurisdictionRow.name).order_by(JurisdictionRow.code)
+        )
+    ]
 
 
 def applications(session: Session, runtime: Runtime) -> tuple[Application, ...]:
     """The processes that anybody may start, by jurisdiction."""
     found = []
     for code, place in places(session):
-        found += [Application(jurisdiction=code, place=place, process=row.key, name=row.name)
-                  for row in lookups.latest_definitions(session, code)
-                  if runtime.catalogue.deployed(session, row.id).definition.public_start]
+        found += [
+            Application(jurisdiction=code, place=place, process=row.key, name=row.name)
+            for row in lookups.latest_definitions(session, code)
+            if runtime.catalogue.deployed(session, row.id).definition.public_start
+        ]
     return tuple(found)
 
 
@@ -203,14 +270,24 @@ def submission(session: Session, code: str) -> SubmissionLine:
 
     :raises NotFound: nothing was sent with this query code.
     """
-    wanted = select(SubmissionRow, PublicationRow.title, DefinitionRow.name, CaseRow.status).outerjoin(
-        PublicationRow, PublicationRow.id == SubmissionRow.publication_id).join(
-        CaseRow, CaseRow.id == SubmissionRow.case_id).join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
-    row = session.execute(wanted.where(SubmissionRow.code_digest == digest(read_code(code)))).one_or_none()
+    wanted = (
+        select(SubmissionRow, PublicationRow.title, DefinitionRow.name, CaseRow.status)
+        .outerjoin(PublicationRow, PublicationRow.id == SubmissionRow.publication_id)
+        .join(CaseRow, CaseRow.id == SubmissionRow.case_id)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+    )
+    row = session.execute(
+        wanted.where(SubmissionRow.code_digest == digest(read_code(code)))
+    ).one_or_none()
     if row is None:
         raise NotFound("这个查询码对应的提交")
     found, title, process, status = row
     return SubmissionLine(
-        id=found.id, receipt=receipt_of(found.code_digest, found.at), kind=found.kind, about=title or process,
-        at=found.at, state=ENDED.format(found.state) if status == "terminated" else found.state,
-        state_at=found.state_at)
+        id=found.id,
+        receipt=receipt_of(found.code_digest, found.at),
+        kind=found.kind,
+        about=title or process,
+        at=found.at,
+        state=ENDED.format(found.state) if status == "terminated" else found.state,
+        state_at=found.state_at,
+    )

@@ -9,7 +9,12 @@ from service.errors import BadRequest
 
 
 def page_of(
-    session: Session, wanted: Any, key: InstrumentedAttribute[int], *, limit: int, cursor: str | None
+    session: Session,
+    wanted: Any,
+    key: InstrumentedAttribute[int],
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> tuple[Sequence[Any], str | None]:
     """Rows whose first entity has this key, 1 to 100 of them, and the cursor of those that follow.
 

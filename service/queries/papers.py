@@ -1,8 +1,9 @@
 """Papers (文书) of a case: which there are, and what each is made of.
 
-Decided: a paper is printed from the newest template that is deployed, with the data as it stands, and the latest
-answers of the step it belongs to. Because an office signs what holds today; a report of one year must not show the
-next one's text. Who may not read a step's content gets no paper that prints it.
+Decided: a paper is printed from the newest template that is deployed, with the data as it stands,
+and the latest answers of the step it belongs to. Because an office signs what holds today; a report
+of one year must not show the next one's text. Who may not read a step's content gets no paper that
+prints it.
 """
 
 import re
@@ -53,8 +54,9 @@ class PaperLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperSource:
-    """What a Word paper is made of. ``options``: the words of choices by field; ``units``: names by code;
-    ``answers``: for a template that lists them."""
+    """What a Word paper is made of. ``options``: the words of choices by field; ``units``: names by
+    code; ``answers``: for a template that lists them.
+    """
 
     title: str
     file: str
@@ -69,18 +71,29 @@ def papers(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tu
     """The papers of a case's process, in the order of the jurisdiction's data."""
     shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
     return tuple(
-        PaperLine(name=entry["name"], title=entry["title"], format=_format(entry), why=shelf.why_not(entry)[1])
-        for entry in shelf.entries())
+        PaperLine(
+            name=entry["name"],
+            title=entry["title"],
+            format=_format(entry),
+            why=shelf.why_not(entry)[1],
+        )
+        for entry in shelf.entries()
+    )
 
 
-def paper(session: Session, runtime: Runtime, actor: Actor, case_id: int, name: str, format_: str) -> PaperSource:
+def paper(
+    session: Session, runtime: Runtime, actor: Actor, case_id: int, name: str, format_: str
+) -> PaperSource:
     """What a paper is made of; of the ledger, which has no template, only the title.
 
-    :raises NotFound: the case has no such paper. :raises NotAllowed: it holds what this person may not read.
+    :raises NotFound: the case has no such paper. :raises NotAllowed: it holds what this person may
+        not read.
     :raises NotOffered: the case has not come so far.
     """
     shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
-    entry = next((one for one in shelf.entries() if one["name"] == name and _format(one) == format_), None)
+    entry = next(
+        (one for one in shelf.entries() if one["name"] == name and _format(one) == format_), None
+    )
     if entry is None:
         raise NotFound(f"文书 {name}.{format_} ")
     reason, sentence = shelf.why_not(entry)
@@ -99,15 +112,20 @@ def words_of(
     for field in (field for form in forms for field in everything(form)):
         options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
         found.setdefault(str(field.get("key")), {}).update(
-            {one["value"]: one["label"] for one in options if "value" in one and "label" in one})
+            {one["value"]: one["label"] for one in options if "value" in one and "label" in one}
+        )
     return found
 
 
 def _derived(definition: Definition, names: Collection[str]) -> frozenset[str]:
     """The names, and those of the variables that scripts compute from them."""
-    made = {definition.elements[str(node.get("id"))].attributes.get("resultVariable", ""): parse(
-        node.findtext("b:script", "", NS).strip().removeprefix("=")).names
-        for node in definition.document.root.iterfind(".//b:scriptTask", NS) if node.get("id") in definition.elements}
+    made = {
+        definition.elements[str(node.get("id"))].attributes.get("resultVariable", ""): parse(
+            node.findtext("b:script", "", NS).strip().removeprefix("=")
+        ).names
+        for node in definition.document.root.iterfind(".//b:scriptTask", NS)
+        if node.get("id") in definition.elements
+    }
     found: frozenset[str] = frozenset(names)
     while more := {name for name, uses in made.items() if uses & found} - found:
         found |= more
@@ -139,7 +157,11 @@ class Shelf:
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """What the jurisdiction prints of this case's process."""
-        yield from (one for one in self.home.rules.get("papers", ()) if one.get("process") in (None, self.case.process))
+        yield from (
+            one
+            for one in self.home.rules.get("papers", ())
+            if one.get("process") in (None, self.case.process)
+        )
 
     def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
         """Why a paper cannot be had: the reason's code and its sentence, both "" when it can."""
@@ -158,21 +180,31 @@ class Shelf:
     @cached_property
     def reached(self) -> frozenset[str]:
         """The elements that the case has come to."""
-        items = self.session.scalars(select(ItemRow.element).where(ItemRow.case_id == self.case.id).distinct())
-        passed = self.session.scalars(select(JournalRow.facts).where(
-            JournalRow.case_id == self.case.id, JournalRow.verb == "pass"))
+        items = self.session.scalars(
+            select(ItemRow.element).where(ItemRow.case_id == self.case.id).distinct()
+        )
+        passed = self.session.scalars(
+            select(JournalRow.facts).where(
+                JournalRow.case_id == self.case.id, JournalRow.verb == "pass"
+            )
+        )
         return frozenset(items) | {element for facts in passed for element in facts["elements"]}
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """The names of the data that come from steps whose content this person may not read, and what scripts make of
-        them; but for those that a step has shown or published which this person may read."""
+        """The names of the data that come from steps whose content this person may not read, and
+        what scripts make of them; but for those that a step has shown or published which this
+        person may read.
+        """
         found, shown = set[str](), set[str]()
         for element in self.deployed.definition.elements.values() if self.closed else ():
             form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
             if element.id in self.closed:
                 found |= {key for key, field in form.items() if field.get("readonly") is not True}
-                found |= {element.properties.get("results") or element.id, element.properties.get("variable") or ""}
+                found |= {
+                    element.properties.get("results") or element.id,
+                    element.properties.get("variable") or "",
+                }
             elif element.id in self.reached:
                 shown |= form.keys() | set(ENTRY.findall(element.inputs.get("details", "")))
         return frozenset(_derived(self.deployed.definition, found) - shown)
@@ -182,36 +214,56 @@ class Shelf:
         template = self._template(entry) if _format(entry) == WORD else b""
         listed = template and "answers" in names_in(template)
         given = {
-            **self.case.data, **self._step(entry.get("after")), "today": self.now.astimezone(SHANGHAI).date(),
-            "case_number": self.case.number, "jurisdiction_name": self.home.name,
+            **self.case.data,
+            **self._step(entry.get("after")),
+            "today": self.now.astimezone(SHANGHAI).date(),
+            "case_number": self.case.number,
+            "jurisdiction_name": self.home.name,
         }
         return PaperSource(
-            title=entry["title"], file=entry["template"], template=template, options=self._options(),
+            title=entry["title"],
+            file=entry["template"],
+            template=template,
+            options=self._options(),
             values=_without(given, self.hidden),
             units={unit.code: unit.name for unit in self.directory.units.values()},
             answers=answer_lines(self.session, self.deployed, self.case.id, self.closed, self.actor)
-            if listed else None,
+            if listed
+            else None,
         )
 
     def _template(self, entry: Mapping[str, Any]) -> bytes:
         return self.catalogue.template(self.session, self.files[entry["template"]])
 
     def _step(self, element_id: str | None) -> Mapping[str, Any]:
-        """The latest answers of the step a paper belongs to, and of their round what else was said in it."""
+        """The latest answers of the step a paper belongs to, and of their round what else was said
+        in it.
+        """
         answers, found = self._answers_of(element_id), dict[str, Any]()
         elements = self.deployed.definition.elements
         element = elements.get(element_id or "")
         while element is not None and (element := elements.get(element.scope)) is not None:
-            rounds = [one for one in self.case.data.get(element.properties.get("results", "")) or ()
-                      if isinstance(one, Mapping)]
+            rounds = [
+                one
+                for one in self.case.data.get(element.properties.get("results", "")) or ()
+                if isinstance(one, Mapping)
+            ]
             mine = [one for one in rounds if answers.items() <= one.items()]
             found = {**(mine or rounds or [{}])[-1], **found}
         return {**found, **answers}
 
     def _answers_of(self, element: str | None) -> Mapping[str, Any]:
-        wanted = select(AnswerRow.answers).where(
-            AnswerRow.case_id == self.case.id, AnswerRow.element == element, AnswerRow.part == "lead",
-            AnswerRow.undone.is_(False)).order_by(AnswerRow.id.desc()).limit(1)
+        wanted = (
+            select(AnswerRow.answers)
+            .where(
+                AnswerRow.case_id == self.case.id,
+                AnswerRow.element == element,
+                AnswerRow.part == "lead",
+                AnswerRow.undone.is_(False),
+            )
+            .order_by(AnswerRow.id.desc())
+            .limit(1)
+        )
         return self.session.scalar(wanted) or {}
 
     def _options(self) -> Mapping[str, Mapping[Any, str]]:

@@ -37,7 +37,9 @@ def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Proces
     for row in lookups.latest_definitions(session, actor.jurisdiction):
         definition = runtime.catalogue.deployed(session, row.id).definition
         start = definition.import_start
-        if start is not None and directory.may_take_over(actor, definition.elements[start].lane or ""):
+        if start is not None and directory.may_take_over(
+            actor, definition.elements[start].lane or ""
+        ):
             found.append(_line(row))
     return tuple(found)
 
@@ -45,7 +47,8 @@ def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Proces
 def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> ProcessLine:
     """The process, when this person may import into it.
 
-    :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to import.
+    :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to
+        import.
     """
     found = next((line for line in importable(session, runtime, actor) if line.key == key), None)
     if found is not None:
@@ -75,19 +78,39 @@ def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> St
         raise NotAllowed(f"“{row.name}”由“{lane or '系统'}”发起，您没有发起权限")
     first = first_step(deployed.definition)
     form = deployed.form(first.form) if first is not None and first.form else None
-    values = _values(session, runtime, actor, first) if first is not None and form is not None else {}
-    return StartPage(process=_line(row), task_name=first.name if first else None, form=form, values=values)
+    values = (
+        _values(session, runtime, actor, first) if first is not None and form is not None else {}
+    )
+    return StartPage(
+        process=_line(row), task_name=first.name if first else None, form=form, values=values
+    )
 
 
 def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) -> dict[str, Any]:
-    """What the first form starts with: the options of named lists, and the step's input parameters."""
-    lists = {name: entry.entries for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()}
+    """What the first form starts with: the options of named lists, and the step's input
+    parameters.
+    """
+    lists = {
+        name: entry.entries
+        for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()
+    }
     directory = lookups.directory(session, actor.jurisdiction)
     known = {"starter": actor.login, "starter_unit": actor.unit_code}
-    desk = Desk(data=known, now=runtime.now(), actions={}, decisions={},
-                functions=functions(runtime.now(), runtime.calendar_for(session, actor), directory.units.get))
-    given = {name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()}
-    return plain_values({**lists, **{name: value for name, value in given.items() if value is not None}})
+    desk = Desk(
+        data=known,
+        now=runtime.now(),
+        actions={},
+        decisions={},
+        functions=functions(
+            runtime.now(), runtime.calendar_for(session, actor), directory.units.get
+        ),
+    )
+    given = {
+        name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()
+    }
+    return plain_values(
+        {**lists, **{name: value for name, value in given.items() if value is not None}}
+    )
 
 
 def first_step(definition: Definition) -> Element | None:
@@ -110,8 +133,14 @@ def _after(definition: Definition, element: str) -> list[str]:
 
 
 def _start_lane(definition: Definition) -> str | None:
-    return None if definition.manual_start is None else definition.elements[definition.manual_start].lane
+    return (
+        None
+        if definition.manual_start is None
+        else definition.elements[definition.manual_start].lane
+    )
 
 
 def _line(row: DefinitionRow) -> ProcessLine:
-    return ProcessLine(key=row.key, name=row.name, description=row.documentation, version=row.version)
+    return ProcessLine(
+        key=row.key, name=row.name, description=row.documentation, version=row.version
+    )

@@ -1,7 +1,9 @@
-"""The supervision board (督查): what is overdue or near it, by unit, process, step and age, and how units do.
+"""The supervision board (督查): what is overdue or near it, by unit, process, step and age, and how
+units do.
 
-Decided: figures come from the counts, lists from the items by an index in the order of their dues. So the board costs
-the same with a thousand open items and with a million; a day counts as overdue when it is over.
+Decided: figures come from the counts, lists from the items by an index in the order of their dues.
+So the board costs the same with a thousand open items and with a million; a day counts as overdue
+when it is over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,8 +48,10 @@ class CountLine:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitLine(CountLine):
-    """How a unit does in a period. ``on_time``: share of what was finished in time, of all that was finished or never
-    answered; ``days``: working days on average; both None where nothing was finished."""
+    """How a unit does in a period. ``on_time``: share of what was finished in time, of all that was
+    finished or never answered; ``days``: working days on average; both None where nothing was
+    finished.
+    """
 
     done: int
     on_time: float | None
@@ -90,7 +94,9 @@ class BoardPage:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemsPage:
-    """A page of open items in the order of their dues, and the last urging of each that was urged."""
+    """A page of open items in the order of their dues, and the last urging of each that was
+    urged.
+    """
 
     items: tuple[ItemLine, ...]
     urged: Mapping[int, UrgeLine]
@@ -112,10 +118,14 @@ def board(session: Session, runtime: Runtime, actor: Actor) -> BoardPage:
     stepped = [_line(key, names[key][1], found) for key, found in steps.items()]
     changed = select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(BEHIND)
     return BoardPage(
-        total=_sum("", "", lines), units=_worst(lines), steps=_worst(stepped),
-        processes=_worst(_processes(stepped, names)), ages=_ages(session, actor, today),
+        total=_sum("", "", lines),
+        units=_worst(lines),
+        steps=_worst(stepped),
+        processes=_worst(_processes(stepped, names)),
+        ages=_ages(session, actor, today),
         trend=trend(session, actor, today),
-        behind=session.scalar(select(func.count()).select_from(changed.subquery())) or 0)
+        behind=session.scalar(select(func.count()).select_from(changed.subquery())) or 0,
+    )
 
 
 def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
@@ -124,7 +134,9 @@ def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
 
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
     """Code and name of every unit."""
-    return {unit.id: (unit.code, unit.name) for unit in lookups.units_of(session, actor.jurisdiction)}
+    return {
+        unit.id: (unit.code, unit.name) for unit in lookups.units_of(session, actor.jurisdiction)
+    }
 
 
 def _allowed(actor: Actor) -> None:
@@ -136,10 +148,19 @@ def _by(
     session: Session, actor: Actor, axis: str, column: Any, today: date, soon: date
 ) -> dict[Any, tuple[int, int, int]]:
     """Open, yellow and red along an axis."""
-    wanted = select(column, func.sum(OpenCountRow.count), _sum_where(OpenCountRow.due_on.between(today, soon)),
-                    _sum_where(OpenCountRow.due_on < today)).where(
-        OpenCountRow.jurisdiction == actor.jurisdiction, OpenCountRow.axis == axis).group_by(column)
-    return {key: (count, yellow, red) for key, count, yellow, red in session.execute(wanted) if count}
+    wanted = (
+        select(
+            column,
+            func.sum(OpenCountRow.count),
+            _sum_where(OpenCountRow.due_on.between(today, soon)),
+            _sum_where(OpenCountRow.due_on < today),
+        )
+        .where(OpenCountRow.jurisdiction == actor.jurisdiction, OpenCountRow.axis == axis)
+        .group_by(column)
+    )
+    return {
+        key: (count, yellow, red) for key, count, yellow, red in session.execute(wanted) if count
+    }
 
 
 def _sum_where(condition: ColumnElement[bool]) -> Any:
@@ -147,8 +168,13 @@ def _sum_where(condition: ColumnElement[bool]) -> Any:
 
 
 def _sum(key: str, name: str, lines: Sequence[CountLine]) -> CountLine:
-    return CountLine(key=key, name=name, open=sum(one.open for one in lines), yellow=sum(one.yellow for one in lines),
-                     red=sum(one.red for one in lines))
+    return CountLine(
+        key=key,
+        name=name,
+        open=sum(one.open for one in lines),
+        yellow=sum(one.yellow for one in lines),
+        red=sum(one.red for one in lines),
+    )
 
 
 def _worst(lines: Sequence[CountLine]) -> tuple[CountLine, ...]:
@@ -170,7 +196,11 @@ def _step_names(
     found: dict[str, tuple[str, str]] = {}
     for process in {key.partition("/")[0] for key in steps}:
         row = lookups.latest_definition(session, actor.jurisdiction, process)
-        elements = runtime.catalogue.deployed(session, row.id).definition.elements if row is not None else {}
+        elements = (
+            runtime.catalogue.deployed(session, row.id).definition.elements
+            if row is not None
+            else {}
+        )
         for key in steps:
             home, _, element = key.partition("/")
             if home == process:
@@ -181,20 +211,34 @@ def _step_names(
 
 def _ages(session: Session, actor: Actor, today: date) -> tuple[int, ...]:
     """How many items are overdue since so many calendar days, as ``AGES``."""
-    spans = [(today - timedelta(days=most or 20_000), today - timedelta(days=least)) for least, most in AGES]
+    spans = [
+        (today - timedelta(days=most or 20_000), today - timedelta(days=least))
+        for least, most in AGES
+    ]
     late = [_sum_where(OpenCountRow.due_on.between(*span)) for span in spans]
-    found = session.execute(select(*late).where(
-        OpenCountRow.jurisdiction == actor.jurisdiction, OpenCountRow.axis == "unit")).one()
+    found = session.execute(
+        select(*late).where(
+            OpenCountRow.jurisdiction == actor.jurisdiction, OpenCountRow.axis == "unit"
+        )
+    ).one()
     return tuple(count or 0 for count in found)
 
 
 def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tuple[TrendLine, ...]:
     """The last two months day by day; days on which no clock ran are missing."""
-    wanted = select(DayFigureRow).where(
-        DayFigureRow.jurisdiction == actor.jurisdiction, DayFigureRow.unit_id == unit_id,
-        DayFigureRow.day >= today - timedelta(days=TREND_DAYS)).order_by(DayFigureRow.day)
-    return tuple(TrendLine(day=row.day, open=row.open, yellow=row.yellow, red=row.red)
-                 for row in session.scalars(wanted))
+    wanted = (
+        select(DayFigureRow)
+        .where(
+            DayFigureRow.jurisdiction == actor.jurisdiction,
+            DayFigureRow.unit_id == unit_id,
+            DayFigureRow.day >= today - timedelta(days=TREND_DAYS),
+        )
+        .order_by(DayFigureRow.day)
+    )
+    return tuple(
+        TrendLine(day=row.day, open=row.open, yellow=row.yellow, red=row.red)
+        for row in session.scalars(wanted)
+    )
 
 
 def period_start(period: str, today: date) -> date:
@@ -204,11 +248,15 @@ def period_start(period: str, today: date) -> date:
     """
     if period not in PERIODS:
         raise BadRequest(f"没有名为“{period}”的时段。可用：{'、'.join(PERIODS)}", period=period)
-    month = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1, "year": 1, "all": 1}[period]
+    month = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1, "year": 1, "all": 1}[
+        period
+    ]
     return date(1 if period == "all" else today.year, month, 1)
 
 
-def units(session: Session, runtime: Runtime, actor: Actor, period: str = "year") -> tuple[UnitLine, ...]:
+def units(
+    session: Session, runtime: Runtime, actor: Actor, period: str = "year"
+) -> tuple[UnitLine, ...]:
     """Every unit that had work in the period or has some now, the most overdue first.
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: no such period.
@@ -217,53 +265,107 @@ def units(session: Session, runtime: Runtime, actor: Actor, period: str = "year"
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     row = ClosedCountRow
-    sums = [func.sum(column) for column in (row.done, row.late, row.unanswered, row.excused, row.handled_days)]
-    closed = {unit: tuple(found) for unit, *found in session.execute(select(row.unit_id, *sums).where(
-        row.jurisdiction == actor.jurisdiction, row.month >= period_start(period, today)).group_by(row.unit_id))}
+    sums = [
+        func.sum(column)
+        for column in (row.done, row.late, row.unanswered, row.excused, row.handled_days)
+    ]
+    closed = {
+        unit: tuple(found)
+        for unit, *found in session.execute(
+            select(row.unit_id, *sums)
+            .where(row.jurisdiction == actor.jurisdiction, row.month >= period_start(period, today))
+            .group_by(row.unit_id)
+        )
+    }
     now = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
     names = _unit_names(session, actor)
-    lines = [_unit(*names.get(unit, NOBODYS), now.get(unit, (0, 0, 0)), closed.get(unit, (0, 0, 0, 0, 0)))
-             for unit in {*now, *closed}]
-    return tuple(sorted(lines, key=lambda one: (-one.red, one.on_time if one.on_time is not None else 2, one.name)))
+    lines = [
+        _unit(
+            *names.get(unit, NOBODYS), now.get(unit, (0, 0, 0)), closed.get(unit, (0, 0, 0, 0, 0))
+        )
+        for unit in {*now, *closed}
+    ]
+    return tuple(
+        sorted(
+            lines,
+            key=lambda one: (-one.red, one.on_time if one.on_time is not None else 2, one.name),
+        )
+    )
 
 
 def _unit(code: str, name: str, now: tuple[int, int, int], closed: tuple[Any, ...]) -> UnitLine:
     done, late, unanswered, excused, days = closed
     owed = done + unanswered
     return UnitLine(
-        key=code, name=name, open=now[0], yellow=now[1], red=now[2], done=done, unanswered=unanswered, excused=excused,
-        on_time=(done - late) / owed if owed else None, days=days / done if done else None)
+        key=code,
+        name=name,
+        open=now[0],
+        yellow=now[1],
+        red=now[2],
+        done=done,
+        unanswered=unanswered,
+        excused=excused,
+        on_time=(done - late) / owed if owed else None,
+        days=days / done if done else None,
+    )
 
 
 def items(
-    session: Session, runtime: Runtime, actor: Actor, *, light: str | None = None, unit: str | None = None,
-    process: str | None = None, element: str | None = None, part: str | None = None, limit: int = 20,
+    session: Session,
+    runtime: Runtime,
+    actor: Actor,
+    *,
+    light: str | None = None,
+    unit: str | None = None,
+    process: str | None = None,
+    element: str | None = None,
+    part: str | None = None,
+    limit: int = 20,
     cursor: str | None = None,
 ) -> ItemsPage:
-    """Open items with a due, the earliest first: those of a light, unit (code), process, step or part.
+    """Open items with a due, the earliest first: those of a light, unit (code), process, step or
+    part.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor is unknown.
+    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
+        is unknown.
     """
     _allowed(actor)
-    limit, now, calendar = max(1, min(limit, 100)), runtime.now(), runtime.calendar_for(session, actor)
-    wanted = item_lines().where(ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None))
+    limit, now, calendar = (
+        max(1, min(limit, 100)),
+        runtime.now(),
+        runtime.calendar_for(session, actor),
+    )
+    wanted = item_lines().where(
+        ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
+    )
     if light:
         wanted = wanted.where(of_colour(light, now, calendar))
     if unit is not None:
         wanted = wanted.where(_of_unit(session, actor, unit))
-    for column, value in ((CaseRow.process, process), (ItemRow.element, element), (ItemRow.part, part)):
+    for column, value in (
+        (CaseRow.process, process),
+        (ItemRow.element, element),
+        (ItemRow.part, part),
+    ):
         wanted = wanted.where(column == value) if value else wanted
-    rows = session.execute(after_due(wanted, cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)).all()
+    rows = session.execute(
+        after_due(wanted, cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
+    ).all()
     page = tuple(line(row, now, calendar) for row in rows[:limit])
-    return ItemsPage(items=page, urged=urged(session, [one.id for one in page]),
-                     next=cursor_of(page[-1]) if len(rows) > limit else None)
+    return ItemsPage(
+        items=page,
+        urged=urged(session, [one.id for one in page]),
+        next=cursor_of(page[-1]) if len(rows) > limit else None,
+    )
 
 
 def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
     """The items of a unit and its heads; of persons."""
     if code == NOBODYS[0]:
         return ItemRow.unit_id.is_(None)
-    unit = session.scalar(select(UnitRow.id).where(UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == code))
+    unit = session.scalar(
+        select(UnitRow.id).where(UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == code)
+    )
     if unit is None:
         raise BadRequest(f"没有代码为“{code}”的单位", unit=code)
     return ItemRow.unit_id == unit
@@ -271,22 +373,38 @@ def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
 
 def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
     """The last urging of each of these items."""
-    wanted = select(CommentRow, PersonRow.name).join(PersonRow, PersonRow.id == CommentRow.person_id).where(
-        CommentRow.item_id.in_(ids), CommentRow.kind == "urge").order_by(CommentRow.id)
-    return {row.item_id: UrgeLine(at=row.at, person=name, text=row.text) for row, name in session.execute(wanted)}
+    wanted = (
+        select(CommentRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == CommentRow.person_id)
+        .where(CommentRow.item_id.in_(ids), CommentRow.kind == "urge")
+        .order_by(CommentRow.id)
+    )
+    return {
+        row.item_id: UrgeLine(at=row.at, person=name, text=row.text)
+        for row, name in session.execute(wanted)
+    }
 
 
 def overdue_ids(
-    session: Session, runtime: Runtime, actor: Actor, limit: int, *, unit: str | None = None,
-    process: str | None = None, element: str | None = None,
+    session: Session,
+    runtime: Runtime,
+    actor: Actor,
+    limit: int,
+    *,
+    unit: str | None = None,
+    process: str | None = None,
+    element: str | None = None,
 ) -> list[int]:
     """Ids of what is overdue, the oldest first.
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
     _allowed(actor)
-    wanted = select(ItemRow.id).join(CaseRow, CaseRow.id == ItemRow.case_id).where(
-        ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at <= runtime.now())
+    wanted = (
+        select(ItemRow.id)
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .where(ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at <= runtime.now())
+    )
     if unit is not None:
         wanted = wanted.where(_of_unit(session, actor, unit))
     for column, value in ((CaseRow.process, process), (ItemRow.element, element)):

@@ -24,10 +24,20 @@ class TermLine:
 
 
 def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
-    """What this person holds or has taken, and what nobody of their unit has taken yet; nearest first.
+    """What this person holds or has taken, and what nobody of their unit has taken yet; nearest
+    first.
 
     An item has no deadline while its case rests.
     """
     found = open_terms(session, actor.holders, actor.person_id, ItemRow.due_at.is_not(None))
-    return [TermLine(item_id=term.item_id, name=term.name, case_title=term.case_title, opened_at=term.opened_at,
-                     last_day=last_day(term.due_at)) for term in found if term.due_at is not None]
+    return [
+        TermLine(
+            item_id=term.item_id,
+            name=term.name,
+            case_title=term.case_title,
+            opened_at=term.opened_at,
+            last_day=last_day(term.due_at),
+        )
+        for term in found
+        if term.due_at is not None
+    ]

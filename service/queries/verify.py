@@ -1,7 +1,8 @@
-"""Proving the database (``jiebang verify``): journal chains and anchors, rows against the engine, orphans.
+"""Proving the database (``jiebang verify``): journal chains and anchors, rows against the engine,
+orphans.
 
-Decided: a case is looked at by itself, in one snapshot, so that one that cannot be read stops nobody else, a million of
-them need no memory, and the program may go on serving meanwhile.
+Decided: a case is looked at by itself, in one snapshot, so that one that cannot be read stops
+nobody else, a million of them need no memory, and the program may go on serving meanwhile.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +27,9 @@ UNREADABLE = (Refused, ValueError, LookupError, TypeError)
 """What reading damaged rows or restoring a damaged state raises."""
 
 
-def differences(runtime: Runtime, told: Callable[[int, int], None] = lambda done, total: None) -> Iterator[Difference]:
+def differences(
+    runtime: Runtime, told: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[Difference]:
     """All that differs, as it is found. ``told`` hears of cases done and their total."""
     with _snapshot(runtime) as session:  # what is gone with all its lines no longer fits its anchor
         total = session.scalar(select(func.count()).select_from(CaseRow)) or 0
@@ -35,7 +38,9 @@ def differences(runtime: Runtime, told: Callable[[int, int], None] = lambda done
         yield from _counts(session)
         for code in session.scalars(select(JurisdictionRow.code)).all():
             lines = select(LINES).where(LINES.c.jurisdiction == code, LINES.c.case_id.is_(None))
-            yield from _chain(session, session.get_one(JurisdictionRow, code), lines, f"jurisdiction {code}")
+            yield from _chain(
+                session, session.get_one(JurisdictionRow, code), lines, f"jurisdiction {code}"
+            )
     for done, case_id in enumerate(case_ids(runtime), 1):
         with _snapshot(runtime) as session:
             yield from _case(UnitOfWork(runtime, session), case_id)
@@ -57,7 +62,9 @@ def case_ids(runtime: Runtime) -> Iterator[int]:
 def last_anchor(runtime: Runtime) -> tuple[str, str]:
     """Day and digest of the last anchor, to be noted elsewhere; empty before the first."""
     with runtime.query() as session:
-        row = session.scalars(select(AnchorRow).order_by(AnchorRow.id.desc()).limit(1)).one_or_none()
+        row = session.scalars(
+            select(AnchorRow).order_by(AnchorRow.id.desc()).limit(1)
+        ).one_or_none()
         return (row.at.date().isoformat(), row.digest.hex()) if row is not None else ("", "")
 
 
@@ -79,7 +86,9 @@ def _case(work: UnitOfWork, case_id: int) -> Iterator[Difference]:
             yield from list(_chain(work.session, case, lines, of))
             yield from list(compared(work, case, waits_of(work, case)))
     except UNREADABLE as exc:
-        yield Difference(kind="unreadable", of=of, facts={"why": getattr(exc, "sentence", str(exc))})
+        yield Difference(
+            kind="unreadable", of=of, facts={"why": getattr(exc, "sentence", str(exc))}
+        )
 
 
 def _chain(session: Session, owner: Chained, lines: Any, of: str) -> Iterator[Difference]:
@@ -94,7 +103,9 @@ def _chain(session: Session, owner: Chained, lines: Any, of: str) -> Iterator[Di
             yield Difference(kind="line_changed", of=of, facts={"seq": seq})
             return
     if (seq, head) != (owner.journal_lines, owner.journal_head):
-        yield Difference(kind="chain_end", of=of, facts={"lines": owner.journal_lines, "found": seq})
+        yield Difference(
+            kind="chain_end", of=of, facts={"lines": owner.journal_lines, "found": seq}
+        )
 
 
 def _anchors(session: Session) -> Iterator[Difference]:
@@ -109,15 +120,32 @@ def _anchors(session: Session) -> Iterator[Difference]:
 
 def _counts(session: Session) -> Iterator[Difference]:
     """What supervision has counted, against the items it counted."""
-    kept = {(row.jurisdiction, row.unit_id, row.part, f"o {row.due_on}"): row.count for row in session.scalars(
-        select(OpenCountRow).where(OpenCountRow.axis == "unit", OpenCountRow.count != 0))}
+    kept = {
+        (row.jurisdiction, row.unit_id, row.part, f"o {row.due_on}"): row.count
+        for row in session.scalars(
+            select(OpenCountRow).where(OpenCountRow.axis == "unit", OpenCountRow.count != 0)
+        )
+    }
     unit = func.coalesce(ItemRow.unit_id, 0)
-    found = {(code, unit_id, part, str(mark)): count for code, unit_id, part, mark, count in session.execute(
-        select(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as, func.count()).where(
-            ItemRow.counted_as.like("o %")).group_by(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as))}
+    found = {
+        (code, unit_id, part, str(mark)): count
+        for code, unit_id, part, mark, count in session.execute(
+            select(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as, func.count())
+            .where(ItemRow.counted_as.like("o %"))
+            .group_by(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as)
+        )
+    }
     for key in sorted(key for key in {*kept, *found} if kept.get(key, 0) != found.get(key, 0)):
-        yield Difference(kind="counts", of=f"jurisdiction {key[0]}", facts={
-            "unit": key[1], "mark": key[3], "kept": kept.get(key, 0), "found": found.get(key, 0)})
+        yield Difference(
+            kind="counts",
+            of=f"jurisdiction {key[0]}",
+            facts={
+                "unit": key[1],
+                "mark": key[3],
+                "kept": kept.get(key, 0),
+                "found": found.get(key, 0),
+            },
+        )
 
 
 def _orphans(session: Session) -> Iterator[Difference]:
@@ -125,8 +153,19 @@ def _orphans(session: Session) -> Iterator[Difference]:
     for table in METADATA.sorted_tables:
         for key in table.foreign_keys:
             target, first = key.column.table.alias(), next(iter(table.primary_key))
-            count, least = session.execute(select(func.count(), func.min(first)).where(
-                key.parent.is_not(None), ~exists().where(target.c[key.column.name] == key.parent))).one()
+            count, least = session.execute(
+                select(func.count(), func.min(first)).where(
+                    key.parent.is_not(None),
+                    ~exists().where(target.c[key.column.name] == key.parent),
+                )
+            ).one()
             if count:
-                yield Difference(kind="orphan", of=f"{table.name} {least}", facts={
-                    "column": key.parent.name, "target": key.column.table.name, "count": count})
+                yield Difference(
+                    kind="orphan",
+                    of=f"{table.name} {least}",
+                    facts={
+                        "column": key.parent.name,
+                        "target": key.column.table.name,
+                        "count": count,
+                    },
+                )

@@ -1,8 +1,9 @@
 """Copying a SQLite database while it is used, and putting a copy back.
 
-Decided: SQLite's own backup in one read transaction, so that the copy is one moment whatever is written meanwhile,
-and back again the same way, in one write transaction, so that whoever has the database open sees all of it or nothing.
-PostgreSQL has tools that do this better than we could; we name them.
+Decided: SQLite's own backup in one read transaction, so that the copy is one moment whatever is
+written meanwhile, and back again the same way, in one write transaction, so that whoever has the
+database open sees all of it or nothing. PostgreSQL has tools that do this better than we could; we
+name them.
 """
 
 import os
@@ -25,7 +26,8 @@ Told = Callable[[int, int], None]
 def backup(url: str, file: Path, told: Told, *, force: bool = False) -> None:
     """Copy the database to a file, which only its owner can read; it appears when it is complete.
 
-    :raises BackupRefused: not SQLite, no such database, or the file is there already and not to be replaced.
+    :raises BackupRefused: not SQLite, no such database, or the file is there already and not to be
+        replaced.
     """
     source = _file(url, "pg_dump --format=custom --file={} {}", file)
     if not source.exists():
@@ -48,15 +50,18 @@ def backup(url: str, file: Path, told: Told, *, force: bool = False) -> None:
 
 
 def copied(url: str, to: str) -> str:
-    """The address of a copy to rehearse with: made anew at ``to`` for SQLite; a PostgreSQL copy somebody has made.
+    """The address of a copy to rehearse with: made anew at ``to`` for SQLite; a PostgreSQL copy
+    somebody has made.
 
     :raises BackupRefused: a PostgreSQL database whose name does not say that it is a copy.
     """
     source, target = make_url(url), Path(make_url(to).database or "")
     if source.get_backend_name() != "sqlite":
         if not str(source.database).endswith("_rehearsal"):
-            raise BackupRefused("PostgreSQL 请先用 pg_dump 和 pg_restore 把数据库复制为名称以 _rehearsal 结尾的库，"
-                                "再让 JIEBANG_DATABASE_URL 指向它，然后以 --rehearsal 启动")
+            raise BackupRefused(
+                "PostgreSQL 请先用 pg_dump 和 pg_restore 把数据库复制为名称以 _rehearsal 结尾的库，"
+                "再让 JIEBANG_DATABASE_URL 指向它，然后以 --rehearsal 启动"
+            )
         return url
     for left in target.parent.glob(target.name + "*"):
         left.unlink()
@@ -67,14 +72,17 @@ def copied(url: str, to: str) -> str:
 def restore(url: str, file: Path, told: Told, *, force: bool = False) -> None:
     """Make the database equal to a copy, which is checked first.
 
-    :raises BackupRefused: not SQLite; the copy is damaged or of a newer version; the database holds something.
+    :raises BackupRefused: not SQLite; the copy is damaged or of a newer version; the database holds
+        something.
     """
     target = _file(url, "pg_restore --clean --if-exists --dbname={1} {0}", file)
     check(file)
     target.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(file)) as one, closing(_open(target)) as other:
         if not force and other.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise BackupRefused(f"数据库 {target} 不是空的；确定要用备份替换其中全部内容时，请加 --force")
+            raise BackupRefused(
+                f"数据库 {target} 不是空的；确定要用备份替换其中全部内容时，请加 --force"
+            )
         other.execute("PRAGMA journal_mode=WAL")
         _copy(one, other, told)
 

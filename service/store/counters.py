@@ -1,4 +1,6 @@
-"""Numbers without gaps: a counter's row stays locked until its command commits, so none is lost or doubled."""
+"""Numbers without gaps: a counter's row stays locked until its command commits, so none is lost or
+doubled.
+"""
 
 from typing import Any
 
@@ -12,22 +14,34 @@ INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.inse
 
 
 def next_number(session: Session, jurisdiction: str, name: str, year: int, count: int = 1) -> int:
-    """The number after the last one given out; 1 for the first of a year, also when two ask at once. One statement.
+    """The number after the last one given out; 1 for the first of a year, also when two ask at
+    once. One statement.
 
     :param count: how many are taken together; the last of them is given.
     """
     first = INSERT[session.get_bind().dialect.name](CounterRow).values(
-        jurisdiction=jurisdiction, name=name, year=year, value=count)
+        jurisdiction=jurisdiction, name=name, year=year, value=count
+    )
     bumped = first.on_conflict_do_update(
         index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
-        set_={"value": CounterRow.value + count})
+        set_={"value": CounterRow.value + count},
+    )
     return int(session.scalars(bumped.returning(CounterRow.value)).one())
 
 
 def raise_to(session: Session, jurisdiction: str, name: str, year: int, value: int) -> None:
-    """Numbers up to ``value`` have been given out elsewhere: the next one is higher. Never lowers the counter."""
+    """Numbers up to ``value`` have been given out elsewhere: the next one is higher. Never lowers
+    the counter.
+    """
     given = INSERT[session.get_bind().dialect.name](CounterRow).values(
-        jurisdiction=jurisdiction, name=name, year=year, value=value)
-    higher = case((CounterRow.value < given.excluded.value, given.excluded.value), else_=CounterRow.value)
-    session.execute(given.on_conflict_do_update(
-        index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year], set_={"value": higher}))
+        jurisdiction=jurisdiction, name=name, year=year, value=value
+    )
+    higher = case(
+        (CounterRow.value < given.excluded.value, given.excluded.value), else_=CounterRow.value
+    )
+    session.execute(
+        given.on_conflict_do_update(
+            index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
+            set_={"value": higher},
+        )
+    )

@@ -1,4 +1,6 @@
-"""Opening a database so that one command is one honest transaction on SQLite and PostgreSQL alike."""
+"""Opening a database so that one command is one honest transaction on SQLite and PostgreSQL
+alike.
+"""
 
 import sqlite3
 from pathlib import Path
@@ -21,24 +23,35 @@ POSTGRESQL_OPTIONS = (
     "-c default_transaction_isolation=read\\ committed"
 )
 UNKEEPABLE = (OverflowError, UnicodeEncodeError)
-LOST_RACES = frozenset({
-    "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY",
-    "23505", "55P03", "40001", "40P01",
-})
+LOST_RACES = frozenset(
+    {
+        "SQLITE_BUSY",
+        "SQLITE_BUSY_SNAPSHOT",
+        "SQLITE_CONSTRAINT_UNIQUE",
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+        "23505",
+        "55P03",
+        "40001",
+        "40P01",
+    }
+)
 FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "53100"})
 
 
 def open_database(url: str) -> Engine:
     """An engine whose connections are durable and lock as commands need it.
 
-    SQLite takes the write lock at a command's first statement (``BEGIN IMMEDIATE``), a query never blocks.
+    SQLite takes the write lock at a command's first statement (``BEGIN IMMEDIATE``), a query never
+    blocks.
     """
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
     if make_url(url).get_backend_name() == "sqlite":
         engine = _sqlite(url)
     else:
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS})
+        engine = create_engine(
+            url, pool_pre_ping=True, connect_args={"options": POSTGRESQL_OPTIONS}
+        )
     event.listen(engine, "handle_error", _translate)
     return engine
 
@@ -46,7 +59,9 @@ def open_database(url: str) -> Engine:
 def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
     """Session makers (for commands, for queries)."""
     reading = engine.execution_options(reads_only=True, postgresql_readonly=True)
-    return sessionmaker(engine, expire_on_commit=False), sessionmaker(reading, expire_on_commit=False)
+    return sessionmaker(engine, expire_on_commit=False), sessionmaker(
+        reading, expire_on_commit=False
+    )
 
 
 def lost_race(exc: DBAPIError) -> bool:
@@ -75,7 +90,12 @@ def _sqlite(url: str) -> Engine:
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin or commit by itself
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -93,7 +113,8 @@ def _begin_sqlite(connection: Any) -> None:
 def _write_lock(driver: sqlite3.Connection) -> bool:
     """Begin to write; False when somebody else has been writing all the time.
 
-    SQLite's own waiting looks ten times a second only, and starves beside a clock with ten thousand things to do.
+    SQLite's own waiting looks ten times a second only, and starves beside a clock with ten thousand
+    things to do.
     """
     until = monotonic() + BUSY_MS / 1_000
     while monotonic() < until:
@@ -109,8 +130,12 @@ def _write_lock(driver: sqlite3.Connection) -> bool:
 
 
 def _translate(context: ExceptionContext) -> None:
-    """A value that no column of its kind can hold: too long, too large, with such a character; or nobody answers."""
-    if isinstance(context.sqlalchemy_exception, DataError) or isinstance(context.original_exception, UNKEEPABLE):
+    """A value that no column of its kind can hold: too long, too large, with such a character; or
+    nobody answers.
+    """
+    if isinstance(context.sqlalchemy_exception, DataError) or isinstance(
+        context.original_exception, UNKEEPABLE
+    ):
         raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")
     if not context.is_pre_ping and (context.is_disconnect or context.connection is None):
         raise DatabaseAway()

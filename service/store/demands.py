@@ -1,4 +1,6 @@
-"""The tables of the demand registry (项目库, ZY-3.2): one row per demand, one per change. Rows are facts."""
+"""The tables of the demand registry (项目库, ZY-3.2): one row per demand, one per change. Rows are
+facts.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,12 +12,12 @@ from service.store.tables import Base
 
 
 class DemandRow(Base):
-    """A technical demand (技术需求) in the registry. ``facts`` holds the whole record under its form's keys;
-    the columns beside it are for finding (amounts in fen, a hundredth of a yuan).
+    """A technical demand (技术需求) in the registry. ``facts`` holds the whole record under its
+    form's keys; the columns beside it are for finding (amounts in fen, a hundredth of a yuan).
 
-    ``state``: listed (在库), merged (已合并), selected (拟立项), posted (已张榜), withdrawn (已撤出).
-    ``case_id`` is the case it came by, ``pilot_id`` the pilot that selected it; its project is the pilot's child that
-    has its number as business key.
+    ``state``: listed (在库), merged (已合并), selected (拟立项), posted (已张榜), withdrawn
+    (已撤出). ``case_id`` is the case it came by, ``pilot_id`` the pilot that selected it; its
+    project is the pilot's child that has its number as business key.
     """
 
     __tablename__ = "demand"
@@ -47,7 +49,9 @@ class DemandRow(Base):
 
 
 class DemandChangeRow(Base):
-    """What has been done to a demand (动态管理): added, changed, merged, selected, posted, withdrawn, and why."""
+    """What has been done to a demand (动态管理): added, changed, merged, selected, posted,
+    withdrawn, and why.
+    """
 
     __tablename__ = "demand_change"
 

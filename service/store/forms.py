@@ -1,4 +1,6 @@
-"""Forms that stand on their own, in the version deployed last; and the demand registry, which goes by one."""
+"""Forms that stand on their own, in the version deployed last; and the demand registry, which goes
+by one.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +18,17 @@ from service.store import lookups
 from service.store.registry import DeploymentRow, FileRow
 
 
-def newest_form(session: Session, jurisdiction: str, name: str) -> tuple[int, Mapping[str, Any]] | None:
+def newest_form(
+    session: Session, jurisdiction: str, name: str
+) -> tuple[int, Mapping[str, Any]] | None:
     """The form of this name that a jurisdiction deployed last, and the id of its file."""
-    wanted = select(FileRow.id, FileRow.content).join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id).where(
-        DeploymentRow.jurisdiction == jurisdiction, FileRow.name == f"{name}.form").order_by(FileRow.id.desc()).limit(1)
+    wanted = (
+        select(FileRow.id, FileRow.content)
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name == f"{name}.form")
+        .order_by(FileRow.id.desc())
+        .limit(1)
+    )
     row = session.execute(wanted).one_or_none()
     return None if row is None else (row.id, orjson.loads(row.content))
 
@@ -36,5 +45,10 @@ def book(session: Session, actor: Actor, directory: Directory | None = None) -> 
         raise NotFound("项目库")
     file_id, form = deployed
     in_force = lookups.lists_in_force(session, actor.jurisdiction)
-    return Book(registry=registry, directory=found, file_id=file_id, form=form,
-                lists={name: in_force[name].entries for name in lists_of(form) if name in in_force})
+    return Book(
+        registry=registry,
+        directory=found,
+        file_id=file_id,
+        form=form,
+        lists={name: in_force[name].entries for name in lists_of(form) if name in in_force},
+    )

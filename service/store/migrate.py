@@ -15,7 +15,15 @@ from service.store import demands, outside, records, registry, supervision, tabl
 FOLDER = Path(__file__).parent / "migrations"
 METADATA = tables.Base.metadata
 MIGRATING = 0x6A6962616E67  # any number that no other program uses for its advisory locks
-ALL_TABLES = (tables, registry, records, outside, demands, supervision, telling)  # imported for their rows
+ALL_TABLES = (
+    tables,
+    registry,
+    records,
+    outside,
+    demands,
+    supervision,
+    telling,
+)  # imported for their rows
 
 
 def configuration(connection: Connection) -> Config:
@@ -27,7 +35,9 @@ def configuration(connection: Connection) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest version; does nothing when there already. Several may try at once: one does it."""
+    """Upgrade to the newest version; does nothing when there already. Several may try at once: one
+    does it.
+    """
     with changing(engine) as connection:
         if engine.dialect.name == "postgresql":  # SQLite lets only one in anyway
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))
@@ -37,9 +47,15 @@ def migrate(engine: Engine) -> None:
 
 @contextmanager
 def changing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may change tables. SQLite makes some of them anew, which foreign keys would stop."""
+    """One transaction that may change tables. SQLite makes some of them anew, which foreign keys
+    would stop.
+    """
     with engine.connect() as connection:
-        pragma = connection.connection.cursor().execute if engine.dialect.name == "sqlite" else lambda _: None
+        pragma = (
+            connection.connection.cursor().execute
+            if engine.dialect.name == "sqlite"
+            else lambda _: None
+        )
         pragma("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():

@@ -1,6 +1,8 @@
-"""The tables of what goes outside and comes from there: publications, submissions, notices. Rows are facts.
+"""The tables of what goes outside and comes from there: publications, submissions, notices. Rows
+are facts.
 
-Decided: the public reads publications only, never a case. What may be seen outside is what a diagram has put into one.
+Decided: the public reads publications only, never a case. What may be seen outside is what a
+diagram has put into one.
 """
 
 from datetime import datetime
@@ -15,7 +17,8 @@ from service.store.tables import Base
 class NoticeRow(Base):
     """A sentence for a unit, its heads, a role or a person, shown in the page.
 
-    ``kind``: notice, reminder, urge, order, circular or extension. ``key`` makes one that must come once unique.
+    ``kind``: notice, reminder, urge, order, circular or extension. ``key`` makes one that must come
+    once unique.
     """
 
     __tablename__ = "notice"
@@ -33,8 +36,8 @@ class NoticeRow(Base):
 class PublicationRow(Base):
     """Something made public (公布): a posting (榜单), a publicity (公示), a list.
 
-    ``message`` is what outsiders may send to its case while it is open and before ``until``; ``details`` are the
-    values shown. ``state``: open, closed or withdrawn (撤榜).
+    ``message`` is what outsiders may send to its case while it is open and before ``until``;
+    ``details`` are the values shown. ``state``: open, closed or withdrawn (撤榜).
     """
 
     __tablename__ = "publication"
@@ -54,14 +57,19 @@ class PublicationRow(Base):
     state_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
 
-    __table_args__ = (UniqueConstraint("jurisdiction", "number"), Index("ix_publication_kind", "kind", "id"))
+    __table_args__ = (
+        UniqueConstraint("jurisdiction", "number"),
+        Index("ix_publication_kind", "kind", "id"),
+    )
 
 
 class SubmissionRow(Base):
-    """Something that came from outside without an account: a bid, an objection, a declaration, a registration.
+    """Something that came from outside without an account: a bid, an objection, a declaration, a
+    registration.
 
-    Whoever sent it follows it with a query code, of which only the SHA-256 is kept. ``state`` is the sentence they
-    read. ``person_id`` is the account that was opened for them; ``address_digest`` only serves to limit the rate.
+    Whoever sent it follows it with a query code, of which only the SHA-256 is kept. ``state`` is
+    the sentence they read. ``person_id`` is the account that was opened for them;
+    ``address_digest`` only serves to limit the rate.
     """
 
     __tablename__ = "submission"

@@ -1,7 +1,8 @@
-"""The projection: from what a case's engine waits for to the rows of items, timers and subscriptions.
+"""The projection: from what a case's engine waits for to the rows of items, timers and
+subscriptions.
 
-Stands in this one place, runs in the command's transaction, is idempotent, and never touches what people added to an
-open item. The engine alone decides what exists.
+Stands in this one place, runs in the command's transaction, is idempotent, and never touches what
+people added to an open item. The engine alone decides what exists.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -38,12 +39,17 @@ class MessageWait:
 
 
 def close_items(
-    items: Iterable[ItemRow], open_tasks: Collection[str], *, completed: str | None, now: datetime,
+    items: Iterable[ItemRow],
+    open_tasks: Collection[str],
+    *,
+    completed: str | None,
+    now: datetime,
     outcome: Callable[[datetime | None, datetime], str],
 ) -> list[ItemRow]:
     """Close the open items whose task is over; returns them.
 
-    :param completed: the task that was finished just now; other tasks that are gone were taken back by the engine.
+    :param completed: the task that was finished just now; other tasks that are gone were taken back
+        by the engine.
     """
     closed = [item for item in items if item.state == "open" and item.task not in open_tasks]
     for item in closed:
@@ -65,10 +71,22 @@ def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) 
         if wait is None:
             session.delete(row)
         else:
-            row.rule, row.since, row.due_at, row.interrupting = wait.rule, wait.since, wait.due_at, wait.interrupting
+            row.rule, row.since, row.due_at, row.interrupting = (
+                wait.rule,
+                wait.since,
+                wait.due_at,
+                wait.interrupting,
+            )
     session.add_all(
-        TimerRow(case_id=case.id, task=wait.task, element=wait.element, rule=wait.rule, since=wait.since,
-                 due_at=wait.due_at, interrupting=wait.interrupting)
+        TimerRow(
+            case_id=case.id,
+            task=wait.task,
+            element=wait.element,
+            rule=wait.rule,
+            since=wait.since,
+            due_at=wait.due_at,
+            interrupting=wait.interrupting,
+        )
         for wait in wanted.values()
     )
 
@@ -76,14 +94,22 @@ def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) 
 def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWait]) -> None:
     """Make the case's subscription rows equal to what its engine waits for."""
     wanted: dict[tuple[str, str], MessageWait] = {(wait.task, wait.element): wait for wait in waits}
-    for row in session.scalars(select(SubscriptionRow).where(SubscriptionRow.case_id == case.id)).all():
+    for row in session.scalars(
+        select(SubscriptionRow).where(SubscriptionRow.case_id == case.id)
+    ).all():
         wait: Any = wanted.pop((row.task, row.element), None)
         if wait is None:
             session.delete(row)
         else:
             row.name, row.key = wait.name, wait.key
     session.add_all(
-        SubscriptionRow(case_id=case.id, jurisdiction=case.jurisdiction, task=wait.task, element=wait.element,
-                        name=wait.name, key=wait.key)
+        SubscriptionRow(
+            case_id=case.id,
+            jurisdiction=case.jurisdiction,
+            task=wait.task,
+            element=wait.element,
+            name=wait.name,
+            key=wait.key,
+        )
         for wait in wanted.values()
     )

@@ -1,4 +1,6 @@
-"""The tables by which the program can prove what happened: anchors of the journal, and requests already answered."""
+"""The tables by which the program can prove what happened: anchors of the journal, and requests
+already answered.
+"""
 
 from datetime import datetime
 

@@ -10,7 +10,8 @@ from service.store.tables import Base, Chained
 
 
 class JurisdictionRow(Chained, Base):
-    """A city or office whose data is its own (``rules``: relative units, roles, number formats, document).
+    """A city or office whose data is its own (``rules``: relative units, roles, number formats,
+    document).
 
     ``revision`` counts the changes of its units, groups and rules.
     """
@@ -24,7 +25,9 @@ class JurisdictionRow(Chained, Base):
 
 
 class UnitRow(Base):
-    """A unit (单位), with the leader in charge (分管领导) and the responsible officer (责任人), ZY-5.3."""
+    """A unit (单位), with the leader in charge (分管领导) and the responsible officer (责任人),
+    ZY-5.3.
+    """
 
     __tablename__ = "unit"
 
@@ -60,8 +63,8 @@ class GroupRow(Base):
 class PersonRow(Base):
     """Somebody with an account.
 
-    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for them. An empty
-    ``password`` fits nothing: the account waits to be activated.
+    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for
+    them. An empty ``password`` fits nothing: the account waits to be activated.
     """
 
     __tablename__ = "person"

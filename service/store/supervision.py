@@ -1,14 +1,25 @@
-"""The tables of supervision (督查): what the board counts, and long work that the clock does in parts.
+"""The tables of supervision (督查): what the board counts, and long work that the clock does in
+parts.
 
-Decided: the board reads counts, never a million items. What has changed carries a mark on its item; the clock takes
-what is marked out of its old count and into the new one. Instead of counters that every completion would have to wait
-for.
+Decided: the board reads counts, never a million items. What has changed carries a mark on its item;
+the clock takes what is marked out of its old count and into the new one. Instead of counters that
+every completion would have to wait for.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, event, exists, inspect, or_
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    exists,
+    inspect,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -22,7 +33,8 @@ COUNTED = ("state", "due_at", "unit_id")
 def note_change(mapper: object, connection: object, item: ItemRow) -> None:
     """Mark an item that has to be counted anew; one that is over is reminded of no more.
 
-    The mark is written whatever it was when the item was read: a clock may have counted it meanwhile.
+    The mark is written whatever it was when the item was read: a clock may have counted it
+    meanwhile.
     """
     changes = inspect(item).attrs
     if any(changes[name].history.has_changes() for name in COUNTED):
@@ -35,8 +47,9 @@ def note_change(mapper: object, connection: object, item: ItemRow) -> None:
 class OpenCountRow(Base):
     """How many items are open that are due on a day, along one axis.
 
-    ``axis`` ``unit``: of a unit (0: persons), ``name`` empty. ``axis`` ``step``: ``name`` is ``process/element``,
-    ``unit_id`` 0. ``due_on`` is the last day of the term; 9999-12-31 without one.
+    ``axis`` ``unit``: of a unit (0: persons), ``name`` empty. ``axis`` ``step``: ``name`` is
+    ``process/element``, ``unit_id`` 0. ``due_on`` is the last day of the term; 9999-12-31 without
+    one.
     """
 
     __tablename__ = "open_count"
@@ -50,14 +63,17 @@ class OpenCountRow(Base):
     due_on: Mapped[date]
     count: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("jurisdiction", "axis", "unit_id", "name", "part", "due_on"),)
+    __table_args__ = (
+        UniqueConstraint("jurisdiction", "axis", "unit_id", "name", "part", "due_on"),
+    )
 
 
 class ClosedCountRow(Base):
-    """How a unit's work of a month ended. ``handled_days`` is the sum of working days from opening to closing.
+    """How a unit's work of a month ended. ``handled_days`` is the sum of working days from opening
+    to closing.
 
-    ``late`` are those finished after their due, ``unanswered`` co-operation that never came, ``excused`` that was no
-    longer needed.
+    ``late`` are those finished after their due, ``unanswered`` co-operation that never came,
+    ``excused`` that was no longer needed.
     """
 
     __tablename__ = "closed_count"
@@ -77,7 +93,9 @@ class ClosedCountRow(Base):
 
 
 class DayFigureRow(Base):
-    """What stood open at the end of a day, kept for the trend. ``unit_id`` 0: of the whole jurisdiction."""
+    """What stood open at the end of a day, kept for the trend. ``unit_id`` 0: of the whole
+    jurisdiction.
+    """
 
     __tablename__ = "day_figure"
 
@@ -92,7 +110,8 @@ class DayFigureRow(Base):
 class JobRow(Base):
     """Long work that the clock does in parts, each in its own transaction: recompute, urge.
 
-    ``position`` is the last id that is done; a part that fails is noted in ``failed`` and stops nobody else.
+    ``position`` is the last id that is done; a part that fails is noted in ``failed`` and stops
+    nobody else.
     """
 
     __tablename__ = "job"
@@ -111,15 +130,20 @@ class JobRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column()
 
     __table_args__ = (
-        Index("ix_job_unfinished", "id", sqlite_where=finished_at.is_(None), postgresql_where=finished_at.is_(None)),
+        Index(
+            "ix_job_unfinished",
+            "id",
+            sqlite_where=finished_at.is_(None),
+            postgresql_where=finished_at.is_(None),
+        ),
     )
 
 
 class FailureRow(Base):
     """What the clock failed to do and has no row of its own to say so. It is gone once it is done.
 
-    ``kind`` ``reminder``: ``of`` is the item, as ``item_id``; ``part``: ``of`` is ``job/part`` of a long work.
-    ``attempt_at`` is empty once it is parked.
+    ``kind`` ``reminder``: ``of`` is the item, as ``item_id``; ``part``: ``of`` is ``job/part`` of a
+    long work. ``attempt_at`` is empty once it is parked.
     """
 
     __tablename__ = "failure"
@@ -137,5 +161,10 @@ class FailureRow(Base):
 
 
 def standing() -> ColumnElement[bool]:
-    """Whether a failure still matters: a reminder of an item that is over meanwhile is none any more."""
-    return or_(FailureRow.item_id.is_(None), exists().where(ItemRow.id == FailureRow.item_id, ItemRow.state == "open"))
+    """Whether a failure still matters: a reminder of an item that is over meanwhile is none any
+    more.
+    """
+    return or_(
+        FailureRow.item_id.is_(None),
+        exists().where(ItemRow.id == FailureRow.item_id, ItemRow.state == "open"),
+    )

@@ -1,7 +1,8 @@
 """The tables of cases and work. Rows are facts; no rule lives here.
 
-Decided: business data stands once, in ``case.data``; an engine's state holds tokens only. Items are rows per unit,
-never per person, so that a list of open work costs what is shown and not how many people could see it.
+Decided: business data stands once, in ``case.data``; an engine's state holds tokens only. Items are
+rows per unit, never per person, so that a list of open work costs what is shown and not how many
+people could see it.
 """
 
 from datetime import datetime
@@ -13,8 +14,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from service.store.types import Instant, Typed
 
 CONVENTION = {
-    "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s",
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
 }
 
 
@@ -33,8 +36,10 @@ class Chained:
 
 
 class CaseRow(Chained, Base):
-    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one shares; ``pauses`` are the
-    times it rested, ``[from, until]``, the last without an end while it does."""
+    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one
+    shares; ``pauses`` are the times it rested, ``[from, until]``, the last without an end while it
+    does.
+    """
 
     __tablename__ = "case_"
 
@@ -69,11 +74,12 @@ class CaseRow(Chained, Base):
 class ItemRow(Base):
     """What a unit or a person has to do in a case (事项): one row per open task and unit.
 
-    ``holder`` is ``unit:ID``, ``person:ID``, ``head:ID`` or ``role:CODE:ROLE``. ``state``: open, done, unanswered
-    (未反馈), excused (免于反馈) or cancelled. ``given`` are the values the form's read-only fields had when it opened.
-    ``due_at`` follows from ``due_rule`` and ``due_since``, and is empty while the case rests; ``remind_at`` is when
-    ``reminder`` comes next; ``extension_id`` is the undecided application for more time. ``counted_as`` is what
-    supervision has counted it as, ``counted`` whether that still holds.
+    ``holder`` is ``unit:ID``, ``person:ID``, ``head:ID`` or ``role:CODE:ROLE``. ``state``: open,
+    done, unanswered (未反馈), excused (免于反馈) or cancelled. ``given`` are the values the form's
+    read-only fields had when it opened. ``due_at`` follows from ``due_rule`` and ``due_since``, and
+    is empty while the case rests; ``remind_at`` is when ``reminder`` comes next; ``extension_id``
+    is the undecided application for more time. ``counted_as`` is what supervision has counted it
+    as, ``counted`` whether that still holds.
     """
 
     __tablename__ = "item"
@@ -115,23 +121,44 @@ class ItemRow(Base):
         UniqueConstraint("case_id", "task", "part", "holder"),
         UniqueConstraint("case_id", "element", "place", "round", "part", "holder"),
         Index(
-            "ix_item_open", "holder", "part", "due_at", "id",
-            sqlite_where=state == "open", postgresql_where=state == "open",
+            "ix_item_open",
+            "holder",
+            "part",
+            "due_at",
+            "id",
+            sqlite_where=state == "open",
+            postgresql_where=state == "open",
         ),
-        Index("ix_item_due", "jurisdiction", "due_at", "id", sqlite_where=state == "open",
-              postgresql_where=state == "open"),
+        Index(
+            "ix_item_due",
+            "jurisdiction",
+            "due_at",
+            "id",
+            sqlite_where=state == "open",
+            postgresql_where=state == "open",
+        ),
         Index("ix_item_step", "jurisdiction", "element", "opened_at"),
         Index("ix_item_closed_by", "closed_by", "id"),
-        Index("ix_item_remind", "remind_at", sqlite_where=remind_at.is_not(None),
-              postgresql_where=remind_at.is_not(None)),
-        Index("ix_item_uncounted", "id", sqlite_where=counted.is_(False), postgresql_where=counted.is_(False)),
+        Index(
+            "ix_item_remind",
+            "remind_at",
+            sqlite_where=remind_at.is_not(None),
+            postgresql_where=remind_at.is_not(None),
+        ),
+        Index(
+            "ix_item_uncounted",
+            "id",
+            sqlite_where=counted.is_(False),
+            postgresql_where=counted.is_(False),
+        ),
     )
 
 
 class AnswerRow(Base):
     """What somebody answered: never changed, only marked ``undone`` when the step is sent back.
 
-    ``part``: lead, cooperate, or message (a form sent by a message; without a person when it came from outside).
+    ``part``: lead, cooperate, or message (a form sent by a message; without a person when it came
+    from outside).
     """
 
     __tablename__ = "answer"
@@ -153,7 +180,9 @@ class AnswerRow(Base):
 
 
 class CommentRow(Base):
-    """A remark on an item (批注), or what was said of its term. ``kind``: comment, urge (催办) or extension (延期)."""
+    """A remark on an item (批注), or what was said of its term. ``kind``: comment, urge (催办) or
+    extension (延期).
+    """
 
     __tablename__ = "comment"
 
@@ -208,7 +237,9 @@ class TimerRow(Base):
 
 
 class SubscriptionRow(Base):
-    """A hint that a case waits for a message. ``taken_by`` is the round that has collected the case meanwhile."""
+    """A hint that a case waits for a message. ``taken_by`` is the round that has collected the case
+    meanwhile.
+    """
 
     __tablename__ = "subscription"
 
@@ -228,7 +259,9 @@ class SubscriptionRow(Base):
 
 
 class JournalRow(Base):
-    """One line of the record (留痕): append-only. ``seq`` and ``digest`` chain it, see :mod:`service.store.journal`."""
+    """One line of the record (留痕): append-only. ``seq`` and ``digest`` chain it, see
+    :mod:`service.store.journal`.
+    """
 
     __tablename__ = "journal"
 
@@ -247,14 +280,20 @@ class JournalRow(Base):
     __table_args__ = (
         Index("ix_journal_case_id_seq", "case_id", "seq", unique=True),
         Index(
-            "ix_journal_jurisdiction_seq", "jurisdiction", "seq", unique=True,
-            sqlite_where=case_id.is_(None), postgresql_where=case_id.is_(None),
+            "ix_journal_jurisdiction_seq",
+            "jurisdiction",
+            "seq",
+            unique=True,
+            sqlite_where=case_id.is_(None),
+            postgresql_where=case_id.is_(None),
         ),
     )
 
 
 class OutboxRow(Base):
-    """An effect that happens after the commit: a message to another case. ``id`` is stable over all attempts."""
+    """An effect that happens after the commit: a message to another case. ``id`` is stable over all
+    attempts.
+    """
 
     __tablename__ = "outbox"
 
@@ -272,8 +311,10 @@ class OutboxRow(Base):
 
     __table_args__ = (
         Index(
-            "ix_outbox_undelivered", "attempt_at",
-            sqlite_where=delivered_at.is_(None), postgresql_where=delivered_at.is_(None),
+            "ix_outbox_undelivered",
+            "attempt_at",
+            sqlite_where=delivered_at.is_(None),
+            postgresql_where=delivered_at.is_(None),
         ),
     )
 

@@ -1,7 +1,8 @@
 """The tables of what goes out to people: where they want to be told, and what has been sent.
 
-Decided: a delivery is a row written with its cause, sent by the clock at least once under a stable id, and parked after
-a day of failing. Because a mail server that is down must lose nothing and stop nobody.
+Decided: a delivery is a row written with its cause, sent by the clock at least once under a stable
+id, and parked after a day of failing. Because a mail server that is down must lose nothing and stop
+nobody.
 """
 
 from datetime import datetime
@@ -15,9 +16,10 @@ from service.store.tables import Base
 class ChannelRow(Base):
     """Where a person or a unit wants to be told beside the page.
 
-    ``holder`` is ``unit:ID`` or ``person:ID``; then ``person_id`` is that person. ``kind``: email, webhook (generic
-    JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at once), daily (one digest a day) or off.
-    ``secret`` signs; it is never shown again. ``digest_at`` is when the last digest was made.
+    ``holder`` is ``unit:ID`` or ``person:ID``; then ``person_id`` is that person. ``kind``: email,
+    webhook (generic JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at
+    once), daily (one digest a day) or off. ``secret`` signs; it is never shown again. ``digest_at``
+    is when the last digest was made.
     """
 
     __tablename__ = "channel"
@@ -36,10 +38,12 @@ class ChannelRow(Base):
 
 
 class DeliveryRow(Base):
-    """One message to one channel. ``id`` is stable over all attempts; ``attempts`` counts those that were begun.
+    """One message to one channel. ``id`` is stable over all attempts; ``attempts`` counts those
+    that were begun.
 
-    ``attempt_at`` is empty while it waits for the daily digest, and, with an ``error``, once it is parked.
-    ``told_with`` is the message that has said it instead: a digest, or what stands for the rest of a flood.
+    ``attempt_at`` is empty while it waits for the daily digest, and, with an ``error``, once it is
+    parked. ``told_with`` is the message that has said it instead: a digest, or what stands for the
+    rest of a flood.
     """
 
     __tablename__ = "delivery"
@@ -61,8 +65,10 @@ class DeliveryRow(Base):
     __table_args__ = (
         Index("ix_delivery_channel", "channel_id", "created_at"),
         Index(
-            "ix_delivery_undelivered", "attempt_at",
-            sqlite_where=delivered_at.is_(None), postgresql_where=delivered_at.is_(None),
+            "ix_delivery_undelivered",
+            "attempt_at",
+            sqlite_where=delivered_at.is_(None),
+            postgresql_where=delivered_at.is_(None),
         ),
         UniqueConstraint("channel_id", "notice_id"),
     )

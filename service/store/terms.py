@@ -27,11 +27,26 @@ def open_terms(
 ) -> Sequence[Term]:
     """The open items of running cases that these holders have, nearest first.
 
-    :param person_id: for a person what colleagues have taken is left out; None for a unit, which sees all of it.
+    :param person_id: for a person what colleagues have taken is left out; None for a unit, which
+        sees all of it.
     """
-    free = [] if person_id is None else [or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == person_id)]
-    wanted = select(ItemRow.id, ItemRow.name, CaseRow.title, ItemRow.opened_at, ItemRow.due_at).join(
-        CaseRow, CaseRow.id == ItemRow.case_id).where(
-        ItemRow.holder.in_(holders), ItemRow.state == "open", CaseRow.status == "running", *free, *which)
-    found = session.execute(wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST))
+    free = (
+        []
+        if person_id is None
+        else [or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == person_id)]
+    )
+    wanted = (
+        select(ItemRow.id, ItemRow.name, CaseRow.title, ItemRow.opened_at, ItemRow.due_at)
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .where(
+            ItemRow.holder.in_(holders),
+            ItemRow.state == "open",
+            CaseRow.status == "running",
+            *free,
+            *which,
+        )
+    )
+    found = session.execute(
+        wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST)
+    )
     return [Term(*row) for row in found]

@@ -12,7 +12,9 @@ from sqlalchemy.types import TypeDecorator
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
 AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-"""Most values are of these types: they are passed over at once, for a case may hold tens of thousands."""
+"""Most values are of these types: they are passed over at once, for a case may hold tens of
+thousands.
+"""
 
 
 def pack(value: Any) -> Any:
@@ -25,21 +27,28 @@ def pack(value: Any) -> Any:
         case date():
             return {"$date": value.isoformat()}
         case Mapping():
-            packed = {str(key): inner if type(inner) in AS_IT_IS else pack(inner) for key, inner in value.items()}
-            return {"$plain": packed} if len(packed) == 1 and next(iter(packed)) in MARKS else packed
+            packed = {
+                str(key): inner if type(inner) in AS_IT_IS else pack(inner)
+                for key, inner in value.items()
+            }
+            return (
+                {"$plain": packed} if len(packed) == 1 and next(iter(packed)) in MARKS else packed
+            )
         case list() | tuple():
             return [pack(inner) for inner in value]
     return value
 
 
 def unpack(value: Any) -> Any:
-    """The typed value that :func:`pack` made a JSON form of; lists and contexts are changed in place."""
+    """The typed value that :func:`pack` made a JSON form of; lists and contexts are changed in
+    place.
+    """
     if isinstance(value, list):
         return _unpacked(value, enumerate(value))
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
-        (mark, inner), = value.items()
+        ((mark, inner),) = value.items()
         if mark in READERS:
             return READERS[mark](inner)
     return _unpacked(value, value.items())
@@ -71,7 +80,9 @@ def loads(text: str) -> Any:
 
 
 class Typed(TypeDecorator[Any]):
-    """A JSON document in a text column. Text, because JSONB would reorder keys; typed, because money is decimal."""
+    """A JSON document in a text column. Text, because JSONB would reorder keys; typed, because
+    money is decimal.
+    """
 
     impl = Text
     cache_ok = True

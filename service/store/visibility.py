@@ -8,7 +8,9 @@ from service.store.tables import CaseRow, ItemRow
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the actor's jurisdiction that they started or that they or their unit work on; all for supervisors."""
+    """Cases of the actor's jurisdiction that they started or that they or their unit work on; all
+    for supervisors.
+    """
     involved = exists().where(ItemRow.case_id == CaseRow.id, ItemRow.holder.in_(actor.holders))
     seen = true() if actor.sees_all else or_(CaseRow.starter_id == actor.person_id, involved)
     return and_(CaseRow.jurisdiction == actor.jurisdiction, seen)
@@ -16,13 +18,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def sees(session: Session, actor: Actor, case_id: int) -> bool:
     """Whether the actor can see this case."""
-    return session.scalar(select(CaseRow.id).where(CaseRow.id == case_id, visible_to(actor))) is not None
+    return (
+        session.scalar(select(CaseRow.id).where(CaseRow.id == case_id, visible_to(actor)))
+        is not None
+    )
 
 
 def may_urge(session: Session, actor: Actor, case: CaseRow, item: ItemRow) -> bool:
     """督查; who started the case; the lead of a step towards its co-operating units."""
     if "supervisor" in actor.roles or case.starter_id == actor.person_id:
         return True
-    leads = select(ItemRow.id).where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "lead",
-                                     ItemRow.holder.in_(actor.holders))
+    leads = select(ItemRow.id).where(
+        ItemRow.case_id == case.id,
+        ItemRow.task == item.task,
+        ItemRow.part == "lead",
+        ItemRow.holder.in_(actor.holders),
+    )
     return item.part == "cooperate" and session.scalar(leads.limit(1)) is not None

@@ -1,4 +1,6 @@
-"""Writing down many cases that begin at once: what settling does, without looking for what cannot be there yet."""
+"""Writing down many cases that begin at once: what settling does, without looking for what cannot
+be there yet.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,23 @@ def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> No
     items, timers, messages = [], [], []
     for case, run in started:
         waits = run.waiting()
-        items += [(case, item) for wait in waits if wait.kind == "user" for item in opened(work, case, run, wait, 1)]
+        items += [
+            (case, item)
+            for wait in waits
+            if wait.kind == "user"
+            for item in opened(work, case, run, wait, 1)
+        ]
         timers += [{**vars(wait), "case_id": case.id} for wait in timer_waits(work, case, waits)]
-        messages += [{**vars(wait), "case_id": case.id, "jurisdiction": case.jurisdiction}
-                     for wait in message_waits(waits)]
+        messages += [
+            {**vars(wait), "case_id": case.id, "jurisdiction": case.jurisdiction}
+            for wait in message_waits(waits)
+        ]
     work.session.add_all([item for _, item in items])
     work.session.flush()
     for case, item in items:
-        work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
+        work.record(
+            case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder
+        )
     for case, run in started:
         if "call" in run.definition.events:
             settle_children(work, case, run, run.waiting())

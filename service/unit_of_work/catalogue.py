@@ -1,4 +1,6 @@
-"""What is deployed, kept in memory: built once per process and definition, shared by threads, never changed."""
+"""What is deployed, kept in memory: built once per process and definition, shared by threads, never
+changed.
+"""
 
 import threading
 import uuid
@@ -52,7 +54,9 @@ class Deployed:
         return {element: place for place, element in enumerate(reading_order(self.xml))}
 
 
-def decide(decision: Decision, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
+def decide(
+    decision: Decision, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
+) -> Any:
     """Take a decision.
 
     :raises ExpressionFailed: its rules contradict each other, or an expression in it fails.
@@ -90,7 +94,9 @@ class Catalogue:
         return _as_of(self._directories, lookups.directory, session, jurisdiction, revision)
 
     def calendar(self, session: Session, jurisdiction: str, revision: int) -> Calendar:
-        """The working calendar of a jurisdiction at a revision; read again only when it has changed."""
+        """The working calendar of a jurisdiction at a revision; read again only when it has
+        changed.
+        """
         return _as_of(self._calendars, lookups.calendar, session, jurisdiction, revision)
 
     def template(self, session: Session, file_id: int) -> bytes:
@@ -106,7 +112,10 @@ class Catalogue:
 
 
 def _as_of(
-    kept: dict[str, tuple[int, T]], read: Callable[[Session, str], T], session: Session, jurisdiction: str,
+    kept: dict[str, tuple[int, T]],
+    read: Callable[[Session, str], T],
+    session: Session,
+    jurisdiction: str,
     revision: int,
 ) -> T:
     known = kept.get(jurisdiction)
@@ -124,10 +133,14 @@ def _build(session: Session, definition_id: int) -> Deployed:
     document = read_document(files[row.file], row.file)
     tables = [read_decisions(content) for name, content in files.items() if name.endswith(".dmn")]
     return Deployed(
-        definition=Definition.build(document, row.key), name=row.name, version=row.version, xml=files[row.file],
+        definition=Definition.build(document, row.key),
+        name=row.name,
+        version=row.version,
+        xml=files[row.file],
         forms={
             name.removesuffix(".form"): orjson.loads(content)
-            for name, content in files.items() if name.endswith(".form")
+            for name, content in files.items()
+            if name.endswith(".form")
         },
         decisions={name: decision for table in tables for name, decision in table.items()},
     )

@@ -1,9 +1,9 @@
 """Child cases: what a call activity starts, and what becomes of it with its parent.
 
-Decided: a child is a case of its own, started in its parent's transaction with the version in force then. A transaction
-may lock a parent and then its children, never the other way round: how a child ended goes to the parent by the outbox,
-in a transaction of its own that only reads the child. Because a step of a child must neither wait for its parent nor
-for its fifty siblings.
+Decided: a child is a case of its own, started in its parent's transaction with the version in force
+then. A transaction may lock a parent and then its children, never the other way round: how a child
+ended goes to the parent by the outbox, in a transaction of its own that only reads the child.
+Because a step of a child must neither wait for its parent nor for its fifty siblings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
 
 ENDED = "$case_ended"
-"""The outbox's name for the end of a child; its key is the parent's id, its payload the code of an uncaught error."""
+"""The outbox's name for the end of a child; its key is the parent's id, its payload the code of an
+uncaught error.
+"""
 ALIVE = ("running", "suspended")
 
 
@@ -34,14 +36,17 @@ def settle_children(work: UnitOfWork, case: CaseRow, run: Run, waits: Iterable[W
     """Start the child of each call that has none yet; end those that are no longer waited for."""
     calls = {wait.task: wait for wait in waits if wait.kind == "call"}
     end_children(work, case, still=calls)
-    known = set(work.session.scalars(select(CaseRow.parent_task).where(CaseRow.parent_id == case.id)))
+    known = set(
+        work.session.scalars(select(CaseRow.parent_task).where(CaseRow.parent_id == case.id))
+    )
     for task, wait in calls.items():
         if task not in known:
             start_child(work, case, run, wait)
 
 
 def start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> None:
-    """Begin the called process with what the in mappings give it; ``case_title`` among them is its title.
+    """Begin the called process with what the in mappings give it; ``case_title`` among them is its
+    title.
 
     :raises NotFound: no such process is deployed.
     """
@@ -50,8 +55,15 @@ def start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> Non
         raise NotFound(f"流程 {wait.name} ")
     given = deepcopy(run.inputs(wait.task))
     title = str(given.pop("case_title", None) or _title(work, case, wait))[:TITLE_LIMIT]
-    child = new_case(work, row, title, case.jurisdiction, business_key=run.business_key(wait.task), parent=case,
-                     parent_task=wait.task)
+    child = new_case(
+        work,
+        row,
+        title,
+        case.jurisdiction,
+        business_key=run.business_key(wait.task),
+        parent=case,
+        parent_task=wait.task,
+    )
     child.data = {**child.data, **given, "case_id": child.id}
     definition = work.runtime.catalogue.deployed(work.session, row.id).definition
     work.record(case, "child", element=wait.element, child=child.id, title=title)
@@ -65,12 +77,19 @@ def _title(work: UnitOfWork, case: CaseRow, wait: Waiting) -> str:
     return f"{case.title} {name}" + (f"（{wait.place[-1][1] + 1}）" if wait.place else "")
 
 
-def running_children(work: UnitOfWork, case: CaseRow, *, but: Collection[str] = ()) -> list[CaseRow]:
+def running_children(
+    work: UnitOfWork, case: CaseRow, *, but: Collection[str] = ()
+) -> list[CaseRow]:
     """The children that have not ended, except those of these calls; locked, oldest first."""
     wanted = select(CaseRow).where(
-        CaseRow.parent_id == case.id, CaseRow.status.in_(ALIVE), CaseRow.parent_task.not_in(but))
-    return list(work.session.scalars(
-        wanted.order_by(CaseRow.id).with_for_update(), execution_options={"populate_existing": True}))
+        CaseRow.parent_id == case.id, CaseRow.status.in_(ALIVE), CaseRow.parent_task.not_in(but)
+    )
+    return list(
+        work.session.scalars(
+            wanted.order_by(CaseRow.id).with_for_update(),
+            execution_options={"populate_existing": True},
+        )
+    )
 
 
 def count_below(work: UnitOfWork, case: CaseRow) -> int:
@@ -84,7 +103,9 @@ def count_below(work: UnitOfWork, case: CaseRow) -> int:
 
 
 def end_children(work: UnitOfWork, case: CaseRow, *, still: Collection[str] = ()) -> None:
-    """Terminate the children whose call is no longer waited for, with all below them; their record stays."""
+    """Terminate the children whose call is no longer waited for, with all below them; their record
+    stays.
+    """
     for child in running_children(work, case, but=still):
         work.record(child, "terminate", parent=case.id, above=case.title)
         _cut_off(work, child)
@@ -92,8 +113,17 @@ def end_children(work: UnitOfWork, case: CaseRow, *, still: Collection[str] = ()
 
 
 def _cut_off(work: UnitOfWork, case: CaseRow) -> None:
-    for item in projection.close_items(work.open_items(case), (), completed=None, now=work.now, outcome=outcome):
-        work.record(case, "close", element=item.element, item_id=item.id, state=item.state, holder=item.holder)
+    for item in projection.close_items(
+        work.open_items(case), (), completed=None, now=work.now, outcome=outcome
+    ):
+        work.record(
+            case,
+            "close",
+            element=item.element,
+            item_id=item.id,
+            state=item.state,
+            holder=item.holder,
+        )
     projection.project_timers(work.session, case, ())
     projection.project_messages(work.session, case, ())
     case.status, case.ended_at, case.state, case.suspended_with = "terminated", work.now, None, None
@@ -110,7 +140,9 @@ def suspend_children(work: UnitOfWork, case: CaseRow) -> None:
 
 
 def resumed_children(work: UnitOfWork, case: CaseRow) -> list[CaseRow]:
-    """Wake the children that rest because of their parent, and theirs; gives all that were woken."""
+    """Wake the children that rest because of their parent, and theirs; gives all that were
+    woken.
+    """
     woken = []
     for child in running_children(work, case):
         if child.suspended_with == case.id:

@@ -1,4 +1,6 @@
-"""Where the rows of a case differ from what its engine says: the same look for ``verify`` and ``reproject``."""
+"""Where the rows of a case differ from what its engine says: the same look for ``verify`` and
+``reproject``.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ OVER = frozenset({"finished", "terminated"})
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """Something that is not as it should be. ``kind`` names the sentence, ``of`` what it is about, e.g. ``case 7``."""
+    """Something that is not as it should be. ``kind`` names the sentence, ``of`` what it is about,
+    e.g. ``case 7``.
+    """
 
     kind: str
     of: str
@@ -34,14 +38,21 @@ def waits_of(work: UnitOfWork, case: CaseRow) -> list[Waiting]:
 
 
 def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
-    """The differences of open items, timers and subscriptions; names first what the engine wants and has no row."""
+    """The differences of open items, timers and subscriptions; names first what the engine wants
+    and has no row.
+    """
     wanted, found = _wanted(work, case, waits), _found(work, case)
     for kind, keys in wanted.items():
         rows = found[kind]
-        pairs = [("missing", key) for key in sorted(keys - rows)] + [("extra", key) for key in sorted(rows - keys)]
+        pairs = [("missing", key) for key in sorted(keys - rows)] + [
+            ("extra", key) for key in sorted(rows - keys)
+        ]
         for side, (_, element, *rest) in pairs:
-            yield Difference(kind=f"{kind}_{side}", of=f"case {case.id}",
-                             facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))})
+            yield Difference(
+                kind=f"{kind}_{side}",
+                of=f"case {case.id}",
+                facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))},
+            )
     yield from _families(work, case, waits)
     yield from _terms(work, case)
     if (case.state is None) != (case.status in OVER):
@@ -49,22 +60,43 @@ def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[
 
 
 def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
-    """Calls without a child, children that go on though nobody waits, and ends that the parent was never told."""
+    """Calls without a child, children that go on though nobody waits, and ends that the parent was
+    never told.
+    """
     if "call" not in work.deployed(case).definition.events:
         return
     calls = {wait.task: wait.element for wait in waits if wait.kind == "call"}
-    rows = work.session.execute(select(CaseRow.parent_task, CaseRow.id, CaseRow.state.is_(None)).where(
-        CaseRow.parent_id == case.id).order_by(CaseRow.id)).all()
+    rows = work.session.execute(
+        select(CaseRow.parent_task, CaseRow.id, CaseRow.state.is_(None))
+        .where(CaseRow.parent_id == case.id)
+        .order_by(CaseRow.id)
+    ).all()
     over = {child: calls[task] for task, child, ended in rows if ended and task in calls}
-    told = set(work.session.scalars(select(OutboxRow.case_id).where(
-        OutboxRow.name == ENDED, OutboxRow.case_id.in_(over)))) if over else set()
+    told = (
+        set(
+            work.session.scalars(
+                select(OutboxRow.case_id).where(
+                    OutboxRow.name == ENDED, OutboxRow.case_id.in_(over)
+                )
+            )
+        )
+        if over
+        else set()
+    )
     begun = {row[0] for row in rows}
     found: list[tuple[str, str, object]] = [
-        ("child_missing", element, task) for task, element in calls.items() if task not in begun]
-    found += [("child_extra", "", child) for task, child, ended in rows if not ended and task not in calls]
-    found += [("child_untold", element, child) for child, element in over.items() if child not in told]
+        ("child_missing", element, task) for task, element in calls.items() if task not in begun
+    ]
+    found += [
+        ("child_extra", "", child) for task, child, ended in rows if not ended and task not in calls
+    ]
+    found += [
+        ("child_untold", element, child) for child, element in over.items() if child not in told
+    ]
     for kind, element, rest in found:
-        yield Difference(kind=kind, of=f"case {case.id}", facts={"element": element, "rest": str(rest)})
+        yield Difference(
+            kind=kind, of=f"case {case.id}", facts={"element": element, "rest": str(rest)}
+        )
 
 
 def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
@@ -73,32 +105,57 @@ def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
     for item in work.open_items(case):
         wanted = None if case.status == "suspended" else due_of(item, calendar, case.pauses)
         if item.due_at != wanted:
-            yield Difference(kind="due", of=f"case {case.id}",
-                             facts={"element": item.element, "rest": f"{item.due_at} ≠ {wanted}"})
+            yield Difference(
+                kind="due",
+                of=f"case {case.id}",
+                facts={"element": item.element, "rest": f"{item.due_at} ≠ {wanted}"},
+            )
 
 
-def _wanted(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> dict[str, set[tuple[Any, ...]]]:
+def _wanted(
+    work: UnitOfWork, case: CaseRow, waits: list[Waiting]
+) -> dict[str, set[tuple[Any, ...]]]:
     return {
-        "item": {(wait.task, wait.element, place_text(wait)) for wait in waits if wait.kind == "user"},
-        "timer": {(wait.task, wait.element, wait.rule, wait.since, wait.due_at, wait.interrupting)
-                  for wait in timer_waits(work, case, waits)},
-        "message": {(wait.task, wait.element, wait.name, wait.key) for wait in message_waits(waits)},
+        "item": {
+            (wait.task, wait.element, place_text(wait)) for wait in waits if wait.kind == "user"
+        },
+        "timer": {
+            (wait.task, wait.element, wait.rule, wait.since, wait.due_at, wait.interrupting)
+            for wait in timer_waits(work, case, waits)
+        },
+        "message": {
+            (wait.task, wait.element, wait.name, wait.key) for wait in message_waits(waits)
+        },
     }
 
 
 def _found(work: UnitOfWork, case: CaseRow) -> dict[str, set[tuple[Any, ...]]]:
-    """The rows as they are; a co-operating unit's open item counts only where there is no lead's."""
-    items = work.session.execute(select(ItemRow.task, ItemRow.element, ItemRow.place, ItemRow.part).where(
-        ItemRow.case_id == case.id, ItemRow.state == "open")).all()
+    """The rows as they are; a co-operating unit's open item counts only where there is no
+    lead's.
+    """
+    items = work.session.execute(
+        select(ItemRow.task, ItemRow.element, ItemRow.place, ItemRow.part).where(
+            ItemRow.case_id == case.id, ItemRow.state == "open"
+        )
+    ).all()
     leads = {tuple(row[:3]) for row in items if row.part == "lead"}
     led = {task for task, _, _ in leads}
-    alone = {(row.task, row.element, f"{row.place} {row.part}".strip()) for row in items
-             if row.part != "lead" and row.task not in led}
+    alone = {
+        (row.task, row.element, f"{row.place} {row.part}".strip())
+        for row in items
+        if row.part != "lead" and row.task not in led
+    }
     timer, message = TimerRow, SubscriptionRow
-    timers = select(timer.task, timer.element, timer.rule, timer.since, timer.due_at, timer.interrupting)
+    timers = select(
+        timer.task, timer.element, timer.rule, timer.since, timer.due_at, timer.interrupting
+    )
     messages = select(message.task, message.element, message.name, message.key)
     return {
         "item": leads | alone,
-        "timer": {tuple(row) for row in work.session.execute(timers.where(timer.case_id == case.id))},
-        "message": {tuple(row) for row in work.session.execute(messages.where(message.case_id == case.id))},
+        "timer": {
+            tuple(row) for row in work.session.execute(timers.where(timer.case_id == case.id))
+        },
+        "message": {
+            tuple(row) for row in work.session.execute(messages.where(message.case_id == case.id))
+        },
     }

@@ -13,7 +13,9 @@ BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Meter:
-    """Counters of commands; ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in seconds."""
+    """Counters of commands; ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in
+    seconds.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -51,6 +53,9 @@ class Meter:
         yield "# TYPE jiebang_command_seconds histogram"
         for command, found in sorted(places.items()):
             for place, bound in enumerate((*BOUNDS, "+Inf"), 1):
-                yield f'jiebang_command_seconds_bucket{{command="{command}",le="{bound}"}} {sum(found[:place])}'
+                yield (
+                    f'jiebang_command_seconds_bucket{{command="{command}",le="{bound}"}} '
+                    f"{sum(found[:place])}"
+                )
             yield f'jiebang_command_seconds_sum{{command="{command}"}} {seconds[command]:.6f}'
             yield f'jiebang_command_seconds_count{{command="{command}"}} {sum(found)}'

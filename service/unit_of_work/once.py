@@ -1,4 +1,6 @@
-"""Requests that may come again: the response is kept in the transaction of what it did; both exist or neither."""
+"""Requests that may come again: the response is kept in the transaction of what it did; both exist
+or neither.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,17 +35,25 @@ class Answered:
 def once(runtime: Runtime, asked: Asked, answer: Callable[[], Answered]) -> Answered:
     """The first time, what ``answer`` gives; from then on the same again, without any effect.
 
-    The key is taken at the end, with the effect, which costs one statement; a repetition is undone by its own refusal
-    or by the key that is there already. A refusal is not kept: it had no effect.
+    The key is taken at the end, with the effect, which costs one statement; a repetition is undone
+    by its own refusal or by the key that is there already. A refusal is not kept: it had no effect.
 
     :raises KeyReused: the key was used for another request.
     """
     try:
         with runtime.transaction() as work:
             answered = answer()
-            work.session.execute(KEEP, {
-                "person_id": asked.person_id, "key": asked.key, "digest": asked.digest, "at": work.now,
-                "status": answered.status, "body": answered.body})
+            work.session.execute(
+                KEEP,
+                {
+                    "person_id": asked.person_id,
+                    "key": asked.key,
+                    "digest": asked.digest,
+                    "at": work.now,
+                    "status": answered.status,
+                    "body": answered.body,
+                },
+            )
             return answered
     except Refused:
         kept = _kept(runtime, asked)

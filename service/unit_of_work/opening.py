@@ -17,8 +17,15 @@ TITLE_LIMIT = 200
 
 
 def new_case(
-    work: UnitOfWork, row: DefinitionRow, title: str, jurisdiction: str, starter: Actor | None = None,
-    business_key: str | None = None, *, parent: CaseRow | None = None, parent_task: str | None = None,
+    work: UnitOfWork,
+    row: DefinitionRow,
+    title: str,
+    jurisdiction: str,
+    starter: Actor | None = None,
+    business_key: str | None = None,
+    *,
+    parent: CaseRow | None = None,
+    parent_task: str | None = None,
 ) -> CaseRow:
     """A case that has not begun to run; it pins the named lists in force.
 
@@ -27,13 +34,23 @@ def new_case(
     lists = lookups.lists_in_force(work.session, jurisdiction)
     above = parent.data if parent is not None else {}
     case = CaseRow(
-        jurisdiction=jurisdiction, definition_id=row.id, process=row.key, title=title, business_key=business_key,
-        starter_id=starter.person_id if starter else None, started_at=work.now, returned={},
+        jurisdiction=jurisdiction,
+        definition_id=row.id,
+        process=row.key,
+        title=title,
+        business_key=business_key,
+        starter_id=starter.person_id if starter else None,
+        started_at=work.now,
+        returned={},
         lists={name: entry.version for name, entry in lists.items()},
-        parent_id=parent.id if parent is not None else None, parent_task=parent_task,
-        data={"case_title": title, "starter": starter.login if starter else above.get("starter"),
-              "starter_unit": starter.unit_code if starter else above.get("starter_unit"),
-              "started_on": work.now.astimezone(SHANGHAI).date()},
+        parent_id=parent.id if parent is not None else None,
+        parent_task=parent_task,
+        data={
+            "case_title": title,
+            "starter": starter.login if starter else above.get("starter"),
+            "starter_unit": starter.unit_code if starter else above.get("starter_unit"),
+            "started_on": work.now.astimezone(SHANGHAI).date(),
+        },
     )
     work.session.add(case)
     work.session.flush()

@@ -1,7 +1,8 @@
 """Rehearsal (演练): on a copy of the data, time is moved by hand, and nothing goes outside.
 
-Decided: the whole program runs on a clock that is ahead of the machine's, day by day, with everything done that falls
-due on the way. Instead of a simulation, which would only show what its author thought of.
+Decided: the whole program runs on a clock that is ahead of the machine's, day by day, with
+everything done that falls due on the way. Instead of a simulation, which would only show what its
+author thought of.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Rehearsal:
     :param tick: does everything that is due at the present moment; gives how much that was.
     """
 
-    def __init__(self, file: Path, clock: Callable[[], datetime], tick: Callable[[Runtime], int]) -> None:
+    def __init__(
+        self, file: Path, clock: Callable[[], datetime], tick: Callable[[Runtime], int]
+    ) -> None:
         self.file, self.clock, self.tick = file, clock, tick
         self._moving = Lock()
         self._ahead = timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
@@ -51,12 +54,16 @@ class Rehearsal:
     def forward(self, runtime: Runtime, to: datetime) -> Moved:
         """Go to a later moment, through every day on the way.
 
-        :raises BadRequest: not later, or further than 400 days. :raises Changed: somebody else moves time just now.
+        :raises BadRequest: not later, or further than 400 days. :raises Changed: somebody else
+            moves time just now.
         """
         start = self.now()
         if not start < to <= start + timedelta(days=FURTHEST_DAYS):
-            raise BadRequest(f"只能移到现在（{start.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）之后 {FURTHEST_DAYS} 天以内",
-                             field="to")
+            raise BadRequest(
+                f"只能移到现在（{start.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）"
+                f"之后 {FURTHEST_DAYS} 天以内",
+                field="to",
+            )
         if not self._moving.acquire(blocking=False):
             raise Changed("另一位管理员正在移动时间，请稍后再试")
         try:
@@ -72,6 +79,9 @@ class Rehearsal:
 
     def _stops(self, start: datetime, to: datetime) -> list[datetime]:
         days = (local_day(to) - local_day(start)).days + 1
-        found = [datetime.combine(local_day(start) + timedelta(days=day), at, SHANGHAI).astimezone(UTC)
-                 for day in range(days) for at in STOPS]
+        found = [
+            datetime.combine(local_day(start) + timedelta(days=day), at, SHANGHAI).astimezone(UTC)
+            for day in range(days)
+            for at in STOPS
+        ]
         return [*(stop for stop in found if start < stop < to), to]

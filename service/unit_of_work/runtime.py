@@ -45,13 +45,20 @@ def utc_now() -> datetime:
 class Runtime:
     """What one process owns: settings, database, clock, caches of what is deployed.
 
-    ``now`` is the time that counts; ``machine_now`` the machine's, which only a rehearsal tells apart.
+    ``now`` is the time that counts; ``machine_now`` the machine's, which only a rehearsal tells
+    apart.
     """
 
     def __init__(
-        self, settings: Settings, engine: Engine, *, actions: Mapping[str, Action],
-        deliver: Callable[["Runtime", str], None], send: Callable[[Settings, Letter, datetime], Sent],
-        clock: Callable[[], datetime] = utc_now, rehearsal: Rehearsal | None = None,
+        self,
+        settings: Settings,
+        engine: Engine,
+        *,
+        actions: Mapping[str, Action],
+        deliver: Callable[["Runtime", str], None],
+        send: Callable[[Settings, Letter, datetime], Sent],
+        clock: Callable[[], datetime] = utc_now,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         self.settings, self.engine, self.actions = settings, engine, actions
         self.deliver, self.send, self.rehearsal = deliver, send, rehearsal
@@ -63,7 +70,8 @@ class Runtime:
         self.command_sessions, self.query_sessions = sessions(engine)
 
     def perform(self, command: Command[T]) -> T:
-        """Carry a command out in one transaction, then deliver the messages it sent, each in its own.
+        """Carry a command out in one transaction, then deliver the messages it sent, each in its
+        own.
 
         :raises Refused: and nothing has happened.
         """
@@ -72,14 +80,19 @@ class Runtime:
             result = command.carry_out(work)
             work.flush()
         log.info(
-            "command", command=name, case_id=work.case_id, item_id=getattr(command, "item_id", None),
+            "command",
+            command=name,
+            case_id=work.case_id,
+            item_id=getattr(command, "item_id", None),
             ms=round(1000 * (perf_counter() - started), 1),
         )
         return result
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
-        """One transaction, then the delivery of what it posted; within another one it is part of that one."""
+        """One transaction, then the delivery of what it posted; within another one it is part of
+        that one.
+        """
         joined = self._work.get()
         if joined is not None:
             yield joined
@@ -95,7 +108,9 @@ class Runtime:
         self._deliver_all(work.posted)
 
     def _deliver_all(self, posted: list[str]) -> None:
-        """One after the other; what a delivery posts itself comes at the end, so that no chain of cases is too long."""
+        """One after the other; what a delivery posts itself comes at the end, so that no chain of
+        cases is too long.
+        """
         queue = self._queue.get()
         if queue is not None:
             queue.extend(posted)
@@ -118,12 +133,13 @@ class Runtime:
         with self.query_sessions() as session:
             yield session
 
-
     def calendar_for(self, session: Session, actor: Actor) -> Calendar:
         """The working calendar of somebody's jurisdiction."""
         return self.calendar_of(session, actor.jurisdiction, actor.revision)
 
-    def calendar_of(self, session: Session, jurisdiction: str, revision: int | None = None) -> Calendar:
+    def calendar_of(
+        self, session: Session, jurisdiction: str, revision: int | None = None
+    ) -> Calendar:
         """The working calendar of a jurisdiction, at its revision where that is known already."""
         known = lookups.revision_of(session, jurisdiction) if revision is None else revision
         return self.catalogue.calendar(session, jurisdiction, known)
@@ -131,14 +147,18 @@ class Runtime:
 
 @contextmanager
 def lost_races_refused() -> Iterator[None]:
-    """Turn the database's word that somebody was faster, or that its disk is full, into a refusal."""
+    """Turn the database's word that somebody was faster, or that its disk is full, into a
+    refusal.
+    """
     try:
         yield
     except StaleDataError as exc:
         raise Changed() from exc
     except DBAPIError as exc:
         if lost_race(exc):
-            raise Changed("系统繁忙，另一项操作正在办理同一案件，请稍后重试；您填写的内容仍保留在页面上") from exc
+            raise Changed(
+                "系统繁忙，另一项操作正在办理同一案件，请稍后重试；您填写的内容仍保留在页面上"
+            ) from exc
         if out_of_space(exc):
             raise NoSpace() from exc
         raise

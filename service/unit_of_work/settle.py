@@ -1,4 +1,6 @@
-"""Writing down where a case stands: from what its engine waits for to items, timers and subscriptions."""
+"""Writing down where a case stands: from what its engine waits for to items, timers and
+subscriptions.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,25 @@ if TYPE_CHECKING:
 
 
 def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> None:
-    """Bring the rows to what the run waits for. Idempotent; what people added to open items stays."""
+    """Bring the rows to what the run waits for. Idempotent; what people added to open items
+    stays.
+    """
     waits = [] if run.finished else list(run.waiting())
     steps = [wait for wait in waits if wait.kind == "user"]
     present = work.open_items(case)
     closed = projection.close_items(
-        present, {wait.task for wait in steps}, completed=completed, now=work.now, outcome=outcome)
+        present, {wait.task for wait in steps}, completed=completed, now=work.now, outcome=outcome
+    )
     for item in closed:
         if item.state != "done":
-            work.record(case, "close", element=item.element, item_id=item.id, state=item.state, holder=item.holder)
+            work.record(
+                case,
+                "close",
+                element=item.element,
+                item_id=item.id,
+                state=item.state,
+                holder=item.holder,
+            )
     known = {item.task for item in present}
     fresh = [wait for wait in steps if wait.task not in known]
     if fresh:
@@ -49,23 +61,39 @@ def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> li
     """The instants among what a case waits for; a rule without a value never comes."""
     elements = work.deployed(case).definition.elements
     calendar, pauses = work.calendar(case.jurisdiction), rests(case.pauses)
-    return [_timer(work, wait, elements, calendar, pauses)
-            for wait in waits if wait.kind == "timer" and wait.name is not None]
+    return [
+        _timer(work, wait, elements, calendar, pauses)
+        for wait in waits
+        if wait.kind == "timer" and wait.name is not None
+    ]
 
 
 def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
     """The messages among what a case waits for."""
-    return [MessageWait(task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key))
-            for wait in waits if wait.kind == "message"]
+    return [
+        MessageWait(
+            task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key)
+        )
+        for wait in waits
+        if wait.kind == "message"
+    ]
 
 
 def _timer(
-    work: UnitOfWork, wait: Waiting, elements: Mapping[str, Element], calendar: Calendar, pauses: Pauses
+    work: UnitOfWork,
+    wait: Waiting,
+    elements: Mapping[str, Element],
+    calendar: Calendar,
+    pauses: Pauses,
 ) -> TimerWait:
     since = wait.since or work.now
     return TimerWait(
-        task=wait.task, element=wait.element, rule=str(wait.name), since=since,
-        due_at=due(wait.name, since, calendar, pauses), interrupting=elements[wait.element].interrupting,
+        task=wait.task,
+        element=wait.element,
+        rule=str(wait.name),
+        since=since,
+        due_at=due(wait.name, since, calendar, pauses),
+        interrupting=elements[wait.element].interrupting,
     )
 
 
@@ -77,7 +105,14 @@ def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> No
         items = opened(work, case, run, wait, number)
         work.add_items(case, items)
         for item in items:
-            work.record(case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder)
+            work.record(
+                case,
+                "open",
+                element=item.element,
+                item_id=item.id,
+                part=item.part,
+                holder=item.holder,
+            )
 
 
 def key_text(key: Any) -> str:
@@ -103,13 +138,19 @@ def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
     step = _step(run, wait, element)
     excused = returned is not None and step.co_units and not returned.get("co")
     plans = plan(
-        step, work.directory(case.jurisdiction), values,
-        answered=lookups.answered(work.session, case.id, element.id, place_text(wait)) if excused else (),
+        step,
+        work.directory(case.jurisdiction),
+        values,
+        answered=lookups.answered(work.session, case.id, element.id, place_text(wait))
+        if excused
+        else (),
         person=lambda login: work.person_id(case.jurisdiction, login),
     )
     given = _given(work, case, run, wait, element, number)
     draft = _draft(work, case, wait, element, returned)
-    return [_item(work, case, wait, element, step.name, entry, number, given, draft) for entry in plans]
+    return [
+        _item(work, case, wait, element, step.name, entry, number, given, draft) for entry in plans
+    ]
 
 
 def _step(run: Run, wait: Waiting, element: Element) -> Step:
@@ -117,8 +158,14 @@ def _step(run: Run, wait: Waiting, element: Element) -> Step:
     subject = run.read(wait.task, properties.get("subject"))
     rules = {name: run.read(wait.task, properties.get(name)) for name in ("due", "coDue")}
     return Step(
-        element=element.id, name=f"{element.name}（{subject}）" if subject else element.name, leads=element.leads,
-        co_units=element.co_units, co_rule=element.co_rule, due=rules["due"], co_due=rules["coDue"], form=element.form,
+        element=element.id,
+        name=f"{element.name}（{subject}）" if subject else element.name,
+        leads=element.leads,
+        co_units=element.co_units,
+        co_rule=element.co_rule,
+        due=rules["due"],
+        co_due=rules["coDue"],
+        form=element.form,
         co_form=properties.get("coForm", "contribution"),
     )
 
@@ -126,23 +173,33 @@ def _step(run: Run, wait: Waiting, element: Element) -> Step:
 def _given(
     work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, element: Element, number: int
 ) -> dict[str, Any]:
-    """What the form shows when the item opens: input parameters, and what the case knows under the form's keys.
+    """What the form shows when the item opens: input parameters, and what the case knows under the
+    form's keys.
 
-    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken for today's.
+    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken
+    for today's.
     """
     values = run.values(wait.task)
     fields = keys_of(work.deployed(case).form(element.form))
     given = {
-        key: values[key] for key, field in fields.items()
-        if values.get(key) is not None and (number == 1 or field.get("readonly") or field.get("disabled"))
+        key: values[key]
+        for key, field in fields.items()
+        if values.get(key) is not None
+        and (number == 1 or field.get("readonly") or field.get("disabled"))
     }
     return {**given, **run.inputs(wait.task)}
 
 
 def _draft(
-    work: UnitOfWork, case: CaseRow, wait: Waiting, element: Element, returned: dict[str, Any] | None
+    work: UnitOfWork,
+    case: CaseRow,
+    wait: Waiting,
+    element: Element,
+    returned: dict[str, Any] | None,
 ) -> dict[str, Any] | None:
-    """A returned step comes back filled in; so does one that is drawn to come again with its property ``prefill``."""
+    """A returned step comes back filled in; so does one that is drawn to come again with its
+    property ``prefill``.
+    """
     if returned is not None:
         return returned.get("draft") or _earlier(work, case, wait)
     return _earlier(work, case, wait) if element.properties.get("prefill") == "yes" else None
@@ -152,24 +209,46 @@ def _earlier(work: UnitOfWork, case: CaseRow, wait: Waiting) -> dict[str, Any] |
     """The answers of the last round of a returned step: the form comes back filled in."""
     place = place_text(wait)
     rows: list[AnswerRow] = [
-        row for row in lookups.answers_of(work.session, case.id)
+        row
+        for row in lookups.answers_of(work.session, case.id)
         if row.element == wait.element and row.place == place and row.part == "lead"
     ]
     return dict(rows[-1].answers) if rows else None
 
 
 def _item(
-    work: UnitOfWork, case: CaseRow, wait: Waiting, element: Element, name: str, entry: Plan, number: int,
-    given: dict[str, Any], draft: dict[str, Any] | None,
+    work: UnitOfWork,
+    case: CaseRow,
+    wait: Waiting,
+    element: Element,
+    name: str,
+    entry: Plan,
+    number: int,
+    given: dict[str, Any],
+    draft: dict[str, Any] | None,
 ) -> ItemRow:
     leads = entry.part == "lead"
     row = ItemRow(
-        case_id=case.id, jurisdiction=case.jurisdiction, task=wait.task, element=element.id, place=place_text(wait),
-        round=number, part=entry.part, name=name[:120], holder=entry.holder, unit_id=entry.unit_id,
-        person_id=entry.person_id, assignee_id=entry.person_id, opened_at=work.now, due_rule=entry.due_rule,
-        due_since=work.now, form=entry.form, clause=list(element.clauses), basis=element.properties.get("basis", ""),
-        given=given if leads else {}, draft=draft if leads else None,
+        case_id=case.id,
+        jurisdiction=case.jurisdiction,
+        task=wait.task,
+        element=element.id,
+        place=place_text(wait),
+        round=number,
+        part=entry.part,
+        name=name[:120],
+        holder=entry.holder,
+        unit_id=entry.unit_id,
+        person_id=entry.person_id,
+        assignee_id=entry.person_id,
+        opened_at=work.now,
+        due_rule=entry.due_rule,
+        due_since=work.now,
+        form=entry.form,
+        clause=list(element.clauses),
+        basis=element.properties.get("basis", ""),
+        given=given if leads else {},
+        draft=draft if leads else None,
     )
     set_term(row, work.calendar(case.jurisdiction), case.pauses, work.now)
     return row
-

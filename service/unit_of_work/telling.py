@@ -1,7 +1,9 @@
-"""Telling people: one door for every notice (通知), whatever its cause, and what is sent besides the page.
+"""Telling people: one door for every notice (通知), whatever its cause, and what is sent besides
+the page.
 
-Decided: a delivery is written in the transaction of its notice and sent by the clock. Because a mail server must
-neither hold up what somebody does nor make it fail, and what is undone must not have been mailed.
+Decided: a delivery is written in the transaction of its notice and sent by the clock. Because a
+mail server must neither hold up what somebody does nor make it fail, and what is undone must not
+have been mailed.
 """
 
 from __future__ import annotations
@@ -29,7 +31,13 @@ Reach = tuple[ChannelRow, frozenset[str]]
 
 
 def tell(
-    work: UnitOfWork, case: CaseRow, holder: str, text: str, *, kind: str = "notice", item: ItemRow | None = None,
+    work: UnitOfWork,
+    case: CaseRow,
+    holder: str,
+    text: str,
+    *,
+    kind: str = "notice",
+    item: ItemRow | None = None,
     key: str | None = None,
 ) -> NoticeRow:
     """Leave a notice for whoever ``holder`` stands for, in this transaction.
@@ -37,22 +45,36 @@ def tell(
     :param holder: ``unit:ID``, ``head:ID``, ``person:ID`` or ``role:CODE:ROLE``.
     :param key: what must come once has one; the database refuses it a second time.
     """
-    row = NoticeRow(case_id=case.id, item_id=item.id if item is not None else None, kind=kind, key=key, holder=holder,
-                    at=work.now, text=text)
+    row = NoticeRow(
+        case_id=case.id,
+        item_id=item.id if item is not None else None,
+        kind=kind,
+        key=key,
+        holder=holder,
+        at=work.now,
+        text=text,
+    )
     work.session.add(row)
     work.told.append((case, item, row))
     return row
 
 
 def write_deliveries(work: UnitOfWork) -> None:
-    """A delivery for each channel that a notice of this command reaches; one SELECT and one INSERT at most.
+    """A delivery for each channel that a notice of this command reaches; one SELECT and one INSERT
+    at most.
 
     Who is reached in two ways, as one of the unit's staff and as its head, is told once.
     """
     told, work.told = work.told, []
     if not told:
         return
-    reaches = list(_reaches(work, {notice.holder for _, _, notice in told}, {case.jurisdiction for case, _, _ in told}))
+    reaches = list(
+        _reaches(
+            work,
+            {notice.holder for _, _, notice in told},
+            {case.jurisdiction for case, _, _ in told},
+        )
+    )
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for case, item, notice in told:
         for channel, holders in reaches:
@@ -68,8 +90,13 @@ def _delivery(
 ) -> dict[str, Any]:
     subject = NOTICE_SUBJECT.format(kind=NOTICE_KINDS[notice.kind], case=case.title)
     return {
-        "id": work.runtime.catalogue.new_id(), "jurisdiction": case.jurisdiction, "channel_id": channel.id,
-        "notice_id": notice.id, "subject": subject[:SUBJECT_LIMIT], "text": notice.text, "created_at": work.now,
+        "id": work.runtime.catalogue.new_id(),
+        "jurisdiction": case.jurisdiction,
+        "channel_id": channel.id,
+        "notice_id": notice.id,
+        "subject": subject[:SUBJECT_LIMIT],
+        "text": notice.text,
+        "created_at": work.now,
         "path": f"/items/{item.id}" if item is not None else f"/cases/{case.id}",
         "attempt_at": None if channel.mode == DAILY else work.now,
     }
@@ -77,13 +104,23 @@ def _delivery(
 
 def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> Iterator[Reach]:
     """The channels of these holders, and of the people who hold them."""
-    units = [int(holder.split(":")[1]) for holder in holders if holder.startswith(("unit:", "head:"))]
+    units = [
+        int(holder.split(":")[1]) for holder in holders if holder.startswith(("unit:", "head:"))
+    ]
     theirs = [PersonRow.unit_id.in_(units)]
     if any(holder.startswith("role:") for holder in holders):
         theirs.append(PersonRow.jurisdiction.in_(jurisdictions))
-    wanted = select(ChannelRow, PersonRow).outerjoin(PersonRow, PersonRow.id == ChannelRow.person_id).where(
-        ChannelRow.mode != OFF,
-        or_(ChannelRow.holder.in_(holders), ChannelRow.person_id.in_(select(PersonRow.id).where(or_(*theirs)))))
+    wanted = (
+        select(ChannelRow, PersonRow)
+        .outerjoin(PersonRow, PersonRow.id == ChannelRow.person_id)
+        .where(
+            ChannelRow.mode != OFF,
+            or_(
+                ChannelRow.holder.in_(holders),
+                ChannelRow.person_id.in_(select(PersonRow.id).where(or_(*theirs))),
+            ),
+        )
+    )
     kept = wanted.order_by(ChannelRow.id).with_for_update(of=ChannelRow, read=True, key_share=True)
     for channel, person in work.session.execute(kept):  # nobody takes a channel away meanwhile
         if channel.kind == EMAIL and not work.runtime.sends_mail:
@@ -96,5 +133,13 @@ def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> It
 
 def holds(person: PersonRow) -> Actor:
     """Somebody as far as it matters for what they hold."""
-    return Actor(person_id=person.id, login=person.login, name=person.name, jurisdiction=person.jurisdiction,
-                 unit_id=person.unit_id, unit_name=None, unit_code=None, roles=frozenset(person.roles))
+    return Actor(
+        person_id=person.id,
+        login=person.login,
+        name=person.name,
+        jurisdiction=person.jurisdiction,
+        unit_id=person.unit_id,
+        unit_name=None,
+        unit_code=None,
+        roles=frozenset(person.roles),
+    )

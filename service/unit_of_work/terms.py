@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 
 
 def rests(pauses: Sequence[Sequence[Any]]) -> Pauses:
-    """The days that do not count: from the day a case was suspended up to the day it was resumed."""
+    """The days that do not count: from the day a case was suspended up to the day it was
+    resumed.
+    """
     return [(local_day(since), local_day(until)) for since, until in pauses if until is not None]
 
 
-def set_term(item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]], now: datetime) -> bool:
-    """Bring an open item's due instant to its rule and plan the next reminder; gives whether the due has moved.
+def set_term(
+    item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]], now: datetime
+) -> bool:
+    """Bring an open item's due instant to its rule and plan the next reminder; gives whether the
+    due has moved.
 
     An item that has a due without a rule, from before rules were kept, stays as it is.
     """
     before = item.due_at
     item.due_at = due_of(item, calendar, pauses)
     moved = item.due_at != before
-    if moved or item.remind_at is None or item.remind_at > now:  # one that is due now is still to be said
+    if (
+        moved or item.remind_at is None or item.remind_at > now
+    ):  # one that is due now is still to be said
         plan_reminder(item, calendar, now)
     return moved
 

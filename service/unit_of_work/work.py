@@ -55,7 +55,8 @@ class UnitOfWork:
         return self._found(lookups.case_for_update(self.session, case_id=case_id))
 
     def locked_item(self, item_id: int) -> tuple[CaseRow, ItemRow]:
-        """The case of an item, locked, and the item, read after the lock together with all that is open.
+        """The case of an item, locked, and the item, read after the lock together with all that is
+        open.
 
         :raises NotFound: there is no such item.
         """
@@ -86,7 +87,9 @@ class UnitOfWork:
         self._items.setdefault(case.id, []).extend(items)
 
     def directory(self, jurisdiction: str) -> Directory:
-        """Units, groups and roles of a jurisdiction, as of this transaction; one that changes them keeps nothing."""
+        """Units, groups and roles of a jurisdiction, as of this transaction; one that changes them
+        keeps nothing.
+        """
         if self.reloading:
             return lookups.directory(self.session, jurisdiction).at(self.now)
         revision = self._revision(jurisdiction)
@@ -96,7 +99,9 @@ class UnitOfWork:
         """The working calendar of a jurisdiction, as of this transaction."""
         if self.reloading:
             return lookups.calendar(self.session, jurisdiction)
-        return self.runtime.catalogue.calendar(self.session, jurisdiction, self._revision(jurisdiction))
+        return self.runtime.catalogue.calendar(
+            self.session, jurisdiction, self._revision(jurisdiction)
+        )
 
     def _revision(self, jurisdiction: str) -> int:
         if jurisdiction not in self._revisions:
@@ -116,15 +121,21 @@ class UnitOfWork:
     def desk(self, case: CaseRow) -> Desk:
         """What the engine may ask of this command about this case."""
         known = functions(
-            self.now, self.calendar(case.jurisdiction), lambda code: self.directory(case.jurisdiction).units.get(code))
+            self.now,
+            self.calendar(case.jurisdiction),
+            lambda code: self.directory(case.jurisdiction).units.get(code),
+        )
         actions = {
-            name: (lambda arguments, act=act: act(self, case, arguments)) for name, act in self.runtime.actions.items()
+            name: (lambda arguments, act=act: act(self, case, arguments))
+            for name, act in self.runtime.actions.items()
         }
         decisions = {
             name: (lambda names, decision=decision: decide(decision, names, known))
             for name, decision in self.deployed(case).decisions.items()
         }
-        return Desk(data=case.data, now=self.now, actions=actions, decisions=decisions, functions=known)
+        return Desk(
+            data=case.data, now=self.now, actions=actions, decisions=decisions, functions=known
+        )
 
     def restore(self, case: CaseRow) -> Run:
         """The case's run, as it was left."""
@@ -133,13 +144,16 @@ class UnitOfWork:
         return Run.restore(self.deployed(case).definition, case.state, self.desk(case))
 
     def settle(self, case: CaseRow, run: Run, *, completed: str | None = None) -> None:
-        """Write down where the case stands now: state, data, items, timers, subscriptions, journal, outbox.
+        """Write down where the case stands now: state, data, items, timers, subscriptions, journal,
+        outbox.
 
         :param completed: the task that a person has just finished, if any.
         """
         self._tell(case, run)
         settle(self, case, run, completed)
-        case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
+        case.state = (
+            None if run.finished else run.dump()
+        )  # last, so that one statement writes the case
         self._keep(case, run)
 
     def settle_begun(self, started: Sequence[tuple[CaseRow, Run]]) -> None:
@@ -179,27 +193,53 @@ class UnitOfWork:
     def post(self, case: CaseRow, name: str, key: str, payload: Any) -> None:
         """Put a message to another case into the outbox; it is delivered right after the commit."""
         message = OutboxRow(
-            id=self.runtime.catalogue.new_id(), jurisdiction=case.jurisdiction, case_id=case.id, name=name, key=key,
-            payload=payload, created_at=self.now, attempt_at=self.now,
+            id=self.runtime.catalogue.new_id(),
+            jurisdiction=case.jurisdiction,
+            case_id=case.id,
+            name=name,
+            key=key,
+            payload=payload,
+            created_at=self.now,
+            attempt_at=self.now,
         )
         self.session.add(message)
         self.posted.append(message.id)
 
     def record(
-        self, case: CaseRow | None, verb: str, *, actor: Actor | None = None, element: str | None = None,
-        item_id: int | None = None, jurisdiction: str | None = None, **facts: Any,
+        self,
+        case: CaseRow | None,
+        verb: str,
+        *,
+        actor: Actor | None = None,
+        element: str | None = None,
+        item_id: int | None = None,
+        jurisdiction: str | None = None,
+        **facts: Any,
     ) -> None:
-        """One line of the journal (留痕), in this transaction; written when the command has been carried out."""
+        """One line of the journal (留痕), in this transaction; written when the command has been
+        carried out.
+        """
         owner = case if case is not None else jurisdiction
         if owner is None:
             raise ValueError(f"the line {verb!r} belongs to no case and no jurisdiction")
-        self._lines.append((owner, {
-            "at": self.now, "person_id": actor.person_id if actor else None, "verb": verb, "element": element,
-            "item_id": item_id, "facts": facts,
-        }))
+        self._lines.append(
+            (
+                owner,
+                {
+                    "at": self.now,
+                    "person_id": actor.person_id if actor else None,
+                    "verb": verb,
+                    "element": element,
+                    "item_id": item_id,
+                    "facts": facts,
+                },
+            )
+        )
 
     def flush(self) -> None:
-        """Send everything to the database; the lines recorded so far in one statement, chained; then deliveries."""
+        """Send everything to the database; the lines recorded so far in one statement, chained;
+        then deliveries.
+        """
         lines, self._lines = self._lines, []
         journal.write(self.session, lines)
         write_deliveries(self)

@@ -1,11 +1,13 @@
 """Pages: Jinja and htmx, with an island for the diagram and one for forms.
 
-Decided: the server renders pages, because rules, Chinese text and tests then exist once and a page works in the oldest
-browser of an office; instead of a single-page application that repeats them. Islands talk to ``/api/v1`` like any other
-client; buttons without content to lose are plain forms that htmx sends. Views are thin: a query to show, a command to
-change, and they catch nothing: a refusal is rendered in one place.
+Decided: the server renders pages, because rules, Chinese text and tests then exist once and a page
+works in the oldest browser of an office; instead of a single-page application that repeats them.
+Islands talk to ``/api/v1`` like any other client; buttons without content to lose are plain forms
+that htmx sends. Views are thin: a query to show, a command to change, and they catch nothing: a
+refusal is rendered in one place.
 
-Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run the program.
+Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run
+the program.
 """
 
 from service.web import (
@@ -33,7 +35,26 @@ from service.web.bundle import Bundle, asset
 from service.web.site import blueprint
 
 __all__ = [
-    "Bundle", "accounts", "asset", "backfill", "blueprint", "calendar", "campaigns", "cases", "clock", "coverage",
-    "demands", "inbox", "items", "modeler", "notices", "papers", "public", "rehearsal", "settings", "sign_in", "start",
+    "Bundle",
+    "accounts",
+    "asset",
+    "backfill",
+    "blueprint",
+    "calendar",
+    "campaigns",
+    "cases",
+    "clock",
+    "coverage",
+    "demands",
+    "inbox",
+    "items",
+    "modeler",
+    "notices",
+    "papers",
+    "public",
+    "rehearsal",
+    "settings",
+    "sign_in",
+    "start",
     "supervision",
 ]

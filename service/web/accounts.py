@@ -20,7 +20,9 @@ from service.queries import accounts as read
 from service.web.site import blueprint, go
 
 STOP_OR_ADMIT: Mapping[str, type[DeactivateAccount | ReactivateAccount]] = {
-    "deactivate": DeactivateAccount, "reactivate": ReactivateAccount}
+    "deactivate": DeactivateAccount,
+    "reactivate": ReactivateAccount,
+}
 
 
 def _typed(name: str) -> str:
@@ -40,9 +42,18 @@ def accounts() -> ResponseReturnValue:
 @blueprint.post("/accounts")
 def open_account() -> ResponseReturnValue:
     """Open an account by hand; on to it."""
-    login = runtime().perform(OpenAccount(actor=actor(), account=NewAccount(
-        role=_typed("role"), name=_typed("name"), employer=_typed("employer"), phone=_typed("phone"),
-        sponsor=_typed("sponsor"))))
+    login = runtime().perform(
+        OpenAccount(
+            actor=actor(),
+            account=NewAccount(
+                role=_typed("role"),
+                name=_typed("name"),
+                employer=_typed("employer"),
+                phone=_typed("phone"),
+                sponsor=_typed("sponsor"),
+            ),
+        )
+    )
     return go("web.accounts", notice="account_opened", q=login)
 
 
@@ -80,12 +91,20 @@ def submission_activated() -> ResponseReturnValue:
 
 
 def _go_in(way: type[ActivateByInvitation]) -> ResponseReturnValue:
-    secret = activate(runtime(), way, _typed("code"), request.form.get("password", ""), request.form.get("again", ""))
+    secret = activate(
+        runtime(),
+        way,
+        _typed("code"),
+        request.form.get("password", ""),
+        request.form.get("again", ""),
+    )
     return remember(make_response(go("web.inbox", notice="activated")), secret)
 
 
 @blueprint.app_template_global("opened_for")
 def opened_for(submission_id: int) -> tuple[str, bool] | None:
-    """For the page of a submission: the login that was opened for it, and whether it waits for its password."""
+    """For the page of a submission: the login that was opened for it, and whether it waits for its
+    password.
+    """
     with runtime().query() as session:
         return read.opened_for(session, submission_id)

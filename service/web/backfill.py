@@ -1,4 +1,6 @@
-"""补录导入: a workbook of running projects is checked row by row; what is accepted goes straight into 跟榜."""
+"""补录导入: a workbook of running projects is checked row by row; what is accepted goes straight
+into 跟榜.
+"""
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -19,7 +21,9 @@ SHOWN = 200
 @blueprint.get("/backfill/<process>")
 def backfill(process: str) -> ResponseReturnValue:
     """The page: template, file, report."""
-    return render_template("backfill.html", process=_process(process), columns=BACKFILL, report=None)
+    return render_template(
+        "backfill.html", process=_process(process), columns=BACKFILL, report=None
+    )
 
 
 @blueprint.get("/backfill/<process>/template.xlsx")
@@ -38,8 +42,14 @@ def backfill_check(process: str) -> ResponseReturnValue:
         runtime().perform(Backfill(actor=actor(), checked=checked))
         return go("web.cases", notice="backfilled", process=process)
     return render_template(
-        report_page("backfill.html"), process=shown, columns=BACKFILL, report=checked.report, digest=upload.digest,
-        findings=findings(checked.report)[:SHOWN], accept=f"补录 {checked.report.rows} 个项目")
+        report_page("backfill.html"),
+        process=shown,
+        columns=BACKFILL,
+        report=checked.report,
+        digest=upload.digest,
+        findings=findings(checked.report)[:SHOWN],
+        accept=f"补录 {checked.report.rows} 个项目",
+    )
 
 
 def _process(key: str) -> ProcessLine:

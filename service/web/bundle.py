@@ -31,13 +31,20 @@ class Bundle:
         if not file.is_file():
             raise BundleMissing(str(folder))
         self.chunks: Mapping[str, Mapping[str, Any]] = json.loads(file.read_text("utf-8"))
-        self.entries = {chunk["name"]: key for key, chunk in self.chunks.items() if chunk.get("isEntry")}
+        self.entries = {
+            chunk["name"]: key for key, chunk in self.chunks.items() if chunk.get("isEntry")
+        }
 
     def tags(self, entry: str) -> Markup:
-        """The ``link`` and ``script`` elements of an entry; ``KeyError`` when there is no such entry."""
+        """The ``link`` and ``script`` elements of an entry; ``KeyError`` when there is no such
+        entry.
+        """
         needed = list(dict.fromkeys(self._reached(self.entries[entry])))
         sheets = [sheet for chunk in needed for sheet in chunk_sheets(self.chunks[chunk])]
-        links = [Markup('<link rel="stylesheet" href="/assets/{}">').format(sheet) for sheet in dict.fromkeys(sheets)]
+        links = [
+            Markup('<link rel="stylesheet" href="/assets/{}">').format(sheet)
+            for sheet in dict.fromkeys(sheets)
+        ]
         script = Markup('<script type="module" src="/assets/{}"></script>').format(
             self.chunks[self.entries[entry]]["file"]
         )
@@ -69,7 +76,9 @@ def warn_if_missing(_: object) -> None:
 
 
 def asset(entry: str) -> Markup:
-    """Template global: the elements that load an entry of the bundle; nothing when it has not been built."""
+    """Template global: the elements that load an entry of the bundle; nothing when it has not been
+    built.
+    """
     try:
         return bundle().tags(entry)
     except BundleMissing:
@@ -77,12 +86,20 @@ def asset(entry: str) -> Markup:
 
 
 def send(name: str) -> Response:
-    """One file of the bundle: compressed where the browser takes it, kept for a year because its name has its hash."""
+    """One file of the bundle: compressed where the browser takes it, kept for a year because its
+    name has its hash.
+    """
     suffix = Path(name).suffix
-    squeezed = suffix in TYPES and request.accept_encodings.quality("gzip") > 0 and (DIST / f"{name}.gz").is_file()
+    squeezed = (
+        suffix in TYPES
+        and request.accept_encodings.quality("gzip") > 0
+        and (DIST / f"{name}.gz").is_file()
+    )
     if name == "manifest.json" or name.endswith(".gz"):
         abort(404)
-    answer = send_from_directory(DIST, f"{name}.gz" if squeezed else name, mimetype=TYPES.get(suffix))
+    answer = send_from_directory(
+        DIST, f"{name}.gz" if squeezed else name, mimetype=TYPES.get(suffix)
+    )
     if squeezed:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding"

@@ -1,4 +1,6 @@
-"""The working calendar: a year to look at, and for the administrator the upload of an announced one."""
+"""The working calendar: a year to look at, and for the administrator the upload of an announced
+one.
+"""
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,6 @@
-"""Campaigns (集中报送) as pages: how far the year's reports have come, who is late, and urging them."""
+"""Campaigns (集中报送) as pages: how far the year's reports have come, who is late, and urging
+them.
+"""
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -33,12 +35,26 @@ def campaign(code: str, year: int) -> ResponseReturnValue:
     late = "late" in request.args
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        found = read.reports(session, runtime(), actor(), code, year, late=late, limit=PAGE_LINES,
-                             cursor=request.args.get("cursor"), **given)
+        found = read.reports(
+            session,
+            runtime(),
+            actor(),
+            code,
+            year,
+            late=late,
+            limit=PAGE_LINES,
+            cursor=request.args.get("cursor"),
+            **given,
+        )
         job = newest_job(session, actor().jurisdiction, "urge")
     return render_template(
-        "campaign.html", page=page, found=found, job=job, title=of_year(year, page.campaign.title),
-        given={**given, "late": 1} if late else given)
+        "campaign.html",
+        page=page,
+        found=found,
+        job=job,
+        title=of_year(year, page.campaign.title),
+        given={**given, "late": 1} if late else given,
+    )
 
 
 @blueprint.get("/campaigns/<code>/<int:year>.xlsx")
@@ -66,6 +82,9 @@ def urge_campaign(code: str, year: int) -> ResponseReturnValue:
         ids = read.late_ids(session, runtime(), who, code, year)
     if not found.leading and "supervisor" not in who.roles:
         raise NotAllowed("由牵头单位和督查人员催办")
-    message = request.form.get("message", "").strip() or f"{of_year(year, found.title)}已逾期，请立即提交。"
+    message = (
+        request.form.get("message", "").strip()
+        or f"{of_year(year, found.title)}已逾期，请立即提交。"
+    )
     start_urge_job(runtime(), who, ids, message, leading=found.leading)
     return go("web.campaign", code=code, year=year, notice="urging")

@@ -67,5 +67,7 @@ def steer(case_id: int, verb: str) -> ResponseReturnValue:
         raise NotFound("该操作")
     command, notice = STEERING[verb]
     more = {"children": request.form.get("children") == "yes"} if verb == "terminate" else {}
-    runtime().perform(command(actor=actor(), case_id=case_id, reason=request.form.get("reason", ""), **more))
+    runtime().perform(
+        command(actor=actor(), case_id=case_id, reason=request.form.get("reason", ""), **more)
+    )
     return go("web.case", case_id=case_id, notice=notice)

@@ -20,5 +20,7 @@ def clock() -> ResponseReturnValue:
 @blueprint.post("/clock")
 def retry() -> ResponseReturnValue:
     """Try something again."""
-    runtime().perform(Retry(actor=actor(), kind=request.form.get("kind", ""), id=request.form.get("id", "")))
+    runtime().perform(
+        Retry(actor=actor(), kind=request.form.get("kind", ""), id=request.form.get("id", ""))
+    )
     return go("web.clock", notice="retried")

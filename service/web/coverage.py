@@ -14,7 +14,9 @@ def coverage() -> ResponseReturnValue:
     filters = {name: request.args.get(name) or None for name in ("clause", "process")}
     with runtime().query() as session:
         whole = read.coverage(session, runtime(), actor())
-    return render_template("coverage.html", whole=whole, page=whole.only(**filters), filters=filters)
+    return render_template(
+        "coverage.html", whole=whole, page=whole.only(**filters), filters=filters
+    )
 
 
 @blueprint.get("/coverage/<process>")
@@ -22,12 +24,16 @@ def coverage_diagram(process: str) -> ResponseReturnValue:
     """The newest diagram of a process, each step with its clauses."""
     with runtime().query() as session:
         row = read.newest(session, actor(), process)
-    return render_template("coverage_diagram.html", process=row, element=request.args.get("element"))
+    return render_template(
+        "coverage_diagram.html", process=row, element=request.args.get("element")
+    )
 
 
 @blueprint.get("/coverage/<process>/diagram.json")
 def coverage_drawing(process: str) -> ResponseReturnValue:
     """The drawing and what each element rests on, for the island."""
     with runtime().query() as session:
-        xml, states = read.drawing(session, runtime(), actor(), process, request.args.get("element"))
+        xml, states = read.drawing(
+            session, runtime(), actor(), process, request.args.get("element")
+        )
     return jsonify(xml=xml, states=states)

@@ -31,7 +31,9 @@ def demands() -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.demands(session, actor(), filters=filters, cursor=cursor)
     more = cursor and request.headers.get("HX-Request")
-    return render_template("parts/demand_rows.html" if more else "demands.html", page=page, filters=filters)
+    return render_template(
+        "parts/demand_rows.html" if more else "demands.html", page=page, filters=filters
+    )
 
 
 @blueprint.get("/demands.xlsx")
@@ -61,8 +63,14 @@ def demand(demand_id: int) -> ResponseReturnValue:
 @blueprint.post("/demands/<int:demand_id>/withdraw")
 def withdraw_demand(demand_id: int) -> ResponseReturnValue:
     """Take a demand out of use."""
-    runtime().perform(WithdrawDemand(actor=actor(), demand_id=demand_id, reason=request.form.get("reason", ""),
-                                     version=request.form.get("version", type=int)))
+    runtime().perform(
+        WithdrawDemand(
+            actor=actor(),
+            demand_id=demand_id,
+            reason=request.form.get("reason", ""),
+            version=request.form.get("version", type=int),
+        )
+    )
     return go("web.demand", demand_id=demand_id, notice="demand_withdrawn")
 
 
@@ -72,9 +80,15 @@ def merge_demand(demand_id: int) -> ResponseReturnValue:
     into = request.form.get("into", type=int)
     if into is None:
         raise BadRequest("请选择要并入的需求", field="into")
-    kept = runtime().perform(MergeDemands(
-        actor=actor(), demand_id=demand_id, into=into, reason=request.form.get("reason", ""),
-        version=request.form.get("version", type=int)))
+    kept = runtime().perform(
+        MergeDemands(
+            actor=actor(),
+            demand_id=demand_id,
+            into=into,
+            reason=request.form.get("reason", ""),
+            version=request.form.get("version", type=int),
+        )
+    )
     return go("web.demand", demand_id=kept, notice="demand_merged")
 
 
@@ -104,5 +118,10 @@ def demand_import_check() -> ResponseReturnValue:
         runtime().perform(ImportDemands(actor=actor(), checked=checked))
         return go("web.demands", notice="demands_imported")
     return render_template(
-        report_page("demand_import.html"), columns=labels, report=checked.report, digest=upload.digest,
-        findings=findings(checked.report)[:SHOWN], accept=f"导入 {checked.report.rows} 项技术需求")
+        report_page("demand_import.html"),
+        columns=labels,
+        report=checked.report,
+        digest=upload.digest,
+        findings=findings(checked.report)[:SHOWN],
+        accept=f"导入 {checked.report.rows} 项技术需求",
+    )

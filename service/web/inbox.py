@@ -33,7 +33,14 @@ def inbox() -> ResponseReturnValue:
     with runtime().query() as session:
         calendar = runtime().calendar_for(session, who)
         page = read.inbox(
-            session, who, box=box, now=now, calendar=calendar, limit=PAGE_LINES, cursor=cursor, **filters
+            session,
+            who,
+            box=box,
+            now=now,
+            calendar=calendar,
+            limit=PAGE_LINES,
+            cursor=cursor,
+            **filters,
         )
         shown = {"page": page, "box": box, "filters": filters}
         if cursor and request.headers.get("HX-Request"):

@@ -52,7 +52,9 @@ def _required(name: str, label: str) -> str:
 
 def _send_back(common: Mapping[str, Any]) -> SendBackItem:
     return SendBackItem(
-        **common, to_element=_required("to_element", "退回到"), reason=_required("reason", "退回理由"),
+        **common,
+        to_element=_required("to_element", "退回到"),
+        reason=_required("reason", "退回理由"),
         co_again="co_again" in request.form,
     )
 
@@ -78,18 +80,28 @@ def _attach(common: Mapping[str, Any]) -> AttachFile:
     if file is None or not file.filename:
         raise BadRequest("请选择要上传的文件", field="file")
     return AttachFile(
-        **{**common, "version": None}, filename=file.filename,
-        content_type=file.mimetype or "application/octet-stream", content=file.read(),
+        **{**common, "version": None},
+        filename=file.filename,
+        content_type=file.mimetype or "application/octet-stream",
+        content=file.read(),
     )
 
 
 ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] = {
     "claim": (lambda common: ClaimItem(**common), "claimed", None),
     "release": (lambda common: ReleaseItem(**common), "released", None),
-    "complete": (lambda common: CompleteItem(**common, reason=request.form.get("reason", "")), "completed", None),
+    "complete": (
+        lambda common: CompleteItem(**common, reason=request.form.get("reason", "")),
+        "completed",
+        None,
+    ),
     "contribute": (lambda common: ContributeItem(**common), "contributed", None),
     "send-back": (_send_back, "sent_back", None),
-    "withdraw": (lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")), "withdrawn", None),
+    "withdraw": (
+        lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")),
+        "withdrawn",
+        None,
+    ),
     "comment": (_comment, "commented", "comments"),
     "extend": (_extend, "extended", "comments"),
     "urge": (_urge, "urged", "comments"),

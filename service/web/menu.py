@@ -1,4 +1,6 @@
-"""The menu of the pages: one entry each, for those it is for. A page with a menu entry adds its line here."""
+"""The menu of the pages: one entry each, for those it is for. A page with a menu entry adds its
+line here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Processes (流程), for process owners: what is deployed, the modeler, the form editor.
 
-Decided: the two editors only write files; checking and deploying go through ``/api/v1/deployments`` like any upload,
-because the gate then says the same to everybody.
+Decided: the two editors only write files; checking and deploying go through ``/api/v1/deployments``
+like any upload, because the gate then says the same to everybody.
 """
 
 from typing import Any
@@ -16,7 +16,9 @@ from service.http.session import actor, runtime
 from service.queries.modelling import form_versions, names, process_versions, template_versions
 from service.web.site import CONTENT_SECURITY_POLICY, blueprint
 
-WITH_STYLES = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+WITH_STYLES = CONTENT_SECURITY_POLICY.replace(
+    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+)
 
 
 def owner() -> Actor:
@@ -39,8 +41,9 @@ def processes() -> ResponseReturnValue:
         forms = form_versions(session, runtime(), asker)
         templates = template_versions(session, asker)
     titles = {one.key: one.name for one in found}
-    return render_template("deployments.html", processes=found, forms=forms, titles=titles,
-                           templates=templates)
+    return render_template(
+        "deployments.html", processes=found, forms=forms, titles=titles, templates=templates
+    )
 
 
 @blueprint.get("/processes/modeler")
@@ -65,7 +68,9 @@ def form_editor() -> ResponseReturnValue:
         found = {form.id: form for form in form_versions(session, runtime(), asker)}
     if wanted is not None and wanted not in found:
         raise NotFound(f"表单 {wanted} ")
-    answer: Response = make_response(render_template("modeler_form.html", form=found.get(wanted or "")))
+    answer: Response = make_response(
+        render_template("modeler_form.html", form=found.get(wanted or ""))
+    )
     answer.headers["Content-Security-Policy"] = WITH_STYLES
     return answer
 

@@ -1,5 +1,6 @@
-"""The papers (文书) on a case's page, fetched when the page stands: looking them up takes longer than the page. And the
-Word templates, for process owners."""
+"""The papers (文书) on a case's page, fetched when the page stands: looking them up takes longer
+than the page. And the Word templates, for process owners.
+"""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue

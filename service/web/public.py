@@ -1,4 +1,6 @@
-"""Pages without signing in: postings (榜单), notices (公示), applications, and what became of something sent."""
+"""Pages without signing in: postings (榜单), notices (公示), applications, and what became of
+something sent.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +20,12 @@ FILTERS = ("q", "jurisdiction", "state")
 NOTICES_SHOWN = 5
 BRIEF = ("领域", "县区", "额", "时限")
 KINDS = {
-    "posting": "榜单", "publicity": "公示", "notice": "公告", "list": "清单", "board": "设榜目录", "filing": "备案公布",
+    "posting": "榜单",
+    "publicity": "公示",
+    "notice": "公告",
+    "list": "清单",
+    "board": "设榜目录",
+    "filing": "备案公布",
 }
 STATES = {
     "posting": {"open": "正在揭榜", "closed": "已截止", "withdrawn": "已撤榜"},
@@ -47,7 +54,9 @@ def brief(line: read.PublicationLine) -> list[AnswerPart]:
 def closes(until: datetime) -> str:
     """The last moment of a publication: a day that ends at midnight ends at 24:00."""
     here, day = local(until), last_day(until)
-    return f"{day.year}年{day.month}月{day.day}日 {'24:00' if here.date() != day else f'{here:%H:%M}'}"
+    return (
+        f"{day.year}年{day.month}月{day.day}日 {'24:00' if here.date() != day else f'{here:%H:%M}'}"
+    )
 
 
 @blueprint.get("/public")
@@ -55,10 +64,19 @@ def public() -> ResponseReturnValue:
     """The postings, the newest notices, and what anybody may apply for."""
     with runtime().query() as session:
         page, filters = _listed(session, but=False)
-        notices = read.publications(session, runtime(), POSTING, but=True, limit=NOTICES_SHOWN).lines
+        notices = read.publications(
+            session, runtime(), POSTING, but=True, limit=NOTICES_SHOWN
+        ).lines
         applications, places = read.applications(session, runtime()), read.places(session)
-    return render_template("public/postings.html", page=page, filters=filters, notices=notices,
-                           applications=applications, places=places, **WORDS)
+    return render_template(
+        "public/postings.html",
+        page=page,
+        filters=filters,
+        notices=notices,
+        applications=applications,
+        places=places,
+        **WORDS,
+    )
 
 
 @blueprint.get("/public/notices")
@@ -86,7 +104,9 @@ def public_apply(jurisdiction: str, process: str) -> ResponseReturnValue:
     """The form by which anybody may start a process."""
     with runtime().query() as session:
         asked = read.application(session, runtime(), jurisdiction, process)
-    return render_template("public/apply.html", asked=asked, jurisdiction=jurisdiction, process=process)
+    return render_template(
+        "public/apply.html", asked=asked, jurisdiction=jurisdiction, process=process
+    )
 
 
 @blueprint.get("/public/query")
@@ -109,7 +129,9 @@ def public_answer() -> ResponseReturnValue:
 
 def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
-    page = read.publications(session, runtime(), POSTING, but=but, cursor=request.args.get("cursor"), **filters)
+    page = read.publications(
+        session, runtime(), POSTING, but=but, cursor=request.args.get("cursor"), **filters
+    )
     return page, filters
 
 

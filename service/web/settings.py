@@ -1,9 +1,18 @@
-"""Settings (通知设置): where I and my unit want to be told, and my calendar; and the calendar itself."""
+"""Settings (通知设置): where I and my unit want to be told, and my calendar; and the calendar
+itself.
+"""
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.channels import ChangeMode, CloseFeed, OpenFeed, RemoveChannel, SetChannel, TryChannel
+from service.commands.channels import (
+    ChangeMode,
+    CloseFeed,
+    OpenFeed,
+    RemoveChannel,
+    SetChannel,
+    TryChannel,
+)
 from service.errors import NotFound
 from service.http.session import actor, feed_address, runtime
 from service.papers.feed import feed
@@ -23,17 +32,27 @@ def _page(feed_url: str = "") -> str:
     me = actor()
     with runtime().query() as session:
         units = read.units_kept(session, me)
-        unit = request.args.get("unit") or (me.unit_code if me.unit_code in units else next(iter(units), ""))
+        unit = request.args.get("unit") or (
+            me.unit_code if me.unit_code in units else next(iter(units), "")
+        )
         return render_template(
-            "settings.html", mine=read.my_channels(session, me), units=units, unit=unit, feed_url=feed_url,
-            of_unit=read.unit_channels(session, me, unit) if unit else (), sends_mail=runtime().sends_mail,
-            feed_opened=read.feed_opened(session, me))
+            "settings.html",
+            mine=read.my_channels(session, me),
+            units=units,
+            unit=unit,
+            feed_url=feed_url,
+            of_unit=read.unit_channels(session, me, unit) if unit else (),
+            sends_mail=runtime().sends_mail,
+            feed_opened=read.feed_opened(session, me),
+        )
 
 
 @blueprint.post("/settings/channels")
 def set_channel() -> ResponseReturnValue:
     """Another address, for me or for a unit."""
-    typed = {name: request.form.get(name, "").strip() for name in ("kind", "address", "mode", "secret")}
+    typed = {
+        name: request.form.get(name, "").strip() for name in ("kind", "address", "mode", "secret")
+    }
     unit = request.form.get("unit") or None
     runtime().perform(SetChannel(actor=actor(), unit=unit, **typed))
     return _back("channel_set", "unit" if unit else "mine")
@@ -42,7 +61,9 @@ def set_channel() -> ResponseReturnValue:
 @blueprint.post("/settings/channels/<int:channel_id>/mode")
 def change_mode(channel_id: int) -> ResponseReturnValue:
     """At once, once a day, or not for now."""
-    runtime().perform(ChangeMode(actor=actor(), channel_id=channel_id, mode=request.form.get("mode", "")))
+    runtime().perform(
+        ChangeMode(actor=actor(), channel_id=channel_id, mode=request.form.get("mode", ""))
+    )
     return _back("channel_mode", request.form.get("at"))
 
 
@@ -92,6 +113,12 @@ def calendar_feed(secret: str) -> Response:
             raise NotFound("该日历")
         lines = deadlines(session, owner)
     content = feed(lines, runtime().settings.address, owner.name)
-    return Response(content, content_type="text/calendar; charset=utf-8", headers={
-        "Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex",
-        "Content-Disposition": 'inline; filename="jiebang.ics"'})
+    return Response(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={
+            "Cache-Control": "private, max-age=900",
+            "X-Robots-Tag": "noindex",
+            "Content-Disposition": 'inline; filename="jiebang.ics"',
+        },
+    )

@@ -1,7 +1,7 @@
 """A workbook that is reported on first and taken over then.
 
-Decided: the file stays in the browser between report and acceptance and is sent twice, so that nothing of a refused
-file is stored anywhere; the digest says that it is still the same.
+Decided: the file stays in the browser between report and acceptance and is sent twice, so that
+nothing of a refused file is stored anywhere; the digest says that it is still the same.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ class Upload:
 def uploaded() -> Upload:
     """The part ``file`` of this request.
 
-    :raises BadRequest: no file. :raises Changed: accepted is another file than the one that was reported on.
+    :raises BadRequest: no file. :raises Changed: accepted is another file than the one that was
+        reported on.
     """
     content, accepted = sent_workbook(), "accept" in request.form
     digest = sha256(content).hexdigest()
@@ -35,5 +36,7 @@ def uploaded() -> Upload:
 
 
 def report_page(whole: str) -> str:
-    """The template of a report: the fragment for htmx, the whole page for a browser without scripts."""
+    """The template of a report: the fragment for htmx, the whole page for a browser without
+    scripts.
+    """
     return "parts/sheet_report.html" if request.headers.get("HX-Request") else whole

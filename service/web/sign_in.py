@@ -17,7 +17,12 @@ from service.web.site import blueprint, go, onward
 def inside(target: str) -> str:
     """An address within this site to go on to; the inbox for anything else."""
     parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    safe = (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
     return target if safe else url_for("web.inbox")
 
 
@@ -31,7 +36,9 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/login")
 def signed_in() -> ResponseReturnValue:
     """Open a session and go on to where the visitor was heading."""
-    secret = open_session(runtime(), request.form.get("login", "").strip(), request.form.get("password", ""))
+    secret = open_session(
+        runtime(), request.form.get("login", "").strip(), request.form.get("password", "")
+    )
     return remember(make_response(onward(inside(request.form.get("next", "")))), secret)
 
 

@@ -1,4 +1,6 @@
-"""The blueprint of the pages, what every template may use, and the headers that keep a page to itself."""
+"""The blueprint of the pages, what every template may use, and the headers that keep a page to
+itself.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -25,10 +27,19 @@ from service.web.menu import menu
 LAST_YEAR = 9999
 blueprint = Blueprint("web", __name__, template_folder="templates")
 
-CONTENT_SECURITY_POLICY = "; ".join((
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
-))
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -38,7 +49,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="5" fill="#0f2f57"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 '
+    '32"><rect width="32" height="32" rx="5" fill="#0f2f57"/>'
     '<path d="M9 8h14v16l-7-4-7 4z" fill="#fff"/></svg>'
 )
 
@@ -51,7 +63,9 @@ def visitor() -> Actor | None:
         return None
 
 
-def go(endpoint: str, *, notice: str = "", anchor: str | None = None, **values: Any) -> ResponseReturnValue:
+def go(
+    endpoint: str, *, notice: str = "", anchor: str | None = None, **values: Any
+) -> ResponseReturnValue:
     """After a change: on to a page, which says ``notice``."""
     if notice:
         values["notice"] = notice
@@ -84,7 +98,9 @@ def assets(name: str) -> Response:
 @blueprint.get("/favicon.ico")
 def icon() -> Response:
     """The sign of the program in a browser's tab."""
-    return Response(ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+    return Response(
+        ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 @blueprint.after_app_request
@@ -99,7 +115,9 @@ def protect(response: Response) -> Response:
 
 @blueprint.errorhandler(NotSignedIn)
 def to_sign_in(exc: NotSignedIn) -> ResponseReturnValue:
-    """A page asked for by somebody unknown leads to the sign-in; a change is refused where it was asked for."""
+    """A page asked for by somebody unknown leads to the sign-in; a change is refused where it was
+    asked for.
+    """
     if request.method != "GET" or request.headers.get("HX-Request"):
         return refused(exc)
     wanted = request.full_path.rstrip("?")
@@ -110,10 +128,17 @@ def to_sign_in(exc: NotSignedIn) -> ResponseReturnValue:
 def everywhere() -> dict[str, Any]:
     """What every template may use."""
     return {
-        "visitor": visitor, "asset": asset, "csrf_token": csrf_token, "words": vocabulary,
-        "answer_parts": answer_parts, "refusals": refusals, "menu": menu, "notices_unread": notices_unread,
+        "visitor": visitor,
+        "asset": asset,
+        "csrf_token": csrf_token,
+        "words": vocabulary,
+        "answer_parts": answer_parts,
+        "refusals": refusals,
+        "menu": menu,
+        "notices_unread": notices_unread,
         "rehearsal_now": wording.full_moment(runtime().now()) if runtime().rehearsal else None,
-        "provisional_year": provisional_year, "notice": wording.NOTICES.get(request.args.get("notice", "")),
+        "provisional_year": provisional_year,
+        "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }
 
 

@@ -1,4 +1,6 @@
-"""The supervision board (督查) as pages: figures, charts, the unit table, what is overdue; and urging."""
+"""The supervision board (督查) as pages: figures, charts, the unit table, what is overdue; and
+urging.
+"""
 
 from typing import Any
 
@@ -18,9 +20,14 @@ from service.queries.jobs import newest_job
 from service.web.site import blueprint, go, typed_day
 
 SCOPE = ("unit", "process", "element")
-SORTS = {"red": lambda one: -one.red, "open": lambda one: -one.open, "done": lambda one: -one.done,
-         "on_time": lambda one: 2 if one.on_time is None else one.on_time,
-         "days": lambda one: -(one.days or 0), "unanswered": lambda one: -one.unanswered}
+SORTS = {
+    "red": lambda one: -one.red,
+    "open": lambda one: -one.open,
+    "done": lambda one: -one.done,
+    "on_time": lambda one: 2 if one.on_time is None else one.on_time,
+    "days": lambda one: -(one.days or 0),
+    "unanswered": lambda one: -one.unanswered,
+}
 LISTED, OLDEST, BARS = 100, 10, 12
 
 
@@ -34,8 +41,17 @@ def supervision() -> ResponseReturnValue:
         late = read.items(session, runtime(), actor(), light="red", limit=OLDEST)
         job = newest_job(session, actor().jurisdiction, "urge")
     units = tuple(sorted(units, key=SORTS.get(sort, SORTS["red"])))
-    return render_template("supervision.html", page=page, units=units, late=late, period=period, sort=sort, job=job,
-                           ages=read.AGES, bars=BARS)
+    return render_template(
+        "supervision.html",
+        page=page,
+        units=units,
+        late=late,
+        period=period,
+        sort=sort,
+        job=job,
+        ages=read.AGES,
+        bars=BARS,
+    )
 
 
 @blueprint.get("/supervision.xlsx")
@@ -55,11 +71,20 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light, part = request.args.get("light") or None, request.args.get("part") or None
     with runtime().query() as session:
-        page = read.items(session, runtime(), actor(), light=light, part=part, cursor=request.args.get("cursor"),
-                          **scope)
+        page = read.items(
+            session,
+            runtime(),
+            actor(),
+            light=light,
+            part=part,
+            cursor=request.args.get("cursor"),
+            **scope,
+        )
         units = read.units(session, runtime(), actor(), "all")
     names = {one.key: one.name for one in units}
-    return render_template("supervised.html", page=page, scope=scope, light=light, part=part, names=names)
+    return render_template(
+        "supervised.html", page=page, scope=scope, light=light, part=part, names=names
+    )
 
 
 @blueprint.post("/supervision/urge")
@@ -99,10 +124,18 @@ def draft_order() -> ResponseReturnValue:
 def start_order() -> ResponseReturnValue:
     """Open the supervision order."""
     form = request.form
-    case_id = runtime().perform(StartOrder(
-        actor=actor(), title=form.get("title", ""), unit=form.get("unit", ""), text=form.get("text", ""),
-        level=form.get("level", "blue"), wanted=typed_day("wanted", "要求办结时间"), problem=form.get("problem", ""),
-        item_id=form.get("item", type=int)))
+    case_id = runtime().perform(
+        StartOrder(
+            actor=actor(),
+            title=form.get("title", ""),
+            unit=form.get("unit", ""),
+            text=form.get("text", ""),
+            level=form.get("level", "blue"),
+            wanted=typed_day("wanted", "要求办结时间"),
+            problem=form.get("problem", ""),
+            item_id=form.get("item", type=int),
+        )
+    )
     return go("web.case", case_id=case_id, notice="ordered")
 
 
@@ -119,6 +152,12 @@ def draft_circular() -> ResponseReturnValue:
 def start_circular() -> ResponseReturnValue:
     """Send the circular on its way: it is issued and approved by those the diagram names."""
     form = request.form
-    case_id = runtime().perform(StartCircular(
-        actor=actor(), title=form.get("title", ""), text=form.get("text", ""), units=tuple(form.getlist("units"))))
+    case_id = runtime().perform(
+        StartCircular(
+            actor=actor(),
+            title=form.get("title", ""),
+            text=form.get("text", ""),
+            units=tuple(form.getlist("units")),
+        )
+    )
     return go("web.case", case_id=case_id, notice="circulated")

@@ -1,4 +1,6 @@
-"""Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed in."""
+"""Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed
+in.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,10 +60,16 @@ NOTICES = {
 
 
 def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
-    """The record for reading: lines that only differ in the unit they concern are one, with how many they were."""
+    """The record for reading: lines that only differ in the unit they concern are one, with how
+    many they were.
+    """
     found: dict[tuple[object, ...], list[JournalLine]] = {}
     for line in journal:
-        alike = (line.at, line.verb, line.text) if line.verb in {"open", "close"} else (line.at, id(line))
+        alike = (
+            (line.at, line.verb, line.text)
+            if line.verb in {"open", "close"}
+            else (line.at, id(line))
+        )
         found.setdefault(alike, []).append(line)
     return [(lines[0], len(lines)) for lines in found.values()]
 
@@ -74,7 +82,9 @@ def moment(at: datetime | None, now: datetime) -> Markup:
     year = "" if here.year == local(now).year else f"{here.year}年"
     full = f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
     text = f"{year}{here.month}月{here.day}日 {here:%H:%M}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        here.isoformat(timespec="seconds"), full, text
+    )
 
 
 def full_moment(at: datetime) -> str:
@@ -93,11 +103,15 @@ def term(due_at: datetime | None, now: datetime) -> Markup:
     clock = "24:00" if here.date() != day else f"{here:%H:%M}"
     full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
     text = f"{year}{day.month}月{day.day}日"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(timespec="seconds"), full, text)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        here.isoformat(timespec="seconds"), full, text
+    )
 
 
 def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str:
-    """What is left of a term in working days, or how long it is overdue; "" when there is no term."""
+    """What is left of a term in working days, or how long it is overdue; "" when there is no
+    term.
+    """
     if due_at is None:
         return ""
     today, last = local(now).date(), last_day(due_at)

@@ -15,13 +15,17 @@ class Client:
     def __init__(self, http: FlaskClient, login: str = "", password: str = "jiebang") -> None:
         self.http, self.headers = http, {}
         if login:
-            token = self.post("/tokens", {"login": login, "password": password}, status=201)["token"]
+            token = self.post("/tokens", {"login": login, "password": password}, status=201)[
+                "token"
+            ]
             self.headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, status: int = 200) -> Any:
         return self._read(self.http.get(f"/api/v1{path}", headers=self.headers), status)
 
-    def post(self, path: str, body: dict[str, Any] | None = None, status: int = 200, **more: Any) -> Any:
+    def post(
+        self, path: str, body: dict[str, Any] | None = None, status: int = 200, **more: Any
+    ) -> Any:
         sent = more or {"json": body or {}}
         return self._read(self.http.post(f"/api/v1{path}", headers=self.headers, **sent), status)
 

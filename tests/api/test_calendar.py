@@ -18,7 +18,11 @@ def sent(text: str, name: str = "2027.yaml") -> dict[str, object]:
 def test_a_year_shows_whether_it_is_announced_and_which_days_differ(http: Http) -> None:
     found = http("cf.kjj").get("/calendar?year=2026")
     assert {line["year"]: line["official"] for line in found["years"]} == {
-        2025: True, 2026: True, 2027: False, 2028: False}
+        2025: True,
+        2026: True,
+        2027: False,
+        2028: False,
+    }
     works = {day["day"]: day["works"] for day in found["days"]}
     assert works["2026-10-10"] is True
     assert works["2026-10-01"] is False
@@ -37,7 +41,9 @@ def test_who_is_no_administrator_is_refused(http: Http) -> None:
 
 
 def test_a_wrong_file_is_refused_with_all_that_is_wrong_and_nothing_is_kept(http: Http) -> None:
-    refused = http("cf.admin").post("/calendar", status=422, **sent(NOTICE.replace("2027-02-05", "立春")))
+    refused = http("cf.admin").post(
+        "/calendar", status=422, **sent(NOTICE.replace("2027-02-05", "立春"))
+    )
     assert "立春" in refused["detail"]
     assert http("cf.admin").get("/calendar")["years"][2]["official"] is False
     assert http("cf.admin").post("/calendar", status=422)["detail"].startswith("请选择")
@@ -50,7 +56,10 @@ def test_the_operator_loads_for_every_city_and_sees_what_was_done(
     file = tmp_path / "2027.yaml"
     file.write_text(NOTICE)
     assert main(["calendar", str(file)]) == 0
-    assert [line.partition("：")[0] for line in capsys.readouterr().out.splitlines()[:2]] == ["cf", "zy"]
+    assert [line.partition("：")[0] for line in capsys.readouterr().out.splitlines()[:2]] == [
+        "cf",
+        "zy",
+    ]
     assert main(["calendar", str(file), "--jurisdiction", "zy"]) == 0
     assert "没有变化" in capsys.readouterr().out
     file.write_text("year: 2027")

@@ -27,21 +27,35 @@ def remove(client: Client, path: str) -> int:
 
 def test_a_person_sets_their_own_mail(http: Http) -> None:
     danwei = http("cf.danwei")
-    channel = danwei.post("/me/channels", {"kind": "email", "address": "a@example.gov.cn"}, 201)["id"]
-    again = danwei.post("/me/channels", {"kind": "email", "address": "a@example.gov.cn", "mode": "daily"}, 201)["id"]
+    channel = danwei.post("/me/channels", {"kind": "email", "address": "a@example.gov.cn"}, 201)[
+        "id"
+    ]
+    again = danwei.post(
+        "/me/channels", {"kind": "email", "address": "a@example.gov.cn", "mode": "daily"}, 201
+    )["id"]
     assert again == channel, "the same address is the same channel"
     (line,) = danwei.get("/me/channels")["channels"]
-    assert (line["id"], line["mode"], line["signed"], line["waiting"]) == (channel, "daily", False, 0)
+    assert (line["id"], line["mode"], line["signed"], line["waiting"]) == (
+        channel,
+        "daily",
+        False,
+        0,
+    )
     assert http("cf.kjj").get("/me/channels")["channels"] == []
     assert remove(http("cf.admin"), f"/me/channels/{channel}") == 404, "nobody else's"
     assert remove(danwei, f"/me/channels/{channel}") == 204
     assert danwei.get("/me/channels")["channels"] == []
 
 
-@pytest.mark.parametrize("body", [
-    {"kind": "wecom", "address": ROBOT}, {"kind": "email", "address": "a"}, {"kind": "email"},
-    {"kind": "email", "address": "a@example.cn", "mode": "hourly"},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "wecom", "address": ROBOT},
+        {"kind": "email", "address": "a"},
+        {"kind": "email"},
+        {"kind": "email", "address": "a@example.cn", "mode": "hourly"},
+    ],
+)
 def test_what_cannot_be_is_refused_with_a_sentence(http: Http, body: dict[str, str]) -> None:
     assert http("cf.danwei").post("/me/channels", body, 422)["detail"]
 
@@ -49,10 +63,16 @@ def test_what_cannot_be_is_refused_with_a_sentence(http: Http, body: dict[str, s
 def test_a_unit_is_set_by_its_heads_and_administrators(http: Http, town: Town) -> None:
     head, admin, staff = http("cf.kjj.head"), http("cf.admin"), http("cf.kjj")
     unit = town.actor("cf.kjj").unit_code
-    channel = head.post("/unit/channels", {"kind": "wecom", "address": ROBOT, "secret": "hook-secret"}, 201)["id"]
+    channel = head.post(
+        "/unit/channels", {"kind": "wecom", "address": ROBOT, "secret": "hook-secret"}, 201
+    )["id"]
     assert "robot-key" not in str(head.get("/unit/channels"))
     (line,) = admin.get(f"/unit/channels?unit={unit}")["channels"]
-    assert (line["id"], line["address"], line["signed"]) == (channel, "https://qyapi.weixin.qq.com/…", True)
+    assert (line["id"], line["address"], line["signed"]) == (
+        channel,
+        "https://qyapi.weixin.qq.com/…",
+        True,
+    )
     staff.get("/unit/channels", 403)
     staff.post("/unit/channels", {"kind": "email", "address": "a@example.cn"}, 403)
     assert remove(staff, f"/unit/channels/{channel}") == 404
@@ -82,7 +102,9 @@ def test_notices_are_read_and_seen(http: Http, town: Town) -> None:
     assert not any(line["fresh"] for line in after["notices"])
 
 
-def test_a_calendar_shows_open_deadlines_to_whoever_knows_its_address(http: Http, town: Town) -> None:
+def test_a_calendar_shows_open_deadlines_to_whoever_knows_its_address(
+    http: Http, town: Town
+) -> None:
     case = town.applied()
     item = town.item(case, "unit_review")
     danwei = http("cf.danwei")
@@ -96,13 +118,17 @@ def test_a_calendar_shows_open_deadlines_to_whoever_knows_its_address(http: Http
     assert item.due_at is not None
     assert event.decoded("dtend") == (item.due_at + timedelta(hours=8)).date()
     with town.runtime.query() as session:
-        kept = session.scalars(select(CredentialRow.digest).where(CredentialRow.kind == "calendar")).all()
+        kept = session.scalars(
+            select(CredentialRow.digest).where(CredentialRow.kind == "calendar")
+        ).all()
         lines = [str(line.facts) for line in session.scalars(select(JournalRow))]
     secret = url.rpartition("/")[2].removesuffix(".ics")
     assert secret not in str(kept) + str(lines)
 
 
-def test_a_calendar_leaves_out_what_rests_what_is_done_and_what_colleagues_do(http: Http, town: Town) -> None:
+def test_a_calendar_leaves_out_what_rests_what_is_done_and_what_colleagues_do(
+    http: Http, town: Town
+) -> None:
     case = town.applied()
     url = http("cf.danwei").post("/me/calendar", status=201)["url"]
     town.steer(SuspendCase, "cf.owner", case)

@@ -14,9 +14,13 @@ def test_a_case_shows_its_children_by_status_and_they_show_their_parent(http: Ht
     first, second, third = (one.id for one in children(town, case))
     town.complete("cf.kjj", first, "work", grade="甲")
     owner = http("cf.owner")
-    assert [(one["id"], one["status"], one["light"]) for one in owner.get(f"/cases/{case}")["children"]] == [
-        (first, "finished", None), (second, "running", "green"), (third, "running", "green")]
-    assert [one["id"] for one in owner.get(f"/cases/{case}?status=running")["children"]] == [second, third]
+    assert [
+        (one["id"], one["status"], one["light"]) for one in owner.get(f"/cases/{case}")["children"]
+    ] == [(first, "finished", None), (second, "running", "green"), (third, "running", "green")]
+    assert [one["id"] for one in owner.get(f"/cases/{case}?status=running")["children"]] == [
+        second,
+        third,
+    ]
     assert owner.get(f"/cases/{second}")["parent"] == {"id": case, "title": "春季计划"}
     assert owner.get(f"/cases/{case}")["parent"] is None
 
@@ -53,4 +57,9 @@ def test_the_page_lists_children_and_asks_before_they_end(http: Http) -> None:
     assert f'href="/cases/{one}"' in shown
     assert 'name="children"' in shown
     assert f'href="/cases/{case}"' in browser.get(f"/cases/{one}").get_data(as_text=True)
-    assert browser.get(f"/cases/{case}?status=finished").get_data(as_text=True).count('data-label="期限"') == 0
+    assert (
+        browser.get(f"/cases/{case}?status=finished")
+        .get_data(as_text=True)
+        .count('data-label="期限"')
+        == 0
+    )

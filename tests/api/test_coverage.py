@@ -20,18 +20,28 @@ def matrix(http: Http, login: str = "cf.kjj") -> dict[str, dict]:
     return {one["clause"]["id"]: one for one in http(login).get("/coverage")["clauses"]}
 
 
-@pytest.mark.parametrize(("login", "clauses", "first"), [("cf.gangbu", 10, "CF-1.1"), ("zy.qiye", 11, "ZY-1")])
+@pytest.mark.parametrize(
+    ("login", "clauses", "first"), [("cf.gangbu", 10, "CF-1.1"), ("zy.qiye", 11, "ZY-1")]
+)
 def test_every_clause_of_a_town_is_carried_and_every_element_accounted_for(
-    http: Http, login: str, clauses: int, first: str,
+    http: Http,
+    login: str,
+    clauses: int,
+    first: str,
 ) -> None:
     found = http(login).get("/coverage")
-    assert {name: done - whole for name, (done, whole) in found["shares"].items()} == {"clauses": 0, "steps": 0}
+    assert {name: done - whole for name, (done, whole) in found["shares"].items()} == {
+        "clauses": 0,
+        "steps": 0,
+    }
     assert found["shares"]["clauses"][0] == clauses
     assert found["shares"]["steps"][0] > 60
     assert [one["clause"]["id"] for one in found["clauses"]][0] == first
 
 
-def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(http: Http, town: Town) -> None:
+def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(
+    http: Http, town: Town
+) -> None:
     def standing() -> dict[str, int]:
         return {step["element"]: step["standing"] for step in matrix(http)["CF-2.2.2"]["steps"]}
 
@@ -45,15 +55,28 @@ def test_a_clause_names_its_elements_with_who_and_how_many_cases_stand_there(htt
     town.complete("cf.kjj", case, "initial_review")
     assert standing()["filing_decision_received"] == 1
     town.complete("cf.lxh", town.round(), "decide")
-    assert [step["standing"] for step in matrix(http)["CF-3.2"]["steps"] if step["element"] == "term_over"] == [1]
-    (review,) = [step for step in matrix(http)["CF-2.2.2"]["steps"] if step["element"] == "initial_review"]
+    assert [
+        step["standing"]
+        for step in matrix(http)["CF-3.2"]["steps"]
+        if step["element"] == "term_over"
+    ] == [1]
+    (review,) = [
+        step for step in matrix(http)["CF-2.2.2"]["steps"] if step["element"] == "initial_review"
+    ]
     assert (review["leads"], review["form"]) == (["市科技局"], "cf_initial_review")
-    assert {one["unit"] for one in matrix(http)["CF-2.2.2"]["narrowings"]} == {"揭榜人所在单位", "归口管理部门"}
+    assert {one["unit"] for one in matrix(http)["CF-2.2.2"]["narrowings"]} == {
+        "揭榜人所在单位",
+        "归口管理部门",
+    }
 
 
 def test_a_case_that_waits_for_its_children_stands_at_the_call(http: Http, town: Town) -> None:
     def at_call() -> list[int]:
-        return [one["standing"] for one in http("cf.kjj").get("/coverage")["steps"] if one["element"] == "call"]
+        return [
+            one["standing"]
+            for one in http("cf.kjj").get("/coverage")["steps"]
+            if one["element"] == "call"
+        ]
 
     deploy(town, parent=parent(call(loop=EACH, results="projects")), child=child())
     case = begun(town)
@@ -66,7 +89,11 @@ def test_a_case_that_waits_for_its_children_stands_at_the_call(http: Http, town:
 def test_what_is_missing_is_said(http: Http, town: Town) -> None:
     changed(town, "及时做好沟通协调、定期研判等工作", "及时做好沟通工作")
     found = http("cf.kjj").get("/coverage")
-    wrong = {one["element"]: [fault["code"] for fault in one["faults"]] for one in found["steps"] if one["faults"]}
+    wrong = {
+        one["element"]: [fault["code"] for fault in one["faults"]]
+        for one in found["steps"]
+        if one["faults"]
+    }
     assert wrong
     assert {tuple(codes) for codes in wrong.values()} == {("sentence",)}
     with town.runtime.query() as session:
@@ -84,20 +111,28 @@ def test_the_workbook_has_both_ways_and_no_formula(http: Http, town: Town) -> No
     by_clause, by_step = book.worksheets
     json = client.get("/coverage")
     assert {row[0] for row in by_clause.iter_rows(min_row=3, values_only=True)} == {
-        one["clause"]["id"] for one in json["clauses"]}
+        one["clause"]["id"] for one in json["clauses"]
+    }
     assert [row[5] for row in by_step.iter_rows(min_row=3, values_only=True)] == [
-        one["element"] for one in json["steps"]]
-    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        one["element"] for one in json["steps"]
+    ]
+    assert not [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
 
 
 def test_each_town_sees_its_own_document_only(http: Http) -> None:
-    clauses = {one["clause"]["id"].split("-")[0] for one in http("zy.kjj").get("/coverage")["clauses"]}
+    clauses = {
+        one["clause"]["id"].split("-")[0] for one in http("zy.kjj").get("/coverage")["clauses"]
+    }
     assert clauses == {"ZY"}
     http().get("/coverage", status=401)
 
 
 def test_a_document_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> None:
     text = (ROOT / "bpmn/cf/manifest.yaml").read_text("utf-8")
-    (tmp_path / "manifest.yaml").write_text(re.sub("file: document.txt", "file: nowhere.txt", text), "utf-8")
+    (tmp_path / "manifest.yaml").write_text(
+        re.sub("file: document.txt", "file: nowhere.txt", text), "utf-8"
+    )
     with pytest.raises(BadData, match="nowhere.txt"):
         Folder(path=tmp_path, forms=ROOT / "forms").manifest()

@@ -10,7 +10,11 @@ def step(client: Client, case: int, element: str, **answers: Any) -> Any:
     """Find the open item of a step in the client's box, claim it, complete it."""
     items = client.get("/items?box=todo&limit=100")["items"]
     item = next(i for i in items if i["case_id"] == case and i["element"] == element)
-    if "claim" in [verb for verb, offer in client.get(f"/items/{item['id']}")["offers"].items() if offer["allowed"]]:
+    if "claim" in [
+        verb
+        for verb, offer in client.get(f"/items/{item['id']}")["offers"].items()
+        if offer["allowed"]
+    ]:
         item = client.post(f"/items/{item['id']}/claim", {"version": item["version"]})
         assert item["assignee"]
     body = {"answers": {**ANSWERS[element], **answers}, "version": item["version"]}
@@ -19,7 +23,8 @@ def step(client: Client, case: int, element: str, **answers: Any) -> Any:
 
 def test_an_application_goes_from_rest_to_filing_and_tracking(http: Http) -> None:
     applicant, unit, county, bureau, meeting = map(
-        http, ("cf.gangbu", "cf.danwei", "cf.hongshan", "cf.kjj", "cf.lxh"))
+        http, ("cf.gangbu", "cf.danwei", "cf.hongshan", "cf.kjj", "cf.lxh")
+    )
     assert "cf_project" in [process["key"] for process in applicant.get("/processes")["processes"]]
     started = {"title": "苜蓿草高值化加工技术", "answers": ANSWERS["apply"]}
     case = applicant.post("/processes/cf_project/cases", started, status=201)["id"]
@@ -28,8 +33,11 @@ def test_an_application_goes_from_rest_to_filing_and_tracking(http: Http) -> Non
     step(county, case, "department_review")
     step(bureau, case, "initial_review")
 
-    around = bureau.post("/processes/cf_filing/cases",
-                         {"title": "2026年第一批备案", "answers": ANSWERS["open_round"]}, status=201)["id"]
+    around = bureau.post(
+        "/processes/cf_filing/cases",
+        {"title": "2026年第一批备案", "answers": ANSWERS["open_round"]},
+        status=201,
+    )["id"]
     step(meeting, around, "decide")
 
     page = applicant.get(f"/cases/{case}")
@@ -40,7 +48,12 @@ def test_an_application_goes_from_rest_to_filing_and_tracking(http: Http) -> Non
     payload = {**LEDGER, "coordination_matters": "电力增容需协调"}
     applicant.post(f"/cases/{case}/messages", {"name": "feedback", "payload": payload})
     owed = county.get("/items?box=contribute")["items"][0]
-    assert county.post(f"/items/{owed['id']}/contribute", {"answers": {"opinion": "已现场核实"}})["state"] == "done"
+    assert (
+        county.post(f"/items/{owed['id']}/contribute", {"answers": {"opinion": "已现场核实"}})[
+            "state"
+        ]
+        == "done"
+    )
     done = step(bureau, case, "coordinate")
     assert done["state"] == "done"
     assert [c["state"] for c in bureau.get(f"/items/{done['id']}")["contributions"]] == ["done"]

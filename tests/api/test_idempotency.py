@@ -70,7 +70,10 @@ def test_a_key_belongs_to_a_person(town: Town, http: Http) -> None:
     around = town.start("cf_filing", "cf.kjj", "2026年第一批备案")
     path = f"/items/{town.item(around, 'open_round').id}/comment"
     for login in ("cf.kjj", "cf.kjj.head"):
-        assert "Idempotency-Replayed" not in Repeater(http, login).post(path, "k", json={"text": "好"}).headers
+        assert (
+            "Idempotency-Replayed"
+            not in Repeater(http, login).post(path, "k", json={"text": "好"}).headers
+        )
     assert count(town, CommentRow) == 2
 
 
@@ -79,7 +82,12 @@ def test_a_refusal_is_not_kept(town: Town, http: Http) -> None:
     me = Repeater(http, "cf.danwei")
     assert me.post(f"/items/{item}/complete", "k", json={"answers": {}}).status_code == 422
     assert count(town, IdempotencyRow) == 0
-    assert me.post(f"/items/{item}/complete", "k", json={"answers": ANSWERS["unit_review"]}).status_code == 200
+    assert (
+        me.post(
+            f"/items/{item}/complete", "k", json={"answers": ANSWERS["unit_review"]}
+        ).status_code
+        == 200
+    )
 
 
 def test_a_key_that_is_no_key_is_refused(town: Town, http: Http) -> None:
@@ -111,7 +119,9 @@ def test_messages_are_delivered_though_the_response_was_kept(town: Town, http: H
     assert count(town, OutboxRow) == 1
 
 
-def test_of_eight_at_the_same_moment_one_has_an_effect_and_all_get_its_response(town: Town, http: Http) -> None:
+def test_of_eight_at_the_same_moment_one_has_an_effect_and_all_get_its_response(
+    town: Town, http: Http
+) -> None:
     item = town.item(town.applied(), "unit_review").id
     clients = [Repeater(http, "cf.danwei") for _ in range(8)]
     barrier, found, bodies = threading.Barrier(8), Counter[str](), set[bytes]()
@@ -142,7 +152,10 @@ def test_without_a_key_nothing_is_asked_or_written(town: Town, http: Http) -> No
 
 def test_a_token_is_never_kept(town: Town, http: Http) -> None:
     body = {"json": {"login": "cf.kjj", "password": "jiebang"}}
-    first, again = (http().http.post("/api/v1/tokens", headers={"Idempotency-Key": "k"}, **body) for _ in range(2))
+    first, again = (
+        http().http.post("/api/v1/tokens", headers={"Idempotency-Key": "k"}, **body)
+        for _ in range(2)
+    )
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.get_json() != again.get_json()
     assert count(town, IdempotencyRow) == 0

@@ -17,12 +17,21 @@ PATH = "/ledgers/tracking"
 
 def tracked(town: Town) -> None:
     """Two projects of one county, one of the agriculture bureau."""
-    content = workbook({}, {"filing_number": "赤科榜备〔2025〕002号", "login": "cf.caoye.gangbu",
-                            "suggestions": "增加试验田"},
-                       {"filing_number": "赤科榜备〔2025〕003号", "project_title": "=土壤改良"})
+    content = workbook(
+        {},
+        {
+            "filing_number": "赤科榜备〔2025〕002号",
+            "login": "cf.caoye.gangbu",
+            "suggestions": "增加试验田",
+        },
+        {"filing_number": "赤科榜备〔2025〕003号", "project_title": "=土壤改良"},
+    )
     actor = town.actor("cf.kjj")
-    town.runtime.perform(Backfill(actor=actor, checked=check(
-        town.runtime, actor, "cf_project", ledger.read(content))))
+    town.runtime.perform(
+        Backfill(
+            actor=actor, checked=check(town.runtime, actor, "cf_project", ledger.read(content))
+        )
+    )
 
 
 def fetched(client: Client, query: str = "") -> Any:
@@ -34,18 +43,24 @@ def fetched(client: Client, query: str = "") -> Any:
 def test_each_department_has_a_ledger_of_its_own(http: Http, town: Town) -> None:
     tracked(town)
     found = http("cf.kjj").get(PATH)["ledgers"]
-    assert [(page["department"], [line["number"][-4:-1] for line in page["lines"]]) for page in found] == [
-        ("市农牧局", ["002"]), ("红山区科技局", ["001", "003"])]
+    assert [
+        (page["department"], [line["number"][-4:-1] for line in page["lines"]]) for page in found
+    ] == [("市农牧局", ["002"]), ("红山区科技局", ["001", "003"])]
     assert found[1]["lines"][0]["values"]["project_category"] == "农社领域"
 
 
 def test_a_department_sees_its_own_and_one_can_be_asked_for(http: Http, town: Town) -> None:
     tracked(town)
-    assert [page["department"] for page in http("cf.hongshan").get(PATH)["ledgers"]] == ["红山区科技局"]
-    assert [page["department"] for page in http("cf.kjj").get(f"{PATH}?department=agriculture_bureau")["ledgers"]] == [
-        "市农牧局"]
+    assert [page["department"] for page in http("cf.hongshan").get(PATH)["ledgers"]] == [
+        "红山区科技局"
+    ]
+    assert [
+        page["department"]
+        for page in http("cf.kjj").get(f"{PATH}?department=agriculture_bureau")["ledgers"]
+    ] == ["市农牧局"]
     assert http("cf.songshan").get(f"{PATH}?department=红山区科技局")["ledgers"] == [
-        {"department": "红山区科技局", "lines": []}]
+        {"department": "红山区科技局", "lines": []}
+    ]
     assert http("cf.kjj").get(f"{PATH}?department=nowhere", 404)["code"] == "not_found"
     assert http("cf.kjj").get(f"{PATH}?format=pdf", 422)["code"] == "bad_request"
     assert http("zy.kjj").get(PATH)["ledgers"] == []

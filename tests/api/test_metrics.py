@@ -10,14 +10,19 @@ from service.errors import BadAnswers
 from service.store.tables import CaseRow, OutboxRow, TimerRow
 from tests.town import Town
 
-LINE = re.compile(r'[a-z_]+(\{[a-z]+="[A-Za-z_]+"(,(outcome|le)="[a-z0-9_.+I]+nf"|,[a-z]+="[a-z0-9_.]+")?\})? [0-9.]+')
+LINE = re.compile(
+    r'[a-z_]+(\{[a-z]+="[A-Za-z_]+"(,(outcome|le)="[a-z0-9_.+I]+nf"|,[a-z]+="[a-z0-9_.]+")?\})? '
+    r"[0-9.]+"
+)
 
 
 def figures(town: Town) -> dict[str, float]:
     response = town.app.test_client().get("/metrics")
     assert response.status_code == 200
     assert response.mimetype == "text/plain"
-    lines = [line for line in response.get_data(as_text=True).splitlines() if not line.startswith("#")]
+    lines = [
+        line for line in response.get_data(as_text=True).splitlines() if not line.startswith("#")
+    ]
     assert [line for line in lines if not LINE.fullmatch(line)] == []
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
@@ -52,7 +57,10 @@ def test_parked_messages_are_told_apart(town: Town) -> None:
     for attempt_at, parked in ((town.now, 0), (None, 1)):
         changed(town, update(OutboxRow).values(delivered_at=None, attempt_at=attempt_at))
         found = figures(town)
-        assert (found["jiebang_undelivered_messages"], found["jiebang_parked_messages"]) == (1, parked)
+        assert (found["jiebang_undelivered_messages"], found["jiebang_parked_messages"]) == (
+            1,
+            parked,
+        )
 
 
 def test_commands_are_counted_by_outcome_and_timed(town: Town) -> None:

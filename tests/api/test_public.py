@@ -1,4 +1,6 @@
-"""What is open to everybody: postings, bids, notices, objections, applications, query codes; nothing of the inside."""
+"""What is open to everybody: postings, bids, notices, objections, applications, query codes;
+nothing of the inside.
+"""
 
 import html
 import re
@@ -50,7 +52,13 @@ def publicity(client: Client) -> str:
 
 def test_a_posting_is_found_by_anybody_with_its_form_and_deadline(town: Town, http: Http) -> None:
     posted(town)
-    for asked in ("", "?jurisdiction=zy", "?state=open", f"?q={quote('节水')}", f"?q={quote('现代农业')}"):
+    for asked in (
+        "",
+        "?jurisdiction=zy",
+        "?state=open",
+        f"?q={quote('节水')}",
+        f"?q={quote('现代农业')}",
+    ):
         (line,) = http().get(f"/public/postings{asked}")["postings"]
         assert (line["number"], line["state"]) == (NUMBER, "open")
     for asked in ("?jurisdiction=cf", "?state=past", f"?q={quote('没有')}"):
@@ -58,7 +66,10 @@ def test_a_posting_is_found_by_anybody_with_its_form_and_deadline(town: Town, ht
     page = http().get(POSTING)
     assert page["details"] == {"所属领域": "现代农业", "榜单金额": 500000}
     assert page["until"] == "2026-03-12T16:00:00+00:00"
-    assert [field["key"] for field in page["form"]["components"]][:2] == ["bidder_name", "contact_phone"]
+    assert [field["key"] for field in page["form"]["components"]][:2] == [
+        "bidder_name",
+        "contact_phone",
+    ]
     http().get("/public/postings/1", status=404)
     http().get(f"/public/notices/{quote(NUMBER)}", status=404)
 
@@ -66,27 +77,61 @@ def test_a_posting_is_found_by_anybody_with_its_form_and_deadline(town: Town, ht
 def test_postings_come_in_pages(town: Town, http: Http) -> None:
     posted(town)
     with town.runtime.transaction() as work:
-        work.session.add_all(PublicationRow(jurisdiction="zy", case_id=1, kind="posting", number=f"{n}号", title="榜",
-                                            text="", at=town.now) for n in range(3))
+        work.session.add_all(
+            PublicationRow(
+                jurisdiction="zy",
+                case_id=1,
+                kind="posting",
+                number=f"{n}号",
+                title="榜",
+                text="",
+                at=town.now,
+            )
+            for n in range(3)
+        )
     first = http().get("/public/postings?limit=3")
     second = http().get(f"/public/postings?limit=3&cursor={first['next']}")
-    assert [line["number"] for line in first["postings"] + second["postings"]] == ["2号", "1号", "0号", NUMBER]
+    assert [line["number"] for line in first["postings"] + second["postings"]] == [
+        "2号",
+        "1号",
+        "0号",
+        NUMBER,
+    ]
     assert second["next"] is None
 
 
 def test_a_bid_with_files_is_kept_and_followed_by_its_code(town: Town, http: Http) -> None:
     case = posted(town)
-    sent = http().post(BIDS, status=201, **multipart(BID, ("方案.pdf", b"plan"), ("资质.docx", b"proof")))
+    sent = http().post(
+        BIDS, status=201, **multipart(BID, ("方案.pdf", b"plan"), ("资质.docx", b"proof"))
+    )
     found = http().get(f"/public/submissions/{sent['code'].lower().replace('-', ' ')}")
-    assert (found["receipt"], found["kind"], found["about"]) == (sent["receipt"], "bid", "节水灌溉关键技术")
+    assert (found["receipt"], found["kind"], found["about"]) == (
+        sent["receipt"],
+        "bid",
+        "节水灌溉关键技术",
+    )
     assert found["state"] == "已受理，等待评审"
     (bid,) = town.row(case).data["bids"]
-    assert (bid["bidder_name"], bid["quote"], bid["submission"]) == (BID["bidder_name"], BID["quote"], 1)
+    assert (bid["bidder_name"], bid["quote"], bid["submission"]) == (
+        BID["bidder_name"],
+        BID["quote"],
+        1,
+    )
     assert bid["received_at"] == town.now
     with town.runtime.query() as session:
-        files = session.execute(select(AttachmentRow.filename, AttachmentRow.person_id, AttachmentRow.item_id,
-                                       AnswerRow.element).join(AnswerRow, AnswerRow.id == AttachmentRow.answer_id))
-        assert [tuple(row) for row in files] == [("方案.pdf", None, None, "bid"), ("资质.docx", None, None, "bid")]
+        files = session.execute(
+            select(
+                AttachmentRow.filename,
+                AttachmentRow.person_id,
+                AttachmentRow.item_id,
+                AnswerRow.element,
+            ).join(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
+        )
+        assert [tuple(row) for row in files] == [
+            ("方案.pdf", None, None, "bid"),
+            ("资质.docx", None, None, "bid"),
+        ]
         row = session.get_one(SubmissionRow, 1)
         assert sent["code"] not in repr(vars(row))
         assert "127.0.0.1" not in row.address_digest
@@ -110,9 +155,13 @@ def test_files_that_are_too_large_or_too_many_are_refused(town: Town, http: Http
     large = http().post(BIDS, status=422, **multipart(BID, ("大.zip", b"x" * 20_000_001)))
     assert large["facts"]["field"] == "file"
     http().post(BIDS, status=422, **multipart(BID, *[(f"{n}.pdf", b"x") for n in range(11)]))
-    http().post(BIDS, status=413, **multipart(BID, *[(f"{n}.zip", b"x" * 20_000_000) for n in range(6)]))
+    http().post(
+        BIDS, status=413, **multipart(BID, *[(f"{n}.zip", b"x" * 20_000_000) for n in range(6)])
+    )
     assert (count(town, SubmissionRow), count(town, AttachmentRow)) == (0, 0)
-    http().post(BIDS, status=201, **multipart(BID, *[(f"{n}.zip", b"x" * 15_000_000) for n in range(2)]))
+    http().post(
+        BIDS, status=201, **multipart(BID, *[(f"{n}.zip", b"x" * 15_000_000) for n in range(2)])
+    )
 
 
 def test_the_last_second_counts_by_the_instant_and_not_by_the_clock(town: Town, http: Http) -> None:
@@ -127,14 +176,19 @@ def test_the_last_second_counts_by_the_instant_and_not_by_the_clock(town: Town, 
     assert http().get(POSTING)["state"] == "closed"
     assert http().get(POSTING)["form"] is None
     assert len(town.row(case).data["bids"]) == 1
-    assert [line["number"] for line in http().get("/public/postings?state=past")["postings"]] == [NUMBER]
+    assert [line["number"] for line in http().get("/public/postings?state=past")["postings"]] == [
+        NUMBER
+    ]
 
 
 def test_a_withdrawn_posting_says_why_and_takes_nothing(town: Town, http: Http) -> None:
     case = posted(town)
     with town.runtime.transaction() as work:
-        town.runtime.actions["close_publication"](work, work.locked_case(case), {
-            "publication": 1, "state": "withdrawn", "reason": "需求方已自行解决"})
+        town.runtime.actions["close_publication"](
+            work,
+            work.locked_case(case),
+            {"publication": 1, "state": "withdrawn", "reason": "需求方已自行解决"},
+        )
     problem = http().post(BIDS, {"answers": BID}, status=409)
     assert problem["code"] == "no_longer_taken"
     assert "需求方已自行解决" in problem["detail"]
@@ -142,7 +196,9 @@ def test_a_withdrawn_posting_says_why_and_takes_nothing(town: Town, http: Http) 
     assert (page["state"], page["reason"], page["form"]) == ("withdrawn", "需求方已自行解决", None)
 
 
-def test_a_case_that_rests_or_has_moved_on_takes_nothing_and_says_nothing_of_itself(town: Town, http: Http) -> None:
+def test_a_case_that_rests_or_has_moved_on_takes_nothing_and_says_nothing_of_itself(
+    town: Town, http: Http
+) -> None:
     case = posted(town)
     town.steer(SuspendCase, "zy.owner", case)
     problem = http().post(BIDS, {"answers": BID}, status=409)
@@ -178,26 +234,44 @@ def test_who_sends_too_much_is_asked_to_wait_others_are_not(town: Town, http: Ht
     refused = http().http.post(f"/api/v1{BIDS}", json={"answers": BID})
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "3600"
-    other = http().http.post(f"/api/v1{BIDS}", json={"answers": BID}, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    other = http().http.post(
+        f"/api/v1{BIDS}", json={"answers": BID}, environ_base={"REMOTE_ADDR": "203.0.113.9"}
+    )
     assert other.status_code == 201
-    proxied = http().http.post(f"/api/v1{BIDS}", json={"answers": BID},
-                               headers={"X-Forwarded-For": "6.6.6.6, 2001:db8::1"})
+    proxied = http().http.post(
+        f"/api/v1{BIDS}", json={"answers": BID}, headers={"X-Forwarded-For": "6.6.6.6, 2001:db8::1"}
+    )
     assert proxied.status_code == 201
-    http().post("/public/processes/zy/try_demand/cases",
-                {"answers": {"demand_name": "除垢", "contact_name": "李四"}}, status=201)
+    http().post(
+        "/public/processes/zy/try_demand/cases",
+        {"answers": {"demand_name": "除垢", "contact_name": "李四"}},
+        status=201,
+    )
     town.now += timedelta(hours=1)
     http().post(BIDS, {"answers": BID}, status=201)
 
 
-def test_a_proxy_in_a_containers_network_names_the_sender_and_nobody_else_does(town: Town, http: Http) -> None:
+def test_a_proxy_in_a_containers_network_names_the_sender_and_nobody_else_does(
+    town: Town, http: Http
+) -> None:
     posted(town)
 
     def status(near: str, named: str) -> int:
-        return http().http.post(f"/api/v1{BIDS}", json={"answers": BID}, environ_base={"REMOTE_ADDR": near},
-                                headers={"X-Forwarded-For": named}).status_code
+        return (
+            http()
+            .http.post(
+                f"/api/v1{BIDS}",
+                json={"answers": BID},
+                environ_base={"REMOTE_ADDR": near},
+                headers={"X-Forwarded-For": named},
+            )
+            .status_code
+        )
 
     assert {status("172.17.0.1", f"9.9.9.{n}") for n in range(PER_HOUR + 1)} == {201}
-    assert [status("8.8.8.8", f"9.9.9.{n}") for n in range(PER_HOUR + 1)] == [201] * PER_HOUR + [429]
+    assert [status("8.8.8.8", f"9.9.9.{n}") for n in range(PER_HOUR + 1)] == [201] * PER_HOUR + [
+        429
+    ]
 
 
 def test_sent_again_with_its_key_a_bid_is_one_and_has_the_same_code(town: Town, http: Http) -> None:
@@ -207,7 +281,10 @@ def test_sent_again_with_its_key_a_bid_is_one_and_has_the_same_code(town: Town, 
     first = client.post(BIDS, status=201, **multipart(BID, ("方案.pdf", b"plan")))
     town.now += timedelta(days=30)  # the answer counts even when the posting is over
     assert client.post(BIDS, status=201, **multipart(BID, ("方案.pdf", b"plan"))) == first
-    assert client.post(BIDS, status=422, **multipart(BID, ("方案.pdf", b"other")))["code"] == "key_reused"
+    assert (
+        client.post(BIDS, status=422, **multipart(BID, ("方案.pdf", b"other")))["code"]
+        == "key_reused"
+    )
     assert client.post(BIDS, {"answers": {**BID, "quote": 1}}, status=422)["code"] == "key_reused"
     assert count(town, SubmissionRow) == 1
     client.headers = {"Idempotency-Key": "x" * 201}
@@ -223,27 +300,39 @@ def test_a_bid_typed_in_by_the_office_leaves_the_same_record(town: Town, http: H
     assert http().get(f"/public/submissions/{told['code']}")["state"] == "已受理，等待评审"
     with town.runtime.query() as session:
         rows = session.scalars(select(SubmissionRow).order_by(SubmissionRow.id)).all()
-        assert [(row.kind, row.publication_id, row.name) for row in rows] == [("bid", 1, BID["bidder_name"])] * 2
-        people = session.scalars(select(AnswerRow.person_id).where(AnswerRow.element == "bid").order_by(AnswerRow.id))
+        assert [(row.kind, row.publication_id, row.name) for row in rows] == [
+            ("bid", 1, BID["bidder_name"])
+        ] * 2
+        people = session.scalars(
+            select(AnswerRow.person_id).where(AnswerRow.element == "bid").order_by(AnswerRow.id)
+        )
         assert [person is None for person in people] == [True, False]
 
 
 def test_the_code_of_a_bid_typed_in_is_shown_once_and_kept_nowhere(town: Town, http: Http) -> None:
     case, office = posted(town), http("zy.kjj")
     office.headers["Idempotency-Key"] = "paper 1"
-    told, again = (office.post(f"/cases/{case}/messages", {"name": "try_bid", "payload": BID}) for _ in range(2))
+    told, again = (
+        office.post(f"/cases/{case}/messages", {"name": "try_bid", "payload": BID})
+        for _ in range(2)
+    )
     assert (again["receipt"], again["code"]) == (told["receipt"], None)
     assert http().get(f"/public/submissions/{told['code']}")["receipt"] == told["receipt"]
     with town.runtime.query() as session:
-        assert told["code"].encode() not in (session.scalars(select(IdempotencyRow.body)).one() or b"")
+        assert told["code"].encode() not in (
+            session.scalars(select(IdempotencyRow.body)).one() or b""
+        )
 
 
-def test_an_objection_needs_name_and_contact_and_counts_until_the_publicity_is_over(town: Town, http: Http) -> None:
+def test_an_objection_needs_name_and_contact_and_counts_until_the_publicity_is_over(
+    town: Town, http: Http
+) -> None:
     case = posted(town)
     town.complete("zy.kjj", case, "collect")
     address = f"{publicity(http())}/objections"
-    assert set(http().post(address, {"answers": {"objection_text": "不公"}}, status=422)["facts"]["errors"]) == {
-        "objector_name", "objector_phone"}
+    assert set(
+        http().post(address, {"answers": {"objection_text": "不公"}}, status=422)["facts"]["errors"]
+    ) == {"objector_name", "objector_phone"}
     sent = http().post(address, {"answers": OBJECTION}, status=201)
     assert http().get(f"/public/submissions/{sent['code']}")["kind"] == "objection"
     assert town.row(case).data["objection"]["objection_text"] == OBJECTION["objection_text"]
@@ -264,7 +353,11 @@ def test_a_demand_is_declared_from_outside_and_answered(town: Town, http: Http) 
     assert http().get(f"/public/submissions/{sent['code']}")["state"] == "已收到，等待处理"
     town.complete("zy.kjj", case, "review")
     assert http().get(f"/public/submissions/{sent['code']}")["state"] == "已入库"
-    for other in ("/public/processes/zy/try_project", "/public/processes/cf/try_demand", "/public/processes/zy/none"):
+    for other in (
+        "/public/processes/zy/try_project",
+        "/public/processes/cf/try_demand",
+        "/public/processes/zy/none",
+    ):
         http().get(other, status=404)
         http().post(f"{other}/cases", {"answers": demand}, status=404)
     client = http()
@@ -279,8 +372,14 @@ def test_nothing_of_the_inside_is_seen_outside(town: Town, http: Http) -> None:
     bid = http().post(BIDS, status=201, **multipart(BID, ("河西节水研究所.pdf", b"plan")))
     town.complete("zy.kjj", case, "collect", score_opinion="评分九十一，赵内部")
     objection = http().post(f"{publicity(http())}/objections", {"answers": OBJECTION}, status=201)
-    addresses = ["/public/postings", POSTING, "/public/notices", publicity(http()), "/public/processes/zy/try_demand",
-                 *(f"/public/submissions/{sent['code']}" for sent in (bid, objection))]
+    addresses = [
+        "/public/postings",
+        POSTING,
+        "/public/notices",
+        publicity(http()),
+        "/public/processes/zy/try_demand",
+        *(f"/public/submissions/{sent['code']}" for sent in (bid, objection)),
+    ]
     for address in addresses:
         text = orjson.dumps(http().get(address)).decode()
         assert [word for word in (*INSIDE, "case_id", "zy.kjj") if word in text] == [], address
@@ -302,18 +401,30 @@ def said(value: Any, key: str = "") -> Iterator[str]:
 
 def test_nothing_of_a_filled_project_is_seen_outside(town: Town, http: Http) -> None:
     project = Project(town).posted()
-    codes = [project.bid(), project.bid(bidder_name="落选研究院", contact_phone="13700007777", solution="另一方案")]
+    codes = [
+        project.bid(),
+        project.bid(bidder_name="落选研究院", contact_phone="13700007777", solution="另一方案"),
+    ]
     project.close()
     for step in ("choose_bid", "negotiate", "confirm_agreement", "report_county", "form_panel"):
         project.reach(step)
     project.reach("head_decision").do("head_decision")
     codes.append(project.object("举报材料"))
     with town.runtime.query() as session:
-        people = {name for (name,) in session.execute(select(PersonRow.name).where(PersonRow.jurisdiction == "zy"))}
+        people = {
+            name
+            for (name,) in session.execute(
+                select(PersonRow.name).where(PersonRow.jurisdiction == "zy")
+            )
+        }
     inside = {*said(project.data), *people, "落选研究院", "举报材料", "zy.expert"}
     assert {"13700007777", "另一方案"} <= inside
     client, paths = http(), ["/public", "/public/notices"]
-    lines = [(kind, line) for kind in ("postings", "notices") for line in client.get(f"/public/{kind}")[kind]]
+    lines = [
+        (kind, line)
+        for kind in ("postings", "notices")
+        for line in client.get(f"/public/{kind}")[kind]
+    ]
     assert {line["kind"] for _, line in lines} >= {"posting", "publicity"}
     paths += [f"/public/{kind}/{quote(line['number'])}" for kind, line in lines]
     texts = {path: html.unescape(client.http.get(path).get_data(as_text=True)) for path in paths}

@@ -1,4 +1,6 @@
-"""Who reads what of a case: what is restricted, what is sealed, what experts see of each other, with its files."""
+"""Who reads what of a case: what is restricted, what is sealed, what experts see of each other,
+with its files.
+"""
 
 import pytest
 from sqlalchemy import select
@@ -27,10 +29,16 @@ def test_bids_stay_sealed_until_they_are_opened_even_to_those_named(town: Town, 
     case = posted(town)
     http().post(BIDS, status=201, **multipart(BID, ("河西节水方案.pdf", b"plan")))
     http("zy.kjj").post(f"/cases/{case}/messages", {"name": "try_bid", "payload": BID})
-    for login, reads in (("zy.kjj", [False, True]), ("zy.kjj.head", [False, False]), ("zy.ducha", [False, False])):
+    for login, reads in (
+        ("zy.kjj", [False, True]),
+        ("zy.kjj.head", [False, False]),
+        ("zy.ducha", [False, False]),
+    ):
         assert readable(town, login, case, "bid") == reads, login
         page = http(login).get(f"/cases/{case}")
-        assert "河西" not in repr([page["attachments"], [one for one in page["answers"] if not one["answers"]]])
+        assert "河西" not in repr(
+            [page["attachments"], [one for one in page["answers"] if not one["answers"]]]
+        )
         assert "河西" not in repr(http(login).get(f"/cases/{case}/journal"))
         http(login).get("/attachments/1", status=404)
     town.complete("zy.kjj", case, "collect")
@@ -38,7 +46,12 @@ def test_bids_stay_sealed_until_they_are_opened_even_to_those_named(town: Town, 
     assert answers(town, "zy.kjj.head", case, "bid")[0].person == "外部提交（河西节水研究所）"
     (file,) = town.case("zy.kjj.head", case).attachments
     assert (file.filename, file.person) == ("河西节水方案.pdf", "外部提交（河西节水研究所）")
-    assert http("zy.kjj.head").http.get("/api/v1/attachments/1", headers=http("zy.kjj.head").headers).data == b"plan"
+    assert (
+        http("zy.kjj.head")
+        .http.get("/api/v1/attachments/1", headers=http("zy.kjj.head").headers)
+        .data
+        == b"plan"
+    )
     assert readable(town, "zy.ducha", case, "bid") == [False, False]
     http("zy.ducha").get("/attachments/1", status=404)
 
@@ -49,7 +62,8 @@ def test_files_of_a_restricted_step_are_for_those_named(town: Town, http: Http) 
     for login, reads in (("zy.kjj.head", True), ("zy.ducha", False)):
         assert [one.id for one in town.case(login, case).attachments] == ([file] if reads else [])
         assert [one.id for one in town.page(login, town.item(case, "collect").id).attachments] == (
-            [file] if reads else [])
+            [file] if reads else []
+        )
         assert ("评审底稿" in repr(town.case(login, case).journal)) is reads
         http(login).http.get(f"/api/v1/attachments/{file}", headers=http(login).headers)
     assert http("zy.ducha").get(f"/attachments/{file}", status=404)["code"] == "not_found"
@@ -61,7 +75,9 @@ def test_an_expert_sees_their_own_and_nothing_of_the_others(town: Town, http: Ht
     first, second = town.items(case, "appraise")
     file = town.attach("zy.expert1", first.id, "评分表.pdf", b"sheet")
     town.contribute("zy.czj", case, "appraise", opinion="资金合规")
-    town.complete("zy.expert1", case, "appraise", place="scores/0", score_opinion="九十一分", reason="已足够")
+    town.complete(
+        "zy.expert1", case, "appraise", place="scores/0", score_opinion="九十一分", reason="已足够"
+    )
     assert readable(town, "zy.expert1", case, "appraise") == [True]
     page = town.case("zy.expert2", case)
     assert [item.id for item in page.items] == [second.id]
@@ -73,7 +89,9 @@ def test_an_expert_sees_their_own_and_nothing_of_the_others(town: Town, http: Ht
     for login in ("zy.expert2", "zy.kjj", "zy.owner"):
         http(login).get(f"/attachments/{file}", status=404)
     assert readable(town, "zy.kjj", case, "appraise") == [False, False]
-    town.complete("zy.expert2", case, "appraise", place="scores/1", score_opinion="八十分", reason="已足够")
+    town.complete(
+        "zy.expert2", case, "appraise", place="scores/1", score_opinion="八十分", reason="已足够"
+    )
     assert readable(town, "zy.kjj", case, "appraise") == [True, True, True]
     assert readable(town, "zy.expert1", case, "appraise") == [True]
 
@@ -83,7 +101,12 @@ def test_steps_are_listed_as_they_happened_and_then_as_they_are_drawn(town: Town
     town.forward(days=1)
     town.complete("cf.danwei", case, "unit_review")
     steps = [(step.element, step.state) for step in town.case("cf.owner", case).steps]
-    assert steps[:4] == [("apply", "done"), ("plan", "done"), ("unit_review", "done"), ("department_review", "open")]
+    assert steps[:4] == [
+        ("apply", "done"),
+        ("plan", "done"),
+        ("unit_review", "done"),
+        ("department_review", "open"),
+    ]
     ahead = [element for element, state in steps[4:] if state == "ahead"]
     assert len(ahead) == len(steps) - 4
     assert ahead.index("initial_review") < ahead.index("tracking") < ahead.index("final_report")
@@ -101,7 +124,9 @@ def test_choices_from_lists_are_read_in_words_wherever_an_answer_is_shown(town: 
 def test_choices_in_what_a_unit_contributed_are_read_in_words(town: Town) -> None:
     case = compiled(town, "去雄机器人")
     with town.runtime.query() as session:
-        done = session.scalars(select(ItemRow.id).where(ItemRow.case_id == case, ItemRow.element == "survey")).all()
+        done = session.scalars(
+            select(ItemRow.id).where(ItemRow.case_id == case, ItemRow.element == "survey")
+        ).all()
     (linze,) = [one for one in town.page("zy.kjj", done[0]).contributions if one.unit == "临泽县"]
     (table,) = [part for part in answer_parts(linze.form, linze.values) if part.kind == "table"]
     assert dict(zip(table.columns, table.rows[0], strict=True))["项目所在县区"] == "临泽县"

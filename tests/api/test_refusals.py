@@ -25,7 +25,9 @@ def test_a_wrong_password_is_refused_and_five_of_them_rest_the_account(http: Htt
 
 
 def test_an_unknown_login_answers_like_a_wrong_password(http: Http) -> None:
-    assert http().post("/tokens", {"login": "nobody", "password": "x"}, 401)["code"] == "not_signed_in"
+    assert (
+        http().post("/tokens", {"login": "nobody", "password": "x"}, 401)["code"] == "not_signed_in"
+    )
 
 
 def test_the_other_jurisdiction_does_not_exist(http: Http, town: Town) -> None:
@@ -48,7 +50,10 @@ def test_supervision_sees_all_and_changes_nothing(http: Http, town: Town) -> Non
     item = town.item(case, "unit_review").id
     supervisor = http("cf.ducha")
     assert supervisor.get(f"/cases/{case}")["id"] == case
-    assert supervisor.post(f"/items/{item}/complete", {"answers": ANSWERS["unit_review"]}, 403)["code"] == "not_allowed"
+    assert (
+        supervisor.post(f"/items/{item}/complete", {"answers": ANSWERS["unit_review"]}, 403)["code"]
+        == "not_allowed"
+    )
 
 
 def test_answers_out_of_range_or_of_unknown_fields_are_named_each(http: Http, town: Town) -> None:
@@ -66,8 +71,11 @@ def test_a_second_person_gets_409_and_the_first_answer_stands(http: Http, town: 
     item = town.item(case, "unit_review").id
     client = http("cf.danwei")
     client.post(f"/items/{item}/complete", {"answers": ANSWERS["unit_review"]})
-    again = client.post(f"/items/{item}/complete", {"answers": {**ANSWERS["unit_review"], "unit_opinion": "另一意见"}},
-                        409)
+    again = client.post(
+        f"/items/{item}/complete",
+        {"answers": {**ANSWERS["unit_review"], "unit_opinion": "另一意见"}},
+        409,
+    )
     assert again["code"] == "not_open"
     assert town.row(case).data["unit_opinion"] == "同意申报"
 
@@ -77,11 +85,17 @@ def test_an_older_version_gets_409(http: Http, town: Town) -> None:
     item = town.item(case, "unit_review")
     client = http("cf.danwei")
     client.post(f"/items/{item.id}/claim", {"version": item.version})
-    late = client.post(f"/items/{item.id}/complete", {"answers": ANSWERS["unit_review"], "version": item.version}, 409)
+    late = client.post(
+        f"/items/{item.id}/complete",
+        {"answers": ANSWERS["unit_review"], "version": item.version},
+        409,
+    )
     assert late["code"] == "changed"
 
 
-def test_a_field_of_the_request_that_is_not_known_is_refused_by_name(http: Http, town: Town) -> None:
+def test_a_field_of_the_request_that_is_not_known_is_refused_by_name(
+    http: Http, town: Town
+) -> None:
     item = town.item(town.applied(), "unit_review").id
     refused = http("cf.danwei").post(f"/items/{item}/complete", {"answer": {}}, 422)
     assert "answer" in refused["detail"]
@@ -90,13 +104,17 @@ def test_a_field_of_the_request_that_is_not_known_is_refused_by_name(http: Http,
 
 def test_a_body_that_is_not_json_is_refused(http: Http) -> None:
     client = http("cf.kjj")
-    refused = client.post("/processes/cf_board/cases", status=400, data=b"{", content_type="application/json")
+    refused = client.post(
+        "/processes/cf_board/cases", status=400, data=b"{", content_type="application/json"
+    )
     assert refused["status"] == 400
 
 
 def test_a_message_nobody_waits_for_is_refused_and_nothing_is_kept(http: Http, town: Town) -> None:
     case = town.applied()
-    refused = http("cf.gangbu").post(f"/cases/{case}/messages", {"name": "feedback", "payload": {}}, 409)
+    refused = http("cf.gangbu").post(
+        f"/cases/{case}/messages", {"name": "feedback", "payload": {}}, 409
+    )
     assert refused["code"] == "nobody_waits"
     assert len(town.case("cf.gangbu", case).answers) == 2
 
@@ -107,7 +125,10 @@ def test_only_the_applicant_role_may_start_an_application(http: Http) -> None:
 
 
 def test_a_case_needs_a_title(http: Http) -> None:
-    assert http("cf.gangbu").post("/processes/cf_project/cases", {"title": "  "}, 422)["code"] == "bad_request"
+    assert (
+        http("cf.gangbu").post("/processes/cf_project/cases", {"title": "  "}, 422)["code"]
+        == "bad_request"
+    )
 
 
 def test_an_unknown_box_or_cursor_is_refused(http: Http) -> None:
@@ -130,12 +151,17 @@ def test_a_bad_diagram_is_refused_with_all_findings_and_nothing_is_stored(http: 
     owner = http("cf.owner")
     before = owner.get("/deployments")
     diagram = (ROOT / "bpmn/cf/cf_project.bpmn").read_bytes()
-    spoiled = diagram.replace("归口管理部门".encode(), "归囗管理部门".encode()).replace(b"P5WD", b"P5XD")
+    spoiled = diagram.replace("归口管理部门".encode(), "归囗管理部门".encode()).replace(
+        b"P5WD", b"P5XD"
+    )
     refused = owner.post("/deployments", status=422, **upload(**{"cf_project.bpmn": spoiled}))
     rules = {finding["rule"] for finding in refused["findings"]}
     assert len(refused["findings"]) > 3
     assert len(rules) >= 2
-    assert all(finding["line"] and finding["element"] and finding["message"] for finding in refused["findings"])
+    assert all(
+        finding["line"] and finding["element"] and finding["message"]
+        for finding in refused["findings"]
+    )
     assert owner.get("/deployments") == before
 
 
@@ -151,7 +177,9 @@ def test_checking_stores_nothing(http: Http) -> None:
     owner = http("cf.owner")
     before = owner.get("/deployments")
     diagram = (ROOT / "bpmn/cf/cf_board.bpmn").read_bytes().replace(b"CF-1.1", b"CF-1.1")
-    checked = owner.post("/deployments?check_only=true", status=200, **upload(**{"cf_board.bpmn": diagram}))
+    checked = owner.post(
+        "/deployments?check_only=true", status=200, **upload(**{"cf_board.bpmn": diagram})
+    )
     assert checked == {"findings": []}
     assert owner.get("/deployments") == before
 
@@ -162,13 +190,18 @@ def test_hostile_xml_is_a_finding(http: Http) -> None:
     assert refused["findings"][0]["file"] == "bomb.bpmn"
 
 
-def test_an_attachment_comes_back_as_a_download_for_those_who_see_the_case(http: Http, town: Town) -> None:
+def test_an_attachment_comes_back_as_a_download_for_those_who_see_the_case(
+    http: Http, town: Town
+) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id
     unit = http("cf.danwei")
-    stored = unit.post(f"/items/{item}/attachments", status=201,
-                       data={"file": (io.BytesIO(b"<script>1</script>"), "../证明.html")},
-                       content_type="multipart/form-data")
+    stored = unit.post(
+        f"/items/{item}/attachments",
+        status=201,
+        data={"file": (io.BytesIO(b"<script>1</script>"), "../证明.html")},
+        content_type="multipart/form-data",
+    )
     assert stored["filename"] == "证明.html"
     answer = unit.http.get(f"/api/v1/attachments/{stored['id']}", headers=unit.headers)
     assert answer.data == b"<script>1</script>"

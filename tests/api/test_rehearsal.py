@@ -35,9 +35,21 @@ def test_only_an_administrator_moves_time(rehearsing: Town) -> None:
     assert client(rehearsing, "cf.kjj").post("/rehearsal/forward", {"workdays": 1}, status=403)
 
 
-@pytest.mark.parametrize("said", [{}, {"workdays": 1, "to": "2026-03-09"}, {"workdays": 0}, {"workdays": 401},
-                                  {"to": "明天"}, {"to": "2026-03-01"}, {"to": "2029-01-01"}])
-def test_what_cannot_be_understood_or_reached_is_refused_and_time_stands(rehearsing: Town, said: dict) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"workdays": 1, "to": "2026-03-09"},
+        {"workdays": 0},
+        {"workdays": 401},
+        {"to": "明天"},
+        {"to": "2026-03-01"},
+        {"to": "2029-01-01"},
+    ],
+)
+def test_what_cannot_be_understood_or_reached_is_refused_and_time_stands(
+    rehearsing: Town, said: dict
+) -> None:
     before = rehearsing.runtime.now()
     assert client(rehearsing, "cf.admin").post("/rehearsal/forward", said, status=422)["detail"]
     assert rehearsing.runtime.now() == before
@@ -49,10 +61,15 @@ def test_what_falls_due_on_the_way_happens_on_its_day(rehearsing: Town) -> None:
     moved = admin.post("/rehearsal/forward", {"workdays": 9})
     assert moved["days"] == 11
     assert local(rehearsing.runtime.now()).replace(tzinfo=None).isoformat() == "2026-03-13T09:05:00"
-    journal = sorted((line["verb"], line["at"][:10]) for line in admin.get(f"/cases/{case}/journal")["journal"]
-                     if line["verb"] == "remind")
-    assert journal == [("remind", day) for day in (
-        "2026-03-05", "2026-03-06", "2026-03-09", "2026-03-10", "2026-03-12")]
+    journal = sorted(
+        (line["verb"], line["at"][:10])
+        for line in admin.get(f"/cases/{case}/journal")["journal"]
+        if line["verb"] == "remind"
+    )
+    assert journal == [
+        ("remind", day)
+        for day in ("2026-03-05", "2026-03-06", "2026-03-09", "2026-03-10", "2026-03-12")
+    ]
     assert rehearsing.now.astimezone(SHANGHAI).day == 2, "the machine's own clock has not moved"
 
 
@@ -72,7 +89,9 @@ def test_a_copy_is_made_and_the_data_itself_is_left_alone(rehearsing: Town, data
         with pytest.raises(BackupRefused) as refused:
             rehearsed(rehearsing.settings)
         assert "_rehearsal" in refused.value.sentence
-        named = replace(rehearsing.settings, database_url="postgresql+psycopg://127.0.0.1/jiebang_rehearsal")
+        named = replace(
+            rehearsing.settings, database_url="postgresql+psycopg://127.0.0.1/jiebang_rehearsal"
+        )
         assert rehearsed(named).database_url == named.database_url
         return
     copied = rehearsed(rehearsing.settings)

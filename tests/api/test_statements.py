@@ -1,4 +1,6 @@
-"""What a request costs the database: a bound on the statements it sends, the same on both databases."""
+"""What a request costs the database: a bound on the statements it sends, the same on both
+databases.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,6 @@ COMPLETION = 11  # who asks, what stands now, timers, messages and the journal i
 KEPT = 1  # more, when the request carries an Idempotency-Key
 INBOX = 2
 ITEM = 11  # the choices of the lists that its answers name included
-
 
 
 @contextmanager
@@ -65,12 +66,16 @@ def test_opening_an_item_costs_few_statements(http: Http, town: Town) -> None:
     assert len(sent) <= ITEM, "\n".join(sent)
 
 
-def test_a_list_does_not_read_what_cases_hold_and_what_was_filled_in(http: Http, town: Town) -> None:
+def test_a_list_does_not_read_what_cases_hold_and_what_was_filled_in(
+    http: Http, town: Town
+) -> None:
     case, danwei = town.applied(), http("cf.danwei")
     for path in ("/items", "/cases"):
         with statements(town) as sent:
             assert danwei.get(path)
-        assert not [one for one in sent if "case_.data" in one or "item.given" in one or "item.draft" in one]
+        assert not [
+            one for one in sent if "case_.data" in one or "item.given" in one or "item.draft" in one
+        ]
     with statements(town) as sent:
         danwei.get(f"/cases/{case}")
     assert sum("case_.data" in one for one in sent) == 1, "once, whatever the number of its items"

@@ -1,4 +1,6 @@
-"""Time over REST: how the clock is doing, the year's reports, asking for more time; and who may not."""
+"""Time over REST: how the clock is doing, the year's reports, asking for more time; and who may
+not.
+"""
 
 from datetime import date
 
@@ -27,13 +29,22 @@ def test_what_failed_is_listed_and_retried_by_those_who_run_it(http: Http, town:
 def test_how_the_clock_is_doing_is_for_those_who_run_it(http: Http, login: str) -> None:
     client = http(login)
     assert client.get("/clock", 403)["code"] == "not_allowed"
-    assert client.post("/clock/retry", {"kind": "timer", "id": "1"}, status=403)["code"] == "not_allowed"
+    assert (
+        client.post("/clock/retry", {"kind": "timer", "id": "1"}, status=403)["code"]
+        == "not_allowed"
+    )
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    ({"kind": "timer", "id": "999999"}, 404), ({"kind": "timer", "id": "9" * 30}, 422),
-    ({"kind": "weather", "id": "1"}, 422), ({"kind": "timer"}, 422), ({}, 422),
-])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"kind": "timer", "id": "999999"}, 404),
+        ({"kind": "timer", "id": "9" * 30}, 422),
+        ({"kind": "weather", "id": "1"}, 422),
+        ({"kind": "timer"}, 422),
+        ({}, 422),
+    ],
+)
 def test_what_is_not_there_is_not_retried(http: Http, body: dict, status: int) -> None:
     assert http("cf.admin").post("/clock/retry", body, status=status)["detail"]
 
@@ -52,24 +63,41 @@ def test_the_years_reports_are_listed_narrowed_and_paged(http: Http, town: Town)
     rest = lead.get(f"/campaigns/annual_report/2026?limit=2&cursor={page['next']}")
     assert len({one["case_id"] for one in page["reports"] + rest["reports"]}) == 3
     assert lead.get("/campaigns/annual_report/2026?department=songshan")["reports"] == []
-    assert [one["title"] for one in lead.get("/campaigns/annual_report/2026?q=乙")["reports"]] == ["项目乙"]
+    assert [one["title"] for one in lead.get("/campaigns/annual_report/2026?q=乙")["reports"]] == [
+        "项目乙"
+    ]
 
 
-@pytest.mark.parametrize(("login", "path", "status"), [
-    ("cf.danwei", "/campaigns/annual_report/2026", 403), ("cf.kjj", "/campaigns/nothing/2026", 404),
-    ("cf.kjj", "/campaigns/annual_report/2026?stage=nothing", 422), ("zy.kjj", "/campaigns/annual_report/2026", 404),
-])
-def test_reports_that_are_not_theirs_or_not_there(http: Http, login: str, path: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("login", "path", "status"),
+    [
+        ("cf.danwei", "/campaigns/annual_report/2026", 403),
+        ("cf.kjj", "/campaigns/nothing/2026", 404),
+        ("cf.kjj", "/campaigns/annual_report/2026?stage=nothing", 422),
+        ("zy.kjj", "/campaigns/annual_report/2026", 404),
+    ],
+)
+def test_reports_that_are_not_theirs_or_not_there(
+    http: Http, login: str, path: str, status: int
+) -> None:
     client = http(login)
     assert client.get(path, status)["detail"]
     assert client.get("/campaigns")["campaigns"] == [] or login == "cf.kjj"
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"reason": "材料不齐"}, {"reason": "  ", "workdays": 3}, {"reason": "材料不齐", "workdays": 0},
-    {"reason": "材料不齐", "workdays": 3, "until": "2026-04-01"}, {"reason": "材料不齐", "until": "2026-03-01"},
-    {"reason": "材料不齐", "until": "明天"}, {"reason": "材料不齐" * 300, "workdays": 3},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"reason": "材料不齐"},
+        {"reason": "  ", "workdays": 3},
+        {"reason": "材料不齐", "workdays": 0},
+        {"reason": "材料不齐", "workdays": 3, "until": "2026-04-01"},
+        {"reason": "材料不齐", "until": "2026-03-01"},
+        {"reason": "材料不齐", "until": "明天"},
+        {"reason": "材料不齐" * 300, "workdays": 3},
+    ],
+)
 def test_an_application_that_makes_no_sense_is_refused_and_nothing_is_begun(
     http: Http, town: Town, body: dict
 ) -> None:
@@ -81,7 +109,9 @@ def test_an_application_that_makes_no_sense_is_refused_and_nothing_is_begun(
 def test_one_application_at_a_time_and_only_of_ones_own(http: Http, town: Town) -> None:
     case, item = coordinated(town)
     asked = {"reason": "材料不齐", "workdays": 3}
-    assert http("cf.songshan").post(f"/items/{item}/extend", asked, status=404)["code"] == "not_found"
+    assert (
+        http("cf.songshan").post(f"/items/{item}/extend", asked, status=404)["code"] == "not_found"
+    )
     mine = http("cf.hongshan")
     mine.post(f"/items/{item}/extend", asked)
     assert mine.post(f"/items/{item}/extend", asked, status=409)["code"] == "not_offered"

@@ -1,4 +1,6 @@
-"""The door of ``python -m tests.bench``. Client processes come through it too, and must not load the program."""
+"""The door of ``python -m tests.bench``. Client processes come through it too, and must not load
+the program.
+"""
 
 import sys
 

@@ -9,16 +9,25 @@ from uuid import uuid4
 import orjson
 
 IDLE_SECONDS = 1.0
-"""After so long without a request a new connection is made, outside what is timed: the server drops idle ones."""
+"""After so long without a request a new connection is made, outside what is timed: the server drops
+idle ones.
+"""
 
 
 class Client:
-    """A signed-in person. After each request ``ms`` is how long it took, from sending to the last byte of the reply."""
+    """A signed-in person. After each request ``ms`` is how long it took, from sending to the last
+    byte of the reply.
+    """
 
     def __init__(self, port: int, login: str = "", *, token: str = "") -> None:
         self.port, self.headers, self.ms = port, {"Content-Type": "application/json"}, 0.0
-        self._connection, self._used = http.client.HTTPConnection("127.0.0.1", port, timeout=120), 0.0
-        self.token = token or (self.post("/tokens", {"login": login, "password": "jiebang"})["token"] if login else "")
+        self._connection, self._used = (
+            http.client.HTTPConnection("127.0.0.1", port, timeout=120),
+            0.0,
+        )
+        self.token = token or (
+            self.post("/tokens", {"login": login, "password": "jiebang"})["token"] if login else ""
+        )
         if self.token:
             self.headers["Authorization"] = f"Bearer {self.token}"
 
@@ -83,11 +92,14 @@ def whole_case(one: Client, two: Client) -> int:
     return int(case["id"])
 
 
-def many_cases(port: int, tokens: tuple[str, str], bounds: tuple[int, float], together: Any, spans: Any) -> None:
+def many_cases(
+    port: int, tokens: tuple[str, str], bounds: tuple[int, float], together: Any, spans: Any
+) -> None:
     """A client process of its own: finish cases, beginning together with the other clients.
 
     :param bounds: at most so many cases, and none begun after so many seconds.
-    :param spans: a queue; gets when this client began and ended, on the machine's clock, and how many it finished.
+    :param spans: a queue; gets when this client began and ended, on the machine's clock, and how
+        many it finished.
     """
     one, two = (Client(port, token=token) for token in tokens)
     cases, seconds = bounds

@@ -1,4 +1,6 @@
-"""What the clock costs: ten thousand timers that are due, set off by two clocks; a tick beside very many that wait."""
+"""What the clock costs: ten thousand timers that are due, set off by two clocks; a tick beside very
+many that wait.
+"""
 
 import os
 import sqlite3
@@ -25,14 +27,17 @@ from tests.bench.office import ROOT, Office, settings_of
 
 CASE = {"id": ":base + n", "title": "'第' || n || '件'"}
 TIMER = {"id": ":base + n", "case_id": ":base + n", "due_at": ":due_at"}
-FIRED = "SELECT count(*), count(DISTINCT case_id) FROM journal WHERE verb = 'timer' AND case_id >= ?"
+FIRED = (
+    "SELECT count(*), count(DISTINCT case_id) FROM journal WHERE verb = 'timer' AND case_id >= ?"
+)
 OF_ONE = "SELECT 1 FROM journal WHERE verb = 'timer' AND case_id = ?"
 CLOCKS, EVERY, DUE_EACH, TURNS, PATIENCE = 2, 3.0, 10, 25, 1_200
 FRESH, WRITTEN = BASE * 2, "%Y-%m-%d %H:%M:%S.%f"
 
 
 def clocks(place: Place, size: Size, sizes: Mapping[str, int]) -> tuple[Figures, Samples]:
-    """Two clock processes and so many due timers; then a tick, with few and with many timers that wait, in turn.
+    """Two clock processes and so many due timers; then a tick, with few and with many timers that
+    wait, in turn.
 
     :raises AssertionError: a timer was set off twice, or not at all.
     """
@@ -81,7 +86,9 @@ def _together(place: Place, total: int) -> tuple[Figures, list[float]]:
     return {"timers": float(total), "timers_per_s": total / seconds}, late
 
 
-def _lateness(runtime: Runtime, connection: sqlite3.Connection, case: int, timer: int, number: int) -> float:
+def _lateness(
+    runtime: Runtime, connection: sqlite3.Connection, case: int, timer: int, number: int
+) -> float:
     """Seconds between when a timer is due and when it has been set off."""
     due = datetime.now(UTC) + timedelta(seconds=1)
     _more(runtime, case, timer, number, 1, due)
@@ -92,7 +99,9 @@ def _lateness(runtime: Runtime, connection: sqlite3.Connection, case: int, timer
 
 
 def _with_timers(office: Office, total: int, due_at: datetime) -> tuple[Runtime, int, int]:
-    """A case that waits, and copies of it, so many in all that are due then. Gives the case and its timer, too."""
+    """A case that waits, and copies of it, so many in all that are due then. Gives the case and its
+    timer, too.
+    """
     runtime = create_runtime(settings_of(office.folder))
     with runtime.query() as session:
         actor = next(actor for actor, _ in people(session) if actor.login == "bench.one")
@@ -110,17 +119,28 @@ def _more(runtime: Runtime, case: int, timer: int, base: int, total: int, due_at
         driver = work.session.connection().connection.dbapi_connection
         assert isinstance(driver, sqlite3.Connection)
         copy(driver, "case_", CASE, {**span, "template": case})
-        copy(driver, "timer", TIMER, {**span, "template": timer, "due_at": due_at.strftime(WRITTEN)})
+        copy(
+            driver, "timer", TIMER, {**span, "template": timer, "due_at": due_at.strftime(WRITTEN)}
+        )
 
 
 @contextmanager
 def _running(office: Office) -> Iterator[None]:
     """Clock processes over a data directory, stopped by their process ids."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")
+    }
     with (office.folder / "clock.log").open("wb") as log:
-        processes = [subprocess.Popen(
-            [sys.executable, "-m", "service", "clock"], cwd=ROOT, stdout=log, stderr=log,
-            env={**environment, "JIEBANG_DATA_DIR": str(office.folder)}) for _ in range(CLOCKS)]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "service", "clock"],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env={**environment, "JIEBANG_DATA_DIR": str(office.folder)},
+            )
+            for _ in range(CLOCKS)
+        ]
     try:
         yield
     finally:

@@ -1,4 +1,6 @@
-"""What a child case costs in a small family and in a large one, and its parent's own step beside it."""
+"""What a child case costs in a small family and in a large one, and its parent's own step beside
+it.
+"""
 
 from collections import defaultdict
 from contextlib import ExitStack
@@ -9,12 +11,16 @@ from tests.bench.measures import Place, Samples, Size
 
 CHILDREN = (5, 50)
 DEMANDS_PER_CHILD = 4
-"""As ``jurisdiction/bench_pilot.bpmn`` makes them: 50 children stand beside 200 demands in their parent's data."""
+"""As ``jurisdiction/bench_pilot.bpmn`` makes them: 50 children stand beside 200 demands in their
+parent's data.
+"""
 TURNS = 5
 
 
 def families(place: Place, size: Size, counts: tuple[int, int] = CHILDREN) -> Samples:
-    """One more step of a child, and one of its parent, in a pilot with few children and in one with many, in turn."""
+    """One more step of a child, and one of its parent, in a pilot with few children and in one with
+    many, in turn.
+    """
     office = place.office("families")
     found: Samples = defaultdict(list)
     with ExitStack() as opened:
@@ -43,7 +49,9 @@ def _pilot(client: Client, count: int, found: Samples) -> tuple[int, list[int]]:
 
 
 def _step(client: Client, case: int) -> float:
-    """Milliseconds of completing the open item of a case. ``/me`` stands between: a reply of one size."""
+    """Milliseconds of completing the open item of a case. ``/me`` stands between: a reply of one
+    size.
+    """
     item = open_item(client.get(f"/cases/{case}"))
     client.get("/me")
     client.post(f"/items/{item}/complete", answer("round"))

@@ -1,8 +1,9 @@
-"""The floor: what completing a step costs with nothing but the engine as it comes and one durable transaction.
+"""The floor: what completing a step costs with nothing but the engine as it comes and one durable
+transaction.
 
-Stock SpiffWorkflow parses the bench's own diagram; per completion its own serializer restores the case, the user task
-is run, the engine goes on, the serializer dumps. Then one transaction of one read and four writes in SQLite
-(WAL, ``synchronous=FULL``), written by hand.
+Stock SpiffWorkflow parses the bench's own diagram; per completion its own serializer restores the
+case, the user task is run, the engine goes on, the serializer dumps. Then one transaction of one
+read and four writes in SQLite (WAL, ``synchronous=FULL``), written by hand.
 """
 
 import sqlite3
@@ -22,14 +23,17 @@ TABLES = """
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=FULL;
     CREATE TABLE case_ (id INTEGER PRIMARY KEY, state TEXT, data TEXT, version INTEGER);
-    CREATE TABLE item (id INTEGER PRIMARY KEY, case_id INTEGER, element TEXT, holder TEXT, state TEXT, due_at TEXT);
+    CREATE TABLE item (id INTEGER PRIMARY KEY, case_id INTEGER, element TEXT, holder TEXT,
+                       state TEXT, due_at TEXT);
     CREATE TABLE answer (id INTEGER PRIMARY KEY, case_id INTEGER, element TEXT, answers TEXT);
     CREATE INDEX ix_item_open ON item (holder, due_at, id) WHERE state = 'open';
 """
 
 
 class Floor:
-    """Completes the steps of one case again and again. After each, ``engine_ms`` and ``store_ms`` are its parts."""
+    """Completes the steps of one case again and again. After each, ``engine_ms`` and ``store_ms``
+    are its parts.
+    """
 
     def __init__(self, folder: Path, diagram: Path) -> None:
         folder.mkdir()
@@ -77,9 +81,14 @@ class Floor:
         (version,) = run("SELECT version FROM case_ WHERE id = 1").fetchone()
         run("UPDATE case_ SET state = ?, version = ? WHERE id = 1", (state, version + 1))
         run("UPDATE item SET state = 'done' WHERE id = ?", (self.item,))
-        opened = run("INSERT INTO item (case_id, element, holder, state) VALUES (1, ?, 'unit:1', 'open')", (step,))
+        opened = run(
+            "INSERT INTO item (case_id, element, holder, state) VALUES (1, ?, 'unit:1', 'open')",
+            (step,),
+        )
         self.item = int(opened.lastrowid or 0)
-        run("INSERT INTO answer (case_id, element, answers) VALUES (1, ?, ?)", (step, text(version)))
+        run(
+            "INSERT INTO answer (case_id, element, answers) VALUES (1, ?, ?)", (step, text(version))
+        )
         run("COMMIT")
 
     def close(self) -> None:
@@ -87,7 +96,9 @@ class Floor:
 
 
 def _in_python(diagram: Path) -> etree._ElementTree:
-    """The diagram with its conditions as the stock engine wants them: Python, without the leading equals sign."""
+    """The diagram with its conditions as the stock engine wants them: Python, without the leading
+    equals sign.
+    """
     tree = etree.parse(diagram)
     for condition in tree.iter("{*}conditionExpression"):
         condition.text = (condition.text or "").strip().removeprefix("=")

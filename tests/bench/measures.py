@@ -28,7 +28,9 @@ KIB, SECONDS_TO_ANSWER = 1024, 60
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is done. ``seconds`` bounds a measure that would take too long; it has then fewer samples."""
+    """How much is done. ``seconds`` bounds a measure that would take too long; it has then fewer
+    samples.
+    """
 
     cycles: int
     listings: int
@@ -40,8 +42,26 @@ class Size:
     seconds: float
 
 
-QUICK = Size(cycles=60, listings=25, long_cases=1, rounds=22, cases_1=400, cases_4=600, timers=1_000, seconds=20)
-WHOLE = Size(cycles=400, listings=100, long_cases=4, rounds=22, cases_1=1000, cases_4=1000, timers=10_000, seconds=180)
+QUICK = Size(
+    cycles=60,
+    listings=25,
+    long_cases=1,
+    rounds=22,
+    cases_1=400,
+    cases_4=600,
+    timers=1_000,
+    seconds=20,
+)
+WHOLE = Size(
+    cycles=400,
+    listings=100,
+    long_cases=4,
+    rounds=22,
+    cases_1=1000,
+    cases_4=1000,
+    timers=10_000,
+    seconds=180,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +76,9 @@ class Place:
 
 
 def latency(office: Office, floor: Floor, size: Size) -> Samples:
-    """Cases from start to end, one request after the other, each completion right after one of the floor."""
+    """Cases from start to end, one request after the other, each completion right after one of the
+    floor.
+    """
     one, two = Client(office.port, "bench.one"), Client(office.port, "bench.two")
     for _ in range(10):
         whole_case(one, two)
@@ -90,7 +112,9 @@ def _one_step(client: Client, floor: Floor, step: str, item: int, found: Samples
 
 
 def throughput(office: Office, size: Size) -> Figures:
-    """Cases finished per second by one client and by four, each a process of its own; and KiB per finished case."""
+    """Cases finished per second by one client and by four, each a process of its own; and KiB per
+    finished case.
+    """
     tokens = tuple(Client(office.port, login).token for login in ("bench.one", "bench.two"))
     found, finished, before = Figures(), 0, office.sizes()
     for clients, cases in ((1, size.cases_1), (4, size.cases_4)):
@@ -100,14 +124,22 @@ def throughput(office: Office, size: Size) -> Figures:
     return found | {"cases_finished": finished} | _storage(before, office.sizes(), finished)
 
 
-def _together(port: int, tokens: tuple[str, ...], clients: int, bounds: tuple[int, float]) -> tuple[int, float]:
+def _together(
+    port: int, tokens: tuple[str, ...], clients: int, bounds: tuple[int, float]
+) -> tuple[int, float]:
     context = get_context("spawn")
     together, spans = context.Barrier(clients), context.Queue()
-    processes = [context.Process(target=many_cases, args=(port, tokens, bounds, together, spans), daemon=True)
-                 for _ in range(clients)]
+    processes = [
+        context.Process(
+            target=many_cases, args=(port, tokens, bounds, together, spans), daemon=True
+        )
+        for _ in range(clients)
+    ]
     for process in processes:
         process.start()
-    began, ended, done = zip(*(spans.get(timeout=bounds[1] + SECONDS_TO_ANSWER) for _ in processes), strict=True)
+    began, ended, done = zip(
+        *(spans.get(timeout=bounds[1] + SECONDS_TO_ANSWER) for _ in processes), strict=True
+    )
     for process in processes:
         process.join()
     return sum(done), max(ended) - min(began)
@@ -128,7 +160,9 @@ def memory(office: Office) -> Figures:
 
 
 def listing(place: Place, size: Size, sizes: Mapping[str, int]) -> Samples:
-    """The first page of ``todo`` with so many open items in it: one office per size, asked in turn."""
+    """The first page of ``todo`` with so many open items in it: one office per size, asked in
+    turn.
+    """
     found: Samples = {f"todo_{name}_ms": [] for name in sizes}
     with ExitStack() as opened:
         clients = {name: _crowded(place, opened, name, total) for name, total in sizes.items()}
@@ -159,7 +193,9 @@ def _crowded(place: Place, opened: ExitStack, name: str, total: int) -> Client:
 
 
 def rounds(place: Place, size: Size, lengths: tuple[int, int] = (10, 1000)) -> Samples:
-    """Opening, then completing one more round, in a case with a short history and in one with a long one, in turn."""
+    """Opening, then completing one more round, in a case with a short history and in one with a
+    long one, in turn.
+    """
     office = place.office("rounds")
     cases = {length: [_lived(office, length) for _ in range(size.long_cases)] for length in lengths}
     found: Samples = defaultdict(list)
@@ -179,7 +215,9 @@ def rounds(place: Place, size: Size, lengths: tuple[int, int] = (10, 1000)) -> S
 
 
 def _one_round(client: Client, case: int) -> tuple[float, float]:
-    """Milliseconds of opening a case's open item and of completing it. The box stands between: a reply of one size."""
+    """Milliseconds of opening a case's open item and of completing it. The box stands between: a
+    reply of one size.
+    """
     page = client.get("/items?box=todo")
     item = next(line["id"] for line in page["items"] if line["case_id"] == case)
     client.get(f"/items/{item}")
@@ -197,37 +235,59 @@ def _lived(office: Office, length: int) -> int:
     case = runtime.perform(StartCase(actor=actor, process="bench_loop", title=text(length, 20)))
     for _ in range(length):
         with runtime.query() as session:
-            item = session.scalars(select(ItemRow.id).where(ItemRow.case_id == case, ItemRow.state == "open")).one()
+            item = session.scalars(
+                select(ItemRow.id).where(ItemRow.case_id == case, ItemRow.state == "open")
+            ).one()
         runtime.perform(CompleteItem(actor=actor, item_id=item, **answer("round")))
     runtime.engine.dispose()
     return case
 
 
 def statements(place: Place) -> tuple[Figures, dict[str, list[str]]]:
-    """SQL statements of a completion, from the first of signing in to the last of the reply; and which they are.
+    """SQL statements of a completion, from the first of signing in to the last of the reply; and
+    which they are.
 
-    The figure is that of the step that needs most. BEGIN is not counted; a transaction is one BEGIN.
+    The figure is that of the step that needs most. BEGIN is not counted; a transaction is one
+    BEGIN.
     """
     settings = settings_of(place.office("statements").folder)
     runtime, heard = create_runtime(settings), list[str]()
     http = create_app(settings, runtime).test_client()
     event.listen(runtime.engine, "before_cursor_execute", lambda *given: heard.append(given[2]))
-    whose = dict(zip(STEPS, [_headers(http, login) for login in ("bench.one", "bench.two", "bench.one")], strict=True))
+    whose = dict(
+        zip(
+            STEPS,
+            [_headers(http, login) for login in ("bench.one", "bench.two", "bench.one")],
+            strict=True,
+        )
+    )
     found: dict[str, list[str]] = {}
     for turn in range(2):  # the first builds what a process keeps
-        case = http.post("/api/v1/processes/bench/cases", json={"title": text(turn, 20)}, headers=whose["a"]).json
+        case = http.post(
+            "/api/v1/processes/bench/cases", json={"title": text(turn, 20)}, headers=whose["a"]
+        ).json
         for step, headers in whose.items():
             item = open_item(http.get(f"/api/v1/cases/{case['id']}", headers=whose["a"]).json)
             heard.clear()
-            reply = http.post(f"/api/v1/items/{item}/complete", json=answer(step),
-                              headers={**headers, "Idempotency-Key": f"{turn}-{step}"})
+            reply = http.post(
+                f"/api/v1/items/{item}/complete",
+                json=answer(step),
+                headers={**headers, "Idempotency-Key": f"{turn}-{step}"},
+            )
             assert reply.status_code == 200, reply.text
             found[step] = heard.copy()
     runtime.engine.dispose()
-    begins = [sum(sentence.startswith("BEGIN") for sentence in sentences) for sentences in found.values()]
-    found = {step: [sentence for sentence in sentences if not sentence.startswith("BEGIN")]
-             for step, sentences in found.items()}
-    return {"sql_per_completion": max(map(len, found.values())), "transactions_per_completion": max(begins)}, found
+    begins = [
+        sum(sentence.startswith("BEGIN") for sentence in sentences) for sentences in found.values()
+    ]
+    found = {
+        step: [sentence for sentence in sentences if not sentence.startswith("BEGIN")]
+        for step, sentences in found.items()
+    }
+    return {
+        "sql_per_completion": max(map(len, found.values())),
+        "transactions_per_completion": max(begins),
+    }, found
 
 
 def _headers(http: FlaskClient, login: str) -> dict[str, str]:

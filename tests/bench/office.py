@@ -27,7 +27,9 @@ def settings_of(folder: Path) -> Settings:
 
 
 def prepare(folder: Path) -> None:
-    """Fill a data directory: the bench's jurisdiction and those that come with the program, with their people."""
+    """Fill a data directory: the bench's jurisdiction and those that come with the program, with
+    their people.
+    """
     runtime = create_runtime(settings_of(folder))
     migrate(runtime.engine)
     load(runtime, Folder(path=HERE / "jurisdiction", forms=HERE / "forms"), people=True)
@@ -37,7 +39,9 @@ def prepare(folder: Path) -> None:
 
 
 class Office:
-    """A copy of a prepared data directory; served on a port of its own between :meth:`open` and :meth:`close`."""
+    """A copy of a prepared data directory; served on a port of its own between :meth:`open` and
+    :meth:`close`.
+    """
 
     def __init__(self, base: Path, folder: Path) -> None:
         shutil.copytree(base, folder)
@@ -54,16 +58,25 @@ class Office:
         :raises RuntimeError: the server did not come up; with the end of its log.
         """
         self.port = free_port()
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("JIEBANG_")
+        }
         environment |= {"JIEBANG_DATA_DIR": str(self.folder), "JIEBANG_PORT": str(self.port)}
         with (self.folder / "log").open("wb") as log:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", "service", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+                [sys.executable, "-m", "service", "serve"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
         deadline = monotonic() + SECONDS_TO_START
         while not self._ready():
             if self._server.poll() is not None or monotonic() > deadline:
                 self.close()
-                raise RuntimeError(f"jiebang serve did not come up:\n{(self.folder / 'log').read_text()[-3000:]}")
+                raise RuntimeError(
+                    f"jiebang serve did not come up:\n{(self.folder / 'log').read_text()[-3000:]}"
+                )
             sleep(0.1)
         return self
 
@@ -105,9 +118,13 @@ class Office:
             source.execute("VACUUM INTO ?", (str(copy),))
         source.close()
         packed = sqlite3.connect(copy)
-        found = dict(packed.execute(
-            "SELECT coalesce(m.tbl_name, s.name), sum(s.pgsize) FROM dbstat s LEFT JOIN sqlite_master m"
-            " ON m.name = s.name GROUP BY 1"))
+        found = dict(
+            packed.execute(
+                "SELECT coalesce(m.tbl_name, s.name), sum(s.pgsize) "
+                "FROM dbstat s LEFT JOIN sqlite_master m"
+                " ON m.name = s.name GROUP BY 1"
+            )
+        )
         packed.close()
         copy.unlink()
         return found

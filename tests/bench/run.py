@@ -56,11 +56,18 @@ def main() -> int:
     loads.append(os.getloadavg()[0])
     figures |= {name: median(values) for name, values in samples.items()}
     figures |= {name: figures[over] / figures[under] for name, (over, under) in RATIOS.items()}
-    settings = {**_settings(QUICK if quick else WHOLE), "quick": quick, "load_average": loads,
-                "seconds": round(monotonic() - began),
-                "samples": {name: len(values) for name, values in samples.items()}}
-    written = {"figures": {name: round(value, 3) for name, value in sorted(figures.items())}, "settings": settings,
-               "statements": sentences}
+    settings = {
+        **_settings(QUICK if quick else WHOLE),
+        "quick": quick,
+        "load_average": loads,
+        "seconds": round(monotonic() - began),
+        "samples": {name: len(values) for name, values in samples.items()},
+    }
+    written = {
+        "figures": {name: round(value, 3) for name, value in sorted(figures.items())},
+        "settings": settings,
+        "statements": sentences,
+    }
     file = ROOT / "var" / "bench.json"
     file.write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
     shown = table(figures, samples, settings)
@@ -88,7 +95,10 @@ def _place() -> Iterator[Place]:
 def _measured(place: Place, size: Size) -> tuple[Figures, Samples, dict[str, list[str]]]:
     figures, sentences = measures.statements(place)
     _say("statements counted")
-    office, floor = place.office("main"), Floor(place.room / "floor", HERE / "jurisdiction" / "bench.bpmn")
+    office, floor = (
+        place.office("main"),
+        Floor(place.room / "floor", HERE / "jurisdiction" / "bench.bpmn"),
+    )
     try:
         samples = measures.latency(office.open(), floor, size)
         _say("one request after the other")
@@ -118,22 +128,36 @@ def _say(done: str) -> None:
 def _settings(size: Size) -> dict[str, Any]:
     packages = ("SpiffWorkflow", "SQLAlchemy", "Flask", "gunicorn")
     return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"), "revision": _revision(), "processors": os.cpu_count(),
-        "machine": f"{platform.machine()} {platform.system()} {platform.release()}", "processor": _processor(),
-        "python": platform.python_version(), "sqlite": sqlite3.sqlite_version,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "revision": _revision(),
+        "processors": os.cpu_count(),
+        "machine": f"{platform.machine()} {platform.system()} {platform.release()}",
+        "processor": _processor(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
         "packages": {name: version(name) for name in packages},
-        "database": "SQLite, WAL, synchronous=FULL", "server": f"gunicorn, 1 worker, {THREADS} threads, with clock",
+        "database": "SQLite, WAL, synchronous=FULL",
+        "server": f"gunicorn, 1 worker, {THREADS} threads, with clock",
         "answer": "one text field of 200 Chinese characters per step (600 bytes)",
         "size": {name: getattr(size, name) for name in size.__dataclass_fields__},
     }
 
 
 def _revision() -> str:
-    done = subprocess.run(["git", "-c", "safe.directory=*", "describe", "--always", "--dirty"], cwd=ROOT,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "-c", "safe.directory=*", "describe", "--always", "--dirty"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return done.stdout.strip() or "unknown"
 
 
 def _processor() -> str:
-    found = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    found = [
+        line
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
     return found[0].partition(":")[2].strip() if found else "unknown"

@@ -1,4 +1,6 @@
-"""What 督查 costs with very many open items over a hundred units: the board, counting, and the nightly figures."""
+"""What 督查 costs with very many open items over a hundred units: the board, counting, and the
+nightly figures.
+"""
 
 import sqlite3
 from collections import defaultdict
@@ -27,14 +29,16 @@ MORE_UNITS = """
     INSERT INTO unit ({columns}) SELECT {values} FROM n, unit WHERE unit.code = 'unit_1'
 """
 SPREAD = f"""
-    UPDATE item SET unit_id = {BASE} + 1 + id % :units, holder = 'unit:' || ({BASE} + 1 + id % :units)
+    UPDATE item SET unit_id = {BASE} + 1 + id % :units,
+                    holder = 'unit:' || ({BASE} + 1 + id % :units)
     WHERE id > {BASE} AND id % 2
 """
 DAY = "coalesce(date(due_at, '+8 hours', '-1 second'), '9999-12-31')"
 MARK = f"UPDATE item SET counted = 1, counted_as = 'o ' || {DAY}"
 BY_UNIT = f"""
     INSERT INTO open_count (jurisdiction, axis, unit_id, name, part, due_on, count)
-    SELECT jurisdiction, 'unit', coalesce(unit_id, 0), '', part, {DAY}, count(*) FROM item WHERE state = 'open'
+    SELECT jurisdiction, 'unit', coalesce(unit_id, 0), '', part, {DAY}, count(*)
+    FROM item WHERE state = 'open'
     GROUP BY 1, 3, 5, 6
 """
 BY_STEP = f"""
@@ -46,9 +50,11 @@ ANEW = "UPDATE item SET counted = 0 WHERE id IN (SELECT id FROM item ORDER BY id
 
 
 def supervision(place: Place, size: Size, sizes: Mapping[str, int]) -> tuple[Figures, Samples]:
-    """The board beside the first page of ``todo``, asked in turn; the nightly figures, few items and many; counting.
+    """The board beside the first page of ``todo``, asked in turn; the nightly figures, few items
+    and many; counting.
 
-    The items of half the crowd belong to a hundred units, the others to the unit whose box is listed.
+    The items of half the crowd belong to a hundred units, the others to the unit whose box is
+    listed.
     """
     figures, samples = Figures(), defaultdict[str, list[float]](list)
     with ExitStack() as opened:
@@ -63,9 +69,12 @@ def supervision(place: Place, size: Size, sizes: Mapping[str, int]) -> tuple[Fig
         client = Client(office.open().port, "bench.one")
         deadline = monotonic() + size.seconds
         for turn in range(size.listings + 2):
-            for name, path in (("board", "/supervision/board"), ("board_list", "/items?box=todo"),
-                               ("board_late", "/supervision/items?limit=20"),
-                               ("board_units", "/supervision/units?period=year")):
+            for name, path in (
+                ("board", "/supervision/board"),
+                ("board_list", "/items?box=todo"),
+                ("board_late", "/supervision/items?limit=20"),
+                ("board_units", "/supervision/units?period=year"),
+            ):
                 client.get(path)
                 if turn > 0:
                     samples[f"{name}_ms"].append(client.ms)
@@ -87,7 +96,9 @@ def _crowded(office: Office, total: int) -> Runtime:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(unit)")]
         made = {"id": f"{BASE} + n", "code": "'more_' || n", "name": "'第' || n || '单位'"}
         values = ", ".join(made.get(column, f"unit.{column}") for column in columns)
-        connection.execute(MORE_UNITS.format(columns=", ".join(columns), values=values), {"units": UNITS})
+        connection.execute(
+            MORE_UNITS.format(columns=", ".join(columns), values=values), {"units": UNITS}
+        )
         connection.execute(SPREAD, {"units": UNITS})
         for statement in (SUPERVISOR, MARK, BY_UNIT, BY_STEP):
             connection.execute(statement)

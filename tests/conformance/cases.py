@@ -20,14 +20,21 @@ TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 CLOSE = Decimal("1e-8")
 READERS = {
-    "string": str, "boolean": lambda text: text.strip() in ("true", "1"), "date": read_date, "dateTime": read_moment,
-    "time": read_time, "duration": read_duration, "dayTimeDuration": read_duration,
+    "string": str,
+    "boolean": lambda text: text.strip() in ("true", "1"),
+    "date": read_date,
+    "dateTime": read_moment,
+    "time": read_time,
+    "duration": read_duration,
+    "dayTimeDuration": read_duration,
     "yearMonthDuration": read_duration,
 }
 
 
 def folder() -> Path | None:
-    """Where the cases are: JIEBANG_CONFORMANCE_DIR (or DMN_TCK), else a folder beside the project; None if nowhere."""
+    """Where the cases are: JIEBANG_CONFORMANCE_DIR (or DMN_TCK), else a folder beside the project;
+    None if nowhere.
+    """
     named = os.environ.get("JIEBANG_CONFORMANCE_DIR") or os.environ.get("DMN_TCK")
     found = [Path(named)] if named else sorted(ROOT.parent.glob("*/conformance/dmn-tck"))
     return next((one for one in found if one.is_dir()), None)
@@ -55,7 +62,11 @@ def value(element: etree._Element) -> Any:
         if tag(one) == "value":
             return plain(one)
         if tag(one) == "list":
-            return [] if one.get(NIL) == "true" else [value(item) for item in one if tag(item) == "item"]
+            return (
+                []
+                if one.get(NIL) == "true"
+                else [value(item) for item in one if tag(item) == "item"]
+            )
     parts = {one.get("name"): value(one) for one in element if tag(one) == "component"}
     return parts or None
 
@@ -80,15 +91,24 @@ def cases(path: Path, root: Path) -> Iterator[Case]:
         for result in test:
             if tag(result) == "resultNode":
                 expected = next((value(one) for one in result if tag(one) == "expected"), None)
-                yield Case(str(path.relative_to(root)), test.get("id", ""), inputs, result.get("name", ""), expected,
-                           test.get("invocableName") is not None)
+                yield Case(
+                    str(path.relative_to(root)),
+                    test.get("id", ""),
+                    inputs,
+                    result.get("name", ""),
+                    expected,
+                    test.get("invocableName") is not None,
+                )
 
 
 def model(path: Path) -> dict[str, Decision]:
     """The decisions a test file speaks of, by name; {} when we cannot read the model."""
     name = next(one.text for one in etree.parse(path).getroot() if tag(one) == "modelName")
     try:
-        return {decision.name: decision for decision in read_decisions((path.parent / name).read_bytes()).values()}
+        return {
+            decision.name: decision
+            for decision in read_decisions((path.parent / name).read_bytes()).values()
+        }
     except FeelError:
         return {}
 
@@ -112,7 +132,9 @@ def same(found: Any, expected: Any) -> bool:
     if isinstance(found, list) and isinstance(expected, list):
         return len(found) == len(expected) and all(map(same, found, expected))
     if isinstance(found, dict) and isinstance(expected, dict):
-        return found.keys() == expected.keys() and all(same(found[key], expected[key]) for key in found)
+        return found.keys() == expected.keys() and all(
+            same(found[key], expected[key]) for key in found
+        )
     return equal(found, expected, Budget()) is True
 
 
@@ -126,5 +148,9 @@ def outcomes(path: Path, root: Path) -> dict[str, bool]:
 
 def listed() -> dict[str, frozenset[str]]:
     """The cases that must pass, by test file."""
-    lines = [line.split(": ", 1) for line in PASSING.read_text(encoding="utf-8").splitlines() if ": " in line]
+    lines = [
+        line.split(": ", 1)
+        for line in PASSING.read_text(encoding="utf-8").splitlines()
+        if ": " in line
+    ]
     return {file: frozenset(ids.split("; ")) for file, ids in lines}

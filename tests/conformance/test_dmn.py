@@ -1,7 +1,8 @@
 """The public DMN cases: what is listed as passing must pass, and how many pass is reported.
 
-``make conformance DIR=…`` names the folder; ``passing.txt`` has a line for each test file with the ids that must pass.
-Write it anew with ``python -m tests.conformance.test_dmn`` after the language has learnt something.
+``make conformance DIR=…`` names the folder; ``passing.txt`` has a line for each test file with the
+ids that must pass. Write it anew with ``python -m tests.conformance.test_dmn`` after the language
+has learnt something.
 """
 
 from collections import Counter
@@ -12,12 +13,17 @@ import pytest
 from tests.conformance.cases import PASSING, folder, listed, outcomes
 
 FOLDER = folder()
-needs_cases = pytest.mark.skipif(FOLDER is None, reason="没有 DMN 公开用例：请用 JIEBANG_CONFORMANCE_DIR 指明目录")
+needs_cases = pytest.mark.skipif(
+    FOLDER is None, reason="没有 DMN 公开用例：请用 JIEBANG_CONFORMANCE_DIR 指明目录"
+)
 
 
 def results(root: Path) -> dict[str, dict[str, bool]]:
     """The outcome of every case, by test file."""
-    return {str(path.relative_to(root)): outcomes(path, root) for path in sorted(root.rglob("*-test-*.xml"))}
+    return {
+        str(path.relative_to(root)): outcomes(path, root)
+        for path in sorted(root.rglob("*-test-*.xml"))
+    }
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +34,13 @@ def found() -> dict[str, dict[str, bool]]:
 
 @needs_cases
 def test_cases_listed_as_passing_still_pass(found, capsys):
-    lost = [f"{file}: {case}" for file, ids in listed().items() if file in found
-            for case in sorted(ids) if not found[file].get(case, False)]
+    lost = [
+        f"{file}: {case}"
+        for file, ids in listed().items()
+        if file in found
+        for case in sorted(ids)
+        if not found[file].get(case, False)
+    ]
     with capsys.disabled():
         print("\n" + report(found))
     assert found
@@ -41,7 +52,12 @@ def test_level_2_passes_completely(found):
     level = {file: outcome for file, outcome in found.items() if "compliance-level-2" in file}
     if not level:
         pytest.skip("该目录中没有二级用例")
-    assert [f"{file}: {case}" for file, outcome in level.items() for case, good in outcome.items() if not good] == []
+    assert [
+        f"{file}: {case}"
+        for file, outcome in level.items()
+        for case, good in outcome.items()
+        if not good
+    ] == []
 
 
 def report(found: dict[str, dict[str, bool]]) -> str:
@@ -56,5 +72,11 @@ def report(found: dict[str, dict[str, bool]]) -> str:
 
 if __name__ == "__main__":
     assert FOLDER is not None
-    kept = {file: [case for case, good in outcome.items() if good] for file, outcome in results(FOLDER).items()}
-    PASSING.write_text("".join(f"{file}: {'; '.join(ids)}\n" for file, ids in kept.items() if ids), encoding="utf-8")
+    kept = {
+        file: [case for case, good in outcome.items() if good]
+        for file, outcome in results(FOLDER).items()
+    }
+    PASSING.write_text(
+        "".join(f"{file}: {'; '.join(ids)}\n" for file, ids in kept.items() if ids),
+        encoding="utf-8",
+    )

@@ -1,4 +1,6 @@
-"""Small diagrams for the gate's tests: one element per line, lanes and drawing made from the elements."""
+"""Small diagrams for the gate's tests: one element per line, lanes and drawing made from the
+elements.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -11,23 +13,40 @@ from service.engine.gate import Surroundings
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 HEAD = (
     f'<definitions xmlns="{BPMN}" xmlns:c="http://camunda.org/schema/1.0/bpmn"'
-    ' xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
-    ' xmlns:dd="http://www.omg.org/spec/DD/20100524/DI" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    ' xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" '
+    'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"'
+    ' xmlns:dd="http://www.omg.org/spec/DD/20100524/DI" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     ' id="definitions" targetNamespace="urn:test">'
 )
-OPINION = {"type": "default", "id": "opinion", "components": [
-    {"type": "radio", "id": "a", "key": "agreed", "label": "是否同意",
-     "values": [{"value": "yes", "label": "同意"}, {"value": "no", "label": "不同意"}]},
-    {"type": "number", "id": "b", "key": "amount", "label": "金额"},
-]}
+OPINION = {
+    "type": "default",
+    "id": "opinion",
+    "components": [
+        {
+            "type": "radio",
+            "id": "a",
+            "key": "agreed",
+            "label": "是否同意",
+            "values": [{"value": "yes", "label": "同意"}, {"value": "no", "label": "不同意"}],
+        },
+        {"type": "number", "id": "b", "key": "amount", "label": "金额"},
+    ],
+}
 AROUND = Surroundings(
-    units=frozenset({"市科技局", "市委组织部", "市财政局"}), groups=frozenset({"各县区"}),
-    relatives=frozenset({"揭榜人所在单位"}), roles=frozenset({"揭榜人"}), clauses=frozenset({"CF-1.1", "CF-2.2.2"}),
-    lists=frozenset({"fields"}), actions={"number": frozenset({"format"})},
+    units=frozenset({"市科技局", "市委组织部", "市财政局"}),
+    groups=frozenset({"各县区"}),
+    relatives=frozenset({"揭榜人所在单位"}),
+    roles=frozenset({"揭榜人"}),
+    clauses=frozenset({"CF-1.1", "CF-2.2.2"}),
+    lists=frozenset({"fields"}),
+    actions={"number": frozenset({"format"})},
     functions=frozenset({"now", "today", "workdays after", "unit name"}),
     forms={"opinion": OPINION, "contribution": OPINION},
-    processes=frozenset({"deployed"}), names=frozenset({"case_id", "case_title", "starter"}),
-    unserved=frozenset({"job"}), papers={"paper.docx": frozenset({"deployed"})},
+    processes=frozenset({"deployed"}),
+    names=frozenset({"case_id", "case_title", "starter"}),
+    unserved=frozenset({"job"}),
+    papers={"paper.docx": frozenset({"deployed"})},
     supplied={"deployed": frozenset({"amount"})},
 )
 START, END = '<startEvent id="start"/>', '<endEvent id="end"/>'
@@ -36,29 +55,48 @@ FLOW_NODES = ("Event", "Task", "task", "Gateway", "Process", "Activity")
 
 def flows(*paths: str) -> str:
     """``"a>b>c"`` -> the flows ``a_b`` and ``b_c``, one per line."""
-    pairs = [pair for path in paths for pair in zip(path.split(">"), path.split(">")[1:], strict=False)]
-    return "\n".join(f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs)
+    pairs = [
+        pair for path in paths for pair in zip(path.split(">"), path.split(">")[1:], strict=False)
+    ]
+    return "\n".join(
+        f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs
+    )
 
 
 def flow(a: str, b: str, condition: str) -> str:
     """A flow with a condition."""
-    return (f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">'
-            f'<conditionExpression xsi:type="tFormalExpression">{condition}</conditionExpression></sequenceFlow>')
+    return (
+        f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">'
+        '<conditionExpression xsi:type="tFormalExpression">'
+        f"{condition}</conditionExpression></sequenceFlow>"
+    )
 
 
 def properties(**given: str) -> str:
     """Extension elements with these properties, one per line."""
     if not given:
         return ""
-    lines = "\n".join(f'<c:property name="{name}" value="{value}"/>' for name, value in given.items())
+    lines = "\n".join(
+        f'<c:property name="{name}" value="{value}"/>' for name, value in given.items()
+    )
     return f"<extensionElements><c:properties>\n{lines}\n</c:properties></extensionElements>"
 
 
-def task(name: str = "review", *, inside: str = "", form: str | None = "opinion", more: str = "", **given: str) -> str:
+def task(
+    name: str = "review",
+    *,
+    inside: str = "",
+    form: str | None = "opinion",
+    more: str = "",
+    **given: str,
+) -> str:
     """A user task that breaks no rule."""
     given = {"basis": "ours", **given}
     reference = f' c:formRef="{form}"' if form else ""
-    return f'<userTask id="{name}" name="审核"{reference}{more}>\n{properties(**given)}{inside}</userTask>'
+    return (
+        f'<userTask id="{name}" name="审核"{reference}{more}>'
+        f"\n{properties(**given)}{inside}</userTask>"
+    )
 
 
 def simple(node: str, name: str) -> str:
@@ -67,19 +105,37 @@ def simple(node: str, name: str) -> str:
 
 
 def diagram(
-    body: str, *, before: str = "", lane: str | None = "市科技局", lanes: str | None = None, process: str = "process",
-    attributes: str = ' isExecutable="true"', drawn: bool = True,
+    body: str,
+    *,
+    before: str = "",
+    lane: str | None = "市科技局",
+    lanes: str | None = None,
+    process: str = "process",
+    attributes: str = ' isExecutable="true"',
+    drawn: bool = True,
 ) -> bytes:
-    """A BPMN file with one process. Nodes stand in ``lane`` unless ``lanes`` (XML) says otherwise."""
+    """A BPMN file with one process. Nodes stand in ``lane`` unless ``lanes`` (XML) says
+    otherwise.
+    """
     names, edges = _drawn(body)
     if lanes is None:
         members = "".join(f"<flowNodeRef>{name}</flowNodeRef>" for name in names)
-        lanes = f'<laneSet id="lanes"><lane id="lane" name="{lane}">{members}</lane></laneSet>' if lane else ""
-    shapes = "\n".join(_shape(name) for name in names) + "\n" + "\n".join(_edge(name) for name in edges)
-    plane = (f'<di:BPMNDiagram id="di"><di:BPMNPlane id="plane" bpmnElement="{process}">\n{shapes}\n'
-             "</di:BPMNPlane></di:BPMNDiagram>")
+        lanes = (
+            f'<laneSet id="lanes"><lane id="lane" name="{lane}">{members}</lane></laneSet>'
+            if lane
+            else ""
+        )
+    shapes = (
+        "\n".join(_shape(name) for name in names) + "\n" + "\n".join(_edge(name) for name in edges)
+    )
+    plane = (
+        f'<di:BPMNDiagram id="di"><di:BPMNPlane id="plane" bpmnElement="{process}">\n{shapes}\n'
+        "</di:BPMNPlane></di:BPMNDiagram>"
+    )
     head = f'<process id="{process}" name="流程"{attributes}>'
-    return "\n".join((HEAD, before, head, lanes, body, "</process>", plane if drawn else "", "</definitions>")).encode()
+    return "\n".join(
+        (HEAD, before, head, lanes, body, "</process>", plane if drawn else "", "</definitions>")
+    ).encode()
 
 
 def _drawn(body: str) -> tuple[list[str], list[str]]:
@@ -122,8 +178,8 @@ def text(key: str = "title", **more: Any) -> dict[str, Any]:
 class Pair:
     """Files that keep a rule and files that break it.
 
-    The finding is expected in ``file``, at ``element``, on the first line that contains ``mark`` (0: no line).
-    ``also`` are other rules that the same mistake breaks.
+    The finding is expected in ``file``, at ``element``, on the first line that contains ``mark``
+    (0: no line). ``also`` are other rules that the same mistake breaks.
     """
 
     valid: dict[str, bytes]
@@ -144,10 +200,18 @@ class Pair:
 def pair(valid: bytes, invalid: bytes, element: str, mark: str | None = None, *also: str) -> Pair:
     """A pair of single diagrams; the mark is the element's id unless given."""
     mark = f'id="{element}"' if mark is None else mark
-    return Pair(valid={"a.bpmn": valid}, invalid={"a.bpmn": invalid}, element=element, mark=mark, also=frozenset(also))
+    return Pair(
+        valid={"a.bpmn": valid},
+        invalid={"a.bpmn": invalid},
+        element=element,
+        mark=mark,
+        also=frozenset(also),
+    )
 
 
-def pair_of_nodes(valid: str, invalid: str, name: str, mark: str | None = None, *also: str, before: str = "") -> Pair:
+def pair_of_nodes(
+    valid: str, invalid: str, name: str, mark: str | None = None, *also: str, before: str = ""
+) -> Pair:
     """The same for one node between start and end."""
     kept, broken = (diagram(simple(node, name), before=before) for node in (valid, invalid))
     return pair(kept, broken, name, mark, *also)

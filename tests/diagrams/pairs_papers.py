@@ -18,11 +18,31 @@ def word(*paragraphs: str) -> bytes:
 
 GOOD = word("金额：{{ amount|money }}", "{% for one in answers %}{{ one.name }}{% endfor %}")
 PAIRS = {
-    "paper-unused": Pair(valid={"paper.docx": GOOD}, invalid={"papers.docx": GOOD}, element="", mark=None,
-                         file="papers.docx"),
-    "paper-name": Pair(valid={"paper.docx": GOOD}, invalid={"paper.docx": word("{{ amont }}")}, element="amont",
-                       mark=None, file="paper.docx"),
+    "paper-unused": Pair(
+        valid={"paper.docx": GOOD},
+        invalid={"papers.docx": GOOD},
+        element="",
+        mark=None,
+        file="papers.docx",
+    ),
+    "paper-name": Pair(
+        valid={"paper.docx": GOOD},
+        invalid={"paper.docx": word("{{ amont }}")},
+        element="amont",
+        mark=None,
+        file="paper.docx",
+    ),
 }
-MORE = [("file-readable", Pair(valid={"paper.docx": GOOD}, invalid={"paper.docx": content}, element="", mark=None,
-                               file="paper.docx"))
-        for content in (b"", b"PK\x03\x04", GOOD[:-200], word("{{ amount"), word("{{ ''.__class__ }}"))]
+MORE = [
+    (
+        "file-readable",
+        Pair(
+            valid={"paper.docx": GOOD},
+            invalid={"paper.docx": content},
+            element="",
+            mark=None,
+            file="paper.docx",
+        ),
+    )
+    for content in (b"", b"PK\x03\x04", GOOD[:-200], word("{{ amount"), word("{{ ''.__class__ }}"))
+]

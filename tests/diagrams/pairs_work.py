@@ -20,10 +20,14 @@ from tests.diagrams.draw import (
 from tests.diagrams.pairs_elements import GOOD, MESSAGE, TIMER, event
 from tests.diagrams.pairs_flow import chosen
 
-SCRIPT = '<scriptTask id="sum" scriptFormat="feel" c:resultVariable="total">\n<script>= 1 + 2</script></scriptTask>'
+SCRIPT = (
+    '<scriptTask id="sum" scriptFormat="feel" '
+    'c:resultVariable="total">\n<script>= 1 + 2</script></scriptTask>'
+)
 ACTION = properties(action="number")
 LOOP = '\n<multiInstanceLoopCharacteristics c:collection="= [1, 2]" c:elementVariable="x"/>'
-DECISION = '''<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:test">
+DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+    id="d" name="d" namespace="urn:test">
 <decision id="grade" name="grade"><variable name="grade"/>
 <decisionTable id="t" hitPolicy="UNIQUE">
 <input id="i"><inputExpression id="ie"><text>amount</text></inputExpression></input>
@@ -31,7 +35,7 @@ DECISION = '''<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" 
 <rule id="r"><inputEntry id="e"><text>&gt; 1</text></inputEntry>
 <outputEntry id="f"><text>"A"</text></outputEntry></rule>
 </decisionTable></decision>
-</definitions>'''
+</definitions>"""
 
 
 def routed(**given: str) -> bytes:
@@ -61,23 +65,34 @@ def service(inside: str, more: str = "") -> str:
 
 def argument(name: str, value: str) -> str:
     """A service task with an argument."""
-    return service("<extensionElements><c:properties><c:property name='action' value='number'/></c:properties>\n"
-                   "<c:inputOutput>\n"
-                   f'<c:inputParameter name="{name}">{value}</c:inputParameter>\n</c:inputOutput></extensionElements>')
+    return service(
+        "<extensionElements><c:properties><c:property "
+        "name='action' value='number'/></c:properties>\n"
+        "<c:inputOutput>\n"
+        f'<c:inputParameter name="{name}">{value}</c:inputParameter>'
+        "\n</c:inputOutput></extensionElements>"
+    )
 
 
 def call(inside: str) -> bytes:
     """A call activity."""
-    return diagram(simple(
-        f'<callActivity id="call" calledElement="deployed"><extensionElements>\n{inside}\n'
-        "</extensionElements></callActivity>",
-        "call"))
+    return diagram(
+        simple(
+            f'<callActivity id="call" calledElement="deployed"><extensionElements>\n{inside}\n'
+            "</extensionElements></callActivity>",
+            "call",
+        )
+    )
 
 
 def sent_by(**given: str) -> bytes:
     """A catch event with properties."""
-    return diagram(simple(event(properties(**given) + '<messageEventDefinition id="d" messageRef="m"/>'), "wait"),
-                   before=MESSAGE)
+    return diagram(
+        simple(
+            event(properties(**given) + '<messageEventDefinition id="d" messageRef="m"/>'), "wait"
+        ),
+        before=MESSAGE,
+    )
 
 
 def papers(*components: dict[str, Any], **more: Any) -> dict[str, bytes]:
@@ -85,11 +100,23 @@ def papers(*components: dict[str, Any], **more: Any) -> dict[str, bytes]:
     return {"paper.form": form(*components, **more)}
 
 
-def of_form(element: str, mark: str, *components: dict[str, Any], valid: dict[str, Any] | None = None,
-            also: frozenset[str] = frozenset(), **more: Any) -> Pair:
+def of_form(
+    element: str,
+    mark: str,
+    *components: dict[str, Any],
+    valid: dict[str, Any] | None = None,
+    also: frozenset[str] = frozenset(),
+    **more: Any,
+) -> Pair:
     """A pair of forms."""
-    return Pair(valid=papers(text(), *([valid] if valid else [])), invalid=papers(*components, **more), element=element,
-                mark=mark, file="paper.form", also=also)
+    return Pair(
+        valid=papers(text(), *([valid] if valid else [])),
+        invalid=papers(*components, **more),
+        element=element,
+        mark=mark,
+        file="paper.form",
+        also=also,
+    )
 
 
 def decided(decision: str, table: str = DECISION) -> dict[str, bytes]:
@@ -106,75 +133,176 @@ def branch(condition: str) -> bytes:
 
 def shown(key: str) -> dict[str, bytes]:
     """A task whose form shows a value of the case."""
-    return {"a.bpmn": diagram(simple(task(form="paper"), "review")),
-            "paper.form": form(text(), text(key, readonly=True))}
+    return {
+        "a.bpmn": diagram(simple(task(form="paper"), "review")),
+        "paper.form": form(text(), text(key, readonly=True)),
+    }
 
 
 PAIRS: dict[str, Pair] = {
     "lead-single": pair(GOOD, diagram(simple(task(), "review"), lane=None), "review"),
     "unit-unknown": pair(GOOD, diagram(simple(task(), "review"), lane="市科技厅"), "review"),
-    "lane-contradicts": pair(with_attributes(' c:candidateGroups="市科技局,市财政局"'),
-                             with_attributes(' c:candidateGroups="市委组织部,市财政局"'), "review"),
+    "lane-contradicts": pair(
+        with_attributes(' c:candidateGroups="市科技局,市财政局"'),
+        with_attributes(' c:candidateGroups="市委组织部,市财政局"'),
+        "review",
+    ),
     "form-known": pair(GOOD, diagram(simple(task(form=None), "review")), "review"),
-    "senders-form": pair(sent_by(senders="揭榜人", form="opinion", variable="answer"),
-                         sent_by(senders="揭榜人", variable="answer"), "wait"),
-    "check-form": pair(sent_by(form="opinion", check="= if amount &lt; 0 then agreed else null"),
-                       sent_by(check="= null"), "wait"),
+    "senders-form": pair(
+        sent_by(senders="揭榜人", form="opinion", variable="answer"),
+        sent_by(senders="揭榜人", variable="answer"),
+        "wait",
+    ),
+    "check-form": pair(
+        sent_by(form="opinion", check="= if amount &lt; 0 then agreed else null"),
+        sent_by(check="= null"),
+        "wait",
+    ),
     "camunda-code": pair_of_nodes(service(ACTION), service(ACTION, ' c:class="x.Y"'), "act"),
-    "mapping-complete": pair(call('<c:in source="case_id" target="parent"/>'), call('<c:in source="case_id"/>'), "call",
-                             '<c:in source='),
+    "mapping-complete": pair(
+        call('<c:in source="case_id" target="parent"/>'),
+        call('<c:in source="case_id"/>'),
+        "call",
+        "<c:in source=",
+    ),
     "extension-ignored": pair(GOOD, with_attributes(' c:assignee="someone"'), "review"),
     "property-unknown": broken(coUnit="市财政局"),
     "property-value": pair(routed(handOver="any"), routed(handOver="all"), "review"),
-    "basis-missing": pair(GOOD, GOOD.replace(b'name="basis" value="ours"', b'name="barrier" value="yes"'), "review"),
-    "clause-unknown": pair(routed(basis="text", clause="CF-1.1"), routed(basis="text", clause="CF-1.9"), "review"),
+    "basis-missing": pair(
+        GOOD, GOOD.replace(b'name="basis" value="ours"', b'name="barrier" value="yes"'), "review"
+    ),
+    "clause-unknown": pair(
+        routed(basis="text", clause="CF-1.1"), routed(basis="text", clause="CF-1.9"), "review"
+    ),
     "time-unreadable": pair(routed(due="P5WD"), routed(due="5天"), "review"),
     "script-language": pair_of_nodes(SCRIPT, SCRIPT.replace("feel", "python"), "sum"),
-    "loop-items": pair_of_nodes(task(inside=LOOP), task(inside="\n<multiInstanceLoopCharacteristics/>"), "review",
-                                "multiInstance"),
+    "loop-items": pair_of_nodes(
+        task(inside=LOOP),
+        task(inside="\n<multiInstanceLoopCharacteristics/>"),
+        "review",
+        "multiInstance",
+    ),
     "service-work": pair_of_nodes(service(ACTION), service(""), "act"),
     "expression-equals": pair(branch('= agreed = "yes"'), branch('agreed = "yes"'), "choice_other"),
-    "expression-syntax": pair(branch('= agreed = "yes"'), branch("= agreed and and"), "choice_other"),
-    "expression-name": pair(branch('= agreed = "yes"'), branch('= agreeed = "yes"'), "choice_other"),
-    "form-source": Pair(valid=shown("starter"), invalid=shown("startre"), element="review", mark='id="review"'),
-    "expression-function": pair(branch("= count([amount]) > 1"), branch("= cuont([amount]) > 1"), "choice_other"),
+    "expression-syntax": pair(
+        branch('= agreed = "yes"'), branch("= agreed and and"), "choice_other"
+    ),
+    "expression-name": pair(
+        branch('= agreed = "yes"'), branch('= agreeed = "yes"'), "choice_other"
+    ),
+    "form-source": Pair(
+        valid=shown("starter"), invalid=shown("startre"), element="review", mark='id="review"'
+    ),
+    "expression-function": pair(
+        branch("= count([amount]) > 1"), branch("= cuont([amount]) > 1"), "choice_other"
+    ),
     "variable-name": pair_of_nodes(SCRIPT, SCRIPT.replace("total", "case_id"), "sum"),
-    "form-id": Pair(valid=papers(text()), invalid={"paper.form": form(text(), name="other")}, element="other",
-                    mark='"id"', file="paper.form"),
+    "form-id": Pair(
+        valid=papers(text()),
+        invalid={"paper.form": form(text(), name="other")},
+        element="other",
+        mark='"id"',
+        file="paper.form",
+    ),
     "form-key": of_form("名称", '"key"', text("名称")),
     "form-key-unique": of_form("title", '"key": "title"', text(), text()),
-    "form-component": of_form("h", '"h"', {"type": "html", "id": "h", "content": "<b>x</b>"}, text()),
+    "form-component": of_form(
+        "h", '"h"', {"type": "html", "id": "h", "content": "<b>x</b>"}, text()
+    ),
     "form-condition": of_form(
-        "other", '"hide"', text(), text("other", conditional={"hide": "= titel = null"}),
-        valid=text("other", conditional={"hide": "= title = null"})),
+        "other",
+        '"hide"',
+        text(),
+        text("other", conditional={"hide": "= titel = null"}),
+        valid=text("other", conditional={"hide": "= title = null"}),
+    ),
     "form-list": of_form(
-        "f", '"valuesKey"',
-        {"type": "select", "id": "f", "key": "f", "label": "领域", "valuesKey": "field",
-         "properties": {"list": "field"}},
-        valid={"type": "select", "id": "f", "key": "f", "label": "领域", "valuesKey": "fields",
-               "properties": {"list": "fields"}}),
+        "f",
+        '"valuesKey"',
+        {
+            "type": "select",
+            "id": "f",
+            "key": "f",
+            "label": "领域",
+            "valuesKey": "field",
+            "properties": {"list": "field"},
+        },
+        valid={
+            "type": "select",
+            "id": "f",
+            "key": "f",
+            "label": "领域",
+            "valuesKey": "fields",
+            "properties": {"list": "fields"},
+        },
+    ),
     "form-secret": of_form("password", '"key": "password"', text("password")),
-    "decision-readable": Pair(valid=decided("grade"), invalid=decided("grade", DECISION.replace("UNIQUE", "SOMETIMES")),
-                              element="", mark="hitPolicy", file="t.dmn", also=frozenset({"decision-known"})),
-    "decision-known": Pair(valid=decided("grade"), invalid=decided("grades"), element="grade", mark='id="grade"'),
-    "decision-names": Pair(valid=decided("grade"), invalid=decided("grade", DECISION.replace("amount", "amuont")),
-                           element="grade", mark='id="grade"'),
+    "decision-readable": Pair(
+        valid=decided("grade"),
+        invalid=decided("grade", DECISION.replace("UNIQUE", "SOMETIMES")),
+        element="",
+        mark="hitPolicy",
+        file="t.dmn",
+        also=frozenset({"decision-known"}),
+    ),
+    "decision-known": Pair(
+        valid=decided("grade"), invalid=decided("grades"), element="grade", mark='id="grade"'
+    ),
+    "decision-names": Pair(
+        valid=decided("grade"),
+        invalid=decided("grade", DECISION.replace("amount", "amuont")),
+        element="grade",
+        mark='id="grade"',
+    ),
 }
 
 MORE = [
     ("expression-equals", broken(check="amount", mark='name="check"')),
     ("expression-name", broken(check="= amuont", mark='name="check"')),
-    ("unit-unknown", pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review")),
-    ("property-value", pair(routed(coUnits="各县区", coRule="any"), routed(coUnits="各县区", coRule="most"), "review")),
-    ("unit-unknown", pair(sent_by(senders="揭榜人", form="opinion", variable="answer"),
-                          sent_by(senders="揭榜方", form="opinion", variable="answer"), "wait")),
-    ("mapping-complete", pair(call('<c:in source="amount" target="amount"/>').replace(b"amount", b"case_id", 1),
-                        call('<c:in variables="all"/>'), "call", "variables=")),
-    ("property-unknown", pair(owned(number="= case_id"), owned(numbre="= case_id"), "process",
-                              '<process id="process"')),
+    (
+        "unit-unknown",
+        pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review"),
+    ),
+    (
+        "property-value",
+        pair(
+            routed(coUnits="各县区", coRule="any"),
+            routed(coUnits="各县区", coRule="most"),
+            "review",
+        ),
+    ),
+    (
+        "unit-unknown",
+        pair(
+            sent_by(senders="揭榜人", form="opinion", variable="answer"),
+            sent_by(senders="揭榜方", form="opinion", variable="answer"),
+            "wait",
+        ),
+    ),
+    (
+        "mapping-complete",
+        pair(
+            call('<c:in source="amount" target="amount"/>').replace(b"amount", b"case_id", 1),
+            call('<c:in variables="all"/>'),
+            "call",
+            "variables=",
+        ),
+    ),
+    (
+        "property-unknown",
+        pair(
+            owned(number="= case_id"), owned(numbre="= case_id"), "process", '<process id="process"'
+        ),
+    ),
     ("clause-unknown", pair(routed(basis="text", clause="CF-1.1"), routed(basis="text"), "review")),
-    ("time-unreadable", pair_of_nodes(event(TIMER), event(TIMER.replace("P3D", "3d")), "wait", "timeDuration")),
-    ("service-work", pair_of_nodes(argument("format", "filing"), argument("fromat", "filing"), "act")),
+    (
+        "time-unreadable",
+        pair_of_nodes(event(TIMER), event(TIMER.replace("P3D", "3d")), "wait", "timeDuration"),
+    ),
+    (
+        "service-work",
+        pair_of_nodes(argument("format", "filing"), argument("fromat", "filing"), "act"),
+    ),
     ("lead-single", pair(GOOD, diagram(simple(task(), "review"), lane="各县区"), "review")),
     ("form-known", pair(GOOD, diagram(simple(task(form="opinions"), "review")), "review")),
 ]

@@ -16,7 +16,9 @@ from tests.diagrams.pairs_elements import GOOD
 from tests.diagrams.test_rules import PAIRS
 
 DECLARED = GOOD.replace(b"<definitions", b"<!DOCTYPE definitions [%s]><definitions", 1)
-LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (i, b"&l%d;" % (i - 1) * 10 if i else b"ha") for i in range(12))
+LAUGHS = b"".join(
+    b'<!ENTITY l%d "%s">' % (i, b"&l%d;" % (i - 1) * 10 if i else b"ha") for i in range(12)
+)
 
 
 def archive() -> bytes:
@@ -29,10 +31,18 @@ def archive() -> bytes:
 
 HOSTILE = {
     "billion laughs": (DECLARED % LAUGHS).replace(b"\xe5\xae\xa1\xe6\xa0\xb8", b"&l11;"),
-    "laughs in an attribute": (DECLARED % LAUGHS).replace(b'name="\xe5\xae\xa1\xe6\xa0\xb8"', b'name="&l11;"'),
-    "external entity": (DECLARED % b'<!ENTITY x SYSTEM "file:///etc/passwd">').replace(b"<userTask", b"&x;<userTask"),
-    "parameter entity": DECLARED % b'<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;'.replace(b"%", b"%%") % (),
-    "external DTD": GOOD.replace(b"<definitions", b'<!DOCTYPE d SYSTEM "http://127.0.0.1:9/x.dtd"><definitions', 1),
+    "laughs in an attribute": (DECLARED % LAUGHS).replace(
+        b'name="\xe5\xae\xa1\xe6\xa0\xb8"', b'name="&l11;"'
+    ),
+    "external entity": (DECLARED % b'<!ENTITY x SYSTEM "file:///etc/passwd">').replace(
+        b"<userTask", b"&x;<userTask"
+    ),
+    "parameter entity": DECLARED
+    % b'<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;'.replace(b"%", b"%%")
+    % (),
+    "external DTD": GOOD.replace(
+        b"<definitions", b'<!DOCTYPE d SYSTEM "http://127.0.0.1:9/x.dtd"><definitions', 1
+    ),
     "a DTD without entities": DECLARED % b"<!ELEMENT definitions ANY>",
     "20 MB": GOOD.replace(b"</process>", b"<task/>" * 3_000_000 + b"</process>"),
     "20 MB of blanks": b" " * 20_000_000,
@@ -68,22 +78,41 @@ def test_deep_forms_are_refused():
     assert [f.rule for f in check({"paper.form": form(nested)}, AROUND)] == ["file-readable"]
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b"{}", b'{"components": 1}', b'{"components": [1]}',
-                                     b'{"components": [{"type": 1}]}', b'{"components": [{}]}', b"1e999", b"NaN",
-                                     b"9" * 10_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"components": 1}',
+        b'{"components": [1]}',
+        b'{"components": [{"type": 1}]}',
+        b'{"components": [{}]}',
+        b"1e999",
+        b"NaN",
+        b"9" * 10_000,
+    ],
+)
 def test_what_is_no_form_is_refused(content):
     assert [f.rule for f in check({"paper.form": content}, AROUND)] == ["file-readable"]
 
 
 def test_one_bad_file_does_not_hide_the_others():
-    found = check({"a.bpmn": b"", "b.bpmn": PAIRS["executable"].invalid["a.bpmn"], "c.form": b"{"}, AROUND)
+    found = check(
+        {"a.bpmn": b"", "b.bpmn": PAIRS["executable"].invalid["a.bpmn"], "c.form": b"{"}, AROUND
+    )
     assert {(f.file, f.rule) for f in found} == {
-        ("a.bpmn", "file-readable"), ("b.bpmn", "executable"), ("c.form", "file-readable")}
+        ("a.bpmn", "file-readable"),
+        ("b.bpmn", "executable"),
+        ("c.form", "file-readable"),
+    }
 
 
 def test_a_chain_of_2000_tasks_is_checked_in_seconds():
     names = [f"t{i}" for i in range(2000)]
-    body = "\n".join((START, *(task(name) for name in names), END, flows(">".join(["start", *names, "end"]))))
+    body = "\n".join(
+        (START, *(task(name) for name in names), END, flows(">".join(["start", *names, "end"])))
+    )
     began = time.perf_counter()
     assert check({"a.bpmn": diagram(body)}, AROUND) == []
     assert time.perf_counter() - began < 10
@@ -92,8 +121,12 @@ def test_a_chain_of_2000_tasks_is_checked_in_seconds():
 def test_subprocesses_nested_to_the_limit_of_the_reader_are_checked():
     body = simple(task(), "review")
     for i in range(200):
-        body = simple(f'<subProcess id="s{i}">{body}</subProcess>', f"s{i}").replace(
-            '"start', f'"start{i}_').replace('"end', f'"end{i}_').replace("_end", f"_end{i}_")
+        body = (
+            simple(f'<subProcess id="s{i}">{body}</subProcess>', f"s{i}")
+            .replace('"start', f'"start{i}_')
+            .replace('"end', f'"end{i}_')
+            .replace("_end", f"_end{i}_")
+        )
     assert isinstance(check({"a.bpmn": diagram(body)}, AROUND), list)
 
 
@@ -144,6 +177,8 @@ def torn(data: bytes, chance: random.Random) -> bytes:
         elif '"' in lines[i]:
             parts = lines[i].split('"')
             k = chance.randrange(1, len(parts), 2)
-            parts[k] = chance.choice(["", "审", "=", "= a.b", "x" * 500, parts[1], "true", "-1", "R/", "= 1 +"])
+            parts[k] = chance.choice(
+                ["", "审", "=", "= a.b", "x" * 500, parts[1], "true", "-1", "R/", "= 1 +"]
+            )
             lines[i] = '"'.join(parts)
     return "\n".join(lines).encode("utf-8", "surrogateescape")

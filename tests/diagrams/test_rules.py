@@ -6,7 +6,12 @@ from service.engine.gate import RULES, check
 from tests.diagrams import pairs_elements, pairs_flow, pairs_papers, pairs_work
 from tests.diagrams.draw import AROUND, Pair
 
-PAIRS: dict[str, Pair] = {**pairs_elements.PAIRS, **pairs_flow.PAIRS, **pairs_work.PAIRS, **pairs_papers.PAIRS}
+PAIRS: dict[str, Pair] = {
+    **pairs_elements.PAIRS,
+    **pairs_flow.PAIRS,
+    **pairs_work.PAIRS,
+    **pairs_papers.PAIRS,
+}
 MORE = [*pairs_elements.MORE, *pairs_flow.MORE, *pairs_work.MORE, *pairs_papers.MORE]
 
 
@@ -24,7 +29,9 @@ def test_the_valid_diagram_passes(name):
 def test_the_invalid_diagram_is_found_at_its_place(name):
     pair = PAIRS[name]
     found = check(pair.invalid, AROUND)
-    assert (pair.file, pair.element, pair.line()) in {(f.file, f.element, f.line) for f in found if f.rule == name}
+    assert (pair.file, pair.element, pair.line()) in {
+        (f.file, f.element, f.line) for f in found if f.rule == name
+    }
     assert {f.rule for f in found} <= {name} | pair.also
     assert {f.severity for f in found if f.rule == name} == {RULES[name].severity}
 
@@ -50,4 +57,6 @@ def test_what_the_engine_does_not_run_is_refused_by_name_with_what_to_draw_inste
 def test_other_ways_to_break_a_rule_are_found_too(rule, pair):
     assert check(pair.valid, AROUND) == []
     found = check(pair.invalid, AROUND)
-    assert (pair.file, pair.element, pair.line()) in {(f.file, f.element, f.line) for f in found if f.rule == rule}
+    assert (pair.file, pair.element, pair.line()) in {
+        (f.file, f.element, f.line) for f in found if f.rule == rule
+    }

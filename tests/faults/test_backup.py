@@ -17,7 +17,9 @@ from tests.town import Town
 
 
 def made(folder: Path) -> Town:
-    return Town(Settings(data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url()))
+    return Town(
+        Settings(data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url())
+    )
 
 
 @pytest.fixture
@@ -47,7 +49,9 @@ def jiebang(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     return Operator(capsys, monkeypatch)
 
 
-def test_a_backup_made_while_people_work_is_one_moment(embedded: Town, tmp_path: Path, jiebang: Operator) -> None:
+def test_a_backup_made_while_people_work_is_one_moment(
+    embedded: Town, tmp_path: Path, jiebang: Operator
+) -> None:
     stop, started = threading.Event(), threading.Event()
 
     def work() -> None:
@@ -72,10 +76,14 @@ def test_a_backup_made_while_people_work_is_one_moment(embedded: Town, tmp_path:
         other.close()
         assert code == 0, said
     assert file.stat().st_mode & 0o777 == 0o600
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [file.name for file in files]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        file.name for file in files
+    ]
 
 
-def test_a_restored_town_goes_on_under_a_running_program(embedded: Town, tmp_path: Path, jiebang: Operator) -> None:
+def test_a_restored_town_goes_on_under_a_running_program(
+    embedded: Town, tmp_path: Path, jiebang: Operator
+) -> None:
     case = embedded.applied()
     jiebang(embedded, "backup", tmp_path / "copy")
     embedded.complete("cf.danwei", case, "unit_review")
@@ -92,7 +100,9 @@ def test_a_restored_town_goes_on_under_a_running_program(embedded: Town, tmp_pat
     connection.close()
 
 
-def test_a_backup_is_not_overwritten_by_accident(embedded: Town, tmp_path: Path, jiebang: Operator) -> None:
+def test_a_backup_is_not_overwritten_by_accident(
+    embedded: Town, tmp_path: Path, jiebang: Operator
+) -> None:
     file = tmp_path / "copy"
     file.write_bytes(b"older")
     assert jiebang(embedded, "backup", file)[0] == 1
@@ -100,7 +110,9 @@ def test_a_backup_is_not_overwritten_by_accident(embedded: Town, tmp_path: Path,
     assert jiebang(embedded, "backup", file, "--force")[0] == 0
 
 
-@pytest.mark.parametrize("damage", ["missing", "text", "empty", "cut", "overwritten", "foreign", "newer"])
+@pytest.mark.parametrize(
+    "damage", ["missing", "text", "empty", "cut", "overwritten", "foreign", "newer"]
+)
 def test_a_copy_that_is_not_sound_is_refused_and_nothing_changes(
     embedded: Town, tmp_path: Path, jiebang: Operator, damage: str
 ) -> None:
@@ -125,9 +137,13 @@ def _damage(file: Path, damage: str) -> None:
         case "cut":
             file.write_bytes(whole[: len(whole) // 2])
         case "overwritten":
-            file.write_bytes(whole[:8192] + b"\xff" * 65536 + whole[8192 + 65536:])
+            file.write_bytes(whole[:8192] + b"\xff" * 65536 + whole[8192 + 65536 :])
         case "foreign" | "newer":
-            change = "DROP TABLE alembic_version" if damage == "foreign" else "UPDATE alembic_version SET version_num=9"
+            change = (
+                "DROP TABLE alembic_version"
+                if damage == "foreign"
+                else "UPDATE alembic_version SET version_num=9"
+            )
             connection = sqlite3.connect(file)
             connection.execute(change)
             connection.commit()
@@ -135,7 +151,10 @@ def _damage(file: Path, damage: str) -> None:
 
 
 def test_of_postgresql_the_operator_is_told_what_to_use(
-    tmp_path: Path, jiebang: Operator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    jiebang: Operator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JIEBANG_DATABASE_URL", "postgresql://jiebang:secret@127.0.0.1/jiebang")
     for verb, tool in (("backup", "pg_dump"), ("restore", "pg_restore")):
@@ -155,7 +174,9 @@ def test_verify_and_reproject_say_what_they_found(embedded: Town, jiebang: Opera
     code, said = jiebang(embedded, "verify")
     assert code == 1
     assert [line.split("]")[0] for line in said.splitlines() if line.startswith("case")] == [
-        f"case {broken}: [unreadable", f"case {other}: [item_missing"]
+        f"case {broken}: [unreadable",
+        f"case {other}: [item_missing",
+    ]
     assert jiebang(embedded, "reproject", "--case", other)[0] == 0
     assert embedded.open(other) == ["unit_review"]
     code, said = jiebang(embedded, "reproject")

@@ -1,4 +1,6 @@
-"""Several clocks: each due thing happens once, and nobody waits for a case that somebody else works on."""
+"""Several clocks: each due thing happens once, and nobody waits for a case that somebody else works
+on.
+"""
 
 import os
 import subprocess
@@ -56,7 +58,9 @@ def test_three_clocks_share_what_is_due(town: Town) -> None:
     assert due >= 6
     runtimes = [create_runtime(town.settings, clock=lambda: town.now) for _ in range(3)]
     fired: list[int] = []
-    threads = [threading.Thread(target=lambda one=one: fired.append(fire_timers(one))) for one in runtimes]
+    threads = [
+        threading.Thread(target=lambda one=one: fired.append(fire_timers(one))) for one in runtimes
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -82,7 +86,9 @@ def test_a_case_somebody_works_on_does_not_hold_the_clock_up(town: Town) -> None
 
     town.runtime.perform(Hold(held, clock))
     assert took[0] < 2.5, "shorter than the wait for a lock"
-    assert {(timer.case_id, timer.attempts) for timer in waiting(town)} == {(held, 0)}, "being busy is no failure"
+    assert {(timer.case_id, timer.attempts) for timer in waiting(town)} == {(held, 0)}, (
+        "being busy is no failure"
+    )
     fire_timers(town.runtime)
     assert waiting(town) == []
 
@@ -104,13 +110,19 @@ def spoiled(town: Town) -> tuple[int, int, TimerRow]:
     """A case whose first timer fails and whose second is due, another case, the first timer."""
     bad, good = town.filed("甲"), town.filed("乙")
     with town.runtime.query() as session:
-        timers = list(session.scalars(select(TimerRow).where(TimerRow.case_id == bad).order_by(TimerRow.due_at)))
+        timers = list(
+            session.scalars(
+                select(TimerRow).where(TimerRow.case_id == bad).order_by(TimerRow.due_at)
+            )
+        )
     town.runtime.perform(Spoil(timers[0].id))
     town.now = timers[1].due_at + timedelta(seconds=1)
     return bad, good, timers[0]
 
 
-def test_what_is_due_after_a_timer_that_failed_waits_for_it_and_other_cases_go_on(town: Town) -> None:
+def test_what_is_due_after_a_timer_that_failed_waits_for_it_and_other_cases_go_on(
+    town: Town,
+) -> None:
     bad, _, first = spoiled(town)
     for seconds in (0, 2, 2):
         town.now += timedelta(seconds=seconds)
@@ -144,16 +156,27 @@ def test_a_timer_that_always_fails_is_parked_and_can_be_tried_again(town: Town) 
 
 
 def clock_process(settings: Settings) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "JIEBANG_DATA_DIR": str(settings.data_dir),
-                   "JIEBANG_DATABASE_URL": settings.database_url}
-    return subprocess.Popen([sys.executable, "-m", "service", "clock"], cwd=ROOT, env=environment,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "JIEBANG_DATA_DIR": str(settings.data_dir),
+        "JIEBANG_DATABASE_URL": settings.database_url,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "service", "clock"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def fired(town: Town) -> list[tuple[int, str, str]]:
     """Case, element and due instant of every timer that the journal has, oldest first."""
     with town.runtime.query() as session:
-        rows = session.scalars(select(JournalRow).where(JournalRow.verb == "timer").order_by(JournalRow.id))
+        rows = session.scalars(
+            select(JournalRow).where(JournalRow.verb == "timer").order_by(JournalRow.id)
+        )
         return [(int(row.case_id or 0), str(row.element), str(row.facts["due_at"])) for row in rows]
 
 
@@ -164,7 +187,9 @@ def until(there: Callable[[], bool], seconds: float) -> bool:
     return there()
 
 
-def test_two_clock_processes_one_of_which_is_killed_catch_up_each_thing_once_and_in_order(town: Town) -> None:
+def test_two_clock_processes_one_of_which_is_killed_catch_up_each_thing_once_and_in_order(
+    town: Town,
+) -> None:
     cases = [town.filed(f"项目{number}") for number in range(12)]
     town.now = datetime.now(UTC)  # nobody ran a clock since March 2026
     processes = [clock_process(town.settings), clock_process(town.settings)]

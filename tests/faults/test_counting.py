@@ -15,7 +15,9 @@ from tests.town import Town
 
 @dataclass(frozen=True)
 class CountedMeanwhile:
-    """Finish an item by hand; between reading and writing it a clock counts it, in another thread."""
+    """Finish an item by hand; between reading and writing it a clock counts it, in another
+    thread.
+    """
 
     town: Town
     item_id: int
@@ -36,6 +38,11 @@ def test_what_a_clock_counts_while_somebody_finishes_it_is_counted_again(town: T
         assert session.scalar(select(ItemRow.counted).where(ItemRow.id == item.id)) is False
     count_items(town.runtime)
     with town.runtime.query() as session:
-        left = session.scalars(select(OpenCountRow.count).where(
-            OpenCountRow.jurisdiction == "cf", OpenCountRow.unit_id == item.unit_id, OpenCountRow.count != 0)).all()
+        left = session.scalars(
+            select(OpenCountRow.count).where(
+                OpenCountRow.jurisdiction == "cf",
+                OpenCountRow.unit_id == item.unit_id,
+                OpenCountRow.count != 0,
+            )
+        ).all()
     assert left == []

@@ -1,4 +1,6 @@
-"""Letters arrive, whatever their receivers do: real SMTP, real HTTP, that fail, hang, break off and recover."""
+"""Letters arrive, whatever their receivers do: real SMTP, real HTTP, that fail, hang, break off and
+recover.
+"""
 
 import hashlib
 import hmac
@@ -54,17 +56,32 @@ class Say:
 class Office:
     """A town whose installation sends mail, with the far ends of what it sends."""
 
-    def __init__(self, town: Town, mailbox: Mailbox, receiver: Receiver, url: str, port: int) -> None:
-        self.town, self.mailbox, self.receiver, self.url, self.port = town, mailbox, receiver, url, port
+    def __init__(
+        self, town: Town, mailbox: Mailbox, receiver: Receiver, url: str, port: int
+    ) -> None:
+        self.town, self.mailbox, self.receiver, self.url, self.port = (
+            town,
+            mailbox,
+            receiver,
+            url,
+            port,
+        )
         self.runtime = self.another()
         self.case = town.applied()
         self.unit = self.unit_id("danwei")
 
     def another(self) -> Runtime:
         """One more process on the same database."""
-        server = MailServer(host="127.0.0.1", port=self.port, user="jiebang", password="p@ss/word",
-                            sender="jiebang@example.gov.cn")
-        settings = replace(self.town.settings, smtp_url=server, public_url="https://jiebang.example.gov.cn")
+        server = MailServer(
+            host="127.0.0.1",
+            port=self.port,
+            user="jiebang",
+            password="p@ss/word",
+            sender="jiebang@example.gov.cn",
+        )
+        settings = replace(
+            self.town.settings, smtp_url=server, public_url="https://jiebang.example.gov.cn"
+        )
         return create_runtime(settings, clock=lambda: self.town.now)
 
     def unit_id(self, part: str) -> int:
@@ -73,15 +90,23 @@ class Office:
             return session.scalars(select(UnitRow.id).where(UnitRow.id == login.unit_id)).one()
 
     def person(self, login: str, address: str, mode: str = "each") -> int:
-        return self.runtime.perform(SetChannel(
-            actor=self.town.actor(login), kind="email", address=address, mode=mode))
+        return self.runtime.perform(
+            SetChannel(actor=self.town.actor(login), kind="email", address=address, mode=mode)
+        )
 
     def hook(self, path: str, kind: str = "webhook", secret: str = "", mode: str = "each") -> int:
         """A channel of the unit of cf.danwei."""
         actor = self.town.actor("cf.admin")
-        return self.runtime.perform(SetChannel(
-            actor=actor, unit=self.town.actor("cf.danwei").unit_code, kind=kind, address=self.url + path,
-            secret=secret, mode=mode))
+        return self.runtime.perform(
+            SetChannel(
+                actor=actor,
+                unit=self.town.actor("cf.danwei").unit_code,
+                kind=kind,
+                address=self.url + path,
+                secret=secret,
+                mode=mode,
+            )
+        )
 
     def say(self, *texts: str, holder: str = "") -> None:
         self.runtime.perform(Say(self.case, holder or f"unit:{self.unit}", texts))
@@ -92,12 +117,19 @@ class Office:
 
     def rows(self) -> list[DeliveryRow]:
         with self.runtime.query() as session:
-            return list(session.scalars(select(DeliveryRow).order_by(DeliveryRow.created_at, DeliveryRow.notice_id)))
+            return list(
+                session.scalars(
+                    select(DeliveryRow).order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
+                )
+            )
 
     def waiting(self) -> int:
         with self.runtime.query() as session:
-            return session.scalars(select(func.count()).select_from(DeliveryRow).where(
-                DeliveryRow.delivered_at.is_(None))).one()
+            return session.scalars(
+                select(func.count())
+                .select_from(DeliveryRow)
+                .where(DeliveryRow.delivered_at.is_(None))
+            ).one()
 
 
 @pytest.fixture
@@ -112,7 +144,10 @@ def office(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 # -- what is written
 
-def test_a_notice_of_a_unit_reaches_its_channels_its_staff_and_heads_once_each(office: Office) -> None:
+
+def test_a_notice_of_a_unit_reaches_its_channels_its_staff_and_heads_once_each(
+    office: Office,
+) -> None:
     office.person("cf.danwei", "staff@example.gov.cn")
     office.person("cf.kjj", "elsewhere@example.gov.cn")
     office.hook("/unit")
@@ -175,7 +210,9 @@ def test_many_notices_of_a_command_cost_one_look_and_one_insert(office: Office) 
     office.hook("/other")
     for count in (1, 30):
         with statements(office.town) as sent:
-            office.town.runtime.perform(Say(office.case, f"unit:{office.unit}", tuple(map(str, range(count)))))
+            office.town.runtime.perform(
+                Say(office.case, f"unit:{office.unit}", tuple(map(str, range(count))))
+            )
         ours = [one.split()[0] for one in sent if "channel" in one or "delivery" in one]
         assert ours == ["SELECT", "INSERT"]
     with statements(office.town) as sent:
@@ -203,6 +240,7 @@ def test_what_is_undone_is_not_sent(office: Office) -> None:
 
 # -- receivers that fail, hang, break off and recover
 
+
 def test_whatever_receivers_do_everything_arrives_under_its_id(office: Office) -> None:
     ways = {"/fail": "fail", "/hang": "hang", "/break": "break", "/move": "move"}
     for path in ("/well", *ways):
@@ -212,7 +250,9 @@ def test_whatever_receivers_do_everything_arrives_under_its_id(office: Office) -
     office.say(*texts)
     for _ in range(2):  # whoever shares a server with one that hangs waits for the next tick
         deliver_notices(office.runtime)
-    assert [body["text"] for body in office.receiver.bodies("/well")] == list(texts), "nobody else is held up"
+    assert [body["text"] for body in office.receiver.bodies("/well")] == list(texts), (
+        "nobody else is held up"
+    )
     assert office.waiting() == 4 * 3
     for span in (1, 5, 30):
         office.later(minutes=span)
@@ -228,7 +268,9 @@ def test_whatever_receivers_do_everything_arrives_under_its_id(office: Office) -
     assert not office.receiver.ids("/elsewhere"), "a redirect is not followed"
 
 
-def test_an_error_tells_the_number_and_nothing_of_the_answer(office: Office, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_error_tells_the_number_and_nothing_of_the_answer(
+    office: Office, capfd: pytest.CaptureFixture[str]
+) -> None:
     office.hook("/fail?key=robot-key", secret="hook-secret")
     office.receiver.behaviour["/fail"] = "fail"
     office.say("一")
@@ -254,8 +296,11 @@ def test_a_receiver_that_hangs_is_asked_once_in_a_round_and_holds_up_nobody(offi
     assert len(office.mailbox.mails) == 10
 
 
-def test_an_answer_that_trickles_in_is_cut_off(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_trickles_in_is_cut_off(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from socket import create_server
+
     monkeypatch.setattr(post, "WHOLE_SECONDS", 1.2)
     over = threading.Event()
 
@@ -305,7 +350,9 @@ def test_smtp_down_for_a_day_parks_what_waits_and_a_retry_sends_it(office: Offic
     assert office.runtime.perform(RetryDelivery(actor=owner, delivery_id=parked[0].id)) == 1
     assert office.runtime.perform(RetryDelivery(actor=owner)) == 1
     deliver_notices(office.runtime)
-    assert [mail["X-Jiebang-Delivery"] for mail in office.mailbox.mails] == [one.id for one in parked]
+    assert [mail["X-Jiebang-Delivery"] for mail in office.mailbox.mails] == [
+        one.id for one in parked
+    ]
     assert office.waiting() == 0
     down.engine.dispose()
 
@@ -333,13 +380,17 @@ def test_a_robot_that_says_200_and_refuses_has_not_taken_it(office: Office) -> N
 
 # -- clocks
 
+
 def test_of_several_clocks_one_sends_each_letter(office: Office) -> None:
     paths = [f"/clock{number}" for number in range(5)]
     for path in paths:
         office.hook(path)
     office.say(*map(str, range(8)))
     clocks = [office.another() for _ in range(3)]
-    threads = [threading.Thread(target=lambda one=one: [deliver_notices(one) for _ in range(3)]) for one in clocks]
+    threads = [
+        threading.Thread(target=lambda one=one: [deliver_notices(one) for _ in range(3)])
+        for one in clocks
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -348,10 +399,14 @@ def test_of_several_clocks_one_sends_each_letter(office: Office) -> None:
         one.engine.dispose()
     deliver_notices(office.runtime)
     for path in paths:
-        assert sorted(body["text"] for body in office.receiver.bodies(path)) == list(map(str, range(8)))
+        assert sorted(body["text"] for body in office.receiver.bodies(path)) == list(
+            map(str, range(8))
+        )
 
 
-def test_a_receiver_that_hangs_holds_up_no_timer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receiver_that_hangs_holds_up_no_timer(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(post, "WAIT_SECONDS", 8.0)
     office.hook("/hang")
     office.receiver.behaviour["/hang"] = "hang"
@@ -409,7 +464,9 @@ def test_a_late_note_of_an_earlier_attempt_undoes_nothing(office: Office) -> Non
     office.say("一")
     first = office.runtime.perform(ClaimDelivery(channel_id=channel))
     assert first is not None
-    assert office.runtime.perform(ClaimDelivery(channel_id=channel)) is None, "nobody else takes it meanwhile"
+    assert office.runtime.perform(ClaimDelivery(channel_id=channel)) is None, (
+        "nobody else takes it meanwhile"
+    )
     office.town.now += timedelta(minutes=3)
     second = office.runtime.perform(ClaimDelivery(channel_id=channel))
     assert second is not None
@@ -422,6 +479,7 @@ def test_a_late_note_of_an_earlier_attempt_undoes_nothing(office: Office) -> Non
 
 
 # -- forms
+
 
 def test_a_webhook_verifies(office: Office) -> None:
     office.hook("/signed", secret="correct-horse")
@@ -438,6 +496,7 @@ def test_a_webhook_verifies(office: Office) -> None:
 
 
 # -- floods and digests
+
 
 def test_of_a_flood_twenty_go_one_by_one_and_one_stands_for_the_rest(office: Office) -> None:
     office.hook("/unit")
@@ -494,7 +553,9 @@ def test_a_digest_says_what_is_late_soon_new_and_told_once_a_working_day(office:
         morning(office, day)
         assert deliver_notices(office.runtime) == 1
         said = office.mailbox.text()
-        assert [name for name in ("late", "soon", "fresh", "notices") if DIGEST[name].format(1) in said] == list(parts)
+        assert [
+            name for name in ("late", "soon", "fresh", "notices") if DIGEST[name].format(1) in said
+        ] == list(parts)
     assert "第一条" not in office.mailbox.text()
 
 
@@ -541,6 +602,7 @@ def test_letters_sent_long_ago_are_forgotten_and_what_waits_is_not(office: Offic
 
 # -- setting them
 
+
 def test_a_channel_that_goes_while_somebody_is_told_makes_nobody_fail(office: Office) -> None:
     """Both at once, again and again; whoever is told never fails."""
     actor, failed = office.town.actor("cf.danwei"), list[Exception]()
@@ -581,7 +643,10 @@ def test_a_test_message_says_how_it_went(office: Office) -> None:
 def test_the_journal_says_which_channel_and_no_secret(office: Office) -> None:
     office.hook("/robot?key=robot-key", kind="dingtalk", secret="SEC-hook-secret")
     with office.runtime.query() as session:
-        facts = [row.facts for row in session.scalars(select(JournalRow).where(JournalRow.verb == "channel_set"))]
+        facts = [
+            row.facts
+            for row in session.scalars(select(JournalRow).where(JournalRow.verb == "channel_set"))
+        ]
         (row,) = session.scalars(select(ChannelRow))
     assert facts[0]["channel"] == "dingtalk"
     assert "robot-key" not in str(facts)

@@ -1,4 +1,6 @@
-"""What the clock fails to do is remembered, shown, tried again, parked at last, and stops nobody else."""
+"""What the clock fails to do is remembered, shown, tried again, parked at last, and stops nobody
+else.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,7 +34,9 @@ def retry(town: Town, kind: str, of: str, login: str = "cf.admin") -> None:
 
 
 def reminded(town: Town, stage: str) -> int:
-    """A case whose item has this reminder next; gives the item's id. The next reminder of all is due now."""
+    """A case whose item has this reminder next; gives the item's id. The next reminder of all is
+    due now.
+    """
     item = town.item(town.applied(stage), "unit_review").id
     with town.runtime.transaction() as work:
         row = work.session.get_one(ItemRow, item)
@@ -41,7 +45,9 @@ def reminded(town: Town, stage: str) -> int:
     return item
 
 
-def test_a_reminder_that_fails_is_shown_tried_again_and_parked_and_others_are_said(town: Town) -> None:
+def test_a_reminder_that_fails_is_shown_tried_again_and_parked_and_others_are_said(
+    town: Town,
+) -> None:
     bad, good = reminded(town, "broken"), reminded(town, "half")
     assert remind(town.runtime) == 1
     (line,) = stopped(town)
@@ -78,11 +84,17 @@ def test_a_reminder_that_failed_is_gone_with_its_item(town: Town) -> None:
         retry(town, "reminder", str(bad))
 
 
-@pytest.mark.parametrize(("login", "kind", "of", "refusal"), [
-    ("cf.danwei", "timer", "1", NotAllowed), ("cf.admin", "timer", "999999", NotFound),
-    ("cf.admin", "timer", "x", NotFound), ("cf.admin", "part", "1/1", NotFound),
-    ("cf.admin", "nonsense", "1", BadRequest), ("cf.admin", "message", "gone", NotFound),
-])
+@pytest.mark.parametrize(
+    ("login", "kind", "of", "refusal"),
+    [
+        ("cf.danwei", "timer", "1", NotAllowed),
+        ("cf.admin", "timer", "999999", NotFound),
+        ("cf.admin", "timer", "x", NotFound),
+        ("cf.admin", "part", "1/1", NotFound),
+        ("cf.admin", "nonsense", "1", BadRequest),
+        ("cf.admin", "message", "gone", NotFound),
+    ],
+)
 def test_what_is_not_there_or_not_ones_own_cannot_be_retried(
     town: Town, login: str, kind: str, of: str, refusal: type[Exception]
 ) -> None:
@@ -117,13 +129,22 @@ class Rename:
 
 @pytest.fixture
 def renaming(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[int], set[int]]:
-    """A long work of five parts, of which the first and third fail: its id, the cases, those that fail."""
+    """A long work of five parts, of which the first and third fail: its id, the cases, those that
+    fail.
+    """
     cases = [town.applied(f"第{number}个") for number in range(5)]
     poison = {cases[0], cases[2]}
-    monkeypatch.setitem(jobs.KINDS, "recompute", jobs.Kind(
-        count=lambda session, job: len(cases),
-        following=lambda session, job: next((case for case in cases if case > job.position), None),
-        part=lambda job, part: Rename(part, poison)))
+    monkeypatch.setitem(
+        jobs.KINDS,
+        "recompute",
+        jobs.Kind(
+            count=lambda session, job: len(cases),
+            following=lambda session, job: next(
+                (case for case in cases if case > job.position), None
+            ),
+            part=lambda job, part: Rename(part, poison),
+        ),
+    )
     return town.runtime.perform(StartJob(kind="recompute", jurisdiction="cf")), cases, poison
 
 
@@ -135,7 +156,9 @@ def job(town: Town, job_id: int) -> tuple[int, int, bool, bool]:
 
 def titles(town: Town, cases: list[int]) -> list[str]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(CaseRow.title).where(CaseRow.id.in_(cases)).order_by(CaseRow.id)))
+        return list(
+            session.scalars(select(CaseRow.title).where(CaseRow.id.in_(cases)).order_by(CaseRow.id))
+        )
 
 
 def test_parts_that_fail_stop_no_other_and_are_done_later(
@@ -145,7 +168,9 @@ def test_parts_that_fail_stop_no_other_and_are_done_later(
     work_on_jobs(town.runtime)
     assert titles(town, cases) == ["第0个", "新", "第2个", "新", "新"]
     assert job(town, made) == (3, 2, True, True)
-    assert [(line.kind, line.id) for line in stopped(town)] == [("part", f"{made}/{case}") for case in sorted(poison)]
+    assert [(line.kind, line.id) for line in stopped(town)] == [
+        ("part", f"{made}/{case}") for case in sorted(poison)
+    ]
     poison.discard(cases[0])
     town.now += BACK_OFF[0]
     assert work_on_jobs(town.runtime) == 1
@@ -159,13 +184,17 @@ def test_parts_that_fail_stop_no_other_and_are_done_later(
     assert stopped(town) == []
 
 
-def test_a_part_that_always_fails_is_parked(town: Town, renaming: tuple[int, list[int], set[int]]) -> None:
+def test_a_part_that_always_fails_is_parked(
+    town: Town, renaming: tuple[int, list[int], set[int]]
+) -> None:
     made, cases, _ = renaming
     for pause in (timedelta(), *BACK_OFF, timedelta(days=30)):
         town.now += pause
         work_on_jobs(town.runtime)
     assert job(town, made) == (3, 2, True, True)
-    assert [(line.attempts, line.again_at) for line in stopped(town)] == [(len(BACK_OFF) + 1, None)] * 2
+    assert [(line.attempts, line.again_at) for line in stopped(town)] == [
+        (len(BACK_OFF) + 1, None)
+    ] * 2
 
 
 # -- starts, and noting itself
@@ -174,10 +203,20 @@ def test_a_part_that_always_fails_is_parked(town: Town, renaming: tuple[int, lis
 def test_a_start_that_fails_is_shown_and_stops_no_other(town: Town) -> None:
     town.at(date(2026, 11, 20))
     with town.runtime.transaction() as work:
-        row = work.session.scalars(select(StartTimerRow).where(StartTimerRow.jurisdiction == "cf")).first()
+        row = work.session.scalars(
+            select(StartTimerRow).where(StartTimerRow.jurisdiction == "cf")
+        ).first()
         assert row is not None
-        work.session.add(StartTimerRow(
-            jurisdiction="cf", process="gone", element="start", rule=row.rule, since=town.now, due_at=town.now))
+        work.session.add(
+            StartTimerRow(
+                jurisdiction="cf",
+                process="gone",
+                element="start",
+                rule=row.rule,
+                since=town.now,
+                due_at=town.now,
+            )
+        )
     town.now += timedelta(minutes=1)
     start_cases(town.runtime)
     (line,) = stopped(town)

@@ -1,4 +1,6 @@
-"""Parent and children under fire: killed at every statement, and both at work in the same moment."""
+"""Parent and children under fire: killed at every statement, and both at work in the same
+moment.
+"""
 
 from collections import Counter
 from typing import Any
@@ -35,13 +37,19 @@ def facts(town: Town) -> dict[str, Any]:
             "cases": session.scalar(select(func.count()).select_from(CaseRow)),
             "journal": session.scalar(select(func.count()).select_from(JournalRow)),
             "messages": session.scalar(select(func.count()).select_from(OutboxRow)),
-            "open": sorted(f"{case} {element}" for case, element in session.execute(
-                select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open"))),
+            "open": sorted(
+                f"{case} {element}"
+                for case, element in session.execute(
+                    select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open")
+                )
+            ),
         }
 
 
 def completion(town: Town, case: int, element: str, **answers: Any) -> CompleteItem:
-    return CompleteItem(actor=town.actor("cf.kjj"), item_id=town.item(case, element).id, answers=answers)
+    return CompleteItem(
+        actor=town.actor("cf.kjj"), item_id=town.item(case, element).id, answers=answers
+    )
 
 
 def consistent(town: Town) -> bool:
@@ -62,8 +70,12 @@ def test_killed_anywhere_while_children_start_leaves_none_of_them(family: Town) 
     assert consistent(family)
 
 
-def test_killed_anywhere_while_a_child_ends_it_ends_once_and_its_parent_hears_of_it(family: Town) -> None:
-    """Two transactions: the child's last step, then what it gives its parent; the clock finishes what a kill left."""
+def test_killed_anywhere_while_a_child_ends_it_ends_once_and_its_parent_hears_of_it(
+    family: Town,
+) -> None:
+    """Two transactions: the child's last step, then what it gives its parent; the clock finishes
+    what a kill left.
+    """
     case = begun(family)
     first, *others = children(family, case)
     command = completion(family, first.id, "work", grade="甲")
@@ -77,9 +89,13 @@ def test_killed_anywhere_while_a_child_ends_it_ends_once_and_its_parent_hears_of
     while family.row(case).data["projects"][0].get("grade") is None and kills < MOST:
         kills += 1
         with family.runtime.query() as session:
-            waiting = session.scalars(select(OutboxRow.id).where(OutboxRow.delivered_at.is_(None))).all()
+            waiting = session.scalars(
+                select(OutboxRow.id).where(OutboxRow.delivered_at.is_(None))
+            ).all()
         assert len(waiting) == 1, "the end waits to be delivered"
-        assert not killed_before(family, kills, DeliverMessage(message_id=waiting[0])) or consistent(family)
+        assert not killed_before(
+            family, kills, DeliverMessage(message_id=waiting[0])
+        ) or consistent(family)
     assert kills > 3
     assert family.row(case).data["projects"][0]["grade"] == "甲"
     for other in others:
@@ -91,9 +107,13 @@ def test_killed_anywhere_while_a_child_ends_it_ends_once_and_its_parent_hears_of
 
 def test_children_that_end_at_the_same_moment_all_come_back(family: Town) -> None:
     case = begun(family)
-    commands = [completion(family, one.id, "work", grade=str(number))
-                for number, one in enumerate(children(family, case))]
-    found = together([lambda command=command: family.runtime.perform(command) for command in commands])
+    commands = [
+        completion(family, one.id, "work", grade=str(number))
+        for number, one in enumerate(children(family, case))
+    ]
+    found = together(
+        [lambda command=command: family.runtime.perform(command) for command in commands]
+    )
     assert found == {"done": 3}
     tick(family.runtime)
     assert family.open(case) == ["check"]
@@ -124,9 +144,15 @@ def test_an_end_delivered_by_eight_has_its_effect_once(family: Town) -> None:
 def test_a_parent_that_is_ended_while_its_children_work_leaves_none_behind(family: Town) -> None:
     for _ in range(4):
         case = begun(family)
-        acts: list[Any] = [completion(family, one.id, "work", grade="甲") for one in children(family, case)]
-        end = TerminateCase(actor=family.actor("cf.owner"), case_id=case, reason="上级要求", children=True)
-        found = together([lambda act=act: family.runtime.perform(act) for act in [*acts[:2], end, acts[2]]])
+        acts: list[Any] = [
+            completion(family, one.id, "work", grade="甲") for one in children(family, case)
+        ]
+        end = TerminateCase(
+            actor=family.actor("cf.owner"), case_id=case, reason="上级要求", children=True
+        )
+        found = together(
+            [lambda act=act: family.runtime.perform(act) for act in [*acts[:2], end, acts[2]]]
+        )
         assert found["done"] >= 1
         assert set(found) <= {"done", "not_open", "not_offered", "changed"}
         if family.row(case).status != "terminated":
@@ -140,7 +166,9 @@ def test_a_parent_that_is_ended_while_its_children_work_leaves_none_behind(famil
 
 def test_a_parent_suspended_while_its_children_work_rests_with_all_that_run(family: Town) -> None:
     case = begun(family)
-    acts: list[Any] = [completion(family, one.id, "work", grade="甲") for one in children(family, case)]
+    acts: list[Any] = [
+        completion(family, one.id, "work", grade="甲") for one in children(family, case)
+    ]
     rest = SuspendCase(actor=family.actor("cf.owner"), case_id=case, reason="上级要求")
     found = together([lambda act=act: family.runtime.perform(act) for act in [*acts, rest]])
     assert set(found) <= {"done", "case_rests", "changed", "not_offered", "not_open"}

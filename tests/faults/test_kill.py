@@ -1,4 +1,6 @@
-"""The process is killed (SIGKILL) before every single statement of a command: never anything half done."""
+"""The process is killed (SIGKILL) before every single statement of a command: never anything half
+done.
+"""
 
 import os
 import signal
@@ -17,7 +19,9 @@ MOST = 80
 
 
 def killed_before(town: Town, statement: int, command: Command[Any]) -> bool:
-    """Perform in a child process that kills itself before its n-th statement; False when it got to the end."""
+    """Perform in a child process that kills itself before its n-th statement; False when it got to
+    the end.
+    """
     child = os.fork()
     if child == 0:
         _perform_and_die(town, statement, command)
@@ -49,15 +53,21 @@ def facts(town: Town) -> dict[str, Any]:
             "journal": session.scalar(select(func.count()).select_from(JournalRow)),
             "messages": session.scalar(select(func.count()).select_from(OutboxRow)),
             "waits": sorted(session.scalars(select(SubscriptionRow.name))),
-            "open": sorted(f"{case} {element}" for case, element in session.execute(
-                select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open"))),
+            "open": sorted(
+                f"{case} {element}"
+                for case, element in session.execute(
+                    select(ItemRow.case_id, ItemRow.element).where(ItemRow.state == "open")
+                )
+            ),
         }
 
 
 def test_killed_anywhere_while_completing_leaves_the_item_as_it_was(town: Town) -> None:
     case = town.applied()
     item = town.item(case, "unit_review")
-    command = CompleteItem(actor=town.actor("cf.danwei"), item_id=item.id, answers=ANSWERS["unit_review"])
+    command = CompleteItem(
+        actor=town.actor("cf.danwei"), item_id=item.id, answers=ANSWERS["unit_review"]
+    )
     before = facts(town)
     for statement in range(1, MOST):
         if not killed_before(town, statement, command):
@@ -70,12 +80,16 @@ def test_killed_anywhere_while_completing_leaves_the_item_as_it_was(town: Town) 
 
 
 def test_killed_anywhere_while_deciding_never_loses_or_doubles_the_decision(town: Town) -> None:
-    """Two transactions: the decision with its number, then its delivery; the clock finishes what a kill left."""
+    """Two transactions: the decision with its number, then its delivery; the clock finishes what a
+    kill left.
+    """
     for statement in (3, 8, 15, 22, 30, 40, 50, 60):
         case = town.reviewed(f"项目{statement}")
         around = town.round()
         item = town.item(around, "decide")
-        command = CompleteItem(actor=town.actor("cf.lxh"), item_id=item.id, answers=ANSWERS["decide"])
+        command = CompleteItem(
+            actor=town.actor("cf.lxh"), item_id=item.id, answers=ANSWERS["decide"]
+        )
         killed_before(town, statement, command)
         if town.open(around):
             town.complete("cf.lxh", around, "decide")
@@ -83,7 +97,8 @@ def test_killed_anywhere_while_deciding_never_loses_or_doubles_the_decision(town
         assert town.open(case) == ["tracking"]
         assert town.row(around).status == "finished"
     with town.runtime.query() as session:
-        delivered = session.scalar(select(func.count()).select_from(OutboxRow).where(
-            OutboxRow.delivered_at.is_not(None)))
+        delivered = session.scalar(
+            select(func.count()).select_from(OutboxRow).where(OutboxRow.delivered_at.is_not(None))
+        )
     assert delivered == 8
     assert town.row(case).number == "赤科榜备〔2026〕008号"

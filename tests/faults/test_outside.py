@@ -1,4 +1,6 @@
-"""Bids at the same instant, and a bid while its posting is withdrawn: all are there, or refused with a sentence."""
+"""Bids at the same instant, and a bid while its posting is withdrawn: all are there, or refused
+with a sentence.
+"""
 
 from collections.abc import Callable
 
@@ -21,8 +23,15 @@ def counted(town: Town, row: type) -> int:
 
 def bids(town: Town, number: int) -> list[SubmitFromOutside]:
     file = Upload(filename="方案.pdf", content_type="application/pdf", content=b"plan")
-    return [SubmitFromOutside(publication_id=1, address=f"a{n}", payload={**BID, "bidder_name": f"揭榜方{n}"},
-                              files=[file]) for n in range(number)]
+    return [
+        SubmitFromOutside(
+            publication_id=1,
+            address=f"a{n}",
+            payload={**BID, "bidder_name": f"揭榜方{n}"},
+            files=[file],
+        )
+        for n in range(number)
+    ]
 
 
 def sending(town: Town, number: int) -> list[Callable[[], object]]:
@@ -44,14 +53,21 @@ def test_a_bid_while_its_posting_is_withdrawn_is_either_there_or_refused(town: T
 
     def withdraw() -> None:
         with town.runtime.transaction() as work:
-            town.runtime.actions["close_publication"](work, work.locked_case(case), {
-                "publication": 1, "state": "withdrawn", "reason": "撤榜"})
+            town.runtime.actions["close_publication"](
+                work,
+                work.locked_case(case),
+                {"publication": 1, "state": "withdrawn", "reason": "撤榜"},
+            )
 
     acts = sending(town, 6)
     found = together([*acts[:3], withdraw, *acts[3:]])
     assert set(found) <= {"done", "no_longer_taken"}
     assert found.total() == 7
-    assert len(town.row(case).data.get("bids") or []) == found["done"] - 1 == counted(town, SubmissionRow)
+    assert (
+        len(town.row(case).data.get("bids") or [])
+        == found["done"] - 1
+        == counted(town, SubmissionRow)
+    )
     assert counted(town, AttachmentRow) == found["done"] - 1
     with town.runtime.query() as session:
         assert session.get_one(PublicationRow, 1).state == "withdrawn"
@@ -71,15 +87,23 @@ def test_the_same_request_twice_at_once_has_its_effect_once(town: Town) -> None:
     posted(town)
     code = query_code(b"the same")
     (bid,) = bids(town, 1)
-    again = SubmitFromOutside(publication_id=1, address="a", payload=bid.payload, files=bid.files, key="k", code=code)
+    again = SubmitFromOutside(
+        publication_id=1, address="a", payload=bid.payload, files=bid.files, key="k", code=code
+    )
     assert together([lambda: town.runtime.perform(again)] * 4) == {"done": 4}
     assert (counted(town, SubmissionRow), counted(town, AnswerRow)) == (1, 2)
 
 
 def test_the_same_start_twice_at_once_is_one_case(town: Town) -> None:
     deploy(town)
-    start = StartFromOutside(jurisdiction="zy", process="try_demand", address="a", key="k", code=query_code(b"one"),
-                             payload={"demand_name": "除垢", "contact_name": "李四"})
+    start = StartFromOutside(
+        jurisdiction="zy",
+        process="try_demand",
+        address="a",
+        key="k",
+        code=query_code(b"one"),
+        payload={"demand_name": "除垢", "contact_name": "李四"},
+    )
     found = together([lambda: town.runtime.perform(start)] * 4)
     assert set(found) <= {"done", "changed"}
     assert found["done"] >= 1

@@ -1,5 +1,6 @@
-"""The process is killed (SIGKILL) anywhere within a request that carries an Idempotency-Key, and the request is sent
-again: its effect happened once, whatever the moment."""
+"""The process is killed (SIGKILL) anywhere within a request that carries an Idempotency-Key, and
+the request is sent again: its effect happened once, whatever the moment.
+"""
 
 import os
 import signal
@@ -17,12 +18,17 @@ MOST = 60
 
 
 def send(app: Any, token: str, item: int) -> TestResponse:
-    return app.test_client().post(f"/api/v1/items/{item}/complete", json={"answers": ANSWERS["unit_review"]},
-                                  headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "k"})
+    return app.test_client().post(
+        f"/api/v1/items/{item}/complete",
+        json={"answers": ANSWERS["unit_review"]},
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "k"},
+    )
 
 
 def killed_before(town: Town, statement: int, token: str, item: int) -> bool:
-    """Send in a child process that kills itself before its n-th statement or commit; False when it got to the end."""
+    """Send in a child process that kills itself before its n-th statement or commit; False when it
+    got to the end.
+    """
     child = os.fork()
     if child == 0:
         runtime = create_runtime(town.settings, clock=lambda: town.now)
@@ -45,12 +51,16 @@ def killed_before(town: Town, statement: int, token: str, item: int) -> bool:
 def test_killed_anywhere_and_sent_again_the_effect_happens_once(town: Town) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id
-    signed_in = town.app.test_client().post("/api/v1/tokens", json={"login": "cf.danwei", "password": "jiebang"})
+    signed_in = town.app.test_client().post(
+        "/api/v1/tokens", json={"login": "cf.danwei", "password": "jiebang"}
+    )
     token = signed_in.get_json()["token"]
     for statement in range(1, MOST):
         if not killed_before(town, statement, token, item):
             break
-        assert town.open(case) == ["unit_review"], f"half done after a kill before statement {statement}"
+        assert town.open(case) == ["unit_review"], (
+            f"half done after a kill before statement {statement}"
+        )
     else:
         raise AssertionError("the request never came to its end")
     assert statement > 10

@@ -1,4 +1,6 @@
-"""The database server dies: what was committed stays, what was not is gone, and the program goes on by itself."""
+"""The database server dies: what was committed stays, what was not is gone, and the program goes on
+by itself.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -36,7 +38,9 @@ def durable(server_folder: Path) -> Iterator[Cluster]:
     made.stop()
 
 
-def test_a_crash_of_the_server_loses_what_was_not_committed_and_nothing_else(durable: Cluster, tmp_path: Path) -> None:
+def test_a_crash_of_the_server_loses_what_was_not_committed_and_nothing_else(
+    durable: Cluster, tmp_path: Path
+) -> None:
     settings = Settings(data_dir=tmp_path, demo=True, database_url=durable.create("town"))
     fill(settings)
     town = Town(settings)

@@ -50,7 +50,9 @@ def test_a_database_locked_for_long_refuses_and_a_moment_later_works(
     with pytest.raises(Changed):
         town.complete("cf.danwei", case, "unit_review")
     assert town.open(case) == ["unit_review"]
-    threading.Thread(target=lambda: (time.sleep(0.05), other.execute("ROLLBACK"), other.close())).start()
+    threading.Thread(
+        target=lambda: (time.sleep(0.05), other.execute("ROLLBACK"), other.close())
+    ).start()
     town.complete("cf.danwei", case, "unit_review")
     assert town.open(case) == ["department_review"]
 
@@ -67,7 +69,9 @@ class Write:
 
 
 @pytest.mark.only_on("sqlite")
-def test_nobody_starves_beside_a_clock_with_very_much_to_do(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_starves_beside_a_clock_with_very_much_to_do(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database, "BUSY_MS", 1_000)
     stop, writers = threading.Event(), [create_runtime(town.settings) for _ in range(2)]
 
@@ -113,7 +117,12 @@ def test_a_bug_in_a_constraint_is_not_taken_for_a_lost_race(town: Town) -> None:
     from sqlalchemy.exc import IntegrityError
 
     from service.commands.people import OpenCredential
-    command = OpenCredential(person_id=town.actor("cf.kjj").person_id, kind=None,  # type: ignore[arg-type]
-                             secret="x", lifetime=town.now - town.now)
+
+    command = OpenCredential(
+        person_id=town.actor("cf.kjj").person_id,
+        kind=None,  # type: ignore[arg-type]
+        secret="x",
+        lifetime=town.now - town.now,
+    )
     with pytest.raises(IntegrityError):
         town.runtime.perform(command)

@@ -1,4 +1,6 @@
-"""A database that somebody has damaged: ``verify`` names the place, ``reproject`` repairs what can be."""
+"""A database that somebody has damaged: ``verify`` names the place, ``reproject`` repairs what can
+be.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +46,11 @@ def reproject(town: Town) -> int:
 
 def lines(town: Town, case: int | None) -> list[int]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(JournalRow.id).where(JournalRow.case_id == case).order_by(JournalRow.seq)))
+        return list(
+            session.scalars(
+                select(JournalRow.id).where(JournalRow.case_id == case).order_by(JournalRow.seq)
+            )
+        )
 
 
 def test_a_town_at_work_has_no_difference(town: Town) -> None:
@@ -61,18 +67,32 @@ def test_a_town_at_work_has_no_difference(town: Town) -> None:
 def test_a_changed_line_is_named(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
-        connection.execute(update(JournalRow).where(JournalRow.id == lines(town, case)[2]).values(verb="load"))
+        connection.execute(
+            update(JournalRow).where(JournalRow.id == lines(town, case)[2]).values(verb="load")
+        )
     found = list(differences(town.runtime))
-    assert [(one.of, one.kind, one.facts) for one in found] == [(f"case {case}", "line_changed", {"seq": 3})]
+    assert [(one.of, one.kind, one.facts) for one in found] == [
+        (f"case {case}", "line_changed", {"seq": 3})
+    ]
 
 
-@pytest.mark.parametrize("column", ["verb", "person_id", "element", "item_id", "at", "facts", "jurisdiction"])
+@pytest.mark.parametrize(
+    "column", ["verb", "person_id", "element", "item_id", "at", "facts", "jurisdiction"]
+)
 def test_every_part_of_a_line_is_sealed(town: Town, column: str) -> None:
     case = town.applied()
-    values = {"person_id": 2, "item_id": 99, "at": town.now + timedelta(seconds=1), "facts": {"more": "x"}}
+    values = {
+        "person_id": 2,
+        "item_id": 99,
+        "at": town.now + timedelta(seconds=1),
+        "facts": {"more": "x"},
+    }
     with raw(town) as connection:
-        connection.execute(update(JournalRow).where(JournalRow.id == lines(town, case)[0]).values(
-            {column: values.get(column, "zy")}))
+        connection.execute(
+            update(JournalRow)
+            .where(JournalRow.id == lines(town, case)[0])
+            .values({column: values.get(column, "zy")})
+        )
     assert verified(town) == [f"case {case}: line_changed"]
 
 
@@ -80,7 +100,9 @@ def test_a_line_taken_out_is_named(town: Town) -> None:
     case = town.applied()
     for position, kind in ((1, "line_missing"), (-1, "line_missing")):
         with raw(town) as connection:
-            connection.execute(delete(JournalRow).where(JournalRow.id == lines(town, case)[position]))
+            connection.execute(
+                delete(JournalRow).where(JournalRow.id == lines(town, case)[position])
+            )
         assert verified(town) == [f"case {case}: {kind}"]
 
 
@@ -94,16 +116,29 @@ def test_a_last_line_taken_out_is_named(town: Town) -> None:
 def test_a_line_put_in_is_named(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
-        connection.execute(insert(JournalRow).values(
-            case_id=case, jurisdiction="cf", at=town.now, verb="complete", facts={}, seq=len(lines(town, case)) + 1,
-            digest=b"x" * 32))
+        connection.execute(
+            insert(JournalRow).values(
+                case_id=case,
+                jurisdiction="cf",
+                at=town.now,
+                verb="complete",
+                facts={},
+                seq=len(lines(town, case)) + 1,
+                digest=b"x" * 32,
+            )
+        )
     assert verified(town) == [f"case {case}: line_changed"]
 
 
 def test_a_changed_line_of_a_jurisdiction_is_named(town: Town) -> None:
     with raw(town) as connection:
-        connection.execute(update(JournalRow).where(JournalRow.case_id.is_(None), JournalRow.jurisdiction == "cf",
-                                                    JournalRow.seq == 2).values(facts={}))
+        connection.execute(
+            update(JournalRow)
+            .where(
+                JournalRow.case_id.is_(None), JournalRow.jurisdiction == "cf", JournalRow.seq == 2
+            )
+            .values(facts={})
+        )
     assert verified(town) == ["jurisdiction cf: line_changed"]
 
 
@@ -138,9 +173,19 @@ def test_the_journal_is_anchored_once_a_day(town: Town) -> None:
 def test_kept_responses_are_forgotten_after_a_day(town: Town) -> None:
     person = town.actor("cf.kjj").person_id
     with raw(town) as connection:
-        connection.execute(insert(IdempotencyRow), [
-            {"person_id": person, "key": key, "at": town.now - timedelta(hours=hours), "digest": b"", "status": 200}
-            for key, hours in (("old", 25), ("young", 23))])
+        connection.execute(
+            insert(IdempotencyRow),
+            [
+                {
+                    "person_id": person,
+                    "key": key,
+                    "at": town.now - timedelta(hours=hours),
+                    "digest": b"",
+                    "status": 200,
+                }
+                for key, hours in (("old", 25), ("young", 23))
+            ],
+        )
     keep_up(town.runtime)
     with town.runtime.query() as session:
         assert list(session.scalars(select(IdempotencyRow.key))) == ["young"]
@@ -149,7 +194,9 @@ def test_kept_responses_are_forgotten_after_a_day(town: Town) -> None:
 def test_a_lost_item_is_named_and_made_again(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
-        connection.execute(delete(ItemRow).where(ItemRow.case_id == case, ItemRow.element == "unit_review"))
+        connection.execute(
+            delete(ItemRow).where(ItemRow.case_id == case, ItemRow.element == "unit_review")
+        )
     assert verified(town) == [f"case {case}: item_missing"]
     assert reproject(town) == 1
     assert town.open(case) == ["unit_review"]
@@ -162,19 +209,28 @@ def test_an_item_closed_behind_the_engines_back_is_opened_again_as_it_was(town: 
     item = town.item(case, "unit_review").id
     town.draft("cf.danwei", item, unit_opinion="同意")
     with raw(town) as connection:
-        connection.execute(update(ItemRow).where(ItemRow.id == item).values(state="done", closed_at=town.now))
+        connection.execute(
+            update(ItemRow).where(ItemRow.id == item).values(state="done", closed_at=town.now)
+        )
     assert verified(town) == [f"case {case}: item_missing"]
     assert reproject(town) == 1
     row = town.item(case, "unit_review")
-    assert (row.id, row.draft, row.assignee_id) == (item, {"unit_opinion": "同意"}, town.actor("cf.danwei").person_id)
+    assert (row.id, row.draft, row.assignee_id) == (
+        item,
+        {"unit_opinion": "同意"},
+        town.actor("cf.danwei").person_id,
+    )
     assert verified(town) == []
 
 
 def test_an_item_of_another_step_is_named_and_put_right(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
-        connection.execute(update(ItemRow).where(ItemRow.case_id == case, ItemRow.state == "open").values(
-            element="department_review"))
+        connection.execute(
+            update(ItemRow)
+            .where(ItemRow.case_id == case, ItemRow.state == "open")
+            .values(element="department_review")
+        )
     assert verified(town) == [f"case {case}: item_missing", f"case {case}: item_extra"]
     assert reproject(town) == 2
     assert town.open(case) == ["unit_review"]
@@ -184,8 +240,11 @@ def test_an_item_of_another_step_is_named_and_put_right(town: Town) -> None:
 def test_an_item_the_engine_does_not_know_is_named_and_taken_back(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
-        connection.execute(update(ItemRow).where(ItemRow.case_id == case, ItemRow.state == "done",
-                                                 ItemRow.element == "plan").values(state="open"))
+        connection.execute(
+            update(ItemRow)
+            .where(ItemRow.case_id == case, ItemRow.state == "done", ItemRow.element == "plan")
+            .values(state="open")
+        )
     assert verified(town) == [f"case {case}: item_extra"]
     assert reproject(town) == 1
     assert town.open(case) == ["unit_review"]
@@ -196,15 +255,22 @@ def test_lost_and_wrong_timers_and_subscriptions_are_named_and_repaired(town: To
     lost, wrong = town.filed("项目一"), town.filed("项目二")
     with town.runtime.query() as session:
         timers = len(session.scalars(select(TimerRow).where(TimerRow.case_id == lost)).all())
-        messages = len(session.scalars(select(SubscriptionRow).where(SubscriptionRow.case_id == lost)).all())
+        messages = len(
+            session.scalars(select(SubscriptionRow).where(SubscriptionRow.case_id == lost)).all()
+        )
     assert timers
     assert messages
     with raw(town) as connection:
         for row in (TimerRow, SubscriptionRow):
             connection.execute(delete(row).where(row.case_id == lost))
-        connection.execute(update(TimerRow).where(TimerRow.case_id == wrong).values(
-            due_at=town.now + timedelta(days=9999)))
-        connection.execute(update(SubscriptionRow).where(SubscriptionRow.case_id == wrong).values(name="other"))
+        connection.execute(
+            update(TimerRow)
+            .where(TimerRow.case_id == wrong)
+            .values(due_at=town.now + timedelta(days=9999))
+        )
+        connection.execute(
+            update(SubscriptionRow).where(SubscriptionRow.case_id == wrong).values(name="other")
+        )
     found = verified(town)
     assert found.count(f"case {lost}: timer_missing") == timers
     assert found.count(f"case {lost}: message_missing") == messages
@@ -217,10 +283,15 @@ def test_lost_and_wrong_timers_and_subscriptions_are_named_and_repaired(town: To
 def test_waits_of_an_ended_case_are_named_and_taken_away(town: Town) -> None:
     case, other = town.applied("项目一"), town.filed("项目二")
     with raw(town) as connection:
-        connection.execute(update(CaseRow).where(CaseRow.id == case).values(state=None, status="terminated"))
+        connection.execute(
+            update(CaseRow).where(CaseRow.id == case).values(state=None, status="terminated")
+        )
         connection.execute(update(TimerRow).where(TimerRow.case_id == other).values(case_id=case))
-    assert set(verified(town)) == {f"case {case}: item_extra", f"case {case}: timer_extra",
-                                   f"case {other}: timer_missing"}
+    assert set(verified(town)) == {
+        f"case {case}: item_extra",
+        f"case {case}: timer_extra",
+        f"case {other}: timer_missing",
+    }
     reproject(town)
     assert verified(town) == []
 
@@ -236,10 +307,15 @@ def test_a_case_that_cannot_be_restored_is_named_and_the_others_still_looked_at(
     broken, muddled, other = (town.applied(f"项目{n}") for n in range(3))
     with raw(town) as connection:
         connection.execute(update(CaseRow).where(CaseRow.id == broken).values(state=b"rubbish"))
-        connection.execute(text("UPDATE case_ SET data = 'rubbish' WHERE id = :id"), {"id": muddled})
+        connection.execute(
+            text("UPDATE case_ SET data = 'rubbish' WHERE id = :id"), {"id": muddled}
+        )
         connection.execute(delete(ItemRow).where(ItemRow.case_id == other, ItemRow.state == "open"))
-    assert verified(town) == [f"case {broken}: unreadable", f"case {muddled}: unreadable",
-                              f"case {other}: item_missing"]
+    assert verified(town) == [
+        f"case {broken}: unreadable",
+        f"case {muddled}: unreadable",
+        f"case {other}: item_missing",
+    ]
     with pytest.raises(StateUnreadable):
         town.runtime.perform(Reproject(case_id=broken))
     assert town.runtime.perform(Reproject(case_id=other)) == 1
@@ -251,8 +327,11 @@ def test_rows_without_what_they_refer_to_are_named(town: Town) -> None:
     with raw(town) as connection:
         connection.execute(update(ItemRow).where(ItemRow.id == item).values(assignee_id=99_999))
         connection.execute(delete(JurisdictionRow).where(JurisdictionRow.code == "zy"))
-    found = [(one.of, one.facts["column"], one.facts["target"]) for one in differences(town.runtime)
-             if one.kind == "orphan"]
+    found = [
+        (one.of, one.facts["column"], one.facts["target"])
+        for one in differences(town.runtime)
+        if one.kind == "orphan"
+    ]
     assert (f"item {item}", "assignee_id", "person") in found
     assert "jurisdiction" in {target for _, _, target in found}
     assert {column for _, column, _ in found} == {"assignee_id", "jurisdiction"}
@@ -290,7 +369,9 @@ def test_an_end_that_the_parent_was_never_told_is_named_and_told(town: Town) -> 
     one = families.only_child(town, case)
     town.steer(SuspendCase, "cf.owner", case)
     with raw(town) as connection:
-        connection.execute(update(CaseRow).where(CaseRow.id == one).values(status="running", suspended_with=None))
+        connection.execute(
+            update(CaseRow).where(CaseRow.id == one).values(status="running", suspended_with=None)
+        )
     town.complete("cf.kjj", one, "work", grade="甲")
     town.steer(ResumeCase, "cf.owner", case)
     with raw(town) as connection:

@@ -25,36 +25,55 @@ class Source:
         """The identities of the nodes that are docstrings, attributes' docstrings included."""
         found = set()
         for node in ast.walk(self.tree):
-            for statement in getattr(node, "body", None) or () if not isinstance(node, ast.Lambda | ast.IfExp) else ():
+            for statement in (
+                getattr(node, "body", None) or ()
+                if not isinstance(node, ast.Lambda | ast.IfExp)
+                else ()
+            ):
                 if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                     found.add(id(statement.value))
         return frozenset(found)
 
     def under(self, *places: str) -> bool:
-        """Whether the file is one of ``places``, or stands in one of them where it ends with a slash."""
-        return any(self.path.startswith(place) if place.endswith("/") else self.path == place for place in places)
+        """Whether the file is one of ``places``, or stands in one of them where it ends with a
+        slash.
+        """
+        return any(
+            self.path.startswith(place) if place.endswith("/") else self.path == place
+            for place in places
+        )
 
     def at(self, node: ast.AST, sentence: str) -> str:
         return f"{self.path}:{getattr(node, 'lineno', 1)}: {sentence}"
 
     def names(self) -> Iterator[tuple[ast.AST, str]]:
-        """Every name that the file gives to something: classes, functions, arguments, variables, attributes."""
+        """Every name that the file gives to something: classes, functions, arguments, variables,
+        attributes.
+        """
         for node in ast.walk(self.tree):
             for field in ("name", "arg", "attr", "id", "asname"):
-                if isinstance(name := getattr(node, field, None), str) and not isinstance(node, ast.alias):
+                if isinstance(name := getattr(node, field, None), str) and not isinstance(
+                    node, ast.alias
+                ):
                     yield node, name
 
     def classes(self) -> Iterator[ast.ClassDef]:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef))
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        return (
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
 
     def calls(self) -> Iterator[ast.Call]:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
     def imports(self) -> Iterator[tuple[ast.AST, str]]:
-        """Every module the file imports, as ``package.module`` or ``package.module.name``; relative ones resolved."""
+        """Every module the file imports, as ``package.module`` or ``package.module.name``; relative
+        ones resolved.
+        """
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from ((node, alias.name) for alias in node.names)
@@ -80,12 +99,17 @@ def called(call: ast.Call) -> str:
 
 
 def bases(node: ast.ClassDef) -> list[str]:
-    return [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
+    return [
+        base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+        for base in node.bases
+    ]
 
 
 def read(folder: str) -> list[Source]:
     """The Python files of ``folder``, without what other programs made or brought."""
-    files = (file for file in sorted((ROOT / folder).rglob("*.py")) if "node_modules" not in file.parts)
+    files = (
+        file for file in sorted((ROOT / folder).rglob("*.py")) if "node_modules" not in file.parts
+    )
     return [Source(file.relative_to(ROOT).as_posix(), file.read_text()) for file in files]
 
 

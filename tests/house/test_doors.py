@@ -13,11 +13,19 @@ CODE_OUT_OF_DATA = {"eval", "exec", "compile", "__import__"}
 TOO_BROAD = {"Exception", "BaseException"}
 WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = ("service/commands/failing.py", "service/commands/delivery.py")
 WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
-AMBIENT = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
+AMBIENT = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+}
 
 
 def transactions(source: Source) -> Iterator[str]:
-    """Nobody but the unit of work begins or commits a transaction; changes of the tables have one of their own."""
+    """Nobody but the unit of work begins or commits a transaction; changes of the tables have one
+    of their own.
+    """
     if source.under(UNIT_OF_WORK, "service/store/migrations/", "service/store/migrate.py"):
         return
     for call in source.calls():
@@ -33,9 +41,17 @@ def code_out_of_data(source: Source) -> Iterator[str]:
     for call in source.calls():
         if isinstance(call.func, ast.Name) and call.func.id in CODE_OUT_OF_DATA:
             yield source.at(call, f"{call.func.id}()")
-        if ast.unparse(call.func) in {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen"}:
+        if ast.unparse(call.func) in {
+            "yaml.load",
+            "yaml.unsafe_load",
+            "yaml.full_load",
+            "os.system",
+            "os.popen",
+        }:
             yield source.at(call, f"{ast.unparse(call.func)}()")
-        if any(word.arg == "shell" and getattr(word.value, "value", True) for word in call.keywords):
+        if any(
+            word.arg == "shell" and getattr(word.value, "value", True) for word in call.keywords
+        ):
             yield source.at(call, "a shell")
 
 
@@ -45,7 +61,11 @@ def swallowed(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ExceptHandler) and (node.type is None or _broad(node.type)):
             yield source.at(node, "catches everything")
-        if isinstance(node, ast.Call) and called(node) == "suppress" and any(map(_broad, node.args)):
+        if (
+            isinstance(node, ast.Call)
+            and called(node) == "suppress"
+            and any(map(_broad, node.args))
+        ):
             yield source.at(node, "suppresses everything")
 
 
@@ -57,7 +77,10 @@ def ambient_clock(source: Source) -> Iterator[str]:
     if source.under(*WHERE_TIME_COMES_IN):
         return
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and (getattr(node.value, "id", ""), node.attr) in AMBIENT:
+        if (
+            isinstance(node, ast.Attribute)
+            and (getattr(node.value, "id", ""), node.attr) in AMBIENT
+        ):
             yield source.at(node, f"{ast.unparse(node)} instead of a time that is given")
 
 
@@ -81,32 +104,46 @@ def test_time_is_given_and_never_looked_up():
     assert broken(ambient_clock) == []
 
 
-@pytest.mark.parametrize(("law", "text"), [
-    (transactions, "def save(session):\n    session.commit()"),
-    (transactions, "with Session.begin() as session: pass"),
-    (commits, "session.commit()"),
-    (code_out_of_data, "eval('1')"),
-    (code_out_of_data, "exec(text, {})"),
-    (code_out_of_data, "import yaml\nyaml.load(text)"),
-    (code_out_of_data, "subprocess.run(text, shell=True)"),
-    (swallowed, "try:\n    f()\nexcept Exception:\n    pass"),
-    (swallowed, "try:\n    f()\nexcept:\n    pass"),
-    (swallowed, "try:\n    f()\nexcept (ValueError, BaseException) as exc:\n    pass"),
-    (swallowed, "with contextlib.suppress(Exception):\n    f()"),
-    (ambient_clock, "now = datetime.now(UTC)"),
-    (ambient_clock, "field(default_factory=date.today)"),
-    (ambient_clock, "import time\ntime.time()"),
-])
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (transactions, "def save(session):\n    session.commit()"),
+        (transactions, "with Session.begin() as session: pass"),
+        (commits, "session.commit()"),
+        (code_out_of_data, "eval('1')"),
+        (code_out_of_data, "exec(text, {})"),
+        (code_out_of_data, "import yaml\nyaml.load(text)"),
+        (code_out_of_data, "subprocess.run(text, shell=True)"),
+        (swallowed, "try:\n    f()\nexcept Exception:\n    pass"),
+        (swallowed, "try:\n    f()\nexcept:\n    pass"),
+        (swallowed, "try:\n    f()\nexcept (ValueError, BaseException) as exc:\n    pass"),
+        (swallowed, "with contextlib.suppress(Exception):\n    f()"),
+        (ambient_clock, "now = datetime.now(UTC)"),
+        (ambient_clock, "field(default_factory=date.today)"),
+        (ambient_clock, "import time\ntime.time()"),
+    ],
+)
 def test_a_back_door_is_noticed(law, text):
     assert caught(law, text)
 
 
-@pytest.mark.parametrize(("law", "text", "path"), [
-    (transactions, "session.commit()", "service/unit_of_work/runtime.py"),
-    (swallowed, "try:\n    f()\nexcept Exception:\n    log.exception('case', id=id)", "service/commands/failing.py"),
-    (swallowed, "try:\n    f()\nexcept ValueError as exc:\n    raise Refused('') from exc", "service/domain/a.py"),
-    (code_out_of_data, "re.compile('a')\nyaml.safe_load(text)", "service/domain/a.py"),
-    (ambient_clock, "runtime.now()\ndatetime.fromisoformat(text)", "service/domain/a.py"),
-])
+@pytest.mark.parametrize(
+    ("law", "text", "path"),
+    [
+        (transactions, "session.commit()", "service/unit_of_work/runtime.py"),
+        (
+            swallowed,
+            "try:\n    f()\nexcept Exception:\n    log.exception('case', id=id)",
+            "service/commands/failing.py",
+        ),
+        (
+            swallowed,
+            "try:\n    f()\nexcept ValueError as exc:\n    raise Refused('') from exc",
+            "service/domain/a.py",
+        ),
+        (code_out_of_data, "re.compile('a')\nyaml.safe_load(text)", "service/domain/a.py"),
+        (ambient_clock, "runtime.now()\ndatetime.fromisoformat(text)", "service/domain/a.py"),
+    ],
+)
 def test_the_front_door_is_open(law, text, path):
     assert not caught(law, text, path)

@@ -6,8 +6,20 @@ import pytest
 
 from tests.house.source import PROGRAM, Source, broken, caught
 
-WEB_ROOMS = ("service/http/", "service/api/", "service/web/", "service/app.py", "service/server.py", "service/cli.py")
-DATABASE_ROOMS = ("service/store/", "service/unit_of_work/", "service/queries/", "service/commands/")
+WEB_ROOMS = (
+    "service/http/",
+    "service/api/",
+    "service/web/",
+    "service/app.py",
+    "service/server.py",
+    "service/cli.py",
+)
+DATABASE_ROOMS = (
+    "service/store/",
+    "service/unit_of_work/",
+    "service/queries/",
+    "service/commands/",
+)
 WORD_FILES = ("service/engine/gate/template.py", "service/papers/")
 BORDERS: dict[str, tuple[str, ...]] = {
     "SpiffWorkflow": ("service/engine/",),
@@ -27,11 +39,15 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "lark": ("service/feel/",),
     "lxml": ("service/engine/", "service/feel/"),
     "openpyxl": ("service/papers/",),
-    "icalendar": ("service/papers/",), "smtplib": ("service/papers/",),
+    "icalendar": ("service/papers/",),
+    "smtplib": ("service/papers/",),
     "chinese_calendar": ("service/domain/",),
     "xml": (),
-    "pickle": (), "marshal": (), "shelve": (),
-    "requests": (), "httpx": (),
+    "pickle": (),
+    "marshal": (),
+    "shelve": (),
+    "requests": (),
+    "httpx": (),
 }
 
 
@@ -39,11 +55,15 @@ def borders(source: Source) -> Iterator[str]:
     for node, module in source.imports():
         library = module.partition(".")[0]
         if library in BORDERS and not source.under(*BORDERS[library]):
-            yield source.at(node, f"{library} belongs in {', '.join(BORDERS[library]) or 'no room at all'}")
+            yield source.at(
+                node, f"{library} belongs in {', '.join(BORDERS[library]) or 'no room at all'}"
+            )
 
 
 def importers(library: str, sources: list[Source]) -> set[str]:
-    return {s.path for s in sources for _, module in s.imports() if module.partition(".")[0] == library}
+    return {
+        s.path for s in sources for _, module in s.imports() if module.partition(".")[0] == library
+    }
 
 
 def test_every_library_stays_behind_its_border():
@@ -56,25 +76,32 @@ def test_passwords_are_hashed_in_one_module():
 
 def test_a_second_module_that_hashes_passwords_is_noticed():
     text = "from argon2 import PasswordHasher"
-    assert len(importers("argon2", [Source("service/a.py", text), Source("service/b.py", text)])) == 2
+    assert (
+        len(importers("argon2", [Source("service/a.py", text), Source("service/b.py", text)])) == 2
+    )
 
 
-@pytest.mark.parametrize(("path", "text"), [
-    ("service/store/projection.py", "from SpiffWorkflow import Workflow"),
-    ("service/engine/run.py", "import sqlalchemy.orm"),
-    ("service/web/pages.py", "from sqlalchemy import select"),
-    ("service/queries/inbox.py", "from flask import g"),
-    ("service/domain/people.py", "from werkzeug.security import generate_password_hash"),
-    ("service/engine/gate/names.py", "import lark"),
-    ("service/app.py", "from apscheduler.schedulers.background import BackgroundScheduler"),
-    ("service/web/diagrams.py", "from lxml import etree"),
-    ("service/web/pages.py", "from openpyxl import Workbook"),
-    ("service/engine/document.py", "import xml.etree.ElementTree"),
-    ("service/store/types.py", "import pickle"),
-])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("service/store/projection.py", "from SpiffWorkflow import Workflow"),
+        ("service/engine/run.py", "import sqlalchemy.orm"),
+        ("service/web/pages.py", "from sqlalchemy import select"),
+        ("service/queries/inbox.py", "from flask import g"),
+        ("service/domain/people.py", "from werkzeug.security import generate_password_hash"),
+        ("service/engine/gate/names.py", "import lark"),
+        ("service/app.py", "from apscheduler.schedulers.background import BackgroundScheduler"),
+        ("service/web/diagrams.py", "from lxml import etree"),
+        ("service/web/pages.py", "from openpyxl import Workbook"),
+        ("service/engine/document.py", "import xml.etree.ElementTree"),
+        ("service/store/types.py", "import pickle"),
+    ],
+)
 def test_a_library_in_the_wrong_room_is_noticed(path, text):
     assert caught(borders, text, path)
 
 
 def test_a_library_in_its_room_is_fine():
-    assert not caught(borders, "from lxml import etree\nimport SpiffWorkflow.bpmn", "service/engine/document.py")
+    assert not caught(
+        borders, "from lxml import etree\nimport SpiffWorkflow.bpmn", "service/engine/document.py"
+    )

@@ -1,4 +1,6 @@
-"""What may stand at the top; lock files; the settings of the tools; nothing of anybody's own machine."""
+"""What may stand at the top; lock files; the settings of the tools; nothing of anybody's own
+machine.
+"""
 
 import ast
 import json
@@ -13,19 +15,37 @@ from packaging.requirements import Requirement
 from tests.house.source import ROOT, TESTS, Source, broken, caught
 
 TOP = {
-    "service", "bpmn", "forms", "tests", "docker",
-    "pyproject.toml", "requirements.lock", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE",
+    "service",
+    "bpmn",
+    "forms",
+    "tests",
+    "docker",
+    "pyproject.toml",
+    "requirements.lock",
+    "Makefile",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "NOTICE",
 }
 OPEN_ENDS = re.compile(r"\b(?:TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b")
 FOREIGN = {
-    "a path of somebody's machine": re.compile(r"(?<![\w.$}/])/(?:w[o]rk|ho[m]e|ro[o]t|Us[e]rs)/[\w.]"),
+    "a path of somebody's machine": re.compile(
+        r"(?<![\w.$}/])/(?:w[o]rk|ho[m]e|ro[o]t|Us[e]rs)/[\w.]"
+    ),
     "the address of a package registry": re.compile(
-        r"registry\.n[p]mjs|\bp[y]pi\.|python[h]osted|n[p]mmirror|registry\.ya[r]npkg|p[y]pi\b", re.I),
+        r"registry\.n[p]mjs|\bp[y]pi\.|python[h]osted|n[p]mmirror|registry\.ya[r]npkg|p[y]pi\b",
+        re.I,
+    ),
     "how it was written": re.compile(
-        r"\b(?:cl[a]ude|anth[r]opic|ch[a]tgpt|co[p]ilot|l[l]ms?|(?:ai|coding)[ -]as[s]istants?)\b", re.I),
+        r"\b(?:cl[a]ude|anth[r]opic|ch[a]tgpt|co[p]ilot|l[l]ms?|(?:ai|coding)[ -]as[s]istants?)\b",
+        re.I,
+    ),
 }
 SKIPS = {"pytest.skip", "pytest.xfail", "pytest.mark.skip", "pytest.mark.xfail"}
-LOCK_ADDRESS = re.compile(r"^\s*(?:-i\b|--(?:index-url|extra-index-url|find-links))|\"resolved\":\s*\"https?:", re.M)
+LOCK_ADDRESS = re.compile(
+    r"^\s*(?:-i\b|--(?:index-url|extra-index-url|find-links))|\"resolved\":\s*\"https?:", re.M
+)
 
 
 def tracked() -> list[str]:
@@ -43,23 +63,42 @@ def out_of_place(paths: list[str]) -> list[str]:
 
 
 def foreign(text: str) -> list[str]:
-    return [f"{what}: {found.group()}" for what, pattern in FOREIGN.items() if (found := pattern.search(text))]
+    return [
+        f"{what}: {found.group()}"
+        for what, pattern in FOREIGN.items()
+        if (found := pattern.search(text))
+    ]
 
 
 def unhashed(lock: str) -> list[str]:
     """Requirements of a lock file that no hash follows."""
     entries = re.split(r"\n(?=\S)", "\n" + lock)
-    return [entry.split()[0] for entry in entries if "==" in entry.split("#")[0] and "--hash=sha256:" not in entry]
+    return [
+        entry.split()[0]
+        for entry in entries
+        if "==" in entry.split("#")[0] and "--hash=sha256:" not in entry
+    ]
 
 
 def unlocked(project: dict, lock: str) -> list[str]:
     """What the project asks for and the lock file does not have in a fitting version."""
-    lists = [project["build-system"]["requires"], project["project"]["dependencies"],
-             *project["project"]["optional-dependencies"].values(), *project["dependency-groups"].values()]
+    lists = [
+        project["build-system"]["requires"],
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
     wanted = [text for texts in lists for text in texts]
-    locked = {canonical(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.M)}
-    return [text for text in wanted if (need := Requirement(text)) and not (
-        (version := locked.get(canonical(need.name))) and need.specifier.contains(version))]
+    locked = {
+        canonical(name): version
+        for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.M)
+    }
+    return [
+        text
+        for text in wanted
+        if (need := Requirement(text))
+        and not ((version := locked.get(canonical(need.name))) and need.specifier.contains(version))
+    ]
 
 
 def canonical(name: str) -> str:
@@ -76,7 +115,11 @@ def mocks(source: Source) -> Iterator[str]:
 def unexplained_skips(source: Source) -> Iterator[str]:
     explained = {id(call.func) for call in source.calls() if call.args or call.keywords}
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node) in SKIPS and id(node) not in explained:
+        if (
+            isinstance(node, ast.Attribute)
+            and ast.unparse(node) in SKIPS
+            and id(node) not in explained
+        ):
             yield source.at(node, "skips without a reason")
 
 
@@ -130,9 +173,14 @@ def test_the_lock_file_has_what_the_project_asks_for(project):
 
 def unnoticed(project: dict, pages: dict, notice: str) -> list[str]:
     """What is shipped with the program and not named in NOTICE."""
-    texts = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["postgresql"]]
+    texts = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["postgresql"],
+    ]
     shipped = [*(Requirement(text).name for text in texts), *pages["dependencies"]]
-    return [name for name in shipped if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice)]
+    return [
+        name for name in shipped if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", notice)
+    ]
 
 
 def test_whatever_is_shipped_is_named_in_the_notice(project):
@@ -145,7 +193,7 @@ def test_the_tools_are_strict(project):
     tool = project["tool"]
     assert tool["pytest"]["ini_options"]["filterwarnings"] == ["error"]
     assert tool["mypy"]["strict"] is True
-    assert tool["ruff"]["line-length"] == 120
+    assert tool["ruff"]["line-length"] == 100
     assert tool["ruff"]["lint"]["mccabe"]["max-complexity"] <= 8
     assert {"C90", "F", "B", "S102", "S307"} <= set(tool["ruff"]["lint"]["select"])
     assert "per-file-ignores" not in tool["ruff"]["lint"]
@@ -159,27 +207,37 @@ def test_a_test_that_is_skipped_says_why():
     assert broken(unexplained_skips, TESTS) == []
 
 
-@pytest.mark.parametrize("text", [
-    "data = '/ho" + "me/somebody/data'",
-    "see /wo" + "rk/notes.md",
-    "https://registry.n" + "pmjs.org/left-pad",
-    "index = https://p" + "ypi.org/simple",
-    "written by Cla" + "ude",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data = '/ho" + "me/somebody/data'",
+        "see /wo" + "rk/notes.md",
+        "https://registry.n" + "pmjs.org/left-pad",
+        "index = https://p" + "ypi.org/simple",
+        "written by Cla" + "ude",
+    ],
+)
 def test_what_is_foreign_is_noticed(text):
     assert foreign(text)
 
 
 def test_what_is_ours_is_not_foreign():
-    assert not foreign("https://bpmn.io/license /var/lib/jiebang service/desk/home/x.py ${HOME}/root/x")
+    assert not foreign(
+        "https://bpmn.io/license /var/lib/jiebang service/desk/home/x.py ${HOME}/root/x"
+    )
 
 
 def test_a_stray_folder_is_noticed():
-    assert out_of_place(["service/app.py", "scripts/run.sh", "setup.py", ".ci/run"]) == ["scripts", "setup.py"]
+    assert out_of_place(["service/app.py", "scripts/run.sh", "setup.py", ".ci/run"]) == [
+        "scripts",
+        "setup.py",
+    ]
 
 
 def test_a_careless_lock_is_noticed(project):
-    assert unhashed("flask==3.1 \\\n    --hash=sha256:00\njinja2==3.1\n    # via flask\n") == ["jinja2==3.1"]
+    assert unhashed("flask==3.1 \\\n    --hash=sha256:00\njinja2==3.1\n    # via flask\n") == [
+        "jinja2==3.1"
+    ]
     assert LOCK_ADDRESS.search("--extra-index-url https://example.org\nflask==3")
     assert LOCK_ADDRESS.search('  "resolved": "https://example.org/a.tgz"')
     assert "Flask>=3.1,<4" in unlocked(project, "flask==2.0\n")
@@ -189,6 +247,12 @@ def test_open_ends_mocks_and_silent_skips_are_noticed():
     assert OPEN_ENDS.search("# TO" + "DO: later")
     assert caught(mocks, "from unittest.mock import patch", "tests/unit/test_a.py")
     assert caught(unexplained_skips, "import pytest\npytest.skip()", "tests/unit/test_a.py")
-    assert caught(unexplained_skips, "@pytest.mark.skip()\ndef test_a(): pass", "tests/unit/test_a.py")
-    assert not caught(unexplained_skips, "pytest.skip('no browser: apt install chromium')", "tests/unit/test_a.py")
-    assert caught(unexplained_skips, "@pytest.mark.xfail\ndef test_a(): pass", "tests/unit/test_a.py")
+    assert caught(
+        unexplained_skips, "@pytest.mark.skip()\ndef test_a(): pass", "tests/unit/test_a.py"
+    )
+    assert not caught(
+        unexplained_skips, "pytest.skip('no browser: apt install chromium')", "tests/unit/test_a.py"
+    )
+    assert caught(
+        unexplained_skips, "@pytest.mark.xfail\ndef test_a(): pass", "tests/unit/test_a.py"
+    )

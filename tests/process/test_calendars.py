@@ -20,14 +20,26 @@ from service.store.registry import StartTimerRow
 from service.store.tables import ItemRow, TimerRow
 from tests.town import Town
 
-NEW_YEAR = {"2027-01-01": False, "2027-01-02": False, "2027-01-03": False, "2027-01-04": False, "2027-01-09": True}
+NEW_YEAR = {
+    "2027-01-01": False,
+    "2027-01-02": False,
+    "2027-01-03": False,
+    "2027-01-04": False,
+    "2027-01-09": True,
+}
 SPRING = {f"2027-02-{day:02}": False for day in range(5, 12)}
 
 
-def load_2027(town: Town, days: dict[str, bool] = NEW_YEAR, login: str | None = "cf.admin") -> Loaded:
-    return town.runtime.perform(LoadCalendar(
-        jurisdiction="cf", years=[Year(year=2027, source="本测试", days=days)],
-        actor=town.actor(login) if login else None))
+def load_2027(
+    town: Town, days: dict[str, bool] = NEW_YEAR, login: str | None = "cf.admin"
+) -> Loaded:
+    return town.runtime.perform(
+        LoadCalendar(
+            jurisdiction="cf",
+            years=[Year(year=2027, source="本测试", days=days)],
+            actor=town.actor(login) if login else None,
+        )
+    )
 
 
 def last(town: Town, case: int, element: str) -> date:
@@ -40,7 +52,9 @@ def recorded(town: Town, case: int, verb: str) -> list[str]:
     return [line.text for line in town.case("cf.owner", case).journal if line.verb == verb]
 
 
-def test_a_term_over_the_new_year_is_provisional_until_the_calendar_is_announced(town: Town) -> None:
+def test_a_term_over_the_new_year_is_provisional_until_the_calendar_is_announced(
+    town: Town,
+) -> None:
     town.at(date(2026, 12, 30))
     case = town.applied()
     item = town.item(case, "unit_review").id
@@ -92,12 +106,16 @@ def test_timers_move_too_and_reminders_are_planned_anew(town: Town) -> None:
     tick(town.runtime)
     item = town.item(case, "unit_review")
     assert item.reminder == "half"
-    assert item.remind_at == datetime(2027, 1, 6, 9, tzinfo=SHANGHAI)  # 31, 5, 6, 7, 8: the third of five
+    assert item.remind_at == datetime(
+        2027, 1, 6, 9, tzinfo=SHANGHAI
+    )  # 31, 5, 6, 7, 8: the third of five
     with town.runtime.query() as session:
         assert session.query(TimerRow.due_at).filter(TimerRow.case_id == case).all() == before
 
 
-def test_a_case_that_rests_is_left_alone_and_counts_by_the_new_calendar_when_it_goes_on(town: Town) -> None:
+def test_a_case_that_rests_is_left_alone_and_counts_by_the_new_calendar_when_it_goes_on(
+    town: Town,
+) -> None:
     town.at(date(2026, 12, 30))
     case = town.applied()
     town.steer(SuspendCase, "cf.owner", case)
@@ -108,14 +126,21 @@ def test_a_case_that_rests_is_left_alone_and_counts_by_the_new_calendar_when_it_
     assert town.page("cf.owner", item.id).item.paused
     town.at(date(2027, 1, 5))
     town.steer(ResumeCase, "cf.owner", case)
-    assert last(town, case, "unit_review") == date(2027, 1, 9), "from the 5th to the 8th, and the Saturday people work"
+    assert last(town, case, "unit_review") == date(2027, 1, 9), (
+        "from the 5th to the 8th, and the Saturday people work"
+    )
     assert list(differences(town.runtime)) == []
 
 
-def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on(town: Town) -> None:
+def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on(
+    town: Town,
+) -> None:
     town.at(date(2026, 12, 28))
-    case = town.runtime.perform(StartOrder(
-        actor=town.actor("cf.ducha"), title="逾期未审核", unit="hongshan", text="请立即办理"))
+    case = town.runtime.perform(
+        StartOrder(
+            actor=town.actor("cf.ducha"), title="逾期未审核", unit="hongshan", text="请立即办理"
+        )
+    )
     town.at(date(2026, 12, 30))
     town.steer(SuspendCase, "cf.owner", case)
     load_2027(town)
@@ -125,7 +150,9 @@ def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on
     town.steer(ResumeCase, "cf.owner", case)
     with town.runtime.query() as session:
         timer = session.scalars(select(TimerRow).where(TimerRow.case_id == case)).one()
-    assert last_day(timer.due_at) == last(town, case, "reply_order") == date(2027, 1, 8)  # 29, then 5 to 8 January
+    assert (
+        last_day(timer.due_at) == last(town, case, "reply_order") == date(2027, 1, 8)
+    )  # 29, then 5 to 8 January
     town.at(date(2027, 1, 8))
     assert town.row(case).data["order_level"] == "blue"
     town.at(date(2027, 1, 9))
@@ -135,8 +162,13 @@ def test_a_timer_of_a_case_that_rests_counts_by_the_new_calendar_when_it_goes_on
 
 def test_the_same_days_loaded_from_a_file_without_a_source_change_nothing(town: Town) -> None:
     load_2027(town)
-    again = town.runtime.perform(LoadCalendar(
-        jurisdiction="cf", years=[Year(year=2027, source="", days=NEW_YEAR)], actor=town.actor("cf.admin")))
+    again = town.runtime.perform(
+        LoadCalendar(
+            jurisdiction="cf",
+            years=[Year(year=2027, source="", days=NEW_YEAR)],
+            actor=town.actor("cf.admin"),
+        )
+    )
     assert again.years == ()
 
 

@@ -1,4 +1,6 @@
-"""补录: a workbook of running projects is reported on row by row, then taken over whole or not at all."""
+"""补录: a workbook of running projects is reported on row by row, then taken over whole or not at
+all.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,16 +20,25 @@ from tests.samples import LEDGER
 from tests.town import Town
 
 ROW: dict[str, Any] = {
-    "login": "cf.gangbu", "filing_number": "赤科榜备〔2025〕001号", "project_category": "农社领域",
-    "project_title": "沙打旺良种繁育", "applicant_name": "高志远团队", "phone": "13800138000",
-    "project_start": date(2025, 6, 1), "project_end": date(2027, 5, 31), "brief": "选育良种", "progress": "完成初选",
+    "login": "cf.gangbu",
+    "filing_number": "赤科榜备〔2025〕001号",
+    "project_category": "农社领域",
+    "project_title": "沙打旺良种繁育",
+    "applicant_name": "高志远团队",
+    "phone": "13800138000",
+    "project_start": date(2025, 6, 1),
+    "project_end": date(2027, 5, 31),
+    "brief": "选育良种",
+    "progress": "完成初选",
 }
 
 
 def sheet(*rows: dict[str, Any]) -> Sheet:
     """Rows from the fourth on, numbered like the sample unless they say otherwise."""
-    entries = [SheetEntry(row=at, values={**ROW, "filing_number": f"赤科榜备〔2025〕{at:03d}号", **row})
-               for at, row in enumerate(rows, start=4)]
+    entries = [
+        SheetEntry(row=at, values={**ROW, "filing_number": f"赤科榜备〔2025〕{at:03d}号", **row})
+        for at, row in enumerate(rows, start=4)
+    ]
     return Sheet(rows=entries, remarks=[])
 
 
@@ -36,11 +47,17 @@ def checked(town: Town, *rows: dict[str, Any], login: str = "cf.kjj") -> Checked
 
 
 def take_over(town: Town, *rows: dict[str, Any], login: str = "cf.kjj") -> int:
-    return town.runtime.perform(Backfill(actor=town.actor(login), checked=checked(town, *rows, login=login)))
+    return town.runtime.perform(
+        Backfill(actor=town.actor(login), checked=checked(town, *rows, login=login))
+    )
 
 
-def remarks(town: Town, *rows: dict[str, Any], severity: str = "error") -> list[tuple[int | None, str]]:
-    return [(r.row, r.column) for r in checked(town, *rows).report.remarks if r.severity == severity]
+def remarks(
+    town: Town, *rows: dict[str, Any], severity: str = "error"
+) -> list[tuple[int | None, str]]:
+    return [
+        (r.row, r.column) for r in checked(town, *rows).report.remarks if r.severity == severity
+    ]
 
 
 def count(town: Town, row: type) -> int:
@@ -54,12 +71,24 @@ def test_a_report_stores_nothing(town: Town) -> None:
 
 
 def test_each_row_becomes_a_case_in_tracking(town: Town) -> None:
-    assert take_over(town, {}, {"login": "cf.caoye.gangbu", "project_category": "生物育种技术项目"}) == 2
+    assert (
+        take_over(town, {}, {"login": "cf.caoye.gangbu", "project_category": "生物育种技术项目"})
+        == 2
+    )
     assert [town.open(case) for case in (1, 2)] == [["tracking"], ["tracking"]]
-    assert [town.row(case).number for case in (1, 2)] == ["赤科榜备〔2025〕004号", "赤科榜备〔2025〕005号"]
+    assert [town.row(case).number for case in (1, 2)] == [
+        "赤科榜备〔2025〕004号",
+        "赤科榜备〔2025〕005号",
+    ]
     first, second = town.row(1).data, town.row(2).data
-    assert (first["managing_department"], second["managing_department"]) == ("红山区科技局", "市农牧局")
-    assert (first["starter_unit"], second["starter"]) == ("hongshan_farming_station", "cf.caoye.gangbu")
+    assert (first["managing_department"], second["managing_department"]) == (
+        "红山区科技局",
+        "市农牧局",
+    )
+    assert (first["starter_unit"], second["starter"]) == (
+        "hongshan_farming_station",
+        "cf.caoye.gangbu",
+    )
     assert second["project_category"] == "agriculture"
 
 
@@ -67,12 +96,18 @@ def test_what_is_written_for_many_is_what_is_written_for_one(town: Town) -> None
     """A case taken over with others waits for exactly what its own engine says it waits for."""
     take_over(town, {}, {"project_end": date(2028, 1, 1)}, {"project_end": date(2029, 1, 1)})
     with town.runtime.query() as session:
-        ends = [t.due_at.date() for t in session.scalars(select(TimerRow).where(TimerRow.element == "term_over"))]
-        rows = (session.execute(select(TimerRow.case_id, TimerRow.element)).all(),
-                session.execute(select(SubscriptionRow.case_id, SubscriptionRow.element)).all())
+        ends = [
+            t.due_at.date()
+            for t in session.scalars(select(TimerRow).where(TimerRow.element == "term_over"))
+        ]
+        rows = (
+            session.execute(select(TimerRow.case_id, TimerRow.element)).all(),
+            session.execute(select(SubscriptionRow.case_id, SubscriptionRow.element)).all(),
+        )
     assert ends == [date(2027, 5, 31), date(2028, 1, 1), date(2029, 1, 1)]
     assert {case: {e for c, e in rows[0] if c == case} for case in (1, 2, 3)} == dict.fromkeys(
-        (1, 2, 3), {e for c, e in rows[0] if c == 1})
+        (1, 2, 3), {e for c, e in rows[0] if c == 1}
+    )
     town.tell("cf.gangbu", 2, "feedback", **{**LEDGER, "coordination_matters": "用地"})
     assert "coordinate" in town.open(2)
     town.complete("cf.gangbu", 3, "tracking")
@@ -83,7 +118,9 @@ def test_what_is_written_for_many_is_what_is_written_for_one(town: Town) -> None
 def test_the_journal_says_who_took_it_over_and_under_which_number(town: Town) -> None:
     take_over(town, {})
     with town.runtime.query() as session:
-        lines = session.scalars(select(JournalRow).where(JournalRow.verb == "backfill").order_by(JournalRow.id)).all()
+        lines = session.scalars(
+            select(JournalRow).where(JournalRow.verb == "backfill").order_by(JournalRow.id)
+        ).all()
     assert {line.case_id for line in lines} == {1, None}
     mine = next(line for line in lines if line.case_id == 1)
     assert mine.facts["number"] == "赤科榜备〔2025〕004号"
@@ -100,7 +137,9 @@ def test_the_units_concerned_see_it_and_others_do_not(town: Town) -> None:
 
 
 def test_later_filings_never_give_an_imported_number_again(town: Town) -> None:
-    take_over(town, {"filing_number": "赤科榜备〔2026〕041号"}, {"filing_number": "赤科榜备［2026］ 7号"})
+    take_over(
+        town, {"filing_number": "赤科榜备〔2026〕041号"}, {"filing_number": "赤科榜备［2026］ 7号"}
+    )
     assert town.row(town.filed()).number == "赤科榜备〔2026〕042号"
 
 
@@ -139,22 +178,37 @@ def test_one_bad_row_and_nothing_is_taken_over(town: Town) -> None:
     assert town.row(town.filed()).number == "赤科榜备〔2026〕001号"
 
 
-@pytest.mark.parametrize(("values", "column"), [
-    ({"login": None}, "揭榜人账号"), ({"login": "nobody"}, "揭榜人账号"), ({"login": "cf.kjj"}, "揭榜人账号"),
-    ({"login": "zy.qiye"}, "揭榜人账号"), ({"filing_number": None}, "备案编号"),
-    ({"filing_number": "赤科榜备〔2025〕0号"}, "备案编号"),
-    ({"filing_number": "赤科榜备〔2025〕9999999号"}, "备案编号"),
-    ({"project_title": None}, "项目名称"), ({"project_title": "长" * 101}, "项目名称"),
-    ({"project_category": "其他领域"}, "项目类别"), ({"phone": "电话"}, "联系电话"), ({"brief": ""}, "项目简要内容"),
-    ({"project_start": None}, "执行期起"), ({"project_end": date(2025, 5, 31)}, "执行期止"),
-    ({"applicant_name": None}, "揭榜人（团队）名称"), ({"progress": "长" * 4001}, "项目进展"),
-])
-def test_what_is_wrong_is_said_with_row_and_column(town: Town, values: dict[str, Any], column: str) -> None:
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"login": None}, "揭榜人账号"),
+        ({"login": "nobody"}, "揭榜人账号"),
+        ({"login": "cf.kjj"}, "揭榜人账号"),
+        ({"login": "zy.qiye"}, "揭榜人账号"),
+        ({"filing_number": None}, "备案编号"),
+        ({"filing_number": "赤科榜备〔2025〕0号"}, "备案编号"),
+        ({"filing_number": "赤科榜备〔2025〕9999999号"}, "备案编号"),
+        ({"project_title": None}, "项目名称"),
+        ({"project_title": "长" * 101}, "项目名称"),
+        ({"project_category": "其他领域"}, "项目类别"),
+        ({"phone": "电话"}, "联系电话"),
+        ({"brief": ""}, "项目简要内容"),
+        ({"project_start": None}, "执行期起"),
+        ({"project_end": date(2025, 5, 31)}, "执行期止"),
+        ({"applicant_name": None}, "揭榜人（团队）名称"),
+        ({"progress": "长" * 4001}, "项目进展"),
+    ],
+)
+def test_what_is_wrong_is_said_with_row_and_column(
+    town: Town, values: dict[str, Any], column: str
+) -> None:
     assert remarks(town, {}, values) == [(5, column)]
 
 
 def test_a_cell_that_could_not_be_read_is_not_said_to_be_missing_too(town: Town) -> None:
-    content = ledger.write(BACKFILL, [{**ROW, "project_start": "3/1/2025", "login": "nobody"}], department="")
+    content = ledger.write(
+        BACKFILL, [{**ROW, "project_start": "3/1/2025", "login": "nobody"}], department=""
+    )
     report = check(town.runtime, town.actor("cf.kjj"), "cf_project", ledger.read(content)).report
     assert [(r.row, r.column) for r in report.remarks] == [(4, "执行期起"), (4, "揭榜人账号")]
 
@@ -167,8 +221,16 @@ def test_warnings_do_not_stop_the_import(town: Town) -> None:
 
 
 def test_an_account_whose_unit_nobody_manages_is_refused(town: Town) -> None:
-    town.runtime.perform(AddPerson(jurisdiction="cf", login="cf.lost", name="无归口", unit="science_bureau",
-                                   roles=("applicant",), password="a-long-password"))
+    town.runtime.perform(
+        AddPerson(
+            jurisdiction="cf",
+            login="cf.lost",
+            name="无归口",
+            unit="science_bureau",
+            roles=("applicant",),
+            password="a-long-password",
+        )
+    )
     assert remarks(town, {"login": "cf.lost"}) == [(4, "揭榜人账号")]
 
 
@@ -191,7 +253,9 @@ def test_another_jurisdiction_has_no_such_import(town: Town) -> None:
 
 
 def test_chunks_of_many_rows_are_one_transaction(town: Town) -> None:
-    rows: Sequence[dict[str, Any]] = [{"filing_number": f"赤科榜备〔2025〕{n}号"} for n in range(1, 1202)]
+    rows: Sequence[dict[str, Any]] = [
+        {"filing_number": f"赤科榜备〔2025〕{n}号"} for n in range(1, 1202)
+    ]
     assert take_over(town, *rows) == 1201
     assert (count(town, CaseRow), count(town, AnswerRow)) == (1201, 1201)
     assert town.row(1201).number == "赤科榜备〔2025〕1201号"

@@ -19,7 +19,10 @@ def test_the_form_shows_the_list_in_force(town: Town) -> None:
     case = town.start("cf_board", "cf.kjj", "2026年榜单调整")
     page = town.page("cf.kjj", town.item(case, "post_agriculture").id)
     assert [entry["direction"] for entry in page.values["agriculture_directions"]] == [
-        "牧草种植及深加工技术项目", "生物育种技术项目", "生物医药技术项目"]
+        "牧草种植及深加工技术项目",
+        "生物育种技术项目",
+        "生物医药技术项目",
+    ]
 
 
 def test_publishing_puts_a_new_version_in_force(town: Town) -> None:
@@ -27,13 +30,20 @@ def test_publishing_puts_a_new_version_in_force(town: Town) -> None:
     with town.runtime.query() as session:
         row = lookups.lists_in_force(session, "cf")["cf_directions"]
     assert row.version == 2
-    assert [entry["value"] for entry in row.entries] == ["牧草种植及深加工技术项目", "节能降碳技术项目"]
+    assert [entry["value"] for entry in row.entries] == [
+        "牧草种植及深加工技术项目",
+        "节能降碳技术项目",
+    ]
 
 
 def test_an_application_can_only_choose_directions_on_the_list_in_force(town: Town) -> None:
     publish(town)
     with pytest.raises(BadAnswers) as refused:
-        town.start("cf_project", "cf.gangbu", answers={**ANSWERS["apply"], "directions": ["生物育种技术项目"]})
+        town.start(
+            "cf_project",
+            "cf.gangbu",
+            answers={**ANSWERS["apply"], "directions": ["生物育种技术项目"]},
+        )
     assert set(refused.value.facts["errors"]) == {"directions"}
 
 

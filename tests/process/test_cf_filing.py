@@ -1,4 +1,6 @@
-"""定期备案: a round collects applications, the 联席会议 decides on each, the decisions reach their cases."""
+"""定期备案: a round collects applications, the 联席会议 decides on each, the decisions reach their
+cases.
+"""
 
 from datetime import date
 
@@ -14,9 +16,14 @@ from tests.town import Town
 def test_three_applications_decided_in_one_round_take_three_ways(town: Town) -> None:
     cases = [town.reviewed(f"项目{n}") for n in "甲乙丙"]
     around = town.round()
-    assert [item.name for item in town.items(around, "decide")] == [f"联席会议审核（项目{n}）" for n in "甲乙丙"]
-    for place, decision in zip(("decisions/0", "decisions/1", "decisions/2"), ("filed", "to_correct", "refused"),
-                               strict=True):
+    assert [item.name for item in town.items(around, "decide")] == [
+        f"联席会议审核（项目{n}）" for n in "甲乙丙"
+    ]
+    for place, decision in zip(
+        ("decisions/0", "decisions/1", "decisions/2"),
+        ("filed", "to_correct", "refused"),
+        strict=True,
+    ):
         town.complete("cf.lxh", around, "decide", place=place, filing_decision=decision)
     assert [town.open(case) for case in cases] == [["tracking"], ["apply"], []]
     assert [town.row(case).status for case in cases] == ["running", "running", "finished"]
@@ -29,7 +36,9 @@ def test_the_number_is_taken_with_the_decision_and_without_gaps(town: Town) -> N
     around = town.round()
     for place in ("decisions/2", "decisions/0", "decisions/1"):
         town.complete("cf.lxh", around, "decide", place=place)
-    assert sorted(str(town.row(case).number) for case in cases) == [f"赤科榜备〔2026〕00{n}号" for n in (1, 2, 3)]
+    assert sorted(str(town.row(case).number) for case in cases) == [
+        f"赤科榜备〔2026〕00{n}号" for n in (1, 2, 3)
+    ]
     assert town.row(cases[2]).number == "赤科榜备〔2026〕001号"
 
 
@@ -59,14 +68,27 @@ def test_an_application_in_one_open_round_is_not_collected_by_another(town: Town
     assert town.row(second).status == "finished"
 
 
-def test_a_corrected_application_comes_back_filled_in_and_is_filed_in_the_next_round(town: Town) -> None:
+def test_a_corrected_application_comes_back_filled_in_and_is_filed_in_the_next_round(
+    town: Town,
+) -> None:
     case = town.reviewed()
-    town.complete("cf.lxh", town.round(), "decide", filing_decision="to_correct", filing_opinion="补充经费来源")
+    town.complete(
+        "cf.lxh",
+        town.round(),
+        "decide",
+        filing_decision="to_correct",
+        filing_opinion="补充经费来源",
+    )
     page = town.page("cf.gangbu", town.item(case, "apply").id)
     assert page.values["correction_opinion"] == "补充经费来源"
     assert page.values["goals"] == ANSWERS["apply"]["goals"]
-    for login, step in (("cf.gangbu", "apply"), ("cf.gangbu", "plan"), ("cf.danwei", "unit_review"),
-                        ("cf.hongshan", "department_review"), ("cf.kjj", "initial_review")):
+    for login, step in (
+        ("cf.gangbu", "apply"),
+        ("cf.gangbu", "plan"),
+        ("cf.danwei", "unit_review"),
+        ("cf.hongshan", "department_review"),
+        ("cf.kjj", "initial_review"),
+    ):
         town.complete(login, case, step)
     town.complete("cf.lxh", town.round(), "decide")
     assert town.open(case) == ["tracking"]

@@ -1,4 +1,6 @@
-"""The path of an application in 赤峰: 揭榜 → 备案 → 跟榜. The name of a test is the sentence it proves."""
+"""The path of an application in 赤峰: 揭榜 → 备案 → 跟榜. The name of a test is the sentence it
+proves.
+"""
 
 from datetime import date
 
@@ -44,20 +46,41 @@ def test_review_is_due_at_the_end_of_the_fifth_working_day(town: Town) -> None:
     assert due.isoformat() == "2026-03-09T16:00:00+00:00"
 
 
-@pytest.mark.parametrize(("login", "step", "before", "conclusion"), [
-    ("cf.danwei", "unit_review", (), "unit_conclusion"),
-    ("cf.hongshan", "department_review", (("cf.danwei", "unit_review"),), "department_conclusion"),
-    ("cf.kjj", "initial_review", (("cf.danwei", "unit_review"), ("cf.hongshan", "department_review")),
-     "initial_conclusion"),
-])
+@pytest.mark.parametrize(
+    ("login", "step", "before", "conclusion"),
+    [
+        ("cf.danwei", "unit_review", (), "unit_conclusion"),
+        (
+            "cf.hongshan",
+            "department_review",
+            (("cf.danwei", "unit_review"),),
+            "department_conclusion",
+        ),
+        (
+            "cf.kjj",
+            "initial_review",
+            (("cf.danwei", "unit_review"), ("cf.hongshan", "department_review")),
+            "initial_conclusion",
+        ),
+    ],
+)
 def test_each_reviewer_can_reject_and_the_case_ends(
     town: Town, login: str, step: str, before: tuple[tuple[str, str], ...], conclusion: str
 ) -> None:
     case = town.applied()
     for who, earlier in before:
         town.complete(who, case, earlier)
-    hidden = {key: None for key in ("recommendation_number", "recommendation_date", "recommendation",
-                                    "bound_copies_received", "discs_received") if key in ANSWERS[step]}
+    hidden = {
+        key: None
+        for key in (
+            "recommendation_number",
+            "recommendation_date",
+            "recommendation",
+            "bound_copies_received",
+            "discs_received",
+        )
+        if key in ANSWERS[step]
+    }
     town.complete(login, case, step, **{**hidden, conclusion: "reject"})
     assert town.row(case).status == "finished"
     assert town.row(case).state is None
@@ -74,14 +97,24 @@ def test_an_application_returned_twice_comes_back_filled_in_and_goes_on(town: To
     town.complete("cf.danwei", case, "unit_review")
     town.send_back("cf.hongshan", case, "department_review", "apply", "请更正揭榜方向")
     assert town.open(case) == ["apply"]
-    assert town.page("cf.gangbu", town.item(case, "apply").id).values["project_title"] == "苜蓿草高值化加工技术"
-    for login, step in (("cf.gangbu", "apply"), ("cf.gangbu", "plan"), ("cf.danwei", "unit_review"),
-                        ("cf.hongshan", "department_review"), ("cf.kjj", "initial_review")):
+    assert (
+        town.page("cf.gangbu", town.item(case, "apply").id).values["project_title"]
+        == "苜蓿草高值化加工技术"
+    )
+    for login, step in (
+        ("cf.gangbu", "apply"),
+        ("cf.gangbu", "plan"),
+        ("cf.danwei", "unit_review"),
+        ("cf.hongshan", "department_review"),
+        ("cf.kjj", "initial_review"),
+    ):
         town.complete(login, case, step)
     assert "等待定期备案结果" in town.case("cf.gangbu", case).case.where
 
 
-def test_sending_back_takes_the_undone_answers_out_of_the_data_and_keeps_the_records(town: Town) -> None:
+def test_sending_back_takes_the_undone_answers_out_of_the_data_and_keeps_the_records(
+    town: Town,
+) -> None:
     case = town.applied()
     town.complete("cf.danwei", case, "unit_review")
     assert town.row(case).data["unit_conclusion"] == "agree"
@@ -89,8 +122,11 @@ def test_sending_back_takes_the_undone_answers_out_of_the_data_and_keeps_the_rec
     assert "unit_conclusion" not in town.row(case).data
     assert "schedule" not in town.row(case).data
     assert town.row(case).data["project_title"] == "苜蓿草高值化加工技术"
-    undone = {line.element for line in town.case("cf.kjj.head", case).answers if line.undone} \
-        if town.box("cf.kjj.head") else {line.element for line in town.case("cf.gangbu", case).answers if line.undone}
+    undone = (
+        {line.element for line in town.case("cf.kjj.head", case).answers if line.undone}
+        if town.box("cf.kjj.head")
+        else {line.element for line in town.case("cf.gangbu", case).answers if line.undone}
+    )
     assert undone == {"plan", "unit_review"}
 
 
@@ -104,7 +140,9 @@ def test_what_waits_for_the_round_can_no_longer_be_sent_back(town: Town) -> None
         town.send_back("cf.gangbu", case, "tracking", "initial_review")
 
 
-def test_after_filing_the_project_is_tracked_and_a_ledger_row_is_due_each_quarter(town: Town) -> None:
+def test_after_filing_the_project_is_tracked_and_a_ledger_row_is_due_each_quarter(
+    town: Town,
+) -> None:
     case = town.filed()
     assert town.open(case) == ["tracking"]
     town.at(date(2026, 6, 3))
@@ -123,7 +161,9 @@ def test_a_matter_reported_at_any_time_is_coordinated_in_time(town: Town) -> Non
     town.contribute("cf.hongshan", case, "coordinate")
     town.complete("cf.kjj", case, "coordinate")
     assert town.open(case) == ["tracking"]
-    assert [i.state for i in town.items(case, "coordinate", state="done", part="cooperate")] == ["done"]
+    assert [i.state for i in town.items(case, "coordinate", state="done", part="cooperate")] == [
+        "done"
+    ]
 
 
 def test_a_matter_is_not_closed_before_the_managing_department_has_answered(town: Town) -> None:
@@ -133,7 +173,9 @@ def test_a_matter_is_not_closed_before_the_managing_department_has_answered(town
         town.complete("cf.kjj", case, "coordinate")
     assert refused.value.facts["units"] == ["红山区科技局"]
     town.complete("cf.kjj", case, "coordinate", reason="情况紧急，已电话沟通")
-    assert [i.state for i in town.items(case, "coordinate", state="excused", part="cooperate")] == ["excused"]
+    assert [i.state for i in town.items(case, "coordinate", state="excused", part="cooperate")] == [
+        "excused"
+    ]
 
 
 def test_a_matter_coordinated_late_shows_red_and_the_silent_unit_as_unanswered(town: Town) -> None:
@@ -143,14 +185,18 @@ def test_a_matter_coordinated_late_shows_red_and_the_silent_unit_as_unanswered(t
     assert town.page("cf.kjj", town.item(case, "coordinate").id).item.light == "red"
     assert {line.light for line in town.box("cf.hongshan", "contribute")} == {"red"}
     town.complete("cf.kjj", case, "coordinate", reason="归口部门逾期未反馈")
-    assert [i.state for i in town.items(case, "coordinate", state="unanswered", part="cooperate")] == ["unanswered"]
+    assert [
+        i.state for i in town.items(case, "coordinate", state="unanswered", part="cooperate")
+    ] == ["unanswered"]
 
 
 def test_two_matters_at_once_are_coordinated_each_for_itself(town: Town) -> None:
     case = town.filed()
     for matter in ("用地指标", "人才公寓"):
         town.tell("cf.gangbu", case, "feedback", **{**LEDGER, "coordination_matters": matter})
-    shown = [town.page("cf.kjj", item.id).values["matter"] for item in town.items(case, "coordinate")]
+    shown = [
+        town.page("cf.kjj", item.id).values["matter"] for item in town.items(case, "coordinate")
+    ]
     assert ["用地指标" in shown[0], "人才公寓" in shown[1]] == [True, True]
 
 
@@ -158,8 +204,11 @@ def test_feedback_without_a_matter_opens_no_coordination(town: Town) -> None:
     case = town.filed()
     town.tell("cf.gangbu", case, "feedback", **LEDGER)
     assert town.open(case) == ["tracking"]
-    assert [line.part for line in town.case("cf.gangbu", case).answers if line.element == "feedback_received"] == [
-        "message"]
+    assert [
+        line.part
+        for line in town.case("cf.gangbu", case).answers
+        if line.element == "feedback_received"
+    ] == ["message"]
 
 
 def test_only_the_applicant_may_report(town: Town) -> None:
@@ -177,7 +226,9 @@ def test_a_report_is_checked_like_any_form(town: Town) -> None:
     assert set(refused.value.facts["errors"]) == {"reporter_phone"}
 
 
-def test_asking_to_close_ends_tracking_with_its_ledgers_and_matters_and_opens_the_final_report(town: Town) -> None:
+def test_asking_to_close_ends_tracking_with_its_ledgers_and_matters_and_opens_the_final_report(
+    town: Town,
+) -> None:
     case = town.filed()
     town.tell("cf.gangbu", case, "feedback", **{**LEDGER, "coordination_matters": "用地"})
     town.complete("cf.gangbu", case, "tracking")

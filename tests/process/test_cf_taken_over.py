@@ -1,4 +1,6 @@
-"""补录: projects that were running before this system begin in tracking, with their number and term."""
+"""补录: projects that were running before this system begin in tracking, with their number and
+term.
+"""
 
 from datetime import date
 
@@ -7,16 +9,25 @@ from service.domain.backfill import Sheet, SheetEntry
 from tests.town import Town
 
 ROW = {
-    "login": "cf.gangbu", "filing_number": "赤科榜备〔2025〕007号", "project_category": "农社领域",
-    "project_title": "沙打旺良种繁育", "applicant_name": "高志远团队", "phone": "13800138000",
-    "project_start": "2025-06-01", "project_end": "2027-05-31", "brief": "选育良种", "progress": "完成初选",
+    "login": "cf.gangbu",
+    "filing_number": "赤科榜备〔2025〕007号",
+    "project_category": "农社领域",
+    "project_title": "沙打旺良种繁育",
+    "applicant_name": "高志远团队",
+    "phone": "13800138000",
+    "project_start": "2025-06-01",
+    "project_end": "2027-05-31",
+    "brief": "选育良种",
+    "progress": "完成初选",
 }
 
 
 def taken_over(town: Town, **values: str) -> int:
     sheet = Sheet(rows=[SheetEntry(row=4, values={**ROW, **values})], remarks=[])
     actor = town.actor("cf.kjj")
-    town.runtime.perform(Backfill(actor=actor, checked=check(town.runtime, actor, "cf_project", sheet)))
+    town.runtime.perform(
+        Backfill(actor=actor, checked=check(town.runtime, actor, "cf_project", sheet))
+    )
     return 1
 
 
@@ -36,7 +47,10 @@ def test_its_forms_show_what_the_ledger_said(town: Town) -> None:
     assert ledger["managing_department"] == "红山区科技局"
     town.at(date(2026, 11, 15))
     report = town.page("cf.gangbu", town.item(case, "annual_report").id).values
-    assert (report["workplace"], report["project_category"]) == ("红山区农业技术推广中心", "agriculture")
+    assert (report["workplace"], report["project_category"]) == (
+        "红山区农业技术推广中心",
+        "agriculture",
+    )
 
 
 def test_its_term_ends_like_any_other(town: Town) -> None:

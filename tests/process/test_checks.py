@@ -23,7 +23,9 @@ def checking(expression: str) -> str:
     return f'{FEEDBACK}<camunda:property name="check" value="{expression}" />'
 
 
-def test_answers_that_contradict_each_other_are_refused_with_the_diagrams_sentence(town: Town) -> None:
+def test_answers_that_contradict_each_other_are_refused_with_the_diagrams_sentence(
+    town: Town,
+) -> None:
     case = town.start("cf_project", "cf.gangbu")
     with pytest.raises(BadAnswers) as refused:
         town.complete("cf.gangbu", case, "apply", **BACKWARDS, applicant_kind="team")
@@ -50,13 +52,24 @@ def test_no_support_and_some_support_exclude_each_other(town: Town) -> None:
 
 
 def test_a_message_is_checked_against_the_case(town: Town) -> None:
-    changed(town, FEEDBACK, checking("=if progress = case_title then &#34;进展不能只写题目&#34; else &#34;&#34;"))
+    changed(
+        town,
+        FEEDBACK,
+        checking("=if progress = case_title then &#34;进展不能只写题目&#34; else &#34;&#34;"),
+    )
     case = town.filed()
     with pytest.raises(BadAnswers) as refused:
-        town.tell("cf.gangbu", case, "feedback", **{**LEDGER, "progress": town.case("cf.gangbu", case).case.title})
+        town.tell(
+            "cf.gangbu",
+            case,
+            "feedback",
+            **{**LEDGER, "progress": town.case("cf.gangbu", case).case.title},
+        )
     assert list(refused.value.facts["errors"]) == [""]
     town.tell("cf.gangbu", case, "feedback", **LEDGER)
-    assert [line.element for line in town.case("cf.gangbu", case).answers][-1] == "feedback_received"
+    assert [line.element for line in town.case("cf.gangbu", case).answers][
+        -1
+    ] == "feedback_received"
 
 
 def test_a_rule_that_gives_no_sentence_is_the_diagrams_fault(town: Town) -> None:
@@ -70,16 +83,21 @@ def test_an_unknown_name_in_the_rule_is_refused_at_deployment(town: Town) -> Non
     with pytest.raises(BadDeployment) as refused:
         changed(town, FEEDBACK, checking("=if progres = null then &#34;请填写进展&#34; else null"))
     assert [(f["rule"], f["element"]) for f in refused.value.facts["findings"]] == [
-        ("expression-name", "feedback_received")]
+        ("expression-name", "feedback_received")
+    ]
 
 
 def test_over_http_the_sentence_stands_under_no_field(town: Town) -> None:
     case = town.start("cf_project", "cf.gangbu")
     http = town.app.test_client()
-    token = http.post("/api/v1/tokens", json={"login": "cf.gangbu", "password": "jiebang"}).get_json()["token"]
-    refused = http.post(f"/api/v1/items/{town.item(case, 'apply').id}/complete",
-                        headers={"Authorization": f"Bearer {token}"},
-                        json={"answers": {**ANSWERS["apply"], **BACKWARDS}})
+    token = http.post(
+        "/api/v1/tokens", json={"login": "cf.gangbu", "password": "jiebang"}
+    ).get_json()["token"]
+    refused = http.post(
+        f"/api/v1/items/{town.item(case, 'apply').id}/complete",
+        headers={"Authorization": f"Bearer {token}"},
+        json={"answers": {**ANSWERS["apply"], **BACKWARDS}},
+    )
     assert refused.status_code == 422
     problem = refused.get_json(force=True)
     assert problem["code"] == "bad_answers"

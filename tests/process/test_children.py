@@ -31,15 +31,25 @@ from tests.town import Town
 
 def said(town: Town, case: int, verb: str) -> list[dict[str, Any]]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(JournalRow.facts).where(
-            JournalRow.case_id == case, JournalRow.verb == verb).order_by(JournalRow.id)))
+        return list(
+            session.scalars(
+                select(JournalRow.facts)
+                .where(JournalRow.case_id == case, JournalRow.verb == verb)
+                .order_by(JournalRow.id)
+            )
+        )
 
 
 def test_a_call_starts_a_case_of_its_own_and_its_end_brings_the_results_back(town: Town) -> None:
     deploy(town, parent=parent(call()), child=child())
     case = begun(town)
     one = children(town, case)[0]
-    assert (one.title, one.business_key, one.process, one.status) == ("苜蓿草的项目", "苜蓿草", "child", "running")
+    assert (one.title, one.business_key, one.process, one.status) == (
+        "苜蓿草的项目",
+        "苜蓿草",
+        "child",
+        "running",
+    )
     assert (one.data["subject"], one.data["budget"]) == ("苜蓿草", Decimal(14))
     assert one.data["case_title"] == "苜蓿草的项目"
     assert one.data["case_id"] == one.id
@@ -50,12 +60,16 @@ def test_a_call_starts_a_case_of_its_own_and_its_end_brings_the_results_back(tow
     assert "subject" not in town.row(case).data
     town.complete("cf.kjj", case, "check")
     assert (town.row(case).status, town.row(one.id).status) == ("finished", "finished")
-    assert [(line["child"], line["status"]) for line in said(town, case, "child_end")] == [(one.id, "finished")]
+    assert [(line["child"], line["status"]) for line in said(town, case, "child_end")] == [
+        (one.id, "finished")
+    ]
 
 
 def test_a_child_that_ends_at_once_brings_its_parent_on_in_the_same_breath(town: Town) -> None:
-    script = ('<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
-              f'{properties(basis="ours")}<script>= "良"</script></scriptTask>')
+    script = (
+        '<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
+        f'{properties(basis="ours")}<script>= "良"</script></scriptTask>'
+    )
     deploy(town, parent=parent(call()), child=child(script))
     case = begun(town)
     assert town.open(case) == ["check"]
@@ -86,7 +100,9 @@ def test_each_instance_is_a_child_and_the_last_one_brings_the_parent_on(town: To
 
 
 def test_instances_one_after_the_other_start_one_after_the_other(town: Town) -> None:
-    loop = EACH.replace("<multi", '<multi').replace("Characteristics ", 'Characteristics isSequential="true" ')
+    loop = EACH.replace("<multi", "<multi").replace(
+        "Characteristics ", 'Characteristics isSequential="true" '
+    )
     inside = '<c:in source="share" target="budget"/><c:out source="grade" target="grade"/>'
     deploy(town, parent=parent(call(inside=inside, loop=loop, results="projects")), child=child())
     case = begun(town)
@@ -97,13 +113,20 @@ def test_instances_one_after_the_other_start_one_after_the_other(town: Town) -> 
 
 
 def test_a_long_row_of_children_that_end_at_once_needs_no_deep_stack(town: Town) -> None:
-    loop = EACH.replace("Characteristics ", 'Characteristics isSequential="true" ').replace("[10, 20, 30]", "1..12")
+    loop = EACH.replace("Characteristics ", 'Characteristics isSequential="true" ').replace(
+        "[10, 20, 30]", "1..12"
+    )
     loop = loop.replace("= 1..12", "= for n in 1..12 return n")
-    script = ('<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
-              f'{properties(basis="ours")}<script>= "良"</script></scriptTask>')
+    script = (
+        '<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
+        f'{properties(basis="ours")}<script>= "良"</script></scriptTask>'
+    )
     deploy(town, parent=parent(call(inside="", loop=loop, results="projects")), child=child(script))
     depths, deliver = [], town.runtime.deliver
-    town.runtime.deliver = lambda runtime, message: (depths.append(len(inspect.stack(0))), deliver(runtime, message))[1]
+    town.runtime.deliver = lambda runtime, message: (
+        depths.append(len(inspect.stack(0))),
+        deliver(runtime, message),
+    )[1]
     case = begun(town)
     assert town.open(case) == ["check"]
     assert len(depths) == 12
@@ -111,8 +134,10 @@ def test_a_long_row_of_children_that_end_at_once_needs_no_deep_stack(town: Town)
 
 
 def test_children_that_are_no_longer_needed_end_when_enough_are_done(town: Town) -> None:
-    loop = EACH.replace("/>", ">") + ("<completionCondition>= nrOfCompletedInstances &gt;= 1</completionCondition>"
-                                      "</multiInstanceLoopCharacteristics>")
+    loop = EACH.replace("/>", ">") + (
+        "<completionCondition>= nrOfCompletedInstances &gt;= 1</completionCondition>"
+        "</multiInstanceLoopCharacteristics>"
+    )
     deploy(town, parent=parent(call(inside="", loop=loop, results="projects")), child=child())
     case = begun(town)
     first, *others = children(town, case)
@@ -142,7 +167,11 @@ def test_an_instance_added_later_is_a_new_child(town: Town) -> None:
 
 
 def test_a_message_that_stops_the_call_ends_its_child(town: Town) -> None:
-    deploy(town, parent=parent(call() + on_border("stop", message("stop")), "stop>check"), child=child())
+    deploy(
+        town,
+        parent=parent(call() + on_border("stop", message("stop")), "stop>check"),
+        child=child(),
+    )
     case = begun(town)
     one = only_child(town, case)
     town.tell("cf.kjj", case, "stop", grade="")
@@ -152,9 +181,13 @@ def test_a_message_that_stops_the_call_ends_its_child(town: Town) -> None:
 
 
 def test_a_timer_that_stops_a_subprocess_ends_the_children_in_it(town: Town) -> None:
-    inner = (f'<subProcess id="call" name="实施">{properties(basis="ours")}<startEvent id="s"/>'
-             f'{call("inner", loop=EACH)}<endEvent id="e"/>{flows("s>inner>e")}</subProcess>'
-             + on_border("late", "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"))
+    inner = (
+        f'<subProcess id="call" name="实施">{properties(basis="ours")}<startEvent id="s"/>'
+        f'{call("inner", loop=EACH)}<endEvent id="e"/>{flows("s>inner>e")}</subProcess>'
+        + on_border(
+            "late", "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
+        )
+    )
     deploy(town, parent=parent(inner, "late>check"), child=child())
     case = begun(town)
     town.forward(days=4)
@@ -163,7 +196,11 @@ def test_a_timer_that_stops_a_subprocess_ends_the_children_in_it(town: Town) -> 
 
 
 def test_an_event_that_stops_nothing_leaves_the_child_alone(town: Town) -> None:
-    near = on_border("near", message("near"), stops=False) + step("remind") + '<endEvent id="reminded"/>'
+    near = (
+        on_border("near", message("near"), stops=False)
+        + step("remind")
+        + '<endEvent id="reminded"/>'
+    )
     deploy(town, parent=parent(call() + near, "near>remind>reminded"), child=child())
     case = begun(town)
     town.tell("cf.kjj", case, "near", grade="")
@@ -189,7 +226,11 @@ def test_an_error_of_a_child_reaches_the_border_of_its_parent(town: Town) -> Non
 
 
 def test_an_error_of_one_instance_ends_the_others(town: Town) -> None:
-    deploy(town, parent=parent(call(inside="", loop=EACH) + CAUGHT, "caught>check"), child=erring("bad"))
+    deploy(
+        town,
+        parent=parent(call(inside="", loop=EACH) + CAUGHT, "caught>check"),
+        child=erring("bad"),
+    )
     case = begun(town)
     found = children(town, case)
     town.complete("cf.kjj", found[1].id, "work", grade="差")
@@ -209,7 +250,9 @@ def test_an_error_that_nobody_catches_is_on_record_and_the_parent_waits(town: To
 
 
 def test_children_rest_and_go_on_with_their_parent(town: Town) -> None:
-    deploy(town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild())
+    deploy(
+        town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild()
+    )
     case = begun(town)
     first, second, _ = found = children(town, case)
     town.steer(SuspendCase, "cf.owner", second.id)
@@ -252,13 +295,17 @@ def test_the_end_of_a_child_waits_for_its_suspended_parent(town: Town) -> None:
 
 
 def test_ending_a_case_asks_before_its_children_end_with_it(town: Town) -> None:
-    deploy(town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild())
+    deploy(
+        town, parent=parent(call(inside="", loop=EACH)), child=between(), grandchild=grandchild()
+    )
     case = begun(town)
     with pytest.raises(HasChildren) as refusal:
         town.steer(TerminateCase, "cf.owner", case)
     assert refusal.value.facts["count"] == 6
     assert town.row(case).status == "running"
-    town.runtime.perform(TerminateCase(actor=town.actor("cf.owner"), case_id=case, reason="上级要求", children=True))
+    town.runtime.perform(
+        TerminateCase(actor=town.actor("cf.owner"), case_id=case, reason="上级要求", children=True)
+    )
     found = children(town, case)
     below = [children(town, one.id)[0] for one in found]
     assert [one.status for one in [*found, *below]] == ["terminated"] * 6
@@ -277,8 +324,13 @@ def test_a_child_that_people_end_lets_its_parent_go_on_with_what_it_holds(town: 
 
 def test_a_finished_parent_has_no_running_children(town: Town) -> None:
     ending = '<endEvent id="all_over"><terminateEventDefinition/></endEvent>'
-    deploy(town, parent=parent(call() + on_border("near", message("near"), stops=False) + ending, "near>all_over"),
-           child=child())
+    deploy(
+        town,
+        parent=parent(
+            call() + on_border("near", message("near"), stops=False) + ending, "near>all_over"
+        ),
+        child=child(),
+    )
     case = begun(town)
     town.tell("cf.kjj", case, "near", grade="")
     assert (town.row(case).status, children(town, case)[0].status) == ("finished", "terminated")
@@ -291,7 +343,10 @@ def test_children_and_parent_are_shown_to_those_who_may_see_them(town: Town) -> 
     town.complete("cf.kjj", found[0].id, "work", grade="甲")
     page = town.case("cf.owner", case)
     assert [(line.id, line.status, line.where) for line in page.children] == [
-        (found[0].id, "finished", ()), (found[1].id, "running", ("work",)), (found[2].id, "running", ("work",))]
+        (found[0].id, "finished", ()),
+        (found[1].id, "running", ("work",)),
+        (found[2].id, "running", ("work",)),
+    ]
     assert [line.light for line in page.children] == [None, "green", "green"]
     with town.runtime.query() as session:
         running = case_page(session, town.runtime, town.actor("cf.owner"), case, status="running")
@@ -310,12 +365,21 @@ def test_who_leads_in_the_parent_does_not_see_the_children_of_others(town: Town)
 
 
 def test_siblings_are_counted_by_what_they_hold(town: Town) -> None:
-    count = ('<serviceTask id="count" name="数" c:resultVariable="others"><extensionElements>'
-             '<c:properties><c:property name="action" value="siblings"/><c:property name="basis" value="ours"/>'
-             '</c:properties><c:inputOutput><c:inputParameter name="key">grade</c:inputParameter></c:inputOutput>'
-             '</extensionElements></serviceTask>')
-    deploy(town, parent=parent(call(inside='<c:out source="others" target="others"/>', loop=EACH, results="projects")),
-           child=child(step("work", "result") + count, "start>work>count>end"))
+    count = (
+        '<serviceTask id="count" name="数" c:resultVariable="others"><extensionElements>'
+        '<c:properties><c:property name="action" '
+        'value="siblings"/><c:property name="basis" value="ours"/>'
+        "</c:properties><c:inputOutput><c:inputParameter "
+        'name="key">grade</c:inputParameter></c:inputOutput>'
+        "</extensionElements></serviceTask>"
+    )
+    deploy(
+        town,
+        parent=parent(
+            call(inside='<c:out source="others" target="others"/>', loop=EACH, results="projects")
+        ),
+        child=child(step("work", "result") + count, "start>work>count>end"),
+    )
     case = begun(town)
     for one in children(town, case):
         town.complete("cf.kjj", one.id, "work", grade="甲")
@@ -330,8 +394,10 @@ def test_processes_that_call_each_other_in_a_circle_are_refused(town: Town) -> N
 
 
 def test_a_child_deployed_again_by_itself_still_knows_what_it_is_handed(town: Town) -> None:
-    script = ('<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
-              f'{properties(basis="ours")}<script>= subject</script></scriptTask>')
+    script = (
+        '<scriptTask id="work" name="算" scriptFormat="feel" c:resultVariable="grade">'
+        f"{properties(basis='ours')}<script>= subject</script></scriptTask>"
+    )
     deploy(town, parent=parent(call()), child=child(script))
     deploy(town, child=child(script))
     assert town.row(begun(town)).data["grade"] == "苜蓿草"
@@ -358,9 +424,15 @@ def test_a_parent_that_cannot_go_on_keeps_the_end_and_says_why(town: Town) -> No
     case = begun(town)
     one = only_child(town, case)
     town.complete("cf.kjj", one, "work", grade="优")
-    assert (town.row(one).status, town.row(case).status, town.open(case)) == ("finished", "running", [])
+    assert (town.row(one).status, town.row(case).status, town.open(case)) == (
+        "finished",
+        "running",
+        [],
+    )
     assert "应得到一个列表" in str(town.case("cf.owner", case).children[0].stuck)
     assert "grade" not in town.row(case).data
     town.forward(days=30)
     with town.runtime.query() as session:
-        assert session.scalars(select(OutboxRow.attempt_at)).one() is not None, "it is tried for ever"
+        assert session.scalars(select(OutboxRow.attempt_at)).one() is not None, (
+            "it is tried for ever"
+        )

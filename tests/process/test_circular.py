@@ -1,4 +1,6 @@
-"""通报: drafted by 督查, edited, approved, numbered, sent to the units named, each of which answers."""
+"""通报: drafted by 督查, edited, approved, numbered, sent to the units named, each of which
+answers.
+"""
 
 import pytest
 from sqlalchemy import select
@@ -11,17 +13,31 @@ from tests.town import Town
 UNITS = {"cf": ("hongshan", "songshan"), "zy": ("ganzhou", "linze")}
 ISSUER = {"cf": "cf.kjj", "zy": "zy.ldb"}
 APPROVERS = {"cf": ("cf.kjj.head",), "zy": ("zy.zzb", "zy.kjj")}
-PATHS = pytest.mark.parametrize(("city", "approver"), [(c, a) for c, all_ in APPROVERS.items() for a in all_])
+PATHS = pytest.mark.parametrize(
+    ("city", "approver"), [(c, a) for c, all_ in APPROVERS.items() for a in all_]
+)
 
 
 def circular(town: Town, city: str) -> int:
-    return town.runtime.perform(StartCircular(
-        actor=town.actor(f"{city}.ducha"), title="关于3月督查情况的通报", text="以下单位逾期。", units=UNITS[city]))
+    return town.runtime.perform(
+        StartCircular(
+            actor=town.actor(f"{city}.ducha"),
+            title="关于3月督查情况的通报",
+            text="以下单位逾期。",
+            units=UNITS[city],
+        )
+    )
 
 
 def edited(town: Town, city: str) -> int:
     case = circular(town, city)
-    town.complete(ISSUER[city], case, "edit_circular", circular_title="关于3月督查情况的通报", circular_text="定稿。")
+    town.complete(
+        ISSUER[city],
+        case,
+        "edit_circular",
+        circular_title="关于3月督查情况的通报",
+        circular_text="定稿。",
+    )
     return case
 
 
@@ -33,9 +49,14 @@ def test_approved_by_a_lead_it_is_numbered_sent_and_answered_by_each_unit(
     town.complete(approver, case, "approve_issue", circular_conclusion="agree")
     assert "001号" in str(town.row(case).number)
     with town.runtime.query() as session:
-        notices = session.scalars(select(NoticeRow).where(
-            NoticeRow.case_id == case, NoticeRow.kind == "circular")).all()
-    assert len({notice.holder for notice in notices}) == len(notices) == len(UNITS[city]) + (2 if city == "zy" else 1)
+        notices = session.scalars(
+            select(NoticeRow).where(NoticeRow.case_id == case, NoticeRow.kind == "circular")
+        ).all()
+    assert (
+        len({notice.holder for notice in notices})
+        == len(notices)
+        == len(UNITS[city]) + (2 if city == "zy" else 1)
+    )
     assert all("定稿。" in notice.text for notice in notices)
     assert [item.element for item in town.items(case)] == ["read_circular"] * 2
     for unit in UNITS[city]:
@@ -45,10 +66,19 @@ def test_approved_by_a_lead_it_is_numbered_sent_and_answered_by_each_unit(
 
 def test_what_is_not_approved_is_written_again_with_the_opinion_beside_it(town: Town) -> None:
     case = edited(town, "cf")
-    town.complete("cf.kjj.head", case, "approve_issue", circular_conclusion="reject", circular_objection="请核对数字")
+    town.complete(
+        "cf.kjj.head",
+        case,
+        "approve_issue",
+        circular_conclusion="reject",
+        circular_objection="请核对数字",
+    )
     item = town.item(case, "edit_circular")
     page = town.page("cf.kjj", item.id)
-    assert (page.values["circular_objection"], page.values["circular_text"]) == ("请核对数字", "定稿。")
+    assert (page.values["circular_objection"], page.values["circular_text"]) == (
+        "请核对数字",
+        "定稿。",
+    )
     assert town.row(case).number is None
 
 
@@ -60,6 +90,10 @@ def test_who_is_no_head_does_not_approve(town: Town) -> None:
 
 def test_only_supervisors_draft_and_a_circular_names_units(town: Town) -> None:
     with pytest.raises(NotAllowed):
-        town.runtime.perform(StartCircular(actor=town.actor("cf.kjj"), title="甲", text="乙", units=("hongshan",)))
+        town.runtime.perform(
+            StartCircular(actor=town.actor("cf.kjj"), title="甲", text="乙", units=("hongshan",))
+        )
     with pytest.raises(BadAnswers):
-        town.runtime.perform(StartCircular(actor=town.actor("cf.ducha"), title="甲", text="乙", units=()))
+        town.runtime.perform(
+            StartCircular(actor=town.actor("cf.ducha"), title="甲", text="乙", units=())
+        )

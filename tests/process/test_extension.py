@@ -1,4 +1,6 @@
-"""延期: asked for by who works on an item, decided by the leading unit's heads or 流程管理员, all on record."""
+"""延期: asked for by who works on an item, decided by the leading unit's heads or 流程管理员, all
+on record.
+"""
 
 from datetime import date
 from typing import Any
@@ -16,7 +18,9 @@ from tests.town import Town
 
 
 def extend(town: Town, login: str, item: int, **asked: Any) -> int:
-    town.runtime.perform(ExtendItem(actor=town.actor(login), item_id=item, **{"reason": "材料尚未收齐", **asked}))
+    town.runtime.perform(
+        ExtendItem(actor=town.actor(login), item_id=item, **{"reason": "材料尚未收齐", **asked})
+    )
     case = town.row_of_item(item).extension_id
     assert case is not None
     return case
@@ -46,8 +50,14 @@ def test_a_lead_asks_the_process_owner_and_the_term_ends_later(town: Town) -> No
     asked = extend(town, "cf.danwei", item, workdays=3)
     assert last(town, item) == date(2026, 3, 9)
     assert town.open(asked) == ["decide_by_owner"]
-    town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-12",
-                  extension_opinion="同意")
+    town.complete(
+        "cf.owner",
+        asked,
+        "decide_by_owner",
+        extension_conclusion="grant",
+        due_granted="2026-03-12",
+        extension_opinion="同意",
+    )
     assert last(town, item) == date(2026, 3, 12)
     assert town.row(asked).status == "finished"
     assert town.row_of_item(item).extension_id is None
@@ -55,8 +65,11 @@ def test_a_lead_asks_the_process_owner_and_the_term_ends_later(town: Town) -> No
     said = [(one.kind, one.text) for one in town.page("cf.danwei", item).comments]
     assert [kind for kind, _ in said] == ["extension", "extension"]
     assert "2026年3月12日" in said[-1][1]
-    assert [line.verb for line in town.case("cf.owner", case).journal if line.verb in {"extend", "due_change"}] == [
-        "due_change", "extend"]
+    assert [
+        line.verb
+        for line in town.case("cf.owner", case).journal
+        if line.verb in {"extend", "due_change"}
+    ] == ["due_change", "extend"]
 
 
 def test_a_cooperating_unit_asks_the_heads_of_the_leading_unit(town: Town) -> None:
@@ -65,7 +78,13 @@ def test_a_cooperating_unit_asks_the_heads_of_the_leading_unit(town: Town) -> No
     assert town.open(asked) == ["decide_by_head"]
     with pytest.raises(NotFound):
         town.complete("cf.kjj", asked, "decide_by_head", extension_conclusion="refuse")
-    town.complete("cf.kjj.head", asked, "decide_by_head", extension_conclusion="grant", due_granted="2026-03-13")
+    town.complete(
+        "cf.kjj.head",
+        asked,
+        "decide_by_head",
+        extension_conclusion="grant",
+        due_granted="2026-03-13",
+    )
     assert last(town, item) == date(2026, 3, 13), "less than was asked for"
 
 
@@ -79,7 +98,13 @@ def test_without_a_head_in_the_leading_unit_the_process_owner_decides(town: Town
 def test_refused_the_term_stays_and_one_may_ask_again(town: Town) -> None:
     item = town.item(town.applied(), "unit_review").id
     asked = extend(town, "cf.danwei", item, workdays=3)
-    town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="refuse", extension_opinion="请按期办结")
+    town.complete(
+        "cf.owner",
+        asked,
+        "decide_by_owner",
+        extension_conclusion="refuse",
+        extension_opinion="请按期办结",
+    )
     assert last(town, item) == date(2026, 3, 9)
     assert extend(town, "cf.danwei", item, workdays=1) != asked
 
@@ -89,7 +114,9 @@ def test_what_was_finished_meanwhile_needs_no_more_time(town: Town) -> None:
     item = town.item(case, "unit_review").id
     asked = extend(town, "cf.danwei", item, workdays=3)
     town.complete("cf.danwei", case, "unit_review")
-    town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-12")
+    town.complete(
+        "cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-12"
+    )
     assert town.row(asked).data["extension_result"] == "closed"
     assert town.row_of_item(item).state == "done"
 
@@ -102,10 +129,18 @@ def test_two_applications_at_once_are_one_too_many(town: Town) -> None:
         extend(town, "cf.danwei", item, workdays=3)
 
 
-@pytest.mark.parametrize("asked", [
-    {}, {"workdays": 0}, {"workdays": 1000}, {"workdays": 1, "until": date(2026, 3, 20)},
-    {"until": date(2026, 3, 9)}, {"until": date(2026, 3, 1)}, {"workdays": 1, "reason": " "},
-])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"workdays": 0},
+        {"workdays": 1000},
+        {"workdays": 1, "until": date(2026, 3, 20)},
+        {"until": date(2026, 3, 9)},
+        {"until": date(2026, 3, 1)},
+        {"workdays": 1, "reason": " "},
+    ],
+)
 def test_an_application_that_asks_for_nothing_later_or_gives_no_reason_is_refused(
     town: Town, asked: dict[str, Any]
 ) -> None:
@@ -120,7 +155,9 @@ def test_a_term_is_never_made_shorter(town: Town, granted: str | None) -> None:
     item = town.item(town.applied(), "unit_review").id
     asked = extend(town, "cf.danwei", item, workdays=3)
     with pytest.raises(Exception, match="原期限"):
-        town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted=granted)
+        town.complete(
+            "cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted=granted
+        )
     assert last(town, item) == date(2026, 3, 9)
 
 
@@ -128,12 +165,20 @@ def test_reminders_follow_the_new_term(town: Town) -> None:
     item = town.item(town.applied(), "unit_review").id
     town.forward(workdays=3)
     asked = extend(town, "cf.danwei", item, workdays=5)
-    town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-16")
+    town.complete(
+        "cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-16"
+    )
     town.forward(workdays=7)
     with town.runtime.query() as session:
-        keys = session.scalars(select(NoticeRow.key).where(NoticeRow.item_id == item, NoticeRow.kind == "reminder"))
+        keys = session.scalars(
+            select(NoticeRow.key).where(NoticeRow.item_id == item, NoticeRow.kind == "reminder")
+        )
         assert [key.split("/")[1:3] for key in keys if key] == [
-            ["2026-03-09", "half"], ["2026-03-16", "half"], ["2026-03-16", "eve"], ["2026-03-16", "due"]]
+            ["2026-03-09", "half"],
+            ["2026-03-16", "half"],
+            ["2026-03-16", "eve"],
+            ["2026-03-16", "due"],
+        ]
 
 
 def test_after_an_application_was_terminated_one_may_ask_again(town: Town) -> None:
@@ -148,5 +193,11 @@ def test_no_more_is_granted_than_was_asked_for(town: Town) -> None:
     item = town.item(town.applied(), "unit_review").id
     asked = extend(town, "cf.danwei", item, workdays=3)
     with pytest.raises(BadAnswers):
-        town.complete("cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-12-31")
+        town.complete(
+            "cf.owner",
+            asked,
+            "decide_by_owner",
+            extension_conclusion="grant",
+            due_granted="2026-12-31",
+        )
     assert last(town, item) == date(2026, 3, 9)

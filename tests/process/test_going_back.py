@@ -19,18 +19,26 @@ def test_what_i_finished_comes_back_filled_in_while_the_next_step_is_untouched(t
     assert town.page("cf.gangbu", done(town, case, "plan")).offers["withdraw"].allowed
     town.withdraw("cf.gangbu", done(town, case, "plan"))
     assert town.open(case) == ["plan"]
-    assert town.page("cf.gangbu", town.item(case, "plan").id).values["schedule"] == ANSWERS["plan"]["schedule"]
+    assert (
+        town.page("cf.gangbu", town.item(case, "plan").id).values["schedule"]
+        == ANSWERS["plan"]["schedule"]
+    )
     assert "schedule" not in town.row(case).data
-    assert [item.state for item in town.items(case, "unit_review", state="cancelled")] == ["cancelled"]
+    assert [item.state for item in town.items(case, "unit_review", state="cancelled")] == [
+        "cancelled"
+    ]
 
 
 @pytest.mark.parametrize("touch", ["claim", "draft", "comment", "attach"])
 def test_once_somebody_has_touched_the_next_step_nothing_comes_back(town: Town, touch: str) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id
-    {"claim": lambda: town.claim("cf.danwei", item), "draft": lambda: town.draft("cf.danwei", item, unit_opinion="x"),
-     "comment": lambda: town.comment("cf.danwei", item, "请稍候"),
-     "attach": lambda: town.attach("cf.danwei", item, "a.pdf", b"%PDF")}[touch]()
+    {
+        "claim": lambda: town.claim("cf.danwei", item),
+        "draft": lambda: town.draft("cf.danwei", item, unit_opinion="x"),
+        "comment": lambda: town.comment("cf.danwei", item, "请稍候"),
+        "attach": lambda: town.attach("cf.danwei", item, "a.pdf", b"%PDF"),
+    }[touch]()
     assert not town.page("cf.gangbu", done(town, case, "plan")).offers["withdraw"].allowed
     with pytest.raises(NotOffered):
         town.withdraw("cf.gangbu", done(town, case, "plan"))

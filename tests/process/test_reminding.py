@@ -19,7 +19,9 @@ def reminders(town: Town) -> int:
         return session.scalar(select(func.count()).where(NoticeRow.kind == "reminder")) or 0
 
 
-def test_a_clock_set_back_an_hour_with_all_recomputed_says_nothing_twice_and_goes_on(town: Town) -> None:
+def test_a_clock_set_back_an_hour_with_all_recomputed_says_nothing_twice_and_goes_on(
+    town: Town,
+) -> None:
     case = town.applied()
     town.at(date(2026, 3, 5))  # half of five working days
     assert reminders(town) == 1

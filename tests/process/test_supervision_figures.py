@@ -1,4 +1,6 @@
-"""What supervision counts is what there is, whatever people do; and yesterday's figures are kept once."""
+"""What supervision counts is what there is, whatever people do; and yesterday's figures are kept
+once.
+"""
 
 import random
 from collections import Counter
@@ -23,17 +25,24 @@ FAR = date(9999, 12, 31)
 
 def counted(town: Town, axis: str) -> Counter[tuple[int, str, str, date]]:
     with town.runtime.query() as session:
-        rows = session.scalars(select(OpenCountRow).where(OpenCountRow.axis == axis, OpenCountRow.count != 0)).all()
+        rows = session.scalars(
+            select(OpenCountRow).where(OpenCountRow.axis == axis, OpenCountRow.count != 0)
+        ).all()
     return Counter({(row.unit_id, row.name, row.part, row.due_on): row.count for row in rows})
 
 
-def there(town: Town) -> tuple[Counter[tuple[int, str, str, date]], Counter[tuple[int, str, str, date]]]:
+def there(
+    town: Town,
+) -> tuple[Counter[tuple[int, str, str, date]], Counter[tuple[int, str, str, date]]]:
     """The open items by unit and by step, counted one by one."""
     units: Counter[tuple[int, str, str, date]] = Counter()
     steps: Counter[tuple[int, str, str, date]] = Counter()
     with town.runtime.query() as session:
-        wanted = select(ItemRow, CaseRow.process).join(CaseRow, CaseRow.id == ItemRow.case_id).where(
-            ItemRow.state == "open")
+        wanted = (
+            select(ItemRow, CaseRow.process)
+            .join(CaseRow, CaseRow.id == ItemRow.case_id)
+            .where(ItemRow.state == "open")
+        )
         for item, process in session.execute(wanted):
             day = last_day(item.due_at) if item.due_at else FAR
             units[item.unit_id or 0, "", item.part, day] += 1
@@ -59,9 +68,11 @@ def wander(town: Town, chance: random.Random, cases: list[int]) -> None:
         lambda: town.complete("cf.kjj", case, "initial_review"),
         lambda: town.claim("cf.danwei", town.item(case, "unit_review").id),
         lambda: town.withdraw("cf.danwei", town.items(case, "unit_review", state="done")[-1].id),
-        lambda: town.steer(SuspendCase, "cf.owner", case), lambda: town.steer(ResumeCase, "cf.owner", case),
+        lambda: town.steer(SuspendCase, "cf.owner", case),
+        lambda: town.steer(ResumeCase, "cf.owner", case),
         lambda: town.steer(TerminateCase, "cf.owner", case) if chance.random() < 0.2 else None,
-        lambda: town.forward(days=2), lambda: cases.append(town.applied(f"第{len(cases)}件")),
+        lambda: town.forward(days=2),
+        lambda: cases.append(town.applied(f"第{len(cases)}件")),
     ]
     try:
         chance.choice(acts)()
@@ -90,8 +101,9 @@ def test_cooperation_is_counted_by_unit_answered_unanswered_and_excused(town: To
     same(town)
     with town.runtime.query() as session:
         rows = session.scalars(select(ClosedCountRow).where(ClosedCountRow.unanswered > 0)).all()
-        done = session.scalars(select(ClosedCountRow).where(
-            ClosedCountRow.part == "lead", ClosedCountRow.done > 0)).all()
+        done = session.scalars(
+            select(ClosedCountRow).where(ClosedCountRow.part == "lead", ClosedCountRow.done > 0)
+        ).all()
     assert [(row.part, row.unanswered, row.done) for row in rows] == [("cooperate", 1, 0)]
     assert sum(row.handled_days for row in done) == 7
     assert sum(row.late for row in done) == 0
@@ -124,14 +136,28 @@ def test_the_figures_of_a_day_are_kept_once_and_from_the_counts(town: Town) -> N
     town.at(date(2026, 3, 10))  # due on the 9th: at the end of the 9th it is overdue
     assert keep_day_figures(town.runtime) == 0, "the tick has kept them"
     with town.runtime.query() as session:
-        rows = session.scalars(select(DayFigureRow).where(
-            DayFigureRow.jurisdiction == "cf", DayFigureRow.unit_id == 0).order_by(DayFigureRow.day)).all()
-        units = session.scalars(select(DayFigureRow).where(
-            DayFigureRow.unit_id != 0, DayFigureRow.day == date(2026, 3, 9))).all()
-    assert [(row.day, row.open, row.yellow, row.red) for row in rows][-1] == (date(2026, 3, 9), 1, 0, 1)
+        rows = session.scalars(
+            select(DayFigureRow)
+            .where(DayFigureRow.jurisdiction == "cf", DayFigureRow.unit_id == 0)
+            .order_by(DayFigureRow.day)
+        ).all()
+        units = session.scalars(
+            select(DayFigureRow).where(
+                DayFigureRow.unit_id != 0, DayFigureRow.day == date(2026, 3, 9)
+            )
+        ).all()
+    assert [(row.day, row.open, row.yellow, row.red) for row in rows][-1] == (
+        date(2026, 3, 9),
+        1,
+        0,
+        1,
+    )
     assert len(units) == 1
     town.forward(days=1)
     with town.runtime.query() as session:
-        days = session.scalars(select(DayFigureRow.day).where(
-            DayFigureRow.jurisdiction == "cf", DayFigureRow.unit_id == 0)).all()
+        days = session.scalars(
+            select(DayFigureRow.day).where(
+                DayFigureRow.jurisdiction == "cf", DayFigureRow.unit_id == 0
+            )
+        ).all()
     assert max(days) - min(d for d in days if d > date(2026, 3, 5)) == timedelta(days=1)

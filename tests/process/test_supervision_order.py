@@ -16,9 +16,16 @@ CITIES = pytest.mark.parametrize("city", ["cf", "zy"])
 
 
 def order(town: Town, city: str, level: str = "blue", wanted: date | None = None) -> int:
-    return town.runtime.perform(StartOrder(
-        actor=town.actor(f"{city}.ducha"), title="逾期未审核", unit=UNIT[city], text="请立即办理", level=level,
-        wanted=wanted))
+    return town.runtime.perform(
+        StartOrder(
+            actor=town.actor(f"{city}.ducha"),
+            title="逾期未审核",
+            unit=UNIT[city],
+            text="请立即办理",
+            level=level,
+            wanted=wanted,
+        )
+    )
 
 
 def last(town: Town, case: int) -> date:
@@ -35,8 +42,11 @@ def reply(town: Town, city: str, case: int) -> None:
 def told(town: Town, case: int) -> list[str]:
     """The holders of the order's notices, with the kind of holder only."""
     with town.runtime.query() as session:
-        rows = session.scalars(select(NoticeRow.holder).where(
-            NoticeRow.case_id == case, NoticeRow.kind == "order").order_by(NoticeRow.id))
+        rows = session.scalars(
+            select(NoticeRow.holder)
+            .where(NoticeRow.case_id == case, NoticeRow.kind == "order")
+            .order_by(NoticeRow.id)
+        )
         return [holder.partition(":")[0] for holder in rows]
 
 
@@ -62,7 +72,14 @@ def test_unanswered_it_turns_orange_then_red_and_stays_red(town: Town, city: str
         town.forward(workdays=1)
         days.setdefault(town.row(case).data["order_level"], town.now.date())
     assert days == {"blue": date(2026, 3, 3), "orange": date(2026, 3, 10), "red": date(2026, 3, 16)}
-    assert told(town, case) == ["unit", "unit", "head", "unit", "head", "unit" if city == "zy" else "head"]
+    assert told(town, case) == [
+        "unit",
+        "unit",
+        "head",
+        "unit",
+        "head",
+        "unit" if city == "zy" else "head",
+    ]
     assert town.open(case) == ["reply_order"]
     assert town.item(case, "reply_order").round == 3
     reply(town, city, case)
@@ -81,16 +98,25 @@ def test_an_urgent_one_starts_higher_with_its_own_term(town: Town) -> None:
 def test_an_answer_that_is_not_accepted_comes_back_with_the_reason(town: Town) -> None:
     case = order(town, "cf")
     reply(town, "cf", case)
-    town.complete("cf.ducha", case, "check_reply", order_conclusion="again", order_check="请附整改照片")
+    town.complete(
+        "cf.ducha", case, "check_reply", order_conclusion="again", order_check="请附整改照片"
+    )
     assert town.open(case) == ["reply_order"]
-    assert town.page("cf.hongshan", town.item(case, "reply_order").id).values["order_check"] == "请附整改照片"
+    assert (
+        town.page("cf.hongshan", town.item(case, "reply_order").id).values["order_check"]
+        == "请附整改照片"
+    )
 
 
 def test_only_supervisors_open_orders_and_only_for_units_that_there_are(town: Town) -> None:
     with pytest.raises(NotAllowed):
-        town.runtime.perform(StartOrder(actor=town.actor("cf.kjj"), title="甲", unit="hongshan", text="乙"))
+        town.runtime.perform(
+            StartOrder(actor=town.actor("cf.kjj"), title="甲", unit="hongshan", text="乙")
+        )
     with pytest.raises(BadAnswers):
-        town.runtime.perform(StartOrder(actor=town.actor("cf.ducha"), title="甲", unit="nowhere", text="乙"))
+        town.runtime.perform(
+            StartOrder(actor=town.actor("cf.ducha"), title="甲", unit="nowhere", text="乙")
+        )
 
 
 def test_others_do_not_see_an_order(town: Town) -> None:
@@ -104,12 +130,21 @@ def test_an_order_is_about_an_item_of_its_own_city(town: Town) -> None:
     foreign = town.item(town.applied(), "unit_review").id
     for city, item in (("cf", 999_999), ("zy", foreign)):
         with pytest.raises(NotFound):
-            town.runtime.perform(StartOrder(actor=town.actor(f"{city}.ducha"), title="甲", unit=UNIT[city], text="乙",
-                                            item_id=item))
+            town.runtime.perform(
+                StartOrder(
+                    actor=town.actor(f"{city}.ducha"),
+                    title="甲",
+                    unit=UNIT[city],
+                    text="乙",
+                    item_id=item,
+                )
+            )
 
 
 @CITIES
-def test_the_day_wanted_is_the_reply_s_due_and_when_it_has_passed_the_level_decides(town: Town, city: str) -> None:
+def test_the_day_wanted_is_the_reply_s_due_and_when_it_has_passed_the_level_decides(
+    town: Town, city: str
+) -> None:
     case = order(town, city, wanted=date(2026, 3, 20))
     assert last(town, case) == date(2026, 3, 20)
     town.at(date(2026, 3, 20))
@@ -123,11 +158,19 @@ def test_the_day_wanted_is_the_reply_s_due_and_when_it_has_passed_the_level_deci
 def test_a_reply_that_is_not_accepted_gets_a_new_day(town: Town, city: str) -> None:
     case = order(town, city, wanted=date(2026, 3, 6))
     reply(town, city, case)
-    town.complete(f"{city}.ducha", case, "check_reply", order_conclusion="again", order_check="请附凭证",
-                  order_wanted="2026-03-18")
+    town.complete(
+        f"{city}.ducha",
+        case,
+        "check_reply",
+        order_conclusion="again",
+        order_check="请附凭证",
+        order_wanted="2026-03-18",
+    )
     assert last(town, case) == date(2026, 3, 18)
     reply(town, city, case)
-    town.complete(f"{city}.ducha", case, "check_reply", order_conclusion="again", order_check="仍不完整")
+    town.complete(
+        f"{city}.ducha", case, "check_reply", order_conclusion="again", order_check="仍不完整"
+    )
     assert last(town, case) == date(2026, 3, 9), "no day given: five working days from 2 March"
 
 

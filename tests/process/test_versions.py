@@ -1,4 +1,6 @@
-"""A diagram changes while cases run: they keep their version, and what is due meanwhile happens once."""
+"""A diagram changes while cases run: they keep their version, and what is due meanwhile happens
+once.
+"""
 
 from datetime import date
 
@@ -15,8 +17,13 @@ def deploy_renamed(town: Town, file: str, old: str, new: str) -> None:
     """Put a diagram in force that differs in one name."""
     diagram = (ROOT / "bpmn/cf" / file).read_text("utf-8")
     assert old in diagram
-    town.runtime.perform(Deploy(actor=town.actor("cf.owner"), jurisdiction="cf",
-                                files={file: diagram.replace(old, new).encode()}))
+    town.runtime.perform(
+        Deploy(
+            actor=town.actor("cf.owner"),
+            jurisdiction="cf",
+            files={file: diagram.replace(old, new).encode()},
+        )
+    )
 
 
 def test_a_running_case_keeps_its_version_and_a_new_one_takes_the_new(town: Town) -> None:
@@ -26,14 +33,19 @@ def test_a_running_case_keeps_its_version_and_a_new_one_takes_the_new(town: Town
     for case in (old, new):
         town.complete("cf.danwei", case, "unit_review")
         town.complete("cf.hongshan", case, "department_review")
-    assert [town.item(case, "initial_review").name for case in (old, new)] == ["市科技局初审", "市科技局形式审查"]
+    assert [town.item(case, "initial_review").name for case in (old, new)] == [
+        "市科技局初审",
+        "市科技局形式审查",
+    ]
     assert [town.case("cf.kjj", case).version for case in (old, new)] == [1, 2]
     town.complete("cf.kjj", old, "initial_review")
     town.complete("cf.lxh", town.round(), "decide")
     assert "tracking" in town.open(old)
 
 
-def test_a_timer_that_falls_due_during_a_deployment_fires_once_on_the_old_version(town: Town) -> None:
+def test_a_timer_that_falls_due_during_a_deployment_fires_once_on_the_old_version(
+    town: Town,
+) -> None:
     case = town.filed()
     town.now = town.now.replace(year=2026, month=6, day=3)
     deploy_renamed(town, "cf_project.bpmn", 'name="季度更新跟榜台账"', 'name="每季度更新台账"')
@@ -45,7 +57,11 @@ def test_a_timer_that_falls_due_during_a_deployment_fires_once_on_the_old_versio
 def test_an_unchanged_start_timer_keeps_its_date_over_a_deployment(town: Town) -> None:
     def dates() -> list[object]:
         with town.runtime.query() as session:
-            return list(session.scalars(select(StartTimerRow.due_at).where(StartTimerRow.process == "cf_filing")))
+            return list(
+                session.scalars(
+                    select(StartTimerRow.due_at).where(StartTimerRow.process == "cf_filing")
+                )
+            )
 
     before = dates()
     town.at(date(2026, 4, 1))

@@ -1,4 +1,6 @@
-"""年度报告, from 15 November to the end of February: who is asked, who is late, what the campaign's page counts."""
+"""年度报告, from 15 November to the end of February: who is asked, who is late, what the campaign's
+page counts.
+"""
 
 from datetime import date
 from typing import Any
@@ -16,7 +18,9 @@ from tests.town import Town
 def november(town: Town) -> dict[str, int]:
     """Five projects in 跟榜 since the summer, on 1 November."""
     town.at(date(2026, 8, 3))
-    found = {name: town.filed(name) for name in ("早交", "最后一天交", "晚交一天", "不交", "结题代替")}
+    found = {
+        name: town.filed(name) for name in ("早交", "最后一天交", "晚交一天", "不交", "结题代替")
+    }
     town.at(date(2026, 11, 1))
     return found
 
@@ -25,11 +29,15 @@ def stages(town: Town, year: int = 2026, login: str = "cf.kjj") -> dict[str, int
     with town.runtime.query() as session:
         page = campaign_page(session, town.runtime, town.actor(login), "annual_report", year)
     assert sum(one.total for one in page.departments) == page.total.total
-    return {**{name: count for name, count in page.total.stages.items() if count},
-            **({"came_late": page.total.came_late} if page.total.came_late else {})}
+    return {
+        **{name: count for name, count in page.total.stages.items() if count},
+        **({"came_late": page.total.came_late} if page.total.came_late else {}),
+    }
 
 
-def test_a_winter_of_reports_in_the_figures_of_the_campaign(town: Town, november: dict[str, int]) -> None:
+def test_a_winter_of_reports_in_the_figures_of_the_campaign(
+    town: Town, november: dict[str, int]
+) -> None:
     with town.runtime.query() as session:
         page = campaign_page(session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026)
     assert (page.total.total, page.tracked, page.opening, page.ahead) == (0, 5, 0, 5)
@@ -58,7 +66,9 @@ def test_a_winter_of_reports_in_the_figures_of_the_campaign(town: Town, november
     assert stages(town, 2027) == {}
 
 
-def test_the_list_names_each_project_and_marks_what_came_late(town: Town, november: dict[str, int]) -> None:
+def test_the_list_names_each_project_and_marks_what_came_late(
+    town: Town, november: dict[str, int]
+) -> None:
     town.at(date(2026, 11, 15))
     town.at(date(2027, 1, 5))
     town.complete("cf.gangbu", november["晚交一天"], "annual_report")
@@ -67,8 +77,12 @@ def test_the_list_names_each_project_and_marks_what_came_late(town: Town, novemb
         late = reports(session, town.runtime, who, "annual_report", 2026, late=True).reports
         owed = reports(session, town.runtime, who, "annual_report", 2026, stage="late").reports
         first = reports(session, town.runtime, who, "annual_report", 2026, limit=2)
-        rest = reports(session, town.runtime, who, "annual_report", 2026, limit=10, cursor=first.next)
-    assert [(one.title, one.days_late, one.department) for one in late] == [("晚交一天", 2, "红山区科技局")]
+        rest = reports(
+            session, town.runtime, who, "annual_report", 2026, limit=10, cursor=first.next
+        )
+    assert [(one.title, one.days_late, one.department) for one in late] == [
+        ("晚交一天", 2, "红山区科技局")
+    ]
     assert {one.title for one in owed} == {"早交", "最后一天交", "不交", "结题代替"}
     assert len({one.item_id for one in (*first.reports, *rest.reports)}) == 5
 
@@ -100,7 +114,10 @@ def test_all_who_are_late_are_urged_once(town: Town, november: dict[str, int]) -
     for _ in range(2):
         start_urge_job(town.runtime, who, late, "请立即提交年度报告", leading=True)
         tick(town.runtime)
-    urged = [[one.text for one in town.page("cf.gangbu", item).comments if one.kind == "urge"] for item in late]
+    urged = [
+        [one.text for one in town.page("cf.gangbu", item).comments if one.kind == "urge"]
+        for item in late
+    ]
     assert urged == [["请立即提交年度报告"]] * 5
 
 
@@ -116,16 +133,24 @@ def test_who_does_not_lead_it_sees_no_campaign(town: Town) -> None:
             campaign_page(session, town.runtime, town.actor("cf.kjj"), "nothing", 2026)
 
 
-def test_the_list_is_narrowed_by_department_and_by_what_is_typed(town: Town, november: dict[str, int]) -> None:
+def test_the_list_is_narrowed_by_department_and_by_what_is_typed(
+    town: Town, november: dict[str, int]
+) -> None:
     town.at(date(2026, 11, 15))
 
     def titles(**narrowed: Any) -> set[str]:
         with town.runtime.query() as session:
-            return {one.title for one in reports(
-                session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026, **narrowed).reports}
+            return {
+                one.title
+                for one in reports(
+                    session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026, **narrowed
+                ).reports
+            }
 
     with town.runtime.query() as session:
-        (home,) = campaign_page(session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026).departments
+        (home,) = campaign_page(
+            session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026
+        ).departments
     assert (home.code, home.name, home.total) == ("hongshan", "红山区科技局", 5)
     assert titles(department="hongshan") == set(november)
     assert titles(department="none") == titles(department="songshan") == titles(q="%") == set()

@@ -22,14 +22,22 @@ def listed(town: Town) -> list[DemandRow]:
 
 def notices(town: Town, case: int) -> list[str]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(NoticeRow.holder).where(
-            NoticeRow.case_id == case, NoticeRow.kind == "notice")))
+        return list(
+            session.scalars(
+                select(NoticeRow.holder).where(
+                    NoticeRow.case_id == case, NoticeRow.kind == "notice"
+                )
+            )
+        )
 
 
 def sent_in(town: Town, **answers: object) -> tuple[int, str]:
     """A declaration by the public form: its case and the query code."""
-    sent = town.runtime.perform(StartFromOutside(
-        jurisdiction="zy", process="zy_demand", payload={**DEMAND, **answers}, address="a" * 64))
+    sent = town.runtime.perform(
+        StartFromOutside(
+            jurisdiction="zy", process="zy_demand", payload={**DEMAND, **answers}, address="a" * 64
+        )
+    )
     assert sent.code is not None
     return sent.case_id, sent.code
 
@@ -41,18 +49,27 @@ def word(town: Town, code: str) -> str:
 
 def test_a_demander_declares_and_the_county_agrees_so_the_demand_is_in_the_registry(town):
     case = town.start("zy_demand", "zy.qiye", "去雄机器人", ANSWERS["declare"])
-    assert [item.unit_id for item in town.items(case, "review_demand")] == [town.actor("zy.ganzhou").unit_id]
+    assert [item.unit_id for item in town.items(case, "review_demand")] == [
+        town.actor("zy.ganzhou").unit_id
+    ]
     town.complete("zy.ganzhou", case, "review_demand")
     [row] = listed(town)
     assert (row.name, row.county, row.source, row.state, row.case_id) == (
-        DEMAND["demand_name"], "ganzhou", "declared", "listed", case)
+        DEMAND["demand_name"],
+        "ganzhou",
+        "declared",
+        "listed",
+        case,
+    )
     assert row.facts["demander"] == "zy.qiye"
     assert row.bounty_fen == 300_000_000
     assert notices(town, case) == [f"person:{town.actor('zy.qiye').person_id}"]
     assert town.row(case).status == "finished"
 
 
-def test_an_enterprise_without_an_account_declares_on_the_public_form_and_reads_the_answer_by_its_code(town):
+def test_an_enterprise_without_account_declares_publicly_and_reads_the_answer_by_its_code(
+    town,
+):
     case, code = sent_in(town, county="linze", demander_name="临泽某公司")
     assert town.open(case) == ["review_demand"]
     town.complete("zy.linze", case, "review_demand")

@@ -66,8 +66,14 @@ def row(name: str, **more: Any) -> dict[str, Any]:
 def compiled(town: Town, *names: str) -> int:
     """A pilot whose technology list is made; 临泽县 has found demands of these names."""
     case = surveying(town)
-    give(town, "zy.linze", case, "survey", survey_opinion="走访企业二十家",
-         demands=[row(name, county="linze") for name in names])
+    give(
+        town,
+        "zy.linze",
+        case,
+        "survey",
+        survey_opinion="走访企业二十家",
+        demands=[row(name, county="linze") for name in names],
+    )
     town.complete("zy.kjj", case, "survey", EARLY)
     town.complete("zy.kjj", case, "compile_list")
     return case
@@ -82,11 +88,15 @@ def argued(town: Town, *names: str, **answers: Any) -> int:
 
 
 def posted(town: Town, *names: str, stay: int = 0) -> int:
-    """A pilot with a child case for each demand, but for the last ``stay`` ones, which are not posted."""
+    """A pilot with a child case for each demand, but for the last ``stay`` ones, which are not
+    posted.
+    """
     case = argued(town, *names)
     town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "yes"} for _ in names])
     chosen = ["yes"] * (len(names) - stay) + ["no"] * stay
-    town.complete("zy.kjj", case, "settle_list", settled_demands=[{"posted": one} for one in chosen])
+    town.complete(
+        "zy.kjj", case, "settle_list", settled_demands=[{"posted": one} for one in chosen]
+    )
     return case
 
 
@@ -99,7 +109,11 @@ def reviewing(town: Town) -> int:
 
 def projects(town: Town, case: int) -> list[int]:
     with town.runtime.query() as session:
-        return list(session.scalars(select(CaseRow.id).where(CaseRow.parent_id == case).order_by(CaseRow.id)))
+        return list(
+            session.scalars(
+                select(CaseRow.id).where(CaseRow.parent_id == case).order_by(CaseRow.id)
+            )
+        )
 
 
 def end(town: Town, *cases: int) -> None:
@@ -110,7 +124,9 @@ def end(town: Town, *cases: int) -> None:
 
 def demands(town: Town) -> dict[str, str]:
     with town.runtime.query() as session:
-        return {one.name: one.state for one in session.scalars(select(DemandRow).order_by(DemandRow.id))}
+        return {
+            one.name: one.state for one in session.scalars(select(DemandRow).order_by(DemandRow.id))
+        }
 
 
 def published(town: Town, case: int) -> list[PublicationRow]:
@@ -120,7 +136,9 @@ def published(town: Town, case: int) -> list[PublicationRow]:
 
 def notices(town: Town, case: int) -> dict[str, str]:
     with town.runtime.query() as session:
-        rows = session.scalars(select(NoticeRow).where(NoticeRow.case_id == case, NoticeRow.kind == "notice"))
+        rows = session.scalars(
+            select(NoticeRow).where(NoticeRow.case_id == case, NoticeRow.kind == "notice")
+        )
         return {one.holder: one.text for one in rows}
 
 
@@ -132,18 +150,24 @@ def quarter(town: Town) -> None:
 # -- the way through
 
 
-def test_a_pilot_goes_from_naming_who_is_responsible_to_spreading_what_has_worked(town: Town) -> None:
+def test_a_pilot_goes_from_naming_who_is_responsible_to_spreading_what_has_worked(
+    town: Town,
+) -> None:
     case = reviewing(town)
     town.complete("zy.kjj", case, "review_incentives", EARLY)
     town.complete("zy.kjj", case, "evaluate_pilot", EARLY)
     town.complete("zy.kjj", case, "promote")
     assert town.row(case).status == "finished"
-    assert demands(town) == {"去雄机器人": "listed"}, "what was not established may be selected again"
+    assert demands(town) == {"去雄机器人": "listed"}, (
+        "what was not established may be selected again"
+    )
 
 
 def test_both_leads_see_who_is_responsible_and_either_of_them_finishes(town: Town) -> None:
     case = begun(town)
-    assert {item.unit_id for item in town.items(case, "name_responsible")} == units(town, "zy.zzb", "zy.kjj")
+    assert {item.unit_id for item in town.items(case, "name_responsible")} == units(
+        town, "zy.zzb", "zy.kjj"
+    )
     assert asked(town, case, "name_responsible") == units(town, *MEMBERS, *COUNTIES)
     with pytest.raises(StillWaiting):
         town.complete("zy.zzb", case, "name_responsible")
@@ -155,7 +179,9 @@ def test_both_leads_see_who_is_responsible_and_either_of_them_finishes(town: Tow
     assert len(named) == 9
     assert {one["unit_code"] for one in named} >= {"linze", "industry_bureau"}
     with town.runtime.query() as session:
-        linze = session.scalars(select(UnitRow).where(UnitRow.jurisdiction == "zy", UnitRow.code == "linze")).one()
+        linze = session.scalars(
+            select(UnitRow).where(UnitRow.jurisdiction == "zy", UnitRow.code == "linze")
+        ).one()
     assert (linze.head, linze.officer) == ("张某", "李某")
 
 
@@ -167,12 +193,16 @@ def test_each_clause_asks_the_units_it_names(town: Town) -> None:
     assert asked(town, case, "survey") == units(town, "zy.zzb", "zy.gxj", "zy.jkq", *COUNTIES)
 
 
-def test_what_units_have_found_is_entered_in_the_registry_and_proposed_to_the_experts(town: Town) -> None:
+def test_what_units_have_found_is_entered_in_the_registry_and_proposed_to_the_experts(
+    town: Town,
+) -> None:
     case = compiled(town, "去雄机器人", "滴灌带回收")
     assert demands(town) == {"去雄机器人": "listed", "滴灌带回收": "listed"}
     lines = town.page("zy.kjj", town.item(case, "argue").id).values["argued_demands"]
     assert [(one["demand_name"], bool(one["demand_number"])) for one in lines] == [
-        ("去雄机器人", True), ("滴灌带回收", True)]
+        ("去雄机器人", True),
+        ("滴灌带回收", True),
+    ]
 
 
 def test_each_posted_demand_becomes_a_child_case_with_the_whole_record(town: Town) -> None:
@@ -205,12 +235,16 @@ def test_where_a_visit_is_needed_the_experts_visit_what_they_want_to_keep(town: 
     assert town.open(case) == ["propose"]
 
 
-def test_with_nothing_to_post_the_survey_begins_again_and_what_was_selected_is_listed(town: Town) -> None:
+def test_with_nothing_to_post_the_survey_begins_again_and_what_was_selected_is_listed(
+    town: Town,
+) -> None:
     case = posted(town, "去雄机器人", stay=1)
     assert town.open(case) == ["survey"]
     assert demands(town) == {"去雄机器人": "listed"}
     town.complete("zy.kjj", case, "survey", EARLY)
-    assert demands(town) == {"去雄机器人": "listed"}, "what was contributed before is not entered twice"
+    assert demands(town) == {"去雄机器人": "listed"}, (
+        "what was contributed before is not entered twice"
+    )
 
 
 def test_the_pilot_waits_for_every_project(town: Town) -> None:
@@ -226,15 +260,21 @@ def withdraw(town: Town, name: str) -> None:
     with town.runtime.query() as session:
         found = session.scalar(select(DemandRow.id).where(DemandRow.name == name))
     assert found is not None
-    town.runtime.perform(WithdrawDemand(actor=town.actor("zy.kjj"), demand_id=found, reason="企业停产"))
+    town.runtime.perform(
+        WithdrawDemand(actor=town.actor("zy.kjj"), demand_id=found, reason="企业停产")
+    )
 
 
-def test_a_demand_withdrawn_from_the_registry_before_it_is_selected_is_selected_no_more(town: Town) -> None:
+def test_a_demand_withdrawn_from_the_registry_before_it_is_selected_is_selected_no_more(
+    town: Town,
+) -> None:
     case = argued(town, "去雄机器人", "滴灌带回收")
     withdraw(town, "去雄机器人")
     with pytest.raises(BadRequest):
         town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "yes"}] * 2)
-    town.complete("zy.kjj", case, "propose", proposed_demands=[{"proposed": "no"}, {"proposed": "yes"}])
+    town.complete(
+        "zy.kjj", case, "propose", proposed_demands=[{"proposed": "no"}, {"proposed": "yes"}]
+    )
     with pytest.raises(NotOffered):
         withdraw(town, "滴灌带回收")
     assert demands(town) == {"去雄机器人": "withdrawn", "滴灌带回收": "selected"}
@@ -285,10 +325,21 @@ def test_two_further_rounds_at_once_keep_apart(town: Town) -> None:
     case = posted(town, "去雄机器人", "尾菜利用", "滴灌带回收", stay=2)
     town.tell("zy.kjj", case, "post_more", more_reason="第一次")
     town.tell("zy.kjj", case, "post_more", more_reason="第二次")
-    for item, choice in zip(town.items(case, "select_more"), (["yes", "no"], ["no", "yes"]), strict=True):
-        town.complete("zy.kjj", case, "select_more", place=item.place,
-                      more_demands=[{"posted_more": one} for one in choice])
-    assert [town.row(one).title for one in projects(town, case)] == ["去雄机器人", "尾菜利用", "滴灌带回收"]
+    for item, choice in zip(
+        town.items(case, "select_more"), (["yes", "no"], ["no", "yes"]), strict=True
+    ):
+        town.complete(
+            "zy.kjj",
+            case,
+            "select_more",
+            place=item.place,
+            more_demands=[{"posted_more": one} for one in choice],
+        )
+    assert [town.row(one).title for one in projects(town, case)] == [
+        "去雄机器人",
+        "尾菜利用",
+        "滴灌带回收",
+    ]
 
 
 # -- the end
@@ -302,12 +353,17 @@ def test_a_pilot_closed_early_ends_its_projects_and_is_reviewed_all_the_same(tow
     assert [town.row(one).status for one in projects(town, case)] == ["terminated", "terminated"]
     assert set(demands(town).values()) == {"listed"}
     assert town.open(case) == ["review_incentives"]
-    assert town.page("zy.kjj", town.item(case, "review_incentives").id).values["close_reason"] == "上级统一部署"
+    assert (
+        town.page("zy.kjj", town.item(case, "review_incentives").id).values["close_reason"]
+        == "上级统一部署"
+    )
     with pytest.raises(NobodyWaits):
         town.tell("zy.ldb", case, "close_pilot", **CLOSING)
 
 
-def test_a_posting_withdrawn_in_the_pilot_is_listed_again_and_may_be_posted_once_more(town: Town) -> None:
+def test_a_posting_withdrawn_in_the_pilot_is_listed_again_and_may_be_posted_once_more(
+    town: Town,
+) -> None:
     case = posted(town, "去雄机器人", "滴灌带回收")
     first, second = projects(town, case)
     Project(town, first).do("prepare_posting")
@@ -365,7 +421,9 @@ def test_a_count_outside_three_to_five_needs_a_reason(town: Town) -> None:
 # -- all the while
 
 
-def test_each_quarter_is_inspected_through_all_of_the_pilot_and_what_is_begun_is_finished_after_it(town: Town) -> None:
+def test_each_quarter_is_inspected_through_all_of_the_pilot_and_what_is_begun_is_finished_after_it(
+    town: Town,
+) -> None:
     case = surveying(town)
     quarter(town)
     town.complete("zy.ldb", case, "inspect")
@@ -386,7 +444,9 @@ def test_a_circular_is_approved_by_a_lead_and_sent_inside_to_the_units_named(tow
     quarter(town)
     town.complete("zy.ldb", case, "inspect", circulate="yes", findings=[FINDING])
     town.complete("zy.ldb", case, "draft_circular")
-    assert {item.unit_id for item in town.items(case, "approve_circular")} == units(town, "zy.zzb", "zy.kjj")
+    assert {item.unit_id for item in town.items(case, "approve_circular")} == units(
+        town, "zy.zzb", "zy.kjj"
+    )
     town.complete("zy.kjj", case, "approve_circular")
     told = notices(town, case)
     assert set(told) == {f"unit:{unit}" for unit in units(town, "zy.linze", "zy.zzb", "zy.kjj")}
@@ -400,7 +460,13 @@ def test_a_circular_that_is_not_approved_is_written_again(town: Town) -> None:
     quarter(town)
     town.complete("zy.ldb", case, "inspect", circulate="yes", findings=[FINDING])
     town.complete("zy.ldb", case, "draft_circular")
-    town.complete("zy.zzb", case, "approve_circular", circular_conclusion="reject", circular_objection="措辞过重")
+    town.complete(
+        "zy.zzb",
+        case,
+        "approve_circular",
+        circular_conclusion="reject",
+        circular_objection="措辞过重",
+    )
     page = town.page("zy.ldb", town.item(case, "draft_circular").id)
     assert page.values["circular_objection"] == "措辞过重"
     assert page.values["circular_text"] == ANSWERS["draft_circular"]["circular_text"]
@@ -414,7 +480,9 @@ def test_a_circular_names_at_least_one_finding(town: Town) -> None:
         town.complete("zy.ldb", case, "inspect", circulate="yes", findings=[])
 
 
-def test_a_problem_that_a_unit_reports_goes_to_the_leading_group_and_the_pilot_goes_on(town: Town) -> None:
+def test_a_problem_that_a_unit_reports_goes_to_the_leading_group_and_the_pilot_goes_on(
+    town: Town,
+) -> None:
     case = surveying(town)
     for login in ("zy.linze", "zy.jkq", "zy.kjj", "zy.ldb"):
         town.tell(login, case, "pilot_problem", **PROBLEM)
@@ -449,7 +517,9 @@ def test_a_unit_dissolved_meanwhile_holds_nothing_up_and_is_asked_nothing_more(t
             give(town, login, case, "name_responsible", **RESPONSIBLE)
     with pytest.raises(StillWaiting) as waiting:
         town.complete("zy.kjj", case, "name_responsible")
-    assert waiting.value.facts["units"] == ["市工信局"], "what it was asked before, the lead excuses with a reason"
+    assert waiting.value.facts["units"] == ["市工信局"], (
+        "what it was asked before, the lead excuses with a reason"
+    )
     town.complete("zy.kjj", case, "name_responsible", "市工信局已撤并")
     gone = units(town, "zy.gxj")
     assert not gone & asked(town, case, "campaign"), "not as a member of the group"

@@ -1,5 +1,6 @@
-"""揭榜项目, from the posting to 立项: bids, choice, agreement, scoring, decision, publicity. A test's name says what it
-proves."""
+"""揭榜项目, from the posting to 立项: bids, choice, agreement, scoring, decision, publicity. A
+test's name says what it proves.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -33,10 +34,16 @@ def project(town: Town) -> Project:
 def test_a_demand_is_posted_with_a_number_and_without_its_contact(project):
     project.posted()
     posting = project.publication("posting")
-    assert (posting.number, posting.message, posting.until) == ("张科榜〔2026〕001号", "bid", CLOSING)
+    assert (posting.number, posting.message, posting.until) == (
+        "张科榜〔2026〕001号",
+        "bid",
+        CLOSING,
+    )
     assert posting.details["技术需求名称"] == DEMAND["demand_name"]
     assert posting.details["项目所在县区"] == "甘州区"
-    assert not {DEMAND["contact_name"], DEMAND["contact_phone"]} & {str(v) for v in posting.details.values()}
+    assert not {DEMAND["contact_name"], DEMAND["contact_phone"]} & {
+        str(v) for v in posting.details.values()
+    }
     assert project.town.row(project.case).number is None
 
 
@@ -71,7 +78,10 @@ def test_no_bids_then_extended_then_withdrawn(project):
     project.close()
     project.do("decide_posting", posting_decision="withdraw", bids_close_at=None)
     posting = project.publication("posting")
-    assert (posting.state, posting.reason) == ("withdrawn", ANSWERS["decide_posting"]["posting_reason"])
+    assert (posting.state, posting.reason) == (
+        "withdrawn",
+        ANSWERS["decide_posting"]["posting_reason"],
+    )
     assert (project.status, project.open) == ("finished", set())
 
 
@@ -162,7 +172,11 @@ def test_the_demander_chooses_none_and_the_posting_is_extended(project):
 def readers(project: Project, element: str, *logins: str) -> set[str]:
     """Those of these people who read what was answered at a step."""
     shown = {login: project.town.case(login, project.case).answers for login in logins}
-    return {login for login, lines in shown.items() if any(line.element == element and line.values for line in lines)}
+    return {
+        login
+        for login, lines in shown.items()
+        if any(line.element == element and line.values for line in lines)
+    }
 
 
 def test_bids_are_sealed_until_the_closing_and_then_read_by_those_concerned(project):
@@ -172,7 +186,10 @@ def test_bids_are_sealed_until_the_closing_and_then_read_by_those_concerned(proj
     assert readers(project, "bid_received", BUREAU, "zy.czj", "zy.ducha") == set()
     project.close()
     assert readers(project, "bid_received", BUREAU, COUNTY, DEMANDER, "zy.czj", "zy.ducha") == {
-        BUREAU, COUNTY, DEMANDER}
+        BUREAU,
+        COUNTY,
+        DEMANDER,
+    }
     project.do("choose_bid", choice_decision="none", chosen_bid_no=None)
     project.do("decide_posting")
     assert readers(project, "bid_received", BUREAU, DEMANDER) == set()
@@ -193,7 +210,10 @@ def test_scores_are_sealed_until_all_are_in_and_then_read_by_the_organizers(proj
 
 def test_the_decision_is_read_by_few_before_the_publicity(project):
     publicised(project)
-    assert readers(project, "head_decision", PARTY, BUREAU, COUNTY, DEMANDER, "zy.czj") == {PARTY, BUREAU}
+    assert readers(project, "head_decision", PARTY, BUREAU, COUNTY, DEMANDER, "zy.czj") == {
+        PARTY,
+        BUREAU,
+    }
 
 
 def test_objections_and_their_investigation_are_read_by_two_offices_only(project):
@@ -207,7 +227,11 @@ def test_objections_and_their_investigation_are_read_by_two_offices_only(project
 def test_the_agreement_in_the_making_is_not_for_units_that_are_only_informed(project):
     project.reach("form_panel")
     for step in ("negotiate", "confirm_agreement", "report_county"):
-        assert readers(project, step, BUREAU, COUNTY, DEMANDER, "zy.czj") == {BUREAU, COUNTY, DEMANDER}
+        assert readers(project, step, BUREAU, COUNTY, DEMANDER, "zy.czj") == {
+            BUREAU,
+            COUNTY,
+            DEMANDER,
+        }
     item = project.town.item(project.case, "report_county", state="done").id
     assert "agreement_content" in project.town.page(PARTY, item).values
     assert project.town.page("zy.czj", item).values == {}
@@ -217,7 +241,9 @@ def test_why_no_bid_was_chosen_is_not_for_units_that_are_only_informed(project):
     project.posted()
     project.bid()
     project.close()
-    project.do("choose_bid", choice_decision="none", chosen_bid_no=None, choice_reason="报价都高于预算")
+    project.do(
+        "choose_bid", choice_decision="none", chosen_bid_no=None, choice_reason="报价都高于预算"
+    )
     item = project.town.item(project.case, "decide_posting").id
     assert "报价都高于预算" in repr(project.town.page(BUREAU, item).values)
     assert project.town.page("zy.czj", item).values == {}
@@ -227,8 +253,10 @@ def test_what_an_objector_is_told_is_not_in_the_record_of_those_who_do_not_inves
     publicised(project).object()
     project.town.forward(workdays=6)
     project.do("investigate", investigation_reply="指标由两家共有")
-    shown = {login: "指标由两家共有" in repr(project.town.case(login, project.case).journal)
-             for login in (PARTY, COUNTY, DEMANDER, "zy.czj")}
+    shown = {
+        login: "指标由两家共有" in repr(project.town.case(login, project.case).journal)
+        for login in (PARTY, COUNTY, DEMANDER, "zy.czj")
+    }
     assert shown == {PARTY: True, COUNTY: False, DEMANDER: False, "zy.czj": False}
     assert "指标由两家共有" in project.answers_to_senders()[-1]
 
@@ -245,18 +273,22 @@ def test_nothing_is_sent_back_across_the_publicity(project):
 KEYS = (*DEMAND, "demander", "demand_id", "demand_number")
 PARENT = f"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="urn:t">
-<process id="one_demand" name="一项需求" isExecutable="true"><laneSet id="lanes"><lane id="lane" name="市科技局">
+<process id="one_demand" name="一项需求" isExecutable="true">
+<laneSet id="lanes"><lane id="lane" name="市科技局">
 <flowNodeRef>begun</flowNodeRef><flowNodeRef>listed</flowNodeRef><flowNodeRef>posted</flowNodeRef>
 <flowNodeRef>project</flowNodeRef>
 <flowNodeRef>over</flowNodeRef></lane></laneSet>
 <startEvent id="begun" name="开始" />
 <serviceTask id="listed" name="调取需求" camunda:resultVariable="registered"><extensionElements>
-<camunda:properties><camunda:property name="action" value="demands" /></camunda:properties></extensionElements>
+<camunda:properties><camunda:property name="action" value="demands" />
+</camunda:properties></extensionElements>
 </serviceTask>
 <serviceTask id="posted" name="注明张榜"><extensionElements>
 <camunda:properties><camunda:property name="action" value="mark_demands" /></camunda:properties>
-<camunda:inputOutput><camunda:inputParameter name="ids">=registered[1].demand_id</camunda:inputParameter>
-<camunda:inputParameter name="state">posted</camunda:inputParameter></camunda:inputOutput></extensionElements>
+<camunda:inputOutput>
+<camunda:inputParameter name="ids">=registered[1].demand_id</camunda:inputParameter>
+<camunda:inputParameter name="state">posted</camunda:inputParameter>
+</camunda:inputOutput></extensionElements>
 </serviceTask>
 <callActivity id="project" name="揭榜项目" calledElement="zy_project"><extensionElements>
 <camunda:in source="case_id" target="pilot" />
@@ -275,11 +307,18 @@ def child(town: Town) -> Project:
     """A project that another case has started for a demand of the registry."""
     declared = town.start("zy_demand", DEMANDER, DEMAND["demand_name"], ANSWERS["declare"])
     town.complete(COUNTY, declared, "review_demand")
-    town.runtime.perform(Deploy(actor=town.actor("zy.owner"), jurisdiction="zy",
-                                files={"one_demand.bpmn": PARENT.encode()}))
+    town.runtime.perform(
+        Deploy(
+            actor=town.actor("zy.owner"),
+            jurisdiction="zy",
+            files={"one_demand.bpmn": PARENT.encode()},
+        )
+    )
     parent = town.start("one_demand", BUREAU, "一项需求")
     with town.runtime.query() as session:
-        return Project(town, session.scalars(select(CaseRow.id).where(CaseRow.parent_id == parent)).one())
+        return Project(
+            town, session.scalars(select(CaseRow.id).where(CaseRow.parent_id == parent)).one()
+        )
 
 
 def registered(town: Town) -> DemandRow:
@@ -291,7 +330,10 @@ def test_a_demand_of_the_registry_is_not_typed_again(child):
     assert child.open == {"prepare_posting"}
     child.posted()
     assert child.data["demander"] == DEMANDER
-    assert (registered(child.town).state, registered(child.town).id) == ("posted", child.data["demand_id"])
+    assert (registered(child.town).state, registered(child.town).id) == (
+        "posted",
+        child.data["demand_id"],
+    )
 
 
 def test_a_withdrawn_posting_gives_the_demand_back_to_the_registry(child):
@@ -303,10 +345,19 @@ def test_a_withdrawn_posting_gives_the_demand_back_to_the_registry(child):
 # -- agreement
 
 
-@pytest.mark.parametrize("refusal", [
-    {"negotiate": {**dict.fromkeys(ANSWERS["negotiate"]), "agreement_outcome": "failed", "negotiation_note": "谈崩"}},
-    {"confirm_agreement": {"agreement_confirmed": "reject"}},
-])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {
+            "negotiate": {
+                **dict.fromkeys(ANSWERS["negotiate"]),
+                "agreement_outcome": "failed",
+                "negotiation_note": "谈崩",
+            }
+        },
+        {"confirm_agreement": {"agreement_confirmed": "reject"}},
+    ],
+)
 def test_without_an_agreement_the_posting_is_extended_or_withdrawn(project, refusal):
     [(step, answers)] = refusal.items()
     project.reach(step).do(step, **answers)
@@ -338,18 +389,35 @@ def test_an_agreement_goes_by_bidder_and_county_to_the_assessment(project):
 # -- scoring
 
 
-@pytest.mark.parametrize(("name", "employer"), [
-    ("内部人", BID["organization"]), ("内部人", DEMAND["demander_name"]), ("内部人", f" {BID['organization']}　"),
-    (BID["bidder_name"], "某高校"),
-])
+@pytest.mark.parametrize(
+    ("name", "employer"),
+    [
+        ("内部人", BID["organization"]),
+        ("内部人", DEMAND["demander_name"]),
+        ("内部人", f" {BID['organization']}　"),
+        (BID["bidder_name"], "某高校"),
+    ],
+)
 def test_an_expert_of_the_bidders_or_the_demanders_unit_cannot_be_picked(project, name, employer):
     with Session(project.town.runtime.engine) as session:
-        session.add(PersonRow(jurisdiction="zy", login="zy.expert9", name=name, password="", roles=["expert"],
-                              employer=employer))
+        session.add(
+            PersonRow(
+                jurisdiction="zy",
+                login="zy.expert9",
+                name=name,
+                password="",
+                roles=["expert"],
+                employer=employer,
+            )
+        )
         session.commit()
     project.reach("form_panel")
     shown = project.town.page(PARTY, project.town.item(project.case, "form_panel").id).values
-    assert {option["value"] for option in shown["expert_options"]} == {"zy.expert1", "zy.expert2", "zy.expert3"}
+    assert {option["value"] for option in shown["expert_options"]} == {
+        "zy.expert1",
+        "zy.expert2",
+        "zy.expert3",
+    }
     with pytest.raises(BadAnswers):
         project.do("form_panel", experts=["zy.expert1", "zy.expert9"])
 
@@ -424,17 +492,27 @@ def test_scores_of_a_panel_formed_anew_after_a_return_are_sealed_again(project):
 def told(project: Project) -> set[str]:
     """Who has been left a notice."""
     with project.town.runtime.query() as session:
-        return set(session.scalars(select(NoticeRow.holder).where(
-            NoticeRow.case_id == project.case, NoticeRow.kind == "notice")))
+        return set(
+            session.scalars(
+                select(NoticeRow.holder).where(
+                    NoticeRow.case_id == project.case, NoticeRow.kind == "notice"
+                )
+            )
+        )
 
 
 def parties(project: Project) -> set[str]:
     """The demander and the bidder, as notices name them."""
-    return {f"person:{project.town.actor(login).person_id}" for login in (DEMANDER, project.data["bidder"])}
+    return {
+        f"person:{project.town.actor(login).person_id}"
+        for login in (DEMANDER, project.data["bidder"])
+    }
 
 
 def test_the_head_refuses_and_the_case_is_over(project):
-    project.reach("head_decision").do("head_decision", decision="refuse", approved_amount=None, count_reason=None)
+    project.reach("head_decision").do(
+        "head_decision", decision="refuse", approved_amount=None, count_reason=None
+    )
     assert (project.status, project.open) == ("finished", set())
     assert "subsidy" not in project.data
     assert told(project) == parties(project)
@@ -448,16 +526,21 @@ def test_a_count_of_projects_outside_three_to_five_needs_a_reason(project):
     assert project.data["established_count"] == 1
 
 
-@pytest.mark.parametrize(("approved", "subsidy", "first", "remaining"), [
-    ("3000000", "600000", "300000", "300000"),
-    ("5000000", "1000000", "500000", "500000"),
-    ("8000000", "1000000", "500000", "500000"),
-    ("1234567.89", "246913.58", "123456.79", "123456.79"),
-    ("100000.03", "20000.01", "10000.01", "10000.00"),
-    ("0.12", "0.02", "0.01", "0.01"),
-    ("0.13", "0.03", "0.02", "0.01"),
-])
-def test_the_subsidy_has_a_cap_and_two_halves_that_add_up_to_the_cent(project, approved, subsidy, first, remaining):
+@pytest.mark.parametrize(
+    ("approved", "subsidy", "first", "remaining"),
+    [
+        ("3000000", "600000", "300000", "300000"),
+        ("5000000", "1000000", "500000", "500000"),
+        ("8000000", "1000000", "500000", "500000"),
+        ("1234567.89", "246913.58", "123456.79", "123456.79"),
+        ("100000.03", "20000.01", "10000.01", "10000.00"),
+        ("0.12", "0.02", "0.01", "0.01"),
+        ("0.13", "0.03", "0.02", "0.01"),
+    ],
+)
+def test_the_subsidy_has_a_cap_and_two_halves_that_add_up_to_the_cent(
+    project, approved, subsidy, first, remaining
+):
     project.reach("head_decision").do("head_decision", approved_amount=approved)
     found = [project.data[key] for key in ("subsidy", "first_payment", "remaining_payment")]
     assert found == [Decimal(subsidy), Decimal(first), Decimal(remaining)]
@@ -532,5 +615,11 @@ def test_after_the_publicity_nobody_objects(project):
     with pytest.raises(NoLongerTaken):
         project.object()
     with pytest.raises(NobodyWaits):
-        project.town.tell(PARTY, project.case, "objection", objector_name="李某", objector_phone="13500000001",
-                          objection_text="迟到的异议")
+        project.town.tell(
+            PARTY,
+            project.case,
+            "objection",
+            objector_name="李某",
+            objector_phone="13500000001",
+            objection_text="迟到的异议",
+        )

@@ -1,5 +1,6 @@
-"""揭榜项目, from 立项 to the end: funding, payments, implementation, acceptance, recovery. A test's name says what it
-proves."""
+"""揭榜项目, from 立项 to the end: funding, payments, implementation, acceptance, recovery. A test's
+name says what it proves.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,11 @@ from tests.samples import ANSWERS
 from tests.town import Town
 
 LONG = {"implementation_start": "2026-05-01", "implementation_end": "2029-04-30"}
-PROBLEM = {"problem_title": "试验田不足", "problem_detail": "缺二百亩试验田", "problem_wish": "请协调农场"}
+PROBLEM = {
+    "problem_title": "试验田不足",
+    "problem_detail": "缺二百亩试验田",
+    "problem_wish": "请协调农场",
+}
 ENVOY = "zy.envoy"
 
 
@@ -92,9 +97,17 @@ def test_city_and_county_share_the_first_payment_to_the_cent(project):
 def test_the_final_payment_is_what_remains(project):
     project.reach("pay_final")
     with pytest.raises(BadAnswers):
-        project.do("pay_final", final_paid_amount=600000, final_city_share=300000, final_county_share=300000)
+        project.do(
+            "pay_final",
+            final_paid_amount=600000,
+            final_city_share=300000,
+            final_county_share=300000,
+        )
     project.do("pay_final")
-    assert project.data["first_paid_amount"] + project.data["final_paid_amount"] == project.data["subsidy"]
+    assert (
+        project.data["first_paid_amount"] + project.data["final_paid_amount"]
+        == project.data["subsidy"]
+    )
     for step in ("assign_envoy", "envoy_arrives", "talent_policy"):
         project.do(step)
     assert project.status == "finished"
@@ -151,16 +164,22 @@ def test_the_envoys_problem_is_coordinated(project):
 def test_two_problems_at_once_keep_apart(project):
     implementing(project)
     for title in ("试验田不足", "用电不足"):
-        project.town.tell(ENVOY, project.case, "envoy_problem", **{**PROBLEM, "problem_title": title})
+        project.town.tell(
+            ENVOY, project.case, "envoy_problem", **{**PROBLEM, "problem_title": title}
+        )
     assert [problem["problem_case"]["problem_title"] for problem in project.data["problems"]] == [
-        "试验田不足", "用电不足"]
+        "试验田不足",
+        "用电不足",
+    ]
     assert len(project.town.items(project.case, "coordinate_problem")) == 2
 
 
 def test_a_problem_that_cannot_be_settled_goes_to_the_pilot(project):
     implementing(project)
     project.town.tell(ENVOY, project.case, "envoy_problem", **PROBLEM)
-    project.do("coordinate_problem", coordination_result="unresolved", coordination_detail="需市里统筹")
+    project.do(
+        "coordinate_problem", coordination_result="unresolved", coordination_detail="需市里统筹"
+    )
     with project.town.runtime.query() as session:
         [sent] = session.scalars(select(OutboxRow).where(OutboxRow.name == "pilot_problem"))
     assert sent.payload["problem_title"] == PROBLEM["problem_title"]

@@ -1,5 +1,7 @@
-"""A whole pilot of 张掖: six counties with their demands, four postings, twelve bids, inspections for two years, an
-objection, a shortfall, a recovery, a problem that goes up to the leading group; to the end."""
+"""A whole pilot of 张掖: six counties with their demands, four postings, twelve bids, inspections
+for two years, an objection, a shortfall, a recovery, a problem that goes up to the leading group;
+to the end.
+"""
 
 from collections import Counter
 from datetime import date
@@ -22,13 +24,19 @@ from tests.town import Town
 
 COUNTIES = ("ganzhou", "linze", "gaotai", "shandan", "minle", "sunan")
 LOGINS = {**STAFF, **{code: f"zy.{code}" for code in COUNTIES}, "development_zone": "zy.jkq"}
-ENVOY_PROBLEM = {"problem_title": "试验田不足", "problem_detail": "缺二百亩", "problem_wish": "请协调农场"}
+ENVOY_PROBLEM = {
+    "problem_title": "试验田不足",
+    "problem_detail": "缺二百亩",
+    "problem_wish": "请协调农场",
+}
 
 
 def bids(project: Project, *names: str) -> None:
     """The first by the county from paper, the others by the public page."""
     first, *others = names
-    project.town.tell(f"zy.{project.data['county']}", project.case, "bid", **{**BID, "bidder_name": first})
+    project.town.tell(
+        f"zy.{project.data['county']}", project.case, "bid", **{**BID, "bidder_name": first}
+    )
     for name in others:
         project.bid(bidder_name=name)
 
@@ -49,7 +57,9 @@ class Pilot:
     def open(self) -> Counter[str]:
         return Counter(self.town.open(self.case))
 
-    def do(self, login: str, element: str, co: dict[str, Any] | None = None, **answers: Any) -> None:
+    def do(
+        self, login: str, element: str, co: dict[str, Any] | None = None, **answers: Any
+    ) -> None:
         """Finish a step when all co-operating units have answered."""
         given = {code: co or ANSWERS["contribution"] for code in LOGINS}
         for item in self.town.items(self.case, element, part="cooperate"):
@@ -57,8 +67,9 @@ class Pilot:
         self.town.complete(login, self.case, element, **answers)
 
     def give(self, item: int, code: str, given: dict[str, dict[str, Any]]) -> None:
-        self.town.runtime.perform(ContributeItem(
-            actor=self.town.actor(LOGINS[code]), item_id=item, answers=given[code]))
+        self.town.runtime.perform(
+            ContributeItem(actor=self.town.actor(LOGINS[code]), item_id=item, answers=given[code])
+        )
 
     def surveyed(self) -> None:
         """Each county has found two demands, the other units none."""
@@ -82,7 +93,9 @@ class Pilot:
             return Counter(session.scalars(select(DemandRow.state)))
 
     def until(self, day: date) -> None:
-        """Live through the months; each quarter's inspection is done as it comes, the first one with a circular."""
+        """Live through the months; each quarter's inspection is done as it comes, the first one
+        with a circular.
+        """
         now = self.town.now.date()
         while now < day:
             year, month = divmod(now.month, 12)
@@ -110,8 +123,14 @@ def declared(town: Town) -> None:
     case = town.start("zy_demand", "zy.qiye", "去雄机器人", demand("去雄机器人", "ganzhou"))
     town.complete("zy.ganzhou", case, "review_demand")
     for code in COUNTIES[1:]:
-        sent = town.runtime.perform(StartFromOutside(
-            jurisdiction="zy", process="zy_demand", payload=demand(f"{code}企业申报", code), address=code * 8))
+        sent = town.runtime.perform(
+            StartFromOutside(
+                jurisdiction="zy",
+                process="zy_demand",
+                payload=demand(f"{code}企业申报", code),
+                address=code * 8,
+            )
+        )
         town.complete(f"zy.{code}", sent.case_id, "review_demand")
 
 
@@ -132,20 +151,45 @@ def selected(pilot: Pilot) -> None:
     assert pilot.registry() == {"listed": 18}
     actor = pilot.town.actor(BUREAU)
     with pilot.town.runtime.query() as session:
-        first, second, third = session.scalars(select(DemandRow.id).order_by(DemandRow.id.desc()).limit(3))
-    pilot.town.runtime.perform(MergeDemands(actor=actor, demand_id=first, into=second, reason="同一需求"))
-    pilot.town.runtime.perform(WithdrawDemand(actor=actor, demand_id=third, reason="企业已自行解决"))
+        first, second, third = session.scalars(
+            select(DemandRow.id).order_by(DemandRow.id.desc()).limit(3)
+        )
+    pilot.town.runtime.perform(
+        MergeDemands(actor=actor, demand_id=first, into=second, reason="同一需求")
+    )
+    pilot.town.runtime.perform(
+        WithdrawDemand(actor=actor, demand_id=third, reason="企业已自行解决")
+    )
     pilot.do(BUREAU, "compile_list")
     lines = pilot.rows("argue", "argued_demands")
     assert len(lines) == 16
     wanted = [n % 3 == 0 for n in range(16)]
-    pilot.do(BUREAU, "argue", site_visit_needed="yes", argued_demands=[
-        {"argument_conclusion": "keep" if keep else "drop", "argument_opinion": "已论证"} for keep in wanted])
-    pilot.do(BUREAU, "visit_site", visited_demands=[
-        {"visit_opinion": "已考察"} for _ in pilot.rows("visit_site", "visited_demands")])
-    pilot.do(BUREAU, "propose", proposed_demands=[
-        {"proposed": "yes" if n in (0, 3, 6, 9) else "no"} for n in range(16)])
-    pilot.do(BUREAU, "settle_list", settled_demands=[{"posted": one} for one in ("yes", "yes", "yes", "no")])
+    pilot.do(
+        BUREAU,
+        "argue",
+        site_visit_needed="yes",
+        argued_demands=[
+            {"argument_conclusion": "keep" if keep else "drop", "argument_opinion": "已论证"}
+            for keep in wanted
+        ],
+    )
+    pilot.do(
+        BUREAU,
+        "visit_site",
+        visited_demands=[
+            {"visit_opinion": "已考察"} for _ in pilot.rows("visit_site", "visited_demands")
+        ],
+    )
+    pilot.do(
+        BUREAU,
+        "propose",
+        proposed_demands=[{"proposed": "yes" if n in (0, 3, 6, 9) else "no"} for n in range(16)],
+    )
+    pilot.do(
+        BUREAU,
+        "settle_list",
+        settled_demands=[{"posted": one} for one in ("yes", "yes", "yes", "no")],
+    )
 
 
 def posted(pilot: Pilot) -> list[Project]:
@@ -153,7 +197,11 @@ def posted(pilot: Pilot) -> list[Project]:
     selected(pilot)
     pilot.town.tell(BUREAU, pilot.case, "post_more", more_reason="企业急需")
     rows = pilot.rows("select_more", "more_demands")
-    pilot.do(BUREAU, "select_more", more_demands=[{"posted_more": "yes" if n == 0 else "no"} for n in range(len(rows))])
+    pilot.do(
+        BUREAU,
+        "select_more",
+        more_demands=[{"posted_more": "yes" if n == 0 else "no"} for n in range(len(rows))],
+    )
     projects = pilot.children()
     for number, project in enumerate(projects):
         project.do("prepare_posting", demander_account=project.data.get("demander"))
@@ -163,7 +211,9 @@ def posted(pilot: Pilot) -> list[Project]:
 
 
 def established(projects: list[Project]) -> None:
-    """All four are reviewed; the third publicity meets an objection, the fourth project is refused."""
+    """All four are reviewed; the third publicity meets an objection, the fourth project is
+    refused.
+    """
     for project in projects:
         project.reach("head_decision")
     *supported, refused = projects
@@ -236,9 +286,17 @@ def assert_over(pilot: Pilot, projects: list[Project]) -> None:
     assert pilot.registry() == {"listed": 13, "posted": 3, "merged": 1, "withdrawn": 1}
     assert len(data["inspections"]) == 8
     assert data["inspections"][0]["circular_number"]
-    assert {pilot.town.row(case).status for case in (pilot.case, *(one.case for one in projects))} == {"finished"}
-    wanted = {SubmissionRow: (SubmissionRow.kind == "bid", 12), PublicationRow: (PublicationRow.kind == "posting", 4),
-              OutboxRow: (OutboxRow.delivered_at.is_(None), 0), TimerRow: (true(), 0)}
+    assert {
+        pilot.town.row(case).status for case in (pilot.case, *(one.case for one in projects))
+    } == {"finished"}
+    wanted = {
+        SubmissionRow: (SubmissionRow.kind == "bid", 12),
+        PublicationRow: (PublicationRow.kind == "posting", 4),
+        OutboxRow: (OutboxRow.delivered_at.is_(None), 0),
+        TimerRow: (true(), 0),
+    }
     with pilot.town.runtime.query() as session:
         for table, (which, count) in wanted.items():
-            assert session.scalar(select(func.count()).select_from(table).where(which)) == count, table
+            assert session.scalar(select(func.count()).select_from(table).where(which)) == count, (
+                table
+            )

@@ -15,7 +15,9 @@ def at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("JIEBANG_DEMO", "0")
 
 
-def test_what_ships_passes_the_check_without_any_database(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_what_ships_passes_the_check_without_any_database(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert main(["check", str(ROOT / "bpmn/cf/cf_board.bpmn")]) == 0
     assert capsys.readouterr().out == ""
     assert not (tmp_path / "var").exists()
@@ -34,9 +36,15 @@ def test_a_spoiled_diagram_gives_one_line_per_finding_and_ends_with_one(
     assert any("[unit-unknown]" in line for line in lines)
 
 
-@pytest.mark.parametrize("arguments", [
-    ["check", "nowhere.bpmn"], ["check", str(ROOT / "README.md")], ["load", "nowhere"], ["user", "passwd", "nobody"],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "nowhere.bpmn"],
+        ["check", str(ROOT / "README.md")],
+        ["load", "nowhere"],
+        ["user", "passwd", "nobody"],
+    ],
+)
 def test_a_refused_command_says_one_sentence_and_ends_with_one(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
@@ -46,10 +54,14 @@ def test_a_refused_command_says_one_sentence_and_ends_with_one(
     assert main([*arguments, *more]) == 1
     said = capsys.readouterr().err
     assert "Traceback" not in said
-    assert len([line for line in said.splitlines() if "[info" not in line and "INFO" not in line]) == 1
+    assert (
+        len([line for line in said.splitlines() if "[info" not in line and "INFO" not in line]) == 1
+    )
 
 
-def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("JIEBANG_PROT", "8000")
     assert main(["migrate"]) == 1
     assert "JIEBANG_PROT" in capsys.readouterr().err
@@ -63,8 +75,24 @@ def test_a_database_that_is_not_migrated_is_not_served(capsys: pytest.CaptureFix
 def test_an_account_is_added_listed_and_signed_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["migrate"]) == 0
     assert main(["load", str(ROOT / "bpmn/cf"), "--forms", str(ROOT / "forms")]) == 0
-    assert main(["user", "add", "cf.new", "--jurisdiction", "cf", "--name", "新同志", "--unit", "science_bureau",
-                 "--password", "long-enough"]) == 0
+    assert (
+        main(
+            [
+                "user",
+                "add",
+                "cf.new",
+                "--jurisdiction",
+                "cf",
+                "--name",
+                "新同志",
+                "--unit",
+                "science_bureau",
+                "--password",
+                "long-enough",
+            ]
+        )
+        == 0
+    )
     assert main(["user", "list"]) == 0
     assert "cf.new\t新同志\tcf\t市科技局\tstaff" in capsys.readouterr().out
     assert main(["token", "cf.new", "--password", "long-enough"]) == 0

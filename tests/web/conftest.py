@@ -1,4 +1,6 @@
-"""A real Chromium in front of the real program: a town served on the loopback, its people at their desks."""
+"""A real Chromium in front of the real program: a town served on the loopback, its people at their
+desks.
+"""
 
 import os
 import shutil
@@ -13,8 +15,14 @@ from service.web.bundle import DIST
 from tests.town import ROOT, Town
 
 SWITCHES = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -35,7 +43,10 @@ def chromium() -> Iterator[Browser]:
     """One browser for all tests."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
-        missing("No Chromium on this machine: install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk).")
+        missing(
+            "No Chromium on this machine: install it (Debian, "
+            "Ubuntu: apt-get install chromium fonts-noto-cjk)."
+        )
     if not (DIST / "manifest.json").is_file():
         missing("The pages have not been built: run make frontend.")
     with sync_playwright() as playwright:
@@ -65,7 +76,9 @@ def address(town: Town) -> Iterator[str]:
 
 
 class Desk:
-    """A person in front of a browser. Everything the browser complains about is in ``complaints``."""
+    """A person in front of a browser. Everything the browser complains about is in
+    ``complaints``.
+    """
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context, self.address, self.complaints = context, address, list[str]()
@@ -75,7 +88,10 @@ class Desk:
         """Another tab of the same browser."""
         page = self.context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
         return page
 
@@ -87,7 +103,9 @@ class Desk:
     def settled(self) -> Page:
         """Wait until every island of the page stands."""
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-form], [data-diagram]')].every(e => e.dataset.ready)")
+            "() => [...document.querySelectorAll('[data-form], "
+            "[data-diagram]')].every(e => e.dataset.ready)"
+        )
         return self.page
 
     def sign_in(self, login: str, password: str = PASSWORD, page: Page | None = None) -> None:
@@ -105,12 +123,15 @@ Sit = Callable[..., Desk]
 
 @pytest.fixture
 def sit(chromium: Browser, address: str) -> Iterator[Sit]:
-    """Seat somebody: ``sit("cf.kjj")``, ``sit("cf.kjj", size="phone")``, ``sit(None)`` for a visitor."""
+    """Seat somebody: ``sit("cf.kjj")``, ``sit("cf.kjj", size="phone")``, ``sit(None)`` for a
+    visitor.
+    """
     contexts: list[BrowserContext] = []
 
     def seat(login: str | None, size: str = "desktop", **settings: object) -> Desk:
         context = chromium.new_context(
-            viewport=SIZES[size], locale="zh-CN", timezone_id="Asia/Shanghai", **settings)  # type: ignore[arg-type]
+            viewport=SIZES[size], locale="zh-CN", timezone_id="Asia/Shanghai", **settings
+        )  # type: ignore[arg-type]
         contexts.append(context)
         desk = Desk(context, address)
         if login is not None:

@@ -15,7 +15,9 @@ NAMED = {entry["value"]: entry["label"] for one in LISTS for entry in one["entri
 
 
 def fill_form(page: Page, form: str, answers: Mapping[str, Any]) -> None:
-    """Enter these answers into the form island of the page; what the form does not ask is left out."""
+    """Enter these answers into the form island of the page; what the form does not ask is left
+    out.
+    """
     island = page.locator("[data-form]").first
     for component in components(json.loads((ROOT / f"forms/{form}.form").read_text("utf-8"))):
         value = answers.get(component.get("key", ""))
@@ -34,11 +36,15 @@ def enter(page: Page, island: Locator, component: Mapping[str, Any], value: Any)
     chosen = {option["value"]: option["label"] for option in component.get("values", ())}
     match component["type"]:
         case "select":
-            island.locator(".fjs-form-field-select", has_text=label).first.locator(".fjs-input-group").click()
+            island.locator(".fjs-form-field-select", has_text=label).first.locator(
+                ".fjs-input-group"
+            ).click()
             pick(page, chosen.get(value) or NAMED.get(value))
         case "taglist":
             for one in value:
-                island.locator(".fjs-form-field-taglist", has_text=label).first.locator("input").click()
+                island.locator(".fjs-form-field-taglist", has_text=label).first.locator(
+                    "input"
+                ).click()
                 pick(page, chosen.get(one) or NAMED.get(one))
         case "radio":
             field = island.locator(".fjs-form-field-radio", has_text=label).first

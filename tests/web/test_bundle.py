@@ -17,7 +17,10 @@ FRONTEND = ROOT / "service/web/frontend"
 def built() -> Bundle:
     """The build, when there is one."""
     if not (DIST / "manifest.json").is_file():
-        pytest.skip("The front end has not been built: run npm ci and npm run build in service/web/frontend.")
+        pytest.skip(
+            "The front end has not been built: run npm "
+            "ci and npm run build in service/web/frontend."
+        )
     return Bundle()
 
 
@@ -48,7 +51,9 @@ def test_files_are_compressed_and_kept_by_the_browser(built: Bundle, town: Town)
         assert len(plain.data) > squeezed
 
 
-@pytest.mark.parametrize("name", ["../frontend/package.json", "manifest.json", "assets/none.js", "%2e%2e/bundle.py"])
+@pytest.mark.parametrize(
+    "name", ["../frontend/package.json", "manifest.json", "assets/none.js", "%2e%2e/bundle.py"]
+)
 def test_nothing_else_is_sent(built: Bundle, town: Town, name: str) -> None:
     assert town.app.test_client().get(f"/assets/{name}").status_code == 404
 

@@ -20,7 +20,12 @@ def test_from_a_clause_to_its_step_on_the_diagram(sit: Sit, town: Town, axe: str
     assert "揭榜人所在单位" in row.inner_text()
     assert row.locator("[data-standing]").inner_text() == "1 件"
     page.evaluate(axe)
-    assert page.evaluate("levels => axe.run(document, {runOnly: levels}).then(r => r.violations)", LEVELS) == []
+    assert (
+        page.evaluate(
+            "levels => axe.run(document, {runOnly: levels}).then(r => r.violations)", LEVELS
+        )
+        == []
+    )
     row.get_by_role("link").click()
     desk.settled()
     assert "element=unit_review" in page.url
@@ -36,9 +41,14 @@ def test_filters_show_one_clause_or_one_process(sit: Sit) -> None:
     page = sit("cf.ducha", size="phone").go("/coverage")
     page.select_option("#clause", "CF-2.3.1")
     page.get_by_role("button", name="筛选").click()
-    assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == ["CF-2.3.1"]
+    assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == [
+        "CF-2.3.1"
+    ]
     page.goto(page.url.split("?")[0] + "?process=cf_board")
-    assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == ["CF-1.1", "CF-1.2"]
+    assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == [
+        "CF-1.1",
+        "CF-1.2",
+    ]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

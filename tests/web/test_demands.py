@@ -1,4 +1,6 @@
-"""The demand registry in a browser: a workbook reported on and imported; a demand changed by its form; an account."""
+"""The demand registry in a browser: a workbook reported on and imported; a demand changed by its
+form; an account.
+"""
 
 import re
 from pathlib import Path
@@ -19,7 +21,9 @@ def saved(folder: Path, name: str, content: bytes) -> Path:
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_a_workbook_is_corrected_then_imported(sit: Sit, axe: str, town: Town, tmp_path: Path, size: str) -> None:
+def test_a_workbook_is_corrected_then_imported(
+    sit: Sit, axe: str, town: Town, tmp_path: Path, size: str
+) -> None:
     desk = sit("zy.kjj", size, bypass_csp=True)
     page = desk.go("/demands")
     page.get_by_role("link", name="从 Excel 导入").click()
@@ -29,7 +33,9 @@ def test_a_workbook_is_corrected_then_imported(sit: Sit, axe: str, town: Town, t
     expect(page.get_by_role("cell", name="第 4 行").first).to_be_visible()
     expect(page.get_by_role("button", name="导入 3 项技术需求")).to_have_count(0)
     assert barriers(page, axe) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate(
+        "window.innerWidth"
+    )
     page.set_input_files("#file", saved(tmp_path, "b.xlsx", workbook({}, {})))
     page.get_by_role("button", name="核对").click()
     accept = page.get_by_role("button", name="导入 2 项技术需求")
@@ -41,11 +47,15 @@ def test_a_workbook_is_corrected_then_imported(sit: Sit, axe: str, town: Town, t
     page.get_by_role("link", name="膜下滴灌水肥一体化技术").first.click()
     expect(page.get_by_role("heading", name="可能重复")).to_be_visible()
     assert barriers(page, axe) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate(
+        "window.innerWidth"
+    )
     assert desk.complaints == []
 
 
-def test_a_demand_is_changed_by_its_form_and_its_history_shows_both(sit: Sit, town: Town, tmp_path: Path) -> None:
+def test_a_demand_is_changed_by_its_form_and_its_history_shows_both(
+    sit: Sit, town: Town, tmp_path: Path
+) -> None:
     desk = sit("zy.kjj")
     page = desk.go("/demands/import")
     page.set_input_files("#file", saved(tmp_path, "a.xlsx", workbook({})))

@@ -1,4 +1,6 @@
-"""The diagrams are those of any BPMN modeler: they open without a warning, pass bpmnlint, and have their pictures."""
+"""The diagrams are those of any BPMN modeler: they open without a warning, pass bpmnlint, and have
+their pictures.
+"""
 
 import shutil
 import subprocess
@@ -19,12 +21,19 @@ def lint(*diagrams: Path) -> subprocess.CompletedProcess[str]:
     node = shutil.which("node")
     if node is None or not LINT.is_file():
         missing("bpmnlint is missing: run make frontend.")
-    return subprocess.run([str(node), str(LINT), "--max-warnings=0", *map(str, diagrams)], cwd=LINT.parents[3],
-                          capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [str(node), str(LINT), "--max-warnings=0", *map(str, diagrams)],
+        cwd=LINT.parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("diagram", DIAGRAMS, ids=NAMES)
-def test_it_opens_without_a_warning_in_bpmn_js_with_camundas_extension(chromium: Browser, diagram: Path) -> None:
+def test_it_opens_without_a_warning_in_bpmn_js_with_camundas_extension(
+    chromium: Browser, diagram: Path
+) -> None:
     page = chromium.new_page()
     try:
         found = rendered(page, diagram)
@@ -36,7 +45,9 @@ def test_it_opens_without_a_warning_in_bpmn_js_with_camundas_extension(chromium:
 
 def test_a_reference_that_leads_nowhere_would_be_noticed(chromium: Browser, tmp_path: Path) -> None:
     bad = tmp_path / "bad.bpmn"
-    bad.write_text(DIAGRAMS[0].read_text("utf-8").replace('targetRef="', 'targetRef="nowhere_', 1), "utf-8")
+    bad.write_text(
+        DIAGRAMS[0].read_text("utf-8").replace('targetRef="', 'targetRef="nowhere_', 1), "utf-8"
+    )
     page = chromium.new_page()
     try:
         assert rendered(page, bad)["warnings"]
@@ -67,4 +78,8 @@ def test_its_picture_shows_it_as_it_is(diagram: Path) -> None:
 def test_each_picture_has_its_diagram_and_stands_in_the_readme() -> None:
     assert set(PICTURES.glob("*.svg")) == {picture_of(diagram) for diagram in DIAGRAMS}
     readme = (ROOT / "bpmn/README.md").read_text("utf-8")
-    assert [picture.name for picture in PICTURES.glob("*.svg") if f"(pictures/{picture.name})" not in readme] == []
+    assert [
+        picture.name
+        for picture in PICTURES.glob("*.svg")
+        if f"(pictures/{picture.name})" not in readme
+    ] == []

@@ -1,4 +1,6 @@
-"""A form with hundreds of rows in a browser: as quick to fill in as one with a few, and as right."""
+"""A form with hundreds of rows in a browser: as quick to fill in as one with a few, and as
+right.
+"""
 
 from collections.abc import Callable
 
@@ -26,8 +28,11 @@ def worked(page: Page, act: Callable[[], None]) -> float:
     tools.send("Performance.enable")
 
     def spent() -> float:
-        return next(one["value"] for one in tools.send("Performance.getMetrics")["metrics"]
-                    if one["name"] == "ScriptDuration")
+        return next(
+            one["value"]
+            for one in tools.send("Performance.getMetrics")["metrics"]
+            if one["name"] == "ScriptDuration"
+        )
 
     before = spent()
     act()
@@ -40,13 +45,17 @@ def typing(page: Page) -> float:
     return worked(page, lambda: page.keyboard.type("甲乙丙丁戊己庚辛壬癸甲乙丙丁戊己庚辛壬癸"))
 
 
-def test_a_character_among_two_hundred_rows_costs_about_what_it_costs_among_three(town: Town, sit: Sit) -> None:
+def test_a_character_among_two_hundred_rows_costs_about_what_it_costs_among_three(
+    town: Town, sit: Sit
+) -> None:
     few, many = opened(town, sit, 3), opened(town, sit, 200)
     typing(few), typing(many)  # what runs for the first time is compiled
     assert typing(many) < SLOWER * typing(few)
 
 
-def test_a_forgotten_field_is_named_with_its_row_and_marked_in_it_alone(town: Town, sit: Sit) -> None:
+def test_a_forgotten_field_is_named_with_its_row_and_marked_in_it_alone(
+    town: Town, sit: Sit
+) -> None:
     page = opened(town, sit, 12)
     page.locator(".fjs-repeat-render-collapse").click()
     field = page.get_by_label("分工")
@@ -59,4 +68,10 @@ def test_a_forgotten_field_is_named_with_its_row_and_marked_in_it_alone(town: To
     field.nth(8).fill("梁思雨")
     assert wrong.count() == 0
     page.get_by_label("删除第 2 行").click()
-    assert [field.nth(at).input_value() for at in (0, 1, 2, 7, 10)] == ["甲1", "甲3", "高志远", "梁思雨", "甲12"]
+    assert [field.nth(at).input_value() for at in (0, 1, 2, 7, 10)] == [
+        "甲1",
+        "甲3",
+        "高志远",
+        "梁思雨",
+        "甲12",
+    ]

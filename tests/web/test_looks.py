@@ -1,4 +1,6 @@
-"""What every page owes: no barrier, nothing blocked by its own policy, nothing wider than the screen."""
+"""What every page owes: no barrier, nothing blocked by its own policy, nothing wider than the
+screen.
+"""
 
 import pytest
 from playwright.sync_api import Page
@@ -7,7 +9,14 @@ from tests.town import Town
 from tests.web.conftest import LEVELS, Sit
 
 PAGES = [
-    "/api/v1/docs", "/inbox", "/inbox?box=done", "/cases", "/cases/{case}", "/items/{item}", "/start", "/cases/999999",
+    "/api/v1/docs",
+    "/inbox",
+    "/inbox?box=done",
+    "/cases",
+    "/cases/{case}",
+    "/items/{item}",
+    "/start",
+    "/cases/999999",
 ]
 
 
@@ -46,7 +55,9 @@ def test_the_way_in_and_a_start_are_no_barriers(sit: Sit, axe: str, size: str) -
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_pages_obey_their_policy_and_fit_the_screen(sit: Sit, busy: dict[str, int], size: str) -> None:
+def test_pages_obey_their_policy_and_fit_the_screen(
+    sit: Sit, busy: dict[str, int], size: str
+) -> None:
     desk = sit("cf.hongshan", size)
     for path in PAGES[:-1]:
         page = desk.go(path.format(**busy))
@@ -54,7 +65,9 @@ def test_pages_obey_their_policy_and_fit_the_screen(sit: Sit, busy: dict[str, in
     assert desk.complaints == []
 
 
-def test_everything_comes_from_this_host_under_a_strict_policy(sit: Sit, busy: dict[str, int]) -> None:
+def test_everything_comes_from_this_host_under_a_strict_policy(
+    sit: Sit, busy: dict[str, int]
+) -> None:
     desk, asked = sit("cf.hongshan"), list[str]()
     desk.page.on("request", lambda request: asked.append(request.url))
     answer = desk.page.goto(f"{desk.address}/cases/{busy['case']}")
@@ -67,15 +80,22 @@ def test_everything_comes_from_this_host_under_a_strict_policy(sit: Sit, busy: d
 
 def test_the_makers_marks_are_seen_and_uncovered(sit: Sit, busy: dict[str, int]) -> None:
     desk = sit("cf.hongshan")
-    for path, mark in (("/cases/{case}", ".bjs-powered-by"), ("/items/{item}", ".fjs-powered-by-link")):
+    for path, mark in (
+        ("/cases/{case}", ".bjs-powered-by"),
+        ("/items/{item}", ".fjs-powered-by-link"),
+    ):
         page = desk.go(path.format(**busy))
         page.locator(mark).scroll_into_view_if_needed()
         assert page.locator(mark).is_visible()
-        assert page.evaluate("""mark => {
+        assert page.evaluate(
+            """mark => {
             const box = document.querySelector(mark).getBoundingClientRect();
-            const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            const top = document.elementFromPoint(
+              box.left + box.width / 2, box.top + box.height / 2);
             return Boolean(top.closest(mark));
-        }""", mark), mark
+        }""",
+            mark,
+        ), mark
 
 
 def test_the_diagram_and_the_list_tell_the_same(sit: Sit, busy: dict[str, int]) -> None:
@@ -104,10 +124,13 @@ def test_the_inbox_reads_without_scripts(sit: Sit, busy: dict[str, int]) -> None
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_a_count_stands_in_what_it_counts(sit: Sit, busy: dict[str, int], size: str) -> None:
     page = sit("cf.hongshan", size).go("/inbox")
-    inside = page.eval_on_selector_all(".count", """found => found.map(one => {
+    inside = page.eval_on_selector_all(
+        ".count",
+        """found => found.map(one => {
         const [inner, outer] = [one, one.closest('a')].map(part => part.getBoundingClientRect());
         return inner.width > 0 && inner.left >= outer.left && inner.right <= outer.right + 12
             && inner.top >= outer.top - 12 && inner.bottom <= outer.bottom + 12;
-    })""")
+    })""",
+    )
     assert len(inside) >= 2
     assert all(inside)

@@ -14,23 +14,28 @@ from tests.web.conftest import LEVELS, Desk, Sit
 
 OWNER = "cf.owner"
 INSERT = """() => {
-  const modeler = jiebang.modeler, registry = modeler.get('elementRegistry'), modeling = modeler.get('modeling');
+  const modeler = jiebang.modeler, registry = modeler.get('elementRegistry'),
+    modeling = modeler.get('modeling');
   const [before, after] = ['initial_review', 'initially_passed'].map((id) => registry.get(id));
   const flow = before.outgoing.find((one) => one.target === after);
   const step = modeler.get('elementFactory').createShape({ type: 'bpmn:UserTask' });
-  modeling.createShape(step, { x: (before.x + before.width + after.x) / 2, y: before.y + 40 }, flow);
+  modeling.createShape(step,
+    { x: (before.x + before.width + after.x) / 2, y: before.y + 40 }, flow);
   modeling.updateProperties(step, { id: 'joint_review', name: '联合复核' });
   modeler.get('selection').select(step);
 }"""
 WALK = """async () => {
-  const modeler = jiebang.modeler, registry = modeler.get('elementRegistry'), popup = modeler.get('popupMenu');
+  const modeler = jiebang.modeler, registry = modeler.get('elementRegistry'),
+    popup = modeler.get('popupMenu');
   const breath = () => new Promise((go) => setTimeout(go, 30));
   const kinds = new Map(registry.getAll().map((one) =>
-    [`${one.type} ${one.businessObject.eventDefinitions?.[0]?.$type} ${one.businessObject.loopCharacteristics}`, one]));
+    [[one.type, one.businessObject.eventDefinitions?.[0]?.$type,
+      one.businessObject.loopCharacteristics].join(' '), one]));
   for (const one of kinds.values()) {
     modeler.get('selection').select(one);
     await breath();
-    document.querySelectorAll('.bio-properties-panel-group-header:not(.open) .bio-properties-panel-group-header-title')
+    document.querySelectorAll('.bio-properties-panel-group-header:not(.open) '
+      + '.bio-properties-panel-group-header-title')
       .forEach((title) => title.click());
     popup.open(one, 'bpmn-replace', { x: 300, y: 200 });
     await breath();
@@ -43,7 +48,8 @@ WALK = """async () => {
 }"""
 
 EDIT = """([setting, text]) => {
-  const field = jiebang.editor.get('formFieldRegistry').getAll().find((one) => one.key === 'initial_conclusion');
+  const field = jiebang.editor.get('formFieldRegistry').getAll()
+    .find((one) => one.key === 'initial_conclusion');
   jiebang.editor.get('modeling').editFormField(field, setting, text);
 }"""
 BARRIERS = "levels => axe.run({exclude: ['.djs-container', '.fjs-form-editor']}, {runOnly: levels})"
@@ -97,18 +103,23 @@ def at_desk(sit: Sit) -> Desk:
     return sit(OWNER)
 
 
-def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Desk, town: Town) -> None:
+def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(
+    at_desk: Desk, town: Town
+) -> None:
     old = town.applied("老案件")
     page = open_process(at_desk, "揭榜项目")
     page.evaluate(INSERT)
     page.select_option("#bio-properties-panel-basis", "text")
     assert [text for text in checked(page) if "formRef" in text]
     assert [text for text in checked(page) if "clause" in text]
-    spots = page.evaluate("""() => ['initial_review', 'joint_review', 'initially_passed'].map((id) => {
+    spots = page.evaluate("""() =>
+      ['initial_review', 'joint_review', 'initially_passed'].map((id) => {
       const { x, width } = jiebang.modeler.get('elementRegistry').get(id);
       return [x, x + width];
     })""")
-    assert spots[0][1] < spots[1][0] < spots[1][1] < spots[2][0], "the drawing made room for the step"
+    assert spots[0][1] < spots[1][0] < spots[1][1] < spots[2][0], (
+        "the drawing made room for the step"
+    )
     note = page.locator(".finding-note")
     assert note.count() == 1
     assert "没有指定表单" in note.inner_text()
@@ -116,7 +127,9 @@ def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Des
     choose(page, "配合单位", "市农牧局", "红山区科技局")
     page.select_option("#bio-properties-panel-form", "contribution")
     choose(page, "条款", "CF-2.2.2")
-    expect(page.locator("blockquote")).to_contain_text("市科技局初审合格并通过联席会议审核后予以备案")
+    expect(page.locator("blockquote")).to_contain_text(
+        "市科技局初审合格并通过联席会议审核后予以备案"
+    )
     assert checked(page) == []
     page.get_by_role("button", name="部署", exact=True).click()
     question = page.locator("dialog[open]")
@@ -130,7 +143,9 @@ def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Des
     new = town.reviewed("新案件")
     assert (version(town, old), version(town, new)) == (1, 2)
     assert town.open(new) == ["joint_review"]
-    assert {item.part for item in town.items(new, "joint_review", part="cooperate")} == {"cooperate"}
+    assert {item.part for item in town.items(new, "joint_review", part="cooperate")} == {
+        "cooperate"
+    }
     town.contribute("cf.zhuguan", new, "joint_review")
     town.contribute("cf.hongshan", new, "joint_review")
     town.complete("cf.kjj", new, "joint_review", opinion="同意")
@@ -143,8 +158,10 @@ def test_an_owner_inserts_a_step_and_the_old_case_keeps_its_version(at_desk: Des
 
     page.goto(at_desk.address + "/processes")
     rows = page.locator("section", has=page.locator("#process-cf_project")).locator("tbody tr")
-    assert [(row.get_attribute("data-version"), row.locator("[data-running]").inner_text()) for row in rows.all()] == [
-        ("2", "1"), ("1", "0")]
+    assert [
+        (row.get_attribute("data-version"), row.locator("[data-running]").inner_text())
+        for row in rows.all()
+    ] == [("2", "1"), ("1", "0")]
 
 
 def test_nothing_on_the_modeler_is_english(at_desk: Desk) -> None:
@@ -157,7 +174,8 @@ def test_nothing_on_the_modeler_is_english(at_desk: Desk) -> None:
 
 def test_what_is_opened_and_saved_unchanged_is_no_new_version(at_desk: Desk) -> None:
     page = open_process(at_desk, "揭榜项目")
-    lanes = """() => Object.fromEntries(jiebang.modeler.get('elementRegistry').filter((one) => one.type === 'bpmn:Lane')
+    lanes = """() => Object.fromEntries(jiebang.modeler.get('elementRegistry')
+      .filter((one) => one.type === 'bpmn:Lane')
         .map((one) => [one.id, one.businessObject.flowNodeRef.map((step) => step.id).sort()]))"""
     before = page.evaluate(lanes)
     assert checked(page) == []
@@ -169,7 +187,8 @@ def test_what_is_opened_and_saved_unchanged_is_no_new_version(at_desk: Desk) -> 
 def test_a_step_moved_inside_a_subprocess_is_led_by_the_lane_it_is_drawn_in(at_desk: Desk) -> None:
     page = open_process(at_desk, "揭榜项目")
     page.evaluate("""() => {
-      const [registry, modeling] = ['elementRegistry', 'modeling'].map((name) => jiebang.modeler.get(name));
+      const [registry, modeling] = ['elementRegistry', 'modeling']
+        .map((name) => jiebang.modeler.get(name));
       modeling.moveElements([registry.get('coordinate')], { x: 4, y: 0 });
     }""")
     checked(page)
@@ -206,7 +225,9 @@ def test_a_diagram_is_taken_home_and_brought_back(at_desk: Desk, tmp_path: Path)
     page.set_input_files("[data-files]", file)
     expect(page.locator("[data-title]")).to_have_text("设榜")
     assert checked(page) == []
-    page.set_input_files("[data-files]", {"name": "x.bpmn", "mimeType": "text/xml", "buffer": b"<no"})
+    page.set_input_files(
+        "[data-files]", {"name": "x.bpmn", "mimeType": "text/xml", "buffer": b"<no"}
+    )
     expect(page.locator(".notice-danger")).to_contain_text("不能作为流程图打开")
 
 
@@ -227,14 +248,23 @@ def test_a_form_is_changed_and_deployed_with_its_process(at_desk: Desk, town: To
 def test_processes_are_the_owners(sit: Sit, login: str) -> None:
     desk = sit(login)
     assert desk.page.get_by_role("navigation").get_by_text("流程").count() == 0
-    for path in ("/processes", "/processes/modeler", "/processes/form-editor", "/processes/choices.json"):
+    for path in (
+        "/processes",
+        "/processes/modeler",
+        "/processes/form-editor",
+        "/processes/choices.json",
+    ):
         answer = desk.page.goto(desk.address + path)
         assert answer is not None
         assert answer.status == 403
 
 
 def test_only_the_form_editor_may_write_styles(at_desk: Desk) -> None:
-    for path, loose in (("/processes", False), ("/processes/modeler", False), ("/processes/form-editor", True)):
+    for path, loose in (
+        ("/processes", False),
+        ("/processes/modeler", False),
+        ("/processes/form-editor", True),
+    ):
         answer = at_desk.page.goto(at_desk.address + path)
         assert answer is not None
         policy = answer.headers["content-security-policy"]
@@ -242,7 +272,9 @@ def test_only_the_form_editor_may_write_styles(at_desk: Desk) -> None:
         assert "script-src 'self';" in policy
 
 
-@pytest.mark.parametrize("path", ["/processes", "/processes/modeler", "/processes/form-editor?form=cf_annex1"])
+@pytest.mark.parametrize(
+    "path", ["/processes", "/processes/modeler", "/processes/form-editor?form=cf_annex1"]
+)
 def test_the_owners_pages_are_no_barriers(sit: Sit, axe: str, path: str) -> None:
     desk = sit(OWNER, bypass_csp=True)
     page = desk.page
@@ -251,24 +283,35 @@ def test_the_owners_pages_are_no_barriers(sit: Sit, axe: str, path: str) -> None
         open_editor(desk, path)
         page.evaluate("""() => {
           const modeler = jiebang.modeler;
-          if (modeler) modeler.get('selection').select(modeler.get('elementRegistry').get('first_step'));
+          if (modeler)
+            modeler.get('selection').select(modeler.get('elementRegistry').get('first_step'));
         }""")
         checked(page)
     page.evaluate(axe)
     found = page.evaluate(BARRIERS, LEVELS)
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert [
+        (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
+    ] == []
 
 
-@pytest.mark.parametrize(("path", "mark"), [
-    ("/processes/modeler", ".bjs-powered-by"), ("/processes/form-editor?form=cf_unit_review", ".fjs-powered-by-link")])
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [
+        ("/processes/modeler", ".bjs-powered-by"),
+        ("/processes/form-editor?form=cf_unit_review", ".fjs-powered-by-link"),
+    ],
+)
 def test_the_makers_mark_stays(at_desk: Desk, path: str, mark: str) -> None:
     page = open_editor(at_desk, path)
     page.locator(mark).scroll_into_view_if_needed()
-    assert page.evaluate("""mark => {
+    assert page.evaluate(
+        """mark => {
         const box = document.querySelector(mark).getBoundingClientRect();
         const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
         return Boolean(top.closest(mark));
-    }""", mark)
+    }""",
+        mark,
+    )
 
 
 def test_on_a_phone_the_list_is_read_and_the_modeler_asks_for_room(sit: Sit) -> None:
@@ -290,17 +333,27 @@ def test_the_editors_are_built(entry: str) -> None:
     assert json.loads((DIST / "manifest.json").read_text())
 
 
-def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a_message(at_desk: Desk) -> None:
+def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a_message(
+    at_desk: Desk,
+) -> None:
     page = open_process(at_desk, "揭榜项目")
-    page.evaluate("() => jiebang.modeler.get('selection').select(jiebang.modeler.get('elementRegistry').get('apply'))")
+    page.evaluate(
+        "() => jiebang.modeler.get('selection')"
+        ".select(jiebang.modeler.get('elementRegistry').get('apply'))"
+    )
     rule = page.get_by_label("跨字段校验")
     assert "project_end <= project_start" in rule.input_value()
     rule.fill("=if project_end = nul then 1 else null")
     assert [text for text in checked(page) if "expression-name" in text or "nul" in text]
-    for element, settings in {"apply": ["check", "restricted", "sealed", "subject", "prefill"],
-                              "feedback_received": ["check", "restricted", "sealed", "public"]}.items():
-        page.evaluate("id => jiebang.modeler.get('selection').select(jiebang.modeler.get('elementRegistry').get(id))",
-                      element)
+    for element, settings in {
+        "apply": ["check", "restricted", "sealed", "subject", "prefill"],
+        "feedback_received": ["check", "restricted", "sealed", "public"],
+    }.items():
+        page.evaluate(
+            "id => jiebang.modeler.get('selection')"
+            ".select(jiebang.modeler.get('elementRegistry').get(id))",
+            element,
+        )
         for setting in settings:
             expect(page.locator(f"[data-entry-id={setting}]")).to_have_count(1)
 
@@ -308,4 +361,6 @@ def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a
 def test_every_action_and_argument_has_a_chinese_name() -> None:
     fields = (ROOT / "service/web/frontend/src/modeler/fields.js").read_text("utf-8")
     words = {*ARGUMENTS, *(name for names in ARGUMENTS.values() for name in names)}
-    assert [word for word in sorted(words) if not re.search(rf"\b{word}: '[\u4e00-\u9fff]", fields)] == []
+    assert [
+        word for word in sorted(words) if not re.search(rf"\b{word}: '[\u4e00-\u9fff]", fields)
+    ] == []

@@ -31,7 +31,9 @@ def test_a_wrong_password_is_refused_where_it_was_typed(sit: Sit) -> None:
     assert page.input_value("#login") == "cf.kjj"
 
 
-@pytest.mark.parametrize("target", ["//example.org", "https://example.org", "/\\example.org", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["//example.org", "https://example.org", "/\\example.org", "javascript:alert(1)"]
+)
 def test_the_sign_in_leads_nowhere_else(sit: Sit, target: str) -> None:
     desk = sit(None)
     desk.page.goto(f"{desk.address}/login?next={target}")
@@ -88,7 +90,9 @@ def test_a_comment_and_a_file_join_the_record(sit: Sit, town: Town) -> None:
     page.fill("#comment", "请核对单位名称")
     with page.expect_navigation():
         page.click("#comments button")
-    page.set_input_files("#file", {"name": "推荐文.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"})
+    page.set_input_files(
+        "#file", {"name": "推荐文.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    )
     with page.expect_navigation():
         page.click("#attachments button")
     seen = town.page("cf.danwei", item)
@@ -128,7 +132,9 @@ def test_filters_narrow_the_inbox(sit: Sit, town: Town) -> None:
 def test_a_change_that_no_page_of_ours_sent_is_refused(sit: Sit, town: Town) -> None:
     item = town.item(town.applied(), "unit_review").id
     page = sit("cf.danwei").go(f"/items/{item}")
-    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(one => { one.value = 'forged' })")
+    page.evaluate(
+        "document.querySelectorAll('[name=csrf_token]').forEach(one => { one.value = 'forged' })"
+    )
     page.click("form[action$='/claim'] button")
     expect(page.locator("#page-message")).to_be_visible()
     assert town.page("cf.danwei", item).item.assignee_login is None
@@ -160,7 +166,11 @@ def test_what_i_finished_can_be_taken_back(sit: Sit, town: Town) -> None:
 def test_the_process_owner_lets_a_case_rest_and_go_on_with_a_reason(sit: Sit, town: Town) -> None:
     case = town.applied()
     page = sit("cf.owner").go(f"/cases/{case}")
-    for verb, status in (("suspend", "suspended"), ("resume", "running"), ("terminate", "terminated")):
+    for verb, status in (
+        ("suspend", "suspended"),
+        ("resume", "running"),
+        ("terminate", "terminated"),
+    ):
         page.click(f"#{verb} summary")
         page.fill(f"#{verb}_reason", "政策调整")
         if verb == "terminate":

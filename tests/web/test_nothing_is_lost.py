@@ -61,8 +61,12 @@ def test_what_is_missing_is_said_beside_the_field(sit: Sit, open_item: int) -> N
 def test_the_server_names_the_field_too(sit: Sit, town: Town, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
-    page.route("**/api/v1/items/*/complete", lambda route: route.continue_(
-        post_data=(route.request.post_data or "").replace('"agree"', '"perhaps"')))
+    page.route(
+        "**/api/v1/items/*/complete",
+        lambda route: route.continue_(
+            post_data=(route.request.post_data or "").replace('"agree"', '"perhaps"')
+        ),
+    )
     agree(page, "写了很久的意见")
     press(page, "办结")
     assert "审核结论" in said(desk)
@@ -70,10 +74,15 @@ def test_the_server_names_the_field_too(sit: Sit, town: Town, open_item: int) ->
     assert opinion(page) == "写了很久的意见"
 
 
-def test_what_does_not_fit_together_is_said_above_the_form_and_at_no_field(sit: Sit, town: Town) -> None:
+def test_what_does_not_fit_together_is_said_above_the_form_and_at_no_field(
+    sit: Sit, town: Town
+) -> None:
     item = town.item(town.start("cf_project", "cf.gangbu"), "apply").id
-    town.draft("cf.gangbu", item, **{
-        **ANSWERS["apply"], "project_start": "2028-12-31", "project_end": "2026-03-01"})
+    town.draft(
+        "cf.gangbu",
+        item,
+        **{**ANSWERS["apply"], "project_start": "2028-12-31", "project_end": "2026-03-01"},
+    )
     desk = sit("cf.gangbu")
     page = desk.go(f"/items/{item}")
     press(page, "办结")
@@ -92,7 +101,9 @@ def test_a_lost_race_keeps_what_was_typed(sit: Sit, town: Town, open_item: int) 
     assert opinion(page) == "写了很久的意见"
 
 
-def test_after_a_session_has_ended_one_signs_in_elsewhere_and_goes_on(sit: Sit, town: Town, open_item: int) -> None:
+def test_after_a_session_has_ended_one_signs_in_elsewhere_and_goes_on(
+    sit: Sit, town: Town, open_item: int
+) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
     agree(page, "写了很久的意见")
@@ -113,7 +124,9 @@ def test_an_unsaved_draft_survives_a_reload(sit: Sit, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
     page.locator(OPINION).first.fill("还没有写完")
-    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:cf.danwei:'))")
+    page.wait_for_function(
+        "() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:cf.danwei:'))"
+    )
     page.reload()
     assert opinion(desk.settled()) == "还没有写完"
 
@@ -122,7 +135,9 @@ def test_a_remark_in_between_costs_nothing(sit: Sit, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
     page.locator(OPINION).first.fill("还没有写完")
-    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))")
+    page.wait_for_function(
+        "() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))"
+    )
     for fill, button in (("", "form[action$='/claim'] button"), ("请核对", "#comments button")):
         if fill:
             page.fill("#comment", fill)
@@ -131,11 +146,15 @@ def test_a_remark_in_between_costs_nothing(sit: Sit, open_item: int) -> None:
         assert opinion(desk.settled()) == "还没有写完"
 
 
-def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unasked(sit: Sit, town: Town, open_item: int) -> None:
+def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unasked(
+    sit: Sit, town: Town, open_item: int
+) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")
     page.locator(OPINION).first.fill("我写的")
-    page.wait_for_function("() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))")
+    page.wait_for_function(
+        "() => Object.keys(sessionStorage).some(key => key.startsWith('jiebang-draft:'))"
+    )
     town.draft("cf.danwei", open_item, unit_opinion="同事写的")
     page.reload()
     assert opinion(desk.settled()) == "同事写的"
@@ -179,8 +198,14 @@ def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> Non
     page = desk.go(f"/cases/{case}")
     fold = page.locator("details:has([data-form])").filter(has_text="随时反馈")
     fold.locator("summary").click()
-    fields = {"填报人": "高志远", "电话": "13800138000", "填报时间": "2026/03/02", "项目简要内容": "苜蓿草加工",
-              "项目进展": "完成设备选型", "需协调事项": "电力增容需协调"}
+    fields = {
+        "填报人": "高志远",
+        "电话": "13800138000",
+        "填报时间": "2026/03/02",
+        "项目简要内容": "苜蓿草加工",
+        "项目进展": "完成设备选型",
+        "需协调事项": "电力增容需协调",
+    }
     for label, text in fields.items():
         field = fold.get_by_role("textbox", name=re.compile(rf"^{label}\*?$"))
         if field.input_value() == "":
@@ -193,13 +218,20 @@ def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> Non
 
 def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:
     case = town.filed()
-    town.tell("cf.gangbu", case, "feedback", **{**ANSWERS["ledger"], "coordination_matters": "电力增容需协调"})
+    town.tell(
+        "cf.gangbu",
+        case,
+        "feedback",
+        **{**ANSWERS["ledger"], "coordination_matters": "电力增容需协调"},
+    )
     item = town.item(case, "coordinate").id
     desk = sit("cf.kjj")
     page = desk.go(f"/items/{item}")
     assert page.locator("#reason").is_visible()
     page.get_by_label("已协调解决").check()
-    page.locator("textarea[id*=coordination_reply], [data-form] textarea").nth(1).fill("已协调电力部门增容")
+    page.locator("textarea[id*=coordination_reply], [data-form] textarea").nth(1).fill(
+        "已协调电力部门增容"
+    )
     press(page, "办结")
     assert "红山区科技局" in said(desk)
     page.fill("#reason", "情况紧急，已电话沟通")

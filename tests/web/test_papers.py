@@ -1,4 +1,6 @@
-"""文书 in a browser: a paper and the whole file taken from the case's page; a template replaced by its office."""
+"""文书 in a browser: a paper and the whole file taken from the case's page; a template replaced by
+its office.
+"""
 
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,7 +15,9 @@ from tests.web.test_looks import barriers
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_papers_are_taken_from_the_cases_page(sit: Sit, axe: str, town: Town, tmp_path: Path, size: str) -> None:
+def test_papers_are_taken_from_the_cases_page(
+    sit: Sit, axe: str, town: Town, tmp_path: Path, size: str
+) -> None:
     case = town.reviewed()
     desk = sit("cf.hongshan", size, bypass_csp=True)
     page = desk.go(f"/cases/{case}")
@@ -29,7 +33,9 @@ def test_papers_are_taken_from_the_cases_page(sit: Sit, axe: str, town: Town, tm
     with ZipFile(taken.value.path()) as file:
         assert "文书/推荐文.docx" in file.namelist()
     assert barriers(page, axe) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate(
+        "window.innerWidth"
+    )
     assert desk.complaints == []
 
 

@@ -1,4 +1,6 @@
-"""The public pages in a real browser: somebody without an account finds a posting, bids, and follows the bid."""
+"""The public pages in a real browser: somebody without an account finds a posting, bids, and
+follows the bid.
+"""
 
 import os
 from pathlib import Path
@@ -11,8 +13,12 @@ from tests.town import Town
 from tests.web.conftest import Desk, Sit
 from tests.web.test_looks import barriers
 
-LABELS = {"揭榜方": BID["bidder_name"], "联系电话": BID["contact_phone"], "解决方案": BID["solution"],
-          "报价": BID["quote"]}
+LABELS = {
+    "揭榜方": BID["bidder_name"],
+    "联系电话": BID["contact_phone"],
+    "解决方案": BID["solution"],
+    "报价": BID["quote"],
+}
 SHOTS = os.environ.get("JIEBANG_SHOTS")
 
 
@@ -39,7 +45,9 @@ def bid(desk: Desk) -> str:
     return code_of(page)
 
 
-def test_a_visitor_finds_a_posting_bids_with_a_file_and_follows_the_bid(town: Town, sit: Sit, tmp_path: Path) -> None:
+def test_a_visitor_finds_a_posting_bids_with_a_file_and_follows_the_bid(
+    town: Town, sit: Sit, tmp_path: Path
+) -> None:
     case, desk = posted(town), sit(None)
     page = desk.go("/login")
     page.get_by_role("link", name="无需登录").click()
@@ -61,7 +69,9 @@ def test_a_visitor_finds_a_posting_bids_with_a_file_and_follows_the_bid(town: To
     assert desk.complaints == []
 
 
-def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(town: Town, sit: Sit, tmp_path: Path) -> None:
+def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(
+    town: Town, sit: Sit, tmp_path: Path
+) -> None:
     posted(town)
     page = sit(None).go(f"/public/postings/{NUMBER}")
     (tmp_path / "方案.pdf").write_bytes(b"plan")
@@ -80,8 +90,12 @@ def test_what_is_wrong_stands_at_the_field_and_nothing_is_lost(town: Town, sit: 
 def test_what_only_the_server_finds_wrong_stands_at_the_field_too(town: Town, sit: Sit) -> None:
     posted(town)
     desk = sit(None)
-    desk.page.route("**/public/postings/*", lambda route: route.fulfill(
-        body=route.fetch().text().replace('"min": 1', '"min": 0'), content_type="text/html"))
+    desk.page.route(
+        "**/public/postings/*",
+        lambda route: route.fulfill(
+            body=route.fetch().text().replace('"min": 1', '"min": 0'), content_type="text/html"
+        ),
+    )
     page = desk.go(f"/public/postings/{NUMBER}")
     fill(page, **{**LABELS, "报价": 0})
     press(page, "提交揭榜方案")
@@ -94,7 +108,9 @@ def test_what_only_the_server_finds_wrong_stands_at_the_field_too(town: Town, si
     assert code_of(page)
 
 
-def test_a_posting_that_closes_meanwhile_says_so_and_keeps_what_was_typed(town: Town, sit: Sit) -> None:
+def test_a_posting_that_closes_meanwhile_says_so_and_keeps_what_was_typed(
+    town: Town, sit: Sit
+) -> None:
     posted(town)
     desk = sit(None)
     page = desk.go(f"/public/postings/{NUMBER}")
@@ -112,8 +128,12 @@ def test_an_objection_is_made_on_the_notice_and_a_demand_declared(town: Town, si
     page = desk.go("/public/notices")
     page.get_by_role("link", name="拟立项公示").click()
     desk.settled()
-    fill(page, 异议人=OBJECTION["objector_name"], 联系方式=OBJECTION["objector_phone"],
-         异议内容=OBJECTION["objection_text"])
+    fill(
+        page,
+        异议人=OBJECTION["objector_name"],
+        联系方式=OBJECTION["objector_phone"],
+        异议内容=OBJECTION["objection_text"],
+    )
     press(page, "提交异议")
     code_of(page)
     assert town.row(case).data["objection"]["objector_name"] == OBJECTION["objector_name"]
@@ -145,8 +165,15 @@ def test_public_pages_are_no_barrier_fit_the_screen_and_tell_nothing_of_the_insi
     shot(desk, f"receipt-{size}")
     town.complete("zy.kjj", case, "collect", score_opinion="评分九十一，赵内部")
     town.now = town.now.replace(hour=10)
-    paths = ["/public", f"/public/postings/{NUMBER}", "/public/notices", "/public/notices/2",
-             "/public/apply/zy/try_demand", "/public/query", "/public/postings/999"]
+    paths = [
+        "/public",
+        f"/public/postings/{NUMBER}",
+        "/public/notices",
+        "/public/notices/2",
+        "/public/apply/zy/try_demand",
+        "/public/query",
+        "/public/postings/999",
+    ]
     for path in paths:
         page = desk.go(path)
         shot(desk, f"{path.strip('/').replace('/', '-')}-{size}")

@@ -1,4 +1,6 @@
-"""Rehearsal (演练) in a browser: the banner is on every page, and time is moved to the end of the year."""
+"""Rehearsal (演练) in a browser: the banner is on every page, and time is moved to the end of the
+year.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +25,9 @@ def town(settings: Settings) -> Iterator[Town]:
 
 
 @WIDTHS
-def test_an_administrator_moves_time_to_the_end_of_the_year(sit: Sit, axe: str, town: Town, size: str) -> None:
+def test_an_administrator_moves_time_to_the_end_of_the_year(
+    sit: Sit, axe: str, town: Town, size: str
+) -> None:
     case = town.filed("年底要报的项目")
     desk = sit("cf.admin", size, bypass_csp=True)
     page = desk.go("/rehearsal")

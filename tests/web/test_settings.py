@@ -18,8 +18,10 @@ def told(town: Town) -> Town:
     """A town with reminders said, and channels of which one has given up a letter."""
     town.applied()
     kjj = town.actor("cf.kjj.head")
-    for unit, kind, address in ((None, "email", "a.rather.long.name.of.a.person@mail.kjj.chifeng.gov.cn"),
-                                (kjj.unit_code, "wecom", ROBOT)):
+    for unit, kind, address in (
+        (None, "email", "a.rather.long.name.of.a.person@mail.kjj.chifeng.gov.cn"),
+        (kjj.unit_code, "wecom", ROBOT),
+    ):
         town.runtime.perform(SetChannel(actor=kjj, unit=unit, kind=kind, address=address))
     town.reviewed("牧草种植及深加工")
     town.forward(workdays=6)
@@ -27,7 +29,9 @@ def told(town: Town) -> Town:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_pages_are_no_barrier_and_fit_the_screen(sit: Sit, axe: str, told: Town, size: str) -> None:
+def test_the_pages_are_no_barrier_and_fit_the_screen(
+    sit: Sit, axe: str, told: Town, size: str
+) -> None:
     desk = sit("cf.kjj.head", size, bypass_csp=True)
     for path in ("/settings", "/notices"):
         page = desk.go(path)

@@ -24,13 +24,24 @@ def busy(town: Town) -> None:
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
-def test_the_board_can_be_read_and_used_at_both_widths(sit: Sit, town: Town, axe: str, size: str) -> None:
+def test_the_board_can_be_read_and_used_at_both_widths(
+    sit: Sit, town: Town, axe: str, size: str
+) -> None:
     busy(town)
     desk = sit("cf.ducha", size=size)
-    for path in ("/supervision", "/supervision/items?light=red", "/supervision/circulars/new?period=month"):
+    for path in (
+        "/supervision",
+        "/supervision/items?light=red",
+        "/supervision/circulars/new?period=month",
+    ):
         page = desk.go(path)
         page.evaluate(axe)
-        assert page.evaluate("levels => axe.run(document, {runOnly: levels}).then(r => r.violations)", LEVELS) == []
+        assert (
+            page.evaluate(
+                "levels => axe.run(document, {runOnly: levels}).then(r => r.violations)", LEVELS
+            )
+            == []
+        )
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page = desk.go("/supervision")
     assert page.locator(".figures .num-red").inner_text() == "4"

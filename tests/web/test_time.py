@@ -70,7 +70,10 @@ def test_an_extension_is_applied_for_granted_by_the_leads_head_and_the_new_due_i
     sit: Sit, axe: str, town: Town, size: str
 ) -> None:
     _, item = coordinated(town)
-    desk, head = sit("cf.hongshan", size, bypass_csp=True), sit("cf.kjj.head", size, bypass_csp=True)
+    desk, head = (
+        sit("cf.hongshan", size, bypass_csp=True),
+        sit("cf.kjj.head", size, bypass_csp=True),
+    )
     page = desk.go(f"/items/{item}")
     page.get_by_text("申请延期", exact=True).click()
     page.fill("#extend-until", "2026-03-20")
@@ -81,7 +84,13 @@ def test_an_extension_is_applied_for_granted_by_the_leads_head_and_the_new_due_i
     sound(page, axe)
     asked = town.row_of_item(item).extension_id
     assert asked is not None
-    town.complete("cf.kjj.head", asked, "decide_by_head", extension_conclusion="grant", due_granted="2026-03-20")
+    town.complete(
+        "cf.kjj.head",
+        asked,
+        "decide_by_head",
+        extension_conclusion="grant",
+        due_granted="2026-03-20",
+    )
     sound(head.go(f"/cases/{asked}"), axe)
     shown = desk.go(f"/items/{item}").locator(".page-head")
     expect(shown).to_contain_text("截止 3月20日")

@@ -31,16 +31,19 @@ def test_a_term_that_ends_at_midnight_ends_with_the_day_before() -> None:
     assert "24:00" in term(midnight_after(9, 24), NOW)
 
 
-@pytest.mark.parametrize(("due", "text"), [
-    (midnight_after(9, 18), "今天到期"),
-    (midnight_after(9, 20), "还剩 1 个工作日"),
-    (midnight_after(9, 21), "还剩 2 个工作日"),
-    (midnight_after(9, 19), "下一个工作日前到期"),
-    (midnight_after(9, 17), "已逾期 1 个工作日"),
-    (datetime(2026, 9, 18, 9, tzinfo=SHANGHAI), "已逾期"),
-    (midnight_after(12, 31), "还有 104 天"),
-    (None, ""),
-])
+@pytest.mark.parametrize(
+    ("due", "text"),
+    [
+        (midnight_after(9, 18), "今天到期"),
+        (midnight_after(9, 20), "还剩 1 个工作日"),
+        (midnight_after(9, 21), "还剩 2 个工作日"),
+        (midnight_after(9, 19), "下一个工作日前到期"),
+        (midnight_after(9, 17), "已逾期 1 个工作日"),
+        (datetime(2026, 9, 18, 9, tzinfo=SHANGHAI), "已逾期"),
+        (midnight_after(12, 31), "还有 104 天"),
+        (None, ""),
+    ],
+)
 def test_what_is_left_counts_working_days(due: datetime | None, text: str) -> None:
     assert remaining(due, NOW, Calendar()) == text
 
@@ -49,7 +52,9 @@ def test_a_term_years_away_is_said_without_counting_days_one_by_one() -> None:
     assert remaining(NOW - timedelta(days=4000), NOW, Calendar()) == "已逾期 4000 个工作日"
 
 
-@pytest.mark.parametrize(("octets", "text"), [(12, "12 字节"), (4096, "4 KB"), (3_500_000, "3.3 MB")])
+@pytest.mark.parametrize(
+    ("octets", "text"), [(12, "12 字节"), (4096, "4 KB"), (3_500_000, "3.3 MB")]
+)
 def test_sizes(octets: int, text: str) -> None:
     assert size(octets) == text
 
@@ -60,7 +65,18 @@ def said(verb: str, text: str, minute: int = 0) -> JournalLine:
 
 
 def test_a_record_says_once_what_happened_to_many_units_at_once() -> None:
-    lines = [said("open", "到达“评榜”"), said("complete", "办结“选榜”"), said("open", "到达“评榜”"),
-             said("open", "到达“评榜”", 1), said("comment", "批注"), said("comment", "批注")]
+    lines = [
+        said("open", "到达“评榜”"),
+        said("complete", "办结“选榜”"),
+        said("open", "到达“评榜”"),
+        said("open", "到达“评榜”", 1),
+        said("comment", "批注"),
+        said("comment", "批注"),
+    ]
     assert [(line.text, times) for line, times in gathered(lines)] == [
-        ("到达“评榜”", 2), ("办结“选榜”", 1), ("到达“评榜”", 1), ("批注", 1), ("批注", 1)]
+        ("到达“评榜”", 2),
+        ("办结“选榜”", 1),
+        ("到达“评榜”", 1),
+        ("批注", 1),
+        ("批注", 1),
+    ]

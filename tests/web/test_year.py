@@ -72,7 +72,9 @@ def test_an_order_with_its_own_day_is_opened_answered_and_shown(
     page.wait_for_url("**notice=ordered**")
     sound(page, axe)
     with town.runtime.query() as session:
-        case = session.scalars(select(CaseRow.id).where(CaseRow.process == "supervision_order")).one()
+        case = session.scalars(
+            select(CaseRow.id).where(CaseRow.process == "supervision_order")
+        ).one()
     item = town.item(case, "reply_order")
     assert item.due_at is not None
     assert last_day(item.due_at) == date(2026, 3, 27)

@@ -29,7 +29,9 @@ class Walk:
         assert not [one for one in self.town.items(case, element, place=place) if one.id == item.id]
         self.complaints += desk.complaints
 
-    def sends(self, path: str, form: str, answers: dict[str, object], size: str = "desktop") -> Page:
+    def sends(
+        self, path: str, form: str, answers: dict[str, object], size: str = "desktop"
+    ) -> Page:
         """Fill in a public form and send it, without signing in."""
         desk = self.sit(None, size=size)
         page = desk.go(path)
@@ -54,8 +56,13 @@ def posted(walk: Walk) -> Project:
     pilot = surveying(town)
     town.complete(BUREAU, pilot, "survey", EARLY)
     town.complete(BUREAU, pilot, "compile_list")
-    town.complete(BUREAU, pilot, "argue", EARLY, argued_demands=[
-        {"argument_conclusion": "keep", "argument_opinion": "可行"}])
+    town.complete(
+        BUREAU,
+        pilot,
+        "argue",
+        EARLY,
+        argued_demands=[{"argument_conclusion": "keep", "argument_opinion": "可行"}],
+    )
     town.complete(BUREAU, pilot, "propose", proposed_demands=[{"proposed": "yes"}])
     town.complete(BUREAU, pilot, "settle_list", EARLY, settled_demands=[{"posted": "yes"}])
     project = Project.__new__(Project)
@@ -64,13 +71,18 @@ def posted(walk: Walk) -> Project:
     return project
 
 
-def test_a_demand_is_declared_posted_bid_on_scored_decided_objected_to_and_paid(town: Town, sit: Sit) -> None:
+def test_a_demand_is_declared_posted_bid_on_scored_decided_objected_to_and_paid(
+    town: Town, sit: Sit
+) -> None:
     walk = Walk(town, sit)
     project = posted(walk)
     address = f"/public/postings/{quote(project.data['posting_number'])}"
     walk.sends(address, "zy_bid", {**BID, "bidder_name": "河西智能装备研究所"})
     walk.sends(address, "zy_bid", {**BID, "bidder_name": "金城机器人公司"}, size="phone")
-    assert [bid["bidder_name"] for bid in project.data["bids"]] == ["河西智能装备研究所", "金城机器人公司"]
+    assert [bid["bidder_name"] for bid in project.data["bids"]] == [
+        "河西智能装备研究所",
+        "金城机器人公司",
+    ]
     project.do("assign_envoy")
     project.close()
     walk.does(DEMANDER, project.case, "choose_bid")
@@ -79,8 +91,15 @@ def test_a_demand_is_declared_posted_bid_on_scored_decided_objected_to_and_paid(
         walk.does(expert, project.case, "score", place=f"scores/{number}")
     project.reach("head_decision")
     walk.does("zy.ldxz", project.case, "head_decision")
-    walk.sends(f"/public/notices/{quote(project.data['publicity_number'])}", "zy_objection", {
-        "objector_name": "李某", "objector_phone": "13500000001", "objection_text": "指标抄袭他人成果"})
+    walk.sends(
+        f"/public/notices/{quote(project.data['publicity_number'])}",
+        "zy_objection",
+        {
+            "objector_name": "李某",
+            "objector_phone": "13500000001",
+            "objection_text": "指标抄袭他人成果",
+        },
+    )
     town.forward(workdays=6)
     project.shares("investigate")
     walk.does(PARTY, project.case, "investigate")

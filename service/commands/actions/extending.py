@@ -17,8 +17,9 @@ from service.unit_of_work.terms import set_term
 def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
     """Grant or refuse: ``item``, ``conclusion`` (grant or refuse), ``until`` (a date), ``opinion``.
 
-    Gives ``granted``, ``refused``, or ``closed`` when the item is over. The case of the item is locked after the
-    application's; nobody locks the two the other way round, because an item's case never asks for its applications.
+    Gives ``granted``, ``refused``, or ``closed`` when the item is over. The case of the item is
+    locked after the application's; nobody locks the two the other way round, because an item's case
+    never asks for its applications.
     :raises BadRequest: granted without a later date.
     """
     about, item = work.locked_item(int(arguments["item"]))
@@ -28,9 +29,19 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
     day = WRITTEN_DAY.format(last_day(item.due_at)) if item.due_at is not None else ""
     said = EXTENSION[result].format(day=day, opinion=opinion).strip()
     if case.starter_id is not None:
-        work.session.add(CommentRow(case_id=about.id, item_id=item.id, person_id=case.starter_id, at=work.now,
-                                    text=said, kind="extension"))
-        text = EXTENSION["told"].format(case=about.title, item=item.name, who=case.data.get("item_unit"), text=said)
+        work.session.add(
+            CommentRow(
+                case_id=about.id,
+                item_id=item.id,
+                person_id=case.starter_id,
+                at=work.now,
+                text=said,
+                kind="extension",
+            )
+        )
+        text = EXTENSION["told"].format(
+            case=about.title, item=item.name, who=case.data.get("item_unit"), text=said
+        )
         for holder in (f"person:{case.starter_id}", role_holder(case.jurisdiction, "supervisor")):
             tell(work, case, holder, text, kind="extension", item=item)
     work.record(case, "extension", item_id=item.id, text=said)
@@ -48,9 +59,15 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
     item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
     if about.status == "running":
         set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)
-    work.record(about, "due_change", element=item.element, item_id=item.id, due_to=until.isoformat(),
-                due_from=last_day(before).isoformat() if before is not None else "",
-                reason=str(arguments.get("opinion") or ""))
+    work.record(
+        about,
+        "due_change",
+        element=item.element,
+        item_id=item.id,
+        due_to=until.isoformat(),
+        due_from=last_day(before).isoformat() if before is not None else "",
+        reason=str(arguments.get("opinion") or ""),
+    )
     return "granted"
 
 

@@ -19,14 +19,22 @@ def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any])
 def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
     """Put a new version of a named list in force; running cases keep theirs. Gives the version."""
     name, entries = str(arguments["name"]), arguments["entries"]
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and e.get("value") for e in entries):
+    if not isinstance(entries, list) or not all(
+        isinstance(e, dict) and e.get("value") for e in entries
+    ):
         raise BadRequest("清单的每一项都要有名称，请补充后再发布", list=name)
     row = lookups.lists_in_force(work.session, case.jurisdiction).get(name)
     version = row.version + 1 if row is not None else 1
-    work.session.add(NamedListRow(
-        jurisdiction=case.jurisdiction, name=name, version=version, title=row.title if row is not None else name,
-        entries=[{**entry, "label": entry.get("label") or entry["value"]} for entry in entries], in_force_at=work.now,
-    ))
+    work.session.add(
+        NamedListRow(
+            jurisdiction=case.jurisdiction,
+            name=name,
+            version=version,
+            title=row.title if row is not None else name,
+            entries=[{**entry, "label": entry.get("label") or entry["value"]} for entry in entries],
+            in_force_at=work.now,
+        )
+    )
     work.record(case, "list", name=name, version=version, entries=len(entries))
     return version
 

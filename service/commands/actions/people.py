@@ -17,31 +17,50 @@ from service.unit_of_work import Action, UnitOfWork
 
 NAME_LIMIT = 40
 
+
 def people(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Everybody of a role, without those named and those who work for the employers or units named, however the names
-    are written; as options of a form."""
+    """Everybody of a role, without those named and those who work for the employers or units named,
+    however the names are written; as options of a form.
+    """
     given = arguments.get("without") or ()
     without = {same_name(name) for name in (given if isinstance(given, list) else [given]) if name}
-    wanted = select(PersonRow, UnitRow.name).outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id).where(
-        PersonRow.jurisdiction == case.jurisdiction, PersonRow.active.is_(True)).order_by(PersonRow.id)
+    wanted = (
+        select(PersonRow, UnitRow.name)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(PersonRow.jurisdiction == case.jurisdiction, PersonRow.active.is_(True))
+        .order_by(PersonRow.id)
+    )
     found = []
     for person, unit in work.session.execute(wanted):
         homes = [home for home in (person.employer, unit) if home]
-        if str(arguments["role"]) in person.roles and without.isdisjoint(map(same_name, [person.name, *homes])):
-            found.append({"value": person.login, "label": f"{person.name}（{homes[0]}）" if homes else person.name})
+        if str(arguments["role"]) in person.roles and without.isdisjoint(
+            map(same_name, [person.name, *homes])
+        ):
+            found.append(
+                {
+                    "value": person.login,
+                    "label": f"{person.name}（{homes[0]}）" if homes else person.name,
+                }
+            )
     return found
 
 
 def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
-    """An account for somebody from outside: the one they have, or a new one without a password. Gives the login.
+    """An account for somebody from outside: the one they have, or a new one without a password.
+    Gives the login.
 
-    :raises BadRequest: the role is none of people from outside, or login, unit or submission is unknown.
+    :raises BadRequest: the role is none of people from outside, or login, unit or submission is
+        unknown.
     """
     submission = _submission(work, case, arguments.get("submission"))
     login = str(arguments.get("login") or "") or _earlier(work, submission)
     account = NewAccount(
-        role=str(arguments["role"]), name=_text(arguments, "name"), employer=_text(arguments, "employer"),
-        phone=_text(arguments, "phone"), sponsor=_text(arguments, "sponsor"))
+        role=str(arguments["role"]),
+        name=_text(arguments, "name"),
+        employer=_text(arguments, "employer"),
+        phone=_text(arguments, "phone"),
+        sponsor=_text(arguments, "sponsor"),
+    )
     person = open_for(work, case.jurisdiction, account, login)
     if submission is not None:
         submission.person_id = person.id
@@ -49,8 +68,11 @@ def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
     return person.login
 
 
-def name_officers(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Collect whom units name as leader in charge (分管领导) and responsible officer (责任人), and keep it with them.
+def name_officers(
+    work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Collect whom units name as leader in charge (分管领导) and responsible officer (责任人), and
+    keep it with them.
 
     Source: ZY-5.3.
     """
@@ -58,7 +80,10 @@ def name_officers(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any])
     units = {unit.code: unit for unit in lookups.units_of(work.session, case.jurisdiction)}
     for row in rows:
         unit = units[row["unit_code"]]
-        unit.head, unit.officer = _text(row, "leader_name")[:NAME_LIMIT], _text(row, "officer_name")[:NAME_LIMIT]
+        unit.head, unit.officer = (
+            _text(row, "leader_name")[:NAME_LIMIT],
+            _text(row, "officer_name")[:NAME_LIMIT],
+        )
     return rows
 
 
@@ -71,7 +96,10 @@ def _submission(work: UnitOfWork, case: CaseRow, given: Any) -> SubmissionRow | 
         return None
     found = work.session.get(SubmissionRow, int(given), with_for_update=True)
     if found is None or found.jurisdiction != case.jurisdiction:
-        raise BadRequest(f"没有编号为 {given} 的社会提交，无法据此开通账号，请检查流程图中的设置", submission=given)
+        raise BadRequest(
+            f"没有编号为 {given} 的社会提交，无法据此开通账号，请检查流程图中的设置",
+            submission=given,
+        )
     return found
 
 
@@ -83,9 +111,14 @@ def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "people": people, "open_account": open_account, "name_officers": name_officers}
+    "people": people,
+    "open_account": open_account,
+    "name_officers": name_officers,
+}
 ARGUMENTS = {
     "people": frozenset({"role", "without"}),
-    "open_account": frozenset({"role", "name", "employer", "phone", "sponsor", "login", "submission"}),
+    "open_account": frozenset(
+        {"role", "name", "employer", "phone", "sponsor", "login", "submission"}
+    ),
     "name_officers": frozenset({"step", "key"}),
 }

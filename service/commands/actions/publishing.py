@@ -20,20 +20,29 @@ from service.unit_of_work.telling import tell
 def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
     """Make something public; gives the id of the publication.
 
-    ``details`` are what outsiders see, label by label; ``message`` what they may send, up to ``until``: an instant, a
-    date, or a rule that counts from now.
+    ``details`` are what outsiders see, label by label; ``message`` what they may send, up to
+    ``until``: an instant, a date, or a rule that counts from now.
     """
     number, until, details = (arguments.get(name) for name in ("number", "until", "details"))
     if details is not None and not isinstance(details, dict):
         raise BadRequest("公布的内容（details）应是“名称: 值”的组合，请检查流程图中的公布设置")
     row = PublicationRow(
-        jurisdiction=case.jurisdiction, case_id=case.id, kind=str(arguments["kind"]), details=details,
-        title=str(arguments["title"])[:200], text=str(arguments.get("text") or ""), at=work.now,
-        number=str(number) if number else None, until=_until(work, case, until),
+        jurisdiction=case.jurisdiction,
+        case_id=case.id,
+        kind=str(arguments["kind"]),
+        details=details,
+        title=str(arguments["title"])[:200],
+        text=str(arguments.get("text") or ""),
+        at=work.now,
+        number=str(number) if number else None,
+        until=_until(work, case, until),
         message=arguments.get("message") or None,
     )
-    if row.number is not None and work.session.scalar(select(PublicationRow.id).where(
-            PublicationRow.jurisdiction == row.jurisdiction, PublicationRow.number == row.number)):
+    if row.number is not None and work.session.scalar(
+        select(PublicationRow.id).where(
+            PublicationRow.jurisdiction == row.jurisdiction, PublicationRow.number == row.number
+        )
+    ):
         raise BadRequest(f"编号“{row.number}”已经公布过，请换一个编号", number=row.number)
     work.session.add(row)
     work.session.flush()
@@ -46,7 +55,9 @@ def _until(work: UnitOfWork, case: CaseRow, until: Any) -> datetime | None:
         rule = until if isinstance(until, date) else str(until or "")
         return due(rule, work.now, work.calendar(case.jurisdiction)) if rule else None
     except ValueError as exc:
-        raise BadRequest(f"公布的截止时间“{until}”无法识别，请填时间、日期或 P5WD 这样的期限") from exc
+        raise BadRequest(
+            f"公布的截止时间“{until}”无法识别，请填时间、日期或 P5WD 这样的期限"
+        ) from exc
 
 
 def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
@@ -54,8 +65,12 @@ def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, A
     state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
     if state not in ("closed", "withdrawn"):
         raise BadRequest(f"公布的状态“{state}”无效，请填 closed 或 withdrawn", state=state)
-    row = work.session.scalar(select(PublicationRow).where(
-        PublicationRow.id == arguments["publication"], PublicationRow.jurisdiction == case.jurisdiction))
+    row = work.session.scalar(
+        select(PublicationRow).where(
+            PublicationRow.id == arguments["publication"],
+            PublicationRow.jurisdiction == case.jurisdiction,
+        )
+    )
     if row is None:
         raise BadRequest("要关闭的公布不存在，请检查流程图中 close_publication 的 publication")
     row.state, row.state_at, row.reason = state, work.now, reason
@@ -63,7 +78,8 @@ def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, A
 
 
 def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Leave a notice for units (codes), their heads (``head:code``), people (logins) or a role (``role:supervisor``).
+    """Leave a notice for units (codes), their heads (``head:code``), people (logins) or a role
+    (``role:supervisor``).
 
     ``kind`` says what it is: notice, order, circular or extension.
     """
@@ -83,14 +99,21 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
     unit = work.directory(case.jurisdiction).units.get(of)
     if unit is not None:
         return head_holder(unit.id) if post == "head" else f"unit:{unit.id}"
-    person = work.session.scalar(select(PersonRow.id).where(
-        PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction))
+    person = work.session.scalar(
+        select(PersonRow.id).where(
+            PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction
+        )
+    )
     if person is None:
         raise BadRequest(f"通知对象“{name}”既不是单位也不是人员，请检查流程图中的通知设置", to=name)
     return f"person:{person}"
 
 
-ACTIONS: Mapping[str, Action] = {"publish": publish, "close_publication": close_publication, "notify": notify}
+ACTIONS: Mapping[str, Action] = {
+    "publish": publish,
+    "close_publication": close_publication,
+    "notify": notify,
+}
 ARGUMENTS = {
     "publish": frozenset({"kind", "title", "text", "number", "until", "details", "message"}),
     "close_publication": frozenset({"publication", "state", "reason"}),

@@ -1,12 +1,13 @@
 """The gate: what stands between a process owner's files and the engine.
 
-Decided: a deployment is checked as a whole, by small rules that know nothing of each other, and every finding is
-returned at once with its file, element, line and a sentence that says what to do. Because an owner who repairs one
-error only to meet the next loses trust; and because the engine runs without complaint what it does not understand.
-Instead of checks spread over parser, engine and commands.
+Decided: a deployment is checked as a whole, by small rules that know nothing of each other, and
+every finding is returned at once with its file, element, line and a sentence that says what to do.
+Because an owner who repairs one error only to meet the next loses trust; and because the engine
+runs without complaint what it does not understand. Instead of checks spread over parser, engine and
+commands.
 
-The rules stand in modules by subject; each enters itself into ``table.RULES``. A rule yields (element, line, sentence);
-those about the deployment as a whole yield the file too.
+The rules stand in modules by subject; each enters itself into ``table.RULES``. A rule yields
+(element, line, sentence); those about the deployment as a whole yield the file too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,8 +42,8 @@ __all__ = ["RULES", "Finding", "Surroundings", "check"]
 
 
 def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
-    """Every finding about these files, by file and line; of one rule in one file the first ``MOST``. Never raises for
-    what is in a file.
+    """Every finding about these files, by file and line; of one rule in one file the first
+    ``MOST``. Never raises for what is in a file.
 
     :param files: contents by file name; ``*.bpmn``, ``*.dmn``, ``*.form`` and ``*.docx``.
     :param around: what the files may refer to besides each other.
@@ -58,7 +59,9 @@ def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
             yield _finding(rule, file, *spot)
         return
     subjects: dict[type, list[Any]] = {
-        Diagram: list(whole.diagrams), FormFile: list(whole.forms.values()), TableFile: whole.tables,
+        Diagram: list(whole.diagrams),
+        FormFile: list(whole.forms.values()),
+        TableFile: whole.tables,
         PaperFile: whole.papers,
     }
     for subject in subjects[rule.subject]:
@@ -68,4 +71,6 @@ def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
 
 def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Finding:
     element, message = element[:LONGEST], message[:LONGEST]
-    return Finding(file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message)
+    return Finding(
+        file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message
+    )

@@ -23,7 +23,9 @@ def _decisions(whole: Deployment) -> Mapping[str, Decision]:
 
 @rule("decision-readable", TableFile)
 def decision_readable(table: TableFile) -> Iterator[Spot]:
-    """A file of decision tables is DMN whose tables, hit policies and cells the program can evaluate."""
+    """A file of decision tables is DMN whose tables, hit policies and cells the program can
+    evaluate.
+    """
     try:
         found = read_decisions(table.data)
     except FeelError as exc:
@@ -35,13 +37,16 @@ def decision_readable(table: TableFile) -> Iterator[Spot]:
 
 @rule("decision-known", Diagram)
 def decision_known(diagram: Diagram) -> Iterator[Spot]:
-    """A business rule task refers to a decision of this deployment: tables travel with the diagram that uses them, so
-    that a running case keeps the version it began with."""
+    """A business rule task refers to a decision of this deployment: tables travel with the diagram
+    that uses them, so that a running case keeps the version it began with.
+    """
     known = _decisions(diagram.whole)
     for element in diagram.of_kind("businessRuleTask"):
         name = element.attributes.get("decisionRef")
         if name and name not in known:
-            yield on(element, f"引用的决策“{name}”不在此次部署中{similar(name, known)}；请一并上传决策表")
+            yield on(
+                element, f"引用的决策“{name}”不在此次部署中{similar(name, known)}；请一并上传决策表"
+            )
 
 
 @rule("decision-names", Diagram)
@@ -53,4 +58,6 @@ def decision_names(diagram: Diagram) -> Iterator[Spot]:
         decision = decisions.get(element.attributes.get("decisionRef", ""))
         for name in sorted(decision.names - known(element.process)) if decision else ():
             hint = similar(name, known(element.process))
-            yield on(element, f"的决策需要“{name}”，流程中没有提供它的表单或变量{hint}；请补充或改正")
+            yield on(
+                element, f"的决策需要“{name}”，流程中没有提供它的表单或变量{hint}；请补充或改正"
+            )

@@ -1,7 +1,8 @@
-"""What is to be deployed, read once: diagrams, forms, tables and Word templates, each with its place in its file.
+"""What is to be deployed, read once: diagrams, forms, tables and Word templates, each with its
+place in its file.
 
-Decided: reading never fails here. What cannot be read is kept as ``Broken`` and reported by a rule, so that one bad
-file does not hide what is wrong with the others.
+Decided: reading never fails here. What cannot be read is kept as ``Broken`` and reported by a rule,
+so that one bad file does not hide what is wrong with the others.
 """
 
 import json
@@ -14,7 +15,17 @@ from lxml import etree
 
 from service.domain.form_schema import MAX_DEPTH, everything
 from service.engine.build import MAKERS
-from service.engine.document import LIMIT_BYTES, NS, Document, Element, Flow, line_of, read_document, safe_root, tag
+from service.engine.document import (
+    LIMIT_BYTES,
+    NS,
+    Document,
+    Element,
+    Flow,
+    line_of,
+    read_document,
+    safe_root,
+    tag,
+)
 from service.engine.gate.finding import Surroundings
 from service.engine.gate.template import Unfit, names_in
 from service.errors import UnsafeXml
@@ -22,10 +33,20 @@ from service.errors import UnsafeXml
 NODES = frozenset(MAKERS)
 """The flow nodes that the engine has a maker for."""
 PEOPLES_TASKS = frozenset({"userTask", "manualTask", "task"})
-ACTIVITIES = frozenset({
-    "userTask", "manualTask", "task", "callActivity", "serviceTask", "scriptTask", "businessRuleTask", "subProcess",
-    "receiveTask", "sendTask",
-})
+ACTIVITIES = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "task",
+        "callActivity",
+        "serviceTask",
+        "scriptTask",
+        "businessRuleTask",
+        "subProcess",
+        "receiveTask",
+        "sendTask",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +73,9 @@ class Diagram:
     @cached_property
     def elements(self) -> dict[str, Element]:
         """The flow nodes that the engine knows, by id."""
-        return {i: e for i, e in self.document.elements.items() if e.kind in NODES and i in self.xml}
+        return {
+            i: e for i, e in self.document.elements.items() if e.kind in NODES and i in self.xml
+        }
 
     def of_kind(self, *kinds: str) -> Iterator[Element]:
         """Flow nodes of these kinds, in document order."""
@@ -97,8 +120,13 @@ class Diagram:
         return found
 
     def owner(self, node: etree._Element) -> tuple[str, int]:
-        """Id of the nearest node upwards that people can click on, and the line of the node itself."""
-        named = next((n for n in (node, *node.iterancestors()) if n.get("id") and _ours(n) and not _part(n)), None)
+        """Id of the nearest node upwards that people can click on, and the line of the node
+        itself.
+        """
+        named = next(
+            (n for n in (node, *node.iterancestors()) if n.get("id") and _ours(n) and not _part(n)),
+            None,
+        )
         return (named.get("id") or "" if named is not None else ""), line_of(node)
 
     def global_named(self, kind: str) -> dict[str, etree._Element]:
@@ -206,8 +234,8 @@ class Deployment:
 def read_form(data: bytes) -> Mapping[str, Any]:
     """A form's JSON.
 
-    :raises ValueError: not UTF-8, not JSON, or without the outline of a form; the sentence is Chinese except for
-        the position that the JSON reader adds.
+    :raises ValueError: not UTF-8, not JSON, or without the outline of a form; the sentence is
+        Chinese except for the position that the JSON reader adds.
     """
     if len(data) > LIMIT_BYTES:
         raise ValueError(f"文件有 {len(data):,} 字节，超过 {LIMIT_BYTES:,} 字节的上限")
@@ -228,9 +256,12 @@ def _outline(schema: Mapping[str, Any]) -> None:
     while todo:
         part, depth = todo.pop()
         inner = part.get("components", [] if depth else None)
-        if not isinstance(inner, list) or not all(isinstance(c, dict) and isinstance(c.get("type"), str)
-                                                  for c in inner):
-            raise ValueError("表单的 components 应为组件列表，且每个组件都有 type，请用表单编辑器重新导出")
+        if not isinstance(inner, list) or not all(
+            isinstance(c, dict) and isinstance(c.get("type"), str) for c in inner
+        ):
+            raise ValueError(
+                "表单的 components 应为组件列表，且每个组件都有 type，请用表单编辑器重新导出"
+            )
         if depth > MAX_DEPTH:
             raise ValueError(f"组件嵌套超过 {MAX_DEPTH} 层，请简化表单")
         todo.extend((c, depth + 1) for c in inner)

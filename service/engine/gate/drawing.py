@@ -10,12 +10,16 @@ DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
 def _drawn(diagram: Diagram, kind: str) -> set[str]:
-    return {(n.get("bpmnElement") or "").rpartition(":")[2] for n in diagram.root.iter(f"{DI}{kind}")}
+    return {
+        (n.get("bpmnElement") or "").rpartition(":")[2] for n in diagram.root.iter(f"{DI}{kind}")
+    }
 
 
 @rule("drawing-missing", Diagram, "warning")
 def drawing_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Every flow node has a shape and every flow an edge: a step that cannot be seen cannot be supervised."""
+    """Every flow node has a shape and every flow an edge: a step that cannot be seen cannot be
+    supervised.
+    """
     shapes, edges = _drawn(diagram, "BPMNShape"), _drawn(diagram, "BPMNEdge")
     for element in diagram.elements.values():
         if element.id not in shapes:

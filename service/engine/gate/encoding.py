@@ -1,4 +1,6 @@
-"""The encoding: Camunda attributes and our properties, of which none may be ignored without a word."""
+"""The encoding: Camunda attributes and our properties, of which none may be ignored without a
+word.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,25 +13,66 @@ from service.engine.gate.events import kind_of, timer_text
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import on, setting, similar
 
-PROPERTIES = frozenset({
-    "coUnits", "coRule", "coForm", "coDue", "due", "clause", "basis", "results", "key", "payload", "variable", "action",
-    "form", "handOver", "batch", "restricted", "barrier", "senders", "prefill", "subject", "start",
-    "check", "public", "sealed",
-})
+PROPERTIES = frozenset(
+    {
+        "coUnits",
+        "coRule",
+        "coForm",
+        "coDue",
+        "due",
+        "clause",
+        "basis",
+        "results",
+        "key",
+        "payload",
+        "variable",
+        "action",
+        "form",
+        "handOver",
+        "batch",
+        "restricted",
+        "barrier",
+        "senders",
+        "prefill",
+        "subject",
+        "start",
+        "check",
+        "public",
+        "sealed",
+    }
+)
 OF_A_PROCESS = frozenset({"number"})
 VALUES = {
-    "basis": ("text", "ours"), "handOver": ("unit", "any"), "batch": ("yes", "no"), "barrier": ("yes", "no"),
-    "prefill": ("yes", "no"), "start": ("import", "public", "command"), "public": ("yes", "no"),
+    "basis": ("text", "ours"),
+    "handOver": ("unit", "any"),
+    "batch": ("yes", "no"),
+    "barrier": ("yes", "no"),
+    "prefill": ("yes", "no"),
+    "start": ("import", "public", "command"),
+    "public": ("yes", "no"),
     "coRule": ("all", "any", "none"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})
 CODE_ATTRIBUTES = frozenset({"class", "expression", "delegateExpression"})
-IGNORED_ATTRIBUTES = frozenset({
-    "assignee", "candidateUsers", "dueDate", "followUpDate", "formKey", "calledElementBinding", "variableMappingClass",
-    "variableMappingDelegateExpression", "resource", "mapDecisionResult", "errorCodeVariable", "errorMessageVariable",
-    "skipExpression", "formHandlerClass",
-})
+IGNORED_ATTRIBUTES = frozenset(
+    {
+        "assignee",
+        "candidateUsers",
+        "dueDate",
+        "followUpDate",
+        "formKey",
+        "calledElementBinding",
+        "variableMappingClass",
+        "variableMappingDelegateExpression",
+        "resource",
+        "mapDecisionResult",
+        "errorCodeVariable",
+        "errorMessageVariable",
+        "skipExpression",
+        "formHandlerClass",
+    }
+)
 
 
 def _camunda(diagram: Diagram) -> Iterator[etree._Element]:
@@ -38,13 +81,20 @@ def _camunda(diagram: Diagram) -> Iterator[etree._Element]:
 
 @rule("camunda-code", Diagram)
 def camunda_code(diagram: Diagram) -> Iterator[Spot]:
-    """Classes, expressions, delegates, listeners, connectors and embedded scripts are refused: a diagram computes with
-    FEEL and acts through registered service actions only."""
-    advice = "含有程序代码设置（{0}），系统不会执行；服务任务请改用扩展属性 action 指定已登记的服务动作"
+    """Classes, expressions, delegates, listeners, connectors and embedded scripts are refused: a
+    diagram computes with FEEL and acts through registered service actions only.
+    """
+    advice = (
+        "含有程序代码设置（{0}），系统不会执行；服务任务请改用扩展属性 action 指定已登记的服务动作"
+    )
     for node in diagram.root.iter():
         codes = [k for k in CODE_ATTRIBUTES if node.get(f"{{{CAMUNDA}}}{k}") is not None]
         if isinstance(node.tag, str) and node.tag.startswith(f"{{{CAMUNDA}}}"):
-            codes = [tag(node)] if tag(node) in CODE else [k for k in CODE_ATTRIBUTES if node.get(k) is not None]
+            codes = (
+                [tag(node)]
+                if tag(node) in CODE
+                else [k for k in CODE_ATTRIBUTES if node.get(k) is not None]
+            )
         for code in sorted(codes):
             identity, line = diagram.owner(node)
             yield identity, line, f"元素“{identity}”{advice.format(code)}"
@@ -52,64 +102,104 @@ def camunda_code(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("mapping-complete", Diagram)
 def mapping_complete(diagram: Diagram) -> Iterator[Spot]:
-    """Every value that passes to a child case or back is named, with a source and a target (or is the business key);
-    with ``variables="all"`` a child case would overwrite its parent's data unseen."""
+    """Every value that passes to a child case or back is named, with a source and a target (or is
+    the business key); with ``variables="all"`` a child case would overwrite its parent's data
+    unseen.
+    """
     for node in _camunda(diagram):
         source = node.get("source") or node.get("sourceExpression")
         complete = node.get("businessKey") or (node.get("target") and source)
         if tag(node) in ("in", "out") and (node.get("variables") or not complete):
-            yield *diagram.owner(node), f"变量传递（{tag(node)}）应逐个写明来源和目标；请填写 source 和 target"
+            yield (
+                *diagram.owner(node),
+                f"变量传递（{tag(node)}）应逐个写明来源和目标；请填写 source 和 target",
+            )
 
 
 @rule("extension-ignored", Diagram, "warning")
 def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
-    """Camunda settings that this system does not read are reported, so that nobody relies on them."""
+    """Camunda settings that this system does not read are reported, so that nobody relies on
+    them.
+    """
     for node in _camunda(diagram):
         inside = any(tag(n) == "inputParameter" for n in node.iterancestors())
-        if (tag(node) not in READ | CODE and not inside) or (tag(node) == "inputParameter" and len(node) > 0):
-            yield *diagram.owner(node), f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式"
+        if (tag(node) not in READ | CODE and not inside) or (
+            tag(node) == "inputParameter" and len(node) > 0
+        ):
+            yield (
+                *diagram.owner(node),
+                f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式",
+            )
     for element in diagram.elements.values():
         for name in sorted(IGNORED_ATTRIBUTES & set(element.attributes)):
-            hint = f"请改填{setting('due')}" if name == "dueDate" else "请删除（办理单位由泳道决定，表单用 formRef）"
+            hint = (
+                f"请改填{setting('due')}"
+                if name == "dueDate"
+                else "请删除（办理单位由泳道决定，表单用 formRef）"
+            )
             yield on(element, f"的 camunda:{name} 在本系统中不起作用；{hint}")
 
 
 @rule("property-unknown", Diagram, "warning")
 def property_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """An extension property of an unknown name is usually a slip of the pen and would have no effect."""
-    said = [(e.id, e.line, name, PROPERTIES) for e in diagram.elements.values() for name in e.properties]
-    said += [(process, line_of(node), name, OF_A_PROCESS) for process, node in diagram.document.processes.items()
-             for name in diagram.document.properties(process)]
+    """An extension property of an unknown name is usually a slip of the pen and would have no
+    effect.
+    """
+    said = [
+        (e.id, e.line, name, PROPERTIES) for e in diagram.elements.values() for name in e.properties
+    ]
+    said += [
+        (process, line_of(node), name, OF_A_PROCESS)
+        for process, node in diagram.document.processes.items()
+        for name in diagram.document.properties(process)
+    ]
     for identity, line, name, known in said:
         if name not in known:
-            yield identity, line, f"“{identity}”的扩展属性“{name}”不起作用{similar(name, known)}；请改正或删除"
+            yield (
+                identity,
+                line,
+                f"“{identity}”的扩展属性“{name}”不起作用{similar(name, known)}；请改正或删除",
+            )
 
 
 @rule("property-value", Diagram)
 def property_value(diagram: Diagram) -> Iterator[Spot]:
-    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``coRule`` …) carry one of its words."""
+    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``coRule`` …) carry one of its
+    words.
+    """
     for element in diagram.elements.values():
         for name, allowed in VALUES.items():
             value = element.properties.get(name)
             if value is not None and value not in allowed:
-                yield on(element, f"的{setting(name)}的值“{value}”无效；请填 {' 或 '.join(allowed)}")
+                yield on(
+                    element, f"的{setting(name)}的值“{value}”无效；请填 {' 或 '.join(allowed)}"
+                )
 
 
 @rule("basis-missing", Diagram, "warning")
 def basis_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Each step of people says whether it rests on the policy document (``text``) or was added here (``ours``)."""
+    """Each step of people says whether it rests on the policy document (``text``) or was added here
+    (``ours``).
+    """
     for element in diagram.tasks:
         if "basis" not in element.properties:
-            yield on(element, f"没有说明依据；请填{setting('basis')}：文件条款（text，并填条款）或本系统补充（ours）")
+            yield on(
+                element,
+                f"没有说明依据；请填{setting('basis')}："
+                "文件条款（text，并填条款）或本系统补充（ours）",
+            )
 
 
 @rule("clause-unknown", Diagram)
 def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Whoever says that a step rests on the text names the clause, and clause ids are those of the jurisdiction's list
-    of clauses, so that an auditor gets the sentence."""
+    """Whoever says that a step rests on the text names the clause, and clause ids are those of the
+    jurisdiction's list of clauses, so that an auditor gets the sentence.
+    """
     for element in diagram.elements.values():
         if element.properties.get("basis") == "text" and not element.clauses:
-            yield on(element, f"标明有文件依据（basis=text），却没有写条款；请填{setting('clause')}")
+            yield on(
+                element, f"标明有文件依据（basis=text），却没有写条款；请填{setting('clause')}"
+            )
         for name in set(element.clauses) - diagram.around.clauses:
             hint = similar(name, diagram.around.clauses)
             yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
@@ -117,21 +207,32 @@ def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("time-unreadable", Diagram)
 def time_unreadable(diagram: Diagram) -> Iterator[Spot]:
-    """A due (``due``, ``coDue``) and the literal text of a timer are readable: ``P5WD``, ``P30D``, ``--12-31``, a date,
-    or ``=expression``; ``R/P3M`` for a timer only, since a single piece of work does not repeat."""
+    """A due (``due``, ``coDue``) and the literal text of a timer are readable: ``P5WD``, ``P30D``,
+    ``--12-31``, a date, or ``=expression``; ``R/P3M`` for a timer only, since a single piece of
+    work does not repeat.
+    """
     for element in diagram.elements.values():
         said = [(element.properties.get(name, ""), element.line) for name in ("due", "coDue")]
         wrong = [(text, line) for text, line in said if text.startswith("R")]
         said += [timer_text(d)[1:] for d in diagram.definitions(element) if kind_of(d) == "timer"]
-        wrong += [(text, line) for text, line in said if text and not text.startswith("=") and not readable(text)]
+        wrong += [
+            (text, line)
+            for text, line in said
+            if text and not text.startswith("=") and not readable(text)
+        ]
         for text, line in wrong:
-            yield on(element, f"的期限“{text}”无法识别；请填 P5WD（5个工作日）、P30D、--12-31、日期或 = 表达式", line)
+            yield on(
+                element,
+                f"的期限“{text}”无法识别；请填 P5WD（5个工作日）、P30D、--12-31、日期或 = 表达式",
+                line,
+            )
 
 
 @rule("script-language", Diagram)
 def script_language(diagram: Diagram) -> Iterator[Spot]:
-    """A script is FEEL and keeps its value in a variable (``camunda:resultVariable``): a diagram computes, it does not
-    act."""
+    """A script is FEEL and keeps its value in a variable (``camunda:resultVariable``): a diagram
+    computes, it does not act.
+    """
     for element in diagram.of_kind("scriptTask"):
         node = diagram.xml[element.id]
         if (node.get("scriptFormat") or "").lower() != "feel":
@@ -144,8 +245,9 @@ def script_language(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("loop-items", Diagram)
 def loop_items(diagram: Diagram) -> Iterator[Spot]:
-    """A multi-instance step says over what it runs: a collection (``camunda:collection``) with the name of one entry
-    (``camunda:elementVariable``), or a number (``loopCardinality``), not both."""
+    """A multi-instance step says over what it runs: a collection (``camunda:collection``) with the
+    name of one entry (``camunda:elementVariable``), or a number (``loopCardinality``), not both.
+    """
     for element in diagram.elements.values():
         if (loop := diagram.loop(element)) is not None and (advice := _loop_advice(loop)):
             yield on(element, f"{advice}", line_of(loop))
@@ -155,7 +257,10 @@ def _loop_advice(loop: etree._Element) -> str:
     collection = loop.get(f"{{{CAMUNDA}}}collection")
     number = (loop.findtext("b:loopCardinality", namespaces=NS) or "").strip()
     if bool(collection) == bool(number):
-        return "是多实例步骤，应写明集合（camunda:collection）或次数（loopCardinality）之一；请补充或只留一个"
+        return (
+            "是多实例步骤，应写明集合（camunda:collection）"
+            "或次数（loopCardinality）之一；请补充或只留一个"
+        )
     if collection and not loop.get(f"{{{CAMUNDA}}}elementVariable"):
         return "是多实例步骤，没有给集合中的每一项取名；请填写 camunda:elementVariable"
     return ""
@@ -163,9 +268,10 @@ def _loop_advice(loop: etree._Element) -> str:
 
 @rule("service-work", Diagram)
 def service_work(diagram: Diagram) -> Iterator[Spot]:
-    """A service task either carries out a registered action (``action``) with arguments it knows, or is a job for an
-    outside worker (``camunda:type="external"`` with a topic); a business rule task names its decision and where the
-    result goes."""
+    """A service task either carries out a registered action (``action``) with arguments it knows,
+    or is a job for an outside worker (``camunda:type="external"`` with a topic); a business rule
+    task names its decision and where the result goes.
+    """
     for element in diagram.of_kind("serviceTask", "businessRuleTask"):
         said, action = element.attributes, element.properties.get("action")
         if element.kind == "businessRuleTask":
@@ -180,7 +286,9 @@ def service_work(diagram: Diagram) -> Iterator[Spot]:
             yield from _unknown_in(element, action, diagram.around.actions)
 
 
-def _unknown_in(element: Element, action: str, known: Mapping[str, frozenset[str]]) -> Iterator[Spot]:
+def _unknown_in(
+    element: Element, action: str, known: Mapping[str, frozenset[str]]
+) -> Iterator[Spot]:
     if action not in known:
         yield on(element, f"的服务动作“{action}”没有登记{similar(action, known)}；请改正名称")
     for argument in element.inputs if action in known else ():

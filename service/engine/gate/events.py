@@ -27,7 +27,9 @@ def kind_of(definition: etree._Element) -> str:
 
 
 def timer_text(definition: etree._Element) -> tuple[str, str, int]:
-    """What a timer says: ``timeDate``, ``timeDuration`` or ``timeCycle``, its text, its line; "" for nothing."""
+    """What a timer says: ``timeDate``, ``timeDuration`` or ``timeCycle``, its text, its line; ""
+    for nothing.
+    """
     for child in definition:
         if tag(child).startswith("time"):
             return tag(child), (child.text or "").strip(), line_of(child)
@@ -36,9 +38,11 @@ def timer_text(definition: etree._Element) -> tuple[str, str, int]:
 
 @rule("event-position", Diagram)
 def event_position(diagram: Diagram) -> Iterator[Spot]:
-    """An event definition may stand only where the engine reacts to it; a case is started by hand, by a call or by a
-    timer, not by a signal, and by a message only where running cases are taken over (补录, property ``start=import``)
-    or somebody outside starts it (``start=public``); a subprocess begins without any trigger."""
+    """An event definition may stand only where the engine reacts to it; a case is started by hand,
+    by a call or by a timer, not by a signal, and by a message only where running cases are taken
+    over (补录, property ``start=import``) or somebody outside starts it (``start=public``); a
+    subprocess begins without any trigger.
+    """
     for element in diagram.of_kind(*POSITIONS):
         allowed = POSITIONS[element.kind]
         if element.properties.get("start") in ("import", "public"):
@@ -55,9 +59,11 @@ def event_position(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("event-definition", Diagram)
 def event_definition(diagram: Diagram) -> Iterator[Spot]:
-    """What waits must say for what: a catching or boundary event has a definition, a message, signal or error event
-    names its message, signal or error, a timer has a text, a send or receive task a message. One node carries one
-    definition: the engine reads the first and would drop the others."""
+    """What waits must say for what: a catching or boundary event has a definition, a message,
+    signal or error event names its message, signal or error, a timer has a text, a send or receive
+    task a message. One node carries one definition: the engine reads the first and would drop the
+    others.
+    """
     for element in diagram.of_kind(*POSITIONS, "receiveTask", "sendTask"):
         definitions = diagram.definitions(element)
         if element.kind in MUST_SAY and not definitions:
@@ -73,8 +79,10 @@ def event_definition(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("public-form", Diagram)
 def public_form(diagram: Diagram) -> Iterator[Spot]:
-    """What people outside may send (``public=yes``) or start (``start=public``) has a form: their answers are checked
-    against it, and nothing else is taken. A message's content needs a place in the case (``variable``)."""
+    """What people outside may send (``public=yes``) or start (``start=public``) has a form: their
+    answers are checked against it, and nothing else is taken. A message's content needs a place in
+    the case (``variable``).
+    """
     for element in diagram.elements.values():
         public = element.properties.get("public") == "yes"
         if not public and element.properties.get("start") != "public":
@@ -84,15 +92,26 @@ def public_form(diagram: Diagram) -> Iterator[Spot]:
         if not element.form:
             yield on(element, f"对外公开，却没有表单；请选择{setting('form')}")
         if public and not element.properties.get("variable"):
-            yield on(element, f"对外公开，却没有写明收到的内容存到哪里；请填写{setting('variable')}")
+            yield on(
+                element, f"对外公开，却没有写明收到的内容存到哪里；请填写{setting('variable')}"
+            )
 
 
 def _incomplete(definition: etree._Element) -> str:
     kind = kind_of(definition)
     if kind == "timer":
-        return "" if timer_text(definition)[1] else "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
-    wanted = {"signal": "signalRef", "error": "errorRef", "message": "messageRef",
-              "receiveTask": "messageRef", "sendTask": "messageRef"}.get(kind)
+        return (
+            ""
+            if timer_text(definition)[1]
+            else "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
+        )
+    wanted = {
+        "signal": "signalRef",
+        "error": "errorRef",
+        "message": "messageRef",
+        "receiveTask": "messageRef",
+        "sendTask": "messageRef",
+    }.get(kind)
     if not wanted or definition.get(wanted):
         return ""
     return f"没有选择对应的{WORDS[wanted[:-3]]}；请在属性面板中选择或新建"
@@ -100,26 +119,36 @@ def _incomplete(definition: etree._Element) -> str:
 
 @rule("event-interrupting", Diagram)
 def event_interrupting(diagram: Diagram) -> Iterator[Spot]:
-    """A repeating timer on a boundary must be non-interrupting: after the first time there is nothing left to
-    interrupt. The same holds for a timer that is waited for in the flow: it is passed once. An error boundary always
-    interrupts (BPMN 2.0, 10.5.4): the activity has already failed."""
+    """A repeating timer on a boundary must be non-interrupting: after the first time there is
+    nothing left to interrupt. The same holds for a timer that is waited for in the flow: it is
+    passed once. An error boundary always interrupts (BPMN 2.0, 10.5.4): the activity has already
+    failed.
+    """
     for element in diagram.of_kind("boundaryEvent", "intermediateCatchEvent"):
         lasting = element.kind == "boundaryEvent" and not element.interrupting
         for definition in diagram.definitions(element):
             kind, (what, text, line) = kind_of(definition), timer_text(definition)
             if kind == "timer" and not lasting and (what == "timeCycle" or text.startswith("R")):
-                yield on(element, "是重复的定时，却只会发生一次；请改为非中断边界事件，或改用期限（duration）", line)
+                yield on(
+                    element,
+                    "是重复的定时，却只会发生一次；请改为非中断边界事件，或改用期限（duration）",
+                    line,
+                )
             if kind == "error" and lasting:
                 yield on(element, "是非中断的错误事件，系统不支持；请改为中断，或改用消息事件")
 
 
 @rule("error-caught", Diagram)
 def error_caught(diagram: Diagram) -> Iterator[Spot]:
-    """An error end event needs a boundary event for its code on an enclosing activity; without one the case would
-    stop there. Errors out of a whole process reach the caller's boundary and are not checked here."""
+    """An error end event needs a boundary event for its code on an enclosing activity; without one
+    the case would stop there. Errors out of a whole process reach the caller's boundary and are not
+    checked here.
+    """
     catching = {
         (b.attached_to, _code(diagram, d.get("errorRef")))
-        for b in diagram.of_kind("boundaryEvent") for d in diagram.definitions(b) if kind_of(d) == "error"
+        for b in diagram.of_kind("boundaryEvent")
+        for d in diagram.definitions(b)
+        if kind_of(d) == "error"
     }
     for element in diagram.of_kind("endEvent"):
         for definition in diagram.definitions(element):

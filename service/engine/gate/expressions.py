@@ -26,13 +26,16 @@ def _parsed(diagram: Diagram) -> Iterator[tuple[Formula, Expression]]:
 
 @rule("expression-equals", Diagram)
 def expression_equals(diagram: Diagram) -> Iterator[Spot]:
-    """Conditions, collections, completion conditions, scripts and payloads begin with ``=``, the mark of FEEL: without
-    it other tools take them for text or for another language."""
+    """Conditions, collections, completion conditions, scripts and payloads begin with ``=``, the
+    mark of FEEL: without it other tools take them for text or for another language.
+    """
     for formula in formulas(diagram):
         if formula.sure and not formula.text.startswith("="):
-            yield formula.element, formula.line, (
-                f"{formula.what}“{formula.text}”缺少开头的等号；"
-                f"请写成“= {formula.text}”")
+            yield (
+                formula.element,
+                formula.line,
+                (f"{formula.what}“{formula.text}”缺少开头的等号；请写成“= {formula.text}”"),
+            )
 
 
 @rule("expression-syntax", Diagram)
@@ -49,31 +52,46 @@ def expression_syntax(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("expression-name", Diagram)
 def expression_name(diagram: Diagram) -> Iterator[Spot]:
-    """Every name that an expression uses is supplied: by a form of its process, a computed step, a message, a loop, a
-    mapping, or by the case itself. A misspelt name would be null for ever and the wrong branch be taken."""
+    """Every name that an expression uses is supplied: by a form of its process, a computed step, a
+    message, a loop, a mapping, or by the case itself. A misspelt name would be null for ever and
+    the wrong branch be taken.
+    """
     known = cache(lambda process: supplied(diagram.whole.processes[process][0], process))
     for formula, expression in _parsed(diagram):
         if not formula.process:
             continue
         names = known(formula.process) | formula.extra
         for name in sorted(expression.names - names):
-            yield formula.element, formula.line, (
-                f"{formula.quoted}用到的“{name}”没有来源"
-                f"（表单、变量、消息或传入变量都不提供）{similar(name, names)}；请改正")
+            yield (
+                formula.element,
+                formula.line,
+                (
+                    f"{formula.quoted}用到的“{name}”没有来源"
+                    f"（表单、变量、消息或传入变量都不提供）{similar(name, names)}；请改正"
+                ),
+            )
 
 
 @rule("form-source", Diagram, "warning")
 def form_source(diagram: Diagram) -> Iterator[Spot]:
-    """A field that is only shown (``readonly``) shows what the case has under its key, so something in the process must
-    supply it; otherwise it stays empty for ever."""
+    """A field that is only shown (``readonly``) shows what the case has under its key, so something
+    in the process must supply it; otherwise it stays empty for ever.
+    """
     known = cache(lambda process: supplied(diagram, process))
     for element in diagram.tasks:
         names = known(element.process)
         for key, component in fields(diagram, element).items():
-            if component.get("readonly") is True and key not in names and "expression" not in component:
+            if (
+                component.get("readonly") is True
+                and key not in names
+                and "expression" not in component
+            ):
                 label = component.get("label") or key
-                yield on(element, f"的表单“{element.form}”只读栏目“{label}”（{key}）没有来源，会一直是空的"
-                         f"{similar(key, names)}；请改正键名，或由前面的表单、脚本提供")
+                yield on(
+                    element,
+                    f"的表单“{element.form}”只读栏目“{label}”（{key}）没有来源，会一直是空的"
+                    f"{similar(key, names)}；请改正键名，或由前面的表单、脚本提供",
+                )
 
 
 @rule("expression-function", Diagram)
@@ -82,15 +100,23 @@ def expression_function(diagram: Diagram) -> Iterator[Spot]:
     known = diagram.around.functions | set(BUILTINS)
     for formula, expression in _parsed(diagram):
         for name in sorted(expression.calls - known):
-            yield formula.element, formula.line, f"{formula.what}调用的函数“{name}”不存在{similar(name, known)}；请改正"
+            yield (
+                formula.element,
+                formula.line,
+                f"{formula.what}调用的函数“{name}”不存在{similar(name, known)}；请改正",
+            )
 
 
 @rule("variable-name", Diagram)
 def variable_name(diagram: Diagram) -> Iterator[Spot]:
-    """Variables that a diagram writes have English names, so that every expression and outside tool can read them, and
-    none overwrites what every case has (its number, its starter)."""
+    """Variables that a diagram writes have English names, so that every expression and outside tool
+    can read them, and none overwrites what every case has (its number, its starter).
+    """
     for element, setting, name in written(diagram):
         if not VARIABLE.fullmatch(name):
-            yield on(element, f"的 {setting}“{name}”不是英文变量名；请只用字母、数字和下划线，并以字母开头")
+            yield on(
+                element,
+                f"的 {setting}“{name}”不是英文变量名；请只用字母、数字和下划线，并以字母开头",
+            )
         elif name in diagram.around.names:
             yield on(element, f"的 {setting}“{name}”会覆盖系统变量；请换一个名称")

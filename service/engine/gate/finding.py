@@ -9,7 +9,9 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing to put right, with its place. ``element`` is "" and ``line`` 0 where a file as a whole is meant."""
+    """One thing to put right, with its place. ``element`` is "" and ``line`` 0 where a file as a
+    whole is meant.
+    """
 
     file: str
     element: str
@@ -31,12 +33,13 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a deployment may refer to without bringing it along: the jurisdiction's names and the program's abilities.
+    """What a deployment may refer to without bringing it along: the jurisdiction's names and the
+    program's abilities.
 
-    ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a deployed form to its
-    schema; ``names`` are the variables that every case has; ``unserved`` are waits that the engine runs but nothing
-    around it ends (``job``, ``signal``). ``calls`` says of each deployed process which it calls, with the names that it
-    hands in.
+    ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a
+    deployed form to its schema; ``names`` are the variables that every case has; ``unserved`` are
+    waits that the engine runs but nothing around it ends (``job``, ``signal``). ``calls`` says of
+    each deployed process which it calls, with the names that it hands in.
     """
 
     units: frozenset[str] = frozenset()

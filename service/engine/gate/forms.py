@@ -19,21 +19,33 @@ def form_id(form: FormFile) -> Iterator[Spot]:
     """A form's id equals its file name: diagrams refer to it by the one, people by the other."""
     wanted = form.file.removesuffix(".form")
     if (found := form.schema.get("id")) != wanted:
-        yield str(found or ""), form.line_of("id"), f"表单编号“{found}”与文件名不一致；请把表单的 id 改为“{wanted}”"
+        yield (
+            str(found or ""),
+            form.line_of("id"),
+            f"表单编号“{found}”与文件名不一致；请把表单的 id 改为“{wanted}”",
+        )
 
 
 @rule("form-key", FormFile)
 def form_key(form: FormFile) -> Iterator[Spot]:
-    """Keys of fields are English identifiers, because expressions, exports and interfaces use them."""
+    """Keys of fields are English identifiers, because expressions, exports and interfaces use
+    them.
+    """
     for component in form.components():
         key = component.get("key")
         if key is not None and not (isinstance(key, str) and KEY.fullmatch(key)):
-            yield str(key), form.line_of(str(key)), f"键“{key}”不是英文标识；请只用字母、数字和下划线，并以字母开头"
+            yield (
+                str(key),
+                form.line_of(str(key)),
+                f"键“{key}”不是英文标识；请只用字母、数字和下划线，并以字母开头",
+            )
 
 
 @rule("form-key-unique", FormFile)
 def form_key_unique(form: FormFile) -> Iterator[Spot]:
-    """A key names one field of its form (of its list, inside a list): of two, one answer would be lost."""
+    """A key names one field of its form (of its list, inside a list): of two, one answer would be
+    lost.
+    """
     todo: list[list[dict[str, object]]] = [list(form.schema["components"])]
     while todo:
         seen: set[str] = set()
@@ -42,16 +54,26 @@ def form_key_unique(form: FormFile) -> Iterator[Spot]:
             component = level.pop(0)
             inner = component.get("components")
             if isinstance(inner, list):
-                (todo.append(list(inner)) if component.get("type") == "dynamiclist" else level.extend(inner))
+                (
+                    todo.append(list(inner))
+                    if component.get("type") == "dynamiclist"
+                    else level.extend(inner)
+                )
             key = str(component.get("key") or component.get("path") or "")
             if key and key in seen:
-                yield key, form.line_of(key), f"键“{key}”在表单中用了不止一次，先填的内容会丢失；请给每个栏目不同的键"
+                yield (
+                    key,
+                    form.line_of(key),
+                    f"键“{key}”在表单中用了不止一次，先填的内容会丢失；请给每个栏目不同的键",
+                )
             seen.add(key)
 
 
 @rule("form-component", FormFile)
 def form_component(form: FormFile) -> Iterator[Spot]:
-    """Only components and settings that page and server both understand: the server checks what the page shows."""
+    """Only components and settings that page and server both understand: the server checks what the
+    page shows.
+    """
     for component in form.components():
         alone = {name: value for name, value in component.items() if name != "components"}
         key = str(component.get("key") or component.get("path") or component.get("id") or "")
@@ -61,7 +83,9 @@ def form_component(form: FormFile) -> Iterator[Spot]:
 
 @rule("form-condition", FormFile)
 def form_condition(form: FormFile) -> Iterator[Spot]:
-    """A condition that hides a field speaks of fields of this form (that it is FEEL is seen by ``form-component``)."""
+    """A condition that hides a field speaks of fields of this form (that it is FEEL is seen by
+    ``form-component``).
+    """
     known = {str(c.get("key")) for c in form.components() if c.get("key")}
     for component in form.components():
         conditional = component.get("conditional")
@@ -75,28 +99,49 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
         except FeelSyntaxError:
             continue
         for name in sorted(names - known - {"this", "parent", "i"}):
-            yield key, form.line_of(text), f"{where}用到的“{name}”不是本表单的栏目{similar(name, known)}；请改正"
+            yield (
+                key,
+                form.line_of(text),
+                f"{where}用到的“{name}”不是本表单的栏目{similar(name, known)}；请改正",
+            )
 
 
 @rule("form-list", FormFile)
 def form_list(form: FormFile) -> Iterator[Spot]:
-    """Options that come from a named list name one that exists, under ``valuesKey`` and ``properties.list`` alike."""
+    """Options that come from a named list name one that exists, under ``valuesKey`` and
+    ``properties.list`` alike.
+    """
     known = form.whole.around.lists
     for component in form.components():
         name = component.get("valuesKey")
         if name is None:
             continue
-        key, line, properties = str(component.get("key") or ""), form.line_of(str(name)), component.get("properties")
+        key, line, properties = (
+            str(component.get("key") or ""),
+            form.line_of(str(name)),
+            component.get("properties"),
+        )
         if str(name) not in known:
-            yield key, line, f"选项来自名单“{name}”，该名单不存在{similar(str(name), known)}；请改正或先建立名单"
+            yield (
+                key,
+                line,
+                f"选项来自名单“{name}”，"
+                f"该名单不存在{similar(str(name), known)}；请改正或先建立名单",
+            )
         elif not isinstance(properties, dict) or properties.get("list") != name:
             yield key, line, f"选项来自名单“{name}”，请在该栏目的自定义属性中同样写明 list = {name}"
 
 
 @rule("form-secret", FormFile)
 def form_secret(form: FormFile) -> Iterator[Spot]:
-    """A form never asks for passwords, tokens or keys: answers are kept for good and shown to those who check."""
+    """A form never asks for passwords, tokens or keys: answers are kept for good and shown to those
+    who check.
+    """
     for component in form.components():
         key, label = str(component.get("key") or ""), str(component.get("label") or "")
         if SECRET_KEY.search(key) or SECRET_LABEL.search(label):
-            yield key, form.line_of(key), f"栏目“{label or key}”似乎要求填写密码或密钥；表单内容会长期留存，请删除"
+            yield (
+                key,
+                form.line_of(key),
+                f"栏目“{label or key}”似乎要求填写密码或密钥；表单内容会长期留存，请删除",
+            )

@@ -20,8 +20,10 @@ SURE = frozenset({"payload", "check", "sealed"})
 
 @dataclass(frozen=True, kw_only=True)
 class Formula:
-    """One expression. ``text`` still has its ``=``; ``sure`` means that it must begin with one; ``extra`` are names
-    that exist only here; ``process`` is where its names come from ("" when that is not known here)."""
+    """One expression. ``text`` still has its ``=``; ``sure`` means that it must begin with one;
+    ``extra`` are names that exist only here; ``process`` is where its names come from ("" when that
+    is not known here).
+    """
 
     element: str
     line: int
@@ -44,7 +46,9 @@ class Formula:
 
 
 def formulas(diagram: Diagram) -> Iterator[Formula]:
-    """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads, mappings, dues."""
+    """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads,
+    mappings, dues.
+    """
     yield from _conditions(diagram)
     yield from _numbers(diagram)
     for element in diagram.elements.values():
@@ -58,18 +62,34 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
     for flow in diagram.document.flows.values():
         source = diagram.elements.get(flow.source)
         if flow.condition is not None and source is not None:
-            node = diagram.xml[flow.id].find("b:conditionExpression", NS) if flow.id in diagram.xml else None
+            node = (
+                diagram.xml[flow.id].find("b:conditionExpression", NS)
+                if flow.id in diagram.xml
+                else None
+            )
             line = flow.line if node is None else _begins(node)
-            yield Formula(element=flow.id, line=line, what=f"顺序流“{flow.name or flow.id}”的条件", text=flow.condition,
-                          process=source.process, sure=True)
+            yield Formula(
+                element=flow.id,
+                line=line,
+                what=f"顺序流“{flow.name or flow.id}”的条件",
+                text=flow.condition,
+                process=source.process,
+                sure=True,
+            )
 
 
 def _numbers(diagram: Diagram) -> Iterator[Formula]:
     """What a case shows as its number: a property of the process."""
     for name, node in diagram.document.processes.items():
         if text := diagram.document.properties(name).get("number"):
-            yield Formula(element=name, line=_line(node, "property", "number"), what=f"流程的{setting('number')}",
-                          text=text, process=name, sure=True)
+            yield Formula(
+                element=name,
+                line=_line(node, "property", "number"),
+                what=f"流程的{setting('number')}",
+                text=text,
+                process=name,
+                sure=True,
+            )
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -123,15 +143,34 @@ def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     if element.business_key is not None:
         yield _formula(element, element.line, "业务编号（businessKey）", element.business_key)
     for target, source in element.outs:
-        yield Formula(element=element.id, line=element.line, what=f"传出变量 {target}", text=source, process=known,
-                      extra=OF_A_CHILD)
+        yield Formula(
+            element=element.id,
+            line=element.line,
+            what=f"传出变量 {target}",
+            text=source,
+            process=known,
+            extra=OF_A_CHILD,
+        )
 
 
 def _formula(
-    element: Element, line: int, what: str, text: str, *, sure: bool = False, extra: frozenset[str] = frozenset()
+    element: Element,
+    line: int,
+    what: str,
+    text: str,
+    *,
+    sure: bool = False,
+    extra: frozenset[str] = frozenset(),
 ) -> Formula:
-    return Formula(element=element.id, line=line, what=f"“{element.name or element.id}”的{what}", text=text.strip(),
-                   process=element.process, sure=sure, extra=extra)
+    return Formula(
+        element=element.id,
+        line=line,
+        what=f"“{element.name or element.id}”的{what}",
+        text=text.strip(),
+        process=element.process,
+        sure=sure,
+        extra=extra,
+    )
 
 
 def _begins(node: etree._Element) -> int:

@@ -27,7 +27,9 @@ def turned(arrows: Arrows) -> dict[str, list[str]]:
 
 
 def in_cycle(arrows: Arrows) -> list[str]:
-    """The names on circles, one circle after the other, none of which shares a name with another."""
+    """The names on circles, one circle after the other, none of which shares a name with
+    another.
+    """
     left, found = dict(arrows), list[str]()
     while circle := _circle(left):
         found += circle
@@ -37,7 +39,9 @@ def in_cycle(arrows: Arrows) -> list[str]:
 
 def _circle(arrows: Arrows) -> list[str]:
     try:
-        TopologicalSorter({name: set(targets) & arrows.keys() for name, targets in arrows.items()}).prepare()
+        TopologicalSorter(
+            {name: set(targets) & arrows.keys() for name, targets in arrows.items()}
+        ).prepare()
     except CycleError as problem:
         return list(problem.args[1][1:])
     return []

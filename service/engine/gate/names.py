@@ -1,4 +1,6 @@
-"""Which names an expression may use: what forms, mappings, messages and computed steps of its process supply."""
+"""Which names an expression may use: what forms, mappings, messages and computed steps of its
+process supply.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +14,9 @@ from service.engine.gate.structure import has_rounds, results_of
 
 
 def supplied(diagram: Diagram, process: str) -> frozenset[str]:
-    """Names that the case data of a process can hold at some time, the names every case has included."""
+    """Names that the case data of a process can hold at some time, the names every case has
+    included.
+    """
     return diagram.around.names | _own(diagram, process) | frozenset(_handed_in(diagram, process))
 
 
@@ -33,14 +37,17 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
     elif has_rounds(element):
         yield results_of(element)
     yield from (
-        key for key, component in fields(diagram, element).items()
+        key
+        for key, component in fields(diagram, element).items()
         if component.get("readonly") is not True or key in element.inputs
     )
 
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
     """The fields of the form of a step of people, or of a start that is not by hand, by key."""
-    schema = diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
+    schema = (
+        diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
+    )
     return {} if schema is None else keys_of(schema)
 
 
@@ -65,7 +72,8 @@ def written(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
     for element in diagram.elements.values():
         loop = diagram.loop(element)
         settings = {
-            "resultVariable": element.attributes.get("resultVariable"), "variable": element.properties.get("variable"),
+            "resultVariable": element.attributes.get("resultVariable"),
+            "variable": element.properties.get("variable"),
             "results": element.properties.get("results"),
             "elementVariable": None if loop is None else element_variable(loop),
         }

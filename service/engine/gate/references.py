@@ -17,15 +17,21 @@ GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 @rule("id-usable", Diagram)
 def id_usable(diagram: Diagram) -> Iterator[Spot]:
-    """Processes, flow nodes and flows need an id, because everything that is remembered about a case refers to it. Ids
-    stand in addresses and file names (ASCII letters, digits, ``_``, ``-``, ``.``) and name one element of a file."""
+    """Processes, flow nodes and flows need an id, because everything that is remembered about a
+    case refers to it. Ids stand in addresses and file names (ASCII letters, digits, ``_``, ``-``,
+    ``.``) and name one element of a file.
+    """
     seen: set[str] = set()
     for node in diagram.root.iter():
         name, ours = node.get("id"), tag(node) and etree.QName(node).namespace == NS["b"]
         if not name and ours and tag(node) in NODES | {"process", "sequenceFlow"}:
             yield "", line_of(node), f"{named(node)}没有编号（id）；请在属性面板中填写英文编号"
         if name and ours and not ASCII_ID.fullmatch(name):
-            yield name, line_of(node), f"{named(node)}的编号“{name}”不是英文编号；请只用字母、数字、下划线"
+            yield (
+                name,
+                line_of(node),
+                f"{named(node)}的编号“{name}”不是英文编号；请只用字母、数字、下划线",
+            )
         if name and name in seen:
             yield name, line_of(node), f"编号“{name}”用了不止一次；请给每个元素不同的编号"
         seen.add(name or "")
@@ -38,7 +44,11 @@ def flow_ends(diagram: Diagram) -> Iterator[Spot]:
         ends = [diagram.elements.get(flow.source), diagram.elements.get(flow.target)]
         for word, name, end in zip(("起点", "终点"), (flow.source, flow.target), ends, strict=True):
             if end is None:
-                yield flow.id, flow.line, f"顺序流“{flow.id}”的{word}“{name}”不存在；请重新连接或删除这条线"
+                yield (
+                    flow.id,
+                    flow.line,
+                    f"顺序流“{flow.id}”的{word}“{name}”不存在；请重新连接或删除这条线",
+                )
         source, target = ends
         if source is not None and target is not None and source.scope != target.scope:
             yield flow.id, flow.line, f"顺序流“{flow.id}”跨越了子流程的边界；请连到子流程本身"
@@ -46,31 +56,46 @@ def flow_ends(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("declared", Diagram)
 def declared(diagram: Diagram) -> Iterator[Spot]:
-    """A message, signal or error that an event or task refers to is declared in the file; messages and signals have a
-    name, by which they are delivered."""
+    """A message, signal or error that an event or task refers to is declared in the file; messages
+    and signals have a name, by which they are delivered.
+    """
     for kind, word in (("message", "消息"), ("signal", "信号"), ("error", "错误")):
-        known = {i for i, n in diagram.global_named(kind).items() if kind == "error" or n.get("name")}
+        known = {
+            i for i, n in diagram.global_named(kind).items() if kind == "error" or n.get("name")
+        }
         for element in diagram.elements.values():
             for node in (diagram.xml[element.id], *diagram.definitions(element)):
                 name = _plain(node.get(f"{kind}Ref"))
                 if name and name not in known:
                     hint = similar(name, known)
-                    yield on(element, f"引用的{word}“{name}”没有定义或没有名称{hint}；请先定义", line_of(node))
+                    yield on(
+                        element,
+                        f"引用的{word}“{name}”没有定义或没有名称{hint}；请先定义",
+                        line_of(node),
+                    )
 
 
 @rule("lane-member", Diagram)
 def lane_member(diagram: Diagram) -> Iterator[Spot]:
-    """A lane lists nodes of its process, and a node stands in one lane only (lanes inside it apart)."""
+    """A lane lists nodes of its process, and a node stands in one lane only (lanes inside it
+    apart).
+    """
     lanes: dict[str, list[str]] = {}
     for reference in diagram.root.iterfind(".//b:lane/b:flowNodeRef", NS):
         name, lane = (reference.text or "").strip(), reference.getparent()
         if name not in diagram.elements:
-            yield *diagram.owner(reference), f"泳道中列出的元素“{name}”不存在；请在图上重新拖动一次或删除该引用"
+            yield (
+                *diagram.owner(reference),
+                f"泳道中列出的元素“{name}”不存在；请在图上重新拖动一次或删除该引用",
+            )
         elif lane is not None and lane.find("b:childLaneSet", NS) is None:
             lanes.setdefault(name, []).append(lane.get("name") or "")
     for name, words in lanes.items():
         if len(words) > 1:
-            yield on(diagram.elements[name], f"同时列在几条泳道中（{'、'.join(words)}）；请只放在一条泳道里")
+            yield on(
+                diagram.elements[name],
+                f"同时列在几条泳道中（{'、'.join(words)}）；请只放在一条泳道里",
+            )
 
 
 @rule("called-known", Diagram)
@@ -80,14 +105,19 @@ def called_known(diagram: Diagram) -> Iterator[Spot]:
     for element in diagram.of_kind("callActivity"):
         name = diagram.xml[element.id].get("calledElement") or ""
         if name not in known:
-            yield on(element, f"调用的流程“{name}”不存在{similar(name, known)}；请先部署该流程或一并上传")
+            yield on(
+                element, f"调用的流程“{name}”不存在{similar(name, known)}；请先部署该流程或一并上传"
+            )
 
 
 @rule("call-cycle", Deployment)
 def call_cycle(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """Processes, those already deployed included, must not call each other in a circle: every child case would start
-    another, without end."""
-    calls: dict[str, list[str]] = {name: list(called) for name, called in whole.around.calls.items()}
+    """Processes, those already deployed included, must not call each other in a circle: every child
+    case would start another, without end.
+    """
+    calls: dict[str, list[str]] = {
+        name: list(called) for name, called in whole.around.calls.items()
+    }
     calls |= {
         name: [n.get("calledElement") or "" for n in node.iter(f"{{{NS['b']}}}callActivity")]
         for name, (_, node) in whole.processes.items()
@@ -96,12 +126,17 @@ def call_cycle(whole: Deployment) -> Iterator[tuple[str, Spot]]:
         if name not in whole.processes:
             continue
         diagram, node = whole.processes[name]
-        yield diagram.file, (name, line_of(node), f"流程“{name}”经调用活动又回到自身；请去掉其中一处调用")
+        yield (
+            diagram.file,
+            (name, line_of(node), f"流程“{name}”经调用活动又回到自身；请去掉其中一处调用"),
+        )
 
 
 @rule("default-flow", Diagram)
 def default_flow(diagram: Diagram) -> Iterator[Spot]:
-    """A default flow is one of the outgoing flows of an exclusive or inclusive gateway and carries no condition."""
+    """A default flow is one of the outgoing flows of an exclusive or inclusive gateway and carries
+    no condition.
+    """
     for element in diagram.elements.values():
         name = diagram.xml[element.id].get("default")
         if name is None:
@@ -122,8 +157,13 @@ def _plain(name: str | None) -> str:
 
 @rule("executable", Diagram)
 def executable(diagram: Diagram) -> Iterator[Spot]:
-    """A process says ``isExecutable="true"``; the BPMN default is false, and a modeler leaves it out of sketches.
-    An empty pool of a partner is no process."""
+    """A process says ``isExecutable="true"``; the BPMN default is false, and a modeler leaves it
+    out of sketches. An empty pool of a partner is no process.
+    """
     for name, node in diagram.document.processes.items():
         if node.get("isExecutable") != "true":
-            yield name, line_of(node), f"{named(node)}没有标为“可执行”；请在流程属性中勾选“可执行（Executable）”"
+            yield (
+                name,
+                line_of(node),
+                f"{named(node)}没有标为“可执行”；请在流程属性中勾选“可执行（Executable）”",
+            )

@@ -1,7 +1,7 @@
 """Validity against the BPMN 2.0 schema that travels with SpiffWorkflow.
 
-Decided: one compiled schema per process, used under a lock, because lxml keeps the error log on the validator: two
-threads would read each other's errors.
+Decided: one compiled schema per process, used under a lock, because lxml keeps the error log on the
+validator: two threads would read each other's errors.
 """
 
 import re
@@ -25,14 +25,19 @@ SENTENCES = (
     (re.compile(r"Missing child element"), "缺少下级元素，请补充"),
     (re.compile(r"The attribute '([^']*)' is required but missing"), "缺少必填属性 {0}，请补充"),
     (re.compile(r"The attribute '([^']*)' is not allowed"), "不允许有属性 {0}，请删除"),
-    (re.compile(r"The value '([^']*)' is not|'([^']*)' is not a valid value"), "的值不符合要求，请改正"),
+    (
+        re.compile(r"The value '([^']*)' is not|'([^']*)' is not a valid value"),
+        "的值不符合要求，请改正",
+    ),
 )
 
 
 @rule("schema-valid", Diagram)
 def schema_valid(diagram: Diagram) -> Iterator[Spot]:
-    """A diagram must follow the BPMN 2.0 schema, so that every modeler can open it and nothing in it is ambiguous.
-    All errors are reported, each with the schema's own message for whoever made the tool that wrote the file."""
+    """A diagram must follow the BPMN 2.0 schema, so that every modeler can open it and nothing in
+    it is ambiguous. All errors are reported, each with the schema's own message for whoever made
+    the tool that wrote the file.
+    """
     errors = _errors(diagram.root)
     nodes = {(line_of(n), tag(n)): n for n in diagram.root.iter()} if errors else {}
     for line, message in errors:
@@ -45,7 +50,11 @@ def schema_valid(diagram: Diagram) -> Iterator[Spot]:
 def sentence(plain: str) -> str:
     """A schema message (without namespaces) in Chinese, with the message itself behind it."""
     subject = SUBJECT.match(plain)
-    where = f"元素 {subject[1]}" + (f" 的属性 {subject[2]}" if subject[2] else "") if subject else "文件内容"
+    where = (
+        f"元素 {subject[1]}" + (f" 的属性 {subject[2]}" if subject[2] else "")
+        if subject
+        else "文件内容"
+    )
     for pattern, text in SENTENCES:
         if found := pattern.search(plain):
             return f"{where} {text.format(*found.groups())}（{plain}）"

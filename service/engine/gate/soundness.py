@@ -1,9 +1,11 @@
-"""Soundness: a diagram is played through with every choice, to find where a case would stop or a step run twice.
+"""Soundness: a diagram is played through with every choice, to find where a case would stop or a
+step run twice.
 
-Decided: conditions are not looked at, every branch of a choice is tried; steps between two gateways are passed in one
-go. Each start event and each non-interrupting boundary event is a beginning of its own, because the paths of the latter
-may not meet the main path (``boundary-returns``). Past ``LIMIT`` situations in a file the search stops: what it found
-stands, but nothing is said about steps it has not seen. Instead of a proof by structure, which knows too few shapes.
+Decided: conditions are not looked at, every branch of a choice is tried; steps between two gateways
+are passed in one go. Each start event and each non-interrupting boundary event is a beginning of
+its own, because the paths of the latter may not meet the main path (``boundary-returns``). Past
+``LIMIT`` situations in a file the search stops: what it found stands, but nothing is said about
+steps it has not seen. Instead of a proof by structure, which knows too few shapes.
 """
 
 from collections import Counter
@@ -26,7 +28,9 @@ Marking = tuple[str, ...]
 
 
 class Played(NamedTuple):
-    """What playing a scope through has shown: joins that wait for ever, nodes reached twice at once, nodes passed."""
+    """What playing a scope through has shown: joins that wait for ever, nodes reached twice at
+    once, nodes passed.
+    """
 
     stuck: dict[str, Marking]
     doubled: set[str]
@@ -41,9 +45,18 @@ class Play:
     def __init__(self, diagram: Diagram, members: list[Element]) -> None:
         self.diagram = diagram
         self.inside = {e.id: e for e in members}
-        self.target = {f.id: f.target for e in members for f in diagram.outgoing[e.id] if f.target in self.inside}
-        self.out = {e.id: [f.id for f in diagram.outgoing[e.id] if f.id in self.target] for e in members}
-        self.ins = {e.id: [f.id for f in diagram.incoming[e.id] if f.id in self.target] for e in members}
+        self.target = {
+            f.id: f.target
+            for e in members
+            for f in diagram.outgoing[e.id]
+            if f.target in self.inside
+        }
+        self.out = {
+            e.id: [f.id for f in diagram.outgoing[e.id] if f.id in self.target] for e in members
+        }
+        self.ins = {
+            e.id: [f.id for f in diagram.incoming[e.id] if f.id in self.target] for e in members
+        }
         self.after = arrows(diagram, members)
         self.cut: dict[str, list[str]] = {}
         for element in members:
@@ -54,8 +67,11 @@ class Play:
 
     def play(self, limit: int) -> Played:
         """Every situation that can be reached, at most ``limit``."""
-        begun = [e.id for e in self.inside.values() if e.kind == "startEvent" or
-                 (e.kind == "boundaryEvent" and not e.interrupting)]
+        begun = [
+            e.id
+            for e in self.inside.values()
+            if e.kind == "startEvent" or (e.kind == "boundaryEvent" and not e.interrupting)
+        ]
         todo = [self._moved((), self._leaving(name)) for name in begun]
         known = set(todo)
         while todo:
@@ -95,10 +111,16 @@ class Play:
     def _harmless(self, flow: str) -> bool:
         """From a gateway straight to an end nothing is done twice."""
         source = self.inside.get(self._source(flow))
-        return source is not None and source.kind.endswith("Gateway") and not self.out[self.target[flow]]
+        return (
+            source is not None
+            and source.kind.endswith("Gateway")
+            and not self.out[self.target[flow]]
+        )
 
     def _ways_on(self, name: str, marking: Marking) -> Iterator[tuple[list[str], list[str] | None]]:
-        """What can happen at a node: flows used up and flows that get a token; None when the whole scope is over."""
+        """What can happen at a node: flows used up and flows that get a token; None when the whole
+        scope is over.
+        """
         element, out = self.inside[name], self.out[name]
         here = [flow for flow in self.ins[name] if flow in marking]
         if element.kind in ("parallelGateway", "inclusiveGateway") and len(self.ins[name]) > 1:
@@ -126,7 +148,9 @@ class Play:
         return element.kind == "endEvent" and bool(kinds & {"terminate", "error"})
 
     def _moved(self, rest: Marking, made: list[str]) -> Marking:
-        """The marking with new tokens, each brought forward to the next node where something is decided."""
+        """The marking with new tokens, each brought forward to the next node where something is
+        decided.
+        """
         return tuple(sorted((*rest, *(self._forward(flow) for flow in made))))
 
     def _forward(self, flow: str) -> str:
@@ -158,7 +182,9 @@ class Play:
                 if name not in seen:
                     seen.add(name)
                     todo.extend(self.after[name])
-            self.ways[gate, flow] = frozenset(f for f in self.ins[gate] if self._source(f) in seen - {gate})
+            self.ways[gate, flow] = frozenset(
+                f for f in self.ins[gate] if self._source(f) in seen - {gate}
+            )
         return self.ways[gate, flow]
 
     def _source(self, flow: str) -> str:
@@ -175,15 +201,25 @@ def _played(diagram: Diagram) -> Iterator[tuple[list[Element], Played]]:
 
 @rule("deadlock", Diagram)
 def deadlock(diagram: Diagram) -> Iterator[Spot]:
-    """A join must not wait for a branch that may never come, as a parallel join after an exclusive split would."""
+    """A join must not wait for a branch that may never come, as a parallel join after an exclusive
+    split would.
+    """
     for members, played in _played(diagram):
         for element in members:
             if element.id in played.stuck:
                 came = played.stuck[element.id]
-                missing = "、".join(f.source for f in diagram.incoming[element.id] if f.id not in came)
-                yield element.id, element.line, (
-                    f"{called(element)}可能永远等不到全部分支（例如来自“{missing}”的一支），案件会停在这里；"
-                    "分开时用排他网关的，汇合也请用排他网关")
+                missing = "、".join(
+                    f.source for f in diagram.incoming[element.id] if f.id not in came
+                )
+                yield (
+                    element.id,
+                    element.line,
+                    (
+                        f"{called(element)}可能永远等不到全部分支（例如来自“{missing}”的一支），"
+                        "案件会停在这里；"
+                        "分开时用排他网关的，汇合也请用排他网关"
+                    ),
+                )
 
 
 @rule("dead-step", Diagram)
@@ -194,15 +230,26 @@ def dead_step(diagram: Diagram) -> Iterator[Spot]:
             continue
         for element in reached(diagram, members):
             if element.id not in played.passed:
-                yield element.id, element.line, f"{called(element)}无论怎样选择都不会执行；请检查它前面的网关"
+                yield (
+                    element.id,
+                    element.line,
+                    f"{called(element)}无论怎样选择都不会执行；请检查它前面的网关",
+                )
 
 
 @rule("doubled-token", Diagram, "warning")
 def doubled_token(diagram: Diagram) -> Iterator[Spot]:
-    """Parallel branches that meet without a parallel join let everything after it happen once per branch."""
+    """Parallel branches that meet without a parallel join let everything after it happen once per
+    branch.
+    """
     for members, played in _played(diagram):
         for element in members:
             if element.id in played.doubled:
-                yield element.id, element.line, (
-                    f"{called(element)}会被并行的几个分支各执行一遍；"
-                    "如果只应执行一次，请先用并行网关或包容网关汇合")
+                yield (
+                    element.id,
+                    element.line,
+                    (
+                        f"{called(element)}会被并行的几个分支各执行一遍；"
+                        "如果只应执行一次，请先用并行网关或包容网关汇合"
+                    ),
+                )

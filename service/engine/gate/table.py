@@ -15,8 +15,9 @@ Check = TypeVar("Check", bound=Callable[..., Iterable[Any]])
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule looks at one kind of subject and yields the spots where it is broken; one about the deployment as a
-    whole yields (file, spot)."""
+    """A rule looks at one kind of subject and yields the spots where it is broken; one about the
+    deployment as a whole yields (file, spot).
+    """
 
     id: str
     subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile]
@@ -28,7 +29,9 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    name: str, subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile], severity: Severity = "error"
+    name: str,
+    subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile],
+    severity: Severity = "error",
 ) -> Callable[[Check], Check]:
     """Enter a function into the table under an English id in kebab case."""
     if name in RULES:

@@ -1,8 +1,10 @@
-"""Word templates (文书模板) for docxtpl: opened within limits; a Jinja that can print, branch and loop, nothing else.
+"""Word templates (文书模板) for docxtpl: opened within limits; a Jinja that can print, branch and
+loop, nothing else.
 
-Decided: an allow-list of syntax, and names that lead to entries of the data only. Because a template comes from an
-office's Word and is filled with a case's data; instead of a list of forbidden names, of which one is always missing.
-Every loop draws on one budget, so that no template runs without end.
+Decided: an allow-list of syntax, and names that lead to entries of the data only. Because a
+template comes from an office's Word and is filled with a case's data; instead of a list of
+forbidden names, of which one is always missing. Every loop draws on one budget, so that no template
+runs without end.
 """
 
 import re
@@ -14,7 +16,14 @@ from typing import Any
 from zipfile import ZipFile
 
 from docxtpl import DocxTemplate
-from jinja2 import ChainableUndefined, TemplateError, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
+from jinja2 import (
+    ChainableUndefined,
+    TemplateError,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+    Undefined,
+    nodes,
+)
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -24,11 +33,31 @@ GIVEN = frozenset({"today", "case_number", "jurisdiction_name", "answers"})
 """What every paper knows besides its case's data."""
 FILTERS = ("money", "capital", "day", "month", "moment", "label", "unit", "bare")
 PLAIN = ("default", "first", "join", "last", "length", "selectattr", "rejectattr")
-ALLOWED = frozenset({
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem,
-    nodes.Filter, nodes.Test, nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
-    nodes.Not, nodes.Concat, nodes.List, nodes.Tuple, nodes.Keyword,
-})
+ALLOWED = frozenset(
+    {
+        nodes.Template,
+        nodes.Output,
+        nodes.TemplateData,
+        nodes.Name,
+        nodes.Const,
+        nodes.Getattr,
+        nodes.Getitem,
+        nodes.Filter,
+        nodes.Test,
+        nodes.For,
+        nodes.If,
+        nodes.CondExpr,
+        nodes.Compare,
+        nodes.Operand,
+        nodes.And,
+        nodes.Or,
+        nodes.Not,
+        nodes.Concat,
+        nodes.List,
+        nodes.Tuple,
+        nodes.Keyword,
+    }
+)
 KEYS = {nodes.Getattr: "attr", nodes.Name: "name"}
 SPECIAL = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 COMPARED = frozenset({"eq", "ne", "in", "notin"})
@@ -45,12 +74,16 @@ class Unfit(ValueError):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The language of one filling: its filters, what it does to a printed value, and what is left of the budget."""
+    """The language of one filling: its filters, what it does to a printed value, and what is left
+    of the budget.
+    """
 
     def __init__(self, filters: Mapping[str, Any] | None = None, finalize: Any = None) -> None:
         super().__init__(autoescape=True, undefined=ChainableUndefined, finalize=finalize)
         own = dict.fromkeys(FILTERS, lambda value, *_: value) if filters is None else filters
-        self.filters = {name: self.filters[name] for name in PLAIN} | dict(own) | {"rows": self._rows}
+        self.filters = (
+            {name: self.filters[name] for name in PLAIN} | dict(own) | {"rows": self._rows}
+        )
         self.globals = {}
         self.left = BUDGET
 
@@ -62,9 +95,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
                 node.args = [nodes.Const(_key(node.node))]
             if not all(_whole(branch) for branch in _branches(node)):
-                raise TemplateSyntaxError("{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno)
+                raise TemplateSyntaxError(
+                    "{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno
+                )
             if isinstance(node, nodes.For):
-                node.iter = nodes.Filter(node.iter, "rows", [nodes.Const(_cost(node))], [], None, None)
+                node.iter = nodes.Filter(
+                    node.iter, "rows", [nodes.Const(_cost(node))], [], None, None
+                )
         tree.set_lineno(1, override=False)
         tree.set_environment(self)
         return tree
@@ -90,7 +127,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry by its key or its number."""
         if isinstance(obj, Sequence) and not isinstance(obj, str) and type(argument) is int:
-            return obj[argument] if -len(obj) <= argument < len(obj) else self.undefined(name=str(argument))
+            return (
+                obj[argument]
+                if -len(obj) <= argument < len(obj)
+                else self.undefined(name=str(argument))
+            )
         return self.getattr(obj, argument)
 
 
@@ -100,7 +141,9 @@ def _refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
         return f"模板中不能使用 {type(node).__name__} 这种写法，只能使用取值、if 和 for"
     if _key(node).startswith("_") or _key(node) in SPECIAL:
         return f"模板中不能使用“{_key(node)}”这个名称"
-    if isinstance(node, nodes.Filter) and (node.name not in filters or node.name == "rows" or node.node is None):
+    if isinstance(node, nodes.Filter) and (
+        node.name not in filters or node.name == "rows" or node.node is None
+    ):
         return f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN))}"
     if isinstance(node, nodes.Operand) and node.op not in COMPARED:
         return "模板中只能比较是否相等（==、!=）和是否包含（in），计算请放在决策表中"
@@ -119,8 +162,9 @@ def _branches(node: nodes.Node) -> list[list[nodes.Node]]:
 
 
 def _whole(branch: list[nodes.Node]) -> bool:
-    """Whether the document keeps its form with this part and without it: it closes what it opens, or opens again what
-    it closes."""
+    """Whether the document keeps its form with this part and without it: it closes what it opens,
+    or opens again what it closes.
+    """
     closed, opened = list[str](), list[str]()
     text = "".join(data.data for node in branch for data in node.find_all(nodes.TemplateData))
     for end, name, empty in TAG.findall(text):
@@ -142,7 +186,8 @@ def _cost(loop: nodes.For) -> int:
 def names_in(content: bytes) -> frozenset[str]:
     """The names that a template takes from the data.
 
-    :raises Unfit: it cannot be opened, is too large, reaches outside, or says what a template may not say.
+    :raises Unfit: it cannot be opened, is too large, reaches outside, or says what a template may
+        not say.
     """
     try:
         _inspect(content)
@@ -161,16 +206,25 @@ def names_in(content: bytes) -> frozenset[str]:
 def _inspect(content: bytes) -> None:
     found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES)
     if found:
-        raise Unfit("文档过大，请删去图片" if found == "large" else "文档中含有文档类型声明，请在 Word 中另存为 .docx")
+        raise Unfit(
+            "文档过大，请删去图片"
+            if found == "large"
+            else "文档中含有文档类型声明，请在 Word 中另存为 .docx"
+        )
     with ZipFile(BytesIO(content)) as archive:
         if any("vbaProject" in name for name in archive.namelist()):
             raise Unfit("文档中含有宏，请删去宏后另存为 .docx")
         for part in archive.infolist():
-            _inspect_part(part.filename, archive.read(part) if part.filename.endswith((".xml", ".rels")) else b"")
+            _inspect_part(
+                part.filename,
+                archive.read(part) if part.filename.endswith((".xml", ".rels")) else b"",
+            )
 
 
 def _inspect_part(name: str, text: bytes) -> None:
-    if any(b"/hyperlink" not in found for found in OUTSIDE.findall(text)) and name.endswith(".rels"):
+    if any(b"/hyperlink" not in found for found in OUTSIDE.findall(text)) and name.endswith(
+        ".rels"
+    ):
         raise Unfit("文档引用了外部的模板或图片，请把图片嵌入文档、取消附加的模板")
     if len(text) > MAX_TEXT_BYTES or text.count(b"{{") + text.count(b"{%") > MAX_MARKS:
         raise Unfit(f"模板的文字过多或标记超过 {MAX_MARKS} 处，请简化")

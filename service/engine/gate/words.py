@@ -9,23 +9,58 @@ from service.engine.document import Element, tag
 
 LONGEST = 60
 KINDS = {
-    "userTask": "用户任务", "manualTask": "人工任务", "task": "任务",
-    "callActivity": "调用活动", "serviceTask": "服务任务", "scriptTask": "脚本任务",
-    "businessRuleTask": "业务规则任务", "subProcess": "子流程", "exclusiveGateway": "排他网关",
-    "inclusiveGateway": "包容网关", "parallelGateway": "并行网关", "eventBasedGateway": "事件网关",
-    "startEvent": "开始事件", "endEvent": "结束事件", "intermediateCatchEvent": "中间捕获事件",
-    "intermediateThrowEvent": "中间抛出事件", "receiveTask": "接收任务", "sendTask": "发送任务",
-    "boundaryEvent": "边界事件", "process": "流程", "sequenceFlow": "顺序流",
+    "userTask": "用户任务",
+    "manualTask": "人工任务",
+    "task": "任务",
+    "callActivity": "调用活动",
+    "serviceTask": "服务任务",
+    "scriptTask": "脚本任务",
+    "businessRuleTask": "业务规则任务",
+    "subProcess": "子流程",
+    "exclusiveGateway": "排他网关",
+    "inclusiveGateway": "包容网关",
+    "parallelGateway": "并行网关",
+    "eventBasedGateway": "事件网关",
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "intermediateCatchEvent": "中间捕获事件",
+    "intermediateThrowEvent": "中间抛出事件",
+    "receiveTask": "接收任务",
+    "sendTask": "发送任务",
+    "boundaryEvent": "边界事件",
+    "process": "流程",
+    "sequenceFlow": "顺序流",
 }
 
 SETTINGS = {
-    "coUnits": "配合单位", "coRule": "牵头单位办结前", "coForm": "配合单位填写的表单", "coDue": "反馈期限",
-    "due": "办理期限", "clause": "条款", "basis": "依据", "results": "各项结果汇入清单", "key": "对应关系",
-    "payload": "内容", "variable": "内容存入变量", "action": "服务动作", "form": "表单", "handOver": "转办范围",
-    "batch": "批量办理", "restricted": "内容仅限查看的单位或人员", "sealed": "内容封存的条件",
-    "barrier": "不能再退回到此前", "senders": "可以在案件页上发起的单位或人员", "prefill": "带出上次填写的全部内容",
-    "subject": "事项说明", "start": "发起用途", "public": "可由外部人员提交", "check": "跨字段校验",
-    "number": "案件编号取自", "formRef": "表单", "resultVariable": "结果变量", "decisionRef": "决策",
+    "coUnits": "配合单位",
+    "coRule": "牵头单位办结前",
+    "coForm": "配合单位填写的表单",
+    "coDue": "反馈期限",
+    "due": "办理期限",
+    "clause": "条款",
+    "basis": "依据",
+    "results": "各项结果汇入清单",
+    "key": "对应关系",
+    "payload": "内容",
+    "variable": "内容存入变量",
+    "action": "服务动作",
+    "form": "表单",
+    "handOver": "转办范围",
+    "batch": "批量办理",
+    "restricted": "内容仅限查看的单位或人员",
+    "sealed": "内容封存的条件",
+    "barrier": "不能再退回到此前",
+    "senders": "可以在案件页上发起的单位或人员",
+    "prefill": "带出上次填写的全部内容",
+    "subject": "事项说明",
+    "start": "发起用途",
+    "public": "可由外部人员提交",
+    "check": "跨字段校验",
+    "number": "案件编号取自",
+    "formRef": "表单",
+    "resultVariable": "结果变量",
+    "decisionRef": "决策",
 }
 """What the modeler calls the settings that a diagram writes under these names."""
 
@@ -50,7 +85,9 @@ def similar(name: str, known: Iterable[str]) -> str:
     """A half sentence that offers the nearest known name, or ""."""
     if len(name) > LONGEST:
         return ""
-    near = get_close_matches(name, sorted(other for other in known if len(other) <= LONGEST), n=1, cutoff=0.5)
+    near = get_close_matches(
+        name, sorted(other for other in known if len(other) <= LONGEST), n=1, cutoff=0.5
+    )
     return f"，是否应为“{near[0]}”" if near else ""
 
 

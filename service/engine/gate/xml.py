@@ -13,9 +13,10 @@ SAFE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,150}")
 
 @rule("file-readable", Deployment)
 def file_readable(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A file must be readable without danger: well-formed XML without DOCTYPE and entities, the JSON of a form, at
-    most 2 MB, not nested without end, or a Word template with no other marks than those that are allowed. Nothing
-    else is looked at in a file that fails here."""
+    """A file must be readable without danger: well-formed XML without DOCTYPE and entities, the
+    JSON of a form, at most 2 MB, not nested without end, or a Word template with no other marks
+    than those that are allowed. Nothing else is looked at in a file that fails here.
+    """
     for broken in whole.broken:
         done = "改正后再上传" if broken.file.endswith(".docx") else "用建模工具重新导出后再上传"
         yield broken.file, ("", broken.line, f"{broken.why}；请{done}")
@@ -23,16 +24,28 @@ def file_readable(whole: Deployment) -> Iterator[tuple[str, Spot]]:
 
 @rule("file-kind", Deployment)
 def file_kind(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A deployment consists of diagrams (.bpmn), decision tables (.dmn), forms (.form) and Word templates (.docx);
-    another file would be stored and never used, which its owner would not notice."""
+    """A deployment consists of diagrams (.bpmn), decision tables (.dmn), forms (.form) and Word
+    templates (.docx); another file would be stored and never used, which its owner would not
+    notice.
+    """
     for name in whole.files:
         if not name.endswith(KNOWN) or not SAFE_NAME.fullmatch(name):
-            yield name, ("", 0, "只能部署 .bpmn、.dmn、.form 和 .docx 文件，文件名不能含目录；请去掉此文件或改正文件名")
+            yield (
+                name,
+                (
+                    "",
+                    0,
+                    "只能部署 .bpmn、.dmn、.form 和 .docx 文件，"
+                    "文件名不能含目录；请去掉此文件或改正文件名",
+                ),
+            )
 
 
 @rule("process-unique", Deployment)
 def process_unique(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A process id names one process in a deployment: cases are started by it and call activities refer to it."""
+    """A process id names one process in a deployment: cases are started by it and call activities
+    refer to it.
+    """
     seen: dict[str, str] = {}
     for diagram in whole.diagrams:
         for name, node in diagram.document.processes.items():
@@ -44,7 +57,9 @@ def process_unique(whole: Deployment) -> Iterator[tuple[str, Spot]]:
 
 @rule("process-missing", Deployment)
 def process_missing(whole: Deployment) -> Iterator[tuple[str, Spot]]:
-    """A diagram without a process cannot be started; it is usually the wrong file or only a collaboration."""
+    """A diagram without a process cannot be started; it is usually the wrong file or only a
+    collaboration.
+    """
     for diagram in whole.diagrams:
         if not diagram.document.processes:
             yield diagram.file, ("", 1, "文件中没有流程（process），请确认上传的是 BPMN 2.0 流程图")

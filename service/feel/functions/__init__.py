@@ -1,4 +1,6 @@
-"""The built-in functions. Wrong types and wrong numbers of arguments give null, as the standard says."""
+"""The built-in functions. Wrong types and wrong numbers of arguments give null, as the standard
+says.
+"""
 
 from service.feel.functions import contexts, dates, lists, numbers, sequences, strings
 from service.feel.functions.registry import BUILTINS, invoke

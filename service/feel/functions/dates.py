@@ -14,8 +14,9 @@ MONTHS = tuple(month_name)
 
 
 @builtin("date", parameters="from, month, day")
-def date_of(year: str | date | datetime | Decimal, month: Decimal | None = None,
-            day: Decimal | None = None) -> date | None:
+def date_of(
+    year: str | date | datetime | Decimal, month: Decimal | None = None, day: Decimal | None = None
+) -> date | None:
     """From text, from a date and time, or from year, month and day."""
     if isinstance(year, datetime):
         return year.date()
@@ -110,4 +111,6 @@ def week_of_year(day: date | datetime) -> Decimal:
 @builtin("last day of month", parameters="date")
 def last_day_of_month(day: date | datetime) -> Decimal:
     """28 to 31."""
-    return Decimal(31 if day.month == 12 else (date(day.year, day.month + 1, 1) - timedelta(days=1)).day)
+    return Decimal(
+        31 if day.month == 12 else (date(day.year, day.month + 1, 1) - timedelta(days=1)).day
+    )

@@ -95,6 +95,7 @@ def index_of(budget: Budget, items: Items, match: Any) -> list[Decimal]:
 @builtin()
 def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
     """In the order a function of two items tells, or in their own."""
+
     def order(left: Any, right: Any) -> int:
         budget.spend(2)
         if not callable(precedes):
@@ -102,4 +103,5 @@ def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
         if invoke(precedes, [left, right], budget) is True:
             return -1
         return 1 if invoke(precedes, [right, left], budget) is True else 0
+
     return sorted(list, key=cmp_to_key(order))

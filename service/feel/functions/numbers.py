@@ -12,8 +12,14 @@ from service.feel.values import DIGITS, Budget, YearsMonths, kind
 NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 LARGEST_SCALE = 6176
 ROUNDINGS = {
-    "decimal": "HALF_EVEN", "floor": "FLOOR", "ceiling": "CEILING", "round": "HALF_UP", "round half up": "HALF_UP",
-    "round half down": "HALF_DOWN", "round up": "UP", "round down": "DOWN",
+    "decimal": "HALF_EVEN",
+    "floor": "FLOOR",
+    "ceiling": "CEILING",
+    "round": "HALF_UP",
+    "round half up": "HALF_UP",
+    "round half down": "HALF_DOWN",
+    "round up": "UP",
+    "round down": "DOWN",
 }
 """Names of the language and of the module ``decimal``: half up is 四舍五入."""
 WHOLE = frozenset({"floor", "ceiling", "round", "round half up"})
@@ -37,11 +43,13 @@ def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
 
 def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
     """A function that rounds this way; with ``optional`` the scale may be left out."""
+
     def exact(number: Decimal, scale: Decimal) -> Decimal | None:
         return rounded(number, scale, how)
 
     def whole_or_exact(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
         return rounded(number, scale, how)
+
     return whole_or_exact if optional else exact
 
 
@@ -101,7 +109,11 @@ def even(number: Decimal) -> bool | None:
 @builtin("number", parameters="from, grouping separator, decimal separator")
 def number_of(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
     """A string as a number; null when it is none."""
-    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
+    if (
+        grouping not in (None, " ", ",", ".")
+        or point not in (None, ",", ".")
+        or (grouping and grouping == point)
+    ):
         return None
     bare = text.replace(grouping, "") if grouping else text
     bare = bare.replace(point, ".") if point else bare

@@ -1,9 +1,9 @@
 """How a function is declared and called.
 
-The Python annotations of a function are its FEEL signature: an argument that does not fit gives null. ``list`` takes
-a single value as a list of one, other parameters take a list of one as its item. A first parameter ``budget`` is
-filled in.
-A parameter's FEEL name is its Python name with blanks for underscores, or what the decorator says.
+The Python annotations of a function are its FEEL signature: an argument that does not fit gives
+null. ``list`` takes a single value as a list of one, other parameters take a list of one as its
+item. A first parameter ``budget`` is filled in. A parameter's FEEL name is its Python name with
+blanks for underscores, or what the decorator says.
 """
 
 import inspect
@@ -59,7 +59,10 @@ class Builtin:
         """Call with arguments in order; null when they do not fit."""
         if not self.required <= len(given) <= (len(given) if self.rest else len(self.parameters)):
             return None
-        taken = [self.parameters[min(index, len(self.parameters) - 1)].take(value) for index, value in enumerate(given)]
+        taken = [
+            self.parameters[min(index, len(self.parameters) - 1)].take(value)
+            for index, value in enumerate(given)
+        ]
         if any(value is MISFIT for value in taken):
             return None
         return self.function(*([budget or Budget()] if self.budgeted else []), *taken)
@@ -77,12 +80,16 @@ BUILTINS: dict[str, Builtin] = {}
 
 
 def builtin(*names: str, parameters: str = "") -> Callable[[Any_function], Any_function]:
-    """Declare a function under ``names``, or under its own; ``parameters`` lists FEEL names that Python cannot use."""
+    """Declare a function under ``names``, or under its own; ``parameters`` lists FEEL names that
+    Python cannot use.
+    """
+
     def declare(function: Any_function) -> Any_function:
         made = described(function, parameters.split(", ") if parameters else [])
         for name in names or (function.__name__.rstrip("_").replace("_", " "),):
             BUILTINS[name] = made
         return function
+
     return declare
 
 
@@ -94,8 +101,12 @@ def described(function: Callable[..., Any], names: list[str]) -> Builtin:
     shown = signature[1:] if budgeted else signature
     rest = bool(shown) and shown[-1].kind is inspect.Parameter.VAR_POSITIONAL
     takes = tuple(
-        Parameter(names[at] if at < len(names) else one.name.rstrip("_").replace("_", " "), *types_of(hints[one.name]))
-        for at, one in enumerate(shown))
+        Parameter(
+            names[at] if at < len(names) else one.name.rstrip("_").replace("_", " "),
+            *types_of(hints[one.name]),
+        )
+        for at, one in enumerate(shown)
+    )
     required = sum(one.default is one.empty and one.kind is not one.VAR_POSITIONAL for one in shown)
     return Builtin(function, takes, required, rest, budgeted)
 
@@ -115,7 +126,11 @@ def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> An
     :raises FeelError: a registered function does not take these arguments.
     """
     if isinstance(target, Builtin):
-        found = target(*given, budget=budget) if isinstance(given, list) else target.named(given, budget)
+        found = (
+            target(*given, budget=budget)
+            if isinstance(given, list)
+            else target.named(given, budget)
+        )
     elif isinstance(target, Function):
         return target(*given) if isinstance(given, list) else target.named(given)
     elif callable(target):
@@ -130,7 +145,11 @@ def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> An
 def foreign(target: Callable[..., Any], given: list[Any] | dict[str, Any]) -> Any:
     """Call a registered function with values of the language, and take its answer in."""
     args = given if isinstance(given, list) else []
-    named = {} if isinstance(given, list) else {name.replace(" ", "_"): value for name, value in given.items()}
+    named = (
+        {}
+        if isinstance(given, list)
+        else {name.replace(" ", "_"): value for name, value in given.items()}
+    )
     try:
         inspect.signature(target).bind(*args, **named)
     except TypeError as problem:

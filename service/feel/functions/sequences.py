@@ -32,7 +32,7 @@ def insert_before(list: Items, position: Decimal, item: Any) -> Items | None:
 def remove(list: Items, position: Decimal) -> Items | None:
     """The list without the item at that place."""
     at = index(list, position)
-    return None if at is None else list[:at] + list[at + 1:]
+    return None if at is None else list[:at] + list[at + 1 :]
 
 
 def index(items: Items, position: Decimal) -> int | None:
@@ -54,9 +54,14 @@ def sublist(list: Items, start_position: Decimal, length: Decimal | None = None)
     """A part of the list."""
     first = index(list, start_position)
     many = len(list) if length is None else whole(length)
-    if first is None or many is None or many < 1 or (length is not None and first + many > len(list)):
+    if (
+        first is None
+        or many is None
+        or many < 1
+        or (length is not None and first + many > len(list))
+    ):
         return None
-    return list[first:first + many]
+    return list[first : first + many]
 
 
 @builtin()

@@ -48,7 +48,7 @@ def substring(string: str, start_position: Decimal, length: Decimal | None = Non
     first = start - 1 if start > 0 else len(string) + start
     if length is None:
         return string[first:]
-    return string[first:first + int(min(length, Decimal(10**9)))] if length >= 1 else None
+    return string[first : first + int(min(length, Decimal(10**9)))] if length >= 1 else None
 
 
 @builtin()
@@ -89,7 +89,9 @@ def trim(string: str) -> str:
 
 
 def pattern_of(text: str, flags: str | None) -> Pattern | None:
-    """A pattern ready to use; null when it cannot be read or needs what cannot be bounded (back-references)."""
+    """A pattern ready to use; null when it cannot be read or needs what cannot be bounded
+    (back-references).
+    """
     if set(flags or "") - FLAGS:
         return None
     try:
@@ -106,14 +108,18 @@ def matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
 
 
 @builtin(parameters="input, pattern, replacement, flags")
-def replace(budget: Budget, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
-    """Each match replaced; ``$1`` stands for the first group. Null for a pattern that matches nothing."""
+def replace(
+    budget: Budget, text: str, pattern: str, replacement: str, flags: str | None = None
+) -> str | None:
+    """Each match replaced; ``$1`` stands for the first group. Null for a pattern that matches
+    nothing.
+    """
     found = pattern_of(pattern, flags)
     if found is None or found.search("") is not None:
         return None
     pieces, at = [], 0
     for match in found.every(text):
-        pieces += [text[at:match.start()], filled(replacement, match)]
+        pieces += [text[at : match.start()], filled(replacement, match)]
         at = match.end()
         budget.spend()
     budget.hold(sum(map(len, pieces)) + len(text) - at)
@@ -121,9 +127,14 @@ def replace(budget: Budget, text: str, pattern: str, replacement: str, flags: st
 
 
 def filled(replacement: str, match: Match[str]) -> str:
-    """A replacement with ``$1`` and ``$0`` put in; a number that no group has stays as it is written."""
+    """A replacement with ``$1`` and ``$0`` put in; a number that no group has stays as it is
+    written.
+    """
     groups = (match.group(), *match.groups(""))
-    return NUMBERED.sub(lambda found: groups[int(found[1])] if int(found[1]) < len(groups) else found[0], replacement)
+    return NUMBERED.sub(
+        lambda found: groups[int(found[1])] if int(found[1]) < len(groups) else found[0],
+        replacement,
+    )
 
 
 @builtin(parameters="string, delimiter")
@@ -135,7 +146,7 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
     pieces, at = [], 0
     for match in found.every(text):
         if match.group():
-            pieces.append(text[at:match.start()])
+            pieces.append(text[at : match.start()])
             at = match.end()
         budget.spend()
     return [*pieces, text[at:]]
@@ -149,8 +160,13 @@ def extract(text: str, pattern: str, flags: str | None = None) -> list[str] | No
 
 
 @builtin(parameters="list, delimiter, prefix, suffix")
-def string_join(budget: Budget, items: Items, delimiter: str | None = None, prefix: str | None = None,
-                suffix: str | None = None) -> str | None:
+def string_join(
+    budget: Budget,
+    items: Items,
+    delimiter: str | None = None,
+    prefix: str | None = None,
+    suffix: str | None = None,
+) -> str | None:
     """The strings of a list, with ``delimiter`` between them; nulls are left out."""
     kept = [item for item in items if item is not None]
     if not all(isinstance(item, str) for item in kept):

@@ -6,7 +6,9 @@ from service.store.migrate import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=METADATA, render_as_batch=connection.dialect.name == "sqlite",
+    connection=connection,
+    target_metadata=METADATA,
+    render_as_batch=connection.dialect.name == "sqlite",
 )
 with context.begin_transaction():
     context.run_migrations()

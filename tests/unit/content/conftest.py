@@ -14,12 +14,16 @@ import yaml
 from service.engine.document import Document, Element, read_document
 
 ROOT = Path(__file__).parents[3]
-ROUTED = frozenset({"userTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"})
+ROUTED = frozenset(
+    {"userTask", "serviceTask", "scriptTask", "businessRuleTask", "callActivity", "subProcess"}
+)
 WAITS = frozenset({"intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 
 
 def _squeezed(text: str) -> str:
-    """Without blanks, line breaks and the scan's bold marks: a sentence broken over two pages is one sentence."""
+    """Without blanks, line breaks and the scan's bold marks: a sentence broken over two pages is
+    one sentence.
+    """
     return re.sub(r"[\s*]", "", text)
 
 
@@ -58,11 +62,15 @@ class Folder:
 
     @cached_property
     def diagrams(self) -> dict[str, Document]:
-        return {p.name: read_document(p.read_bytes(), p.name) for p in sorted(self.path.glob("*.bpmn"))}
+        return {
+            p.name: read_document(p.read_bytes(), p.name) for p in sorted(self.path.glob("*.bpmn"))
+        }
 
     @cached_property
     def elements(self) -> list[Element]:
-        return [element for document in self.diagrams.values() for element in document.elements.values()]
+        return [
+            element for document in self.diagrams.values() for element in document.elements.values()
+        ]
 
     @cached_property
     def routed(self) -> list[Element]:
@@ -73,7 +81,11 @@ class Folder:
     def names(self) -> set[str]:
         """The names a diagram of this folder may use for those who act."""
         m = self.manifest
-        return {u["name"] for u in m["units"]} | {g["name"] for g in m["groups"]} | {*m["relative_units"], *m["roles"]}
+        return (
+            {u["name"] for u in m["units"]}
+            | {g["name"] for g in m["groups"]}
+            | {*m["relative_units"], *m["roles"]}
+        )
 
 
 FOLDERS = [Folder("cf"), Folder("zy")]

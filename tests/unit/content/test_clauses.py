@@ -1,6 +1,8 @@
-"""Traceability: every step names the sentence it carries out, and every clause is carried or openly pending.
+"""Traceability: every step names the sentence it carries out, and every clause is carried or openly
+pending.
 
-The rules are the program's own (service/domain/coverage.py): the page and these tests cannot disagree.
+The rules are the program's own (service/domain/coverage.py): the page and these tests cannot
+disagree.
 """
 
 from dataclasses import replace
@@ -13,7 +15,9 @@ from service.queries.coverage import steps_of
 
 def policy_of(folder):
     """The folder's clauses, narrowings and document, as they are loaded."""
-    return Policy.read({**folder.manifest, "document": {**folder.manifest["document"], "text": folder.source}})
+    return Policy.read(
+        {**folder.manifest, "document": {**folder.manifest["document"], "text": folder.source}}
+    )
 
 
 def coverage_of(folder):
@@ -43,7 +47,9 @@ def test_each_routed_element_rests_on_a_clause_or_says_what_we_added(folder):
 def test_each_quoted_sentence_stands_in_the_document(folder):
     """Of every element, routed or not: starts and ends quote too."""
     policy = policy_of(folder)
-    quotes = {e.id: step.quote for e in folder.elements for step in [_step(documentation=e.documentation)]}
+    quotes = {
+        e.id: step.quote for e in folder.elements for step in [_step(documentation=e.documentation)]
+    }
     assert [ident for ident, quote in quotes.items() if quote and not policy.says(quote)] == []
 
 
@@ -51,19 +57,39 @@ def test_a_narrowing_says_why(folder):
     assert [one for one in folder.manifest["narrowings"] if not one["why"]] == []
 
 
-POLICY = Policy.read({
-    "document": {"text": "甲单位会同**乙单位**办\n理此事。\n丙单位协助。",
-                 "corrections": [{"found": "丙单位", "read_as": "丁单位"}]},
-    "clauses": [{"id": "X-1", "title": "办理", "text": "甲单位会同乙单位办理此事。", "leads": ["甲单位"],
-                 "co_units": ["乙单位"], "others": ["专家"]}],
-})
+POLICY = Policy.read(
+    {
+        "document": {
+            "text": "甲单位会同**乙单位**办\n理此事。\n丙单位协助。",
+            "corrections": [{"found": "丙单位", "read_as": "丁单位"}],
+        },
+        "clauses": [
+            {
+                "id": "X-1",
+                "title": "办理",
+                "text": "甲单位会同乙单位办理此事。",
+                "leads": ["甲单位"],
+                "co_units": ["乙单位"],
+                "others": ["专家"],
+            }
+        ],
+    }
+)
 NARROWING = {"clause": "X-1", "unit": "乙单位", "means": "second", "why": "另行办理"}
 
 
 def _step(**said):
-    given = {"process": "p", "id": "first", "kind": "userTask", "name": "办理", "leads": ("甲单位",),
-             "co_units": ("乙单位",), "clauses": ("X-1",), "basis": "text",
-             "documentation": "甲单位会同乙单位办理此事。"}
+    given = {
+        "process": "p",
+        "id": "first",
+        "kind": "userTask",
+        "name": "办理",
+        "leads": ("甲单位",),
+        "co_units": ("乙单位",),
+        "clauses": ("X-1",),
+        "basis": "text",
+        "documentation": "甲单位会同乙单位办理此事。",
+    }
     return Step(**{**given, **said})
 
 
@@ -72,37 +98,46 @@ def _joint(*leads):
 
 
 def _narrowed(**said):
-    return replace(POLICY, narrowings=Policy.read({"narrowings": [{**NARROWING, **said}]}).narrowings)
+    return replace(
+        POLICY, narrowings=Policy.read({"narrowings": [{**NARROWING, **said}]}).narrowings
+    )
 
 
 def faults(policy, *steps):
     """What is missing at the clause, and at the first step."""
     found = policy.assess(steps)
-    return [f.code for f in found.clauses[0].faults], [f.code for f in found.steps[0].faults] if steps else []
+    return [f.code for f in found.clauses[0].faults], [
+        f.code for f in found.steps[0].faults
+    ] if steps else []
 
 
-@pytest.mark.parametrize(("step", "clause", "at_step"), [
-    (_step(), [], []),
-    (_step(leads=("专家",)), ["lead"], []),
-    (_step(leads=("丙单位",)), ["lead"], ["actor"]),
-    (_step(co_units=()), ["units"], []),
-    (_step(co_units=("乙单位", "丙单位")), [], ["co_unit"]),
-    (_step(basis="ours"), ["nobody"], ["remark"]),
-    (_step(basis="ours", documentation="说明：本系统补充。"), ["nobody"], []),
-    (_step(basis=""), ["nobody"], ["basis"]),
-    (_step(clauses=()), ["nobody"], ["clause", "actor", "co_unit"]),
-    (_step(clauses=("X-1", "X-2")), [], ["unknown"]),
-    (_step(documentation="说明：没有原文。"), [], ["quote"]),
-    (_step(documentation="乙单位会同甲单位办理此事。"), [], ["sentence"]),
-    (_step(documentation="丁单位协助。\n说明：扫描有误。"), [], []),
-])
+@pytest.mark.parametrize(
+    ("step", "clause", "at_step"),
+    [
+        (_step(), [], []),
+        (_step(leads=("专家",)), ["lead"], []),
+        (_step(leads=("丙单位",)), ["lead"], ["actor"]),
+        (_step(co_units=()), ["units"], []),
+        (_step(co_units=("乙单位", "丙单位")), [], ["co_unit"]),
+        (_step(basis="ours"), ["nobody"], ["remark"]),
+        (_step(basis="ours", documentation="说明：本系统补充。"), ["nobody"], []),
+        (_step(basis=""), ["nobody"], ["basis"]),
+        (_step(clauses=()), ["nobody"], ["clause", "actor", "co_unit"]),
+        (_step(clauses=("X-1", "X-2")), [], ["unknown"]),
+        (_step(documentation="说明：没有原文。"), [], ["quote"]),
+        (_step(documentation="乙单位会同甲单位办理此事。"), [], ["sentence"]),
+        (_step(documentation="丁单位协助。\n说明：扫描有误。"), [], []),
+    ],
+)
 def test_what_is_missing_is_found_at_the_clause_and_at_the_step(step, clause, at_step):
     assert faults(POLICY, step) == (clause, at_step)
 
 
 def test_a_clause_nobody_carries_or_whose_text_is_not_in_the_document_is_found():
     assert faults(POLICY)[0] == ["nobody"]
-    misquoted = replace(POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], text="甲单位办理此事。")})
+    misquoted = replace(
+        POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], text="甲单位办理此事。")}
+    )
     assert faults(misquoted, _step())[0] == ["sentence"]
 
 
@@ -114,7 +149,9 @@ def test_each_of_joint_leads_leads_a_step():
 
 
 def test_one_step_of_the_leads_asks_exactly_the_units_not_several_in_parts():
-    two = replace(POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], co_units=("乙单位", "丙单位"))})
+    two = replace(
+        POLICY, clauses={"X-1": replace(POLICY.clauses["X-1"], co_units=("乙单位", "丙单位"))}
+    )
     assert faults(two, _step(), _step(id="second", co_units=("丙单位",)))[0] == ["units"]
     assert faults(two, _step(co_units=("丙单位", "乙单位")))[0] == []
 
@@ -123,7 +160,10 @@ def test_a_narrowing_holds_where_the_unit_has_its_share_in_another_step_or_anoth
     alone = _step(co_units=())
     assert faults(_narrowed(), alone)[0] == ["narrowing"]
     assert faults(_narrowed(), alone, _step(id="second", leads=("乙单位",), co_units=()))[0] == []
-    assert faults(_narrowed(means="乙单位所属处室"), _step(co_units=("乙单位所属处室",))) == ([], [])
+    assert faults(_narrowed(means="乙单位所属处室"), _step(co_units=("乙单位所属处室",))) == (
+        [],
+        [],
+    )
 
 
 def test_the_shares_count_what_is_in_order():

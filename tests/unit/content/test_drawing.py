@@ -7,15 +7,19 @@ import pytest
 from .conftest import FOLDERS, ROOT
 
 NS = {
-    "b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "di": "http://www.omg.org/spec/BPMN/20100524/DI",
-    "dc": "http://www.omg.org/spec/DD/20100524/DC", "w": "http://www.omg.org/spec/DD/20100524/DI",
+    "b": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+    "di": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "dc": "http://www.omg.org/spec/DD/20100524/DC",
+    "w": "http://www.omg.org/spec/DD/20100524/DI",
 }
 DIAGRAMS = [(folder, name) for folder in FOLDERS for name in folder.diagrams]
 SLACK = 0.6
 
 
 class Picture:
-    """Where everything stands in one diagram: boxes (x, y, width, height) and lines by element id."""
+    """Where everything stands in one diagram: boxes (x, y, width, height) and lines by element
+    id.
+    """
 
     def __init__(self, document):
         self.document, self.root = document, document.root
@@ -26,11 +30,14 @@ class Picture:
             for s in self.root.iterfind(".//*[di:BPMNLabel]", NS)
         }
         self.lines = {
-            e.get("bpmnElement"): [(float(p.get("x")), float(p.get("y"))) for p in e.iterfind("w:waypoint", NS)]
+            e.get("bpmnElement"): [
+                (float(p.get("x")), float(p.get("y"))) for p in e.iterfind("w:waypoint", NS)
+            ]
             for e in self.root.iterfind(".//di:BPMNEdge", NS)
         }
         self.lanes = {
-            ref.text: lane.get("id") for lane in self.root.iter(f"{{{NS['b']}}}lane")
+            ref.text: lane.get("id")
+            for lane in self.root.iter(f"{{{NS['b']}}}lane")
             for ref in lane.iterfind("b:flowNodeRef", NS)
         }
 
@@ -65,9 +72,16 @@ def around(elements, element):
 
 
 def stretches(line):
-    """The boxes of a line's straight pieces, a little shortened so that ends on a border do not count."""
+    """The boxes of a line's straight pieces, a little shortened so that ends on a border do not
+    count.
+    """
     for (x1, y1), (x2, y2) in itertools.pairwise(line):
-        yield min(x1, x2) + 1, min(y1, y2) + 1, max(abs(x1 - x2) - 2, 0.1), max(abs(y1 - y2) - 2, 0.1)
+        yield (
+            min(x1, x2) + 1,
+            min(y1, y2) + 1,
+            max(abs(x1 - x2) - 2, 0.1),
+            max(abs(y1 - y2) - 2, 0.1),
+        )
 
 
 @pytest.fixture(params=DIAGRAMS, ids=[name for _, name in DIAGRAMS])
@@ -79,8 +93,14 @@ def picture(request):
 def test_everything_is_drawn(picture):
     b = f"{{{NS['b']}}}"
     drawn = {*picture.boxes, *picture.lines}
-    kinds = [f"{b}{kind}" for kind in ("participant", "lane", "messageFlow", "textAnnotation", "association")]
-    wanted = {n.get("id") for n in picture.root.iter(*kinds)} | {*picture.document.elements, *picture.document.flows}
+    kinds = [
+        f"{b}{kind}"
+        for kind in ("participant", "lane", "messageFlow", "textAnnotation", "association")
+    ]
+    wanted = {n.get("id") for n in picture.root.iter(*kinds)} | {
+        *picture.document.elements,
+        *picture.document.flows,
+    }
     assert wanted == drawn
 
 
@@ -91,7 +111,9 @@ def test_every_process_stands_in_a_pool_and_every_node_in_one_lane(picture):
 
 
 def test_every_node_is_drawn_in_its_lane(picture):
-    """Bounds decide in any modeler which lane a node belongs to; only a subprocess may span several."""
+    """Bounds decide in any modeler which lane a node belongs to; only a subprocess may span
+    several.
+    """
     for node, lane in picture.lanes.items():
         if picture.document.elements[node].kind != "subProcess":
             assert picture.lies_in(node, lane), node
@@ -106,7 +128,10 @@ def test_steps_inside_a_subprocess_are_drawn_inside_it(picture):
 def test_no_two_nodes_overlap(picture):
     elements = picture.document.elements
     for a, b in itertools.combinations(elements.values(), 2):
-        kin = b.id in {*around(elements, a), a.attached_to} or a.id in {*around(elements, b), b.attached_to}
+        kin = b.id in {*around(elements, a), a.attached_to} or a.id in {
+            *around(elements, b),
+            b.attached_to,
+        }
         assert kin or not overlap(picture.boxes[a.id], picture.boxes[b.id]), (a.id, b.id)
 
 
@@ -141,18 +166,26 @@ def test_no_flow_runs_through_a_node(picture):
         for element in picture.document.elements.values():
             ends = element.id in (flow.source, flow.target) or element.kind == "subProcess"
             if not ends:
-                assert not any(overlap(s, picture.boxes[element.id]) for s in stretches(picture.lines[flow.id])), (
-                    flow.id, element.id)
+                assert not any(
+                    overlap(s, picture.boxes[element.id]) for s in stretches(picture.lines[flow.id])
+                ), (flow.id, element.id)
 
 
 def test_no_two_flows_cross(picture):
     for a, b in itertools.combinations(picture.document.flows.values(), 2):
-        met = [(s, t) for s in stretches(picture.lines[a.id]) for t in stretches(picture.lines[b.id]) if overlap(s, t)]
+        met = [
+            (s, t)
+            for s in stretches(picture.lines[a.id])
+            for t in stretches(picture.lines[b.id])
+            if overlap(s, t)
+        ]
         assert not met or a.target == b.target, (a.id, b.id)
 
 
 def test_no_label_lies_on_a_node_or_another_label(picture):
-    nodes = {i: picture.boxes[i] for i, e in picture.document.elements.items() if e.kind != "subProcess"}
+    nodes = {
+        i: picture.boxes[i] for i, e in picture.document.elements.items() if e.kind != "subProcess"
+    }
     for (a, box), (b, other) in itertools.combinations(picture.labels.items(), 2):
         assert not overlap(box, other), (a, b)
     for label, box in picture.labels.items():

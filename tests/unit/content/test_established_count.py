@@ -8,11 +8,15 @@ from service.feel.tables import read_decisions
 
 from .conftest import ROOT
 
-TABLE = read_decisions((ROOT / "bpmn" / "zy" / "zy_established_count.dmn").read_bytes())["zy_established_count"]
+TABLE = read_decisions((ROOT / "bpmn" / "zy" / "zy_established_count.dmn").read_bytes())[
+    "zy_established_count"
+]
 
 
-@pytest.mark.parametrize(("count", "verdict"), [
-    (0, "below"), (2, "below"), (3, "within"), (5, "within"), (6, "above"), (50, "above")])
+@pytest.mark.parametrize(
+    ("count", "verdict"),
+    [(0, "below"), (2, "below"), (3, "within"), (5, "within"), (6, "above"), (50, "above")],
+)
 def test_three_to_five_projects_are_within(count, verdict):
     found = TABLE.evaluate({"established_count": Decimal(count)})
     assert found["verdict"] == verdict

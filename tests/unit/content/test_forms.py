@@ -7,25 +7,42 @@ import pytest
 from service.engine.gate.routing import CO_FORM
 
 TYPES = {
-    "textfield", "textarea", "number", "datetime", "select", "radio", "checklist", "taglist", "checkbox", "group",
-    "dynamiclist", "text", "separator",
+    "textfield",
+    "textarea",
+    "number",
+    "datetime",
+    "select",
+    "radio",
+    "checklist",
+    "taglist",
+    "checkbox",
+    "group",
+    "dynamiclist",
+    "text",
+    "separator",
 }
 SILENT = {"group", "text", "separator", "dynamiclist"}
 ANNEX3 = (
     "项目类别 项目名称 揭榜人及电话 揭榜人单位（盖章） 项目起止时间 填报时间 归口管理部门（盖章）"
-    " 项目执行情况 （一）项目指标、任务完成情况 （二）项目取得的成果及创新性 （三）项目取得的经济社会效益情况"
-    " 项目组织管理情况 （一）项目参加人员任务分工情况 （二）项目计划安排和执行情况 （三）组织管理经验"
+    " 项目执行情况 （一）项目指标、任务完成情况 （二）"
+    "项目取得的成果及创新性 （三）项目取得的经济社会效益情况"
+    " 项目组织管理情况 （一）项目参加人员任务分工情况 "
+    "（二）项目计划安排和执行情况 （三）组织管理经验"
     " 下一步工作思路 存在问题及意见"
 )
 HEADINGS = {
-    "cf_annex3_annual": ANNEX3, "cf_annex3_final": ANNEX3,
-    "cf_annex2": "揭榜人及电话 揭榜人单位（盖章） 填报时间 项目基本信息 项目类别 项目名称 归口管理部门 项目起止时间"
-                 " 揭榜人（团队）情况 项目研究基础和现状 项目研究内容 项目研究方法和路线 项目创新点和先进性"
-                 " 项目进度安排和阶段目标 其他",
+    "cf_annex3_annual": ANNEX3,
+    "cf_annex3_final": ANNEX3,
+    "cf_annex2": "揭榜人及电话 揭榜人单位（盖章） 填报时间 项目基本信息 "
+    "项目类别 项目名称 归口管理部门 项目起止时间"
+    " 揭榜人（团队）情况 项目研究基础和现状 项目研究内容 项目研究方法和路线 项目创新点和先进性"
+    " 项目进度安排和阶段目标 其他",
     "cf_annex4": "归口管理部门 填报人 电话 填报时间 项目类别 项目名称 揭榜人（团队）名称 联系电话"
-                 " 项目执行期 项目简要内容 项目进展 意见建议及需协调事项",
+    " 项目执行期 项目简要内容 项目进展 意见建议及需协调事项",
 }
-"""In the document's order. What stands on the cover and again below stands once in a form; the paper prints both."""
+"""In the document's order. What stands on the cover and again below stands once in a form; the
+paper prints both.
+"""
 
 
 def components(schema):
@@ -78,7 +95,9 @@ def test_a_choice_has_options_a_known_list_or_an_expression(form):
     for component in components(form[1]):
         if component["type"] in ("select", "radio", "checklist", "taglist"):
             listed = component.get("valuesKey")
-            given = [key for key in ("values", "valuesKey", "valuesExpression") if component.get(key)]
+            given = [
+                key for key in ("values", "valuesKey", "valuesExpression") if component.get(key)
+            ]
             assert len(given) == 1, component["id"]
             if listed:
                 assert listed in known
@@ -86,7 +105,9 @@ def test_a_choice_has_options_a_known_list_or_an_expression(form):
 
 
 def test_a_hidden_rule_holds_its_ground_against_null(form):
-    """A browser treats a null result as a match: a rule that compares must settle the empty case first."""
+    """A browser treats a null result as a match: a rule that compares must settle the empty case
+    first.
+    """
     for component in components(form[1]):
         rule = component.get("conditional", {}).get("hide", "")
         for name in re.findall(r"(\w+) !?= \"", rule):
@@ -109,7 +130,9 @@ def test_an_annex_has_the_documents_headings_in_their_order(forms, name, squeeze
     document = next(folder for folder in FOLDERS if folder.code == "cf").corrected
     headings = HEADINGS[name].split()
     assert [heading for heading in headings if squeezed(heading) not in document] == []
-    assert list(dict.fromkeys(label for label in labels(forms[name]) if label in headings)) == headings
+    assert (
+        list(dict.fromkeys(label for label in labels(forms[name]) if label in headings)) == headings
+    )
 
 
 def test_every_form_a_diagram_names_is_deployed_with_it(folder):

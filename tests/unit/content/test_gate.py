@@ -9,18 +9,25 @@ CASE_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "sta
 
 def around(manifest):
     return Surroundings(
-        units=frozenset(u["name"] for u in manifest["units"]), groups=frozenset(g["name"] for g in manifest["groups"]),
-        relatives=frozenset(manifest["relative_units"]), roles=frozenset(manifest["roles"]),
+        units=frozenset(u["name"] for u in manifest["units"]),
+        groups=frozenset(g["name"] for g in manifest["groups"]),
+        relatives=frozenset(manifest["relative_units"]),
+        roles=frozenset(manifest["roles"]),
         clauses=frozenset(c["id"] for c in manifest["clauses"]),
         lists=frozenset(named["name"] for named in manifest["lists"]),
-        actions=ARGUMENTS, functions=NAMES, forms={},
-        processes=frozenset(), names=CASE_NAMES,
+        actions=ARGUMENTS,
+        functions=NAMES,
+        forms={},
+        processes=frozenset(),
+        names=CASE_NAMES,
     )
 
 
 def shipped(folder, root):
     deploy = folder.manifest["deploy"]
-    forms = {f"{name}.form": (root / "forms" / f"{name}.form").read_bytes() for name in deploy["forms"]}
+    forms = {
+        f"{name}.form": (root / "forms" / f"{name}.form").read_bytes() for name in deploy["forms"]
+    }
     files = [*deploy["diagrams"], *deploy.get("tables", ())]
     return {name: (folder.path / name).read_bytes() for name in files} | forms
 

@@ -9,17 +9,38 @@ import yaml
 from .conftest import FOLDERS
 
 ROLES = {
-    "staff", "head", "applicant", "demander", "bidder", "expert", "envoy", "supervisor", "owner", "admin",
+    "staff",
+    "head",
+    "applicant",
+    "demander",
+    "bidder",
+    "expert",
+    "envoy",
+    "supervisor",
+    "owner",
+    "admin",
 }
 ACCOUNTS = {
-    "cf": "kjj kjj.head lxh zhuguan danwei gangbu ducha owner admin hongshan songshan yuanbaoshan aluke"
-          " balinzuo balinyou linxi keshiketeng wengniute kalaqin ningcheng aohan",
-    "zy": "kjj kjj.head zzb gxj czj rsj jkq ldxz ldxzu ldb ganzhou linze gaotai shandan minle sunan qiye"
-          " expert1 expert2 expert3 ducha owner admin bidder envoy",
+    "cf": "kjj kjj.head lxh zhuguan danwei gangbu ducha "
+    "owner admin hongshan songshan yuanbaoshan aluke"
+    " balinzuo balinyou linxi keshiketeng wengniute kalaqin ningcheng aohan",
+    "zy": "kjj kjj.head zzb gxj czj rsj jkq ldxz ldxzu ldb "
+    "ganzhou linze gaotai shandan minle sunan qiye"
+    " expert1 expert2 expert3 ducha owner admin bidder envoy",
 }
 COUNTIES = [
-    "红山区", "松山区", "元宝山区", "阿鲁科尔沁旗", "巴林左旗", "巴林右旗", "林西县", "克什克腾旗", "翁牛特旗",
-    "喀喇沁旗", "宁城县", "敖汉旗",
+    "红山区",
+    "松山区",
+    "元宝山区",
+    "阿鲁科尔沁旗",
+    "巴林左旗",
+    "巴林右旗",
+    "林西县",
+    "克什克腾旗",
+    "翁牛特旗",
+    "喀喇沁旗",
+    "宁城县",
+    "敖汉旗",
 ]
 
 
@@ -55,13 +76,19 @@ def test_units_the_document_names_stand_in_it(folder, squeezed):
 
 def test_clauses_name_known_units(folder):
     for clause in folder.manifest["clauses"]:
-        assert {*clause["leads"], *clause["co_units"], *clause.get("others", ())} <= folder.names, clause["id"]
+        assert {*clause["leads"], *clause["co_units"], *clause.get("others", ())} <= folder.names, (
+            clause["id"]
+        )
 
 
 def test_entries_of_lists_are_the_documents_own_or_units(folder, squeezed):
     units = {(u["code"], u["name"]) for u in folder.manifest["units"]} | {("其他", "其他")}
     for named in folder.manifest["lists"]:
-        labels = [entry["label"] for entry in named["entries"] if (entry["value"], entry["label"]) not in units]
+        labels = [
+            entry["label"]
+            for entry in named["entries"]
+            if (entry["value"], entry["label"]) not in units
+        ]
         assert [label for label in labels if squeezed(label) not in folder.corrected] == []
         assert len({entry["value"] for entry in named["entries"]}) == len(named["entries"])
 
@@ -86,7 +113,11 @@ def test_people_have_a_unit_a_role_and_a_chinese_name(folder):
 
 def test_a_unit_that_leads_or_co_operates_has_somebody_to_do_it(folder):
     staffed = {person["unit"] for person in folder.people if "staff" in person["roles"]}
-    owed = {u["code"] for u in folder.manifest["units"] if u["kind"] in ("bureau", "county", "meeting", "department")}
+    owed = {
+        u["code"]
+        for u in folder.manifest["units"]
+        if u["kind"] in ("bureau", "county", "meeting", "department")
+    }
     assert owed <= staffed
 
 
@@ -103,7 +134,9 @@ def test_what_is_deployed_exists_and_what_exists_is_deployed(folder, forms):
 
 
 def test_an_id_names_one_element_of_all_diagrams():
-    """What every jurisdiction must have (督办单, 通报, 延期) is the same process in each, under the same ids."""
+    """What every jurisdiction must have (督办单, 通报, 延期) is the same process in each, under the
+    same ids.
+    """
     for each in FOLDERS:
         counted = Counter(element.id for element in each.elements)
         assert [ident for ident, count in counted.items() if count > 1] == []

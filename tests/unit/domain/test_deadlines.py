@@ -19,7 +19,8 @@ def shanghai(text):
 @pytest.mark.parametrize(
     ("rule", "since", "expected"),
     [
-        # 荣成市 2023: five working days from the day after 04-26, the make-up Saturday 05-06 included
+        # 荣成市 2023: five working days from the day after 04-26,
+        # the make-up Saturday 05-06 included
         ("P5WD", "2023-04-26T10:00", "2023-05-07T00:00"),
         ("P1WD", "2026-11-20T23:59:59", "2026-11-24T00:00"),
         ("P1WD", "2026-11-20T00:00", "2026-11-24T00:00"),
@@ -57,18 +58,35 @@ def test_a_rule_is_due(rule, since, expected):
     assert found == shanghai(expected)
 
 
-@pytest.mark.parametrize(("rule", "rest", "expected"), [
-    ("P5WD", (date(2026, 7, 2), date(2026, 7, 4)), "2026-07-11T00:00"),  # 6 to 10 July count
-    ("P30D", (date(2026, 7, 10), date(2026, 7, 15)), "2026-08-06T00:00"),  # 31 July and five days more
-    ("P5WD;P2WD", (date(2026, 7, 9), date(2026, 7, 12)), "2026-07-15T00:00"),  # to 8 July, then 13 and 14
-    ("2026-07-20", (date(2026, 7, 9), date(2026, 7, 12)), "2026-07-21T00:00"),  # a date does not move
-])
+@pytest.mark.parametrize(
+    ("rule", "rest", "expected"),
+    [
+        ("P5WD", (date(2026, 7, 2), date(2026, 7, 4)), "2026-07-11T00:00"),  # 6 to 10 July count
+        (
+            "P30D",
+            (date(2026, 7, 10), date(2026, 7, 15)),
+            "2026-08-06T00:00",
+        ),  # 31 July and five days more
+        (
+            "P5WD;P2WD",
+            (date(2026, 7, 9), date(2026, 7, 12)),
+            "2026-07-15T00:00",
+        ),  # to 8 July, then 13 and 14
+        (
+            "2026-07-20",
+            (date(2026, 7, 9), date(2026, 7, 12)),
+            "2026-07-21T00:00",
+        ),  # a date does not move
+    ],
+)
 def test_the_days_a_case_rests_do_not_count(rule, rest, expected):
     assert due(rule, shanghai("2026-07-01T10:00"), CALENDAR, [rest]) == shanghai(expected)
 
 
 def test_the_day_is_shanghais_and_not_utcs():
-    assert due("P1WD", datetime(2026, 11, 18, 17, tzinfo=UTC), CALENDAR) == shanghai("2026-11-21T00:00")
+    assert due("P1WD", datetime(2026, 11, 18, 17, tzinfo=UTC), CALENDAR) == shanghai(
+        "2026-11-21T00:00"
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +160,9 @@ def test_a_naive_begin_is_refused():
 def test_working_days_count_only_working_days(moment, days):
     since = moment.replace(tzinfo=SHANGHAI)
     last = workdays_after(since, days, CALENDAR)
-    between = [date.fromordinal(day) for day in range(since.date().toordinal() + 1, last.toordinal() + 1)]
+    between = [
+        date.fromordinal(day) for day in range(since.date().toordinal() + 1, last.toordinal() + 1)
+    ]
     assert sum(map(CALENDAR.is_workday, between)) == days
     assert CALENDAR.is_workday(last)
     assert due(f"P{days}WD", since, CALENDAR) > since

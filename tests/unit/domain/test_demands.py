@@ -21,19 +21,37 @@ from service.domain.units import Directory, Unit
 from service.errors import BadRequest
 
 REGISTRY = Registry(owner="bureau", form="demand")
-UNITS = Directory(groups={}, relatives={}, persons={}, units={
-    code: Unit(id=number, code=code, name=code, kind=kind)
-    for number, (code, kind) in enumerate((("bureau", "bureau"), ("linze", "county"), ("company", "workplace")))})
+UNITS = Directory(
+    groups={},
+    relatives={},
+    persons={},
+    units={
+        code: Unit(id=number, code=code, name=code, kind=kind)
+        for number, (code, kind) in enumerate(
+            (("bureau", "bureau"), ("linze", "county"), ("company", "workplace"))
+        )
+    },
+)
 
 
 def somebody(unit: str, *roles: str) -> Actor:
     known = UNITS.units.get(unit)
-    return Actor(person_id=1, login="a", name="a", jurisdiction="zy", unit_id=known.id if known else None,
-                 unit_name=unit, unit_code=unit, roles=frozenset(roles or ("staff",)))
+    return Actor(
+        person_id=1,
+        login="a",
+        name="a",
+        jurisdiction="zy",
+        unit_id=known.id if known else None,
+        unit_name=unit,
+        unit_code=unit,
+        roles=frozenset(roles or ("staff",)),
+    )
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("水肥 一体化。", "水肥一体化"), ("ＡＩ育种", "ai育种"), ("“卡脖子”技术", "卡脖子技术")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("水肥 一体化。", "水肥一体化"), ("ＡＩ育种", "ai育种"), ("“卡脖子”技术", "卡脖子技术")],
+)
 def test_names_that_differ_in_writing_only_are_one(one: str, other: str) -> None:
     assert same_name(one) == same_name(other)
 
@@ -41,8 +59,11 @@ def test_names_that_differ_in_writing_only_are_one(one: str, other: str) -> None
 def test_equal_names_come_first_and_of_the_same_demander_before_others() -> None:
     names = Names()
     for mark, name, demander in (
-            (1, "水肥一体化技术", "甲"), (2, "水肥一体化技术", "乙"), (3, "水肥一体化技术的", "乙"),
-            (4, "水稻育种", "乙")):
+        (1, "水肥一体化技术", "甲"),
+        (2, "水肥一体化技术", "乙"),
+        (3, "水肥一体化技术的", "乙"),
+        (4, "水稻育种", "乙"),
+    ):
         names.add(mark, name, demander)
     assert names.like("水肥一体化 技术", "乙") == [2, 1, 3]
     assert names.like("玉米去雄", "乙") == []
@@ -64,8 +85,9 @@ def test_ten_thousand_names_alike_are_compared_with_few() -> None:
 
 
 def test_amounts_are_kept_to_the_cent() -> None:
-    assert [fen(value) for value in (None, "", 0, Decimal("0.005"), 1000000.5, "12345678901.23")] == [
-        0, 0, 0, 1, 100000050, 1234567890123]
+    assert [
+        fen(value) for value in (None, "", 0, Decimal("0.005"), 1000000.5, "12345678901.23")
+    ] == [0, 0, 0, 1, 100000050, 1234567890123]
     for value in (10**15, "1e30", Decimal("-1e90")):
         with pytest.raises(BadRequest):
             fen(value)
@@ -82,20 +104,35 @@ def test_a_jurisdiction_without_the_rule_has_no_registry() -> None:
     assert registry_of({"registry": {"owner": "bureau", "form": "demand"}}) == REGISTRY
 
 
-@pytest.mark.parametrize(("actor", "may_look", "may_add"), [
-    (somebody("bureau"), True, True), (somebody("linze"), True, True), (somebody("company"), False, False),
-    (somebody("linze", "envoy"), False, False), (somebody("", "supervisor"), True, False),
-])
+@pytest.mark.parametrize(
+    ("actor", "may_look", "may_add"),
+    [
+        (somebody("bureau"), True, True),
+        (somebody("linze"), True, True),
+        (somebody("company"), False, False),
+        (somebody("linze", "envoy"), False, False),
+        (somebody("", "supervisor"), True, False),
+    ],
+)
 def test_who_looks_and_who_adds(actor: Actor, may_look: bool, may_add: bool) -> None:
     assert (reads(actor, UNITS), may_enter(actor, REGISTRY, UNITS)) == (may_look, may_add)
 
 
-@pytest.mark.parametrize(("state", "verbs"), [
-    ("listed", {"change", "withdraw", "merge"}), ("selected", {"change"}), ("posted", set()), ("merged", set()),
-    ("withdrawn", set())])
+@pytest.mark.parametrize(
+    ("state", "verbs"),
+    [
+        ("listed", {"change", "withdraw", "merge"}),
+        ("selected", {"change"}),
+        ("posted", set()),
+        ("merged", set()),
+        ("withdrawn", set()),
+    ],
+)
 def test_what_the_keeper_may_do_hangs_on_the_state(state: str, verbs: set[str]) -> None:
     offers = demand_offers(somebody("bureau"), REGISTRY, state=state, county="linze")
     assert {verb for verb, offer in offers.items() if offer.allowed} == verbs
     assert all(offer.why for offer in offers.values() if not offer.allowed)
-    assert set(demand_offers(somebody("linze"), REGISTRY, state=state, county="linze")) == {"change"}
+    assert set(demand_offers(somebody("linze"), REGISTRY, state=state, county="linze")) == {
+        "change"
+    }
     assert demand_offers(somebody("linze"), REGISTRY, state=state, county="gaotai") == {}

@@ -11,11 +11,17 @@ from service.domain.deadlines import SHANGHAI
 from service.domain.forms import check_answers, keys_of, unsupported
 
 D = Decimal
-OPTIONS = [{"value": "a", "label": "甲"}, {"value": 2, "label": "乙"}, {"value": False, "label": "丙"}]
+OPTIONS = [
+    {"value": "a", "label": "甲"},
+    {"value": 2, "label": "乙"},
+    {"value": False, "label": "丙"},
+]
 
 
 def check(components, answers=None, given=None, lists=None):
-    return check_answers({"components": components}, answers or {}, given=given or {}, lists=lists or {})
+    return check_answers(
+        {"components": components}, answers or {}, given=given or {}, lists=lists or {}
+    )
 
 
 def field(of="textfield", **settings):
@@ -55,8 +61,16 @@ def wrong(component, sent, **more):
         (field("datetime", subtype="date"), date(2026, 3, 1), date(2026, 3, 1)),
         (field("datetime", subtype="time"), "09:30", "09:30"),
         (field("datetime", subtype="time"), "09:30+08:00", "09:30+08:00"),
-        (field("datetime", subtype="datetime"), "2026-03-01T09:30", datetime(2026, 3, 1, 9, 30, tzinfo=SHANGHAI)),
-        (field("datetime", subtype="datetime"), "2026-03-01T01:30Z", datetime(2026, 3, 1, 9, 30, tzinfo=SHANGHAI)),
+        (
+            field("datetime", subtype="datetime"),
+            "2026-03-01T09:30",
+            datetime(2026, 3, 1, 9, 30, tzinfo=SHANGHAI),
+        ),
+        (
+            field("datetime", subtype="datetime"),
+            "2026-03-01T01:30Z",
+            datetime(2026, 3, 1, 9, 30, tzinfo=SHANGHAI),
+        ),
         (field("radio", values=OPTIONS), "a", "a"),
         (field("select", values=OPTIONS), 2, 2),
         (field("select", values=OPTIONS), D("2.0"), 2),
@@ -170,7 +184,10 @@ def test_a_rule_of_numbers(rules, settings, sent, passes):
 
 
 def test_the_forms_own_sentence_is_used_for_a_pattern():
-    assert wrong(field(validate={"pattern": "^a", "patternErrorMessage": "应以 a 开头"}), "b") == "栏目：应以 a 开头"
+    assert (
+        wrong(field(validate={"pattern": "^a", "patternErrorMessage": "应以 a 开头"}), "b")
+        == "栏目：应以 a 开头"
+    )
 
 
 @pytest.mark.parametrize(
@@ -272,7 +289,9 @@ def test_a_number_that_the_page_keeps_as_text_is_text_in_expressions():
 
 
 def test_every_key_of_the_form_is_kept_and_unknown_ones_are_errors():
-    clean, errors = check([field(), field("number", key="n"), {"type": "text", "text": "说明"}], {"y": 1})
+    clean, errors = check(
+        [field(), field("number", key="n"), {"type": "text", "text": "说明"}], {"y": 1}
+    )
     assert clean == {"x": None, "n": None}
     assert set(errors) == {"y"}
 
@@ -285,7 +304,9 @@ def test_options_come_from_named_lists_from_the_data_or_from_an_expression():
     assert value(field("select", valuesKey="earlier"), "p", given={"earlier": ["p", "q"]}) == "p"
     assert (
         value(
-            field("select", valuesExpression="=for n in earlier return n.name"), "p", given={"earlier": [{"name": "p"}]}
+            field("select", valuesExpression="=for n in earlier return n.name"),
+            "p",
+            given={"earlier": [{"name": "p"}]},
         )
         == "p"
     )
@@ -297,7 +318,12 @@ MEMBERS = {
     "label": "成员",
     "components": [
         {"type": "textfield", "key": "name", "label": "姓名", "validate": {"required": True}},
-        {"type": "number", "key": "age", "label": "年龄", "conditional": {"hide": '=this.name = "某甲"'}},
+        {
+            "type": "number",
+            "key": "age",
+            "label": "年龄",
+            "conditional": {"hide": '=this.name = "某甲"'},
+        },
         {"type": "textfield", "key": "mark", "label": "标记", "readonly": True},
     ],
 }
@@ -335,7 +361,10 @@ def test_no_rows_are_an_empty_list_and_an_absent_list_is_null():
 def test_the_fields_of_a_group_belong_to_what_is_around_it():
     group = {"type": "group", "components": [field(), field("number", key="n", label="数")]}
     assert check([group], {"x": "a", "n": "1"}) == ({"x": "a", "n": D(1)}, {})
-    assert check([{**group, "conditional": {"hide": "=true"}}], {"x": "a"})[0] == {"x": None, "n": None}
+    assert check([{**group, "conditional": {"hide": "=true"}}], {"x": "a"})[0] == {
+        "x": None,
+        "n": None,
+    }
 
 
 def test_a_check_can_be_repeated_on_what_it_gave():
@@ -347,7 +376,14 @@ def test_a_check_can_be_repeated_on_what_it_gave():
         field("filepicker", key="f"),
         field("expression", key="e", expression="=x + 1"),
     ]
-    sent = {"x": "1.50", "d": "2026-03-01T09:30", "s": 2, "members": [{"name": "李", "age": 3}], "f": [7], "e": 0}
+    sent = {
+        "x": "1.50",
+        "d": "2026-03-01T09:30",
+        "s": 2,
+        "members": [{"name": "李", "age": 3}],
+        "f": [7],
+        "e": 0,
+    }
     clean, errors = check(components, sent)
     assert errors == {}
     assert check(components, clean) == (clean, {})

@@ -7,17 +7,48 @@ import pytest
 from service.domain.items import Work, offers, outcome, owed
 from service.domain.people import Actor
 
-STAFF = Actor(person_id=1, login="cf.kjj", name="甲", jurisdiction="cf", unit_id=7, unit_name="市科技局",
-              unit_code="science_bureau", roles=frozenset({"staff"}))
-HEAD = Actor(person_id=2, login="cf.kjj.head", name="乙", jurisdiction="cf", unit_id=7, unit_name="市科技局",
-             unit_code="science_bureau", roles=frozenset({"head"}))
-SUPERVISOR = Actor(person_id=3, login="cf.ducha", name="丙", jurisdiction="cf", unit_id=7, unit_name="市科技局",
-                   unit_code="science_bureau", roles=frozenset({"supervisor"}))
+STAFF = Actor(
+    person_id=1,
+    login="cf.kjj",
+    name="甲",
+    jurisdiction="cf",
+    unit_id=7,
+    unit_name="市科技局",
+    unit_code="science_bureau",
+    roles=frozenset({"staff"}),
+)
+HEAD = Actor(
+    person_id=2,
+    login="cf.kjj.head",
+    name="乙",
+    jurisdiction="cf",
+    unit_id=7,
+    unit_name="市科技局",
+    unit_code="science_bureau",
+    roles=frozenset({"head"}),
+)
+SUPERVISOR = Actor(
+    person_id=3,
+    login="cf.ducha",
+    name="丙",
+    jurisdiction="cf",
+    unit_id=7,
+    unit_name="市科技局",
+    unit_code="science_bureau",
+    roles=frozenset({"supervisor"}),
+)
 
 
 def work(**more: object) -> Work:
-    known: dict[str, object] = {"part": "lead", "state": "open", "holder": "unit:7", "assignee_id": None,
-                                "assignee_name": None, "case_status": "running", "targets": ("apply",)}
+    known: dict[str, object] = {
+        "part": "lead",
+        "state": "open",
+        "holder": "unit:7",
+        "assignee_id": None,
+        "assignee_name": None,
+        "case_status": "running",
+        "targets": ("apply",),
+    }
     return Work(**{**known, **more})  # type: ignore[arg-type]
 
 
@@ -26,7 +57,14 @@ def allowed(actor: Actor, given: Work) -> set[str]:
 
 
 def test_staff_may_do_all_but_release_with_a_free_item_of_their_unit() -> None:
-    assert allowed(STAFF, work()) == {"claim", "draft", "complete", "send_back", "comment", "attach"}
+    assert allowed(STAFF, work()) == {
+        "claim",
+        "draft",
+        "complete",
+        "send_back",
+        "comment",
+        "attach",
+    }
 
 
 def test_a_colleagues_claimed_item_can_only_be_remarked_on() -> None:
@@ -44,7 +82,9 @@ def test_a_cooperating_unit_contributes_and_never_completes() -> None:
     assert found["contribute"].allowed
 
 
-@pytest.mark.parametrize("given", [work(state="done"), work(case_status="suspended"), work(holder="unit:8")])
+@pytest.mark.parametrize(
+    "given", [work(state="done"), work(case_status="suspended"), work(holder="unit:8")]
+)
 def test_nothing_is_open_to_others_or_when_all_is_over(given: Work) -> None:
     assert allowed(STAFF, given) == set()
     assert all(offer.why for offer in offers(STAFF, given).values())
@@ -58,10 +98,18 @@ def test_a_step_without_an_earlier_one_cannot_be_sent_back() -> None:
     assert "send_back" not in allowed(STAFF, work(targets=()))
 
 
-@pytest.mark.parametrize(("rule", "answered", "waiting", "expected"), [
-    ("all", ["甲"], ["乙"], ["乙"]), ("any", ["甲"], ["乙"], []), ("any", [], ["乙"], ["乙"]), ("none", [], ["乙"], []),
-])
-def test_what_the_lead_waits_for(rule: str, answered: list[str], waiting: list[str], expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("rule", "answered", "waiting", "expected"),
+    [
+        ("all", ["甲"], ["乙"], ["乙"]),
+        ("any", ["甲"], ["乙"], []),
+        ("any", [], ["乙"], ["乙"]),
+        ("none", [], ["乙"], []),
+    ],
+)
+def test_what_the_lead_waits_for(
+    rule: str, answered: list[str], waiting: list[str], expected: list[str]
+) -> None:
     assert list(owed(rule, answered, waiting)) == expected
 
 

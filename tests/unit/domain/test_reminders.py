@@ -19,17 +19,29 @@ def said(rule: str, since: datetime, count: int) -> list[tuple[str, str]]:
 
 
 def test_five_working_days_are_reminded_at_half_the_day_before_and_on_the_day() -> None:
-    assert said("P5WD", MONDAY, 3) == [("half", "03-05 09:00"), ("eve", "03-06 09:00"), ("due", "03-09 09:00")]
+    assert said("P5WD", MONDAY, 3) == [
+        ("half", "03-05 09:00"),
+        ("eve", "03-06 09:00"),
+        ("due", "03-09 09:00"),
+    ]
 
 
 def test_overdue_it_is_the_first_the_third_and_every_third_working_day() -> None:
     assert said("P5WD", MONDAY, 8)[3:] == [
-        ("late:1", "03-10 09:00"), ("late:3", "03-12 09:00"), ("late:6", "03-17 09:00"), ("late:9", "03-20 09:00"),
-        ("late:12", "03-25 09:00")]
+        ("late:1", "03-10 09:00"),
+        ("late:3", "03-12 09:00"),
+        ("late:6", "03-17 09:00"),
+        ("late:9", "03-20 09:00"),
+        ("late:12", "03-25 09:00"),
+    ]
 
 
 def test_a_short_term_has_no_half_time() -> None:
-    assert said("P2WD", MONDAY, 3) == [("eve", "03-03 09:00"), ("due", "03-04 09:00"), ("late:1", "03-05 09:00")]
+    assert said("P2WD", MONDAY, 3) == [
+        ("eve", "03-03 09:00"),
+        ("due", "03-04 09:00"),
+        ("late:1", "03-05 09:00"),
+    ]
 
 
 def test_what_lies_before_the_opening_is_left_out() -> None:
@@ -43,14 +55,21 @@ def test_a_term_that_ends_within_the_day_is_overdue_on_the_next_working_day() ->
 def test_the_end_of_the_year_is_reminded_before_it_and_after_the_new_years_holiday() -> None:
     opened = datetime(2026, 11, 15, tzinfo=SHANGHAI)
     assert said("--12-31", opened, 5) == [
-        ("half", "12-08 09:00"), ("eve", "12-30 09:00"), ("due", "12-31 09:00"), ("late:1", "01-04 09:00"),
-        ("late:3", "01-06 09:00")]
+        ("half", "12-08 09:00"),
+        ("eve", "12-30 09:00"),
+        ("due", "12-31 09:00"),
+        ("late:1", "01-04 09:00"),
+        ("late:3", "01-06 09:00"),
+    ]
 
 
 def test_a_last_day_off_is_preceded_by_the_last_working_day() -> None:
     opened = datetime(2026, 9, 1, 10, tzinfo=SHANGHAI)  # 1 to 7 October 2026 are off
-    assert said("2026-10-03", opened, 4)[1:] == [("eve", "09-30 09:00"), ("due", "10-03 09:00"),
-                                                 ("late:1", "10-08 09:00")]
+    assert said("2026-10-03", opened, 4)[1:] == [
+        ("eve", "09-30 09:00"),
+        ("due", "10-03 09:00"),
+        ("late:1", "10-08 09:00"),
+    ]
 
 
 def test_a_long_term_has_its_half_time_on_a_working_day() -> None:

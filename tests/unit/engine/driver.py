@@ -1,4 +1,6 @@
-"""Drives a run the way the program does: state and data are stored and restored before every act."""
+"""Drives a run the way the program does: state and data are stored and restored before every
+act.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,14 @@ def define(text: str, process: str = "main") -> Definition:
 class Case:
     """A case in a test. ``act`` restores, acts and dumps; ``now`` is moved by the test."""
 
-    def __init__(self, text: str | Definition, *, start: str | None = None, rebuild: bool = False, **data: Any) -> None:
+    def __init__(
+        self,
+        text: str | Definition,
+        *,
+        start: str | None = None,
+        rebuild: bool = False,
+        **data: Any,
+    ) -> None:
         self.definition = text if isinstance(text, Definition) else define(text)
         self.rebuild = rebuild
         self.data: dict[str, Any] = data
@@ -69,7 +78,9 @@ class Case:
         """Complete the work at this element."""
         return self.act("complete", self.wait(element, index).task, answers)
 
-    def fire(self, element: str, payload: Any = None, at: datetime | None = None, index: int = 0) -> "Case":
+    def fire(
+        self, element: str, payload: Any = None, at: datetime | None = None, index: int = 0
+    ) -> "Case":
         """Set off the timer, message or signal at this element."""
         return self.act("fire", self.wait(element, index).task, element, payload, at)
 
@@ -88,7 +99,9 @@ class Case:
 
     @property
     def open(self) -> list[str]:
-        """The elements waited for, sorted; an element in three instances stands there three times."""
+        """The elements waited for, sorted; an element in three instances stands there three
+        times.
+        """
         return sorted(w.element for w in self.run().waiting())
 
     @property

@@ -1,4 +1,6 @@
-"""Random block-structured processes: the diagram in test notation and the same thing for the reference interpreter."""
+"""Random block-structured processes: the diagram in test notation and the same thing for the
+reference interpreter.
+"""
 
 import random
 from collections.abc import Callable
@@ -7,7 +9,21 @@ from typing import Any
 
 from tests.unit.engine import reference as ref
 
-KINDS = ("user", "seq", "seq", "and", "xor", "or", "loop", "sub", "mi", "misub", "side", "guard", "race")
+KINDS = (
+    "user",
+    "seq",
+    "seq",
+    "and",
+    "xor",
+    "or",
+    "loop",
+    "sub",
+    "mi",
+    "misub",
+    "side",
+    "guard",
+    "race",
+)
 
 
 @dataclass
@@ -94,7 +110,9 @@ class Generator:
         out += [f"xor {split}", f"xor {merge}"]
         blocks = []
         for i in range(ways):
-            blocks.append(self._way(depth, out, split, merge, f" if {name} = {i}" if i else " default"))
+            blocks.append(
+                self._way(depth, out, split, merge, f" if {name} = {i}" if i else " default")
+            )
         return Piece(split, merge, ref.Exclusive(blocks, name))
 
     def _loop(self, depth: int, out: list[str]) -> Piece:
@@ -103,8 +121,11 @@ class Generator:
         out += [f"xor {merge}", f"xor {split}", f"xor {after}"]
         user, part = self._user(0, out), self.piece(depth, out)
         out += [
-            f"{user.last} > {part.first}", f"{merge} > {user.first}", f"{part.last} > {split}",
-            f"{split} > {merge} if {name} = true", f"{split} > {after} default",
+            f"{user.last} > {part.first}",
+            f"{merge} > {user.first}",
+            f"{part.last} > {split}",
+            f"{split} > {merge} if {name} = true",
+            f"{split} > {after} default",
         ]
         return Piece(merge, after, ref.Repeat(ref.Sequence([user.block, part.block]), name))
 
@@ -118,8 +139,13 @@ class Generator:
         inner: list[str] = []
         part = self.piece(depth, inner)
         out += [
-            f"sub {ident} {options} {{", *inner, f"start {start}", f"end {end}",
-            f"{start} > {part.first}", f"{part.last} > {end}", "}",
+            f"sub {ident} {options} {{",
+            *inner,
+            f"start {start}",
+            f"end {end}",
+            f"{start} > {part.first}",
+            f"{part.last} > {end}",
+            "}",
         ]
         return Piece(ident, ident, ref.Subprocess(part.block))
 
@@ -131,14 +157,20 @@ class Generator:
     def _side(self, depth: int, out: list[str]) -> Piece:
         piece = self._misub(depth, out) if self.rnd.random() < 0.3 else self._sub(depth, out)
         event, user, end = self._id("b"), self._user(0, out), self._id("e")
-        out += [f"boundary {event} on={piece.first} msg={event} non", f"end {end}", f"{event} > {user.first} > {end}"]
+        out += [
+            f"boundary {event} on={piece.first} msg={event} non",
+            f"end {end}",
+            f"{event} > {user.first} > {end}",
+        ]
         return Piece(piece.first, piece.last, ref.Side(piece.block, event, user.first))
 
     def _guard(self, depth: int, out: list[str]) -> Piece:
         piece = self._misub(depth, out) if self.rnd.random() < 0.3 else self._sub(depth, out)
         event, user, merge = self._id("b"), self._user(0, out), self._id("m")
         out += [
-            f"boundary {event} on={piece.first} msg={event}", f"xor {merge}", f"{piece.last} > {merge}",
+            f"boundary {event} on={piece.first} msg={event}",
+            f"xor {merge}",
+            f"{piece.last} > {merge}",
             f"{event} > {user.first} > {merge}",
         ]
         return Piece(piece.first, merge, ref.Guarded(piece.block, event, user.first))
@@ -150,5 +182,9 @@ class Generator:
         for _ in range(2):
             event, part = self._id("c"), self.piece(depth, out)
             parts[event] = part.block
-            out += [f"catch {event} msg={event}", f"{split} > {event} > {part.first}", f"{part.last} > {merge}"]
+            out += [
+                f"catch {event} msg={event}",
+                f"{split} > {event} > {part.first}",
+                f"{part.last} > {merge}",
+            ]
         return Piece(split, merge, ref.Race(parts))

@@ -1,7 +1,8 @@
 """A short notation for test diagrams, written out as the BPMN XML that a modeler would save.
 
-A line is ``kind id option=value ...`` or ``a > b > c`` (flows; ``a > b if condition``, ``a > b default``). A line
-that ends with ``{`` opens an embedded subprocess, ``}`` closes it. Options with blanks are quoted as in a shell.
+A line is ``kind id option=value ...`` or ``a > b > c`` (flows; ``a > b if condition``, ``a > b
+default``). A line that ends with ``{`` opens an embedded subprocess, ``}`` closes it. Options with
+blanks are quoted as in a shell.
 """
 
 import shlex
@@ -12,10 +13,23 @@ from lxml import etree
 from service.engine.document import BPMN, CAMUNDA
 
 KINDS = {
-    "start": "startEvent", "end": "endEvent", "user": "userTask", "call": "callActivity", "job": "serviceTask",
-    "action": "serviceTask", "script": "scriptTask", "decision": "businessRuleTask", "and": "parallelGateway",
-    "or": "inclusiveGateway", "xor": "exclusiveGateway", "race": "eventBasedGateway", "catch": "intermediateCatchEvent",
-    "throw": "intermediateThrowEvent", "receive": "receiveTask", "send": "sendTask", "boundary": "boundaryEvent",
+    "start": "startEvent",
+    "end": "endEvent",
+    "user": "userTask",
+    "call": "callActivity",
+    "job": "serviceTask",
+    "action": "serviceTask",
+    "script": "scriptTask",
+    "decision": "businessRuleTask",
+    "and": "parallelGateway",
+    "or": "inclusiveGateway",
+    "xor": "exclusiveGateway",
+    "race": "eventBasedGateway",
+    "catch": "intermediateCatchEvent",
+    "throw": "intermediateThrowEvent",
+    "receive": "receiveTask",
+    "send": "sendTask",
+    "boundary": "boundaryEvent",
     "sub": "subProcess",
 }
 PROPERTIES = ("payload", "variable", "key", "results", "action", "barrier", "number", "start")
@@ -54,7 +68,9 @@ class _Writer:
         return etree.tostring(self.root)
 
     @staticmethod
-    def _put(parent: etree._Element, tag: str, text: str | None = None, /, **attributes: str) -> etree._Element:
+    def _put(
+        parent: etree._Element, tag: str, text: str | None = None, /, **attributes: str
+    ) -> etree._Element:
         node = etree.SubElement(parent, f"{{{BPMN}}}{tag}", attributes)
         node.text = text
         return node
@@ -66,7 +82,9 @@ class _Writer:
         found: dict[str, str] = {}
         for source, target in zip(names, names[1:], strict=False):
             self.flows += 1
-            flow = self._put(scope, "sequenceFlow", id=f"flow{self.flows}", sourceRef=source, targetRef=target)
+            flow = self._put(
+                scope, "sequenceFlow", id=f"flow{self.flows}", sourceRef=source, targetRef=target
+            )
             if condition:
                 self._put(flow, "conditionExpression", f"= {condition.strip()}")
             if default:
@@ -86,22 +104,31 @@ class _Writer:
 
     def _extend(self, node: etree._Element, options: dict[str, str]) -> None:
         parts = "".join(
-            f"<camunda:property name={quoteattr(k)} value={quoteattr(options[k])}/>" for k in PROPERTIES if k in options
+            f"<camunda:property name={quoteattr(k)} value={quoteattr(options[k])}/>"
+            for k in PROPERTIES
+            if k in options
         )
         inner = f"<camunda:properties>{parts}</camunda:properties>" if parts else ""
         inputs = "".join(
-            f"<camunda:inputParameter name={quoteattr(k[3:])}><![CDATA[{v}]]></camunda:inputParameter>"
-            for k, v in options.items() if k.startswith("in.")
+            f"<camunda:inputParameter name={quoteattr(k[3:])}>"
+            f"<![CDATA[{v}]]></camunda:inputParameter>"
+            for k, v in options.items()
+            if k.startswith("in.")
         )
         inner += f"<camunda:inputOutput>{inputs}</camunda:inputOutput>" if inputs else ""
         for way in ("to", "from"):
             tag = {"to": "in", "from": "out"}[way]
             inner += "".join(
-                f"<camunda:{tag} target={quoteattr(k.removeprefix(way + '.'))} sourceExpression={quoteattr(v)}/>"
-                for k, v in options.items() if k.startswith(way + ".")
+                f"<camunda:{tag} target={quoteattr(k.removeprefix(way + '.'))} "
+                f"sourceExpression={quoteattr(v)}/>"
+                for k, v in options.items()
+                if k.startswith(way + ".")
             )
         if inner:
-            wrapped = f'<e xmlns="{BPMN}" xmlns:camunda="{CAMUNDA}"><extensionElements>{inner}</extensionElements></e>'
+            wrapped = (
+                f'<e xmlns="{BPMN}" xmlns:camunda="{CAMUNDA}">'
+                f"<extensionElements>{inner}</extensionElements></e>"
+            )
             node.append(etree.fromstring(wrapped)[0])
 
     def _attributes(self, kind: str, node: etree._Element, options: dict[str, str]) -> None:
@@ -114,7 +141,9 @@ class _Writer:
             node.set("scriptFormat", "feel")
             self._put(node, "script", f"= {options['text']}")
         for name, value in {
-            "resultVariable": options.get("result"), "decisionRef": options.get("ref"), "topic": options.get("topic"),
+            "resultVariable": options.get("result"),
+            "decisionRef": options.get("ref"),
+            "topic": options.get("topic"),
             "type": "external" if kind == "job" else None,
         }.items():
             if value:
@@ -126,12 +155,22 @@ class _Writer:
             return
         for option, name in {"msg": "message", "signal": "signal", "error": "error"}.items():
             if option in options:
-                self._put(node, f"{name}EventDefinition", **{f"{name}Ref": self._declare(name, options[option])})
+                self._put(
+                    node,
+                    f"{name}EventDefinition",
+                    **{f"{name}Ref": self._declare(name, options[option])},
+                )
         if "terminate" in options:
             self._put(node, "terminateEventDefinition")
         if "timer" in options:
             rule = options["timer"]
-            form = "timeCycle" if rule.startswith("R") else "timeDuration" if rule.startswith("P") else "timeDate"
+            form = (
+                "timeCycle"
+                if rule.startswith("R")
+                else "timeDuration"
+                if rule.startswith("P")
+                else "timeDate"
+            )
             self._put(self._put(node, "timerEventDefinition"), form, rule)
 
     def _declare(self, kind: str, name: str) -> str:
@@ -142,7 +181,9 @@ class _Writer:
         return self.named[kind, name]
 
     def _loop(self, node: etree._Element, options: dict[str, str]) -> None:
-        loop = self._put(node, "multiInstanceLoopCharacteristics", isSequential=str("seq" in options).lower())
+        loop = self._put(
+            node, "multiInstanceLoopCharacteristics", isSequential=str("seq" in options).lower()
+        )
         if "each" in options:
             loop.set(f"{{{CAMUNDA}}}collection", options["each"])
         if "as" in options:

@@ -1,7 +1,9 @@
-"""A reference interpreter for block-structured processes: what should be open, computed without tokens or trees.
+"""A reference interpreter for block-structured processes: what should be open, computed without
+tokens or trees.
 
-Every block is told to ``go`` in a world, at a place, and calls ``done`` when it is over. The world knows only what
-work is open (``open``) and what can be heard (``ears``), by (element, loop indices).
+Every block is told to ``go`` in a world, at a place, and calls ``done`` when it is over. The world
+knows only what work is open (``open``) and what can be heard (``ears``), by (element, loop
+indices).
 """
 
 from collections.abc import Callable
@@ -30,7 +32,9 @@ class World:
 
     def keys(self) -> list[Key]:
         """All that is waited for, sorted."""
-        return sorted(key for known in (self.open, self.ears) for key, all_of in known.items() for _ in all_of)
+        return sorted(
+            key for known in (self.open, self.ears) for key, all_of in known.items() for _ in all_of
+        )
 
     def work(self, ident: str, at: "At", done: Done) -> None:
         """Open some work."""
@@ -105,7 +109,9 @@ class Sequence:
 
 @dataclass
 class Parallel:
-    """AND, or OR when the parts have variables: those go whose variable is true, else the default."""
+    """AND, or OR when the parts have variables: those go whose variable is true, else the
+    default.
+    """
 
     parts: list[tuple[Block, str | None]]
     default: Block | None
@@ -142,7 +148,9 @@ class Repeat:
     name: str
 
     def go(self, world: World, at: At, done: Done) -> None:
-        self.part.go(world, at, lambda: self.go(world, at, done) if world.data[self.name] else done())
+        self.part.go(
+            world, at, lambda: self.go(world, at, done) if world.data[self.name] else done()
+        )
 
 
 @dataclass
@@ -206,7 +214,9 @@ class Side:
 
 @dataclass
 class Guarded:
-    """A block with an interrupting message on it: hearing it ends the block, and other work is done instead."""
+    """A block with an interrupting message on it: hearing it ends the block, and other work is done
+    instead.
+    """
 
     part: Block
     event: str

@@ -1,4 +1,6 @@
-"""Many starts alike: whatever way a case takes, it stands where it would stand had it been started alone."""
+"""Many starts alike: whatever way a case takes, it stands where it would stand had it been started
+alone.
+"""
 
 from typing import Any
 
@@ -27,8 +29,11 @@ late > hurry > e
 """
 EFFECTS = "start s\naction file action=number result=number\nuser u\nend e\ns > file > u > e"
 LOOP = "start s\nuser u each='= items' as=item results=done\nend e\ns > u > e"
-TWICE = ("start s\nscript a text='amount' result=first\nscript b text='first + 1' result=amount\nuser u\nend e\n"
-         "s > a > b > u > e")
+TWICE = (
+    "start s\nscript a text='amount' result=first\nscript "
+    "b text='first + 1' result=amount\nuser u\nend e\n"
+    "s > a > b > u > e"
+)
 
 
 def alone(text: str, **data: Any) -> tuple[Any, ...]:
@@ -39,16 +44,32 @@ def alone(text: str, **data: Any) -> tuple[Any, ...]:
 
 def seen(run: Run, case: Case) -> tuple[Any, ...]:
     waits = [(wait.element, wait.kind, wait.name, wait.since, wait.place) for wait in run.waiting()]
-    return waits, case.data, run.desk.passed, len(Run.restore(case.definition, run.dump(), case.desk()).waiting())
+    return (
+        waits,
+        case.data,
+        run.desk.passed,
+        len(Run.restore(case.definition, run.dump(), case.desk()).waiting()),
+    )
 
 
-@pytest.mark.parametrize(("text", "rows"), [
-    (WAYS, [{"amount": 1, "deadline": "P1D"}, {"amount": 2, "deadline": "P9D"}, {"amount": 51, "deadline": "P1D"},
-            {"amount": 52, "deadline": "P1D"}, {"amount": 3, "deadline": "P2D"}]),
-    (LOOP, [{"items": [1, 2]}, {"items": [3]}, {"items": []}]),
-    (TWICE, [{"amount": 1}, {"amount": 7}]),
-    (EFFECTS, [{"amount": 1}, {"amount": 1}]),
-])
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            WAYS,
+            [
+                {"amount": 1, "deadline": "P1D"},
+                {"amount": 2, "deadline": "P9D"},
+                {"amount": 51, "deadline": "P1D"},
+                {"amount": 52, "deadline": "P1D"},
+                {"amount": 3, "deadline": "P2D"},
+            ],
+        ),
+        (LOOP, [{"items": [1, 2]}, {"items": [3]}, {"items": []}]),
+        (TWICE, [{"amount": 1}, {"amount": 7}]),
+        (EFFECTS, [{"amount": 1}, {"amount": 1}]),
+    ],
+)
 def test_a_case_stands_where_it_would_stand_alone(text: str, rows: list[dict[str, Any]]) -> None:
     starts = Starts(define(text), "s")
     for row in rows:
@@ -80,12 +101,19 @@ def test_a_case_at_another_moment_walks_by_itself() -> None:
     first, later = (Case(starts.definition, amount=1, deadline="P1D") for _ in range(2))
     starts.run(first.desk())
     later.now = BEGIN.replace(hour=5)
-    assert {wait.since for wait in starts.run(later.desk()).waiting() if wait.kind == "timer"} == {later.now}
+    assert {wait.since for wait in starts.run(later.desk()).waiting() if wait.kind == "timer"} == {
+        later.now
+    }
 
 
 def test_what_fails_alone_fails_in_company_too() -> None:
-    starts = Starts(define("start s\nxor which\nuser a\nuser b\nend e\ns > which\nwhich > a if sure\n"
-                           "which > b default\na > e\nb > e"), "s")
+    starts = Starts(
+        define(
+            "start s\nxor which\nuser a\nuser b\nend e\ns > which\nwhich > a if sure\n"
+            "which > b default\na > e\nb > e"
+        ),
+        "s",
+    )
     starts.run(Case(starts.definition, sure=True).desk())
     with pytest.raises(ExpressionFailed):
         starts.run(Case(starts.definition, sure=1).desk())

@@ -41,8 +41,10 @@ s > before > p > after > e
 
 
 def test_in_a_sequence_every_step_passed_is_offered_nearest_first():
-    case = Case("start s\nuser a\nuser b\nxor x\nuser c\nuser d\nend e\ns > a > b > x\nx > c default\n"
-                "x > d if other = true\nc > e\nd > e")
+    case = Case(
+        "start s\nuser a\nuser b\nxor x\nuser c\nuser d\nend e\ns > a > b > x\nx > c default\n"
+        "x > d if other = true\nc > e\nd > e"
+    )
     case.begin().do("a").do("b", other=False)
     assert case.targets("c") == ["b", "a"]
     assert case.back("c", "a").open == ["a"]
@@ -84,7 +86,12 @@ def test_a_token_that_waits_at_a_join_is_kept_when_the_other_branch_goes_back():
 
 
 def test_in_a_subprocess_earlier_steps_inside_and_before_it():
-    case = Case(INSIDE.format(options="") + "boundary t on=p timer=P30D\nend e2\nt > e2").begin().do("before").do("one")
+    case = (
+        Case(INSIDE.format(options="") + "boundary t on=p timer=P30D\nend e2\nt > e2")
+        .begin()
+        .do("before")
+        .do("one")
+    )
     assert case.targets("two") == ["one", "before"]
     assert case.open == ["t", "two"]
     assert case.back("two", "before").open == ["before"]
@@ -113,8 +120,17 @@ def test_of_several_open_instances_none_is_sent_out_of_the_loop():
 
 
 def test_after_a_loop_it_is_offered_as_a_whole_and_its_results_are_emptied():
-    case = Case("start s\nuser a\nuser m each='= names' as=name results=r\nuser after\nend e\ns > a > m > after > e",
-                names=["x", "y"]).begin().do("a").do("m", score=1).do("m", score=2)
+    case = (
+        Case(
+            "start s\nuser a\nuser m each='= names' as=name "
+            "results=r\nuser after\nend e\ns > a > m > after > e",
+            names=["x", "y"],
+        )
+        .begin()
+        .do("a")
+        .do("m", score=1)
+        .do("m", score=2)
+    )
     assert case.targets("after") == ["m", "a"]
     assert case.back("after", "m").open == ["m", "m"]
     assert case.data["r"] == [{"name": "x"}, {"name": "y"}]
@@ -150,14 +166,17 @@ def test_main_work_does_not_go_back_while_side_work_is_open():
 
 
 def test_boundary_events_of_the_step_begin_anew():
-    case = Case("start s\nuser a\nuser b\nboundary t on=a timer=P5WD non\nuser urge\nend e\nend e2\n"
-                "s > a > b > e\nt > urge > e2")
+    case = Case(
+        "start s\nuser a\nuser b\nboundary t on=a timer=P5WD non\nuser urge\nend e\nend e2\n"
+        "s > a > b > e\nt > urge > e2"
+    )
     case.begin().fire("t").do("urge").do("a")
     assert case.back("b", "a").open == ["a", "t"]
 
 
 def test_after_a_new_round_the_last_step_can_still_be_sent_back():
-    case = Case("""
+    case = Case(
+        """
         start s
         xor m
         user draft
@@ -167,7 +186,9 @@ def test_after_a_new_round_the_last_step_can_still_be_sent_back():
         s > m > draft > review > x
         x > m if more = true
         x > e default
-    """, more=True).begin()
+    """,
+        more=True,
+    ).begin()
     for _ in range(5):
         case.do("draft").do("review")
     assert case.targets("draft")[0] == "review"
@@ -190,7 +211,9 @@ def test_a_called_case_is_offered_as_a_step():
 
 
 def walk(seed: int) -> int:
-    """A random walk with send-backs: nobody else's work may be touched, and the walk must come to its end."""
+    """A random walk with send-backs: nobody else's work may be touched, and the walk must come to
+    its end.
+    """
     rnd = random.Random(seed)
     generator = Generator(rnd)
     text, _ = generator.process(4)
@@ -210,11 +233,19 @@ def walk(seed: int) -> int:
             element = rnd.choice(targets)
             case.act("send_back", chosen.task, element)
             sent_back += 1
-            now = {w.task for w in case.run().waiting() if w.kind == "user"} if not case.done else set()
+            now = (
+                {w.task for w in case.run().waiting() if w.kind == "user"}
+                if not case.done
+                else set()
+            )
             assert chosen.task not in now, seed
             assert {w.task for w in users} - {chosen.task} <= now, (seed, act)
             if element.startswith("u") and f"user {element} each" not in text:
-                fresh = [w for w in case.run().waiting() if w.task not in {u.task for u in users} and w.kind == "user"]
+                fresh = [
+                    w
+                    for w in case.run().waiting()
+                    if w.task not in {u.task for u in users} and w.kind == "user"
+                ]
                 assert [w.element for w in fresh] == [element], (seed, act)
         else:
             case.act("complete", chosen.task)
@@ -230,8 +261,11 @@ def test_random_walks_with_send_backs_touch_nobody_elses_work_and_end():
 
 
 def test_folding_keeps_the_place_from_which_a_joins_tokens_came():
-    """Not a sound diagram (a branch leads back before its split), but nothing may be forgotten in it."""
-    case = Case("""
+    """Not a sound diagram (a branch leads back before its split), but nothing may be forgotten in
+    it.
+    """
+    case = Case(
+        """
         start s
         xor m
         user a
@@ -248,6 +282,8 @@ def test_folding_keeps_the_place_from_which_a_joins_tokens_came():
         y > m if again = true
         y > j default
         j > after > e
-    """, again=True).begin()
+    """,
+        again=True,
+    ).begin()
     case.do("a").do("c").do("a").do("c").do("a").do("b").do("b").do("b").do("c", again=False)
     assert case.targets("after") == ["a"]

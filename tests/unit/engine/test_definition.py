@@ -79,7 +79,10 @@ def test_of_two_steps_without_a_path_only_the_target_is_between():
     assert define(TEXT).between("last", "other") == {"last"}
 
 
-TAKEN_OVER = "start s\nstart taken start=import\nuser new\nuser running\nend e\ns > new > running > e\ntaken > running"
+TAKEN_OVER = (
+    "start s\nstart taken start=import\nuser new\nuser "
+    "running\nend e\ns > new > running > e\ntaken > running"
+)
 
 
 def test_people_start_by_one_plain_start_and_running_cases_are_taken_over_by_the_other():

@@ -1,4 +1,6 @@
-"""Timers, messages, signals, errors, terminate: all set off from outside, exactly the one that is meant."""
+"""Timers, messages, signals, errors, terminate: all set off from outside, exactly the one that is
+meant.
+"""
 
 from datetime import UTC, datetime
 
@@ -13,8 +15,10 @@ WORK = "start s\nuser work\nend e\ns > work > e\n"
 
 
 def test_a_non_interrupting_message_may_come_any_number_of_times():
-    case = Case(WORK + "boundary news on=work msg=news variable=latest non\nuser look\nend e2\n"
-                       "news > look > e2").begin()
+    case = Case(
+        WORK + "boundary news on=work msg=news variable=latest non\nuser look\nend e2\n"
+        "news > look > e2"
+    ).begin()
     for n in range(5):
         case.fire("news", n)
         assert case.data["latest"] == n
@@ -27,13 +31,18 @@ def test_a_non_interrupting_message_may_come_any_number_of_times():
 
 
 def test_an_interrupting_message_ends_the_work():
-    case = Case(WORK + "boundary stop on=work msg=stop\nuser tidy\nend e2\nstop > tidy > e2").begin()
+    case = Case(
+        WORK + "boundary stop on=work msg=stop\nuser tidy\nend e2\nstop > tidy > e2"
+    ).begin()
     case.fire("stop")
     assert case.open == ["tidy"]
 
 
 def test_a_repeating_timer_counts_from_the_due_instant_and_never_drifts():
-    case = Case(WORK + "boundary quarter on=work timer=R/P3M non\nuser report\nend e2\nquarter > report > e2").begin()
+    case = Case(
+        WORK
+        + "boundary quarter on=work timer=R/P3M non\nuser report\nend e2\nquarter > report > e2"
+    ).begin()
     assert (case.wait("quarter").name, case.wait("quarter").since) == ("R/P3M", BEGIN)
     due = datetime(2026, 6, 2, 1, 0, tzinfo=UTC)
     case.later(days=100).fire("quarter", at=due)
@@ -42,7 +51,9 @@ def test_a_repeating_timer_counts_from_the_due_instant_and_never_drifts():
 
 
 def test_a_timer_that_repeats_three_times_fires_three_times():
-    case = Case(WORK + "boundary remind on=work timer=R3/P1D non\nuser look\nend e2\nremind > look > e2").begin()
+    case = Case(
+        WORK + "boundary remind on=work timer=R3/P1D non\nuser look\nend e2\nremind > look > e2"
+    ).begin()
     for left in (2, 1, 0):
         case.fire("remind")
         assert case.open.count("remind") == (1 if left else 0)
@@ -50,13 +61,17 @@ def test_a_timer_that_repeats_three_times_fires_three_times():
 
 
 def test_a_timer_that_does_not_repeat_fires_once():
-    case = Case(WORK + "boundary remind on=work timer=P5WD non\nuser look\nend e2\nremind > look > e2").begin()
+    case = Case(
+        WORK + "boundary remind on=work timer=P5WD non\nuser look\nend e2\nremind > look > e2"
+    ).begin()
     assert case.fire("remind").open == ["look", "work"]
 
 
 def test_a_timer_rule_that_is_an_expression_is_read_afresh():
-    case = Case(WORK + "boundary end_of_term on=work timer='= term_end'\nend e2\n"
-                       "end_of_term > e2", term_end=None).begin()
+    case = Case(
+        WORK + "boundary end_of_term on=work timer='= term_end'\nend e2\nend_of_term > e2",
+        term_end=None,
+    ).begin()
     assert case.wait("end_of_term").name is None
     case.data["term_end"] = "2027-01-31"
     assert case.wait("end_of_term").name == "2027-01-31"
@@ -64,7 +79,10 @@ def test_a_timer_rule_that_is_an_expression_is_read_afresh():
 
 
 def test_a_repeating_rule_may_come_from_an_expression():
-    case = Case(WORK + "boundary r on=work timer='= rule' non\nuser look\nend e2\nr > look > e2", rule="R/P1M").begin()
+    case = Case(
+        WORK + "boundary r on=work timer='= rule' non\nuser look\nend e2\nr > look > e2",
+        rule="R/P1M",
+    ).begin()
     assert case.fire("r").open == ["look", "r", "work"]
 
 
@@ -109,8 +127,11 @@ def test_a_race_in_a_loop_can_be_won_by_another_event_each_time():
 
 
 def test_catch_events_and_receive_tasks_wait_with_the_value_of_their_key():
-    case = Case("start s\ncatch c msg=word key='= number'\nreceive r msg=answer key=fixed\nend e\n"
-                "s > c > r > e", number="7")
+    case = Case(
+        "start s\ncatch c msg=word key='= number'\nreceive r msg=answer key=fixed\nend e\n"
+        "s > c > r > e",
+        number="7",
+    )
     case.begin()
     wait = case.wait("c")
     assert (wait.kind, wait.name, wait.key, wait.since) == ("message", "word", "7", BEGIN)
@@ -119,11 +140,16 @@ def test_catch_events_and_receive_tasks_wait_with_the_value_of_their_key():
 
 
 def test_thrown_messages_and_signals_go_to_the_desk():
-    case = Case("start s\nthrow t signal=all\nsend d msg=ask payload='= amount' key=k\nend e msg=over\n"
-                "s > t > d > e", amount=5)
+    case = Case(
+        "start s\nthrow t signal=all\nsend d msg=ask payload='= amount' key=k\nend e msg=over\n"
+        "s > t > d > e",
+        amount=5,
+    )
     case.begin()
     assert [(s.kind, s.name, s.payload, s.key, s.element) for s in case.sent] == [
-        ("signal", "all", None, None, "t"), ("message", "ask", 5, "k", "d"), ("message", "over", None, None, "e"),
+        ("signal", "all", None, None, "t"),
+        ("message", "ask", 5, "k", "d"),
+        ("message", "over", None, None, "e"),
     ]
 
 
@@ -171,16 +197,23 @@ def test_an_error_is_caught_by_the_nearest_enclosing_boundary_for_its_code():
 
 
 def test_an_error_passes_by_a_boundary_for_another_code():
-    text = FAILING.replace("  s1 > inner > e1", "  boundary near on=inner error=E2\n  user never\n"
-                           "  s1 > inner > e1\n  near > never > e1")
+    text = FAILING.replace(
+        "  s1 > inner > e1",
+        "  boundary near on=inner error=E2\n  user never\n  s1 > inner > e1\n  near > never > e1",
+    )
     assert Case(text, broken=True).begin().do("work").open == ["repair"]
     text = text.replace("on=inner error=E2", "on=inner error=E1")
     assert Case(text, broken=True).begin().do("work").open == ["never"]
 
 
 def test_an_error_that_nobody_catches_ends_the_run_and_is_told():
-    case = Case("start s\nuser a\nuser b\nand f\nend e\nend bad error=E9\ns > f\nf > a > bad\n"
-                "f > b > e").begin().do("a")
+    case = (
+        Case(
+            "start s\nuser a\nuser b\nand f\nend e\nend bad error=E9\ns > f\nf > a > bad\nf > b > e"
+        )
+        .begin()
+        .do("a")
+    )
     assert case.done
     assert case.sent == [Sent(kind="error", name="E9", element="bad")]
 
@@ -237,7 +270,10 @@ def test_side_work_on_a_subprocess_outlives_it():
 
 
 def test_of_several_start_events_only_the_chosen_one_lives():
-    text = "start by_hand\nstart yearly timer=R/--11-15\nuser a\nuser b\nend e\nby_hand > a > e\nyearly > b > e"
+    text = (
+        "start by_hand\nstart yearly timer=R/--11-15\nuser "
+        "a\nuser b\nend e\nby_hand > a > e\nyearly > b > e"
+    )
     assert Case(text).begin().open == ["a"]
     assert Case(text, start="yearly").begin().open == ["b"]
     assert Case(text).begin().do("a").done
@@ -250,7 +286,9 @@ def test_a_process_with_only_a_timer_start_begins_with_that():
 
 
 def test_firing_what_does_not_wait_is_refused_and_changes_nothing():
-    case = Case(WORK + "boundary news on=work msg=news non\nuser look\nend e2\nnews > look > e2").begin()
+    case = Case(
+        WORK + "boundary news on=work msg=news non\nuser look\nend e2\nnews > look > e2"
+    ).begin()
     stale = case.wait("news").task
     case.fire("news")
     state = case.state
@@ -265,7 +303,9 @@ def test_firing_what_does_not_wait_is_refused_and_changes_nothing():
 
 def test_no_clock_of_the_library_is_ever_read(monkeypatch):
     monkeypatch.setattr(stock_timer, "datetime", None)
-    case = Case(WORK + "boundary t on=work timer=R/P3M non\nuser look\nend e2\nt > look > e2").begin()
+    case = Case(
+        WORK + "boundary t on=work timer=R/P3M non\nuser look\nend e2\nt > look > e2"
+    ).begin()
     case.later(days=1).fire("t").fire("t").do("look").do("look").do("work")
     assert case.done
 

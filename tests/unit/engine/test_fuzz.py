@@ -1,4 +1,6 @@
-"""Random processes: the engine, stored and restored before every act, against the reference interpreter."""
+"""Random processes: the engine, stored and restored before every act, against the reference
+interpreter.
+"""
 
 import os
 import random

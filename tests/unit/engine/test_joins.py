@@ -37,7 +37,9 @@ def test_a_parallel_join_in_a_loop_waits_for_both_in_every_round_and_order():
 
 def test_an_inclusive_join_in_a_loop_waits_for_those_that_were_chosen():
     text = ROUNDS.replace("and f", "or f").replace("and j", "or j")
-    text = text.replace("f > a > j", "f > a if x = true\na > j").replace("f > b > j", "f > b default\nb > j")
+    text = text.replace("f > a > j", "f > a if x = true\na > j").replace(
+        "f > b > j", "f > b default\nb > j"
+    )
     text += "user c\nf > c if y = true\nc > j"
     case = Case(text, more=True, x=True, y=True).begin()
     assert case.open == ["a", "c"]
@@ -82,13 +84,16 @@ def test_a_second_token_on_one_flow_stays_for_the_next_round():
 
 @pytest.mark.parametrize("kind", ["and", "or"])
 def test_two_flows_straight_from_a_split_to_its_join_count_as_two(kind):
-    case = Case(f"start s\n{kind} f\n{kind} j\nuser a\nend e\ns > f\nf > j\nf > j\nj > a > e").begin()
+    case = Case(
+        f"start s\n{kind} f\n{kind} j\nuser a\nend e\ns > f\nf > j\nf > j\nj > a > e"
+    ).begin()
     assert case.open == ["a"]
     assert case.do("a").done
 
 
 def test_conditions_are_tried_in_document_order():
-    case = Case("""
+    case = Case(
+        """
         start s
         xor x
         user first
@@ -99,12 +104,17 @@ def test_conditions_are_tried_in_document_order():
         x > first if amount > 1
         first > e
         second > e
-    """, amount=10).begin()
+    """,
+        amount=10,
+    ).begin()
     assert case.open == ["second"]
 
 
 def test_the_default_flow_is_taken_only_when_no_condition_holds():
-    text = "start s\nxor x\nuser a\nuser b\nend e\ns > x\nx > a default\nx > b if ok = true\na > e\nb > e"
+    text = (
+        "start s\nxor x\nuser a\nuser b\nend e\ns > x\nx "
+        "> a default\nx > b if ok = true\na > e\nb > e"
+    )
     assert Case(text, ok=True).begin().open == ["b"]
     assert Case(text, ok=None).begin().open == ["a"]
 
@@ -125,7 +135,10 @@ def test_a_condition_that_is_neither_true_nor_false_is_refused():
 
 
 def test_an_inclusive_split_sends_a_token_along_every_flow_that_holds():
-    text = "start s\nor f\nor j\nuser a\nuser b\nuser c\nend e\ns > f\nf > a if x = true\nf > b if y = true\n"
+    text = (
+        "start s\nor f\nor j\nuser a\nuser b\nuser c\nend "
+        "e\ns > f\nf > a if x = true\nf > b if y = true\n"
+    )
     text += "f > c default\na > j\nb > j\nc > j\nj > e"
     assert Case(text, x=True, y=True).begin().open == ["a", "b"]
     assert Case(text, x=False, y=True).begin().open == ["b"]
@@ -137,15 +150,22 @@ def test_a_run_that_goes_round_for_ever_is_stuck():
         Case("start s\nxor m\nxor n\nend e\ns > m > n\nn > m if true\nn > e default").begin()
 
 
-@pytest.mark.parametrize("first", ["f > j if x = true\nf > a if y = true", "f > a if y = true\nf > j if x = true"])
+@pytest.mark.parametrize(
+    "first", ["f > j if x = true\nf > a if y = true", "f > a if y = true\nf > j if x = true"]
+)
 def test_an_inclusive_join_with_a_straight_flow_waits_for_the_other_branch(first):
-    case = Case(f"start s\nor f\nor j\nuser a\nuser b\nend e\ns > f\n{first}\na > j\nj > b > e", x=True, y=True).begin()
+    case = Case(
+        f"start s\nor f\nor j\nuser a\nuser b\nend e\ns > f\n{first}\na > j\nj > b > e",
+        x=True,
+        y=True,
+    ).begin()
     assert case.open == ["a"]
     assert case.do("a").open == ["b"]
 
 
 def test_a_token_consumed_a_moment_ago_does_not_take_another_one_with_it():
-    case = Case("""
+    case = (
+        Case("""
         start s
         and f
         user a1
@@ -168,6 +188,11 @@ def test_a_token_consumed_a_moment_ago_does_not_take_another_one_with_it():
         x > j if joins = true
         x > e default
         j > after > e
-    """).begin().do("a1").do("b").do("a2")
+    """)
+        .begin()
+        .do("a1")
+        .do("b")
+        .do("a2")
+    )
     assert case.open == ["c"]
     assert case.do("c", joins=False).open == ["after", "after"]

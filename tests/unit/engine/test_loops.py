@@ -1,4 +1,6 @@
-"""Multi-instance activities: items from the case, results in the case, tokens with an index only."""
+"""Multi-instance activities: items from the case, results in the case, tokens with an index
+only.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,11 +22,17 @@ s > review > after > e
 
 def test_results_stand_in_the_order_of_the_collection():
     case = Case(REVIEW.format(more=""), experts=["甲", "乙", "丙"]).begin()
-    assert [w.place for w in case.run().waiting()] == [(("reviews", 0),), (("reviews", 1),), (("reviews", 2),)]
+    assert [w.place for w in case.run().waiting()] == [
+        (("reviews", 0),),
+        (("reviews", 1),),
+        (("reviews", 2),),
+    ]
     case.do("review", 2, score=70).do("review", 0, score=90).do("review", 0, score=80)
     assert case.open == ["after"]
     assert case.data["reviews"] == [
-        {"expert": "甲", "score": 90}, {"expert": "乙", "score": 80}, {"expert": "丙", "score": 70},
+        {"expert": "甲", "score": 90},
+        {"expert": "乙", "score": 80},
+        {"expert": "丙", "score": 70},
     ]
 
 
@@ -89,7 +97,8 @@ def test_nested_loops_write_into_the_entry_they_stand_in():
     first, second = (w.task for w in case.run().waiting())
     case.act("complete", second, {"project_experts": ["x", "y"], "grade": "b"})
     assert [(w.element, w.place) for w in case.run().waiting()][1:] == [
-        ("review", (("graded", 1), ("reviews", 0))), ("review", (("graded", 1), ("reviews", 1))),
+        ("review", (("graded", 1), ("reviews", 0))),
+        ("review", (("graded", 1), ("reviews", 1))),
     ]
     task = case.run().waiting()[2].task
     values = case.run().values(task)
@@ -101,14 +110,19 @@ def test_nested_loops_write_into_the_entry_they_stand_in():
     assert case.done
     assert case.data["graded"] == [
         {"project": "A", "reviews": [{"expert": "outer", "score": 1}]},
-        {"project": "B", "project_experts": ["x", "y"], "grade": "b",
-         "reviews": [{"expert": "x", "score": 2}, {"expert": "y", "score": 3}]},
+        {
+            "project": "B",
+            "project_experts": ["x", "y"],
+            "grade": "b",
+            "reviews": [{"expert": "x", "score": 2}, {"expert": "y", "score": 3}],
+        },
     ]
     assert case.data["grade"] == "case"
 
 
 def test_entering_a_loop_again_replaces_its_results():
-    case = Case("""
+    case = Case(
+        """
         start s
         xor m
         user u each='= names' as=name results=r
@@ -118,15 +132,21 @@ def test_entering_a_loop_again_replaces_its_results():
         s > m > u > check > x
         x > m if again = true
         x > e default
-    """, names=["a", "b"], again=True).begin()
+    """,
+        names=["a", "b"],
+        again=True,
+    ).begin()
     case.do("u", score=1).do("u", score=2).do("check", names=["c"])
     assert case.data["r"] == [{"name": "c"}]
     assert case.open == ["u"]
 
 
 def test_an_interrupted_loop_leaves_nothing_open():
-    case = Case(NESTED + "boundary stop on=projects msg=stop\nuser tidy\nend e2\nstop > tidy > e2",
-                projects=["A", "B"], project_experts=["x"]).begin()
+    case = Case(
+        NESTED + "boundary stop on=projects msg=stop\nuser tidy\nend e2\nstop > tidy > e2",
+        projects=["A", "B"],
+        project_experts=["x"],
+    ).begin()
     case.do("prepare")
     assert case.open == ["prepare", "review", "stop"]
     assert case.fire("stop").open == ["tidy"]
@@ -165,9 +185,21 @@ year > round > reported
 
 
 def test_rounds_of_a_subprocess_that_overlap_keep_their_answers_apart():
-    case = Case(ROUNDS).begin().fire("year").do("report", text="第一年").fire("year").do("report", text="第二年")
-    assert [w.place for w in case.run().waiting() if w.element == "review"] == [(("rounds", 0),), (("rounds", 1),)]
-    seen = [case.run().values(w.task)["text"] for w in case.run().waiting() if w.element == "review"]
+    case = (
+        Case(ROUNDS)
+        .begin()
+        .fire("year")
+        .do("report", text="第一年")
+        .fire("year")
+        .do("report", text="第二年")
+    )
+    assert [w.place for w in case.run().waiting() if w.element == "review"] == [
+        (("rounds", 0),),
+        (("rounds", 1),),
+    ]
+    seen = [
+        case.run().values(w.task)["text"] for w in case.run().waiting() if w.element == "review"
+    ]
     assert seen == ["第一年", "第二年"]
     case.do("review", 1, mark=2).do("review", 0, mark=1)
     assert case.data == {"rounds": [{"text": "第一年", "mark": 1}, {"text": "第二年", "mark": 2}]}
@@ -175,7 +207,16 @@ def test_rounds_of_a_subprocess_that_overlap_keep_their_answers_apart():
 
 
 def test_work_sent_back_inside_a_round_stays_in_its_entry():
-    case = Case(ROUNDS).begin().fire("year").fire("year").do("report", 1, text="甲").back("review", "report")
+    case = (
+        Case(ROUNDS)
+        .begin()
+        .fire("year")
+        .fire("year")
+        .do("report", 1, text="甲")
+        .back("review", "report")
+    )
     assert sorted(w.place for w in case.run().waiting() if w.element == "report") == [
-        (("rounds", 0),), (("rounds", 1),)]
+        (("rounds", 0),),
+        (("rounds", 1),),
+    ]
     assert case.do("work").do("report").do("report").do("review").do("review").done

@@ -1,4 +1,6 @@
-"""Two thousand rounds in three shapes: the state stays as small, a step costs as much, and nothing stalls."""
+"""Two thousand rounds in three shapes: the state stays as small, a step costs as much, and nothing
+stalls.
+"""
 
 from collections.abc import Callable
 from time import process_time
@@ -60,7 +62,9 @@ coordinate > e2
 
 
 def looped(case: Case, number: int) -> None:
-    case.do("draft").do("b").do("a").do("review") if number % 2 else case.do("draft").do("a").do("b").do("review")
+    case.do("draft").do("b").do("a").do("review") if number % 2 else case.do("draft").do("a").do(
+        "b"
+    ).do("review")
 
 
 def told(case: Case, number: int) -> None:
@@ -79,10 +83,19 @@ def left_open(case: Case) -> None:
     case.fire("told")
 
 
-@pytest.mark.parametrize(("text", "one_round", "before"), [
-    (LOOP, looped, None), (SIDE, told, left_open), (YEARS, quarter, None),
-], ids=["a loop round a split and join", "a message again and again beside a branch left open",
-        "a timer on a subprocess with a choice behind it"])
+@pytest.mark.parametrize(
+    ("text", "one_round", "before"),
+    [
+        (LOOP, looped, None),
+        (SIDE, told, left_open),
+        (YEARS, quarter, None),
+    ],
+    ids=[
+        "a loop round a split and join",
+        "a message again and again beside a branch left open",
+        "a timer on a subprocess with a choice behind it",
+    ],
+)
 def test_two_thousand_rounds_cost_what_twenty_do(
     text: str, one_round: Callable[[Case, int], None], before: Callable[[Case], None] | None
 ) -> None:

@@ -43,6 +43,7 @@ x > e default
 
 def tasks(case: Case) -> int:
     """How many tokens, open or over, the stored state holds, subprocesses included."""
+
     def size(rows: list) -> int:
         return sum(1 + (size(row[6]) if len(row) > 6 and row[6] else 0) for row in rows)
 
@@ -92,8 +93,11 @@ def test_neglected_side_work_does_not_stop_folding():
 
 
 def test_a_repeating_timer_leaves_no_trace_behind():
-    case = Case("start s\nuser work\nboundary t on=work timer=R/P1D non\nuser side\nend e\nend e2\ns > work > e\n"
-                "t > side > e2")
+    case = Case(
+        "start s\nuser work\nboundary t on=work timer=R/P1D "
+        "non\nuser side\nend e\nend e2\ns > work > e\n"
+        "t > side > e2"
+    )
     case.begin()
     case.fire("t").do("side")
     before = tasks(case)
@@ -103,8 +107,10 @@ def test_a_repeating_timer_leaves_no_trace_behind():
 
 
 def test_finished_instances_of_a_loop_leave_the_state():
-    case = Case("start s\nuser u each='= names' as=name results=r\nuser after\nend e\ns > u > after > e",
-                names=[str(i) for i in range(40)]).begin()
+    case = Case(
+        "start s\nuser u each='= names' as=name results=r\nuser after\nend e\ns > u > after > e",
+        names=[str(i) for i in range(40)],
+    ).begin()
     before = tasks(case)
     for _ in range(30):
         case.do("u")
@@ -118,8 +124,12 @@ def test_restoring_and_storing_again_changes_nothing():
         one_round(case, rnd)
         case.do("draft")
         run = case.run()
-        assert [w for w in Run.restore(case.definition, run.dump(), case.desk()).waiting()] == run.waiting()
-        assert Run.restore(case.definition, run.dump(), case.desk()).dump() == run.dump() == case.state
+        assert [
+            w for w in Run.restore(case.definition, run.dump(), case.desk()).waiting()
+        ] == run.waiting()
+        assert (
+            Run.restore(case.definition, run.dump(), case.desk()).dump() == run.dump() == case.state
+        )
         case.do("a").do("b").do("inspect").do("review")
 
 
@@ -129,7 +139,9 @@ def test_a_finished_case_restores_as_finished():
     assert case.run().waiting() == []
 
 
-DAMAGED = [zlib.compress(content) for content in (b"{", b"[99,[]]", b"3", b"[1,5]", b"[1,[[]]]", b"[1,[]]")]
+DAMAGED = [
+    zlib.compress(content) for content in (b"{", b"[99,[]]", b"3", b"[1,5]", b"[1,[[]]]", b"[1,[]]")
+]
 
 
 @pytest.mark.parametrize("state", [b"", b"nonsense", *DAMAGED])
@@ -153,7 +165,9 @@ def test_a_token_with_data_is_not_stored():
 
 
 def test_the_traps_on_data_are_set():
-    task = next(iter(Case("start s\nuser a\nend e\ns > a > e").begin().run().workflow.tasks.values()))
+    task = next(
+        iter(Case("start s\nuser a\nend e\ns > a > e").begin().run().workflow.tasks.values())
+    )
     with pytest.raises(AssertionError):
         task.data["x"] = 1
     with pytest.raises(AssertionError):
@@ -166,9 +180,16 @@ def snapshot(definition) -> list:
     """Everything a specification holds, comparable."""
     specs = [definition.spec, *definition.subs.values()]
     return [
-        (name, spec._inputs, spec._outputs, spec.data, len(spec.completed_event.hard_subscribers or []),
-         sorted(vars(spec)))
-        for scope in specs for name, spec in scope.task_specs.items()
+        (
+            name,
+            spec._inputs,
+            spec._outputs,
+            spec.data,
+            len(spec.completed_event.hard_subscribers or []),
+            sorted(vars(spec)),
+        )
+        for scope in specs
+        for name, spec in scope.task_specs.items()
     ]
 
 

@@ -9,7 +9,11 @@ from service.feel import FeelError, FeelSyntaxError, Range, YearsMonths, parse
 
 D = Decimal
 DATA = {
-    "项目": {"名称": "智慧农业", "金额": 250_000, "成员": [{"姓名": "李", "岁": 30}, {"姓名": "王", "岁": 52}]},
+    "项目": {
+        "名称": "智慧农业",
+        "金额": 250_000,
+        "成员": [{"姓名": "李", "岁": 30}, {"姓名": "王", "岁": 52}],
+    },
     "amount": D("12.50"),
     "n": 3,
     "tags": ["a", "b"],
@@ -191,7 +195,10 @@ def test_an_expression_knows_what_it_needs(text, names, calls, loose):
 
 
 def test_registered_functions_are_called_by_their_names_with_blanks():
-    functions = {"workdays after": lambda day, days: day + timedelta(days=int(days)), "now": lambda: DATA["moment"]}
+    functions = {
+        "workdays after": lambda day, days: day + timedelta(days=int(days)),
+        "now": lambda: DATA["moment"],
+    }
     assert parse("workdays after(day, 2)").evaluate(DATA, functions) == date(2026, 3, 3)
     assert parse("now().year").evaluate({}, functions) == 2026
     assert parse("double(2)").evaluate({}, {"double": lambda x: int(x) * 2}) == D(4)
@@ -211,7 +218,9 @@ def test_a_registered_function_with_the_wrong_number_of_arguments_is_an_error():
 def test_names_with_blanks_and_signs_are_read_when_they_are_declared():
     names = frozenset({"Approved/Declined", "date and time of bid", "first name"})
     data = {"Approved/Declined": "A", "date and time of bid": 1, "first name": "x"}
-    assert parse('Approved/Declined = "A" and date and time of bid = 1', names).evaluate(data) is True
+    assert (
+        parse('Approved/Declined = "A" and date and time of bid = 1', names).evaluate(data) is True
+    )
     assert parse("first  name", names).evaluate(data) == "x"
 
 

@@ -1,4 +1,6 @@
-"""Expressions that were written to hurt: each ends soon, with an error of the language or a null."""
+"""Expressions that were written to hurt: each ends soon, with an error of the language or a
+null.
+"""
 
 import time
 from contextlib import suppress
@@ -115,9 +117,12 @@ def test_deep_data_from_outside_is_an_error():
         b"x" * 6_000_000,
         b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><definitions '
         b'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">&b;</definitions>',
-        b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>',
-        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="a" name="a">'
-        b'<informationRequirement><requiredDecision href="#a"/></informationRequirement></decision></definitions>',
+        b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><definitions '
+        b'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>',
+        b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">'
+        b'<decision id="a" name="a">'
+        b'<informationRequirement><requiredDecision href="#a"/>'
+        b"</informationRequirement></decision></definitions>",
     ],
 )
 def test_a_hostile_decision_file_is_refused(xml):

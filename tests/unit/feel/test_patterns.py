@@ -51,8 +51,23 @@ def test_a_pattern_finds_what_a_browser_finds(pattern, text, found):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(", ")", "[a", "*a", "a**", r"(a)\1", "a++", "(?>a)b", "a{2,1}", "[z-a]", "\\", "a{5000}",
-     "(?P<x>a)", r"\p{Lu}", r"\u{42}"]
+    [
+        "(",
+        ")",
+        "[a",
+        "*a",
+        "a**",
+        r"(a)\1",
+        "a++",
+        "(?>a)b",
+        "a{2,1}",
+        "[z-a]",
+        "\\",
+        "a{5000}",
+        "(?P<x>a)",
+        r"\p{Lu}",
+        r"\u{42}",
+    ],
 )
 def test_what_cannot_be_read_or_bounded_is_refused(pattern):
     with pytest.raises(BadPattern):

@@ -17,12 +17,15 @@ def table(policy="UNIQUE", rules=GRADES, extra="", values="", default=""):
     listed = f"<outputValues><text>{values}</text></outputValues>" if values else ""
     other = f"<defaultOutputEntry><text>{default}</text></defaultOutputEntry>" if default else ""
     rows = "".join(
-        f"<rule><inputEntry><text><![CDATA[{test}]]></text></inputEntry><outputEntry><text>{answer}</text></outputEntry></rule>"
+        f"<rule><inputEntry><text><![CDATA[{test}]]></text></inputEntry>"
+        f"<outputEntry><text>{answer}</text></outputEntry></rule>"
         for test, answer in rules
     )
     return (
-        f'{HEAD}<decision id="grade" name="等级"><decisionTable hitPolicy="{policy}" {extra}><input>'
-        f'<inputExpression><text>分数</text></inputExpression></input><output name="等级">{listed}{other}</output>'
+        f'{HEAD}<decision id="grade" name="等级">'
+        f'<decisionTable hitPolicy="{policy}" {extra}><input>'
+        "<inputExpression><text>分数</text></inputExpression>"
+        f'</input><output name="等级">{listed}{other}</output>'
         f"{rows}</decisionTable></decision></definitions>"
     ).encode()
 
@@ -45,7 +48,9 @@ def table(policy="UNIQUE", rules=GRADES, extra="", values="", default=""):
 )
 def test_a_hit_policy(policy, extra, score, answer):
     values = '"丙", "乙", "甲"' if policy in ("PRIORITY", "OUTPUT ORDER") else ""
-    found = read_decisions(table(policy, extra=extra, values=values))["grade"].evaluate({"分数": score})
+    found = read_decisions(table(policy, extra=extra, values=values))["grade"].evaluate(
+        {"分数": score}
+    )
     assert found == (sorted(answer) if policy == "NONE" else answer)
 
 
@@ -68,18 +73,28 @@ def test_rules_of_an_any_table_must_agree():
 
 
 def test_the_default_answers_when_no_rule_hits():
-    assert read_decisions(table(rules=[("> 90", '"甲"')], default='"无"'))["grade"].evaluate({"分数": 1}) == "无"
+    assert (
+        read_decisions(table(rules=[("> 90", '"甲"')], default='"无"'))["grade"].evaluate(
+            {"分数": 1}
+        )
+        == "无"
+    )
     assert read_decisions(table(rules=[("> 90", '"甲"')]))["grade"].evaluate({"分数": 1}) is None
 
 
 def test_several_outputs_are_a_context():
     model = HEAD + (
-        '<decision id="d" name="d"><decisionTable><input><inputExpression><text>a</text></inputExpression></input>'
-        '<output name="单位"/><output name="时限"/><rule><inputEntry><text>1</text></inputEntry><outputEntry><text>'
+        '<decision id="d" name="d"><decisionTable><input>'
+        "<inputExpression><text>a</text></inputExpression></input>"
+        '<output name="单位"/><output name="时限"/><rule>'
+        "<inputEntry><text>1</text></inputEntry><outputEntry><text>"
         '"科技局"</text></outputEntry><outputEntry><text>a + 4</text></outputEntry>'
         "</rule></decisionTable></decision></definitions>"
     )
-    assert read_decisions(model.encode())["d"].evaluate({"a": 1}) == {"单位": "科技局", "时限": D(5)}
+    assert read_decisions(model.encode())["d"].evaluate({"a": 1}) == {
+        "单位": "科技局",
+        "时限": D(5),
+    }
 
 
 MODEL = (
@@ -87,10 +102,13 @@ MODEL = (
     + """
 <inputData id="i" name="amount in yuan"/>
 <businessKnowledgeModel id="k" name="share of"><encapsulatedLogic><formalParameter name="x"/>
-  <literalExpression><text>x * 0.3 + base</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
-<decision id="first" name="first part"><knowledgeRequirement><requiredKnowledge href="#k"/></knowledgeRequirement>
+  <literalExpression><text>x * 0.3 + base</text></literalExpression>
+</encapsulatedLogic></businessKnowledgeModel>
+<decision id="first" name="first part">
+<knowledgeRequirement><requiredKnowledge href="#k"/></knowledgeRequirement>
   <literalExpression><text>share of(amount in yuan)</text></literalExpression></decision>
-<decision id="all" name="all parts"><informationRequirement><requiredDecision href="#first"/></informationRequirement>
+<decision id="all" name="all parts">
+<informationRequirement><requiredDecision href="#first"/></informationRequirement>
   <literalExpression><text>first part + bonus + double(1)</text></literalExpression></decision>
 </definitions>"""
 ).encode()
@@ -109,9 +127,8 @@ def test_a_decision_knows_what_it_needs():
 
 def test_an_error_in_a_cell_has_the_line_of_the_file():
     model = (
-        HEAD
-        + '\n<decision id="d" name="d">\n<literalExpression><text>1 +</text></literalExpression></decision>'
-        + "</definitions>"
+        HEAD + '\n<decision id="d" name="d">\n<literalExpression>'
+        "<text>1 +</text></literalExpression></decision>" + "</definitions>"
     )
     with pytest.raises(FeelSyntaxError) as refused:
         read_decisions(model.encode())

@@ -1,4 +1,6 @@
-"""附件4 as a workbook: what is written can be read, and what cannot be read is said cell by cell."""
+"""附件4 as a workbook: what is written can be read, and what cannot be read is said cell by
+cell.
+"""
 
 import zipfile
 from collections.abc import Iterable
@@ -15,8 +17,21 @@ from service.errors import BadRequest
 from service.papers import ledger, table, workbook
 
 HEADER = list(BACKFILL.values())
-ROW = [1, "农社领域", "苜蓿草高值化加工技术", "高志远", 13800000000, "2026年3月至2028年3月", "简要", "进展", "",
-       "赤科榜备〔2025〕001号", "cf.gangbu", date(2026, 3, 1), "2028年3月"]
+ROW = [
+    1,
+    "农社领域",
+    "苜蓿草高值化加工技术",
+    "高志远",
+    13800000000,
+    "2026年3月至2028年3月",
+    "简要",
+    "进展",
+    "",
+    "赤科榜备〔2025〕001号",
+    "cf.gangbu",
+    date(2026, 3, 1),
+    "2028年3月",
+]
 
 
 def book(rows: Iterable[Iterable[Any]], above: int = 0, **sheets: Iterable[Iterable[Any]]) -> bytes:
@@ -49,7 +64,10 @@ def errors(sheet: Sheet) -> list[tuple[int | None, str]]:
 def with_parts(content: bytes, **parts: bytes) -> bytes:
     """The workbook with parts replaced or added."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for info in old.infolist():
             if info.filename not in parts:
                 new.writestr(info, old.read(info))
@@ -77,10 +95,19 @@ def test_a_row_is_read_with_its_types() -> None:
     assert errors(sheet) == []
     assert sheet.rows[0].row == 2
     assert sheet.rows[0].values == {
-        "project_category": "农社领域", "project_title": "苜蓿草高值化加工技术", "applicant_name": "高志远",
-        "phone": "13800000000", "term": "2026年3月至2028年3月", "brief": "简要", "progress": "进展",
-        "suggestions": None, "filing_number": "赤科榜备〔2025〕001号", "login": "cf.gangbu",
-        "project_start": date(2026, 3, 1), "project_end": date(2028, 3, 31)}
+        "project_category": "农社领域",
+        "project_title": "苜蓿草高值化加工技术",
+        "applicant_name": "高志远",
+        "phone": "13800000000",
+        "term": "2026年3月至2028年3月",
+        "brief": "简要",
+        "progress": "进展",
+        "suggestions": None,
+        "filing_number": "赤科榜备〔2025〕001号",
+        "login": "cf.gangbu",
+        "project_start": date(2026, 3, 1),
+        "project_end": date(2028, 3, 31),
+    }
 
 
 def test_merged_rows_above_empty_rows_between_and_behind_and_numbers_alone_are_nothing() -> None:
@@ -90,7 +117,11 @@ def test_merged_rows_above_empty_rows_between_and_behind_and_numbers_alone_are_n
 
 
 def test_headings_may_be_in_another_order_with_blanks_and_narrow_brackets() -> None:
-    header = ["项目\n名称", "揭榜人(团队) 名称*", *[h for h in HEADER if h not in ("项目名称", "揭榜人（团队）名称")]]
+    header = [
+        "项目\n名称",
+        "揭榜人(团队) 名称*",
+        *[h for h in HEADER if h not in ("项目名称", "揭榜人（团队）名称")],
+    ]
     cells = [ROW[2], ROW[3], *[c for index, c in enumerate(ROW) if index not in (2, 3)]]
     sheet = ledger.read(book([header, cells]))
     assert errors(sheet) == []
@@ -117,8 +148,19 @@ def test_the_written_term_stands_in_for_its_ends() -> None:
 
 
 def test_formulas_and_error_values_are_refused_where_they_stand_but_not_in_the_number() -> None:
-    sheet = ledger.read(book([HEADER, row(serial="=ROW()-1", project_title="=A1", project_end="=DATE(2028,3,1)",
-                                          brief="#REF!")]))
+    sheet = ledger.read(
+        book(
+            [
+                HEADER,
+                row(
+                    serial="=ROW()-1",
+                    project_title="=A1",
+                    project_end="=DATE(2028,3,1)",
+                    brief="#REF!",
+                ),
+            ]
+        )
+    )
     assert errors(sheet) == [(2, "项目名称"), (2, "项目简要内容"), (2, "执行期止")]
 
 
@@ -129,7 +171,9 @@ def test_an_ambiguous_date_is_said_with_its_row_and_column() -> None:
 def test_of_several_tables_the_first_is_read_and_the_others_are_named() -> None:
     sheet = ledger.read(book([HEADER, ROW], 县区=[HEADER, ROW, ROW]))
     assert len(sheet.rows) == 1
-    assert any("县区" in remark.message and remark.severity == "warning" for remark in sheet.remarks)
+    assert any(
+        "县区" in remark.message and remark.severity == "warning" for remark in sheet.remarks
+    )
 
 
 def test_a_table_without_its_headings_is_refused() -> None:
@@ -137,11 +181,16 @@ def test_a_table_without_its_headings_is_refused() -> None:
         ledger.read(book([["序号", "名称"], [1, "x"]]))
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"\xef\xbb\xbf\xe5\xba\x8f\xe5\x8f\xb7,\xe5\x90\x8d", b"PK\x03\x04 not a zip",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100,
-    book([HEADER, ROW])[:3000],
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xef\xbb\xbf\xe5\xba\x8f\xe5\x8f\xb7,\xe5\x90\x8d",
+        b"PK\x03\x04 not a zip",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100,
+        book([HEADER, ROW])[:3000],
+    ],
+)
 def test_what_is_no_workbook_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(BadRequest) as refused:
         ledger.read(content)
@@ -161,12 +210,19 @@ def test_a_damaged_sheet_is_refused(part: bytes) -> None:
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(BadRequest, match="MB"):
-        ledger.read(with_parts(book([HEADER, ROW]), **{"xl/media/a.bin": b"\0" * (workbook.MAX_UNPACKED_BYTES + 1)}))
+        ledger.read(
+            with_parts(
+                book([HEADER, ROW]), **{"xl/media/a.bin": b"\0" * (workbook.MAX_UNPACKED_BYTES + 1)}
+            )
+        )
 
 
 def test_declared_entities_are_refused() -> None:
-    bomb = (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-            b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>')
+    bomb = (
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<si><t>&b;</t></si></sst>"
+    )
     with pytest.raises(BadRequest, match="声明"):
         ledger.read(with_parts(book([HEADER, ROW]), **{"xl/sharedStrings.xml": bomb}))
 
@@ -178,11 +234,19 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_people_entered_is_never_written_as_a_formula() -> None:
-    content = ledger.write(LEDGER, [{"serial": 1, "project_title": "=1+1\x07"}], department="红山区科技局")
-    cells = {cell.value: cell.data_type for line in load_workbook(BytesIO(content)).active.iter_rows() for cell in line}
+    content = ledger.write(
+        LEDGER, [{"serial": 1, "project_title": "=1+1\x07"}], department="红山区科技局"
+    )
+    cells = {
+        cell.value: cell.data_type
+        for line in load_workbook(BytesIO(content)).active.iter_rows()
+        for cell in line
+    }
     assert cells["=1+1"] == "s"
 
 
 def test_a_written_ledger_can_be_read_again() -> None:
-    content = ledger.write(BACKFILL, [dict(zip(BACKFILL, ROW, strict=True))], department="红山区科技局")
+    content = ledger.write(
+        BACKFILL, [dict(zip(BACKFILL, ROW, strict=True))], department="红山区科技局"
+    )
     assert ledger.read(content).rows[0].values["filing_number"] == "赤科榜备〔2025〕001号"

@@ -20,8 +20,15 @@ from service.queries.terms import TermLine
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LETTER = Letter(
-    id="9b2e", kind="email", address="name@example.gov.cn", secret="", subject="【提醒】苜蓿草\n加工", at=NOW,
-    text="将于 3月9日 到期 <b>&</b>。", link="https://jiebang.example.gov.cn/items/7")
+    id="9b2e",
+    kind="email",
+    address="name@example.gov.cn",
+    secret="",
+    subject="【提醒】苜蓿草\n加工",
+    at=NOW,
+    text="将于 3月9日 到期 <b>&</b>。",
+    link="https://jiebang.example.gov.cn/items/7",
+)
 
 
 def test_a_mail_survives_the_way() -> None:
@@ -55,7 +62,9 @@ def test_a_robot_with_a_key_gets_time_and_signature() -> None:
     whole = replace(LETTER, kind="dingtalk", address=robot, secret="SECx")
     asked = parse_qs(urlsplit(address(whole, NOW)).query)
     stamp = str(int(NOW.timestamp() * 1000))
-    signed = base64.b64encode(hmac.new(b"SECx", f"{stamp}\nSECx".encode(), hashlib.sha256).digest()).decode()
+    signed = base64.b64encode(
+        hmac.new(b"SECx", f"{stamp}\nSECx".encode(), hashlib.sha256).digest()
+    ).decode()
     assert asked == {"access_token": ["abc"], "timestamp": [stamp], "sign": [signed]}
     assert address(replace(whole, secret=""), NOW) == whole.address
     assert address(replace(whole, kind="wecom"), NOW) == whole.address
@@ -64,7 +73,12 @@ def test_a_robot_with_a_key_gets_time_and_signature() -> None:
 def test_a_webhook_gets_json_and_a_signature_only_with_a_key() -> None:
     hook = replace(LETTER, kind="webhook", address="https://example.cn/")
     assert json.loads(body(hook)) == {
-        "id": "9b2e", "subject": LETTER.subject, "text": LETTER.text, "link": LETTER.link, "at": NOW.isoformat()}
+        "id": "9b2e",
+        "subject": LETTER.subject,
+        "text": LETTER.text,
+        "link": LETTER.link,
+        "at": NOW.isoformat(),
+    }
     assert "X-Jiebang-Signature" not in headers(hook, b"{}", NOW)
     signed = headers(replace(hook, secret="correct-horse"), b"{}", NOW)
     stamp = signed["X-Jiebang-Timestamp"]
@@ -74,12 +88,17 @@ def test_a_webhook_gets_json_and_a_signature_only_with_a_key() -> None:
 
 def test_a_calendar_reads_back() -> None:
     title = "牧草；种植, 及\n深加工" * 8
-    line = TermLine(item_id=7, name="单位审核", case_title=title, last_day=date(2026, 12, 31), opened_at=NOW)
+    line = TermLine(
+        item_id=7, name="单位审核", case_title=title, last_day=date(2026, 12, 31), opened_at=NOW
+    )
     sent = feed([line, replace(line, item_id=8)], "https://jiebang.example.gov.cn", "郭敏")
     assert max(map(len, sent.split(b"\r\n"))) <= 75
     found = Calendar.from_ical(sent)
     first, second = found.walk("VEVENT")
-    assert (first["uid"], second["uid"]) == ("item-7@jiebang.example.gov.cn", "item-8@jiebang.example.gov.cn")
+    assert (first["uid"], second["uid"]) == (
+        "item-7@jiebang.example.gov.cn",
+        "item-8@jiebang.example.gov.cn",
+    )
     assert first.decoded("dtstart") == date(2026, 12, 31)
     assert first.decoded("dtend") == date(2027, 1, 1)
     assert title in str(first["summary"])

@@ -60,7 +60,9 @@ def test_a_query_cannot_write(town: Town, cases: tuple[int, int]) -> None:
     assert town.row(cases[0]).title == "另一个标题"
 
 
-def test_a_query_never_waits_and_sees_what_was_committed(town: Town, cases: tuple[int, int]) -> None:
+def test_a_query_never_waits_and_sees_what_was_committed(
+    town: Town, cases: tuple[int, int]
+) -> None:
     seen = []
 
     def look() -> None:
@@ -82,25 +84,48 @@ def test_instants_come_back_aware_and_exact(town: Town, cases: tuple[int, int]) 
 @pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
 def test_sessions_are_set_up_whatever_the_server_thinks(town: Town) -> None:
     with town.runtime.query() as session:
-        found = {name: session.scalar(text(f"SHOW {name}")) for name in (
-            "lock_timeout", "timezone", "transaction_isolation", "synchronous_commit", "transaction_read_only")}
-    assert found == {"lock_timeout": "3s", "timezone": "UTC", "transaction_isolation": "read committed",
-                     "synchronous_commit": "on", "transaction_read_only": "on"}
+        found = {
+            name: session.scalar(text(f"SHOW {name}"))
+            for name in (
+                "lock_timeout",
+                "timezone",
+                "transaction_isolation",
+                "synchronous_commit",
+                "transaction_read_only",
+            )
+        }
+    assert found == {
+        "lock_timeout": "3s",
+        "timezone": "UTC",
+        "transaction_isolation": "read committed",
+        "synchronous_commit": "on",
+        "transaction_read_only": "on",
+    }
 
 
 @pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
-def test_a_case_that_is_held_too_long_is_refused_not_waited_for(town: Town, cases: tuple[int, int]) -> None:
+def test_a_case_that_is_held_too_long_is_refused_not_waited_for(
+    town: Town, cases: tuple[int, int]
+) -> None:
     started, found = time.monotonic(), Counter[str]()
     late = Retitle(cases[:1], "来晚了")
-    town.runtime.perform(Retitle(
-        cases[:1], between=lambda: aside(lambda: attempt(found, lambda: town.runtime.perform(late)))))
+    town.runtime.perform(
+        Retitle(
+            cases[:1],
+            between=lambda: aside(lambda: attempt(found, lambda: town.runtime.perform(late))),
+        )
+    )
     assert found == {"changed": 1}
     assert 2.5 < time.monotonic() - started < 15
     assert town.row(cases[0]).title == "另一个标题"
 
 
-def test_two_commands_that_hold_each_other_up_end_at_once(town: Town, cases: tuple[int, int]) -> None:
-    """A deadlock on PostgreSQL: one wins, the other is refused with 409; SQLite lets them in one by one."""
+def test_two_commands_that_hold_each_other_up_end_at_once(
+    town: Town, cases: tuple[int, int]
+) -> None:
+    """A deadlock on PostgreSQL: one wins, the other is refused with 409; SQLite lets them in one by
+    one.
+    """
     barrier, found = threading.Barrier(2), Counter[str]()
 
     def both_hold_one() -> None:
@@ -111,18 +136,32 @@ def test_two_commands_that_hold_each_other_up_end_at_once(town: Town, cases: tup
                 return
             barrier.abort()
 
-    threads = [threading.Thread(target=attempt, args=(found, lambda order=order: town.runtime.perform(
-        Retitle(order, between=both_hold_one)))) for order in (cases, cases[::-1])]
+    threads = [
+        threading.Thread(
+            target=attempt,
+            args=(
+                found,
+                lambda order=order: town.runtime.perform(Retitle(order, between=both_hold_one)),
+            ),
+        )
+        for order in (cases, cases[::-1])
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    lost = {"changed": 1, "done": 1} if town.runtime.engine.dialect.name == "postgresql" else {"done": 2}
+    lost = (
+        {"changed": 1, "done": 1}
+        if town.runtime.engine.dialect.name == "postgresql"
+        else {"done": 2}
+    )
     assert found == lost
     assert [town.row(case).title for case in cases] == ["另一个标题"] * 2
 
 
 @pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: it has no row locks
-def test_a_text_that_is_too_long_for_its_column_is_a_refusal(town: Town, cases: tuple[int, int]) -> None:
+def test_a_text_that_is_too_long_for_its_column_is_a_refusal(
+    town: Town, cases: tuple[int, int]
+) -> None:
     with pytest.raises(BadRequest):
         town.runtime.perform(Retitle(cases[:1], "长" * 201))

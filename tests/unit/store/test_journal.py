@@ -1,4 +1,6 @@
-"""Chains: what is sealed reads back the same, and lines older than the chains are chained by the migration."""
+"""Chains: what is sealed reads back the same, and lines older than the chains are chained by the
+migration.
+"""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -31,9 +33,22 @@ def test_the_zone_in_which_an_instant_is_given_does_not_matter() -> None:
 
 
 def test_every_field_and_the_line_before_count() -> None:
-    others = [line(seq=2), line(verb="close"), line(case_id=1), line(jurisdiction="cf"), line(person_id=1),
-              line(element="a"), line(item_id=1), line(facts={"a": 1}), line(at=AT + timedelta(microseconds=1))]
-    digests = {link(None, line()), link(b"x" * 32, line()), *(link(None, other) for other in others)}
+    others = [
+        line(seq=2),
+        line(verb="close"),
+        line(case_id=1),
+        line(jurisdiction="cf"),
+        line(person_id=1),
+        line(element="a"),
+        line(item_id=1),
+        line(facts={"a": 1}),
+        line(at=AT + timedelta(microseconds=1)),
+    ]
+    digests = {
+        link(None, line()),
+        link(b"x" * 32, line()),
+        *(link(None, other) for other in others),
+    }
     assert len(digests) == len(others) + 2
 
 

@@ -11,11 +11,19 @@ from hypothesis import strategies as st
 from service.store.types import Instant, dumps, loads
 
 values: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.text() | st.integers(-(2**53), 2**53)
-    | st.decimals(allow_nan=False, allow_infinity=False) | st.dates()
+    st.none()
+    | st.booleans()
+    | st.text()
+    | st.integers(-(2**53), 2**53)
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.dates()
     | st.datetimes(timezones=st.just(UTC)),
-    lambda inner: st.lists(inner) | st.dictionaries(
-        st.text() | st.sampled_from(["$decimal", "$date", "$instant", "$plain"]), inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.text() | st.sampled_from(["$decimal", "$date", "$instant", "$plain"]), inner
+        )
+    ),
 )
 
 
