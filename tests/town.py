@@ -17,9 +17,9 @@ from service.commands.items import ClaimItem, CompleteItem, ContributeItem, Draf
 from service.commands.loading import Folder, load
 from service.commands.remarks import AttachFile, CommentItem
 from service.commands.sending_back import SendBackItem, WithdrawItem
-from service.domain.calendar import Calendar
-from service.domain.deadlines import SHANGHAI
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import SHANGHAI
 from service.queries.cases import CasePage, case_page
 from service.queries.inbox import inbox
 from service.queries.items import ItemPage, item_page

@@ -66,7 +66,7 @@ SPECIFICATION = {
 
 
 class OneLineSummaries(BasePlugin):
-    """Summaries come from docstrings, which wrap; in the description of the interface they do not."""
+    """Docstrings wrap; the summaries made from them do not."""
 
     def operation_helper(
         self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any

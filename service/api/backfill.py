@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 
 from service.commands.backfill import Backfill, check, findings
-from service.domain.backfill import Report
+from service.domain.takeover import Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers import ledger

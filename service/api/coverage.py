@@ -6,7 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from service.domain.coverage import Step
+from service.domain.processes import Step
 from service.domain.vocabulary import COVERAGE
 from service.http.files import download
 from service.http.session import actor, runtime

@@ -9,7 +9,7 @@ from flask import Response, send_file
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import ledger, word

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from service.commands.people import SESSION_HOURS, SHORTEST_PASSWORD, OpenCredential
-from service.domain.accounts import LETTERS, account_of, account_offers, roles_to_open
 from service.domain.outside import query_code, read_code
-from service.domain.passwords import digest, hashed, new_secret
-from service.domain.people import Actor
+from service.domain.people.accounts import LETTERS, account_of, account_offers, roles_to_open
+from service.domain.people.actor import Actor
+from service.domain.people.passwords import digest, hashed, new_secret
 from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
 from service.store import lookups
 from service.store.counters import next_number

@@ -16,10 +16,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.commands.examination import Entry, Examination, Numbers
-from service.domain.backfill import Report, Sheet
-from service.domain.deadlines import SHANGHAI
-from service.domain.people import Actor
-from service.domain.units import Directory
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.takeover import Report, Sheet
+from service.domain.terms.deadlines import SHANGHAI
 from service.engine.alike import Starts
 from service.engine.document import Element
 from service.errors import BadSheet, Changed, NotAllowed, NotFound

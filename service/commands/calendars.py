@@ -12,9 +12,9 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.commands.jobs import KINDS, Kind, StartJob
-from service.domain.calendar_years import Year
-from service.domain.deadlines import due, last_day
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar_years import Year
+from service.domain.terms.deadlines import due, last_day
 from service.domain.vocabulary import NEW_CALENDAR
 from service.errors import NotAllowed, NotFound
 from service.store.registry import CalendarYearRow, JurisdictionRow, StartTimerRow

@@ -16,7 +16,7 @@ from service.commands.messages import (
 )
 from service.commands.outside import refuse_closed
 from service.domain.outside import Upload
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
 from service.errors import BadRequest, NotAllowed, NotFound

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from service.domain.channels import (
+from service.domain.notices import (
     DAILY,
     EACH,
     EMAIL,
@@ -20,8 +20,8 @@ from service.domain.channels import (
     keeps,
     shown,
 )
-from service.domain.passwords import digest, new_secret
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.passwords import digest, new_secret
 from service.domain.vocabulary import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany
 from service.store.registry import CredentialRow, UnitRow

@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import last_day, local_day, workdays_after, workdays_between
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import last_day, local_day, workdays_after, workdays_between
 from service.errors import Changed
 from service.store.registry import JurisdictionRow
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow

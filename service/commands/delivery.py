@@ -21,8 +21,8 @@ import structlog
 from sqlalchemy import func, select, update
 
 from service.commands.digests import make_digests
-from service.domain.channels import Letter, Sent, route
-from service.domain.people import Actor
+from service.domain.notices import Letter, Sent, route
+from service.domain.people.actor import Actor
 from service.domain.vocabulary import FLOOD
 from service.errors import Changed, NotAllowed, NotFound
 from service.store.telling import ChannelRow, DeliveryRow

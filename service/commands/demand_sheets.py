@@ -11,9 +11,9 @@ from sqlalchemy import select
 from service.commands.backfill import findings
 from service.commands.demands import Origin, enter
 from service.commands.examination import SheetCheck
-from service.domain.backfill import Report, Sheet, SheetEntry
-from service.domain.demands import Book, Names, may_enter
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.registry import Book, Names, may_enter
+from service.domain.takeover import Report, Sheet, SheetEntry
 from service.errors import BadSheet, Changed
 from service.store.demands import DemandRow
 from service.store.forms import book

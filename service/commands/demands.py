@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 
 from service.commands.numbers import take
-from service.domain.demands import Book, columns_of, demand_offers, may_enter, record_of
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
 from service.errors import BadAnswers, BadRequest, Changed, NotAllowed, NotFound, NotOffered
 from service.store.demands import DemandChangeRow, DemandRow
 from service.store.forms import book

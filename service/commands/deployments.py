@@ -15,7 +15,7 @@ from service.commands.actions import ARGUMENTS
 from service.commands.starts import schedule
 from service.commands.templates import unchanged, with_papers
 from service.domain.functions import NAMES
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.engine import Definition
 from service.engine.document import Document, read_document
 from service.engine.gate import Finding, Surroundings, check

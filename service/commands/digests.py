@@ -8,8 +8,8 @@ from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, or_, select, update
 
-from service.domain.channels import DAILY, EMAIL
-from service.domain.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
+from service.domain.notices import DAILY, EMAIL
+from service.domain.terms.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
 from service.domain.vocabulary import DIGEST, WRITTEN_DAY
 from service.errors import Changed
 from service.store.registry import PersonRow

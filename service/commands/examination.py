@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.backfill import Remark, Report, Sheet, SheetEntry
-from service.domain.forms import check_answers, keys_of
-from service.domain.units import Directory
+from service.domain.forms.answers import check_answers, keys_of
+from service.domain.people.units import Directory
+from service.domain.takeover import Remark, Report, Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL as HEADINGS
 from service.store import lookups
 from service.store.registry import NamedListRow, PersonRow, UnitRow

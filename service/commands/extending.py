@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from service.commands.items import ItemCommand, ItemState
-from service.domain.deadlines import last_day, local_day, workdays_after
-from service.domain.forms import check_answers
+from service.domain.forms.answers import check_answers
+from service.domain.terms.deadlines import last_day, local_day, workdays_after
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.engine import Run
 from service.errors import BadAnswers, BadRequest, NotFound

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select
 
 from service.commands.checking import refuse_contradictions
-from service.domain.forms import check_answers, lists_of
-from service.domain.items import Work, offers, owed
-from service.domain.people import Actor
+from service.domain.forms.answers import check_answers, lists_of
+from service.domain.items.rules import Work, offers, owed
+from service.domain.people.actor import Actor
 from service.errors import (
     BadAnswers,
     Changed,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.deadlines import fixed
+from service.domain.terms.deadlines import fixed
 from service.store import lookups
 from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedListRow, UnitRow
 from service.unit_of_work import UnitOfWork

@@ -15,7 +15,7 @@ from service.commands.jurisdictions import LoadJurisdiction
 from service.commands.people import AddPerson
 from service.commands.templates import templates
 from service.domain.functions import NAMES
-from service.domain.passwords import hashed
+from service.domain.people.passwords import hashed
 from service.engine.gate import Surroundings
 from service.errors import BadData
 from service.store.registry import JurisdictionRow

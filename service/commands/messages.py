@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from service.commands.checking import refuse_contradictions
-from service.domain.forms import check_answers, lists_of
+from service.domain.forms.answers import check_answers, lists_of
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
-from service.domain.passwords import digest
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.passwords import digest
 from service.domain.vocabulary import CASE_STATES, RECEIVED
 from service.engine import Run, Waiting
 from service.engine.document import Element

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.store.registry import PersonRow
 from service.unit_of_work import UnitOfWork
 

@@ -2,7 +2,7 @@
 given to.
 """
 
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadRequest
 from service.store import lookups
 from service.store.counters import next_number

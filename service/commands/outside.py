@@ -27,7 +27,7 @@ from service.commands.messages import (
     waiting_for,
 )
 from service.domain.outside import PER_HOUR, Upload, query_code, receipt_of
-from service.domain.passwords import digest
+from service.domain.people.passwords import digest
 from service.engine import Run
 from service.errors import CaseRests, KeyReused, NobodyWaits, NoLongerTaken, NotFound, TooMany
 from service.store import lookups

@@ -6,8 +6,8 @@ from math import ceil
 
 from sqlalchemy import select
 
-from service.domain.passwords import digest, fits, hashed, new_secret
-from service.domain.people import ROLES, Actor
+from service.domain.people.actor import ROLES, Actor
+from service.domain.people.passwords import digest, fits, hashed, new_secret
 from service.errors import BadRequest, NotFound, NotSignedIn, TooMany
 from service.store.registry import CredentialRow, JurisdictionRow, PersonRow, UnitRow
 from service.unit_of_work import Runtime, UnitOfWork

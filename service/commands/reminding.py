@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from service.commands.failing import forget_failure, note_failure
-from service.domain.deadlines import last_day
-from service.domain.people import head_holder, role_holder
-from service.domain.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
+from service.domain.people.actor import head_holder, role_holder
+from service.domain.terms.deadlines import last_day
+from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
 from service.errors import Changed, NotFound
 from service.store.outside import NoticeRow

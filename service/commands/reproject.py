@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from service.domain.items import outcome
+from service.domain.items.rules import outcome
 from service.engine import Waiting
 from service.store import projection
 from service.store.tables import CaseRow, ItemRow

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.commands.delivery import RetryDelivery
 from service.commands.reminding import remind_now
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.domain.vocabulary import FAILURES, STOPPED
 from service.errors import BadRequest, NotAllowed, NotFound
 from service.store.registry import StartTimerRow

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from service.commands.failing import again_at
-from service.domain.deadlines import SHANGHAI, due
+from service.domain.terms.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
 from service.store import lookups

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import select, update
 
 from service.domain.cases import case_offers
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOffered
 from service.store.tables import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork

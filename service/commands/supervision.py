@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import select
 
 from service.commands.cases import StartCase
-from service.domain.deadlines import local_day
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import local_day
 from service.errors import BadRequest, NotAllowed, NotFound
 from service.store.tables import ItemRow
 from service.unit_of_work import UnitOfWork

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.store import journal
 from service.store.records import AnchorRow, IdempotencyRow
 from service.store.telling import DeliveryRow

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from service.commands.items import ItemCommand, ItemState
 from service.commands.jobs import KINDS, Kind, StartJob
-from service.domain.items import Work, cooling, offers
-from service.domain.people import Actor, head_holder
+from service.domain.items.rules import Work, cooling, offers
+from service.domain.people.actor import Actor, head_holder
 from service.domain.vocabulary import URGE
 from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen
 from service.store.registry import PersonRow

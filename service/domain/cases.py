@@ -4,8 +4,8 @@
 
 from collections.abc import Mapping
 
-from service.domain.items import Offer
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
 from service.domain.vocabulary import CASE_STATES, RESTS_WITH_PARENT, VERBS
 
 FROM = {"suspend": ("running",), "resume": ("suspended",), "terminate": ("running", "suspended")}

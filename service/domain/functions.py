@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import SHANGHAI, workdays_after
-from service.domain.units import Unit
+from service.domain.people.units import Unit
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import SHANGHAI, workdays_after
 from service.domain.vocabulary import WRITTEN_DAY
 
 NAMES = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadRequest
 
 FILE_BYTES, TOTAL_BYTES, FILES = 20_000_000, 100_000_000, 10

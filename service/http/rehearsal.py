@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from service.domain.deadlines import at_zone, workdays_after
-from service.domain.reminders import morning
+from service.domain.terms.deadlines import at_zone, workdays_after
+from service.domain.terms.reminders import morning
 from service.errors import BadRequest, NotAllowed, NotOffered
 from service.http.session import actor, calendar, runtime
 from service.unit_of_work.rehearsal import FURTHEST_DAYS, Moved, Rehearsal

@@ -5,8 +5,8 @@ import hmac
 
 from flask import Response, current_app, g, request
 
-from service.domain.calendar import Calendar
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
 from service.errors import NotAllowed, NotSignedIn
 from service.queries.people import who
 from service.unit_of_work import Runtime

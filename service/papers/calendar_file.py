@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from service.domain.calendar_years import Entry, Year, years_of
+from service.domain.terms.calendar_years import Entry, Year, years_of
 from service.errors import BadData
 from service.papers.table import Layout, write
 from service.papers.workbook import Cell, sheets

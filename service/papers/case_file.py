@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import CASE_STATES
 from service.papers.table import Layout, write
 from service.queries.case_file import CaseFile

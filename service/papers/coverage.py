@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from service.domain.coverage import Fault, Step
+from service.domain.processes import Fault, Step
 from service.domain.vocabulary import BASES, COVERAGE
 from service.papers.table import Layout, saved, write_sheet
 from service.queries.coverage import CoveragePage

@@ -5,7 +5,7 @@ what is listed.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service.domain.backfill import Remark, Sheet
+from service.domain.takeover import Remark, Sheet
 from service.domain.vocabulary import CASE_STATES, DEMAND_STATES
 from service.papers import table
 from service.papers.table import Layout, Raw, as_text

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from service.domain.backfill import Remark, Sheet
+from service.domain.takeover import Remark, Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.papers import table
 from service.papers.table import Layout, Raw, as_text, error, warning

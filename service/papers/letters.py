@@ -16,7 +16,7 @@ from urllib.parse import quote_plus, urlsplit
 import orjson
 from markupsafe import escape
 
-from service.domain.channels import DINGTALK, WECOM, Letter
+from service.domain.notices import DINGTALK, WECOM, Letter
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

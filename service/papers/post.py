@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from service.domain.channels import DINGTALK, EMAIL, WECOM, Letter, Sent
+from service.domain.notices import DINGTALK, EMAIL, WECOM, Letter, Sent
 from service.papers import letters
 from service.settings import MailServer, Settings
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from openpyxl import Workbook
 
-from service.domain.deadlines import last_day
+from service.domain.terms.deadlines import last_day
 from service.domain.vocabulary import LIGHTS, PARTS, PERIODS
 from service.papers.table import Layout, saved, write_sheet
 from service.queries.lines import ItemLine

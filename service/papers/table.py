@@ -16,7 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from service.domain.backfill import Remark, Sheet, SheetEntry
+from service.domain.takeover import Remark, Sheet, SheetEntry
 from service.errors import BadRequest
 from service.papers.workbook import Cell, Row, sheets
 

@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError, Undefined
 
 from service.domain.archives import UNREADABLE
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.engine.gate.template import Sandbox
 from service.errors import BadData
 from service.papers.answers import answer_parts

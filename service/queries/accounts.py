@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.accounts import Sponsors, account_of, account_offers, roles_to_open
-from service.domain.items import Offer
-from service.domain.people import Actor
+from service.domain.people.accounts import Sponsors, account_of, account_offers, roles_to_open
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
 from service.errors import NotFound
 from service.queries.paging import page_of
 from service.store.outside import SubmissionRow

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import NotFound
 from service.queries.parts import attachments_of, closed_to, is_own, visible_case
 from service.store.tables import AttachmentRow

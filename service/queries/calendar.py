@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.calendar import Calendar
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
 from service.queries.jobs import JobLine, newest_job
 from service.store.registry import CalendarYearRow, PersonRow
 from service.unit_of_work import Runtime

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.deadlines import last_day, local, local_day, start_of, workdays_between
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import last_day, local, local_day, start_of, workdays_between
 from service.domain.vocabulary import STAGES
 from service.errors import BadRequest, NotAllowed, NotFound
 from service.queries.paging import page_of

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.queries.lines import AttachmentLine, JournalLine
 from service.queries.papers import PaperLine, papers
 from service.queries.parts import (

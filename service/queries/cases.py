@@ -8,8 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.cases import case_offers
-from service.domain.forms import keys_of, lists_of
-from service.domain.people import Actor
+from service.domain.forms.answers import keys_of, lists_of
+from service.domain.people.actor import Actor
 from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names

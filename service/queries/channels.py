@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.channels import keeps, shown
-from service.domain.people import Actor
+from service.domain.notices import keeps, shown
+from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
 from service.store.registry import CredentialRow, UnitRow
 from service.store.telling import ChannelRow, DeliveryRow

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import light
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import light
 from service.queries.lines import ChildLine, ParentLine
 from service.store.tables import CaseRow, ItemRow, OutboxRow
 from service.store.visibility import visible_to

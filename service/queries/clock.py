@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.domain.vocabulary import STOPPED
 from service.errors import NotAllowed
 from service.queries.channels import parked_deliveries

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import distinct, func, select, union
 from sqlalchemy.orm import Session
 
-from service.domain.coverage import PEOPLES, ROUTED, Coverage, Policy, Step
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.processes import PEOPLES, ROUTED, Coverage, Policy, Step
 from service.engine.document import Element
 from service.errors import NotFound
 from service.store import lookups

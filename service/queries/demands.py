@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.demands import Book, Names, demand_offers, keeps, may_enter, reads, registry_of
-from service.domain.items import Offer
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.registry import Book, Names, demand_offers, keeps, may_enter, reads, registry_of
 from service.domain.vocabulary import DEMAND_CHANGES
 from service.errors import NotFound
 from service.queries.paging import page_of

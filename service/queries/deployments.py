@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import NotFound
 from service.store.registry import DefinitionRow, DeploymentRow, FileRow
 

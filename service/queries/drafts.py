@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import last_day, local
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import last_day, local
 from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
 from service.errors import NotAllowed
 from service.queries.supervision import NOBODYS, UnitLine, units

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, defer
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import light, provisional, yellow_until
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import light, provisional, yellow_until
 from service.errors import BadRequest
 from service.queries.lines import InboxPage, ItemLine
 from service.store.registry import DefinitionRow, PersonRow, UnitRow

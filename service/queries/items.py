@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import light
-from service.domain.forms import keys_of, lists_of
-from service.domain.items import Work, cooling, offers, owed
-from service.domain.people import Actor
+from service.domain.forms.answers import keys_of, lists_of
+from service.domain.items.rules import Work, cooling, offers, owed
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import light
 from service.engine import Desk, Run
 from service.errors import NotFound
 from service.queries.inbox import item_lines, line

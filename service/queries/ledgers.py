@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from service.domain.forms import keys_of
-from service.domain.people import Actor
-from service.domain.units import Unit
+from service.domain.forms.answers import keys_of
+from service.domain.people.actor import Actor
+from service.domain.people.units import Unit
 from service.errors import NotFound
 from service.queries.parts import plain_values
 from service.store import lookups

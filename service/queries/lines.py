@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.domain.items import Offer
+from service.domain.people.offers import Offer
 
 
 @dataclass(frozen=True, kw_only=True)

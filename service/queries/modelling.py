@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.engine.document import Element
 from service.feel.tables import read_decisions
 from service.store import lookups

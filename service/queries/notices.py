@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.queries.parts import own_only
 from service.store.outside import NoticeRow
 from service.store.registry import PersonRow

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import SHANGHAI
-from service.domain.form_schema import everything
-from service.domain.forms import keys_of
-from service.domain.people import Actor
+from service.domain.forms.answers import keys_of
+from service.domain.forms.schema import everything
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import PAPER_WHY
 from service.engine import Definition
 from service.engine.document import NS, split_names

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.forms import lists_of
+from service.domain.forms.answers import lists_of
 from service.domain.functions import functions
-from service.domain.people import Actor
-from service.domain.units import Directory
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
 from service.domain.vocabulary import FACTS, JOURNAL, OUTSIDE
 from service.engine.document import split_names
 from service.engine.language import feel

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from service.domain.passwords import digest
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.passwords import digest
 from service.store.registry import CredentialRow, JurisdictionRow, PersonRow, UnitRow
 
 WHO = (

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain.functions import functions
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import local_day, workdays_after
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import local_day, workdays_after
 from service.domain.vocabulary import PERSONS
 from service.errors import BadRequest, NotAllowed
 from service.queries.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour

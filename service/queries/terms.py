@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import last_day
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import last_day
 from service.store.tables import ItemRow
 from service.store.terms import open_terms
 

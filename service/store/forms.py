@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.demands import Book, reads, registry_of
-from service.domain.forms import lists_of
-from service.domain.people import Actor
-from service.domain.units import Directory
+from service.domain.forms.answers import lists_of
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.registry import Book, reads, registry_of
 from service.errors import NotFound
 from service.store import lookups
 from service.store.registry import DeploymentRow, FileRow

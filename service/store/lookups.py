@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.calendar import Calendar
-from service.domain.units import Directory, PersonOf, Unit
+from service.domain.people.units import Directory, PersonOf, Unit
+from service.domain.terms.calendar import Calendar
 from service.store.registry import (
     CalendarYearRow,
     DefinitionRow,

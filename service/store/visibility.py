@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.store.tables import CaseRow, ItemRow
 
 

@@ -13,8 +13,8 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.calendar import Calendar
-from service.domain.units import Directory
+from service.domain.people.units import Directory
+from service.domain.terms.calendar import Calendar
 from service.engine import Definition
 from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from service.domain.items import outcome
+from service.domain.items.rules import outcome
 from service.engine import Run, Waiting
 from service.errors import NotFound
 from service.store import lookups, projection

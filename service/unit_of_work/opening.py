@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.domain.deadlines import SHANGHAI
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import SHANGHAI
 from service.store import lookups
 from service.store.registry import DefinitionRow
 from service.store.tables import CaseRow

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from service.domain.deadlines import SHANGHAI, local_day
+from service.domain.terms.deadlines import SHANGHAI, local_day
 from service.errors import BadRequest, Changed
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.domain.calendar import Calendar
-from service.domain.channels import Letter, Sent
-from service.domain.people import Actor
+from service.domain.notices import Letter, Sent
+from service.domain.people.actor import Actor
+from service.domain.terms.calendar import Calendar
 from service.errors import Changed, NoSpace
 from service.settings import Settings
 from service.store import lookups

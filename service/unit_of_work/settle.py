@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import Pauses, due
-from service.domain.forms import keys_of
-from service.domain.items import outcome
-from service.domain.routing import Plan, Step, plan
+from service.domain.forms.answers import keys_of
+from service.domain.items.routing import Plan, Step, plan
+from service.domain.items.rules import outcome
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Pauses, due
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.store import lookups, projection

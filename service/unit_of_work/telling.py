@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, or_, select
 
-from service.domain.channels import DAILY, EMAIL, OFF
-from service.domain.people import Actor
+from service.domain.notices import DAILY, EMAIL, OFF
+from service.domain.people.actor import Actor
 from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
 from service.store.outside import NoticeRow
 from service.store.registry import PersonRow

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import Pauses, due, local_day
-from service.domain.reminders import next_reminder
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Pauses, due, local_day
+from service.domain.terms.reminders import next_reminder
 from service.store.tables import CaseRow, ItemRow, TimerRow
 
 if TYPE_CHECKING:

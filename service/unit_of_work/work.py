@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from service.domain.calendar import Calendar
 from service.domain.functions import functions
-from service.domain.people import Actor
-from service.domain.units import Directory
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.terms.calendar import Calendar
 from service.engine import Desk, Run
 from service.errors import NotFound
 from service.store import journal, lookups

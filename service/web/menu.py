@@ -5,7 +5,7 @@ line here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.http.session import runtime
 from service.queries.accounts import has_accounts
 from service.queries.campaigns import campaigns

@@ -10,7 +10,7 @@ from flask import Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.actions import ARGUMENTS
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
 from service.http.session import actor, runtime
 from service.queries.modelling import form_versions, names, process_versions, template_versions

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.domain.deadlines import last_day, local
+from service.domain.terms.deadlines import last_day, local
 from service.errors import BadRequest
 from service.http.session import runtime
 from service.papers.answers import AnswerPart, answer_parts

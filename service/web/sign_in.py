@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.people import SignOut
 from service.commands.people import sign_in as open_session
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.http.session import actor, forget, remember, runtime
 from service.queries.people import people
 from service.web.site import blueprint, go, onward

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.domain import vocabulary
-from service.domain.deadlines import local
-from service.domain.items import Offer
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.terms.deadlines import local
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime

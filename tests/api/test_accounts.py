@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.accounts import ActivateByInvitation, activate
-from service.domain.passwords import digest
+from service.domain.people.passwords import digest
 from service.errors import Refused
 from service.store.outside import SubmissionRow
 from service.store.records import IdempotencyRow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.deadlines import SHANGHAI, local
+from service.domain.terms.deadlines import SHANGHAI, local
 from service.errors import BackupRefused
 from service.server import rehearsed
 from service.settings import Settings

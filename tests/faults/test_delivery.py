@@ -22,7 +22,7 @@ from service.clock import remind, start_clock
 from service.commands.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
 from service.commands.delivery import ClaimDelivery, NoteSent, RetryDelivery, deliver_notices
 from service.commands.upkeep import Upkeep
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany
 from service.papers import post

@@ -11,8 +11,8 @@ from service.commands.jobs import work_on_jobs
 from service.commands.reproject import Reproject
 from service.commands.steering import ResumeCase, SuspendCase
 from service.commands.supervision import StartOrder
-from service.domain.calendar_years import Year
-from service.domain.deadlines import SHANGHAI, last_day
+from service.domain.terms.calendar_years import Year
+from service.domain.terms.deadlines import SHANGHAI, last_day
 from service.errors import NotAllowed, NotFound
 from service.queries.jobs import job
 from service.queries.verify import differences

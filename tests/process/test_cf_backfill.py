@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service.commands.backfill import Backfill, Checked, check
 from service.commands.people import AddPerson
-from service.domain.backfill import Sheet, SheetEntry
+from service.domain.takeover import Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadSheet, Changed, NotAllowed, NotFound
 from service.papers import ledger

@@ -5,7 +5,7 @@ term.
 from datetime import date
 
 from service.commands.backfill import Backfill, check
-from service.domain.backfill import Sheet, SheetEntry
+from service.domain.takeover import Sheet, SheetEntry
 from tests.town import Town
 
 ROW = {

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.commands.extending import ExtendItem
 from service.commands.steering import TerminateCase
-from service.domain.deadlines import last_day
+from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
 from service.store.outside import NoticeRow
 from tests.samples import LEDGER

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.clock import tick
 from service.commands.counting import Recount, count_items, keep_day_figures
 from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
-from service.domain.deadlines import last_day
+from service.domain.terms.deadlines import last_day
 from service.errors import Refused
 from service.queries.verify import differences
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.supervision import StartOrder
-from service.domain.deadlines import last_day
+from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
 from service.store.outside import NoticeRow
 from tests.town import Town

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service.commands.calendars import LoadCalendar, Year
 from service.commands.steering import ResumeCase, SuspendCase
-from service.domain.people import head_holder, role_holder
+from service.domain.people.actor import head_holder, role_holder
 from service.store.outside import NoticeRow
 from service.store.registry import UnitRow
 from service.store.tables import ItemRow

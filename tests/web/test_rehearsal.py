@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from service.domain.deadlines import local_day
+from service.domain.terms.deadlines import local_day
 from service.settings import Settings
 from tests.town import Town
 from tests.web.conftest import Sit

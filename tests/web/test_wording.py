@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import SHANGHAI
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import SHANGHAI
 from service.queries.lines import JournalLine
 from service.web.wording import gathered, last_day, moment, remaining, size, term
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from service.clock import tick
-from service.domain.deadlines import last_day
+from service.domain.terms.deadlines import last_day
 from service.store.outside import NoticeRow
 from service.store.tables import CaseRow
 from tests.town import Town

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.commands.demands import Origin, enter, note
-from service.domain.demands import FOLLOWS
+from service.domain.registry import FOLLOWS
 from service.domain.vocabulary import DEMAND_STATES
 from service.errors import BadRequest
 from service.store.demands import DemandRow

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.domain.deadlines import end_of, last_day
-from service.domain.people import role_holder
+from service.domain.people.actor import role_holder
+from service.domain.terms.deadlines import end_of, last_day
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
 from service.store.tables import CaseRow, CommentRow, ItemRow

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.commands.accounts import NewAccount, open_for
 from service.commands.actions.demands import collect
-from service.domain.demands import same_name
+from service.domain.registry import same_name
 from service.errors import BadRequest
 from service.store import lookups
 from service.store.outside import SubmissionRow

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.deadlines import due
-from service.domain.people import head_holder, role_holder
+from service.domain.people.actor import head_holder, role_holder
+from service.domain.terms.deadlines import due
 from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.outside import PublicationRow

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.domain.form_schema import MAX_DEPTH, everything
+from service.domain.forms.schema import MAX_DEPTH, everything
 from service.engine.build import MAKERS
 from service.engine.document import (
     LIMIT_BYTES,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from service.domain.deadlines import readable
+from service.domain.terms.deadlines import readable
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from service.domain.forms import unsupported
+from service.domain.forms.answers import unsupported
 from service.engine.gate.deployment import FormFile
 from service.engine.gate.table import Spot, rule
 from service.engine.gate.words import similar

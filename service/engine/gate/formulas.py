@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from service.domain.forms import keys_of
+from service.domain.forms.answers import keys_of
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
 from service.engine.gate.deployment import Diagram
 from service.engine.gate.events import kind_of, timer_text

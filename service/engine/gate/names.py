@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.domain.forms import keys_of
+from service.domain.forms.answers import keys_of
 from service.engine.document import CAMUNDA, Element
 from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
 from service.engine.gate.structure import has_rounds, results_of

@@ -4,7 +4,7 @@ it spares.
 
 import pytest
 
-from service.domain.forms import check_answers
+from service.domain.forms.answers import check_answers
 
 LISTS = {"cf_directions": [{"value": "生物育种技术项目", "label": "生物育种技术项目"}]}
 APPLICATION = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.coverage import Fault, Policy, Step
+from service.domain.processes import Fault, Policy, Step
 from service.queries.coverage import steps_of
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.channels import Letter, fit_address, fit_secret, route, shown
+from service.domain.notices import Letter, fit_address, fit_secret, route, shown
 from service.errors import BadRequest
 
 

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from service.domain.demands import (
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory, Unit
+from service.domain.registry import (
     Names,
     Registry,
     columns_of,
@@ -16,8 +18,6 @@ from service.domain.demands import (
     registry_of,
     same_name,
 )
-from service.domain.people import Actor
-from service.domain.units import Directory, Unit
 from service.errors import BadRequest
 
 REGISTRY = Registry(owner="bureau", form="demand")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from service.domain.deadlines import SHANGHAI
-from service.domain.forms import check_answers, keys_of, unsupported
+from service.domain.forms.answers import check_answers, keys_of, unsupported
+from service.domain.terms.deadlines import SHANGHAI
 
 D = Decimal
 OPTIONS = [

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from service.domain.deadlines import SHANGHAI
 from service.domain.functions import written
+from service.domain.terms.deadlines import SHANGHAI
 
 
 @pytest.mark.parametrize(

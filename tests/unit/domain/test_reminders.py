@@ -5,9 +5,9 @@ from itertools import islice
 
 import pytest
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import SHANGHAI, due, end_of, local
-from service.domain.reminders import following, next_reminder, stages
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import SHANGHAI, due, end_of, local
+from service.domain.terms.reminders import following, next_reminder, stages
 
 CALENDAR = Calendar()
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)

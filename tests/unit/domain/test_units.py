@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from service.domain.people import Actor
-from service.domain.routing import Step, plan
-from service.domain.units import Directory, PersonOf, Unit
+from service.domain.items.routing import Step, plan
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory, PersonOf, Unit
 from service.errors import Unresolved
 
 UNITS = [

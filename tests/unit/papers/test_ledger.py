@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.domain.backfill import Sheet
+from service.domain.takeover import Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.errors import BadRequest
 from service.papers import ledger, table, workbook

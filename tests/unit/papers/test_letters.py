@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from icalendar import Calendar
 
-from service.domain.channels import Letter
+from service.domain.notices import Letter
 from service.papers.feed import feed
 from service.papers.letters import address, body, headers, mail
 from service.queries.terms import TermLine

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.domain.deadlines import rule_text
-from service.domain.people import head_holder, role_holder
-from service.domain.units import Directory, PersonOf
+from service.domain.people.actor import head_holder, role_holder
+from service.domain.people.units import Directory, PersonOf
+from service.domain.terms.deadlines import rule_text
 from service.errors import Unresolved
 
 CO_DUE = "P5WD"

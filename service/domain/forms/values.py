@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.domain.deadlines import SHANGHAI
-from service.domain.form_schema import Component
+from service.domain.forms.schema import Component
+from service.domain.terms.deadlines import SHANGHAI
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

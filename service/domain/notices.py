@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import BadRequest
 
 EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"

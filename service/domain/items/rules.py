@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.domain.calendar import Calendar
-from service.domain.deadlines import local, start_of, workdays_after
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import local, start_of, workdays_after
 from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
 
 
@@ -38,16 +39,6 @@ class Work:
     extending: bool = False
     urges: bool = False
     cooling: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """Whether a verb is open to somebody now, and if not why."""
-
-    verb: str
-    label: str
-    allowed: bool
-    why: str = ""
 
 
 LEAD_VERBS = (

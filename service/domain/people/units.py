@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from service.domain.people import Actor
+from service.domain.people.actor import Actor
 from service.errors import Unresolved
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.items import Offer
-from service.domain.people import SEES_ALL, Actor
+from service.domain.people.actor import SEES_ALL, Actor
+from service.domain.people.offers import Offer
 from service.domain.vocabulary import ACCOUNT_VERBS, ACCOUNT_WHY
 
 LETTERS = {"applicant": "a", "bidder": "b", "demander": "d", "expert": "e", "envoy": "v"}

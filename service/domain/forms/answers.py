@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from service.domain.form_rules import broken
-from service.domain.form_schema import (
+from service.domain.forms.rules import broken
+from service.domain.forms.schema import (
     CHOICES,
     KEYED,
     Component,
@@ -23,7 +23,7 @@ from service.domain.form_schema import (
     lists_of,
     unsupported,
 )
-from service.domain.form_values import Misfit, chosen, option_values, plain_value
+from service.domain.forms.values import Misfit, chosen, option_values, plain_value
 from service.feel import FeelError, parse
 
 __all__ = ["check_answers", "keys_of", "lists_of", "unsupported"]

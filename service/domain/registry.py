@@ -15,11 +15,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
 from typing import Any
 
-from service.domain.form_schema import keys_of, label_of
-from service.domain.forms import check_answers
-from service.domain.items import Offer
-from service.domain.people import Actor
-from service.domain.units import Directory
+from service.domain.forms.answers import check_answers
+from service.domain.forms.schema import keys_of, label_of
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.people.units import Directory
 from service.domain.vocabulary import DEMAND_STATES, DEMAND_VERBS
 from service.errors import BadRequest, NotAllowed
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
 
-from service.domain.calendar import Calendar
+from service.domain.terms.calendar import Calendar
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 Light = Literal["green", "yellow", "red"]

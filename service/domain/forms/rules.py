@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
-from service.domain.form_schema import Component, rules_of
-from service.domain.form_values import NUMBER
+from service.domain.forms.schema import Component, rules_of
+from service.domain.forms.values import NUMBER
 from service.feel import FeelError
 from service.feel.patterns import SPACES, BadPattern, compiled
 

@@ -1,0 +1,1 @@
+"""Forms: what an answer may be, by the same file that the browser reads."""

@@ -1,0 +1,1 @@
+"""Items: who gets one, and what may be done with it."""

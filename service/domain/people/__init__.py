@@ -1,0 +1,1 @@
+"""People and units: who asks, what they may do, who a name in a diagram stands for."""
