@@ -15,8 +15,8 @@ from service.http.session import refuse_forged
 from service.papers.post import keep, send
 from service.queries.metrics import metrics
 from service.settings import Settings
-from service.store.database import open_database
-from service.store.migrate import is_current
+from service.store.operations.database import open_database
+from service.store.operations.migrate import is_current
 from service.unit_of_work import Runtime
 from service.unit_of_work.rehearsal import Rehearsal
 from service.unit_of_work.runtime import utc_now

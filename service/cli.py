@@ -27,8 +27,8 @@ from service.queries.jurisdictions import jurisdictions
 from service.queries.people import people
 from service.queries.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.settings import Settings
-from service.store.backup import backup, restore
-from service.store.migrate import is_current, migrate
+from service.store.operations.backup import backup, restore
+from service.store.operations.migrate import is_current, migrate
 from service.unit_of_work import Runtime, UnitOfWork
 
 

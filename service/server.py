@@ -13,8 +13,8 @@ from service.clock import start_clock
 from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
 from service.errors import NotMigrated
 from service.settings import Settings
-from service.store.backup import copied
-from service.store.migrate import is_current, migrate
+from service.store.operations.backup import copied
+from service.store.operations.migrate import is_current, migrate
 
 HERE = Path(__file__).parent
 THREADS = 8

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.clock import tick
 from service.commands.outside import SubmitFromOutside
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.registry import UnitRow
+from service.store.people.rows import UnitRow
 from tests.samples import ANSWERS, BID, DEMAND
 from tests.town import Town
 

@@ -26,9 +26,10 @@ from service.queries.items import ItemPage, item_page
 from service.queries.lines import ItemLine
 from service.queries.people import people
 from service.settings import Settings
-from service.store.migrate import migrate
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.operations.migrate import migrate
+from service.store.people.rows import PersonRow
 from service.unit_of_work import Command, Runtime
 from tests.samples import ANSWERS
 

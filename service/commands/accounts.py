@@ -18,10 +18,10 @@ from service.domain.people.accounts import LETTERS, account_of, account_offers, 
 from service.domain.people.actor import Actor
 from service.domain.people.passwords import digest, hashed, new_secret
 from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
-from service.store import lookups
-from service.store.counters import next_number
 from service.store.outside import SubmissionRow
-from service.store.registry import CredentialRow, PersonRow
+from service.store.people.rows import CredentialRow, PersonRow
+from service.store.processes.counters import next_number
+from service.store.processes.lookups import rules_of
 from service.unit_of_work import Runtime, UnitOfWork
 
 INVITATION = "invite"
@@ -119,7 +119,7 @@ class OpenAccount:
 
     def carry_out(self, work: UnitOfWork) -> str:
         code = self.actor.jurisdiction
-        rules = lookups.rules_of(work.session, code).get("sponsors", {})
+        rules = rules_of(work.session, code).get("sponsors", {})
         if self.account.role not in roles_to_open(self.actor, rules):
             raise NotAllowed("您所在的单位不能开通这种账号，请与管理该项工作的单位或系统管理员联系")
         same = work.session.scalar(

@@ -23,10 +23,12 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.engine.alike import Starts
 from service.engine.document import Element
 from service.errors import BadSheet, Changed, NotAllowed, NotFound
-from service.store import lookups
-from service.store.counters import raise_to
-from service.store.registry import DefinitionRow, JurisdictionRow
-from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.lookups import directory_of
+from service.store.processes.counters import raise_to
+from service.store.processes.lookups import latest_definition, lists_in_force
+from service.store.processes.rows import DefinitionRow, JurisdictionRow
 from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
 CHUNK = 500
@@ -67,7 +69,7 @@ def target(
     :raises NotFound: no such process, or it has no start for imports. :raises NotAllowed: not
         theirs to import.
     """
-    row = lookups.latest_definition(session, actor.jurisdiction, process)
+    row = latest_definition(session, actor.jurisdiction, process)
     deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
     if row is None or deployed is None or deployed.definition.import_start is None:
         raise NotFound(f"流程 {process} 的补录")
@@ -83,7 +85,7 @@ def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked
     :raises NotAllowed: this person may not import. :raises NotFound: the process takes no imports.
     """
     with runtime.query() as session:
-        directory = lookups.directory(session, actor.jurisdiction)
+        directory = directory_of(session, actor.jurisdiction)
         found = target(session, runtime, actor, process, directory)
         today = runtime.now().astimezone(SHANGHAI).date()
         examination = Examination(session, found.form, directory, actor.jurisdiction, today)
@@ -147,7 +149,7 @@ class Backfill:
     ) -> None:
         lists = {
             name: row.version
-            for name, row in lookups.lists_in_force(work.session, self.actor.jurisdiction).items()
+            for name, row in lists_in_force(work.session, self.actor.jurisdiction).items()
         }
         cases = [self._case(work, found, entry, lists) for entry in entries]
         work.session.add_all(cases)

@@ -17,9 +17,11 @@ from service.domain.terms.calendar_years import Year
 from service.domain.terms.deadlines import due, last_day
 from service.domain.vocabulary import NEW_CALENDAR
 from service.errors import NotAllowed, NotFound
-from service.store.registry import CalendarYearRow, JurisdictionRow, StartTimerRow
-from service.store.supervision import JobRow
-from service.store.tables import CaseRow, ItemRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
+from service.store.items.rows import ItemRow
+from service.store.operations.rows import JobRow
+from service.store.processes.rows import JurisdictionRow, StartTimerRow
+from service.store.terms import CalendarYearRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ALIVE
 from service.unit_of_work.terms import set_term, timer_due

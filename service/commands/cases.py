@@ -20,9 +20,9 @@ from service.domain.people.actor import Actor
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
 from service.errors import BadRequest, NotAllowed, NotFound
-from service.store import lookups
-from service.store.registry import DefinitionRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.processes.lookups import latest_definition
+from service.store.processes.rows import DefinitionRow
 from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
@@ -52,7 +52,7 @@ class StartCase:
     business_key: str | None = None
 
     def carry_out(self, work: UnitOfWork) -> int:
-        row = lookups.latest_definition(work.session, self.actor.jurisdiction, self.process)
+        row = latest_definition(work.session, self.actor.jurisdiction, self.process)
         if row is None:
             raise NotFound(f"流程 {self.process} ")
         definition = work.runtime.catalogue.deployed(work.session, row.id).definition

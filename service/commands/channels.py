@@ -24,8 +24,8 @@ from service.domain.people.actor import Actor
 from service.domain.people.passwords import digest, new_secret
 from service.domain.vocabulary import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany
-from service.store.registry import CredentialRow, UnitRow
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow
+from service.store.people.rows import CredentialRow, UnitRow
 from service.unit_of_work import UnitOfWork
 
 MOST_CHANNELS = 5

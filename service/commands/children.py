@@ -7,7 +7,7 @@ from typing import Any
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, NobodyWaits, Uncaught
-from service.store.tables import CaseRow, OutboxRow
+from service.store.cases.rows import CaseRow, OutboxRow
 from service.unit_of_work import UnitOfWork
 
 

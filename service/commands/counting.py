@@ -18,9 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import last_day, local_day, workdays_after, workdays_between
 from service.errors import Changed
-from service.store.registry import JurisdictionRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.processes.rows import JurisdictionRow
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
-from service.store.tables import CaseRow, ItemRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}

@@ -25,7 +25,7 @@ from service.domain.notices import Letter, Sent, route
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import FLOOD
 from service.errors import Changed, NotAllowed, NotFound
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 log = structlog.get_logger()

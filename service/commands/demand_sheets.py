@@ -15,8 +15,7 @@ from service.domain.people.actor import Actor
 from service.domain.registry import Book, Names, may_enter
 from service.domain.takeover import Report, Sheet, SheetEntry
 from service.errors import BadSheet, Changed
-from service.store.demands import DemandRow
-from service.store.forms import book
+from service.store.registry import DemandRow, book
 from service.unit_of_work import Runtime, UnitOfWork
 
 CHUNK = 500

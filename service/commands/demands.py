@@ -12,8 +12,7 @@ from service.commands.numbers import take
 from service.domain.people.actor import Actor
 from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
 from service.errors import BadAnswers, BadRequest, Changed, NotAllowed, NotFound, NotOffered
-from service.store.demands import DemandChangeRow, DemandRow
-from service.store.forms import book
+from service.store.registry import DemandChangeRow, DemandRow, book
 from service.unit_of_work import UnitOfWork
 
 NUMBERS = "demand"

@@ -21,8 +21,14 @@ from service.engine.document import Document, read_document
 from service.engine.gate import Finding, Surroundings, check
 from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
 from service.feel.tables import read_decisions
-from service.store import lookups
-from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, FileRow, JurisdictionRow
+from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
+from service.store.processes.rows import (
+    ClauseRow,
+    DefinitionRow,
+    DeploymentRow,
+    FileRow,
+    JurisdictionRow,
+)
 from service.unit_of_work import UnitOfWork
 
 DECISION = re.compile(rb'decisionRef="(\w+)"')
@@ -41,14 +47,14 @@ def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
     clauses = work.session.scalars(
         select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
     )
-    latest = lookups.latest_definitions(work.session, jurisdiction)
+    latest = latest_definitions(work.session, jurisdiction)
     return Surroundings(
         units=frozenset(unit.name for unit in directory.units.values()),
         groups=frozenset(directory.groups),
         relatives=frozenset(directory.relatives),
         roles=frozenset(directory.persons),
         clauses=frozenset(clauses),
-        lists=frozenset(lookups.lists_in_force(work.session, jurisdiction)),
+        lists=frozenset(lists_in_force(work.session, jurisdiction)),
         actions=ARGUMENTS,
         functions=NAMES,
         forms={
@@ -167,7 +173,7 @@ def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> 
     for key, node in document.processes.items():
         if node.get("isExecutable") != "true":
             continue
-        before = lookups.latest_definition(work.session, deployment.jurisdiction, key)
+        before = latest_definition(work.session, deployment.jurisdiction, key)
         work.session.add(
             DefinitionRow(
                 jurisdiction=deployment.jurisdiction,

@@ -12,9 +12,9 @@ from service.domain.notices import DAILY, EMAIL
 from service.domain.terms.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
 from service.domain.vocabulary import DIGEST, WRITTEN_DAY
 from service.errors import Changed
-from service.store.registry import PersonRow
-from service.store.tables import ItemRow
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.items.rows import ItemRow
+from service.store.notices import ChannelRow, DeliveryRow
+from service.store.people.rows import PersonRow
 from service.store.terms import Term, open_terms
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import SUBJECT_LIMIT, holds

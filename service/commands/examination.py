@@ -15,9 +15,10 @@ from service.domain.forms.answers import check_answers, keys_of
 from service.domain.people.units import Directory
 from service.domain.takeover import Remark, Report, Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL as HEADINGS
-from service.store import lookups
-from service.store.registry import NamedListRow, PersonRow, UnitRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import lists_in_force, rules_of
+from service.store.processes.rows import NamedListRow
 
 MAX_NUMBER = 999_999
 BRACKETS = {"〔": "[〔﹝\\[［(（]", "〕": "[〕﹞\\]］）)]"}
@@ -46,7 +47,7 @@ class Numbers:
     """The jurisdiction's number formats, read backwards."""
 
     def __init__(self, session: Session, jurisdiction: str) -> None:
-        formats = lookups.rules_of(session, jurisdiction).get("numbers", {})
+        formats = rules_of(session, jurisdiction).get("numbers", {})
         self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in formats.items()}
 
     def read(self, text: str) -> tuple[str, int, int] | None:
@@ -131,9 +132,7 @@ class Examination(SheetCheck):
         self.form, self.fields = form, keys_of(form)
         self.directory, self.today = directory, today
         self.numbers = Numbers(session, jurisdiction)
-        super().__init__(
-            _choices(self.fields, lookups.lists_in_force(session, jurisdiction).values())
-        )
+        super().__init__(_choices(self.fields, lists_in_force(session, jurisdiction).values()))
         self.accounts = _accounts(session, jurisdiction)
         self.roles = {
             person.role for person in directory.persons.values() if person.variable == "starter"

@@ -14,9 +14,10 @@ from service.domain.terms.deadlines import last_day, local_day, workdays_after
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.engine import Run
 from service.errors import BadAnswers, BadRequest, NotFound
-from service.store import lookups
-from service.store.registry import PersonRow, UnitRow
-from service.store.tables import CaseRow, CommentRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import latest_definition
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 
@@ -83,7 +84,7 @@ class ExtendItem(ItemCommand):
         self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, wanted: date
     ) -> int:
         """Start the process that decides; gives its case."""
-        row = lookups.latest_definition(work.session, case.jurisdiction, PROCESS)
+        row = latest_definition(work.session, case.jurisdiction, PROCESS)
         deployed = (
             work.runtime.catalogue.deployed(work.session, row.id) if row is not None else None
         )

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import delete
 
 from service.errors import Changed
-from service.store.supervision import FailureRow
+from service.store.operations.rows import FailureRow
 from service.unit_of_work import Command, Runtime, UnitOfWork
 
 log = structlog.get_logger()

@@ -19,9 +19,11 @@ from service.errors import (
     NotOpen,
     StillWaiting,
 )
-from service.store import lookups
-from service.store.registry import PersonRow, UnitRow
-from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.lookups import extension_undecided
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import pinned_lists
 from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
 
@@ -109,7 +111,7 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
             case_status=case.status,
             closed_by=item.closed_by,
             has_due=item.due_at is not None,
-            extending=lookups.undecided(work.session, item),
+            extending=extension_undecided(work.session, item),
         ),
     ).get(verb)
     if offer is None or not offer.allowed:
@@ -235,7 +237,7 @@ def checked(
     :raises BadAnswers: all that is wrong, by field.
     """
     form = work.deployed(case).form(item.form)
-    lists = lookups.pinned_lists(work.session, case, lists_of(form))
+    lists = pinned_lists(work.session, case, lists_of(form))
     clean, errors = check_answers(form, answers, given=item.given, lists=lists)
     if errors:
         raise BadAnswers(errors)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.commands.failing import attempt, note_failure
 from service.domain.vocabulary import JOBS
-from service.store.supervision import FailureRow, JobRow
+from service.store.operations.rows import FailureRow, JobRow
 from service.unit_of_work import Command, Runtime, UnitOfWork
 
 PARTS_AT_ONCE = 50

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from service.domain.terms.deadlines import fixed
-from service.store import lookups
-from service.store.registry import ClauseRow, GroupRow, JurisdictionRow, NamedListRow, UnitRow
+from service.store.people.lookups import groups_of, units_of
+from service.store.people.rows import GroupRow, UnitRow
+from service.store.processes.lookups import lists_in_force
+from service.store.processes.rows import ClauseRow, JurisdictionRow, NamedListRow
 from service.unit_of_work import UnitOfWork
 
 RULES = (
@@ -58,7 +60,7 @@ class LoadJurisdiction:
         return code
 
     def _units(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = {row.code: row for row in lookups.units_of(work.session, code)}
+        known = {row.code: row for row in units_of(work.session, code)}
         for entry in entries:
             row = known.get(entry["code"]) or UnitRow(jurisdiction=code, code=entry["code"])
             row.name, row.kind, row.managed_by = (
@@ -73,7 +75,7 @@ class LoadJurisdiction:
         work.session.flush()
 
     def _groups(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = {row.name: row for row in lookups.groups_of(work.session, code)}
+        known = {row.name: row for row in groups_of(work.session, code)}
         for entry in entries:
             row = known.get(entry["name"]) or GroupRow(jurisdiction=code, name=entry["name"])
             row.members, row.basis = list(entry["members"]), entry.get("basis", "ours")
@@ -93,7 +95,7 @@ class LoadJurisdiction:
             work.session.add(row)
 
     def _lists(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = lookups.lists_in_force(work.session, code)
+        known = lists_in_force(work.session, code)
         work.session.add_all(
             NamedListRow(
                 jurisdiction=code,

@@ -18,7 +18,7 @@ from service.domain.functions import NAMES
 from service.domain.people.passwords import hashed
 from service.engine.gate import Surroundings
 from service.errors import BadData
-from service.store.registry import JurisdictionRow
+from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so

@@ -22,9 +22,10 @@ from service.domain.vocabulary import CASE_STATES, RECEIVED
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.errors import BadAnswers, CaseRests, ExpressionFailed, NobodyWaits
-from service.store import lookups
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.tables import AnswerRow, AttachmentRow, CaseRow
+from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import UnitOfWork
 
 
@@ -111,7 +112,7 @@ def checked(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending)
     :raises BadAnswers: all that is wrong, by field.
     """
     form = work.deployed(case).form(element.form)
-    lists = lookups.pinned_lists(work.session, case, lists_of(form))
+    lists = pinned_lists(work.session, case, lists_of(form))
     given = case.data if sending.actor is not None else {}
     clean, errors = check_answers(form, sending.payload, given=given, lists=lists)
     if errors:

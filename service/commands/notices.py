@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service.domain.people.actor import Actor
-from service.store.registry import PersonRow
+from service.store.people.rows import PersonRow
 from service.unit_of_work import UnitOfWork
 
 

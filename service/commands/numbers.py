@@ -4,8 +4,8 @@ given to.
 
 from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadRequest
-from service.store import lookups
-from service.store.counters import next_number
+from service.store.processes.counters import next_number
+from service.store.processes.lookups import rules_of
 from service.unit_of_work import UnitOfWork
 
 
@@ -14,7 +14,7 @@ def take(work: UnitOfWork, jurisdiction: str, name: str, count: int = 1) -> list
 
     :raises BadRequest: the jurisdiction has no such format.
     """
-    formats = lookups.rules_of(work.session, jurisdiction).get("numbers", {})
+    formats = rules_of(work.session, jurisdiction).get("numbers", {})
     if name not in formats:
         raise BadRequest(f"没有名为“{name}”的编号格式，请在地区数据中补充", format=name)
     year, pattern = work.now.astimezone(SHANGHAI).year, str(formats[name]["pattern"])

@@ -30,9 +30,9 @@ from service.domain.outside import PER_HOUR, Upload, query_code, receipt_of
 from service.domain.people.passwords import digest
 from service.engine import Run
 from service.errors import CaseRests, KeyReused, NobodyWaits, NoLongerTaken, NotFound, TooMany
-from service.store import lookups
+from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.tables import AnswerRow, AttachmentRow
+from service.store.processes.lookups import latest_definition
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 
@@ -172,7 +172,7 @@ class StartFromOutside(FromOutside):
     def carry_out(self, work: UnitOfWork) -> Sent:
         if (before := self.repeated(work, self.process)) is not None:
             return before
-        row = lookups.latest_definition(work.session, self.jurisdiction, self.process)
+        row = latest_definition(work.session, self.jurisdiction, self.process)
         definition = (
             work.runtime.catalogue.deployed(work.session, row.id).definition
             if row is not None

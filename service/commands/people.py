@@ -9,7 +9,8 @@ from sqlalchemy import select
 from service.domain.people.actor import ROLES, Actor
 from service.domain.people.passwords import digest, fits, hashed, new_secret
 from service.errors import BadRequest, NotFound, NotSignedIn, TooMany
-from service.store.registry import CredentialRow, JurisdictionRow, PersonRow, UnitRow
+from service.store.people.rows import CredentialRow, PersonRow, UnitRow
+from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 FAILURES_ALLOWED = 5

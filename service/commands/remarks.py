@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.commands.items import ItemCommand, ItemState
 from service.errors import BadRequest
-from service.store.tables import AttachmentRow, CommentRow
+from service.store.items.rows import AttachmentRow, CommentRow
 from service.unit_of_work import UnitOfWork
 
 LIMIT_BYTES = 20_000_000

@@ -14,9 +14,10 @@ from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
 from service.errors import Changed, NotFound
-from service.store.outside import NoticeRow
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
+from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import tell
 from service.unit_of_work.terms import plan_reminder

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from service.domain.items.rules import outcome
 from service.engine import Waiting
-from service.store import projection
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items import projection
+from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
 from service.unit_of_work.compare import Difference, compared, waits_of

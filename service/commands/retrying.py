@@ -10,9 +10,9 @@ from service.commands.reminding import remind_now
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import FAILURES, STOPPED
 from service.errors import BadRequest, NotAllowed, NotFound
-from service.store.registry import StartTimerRow
-from service.store.supervision import FailureRow
-from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.operations.rows import FailureRow
+from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import UnitOfWork
 
 Stopped = TimerRow | StartTimerRow | OutboxRow | FailureRow

@@ -8,8 +8,9 @@ from typing import Any
 from service.commands.items import ItemCommand, ItemState
 from service.engine import Run
 from service.errors import BadRequest, NotOffered
-from service.store import lookups
-from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.lookups import answers_of
+from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.back import targets, withdrawal
 
@@ -101,9 +102,7 @@ def _undo(
     undone.
     """
     rows = [
-        row
-        for row in lookups.answers_of(work.session, case.id)
-        if row.part == "lead" and not row.undone
+        row for row in answers_of(work.session, case.id) if row.part == "lead" and not row.undone
     ]
     there = [row for row in rows if row.element == target and item.place.startswith(row.place)]
     first, place = (there[-1].id, there[-1].place) if there else (0, "")

@@ -9,8 +9,8 @@ from service.commands.failing import again_at
 from service.domain.terms.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
-from service.store import lookups
-from service.store.registry import StartTimerRow
+from service.store.processes.lookups import latest_definition
+from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.opening import new_case
 
@@ -58,7 +58,7 @@ class StartByClock:
         )
         if timer is None or timer.due_at > work.now:
             return None
-        row = lookups.latest_definition(work.session, timer.jurisdiction, timer.process)
+        row = latest_definition(work.session, timer.jurisdiction, timer.process)
         if row is None:
             raise NotFound(f"流程 {timer.process} ")
         definition = work.runtime.catalogue.deployed(work.session, row.id).definition

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from service.domain.cases import case_offers
 from service.domain.people.actor import Actor
 from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOffered
-from service.store.tables import CaseRow, OutboxRow, SubscriptionRow
+from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
 from service.unit_of_work.terms import resume_terms, stop_terms

@@ -12,7 +12,7 @@ from service.commands.cases import StartCase
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import local_day
 from service.errors import BadRequest, NotAllowed, NotFound
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from service.engine.gate import Surroundings
 from service.engine.gate.deployment import Deployment
 from service.engine.gate.names import supplied
-from service.store import lookups
-from service.store.registry import DeploymentRow, FileRow
+from service.store.processes.lookups import latest_definitions, rules_of
+from service.store.processes.rows import DeploymentRow, FileRow
 from service.unit_of_work import UnitOfWork
 
 WORD = ".docx"
@@ -38,12 +38,12 @@ def with_papers(
     """The surroundings, and for Word templates what the deployed processes that use them know."""
     if not any(name.endswith(WORD) for name in files):
         return around
-    used = templates(lookups.rules_of(work.session, jurisdiction))
+    used = templates(rules_of(work.session, jurisdiction))
     wanted = frozenset().union(*(used.get(name, frozenset()) for name in files))
     whole = Deployment(
         {
             row.file: work.runtime.catalogue.deployed(work.session, row.id).xml
-            for row in lookups.latest_definitions(work.session, jurisdiction)
+            for row in latest_definitions(work.session, jurisdiction)
             if row.key in wanted
         },
         around,

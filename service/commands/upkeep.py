@@ -9,8 +9,9 @@ from sqlalchemy import delete
 
 from service.domain.terms.deadlines import SHANGHAI
 from service.store import journal
-from service.store.records import AnchorRow, IdempotencyRow
-from service.store.telling import DeliveryRow
+from service.store.cases.rows import AnchorRow
+from service.store.notices import DeliveryRow
+from service.store.operations.rows import IdempotencyRow
 from service.unit_of_work import UnitOfWork
 
 KEPT = timedelta(hours=24)

@@ -17,9 +17,10 @@ from service.domain.items.rules import Work, cooling, offers
 from service.domain.people.actor import Actor, head_holder
 from service.domain.vocabulary import URGE
 from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen
-from service.store.registry import PersonRow
-from service.store.supervision import JobRow
-from service.store.tables import CaseRow, CommentRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.operations.rows import JobRow
+from service.store.people.rows import PersonRow
 from service.store.visibility import may_urge, sees
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import holds, tell

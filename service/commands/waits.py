@@ -17,7 +17,7 @@ from service.commands.failing import BACK_OFF, again_at
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
-from service.store.tables import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import key_text

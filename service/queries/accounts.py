@@ -14,7 +14,8 @@ from service.domain.people.offers import Offer
 from service.errors import NotFound
 from service.queries.paging import page_of
 from service.store.outside import SubmissionRow
-from service.store.registry import JurisdictionRow, PersonRow, UnitRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.rows import JurisdictionRow
 
 Sponsor = aliased(UnitRow)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from service.domain.people.actor import Actor
 from service.errors import NotFound
 from service.queries.parts import attachments_of, closed_to, is_own, visible_case
-from service.store.tables import AttachmentRow
+from service.store.items.rows import AttachmentRow
 from service.unit_of_work import Runtime
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.queries.jobs import JobLine, newest_job
-from service.store.registry import CalendarYearRow, PersonRow
+from service.store.people.rows import PersonRow
+from service.store.terms import CalendarYearRow
 from service.unit_of_work import Runtime
 
 SHOWN_BEFORE, SHOWN_AFTER = 1, 2

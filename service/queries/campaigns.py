@@ -18,9 +18,11 @@ from service.domain.terms.deadlines import last_day, local, local_day, start_of,
 from service.domain.vocabulary import STAGES
 from service.errors import BadRequest, NotAllowed, NotFound
 from service.queries.paging import page_of
-from service.store import lookups
-from service.store.registry import PersonRow, UnitRow
-from service.store.tables import CaseRow, ItemRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
+from service.store.items.rows import ItemRow
+from service.store.people.lookups import units_of
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import rules_of
 from service.unit_of_work import Runtime
 
 NONE = "none"
@@ -107,7 +109,7 @@ def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
     """The campaigns this person may see: those their unit leads, all for 督查, owners and
     administrators.
     """
-    entries = lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()
+    entries = rules_of(session, actor.jurisdiction).get("campaigns") or ()
     found = (_campaign(actor, entry) for entry in entries)
     return tuple(one for one in found if one.leading or actor.sees_all)
 
@@ -126,8 +128,7 @@ def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:
     :raises NotFound: there is none of this code. :raises NotAllowed: not theirs to see.
     """
     known = {
-        entry["code"]
-        for entry in lookups.rules_of(session, actor.jurisdiction).get("campaigns") or ()
+        entry["code"] for entry in rules_of(session, actor.jurisdiction).get("campaigns") or ()
     }
     if code not in known:
         raise NotFound("该集中报送")
@@ -216,7 +217,7 @@ def campaign_page(
     """
     found, now = campaign(session, actor, code), runtime.now()
     reports = Reports(actor, found, year, now)
-    names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
+    names = {row.code: row.name for row in units_of(session, actor.jurisdiction)}
     each = reports.joined(
         select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late"))
     )
@@ -299,7 +300,7 @@ def reports(
             or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number)))
         )
     rows, following = page_of(session, wanted, ItemRow.id, limit=limit, cursor=cursor)
-    names = {row.code: row.name for row in lookups.units_of(session, actor.jurisdiction)}
+    names = {row.code: row.name for row in units_of(session, actor.jurisdiction)}
     return ReportsPage(
         next=following,
         reports=tuple(

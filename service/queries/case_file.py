@@ -19,7 +19,7 @@ from service.queries.parts import (
     silent,
     visible_case,
 )
-from service.store.tables import CaseRow, JournalRow
+from service.store.cases.rows import CaseRow, JournalRow
 from service.store.types import pack
 from service.store.visibility import visible_to
 from service.unit_of_work import Runtime

@@ -35,9 +35,12 @@ from service.queries.parts import (
     plain_values,
     visible_case,
 )
-from service.store import lookups
-from service.store.registry import DefinitionRow, PersonRow
-from service.store.tables import CaseRow, ItemRow, JournalRow, TimerRow
+from service.store.cases.rows import CaseRow, JournalRow, TimerRow
+from service.store.items.rows import ItemRow
+from service.store.people.lookups import directory_of
+from service.store.people.rows import PersonRow
+from service.store.processes.lookups import pinned_lists
+from service.store.processes.rows import DefinitionRow
 from service.store.visibility import visible_to
 from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
@@ -288,13 +291,13 @@ def _messages(
     session: Session, deployed: Deployed, actor: Actor, case: CaseRow, waits: list[Waiting]
 ) -> tuple[MessageOffer, ...]:
     """What this person may tell the case now, with the form for it."""
-    directory = lookups.directory(session, case.jurisdiction)
+    directory = directory_of(session, case.jurisdiction)
     found: dict[str, MessageOffer] = {}
     for wait in waits:
         element = deployed.definition.elements[wait.element]
         names = split_names(element.properties.get("senders")) if wait.kind == "message" else ()
         if any(directory.stands_for(actor, name, case.data) for name in names):
-            lists = lookups.pinned_lists(session, case, lists_of(deployed.form(element.form)))
+            lists = pinned_lists(session, case, lists_of(deployed.form(element.form)))
             found[str(wait.name)] = MessageOffer(
                 name=str(wait.name),
                 element=element.id,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.notices import keeps, shown
 from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
-from service.store.registry import CredentialRow, UnitRow
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow
+from service.store.people.rows import CredentialRow, UnitRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,8 @@ from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import light
 from service.queries.lines import ChildLine, ParentLine
-from service.store.tables import CaseRow, ItemRow, OutboxRow
+from service.store.cases.rows import CaseRow, OutboxRow
+from service.store.items.rows import ItemRow
 from service.store.visibility import visible_to
 from service.unit_of_work.children import ENDED
 

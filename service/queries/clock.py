@@ -15,10 +15,11 @@ from service.domain.vocabulary import STOPPED
 from service.errors import NotAllowed
 from service.queries.channels import parked_deliveries
 from service.queries.jobs import JobLine, job_line
-from service.store import lookups
-from service.store.registry import StartTimerRow
-from service.store.supervision import FailureRow, JobRow, standing
-from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.operations.rows import FailureRow, JobRow
+from service.store.processes.lookups import latest_definition
+from service.store.processes.rows import StartTimerRow
+from service.store.supervision import standing
 from service.unit_of_work import Runtime
 
 SHOWN, JOBS_SHOWN = 100, 10
@@ -117,7 +118,7 @@ def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         .order_by(StartTimerRow.due_at)
     )
     for row in session.scalars(wanted.limit(SHOWN)):
-        newest = lookups.latest_definition(session, row.jurisdiction, row.process)
+        newest = latest_definition(session, row.jurisdiction, row.process)
         yield _line(
             "start", row, row.id, newest.name if newest is not None else row.process, row.due_at
         )

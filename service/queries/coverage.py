@@ -14,9 +14,10 @@ from service.domain.people.actor import Actor
 from service.domain.processes import PEOPLES, ROUTED, Coverage, Policy, Step
 from service.engine.document import Element
 from service.errors import NotFound
-from service.store import lookups
-from service.store.registry import ClauseRow, DefinitionRow
-from service.store.tables import CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.items.rows import ItemRow
+from service.store.processes.lookups import latest_definition, latest_definitions, rules_of
+from service.store.processes.rows import ClauseRow, DefinitionRow
 from service.unit_of_work import Runtime
 
 Where = tuple[str, str]
@@ -61,12 +62,12 @@ class CoveragePage:
 
 def coverage(session: Session, runtime: Runtime, actor: Actor) -> CoveragePage:
     """Every clause of the jurisdiction and every routed element of the newest versions."""
-    rows = lookups.latest_definitions(session, actor.jurisdiction)
+    rows = latest_definitions(session, actor.jurisdiction)
     deployed = {row.key: runtime.catalogue.deployed(session, row.id) for row in rows}
     steps = [
         step for one in deployed.values() for step in steps_of(one.definition.elements.values())
     ]
-    rules = lookups.rules_of(session, actor.jurisdiction)
+    rules = rules_of(session, actor.jurisdiction)
     return CoveragePage(
         title=str((rules.get("document") or {}).get("title") or ""),
         coverage=_policy(session, actor.jurisdiction, rules).assess(steps),
@@ -156,7 +157,7 @@ def drawing(
     :raises NotFound: no such process in this jurisdiction.
     """
     deployed = runtime.catalogue.deployed(session, newest(session, actor, process).id)
-    policy = _policy(session, actor.jurisdiction, lookups.rules_of(session, actor.jurisdiction))
+    policy = _policy(session, actor.jurisdiction, rules_of(session, actor.jurisdiction))
     found = policy.assess(steps_of(deployed.definition.elements.values())).steps
     states = {
         one.step.id: {
@@ -176,7 +177,7 @@ def newest(session: Session, actor: Actor, process: str) -> DefinitionRow:
 
     :raises NotFound: no such process in this jurisdiction.
     """
-    row = lookups.latest_definition(session, actor.jurisdiction, process)
+    row = latest_definition(session, actor.jurisdiction, process)
     if row is None:
         raise NotFound(f"流程 {process} ")
     return row

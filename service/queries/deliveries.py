@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow
 
 SHOWN = 100
 

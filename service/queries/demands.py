@@ -18,10 +18,10 @@ from service.domain.vocabulary import DEMAND_CHANGES
 from service.errors import NotFound
 from service.queries.paging import page_of
 from service.queries.parts import plain, plain_values
-from service.store.demands import DemandChangeRow, DemandRow
-from service.store.forms import book
-from service.store.registry import JurisdictionRow, PersonRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.people.rows import PersonRow
+from service.store.processes.rows import JurisdictionRow
+from service.store.registry import DemandChangeRow, DemandRow, book
 from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.errors import NotFound
-from service.store.registry import DefinitionRow, DeploymentRow, FileRow
+from service.store.processes.rows import DefinitionRow, DeploymentRow, FileRow
 
 
 @dataclass(frozen=True, kw_only=True)

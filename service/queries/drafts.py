@@ -13,9 +13,10 @@ from service.domain.terms.deadlines import last_day, local
 from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
 from service.errors import NotAllowed
 from service.queries.supervision import NOBODYS, UnitLine, units
-from service.store import lookups
-from service.store.registry import UnitRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.people.rows import UnitRow
+from service.store.processes.lookups import lists_in_force
 from service.unit_of_work import Runtime
 
 NAMED = 10
@@ -117,7 +118,7 @@ def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     """The units that may be addressed."""
     if "supervisor" not in actor.roles:
         raise NotAllowed("督办单和通报由督查人员提出")
-    entry = lookups.lists_in_force(session, actor.jurisdiction).get("units")
+    entry = lists_in_force(session, actor.jurisdiction).get("units")
     return (
         tuple((str(one["value"]), str(one["label"])) for one in entry.entries)
         if entry is not None

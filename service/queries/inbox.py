@@ -14,8 +14,10 @@ from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import light, provisional, yellow_until
 from service.errors import BadRequest
 from service.queries.lines import InboxPage, ItemLine
-from service.store.registry import DefinitionRow, PersonRow, UnitRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.rows import DefinitionRow
 from service.store.visibility import visible_to
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)

@@ -27,9 +27,12 @@ from service.queries.parts import (
     visible_case,
     worded,
 )
-from service.store import lookups
-from service.store.registry import ClauseRow, PersonRow, UnitRow
-from service.store.tables import AnswerRow, CaseRow, CommentRow, ItemRow, JournalRow
+from service.store.cases.rows import CaseRow, JournalRow
+from service.store.items.lookups import extension_undecided
+from service.store.items.rows import AnswerRow, CommentRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import pinned_lists
+from service.store.processes.rows import ClauseRow
 from service.store.visibility import may_urge
 from service.unit_of_work import Deployed, Runtime
 from service.unit_of_work.back import targets, withdrawal
@@ -70,7 +73,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
         closed_by=item.closed_by,
         untouched=untouched,
         has_due=item.due_at is not None,
-        extending=lookups.undecided(session, item),
+        extending=extension_undecided(session, item),
         urges=not mine and may_urge(session, actor, case, item),
         cooling=_cooling(comments, now, calendar),
     )
@@ -144,7 +147,7 @@ def _values(
         )
         answered = session.scalar(wanted)
     form = deployed.form(item.form)
-    lists, fields = lookups.pinned_lists(session, case, lists_of(form)), keys_of(form)
+    lists, fields = pinned_lists(session, case, lists_of(form)), keys_of(form)
     typed = {**item.given, **(item.draft or {} if mine else {}), **(answered or {})}
     fixed = {
         key: item.given[key]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.supervision import JobRow
+from service.store.operations.rows import JobRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.registry import JurisdictionRow
+from service.store.processes.rows import JurisdictionRow
 
 
 def jurisdictions(session: Session) -> list[str]:

@@ -15,8 +15,9 @@ from service.domain.people.actor import Actor
 from service.domain.people.units import Unit
 from service.errors import NotFound
 from service.queries.parts import plain_values
-from service.store import lookups
-from service.store.tables import AnswerRow, CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow
+from service.store.people.lookups import directory_of
 from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 
@@ -52,7 +53,7 @@ def tracking(
     :param department: name or code of one; all unless given.
     :raises NotFound: no unit of that name.
     """
-    units = lookups.directory(session, actor.jurisdiction).units
+    units = directory_of(session, actor.jurisdiction).units
     wanted = next((unit for unit in units.values() if department in (unit.code, unit.name)), None)
     if department and wanted is None:
         raise NotFound(f"单位“{department}”")
@@ -77,7 +78,7 @@ def case_ledger(session: Session, runtime: Runtime, actor: Actor, case_id: int) 
     found = _rows(session, actor, CaseRow.id == case_id)
     if not found:
         raise NotFound("该案件的台账")
-    manager = _manager(lookups.directory(session, actor.jurisdiction).units, found[0][0])
+    manager = _manager(directory_of(session, actor.jurisdiction).units, found[0][0])
     line = _line(session, runtime, *found[0])
     return LedgerPage(
         department=manager.name if manager else str(line.values["managing_department"]),

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.store.registry import StartTimerRow
-from service.store.supervision import FailureRow, JobRow, standing
-from service.store.tables import CaseRow, ItemRow, OutboxRow, TimerRow
-from service.store.telling import DeliveryRow
+from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.items.rows import ItemRow
+from service.store.notices import DeliveryRow
+from service.store.operations.rows import FailureRow, JobRow
+from service.store.processes.rows import StartTimerRow
+from service.store.supervision import standing
 from service.unit_of_work import Runtime
 
 

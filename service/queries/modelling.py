@@ -13,9 +13,16 @@ from sqlalchemy.orm import Session
 from service.domain.people.actor import Actor
 from service.engine.document import Element
 from service.feel.tables import read_decisions
-from service.store import lookups
-from service.store.registry import ClauseRow, DefinitionRow, DeploymentRow, FileRow, PersonRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.people.lookups import directory_of
+from service.store.people.rows import PersonRow
+from service.store.processes.lookups import (
+    file_content,
+    latest_definitions,
+    lists_in_force,
+    rules_of,
+)
+from service.store.processes.rows import ClauseRow, DefinitionRow, DeploymentRow, FileRow
 from service.unit_of_work import Runtime
 
 LIVE = ("running", "suspended")
@@ -135,7 +142,7 @@ def template_versions(session: Session, actor: Actor) -> tuple[TemplateVersion, 
     """The newest content of each Word template of the jurisdiction, by name, and the papers made
     from it.
     """
-    papers = lookups.rules_of(session, actor.jurisdiction).get("papers", ())
+    papers = rules_of(session, actor.jurisdiction).get("papers", ())
     return tuple(
         TemplateVersion(
             file=name,
@@ -166,7 +173,7 @@ def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
 def _users(session: Session, runtime: Runtime, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """By form: the processes whose newest version uses it, and the name of the step."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for row in lookups.latest_definitions(session, actor.jurisdiction):
+    for row in latest_definitions(session, actor.jurisdiction):
         for element in runtime.catalogue.deployed(
             session, row.id
         ).definition.document.elements.values():
@@ -182,8 +189,8 @@ def _forms_of(element: Element) -> list[str]:
 
 def names(session: Session, actor: Actor) -> dict[str, Any]:
     """The names a diagram of the jurisdiction may use, each with what helps to choose it."""
-    directory = lookups.directory(session, actor.jurisdiction)
-    lists = lookups.lists_in_force(session, actor.jurisdiction)
+    directory = directory_of(session, actor.jurisdiction)
+    lists = lists_in_force(session, actor.jurisdiction)
     return {
         "units": [unit.name for unit in directory.units.values()],
         "relatives": list(directory.relatives),
@@ -199,7 +206,7 @@ def names(session: Session, actor: Actor) -> dict[str, Any]:
         ],
         "clauses": _clauses(session, actor),
         "lists": [{"name": name, "title": row.title} for name, row in sorted(lists.items())],
-        "numbers": sorted(lookups.rules_of(session, actor.jurisdiction).get("numbers", {})),
+        "numbers": sorted(rules_of(session, actor.jurisdiction).get("numbers", {})),
         "decisions": _decisions(session, actor),
     }
 
@@ -224,7 +231,7 @@ def _clauses(session: Session, actor: Actor) -> list[dict[str, Any]]:
 
 def _decisions(session: Session, actor: Actor) -> list[dict[str, str]]:
     tables = [
-        lookups.file_content(session, deployment_id, name) or b""
+        file_content(session, deployment_id, name) or b""
         for name, deployment_id, _ in _newest(session, actor, ".dmn")
     ]
     return [

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, aliased
 
 from service.domain.people.actor import Actor
 from service.queries.parts import own_only
-from service.store.outside import NoticeRow
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
+from service.store.people.rows import PersonRow
 from service.store.visibility import visible_to
 
 COUNTED = 100

@@ -22,10 +22,15 @@ from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.paging import page_of
 from service.queries.parts import plain_values
-from service.store import lookups
+from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.registry import DefinitionRow, JurisdictionRow
-from service.store.tables import CaseRow, SubscriptionRow
+from service.store.processes.lookups import (
+    latest_definition,
+    latest_definitions,
+    lists_in_force,
+    pinned_lists,
+)
+from service.store.processes.rows import DefinitionRow, JurisdictionRow
 from service.unit_of_work import Deployed, Runtime
 
 OVER = ("finished", "terminated")
@@ -216,7 +221,7 @@ def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked
     element = deployed.definition.elements[row[1]]
     if element.properties.get("public") != "yes":
         return None
-    lists = lookups.pinned_lists(session, row[0], lists_of(deployed.form(element.form)))
+    lists = pinned_lists(session, row[0], lists_of(deployed.form(element.form)))
     return _asked(deployed, element, element.name, lists)
 
 
@@ -229,7 +234,7 @@ def application(session: Session, runtime: Runtime, jurisdiction: str, process: 
 
     :raises NotFound: there is no such process, or it is not started from outside.
     """
-    row = lookups.latest_definition(session, jurisdiction, process)
+    row = latest_definition(session, jurisdiction, process)
     deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
     if row is None or deployed is None or deployed.definition.public_start is None:
         raise NotFound(f"公开申报 {process} ")
@@ -237,7 +242,7 @@ def application(session: Session, runtime: Runtime, jurisdiction: str, process: 
     names = lists_of(deployed.form(element.form))
     lists = {
         name: entry.entries
-        for name, entry in lookups.lists_in_force(session, jurisdiction).items()
+        for name, entry in lists_in_force(session, jurisdiction).items()
         if name in names
     }
     return _asked(deployed, element, row.name, lists)
@@ -259,7 +264,7 @@ def applications(session: Session, runtime: Runtime) -> tuple[Application, ...]:
     for code, place in places(session):
         found += [
             Application(jurisdiction=code, place=place, process=row.key, name=row.name)
-            for row in lookups.latest_definitions(session, code)
+            for row in latest_definitions(session, code)
             if runtime.catalogue.deployed(session, row.id).definition.public_start
         ]
     return tuple(found)

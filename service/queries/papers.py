@@ -27,9 +27,10 @@ from service.errors import NotAllowed, NotFound, NotOffered
 from service.feel import parse
 from service.queries.lines import AnswerLine
 from service.queries.parts import answer_lines, closed_to, visible_case
-from service.store import lookups
-from service.store.registry import JurisdictionRow
-from service.store.tables import AnswerRow, CaseRow, ItemRow, JournalRow
+from service.store.cases.rows import CaseRow, JournalRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.processes.lookups import lists_in_force, newest_files, pinned_lists
+from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Deployed, Runtime
 
 WORD, LEDGER = "docx", "xlsx"
@@ -153,7 +154,7 @@ class Shelf:
         self.closed = closed_to(session, runtime, actor, self.deployed, case)
         self.home = session.get_one(JurisdictionRow, case.jurisdiction)
         self.directory = runtime.catalogue.directory(session, case.jurisdiction, self.home.revision)
-        self.files = lookups.newest_files(session, case.jurisdiction, f".{WORD}")
+        self.files = newest_files(session, case.jurisdiction, f".{WORD}")
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """What the jurisdiction prints of this case's process."""
@@ -267,7 +268,7 @@ class Shelf:
         return self.session.scalar(wanted) or {}
 
     def _options(self) -> Mapping[str, Mapping[Any, str]]:
-        in_force = lookups.lists_in_force(self.session, self.case.jurisdiction)
+        in_force = lists_in_force(self.session, self.case.jurisdiction)
         lists = {name: row.entries for name, row in in_force.items()}
-        lists |= lookups.pinned_lists(self.session, self.case, self.case.lists)
+        lists |= pinned_lists(self.session, self.case, self.case.lists)
         return words_of(self.deployed.forms.values(), lists)

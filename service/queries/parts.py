@@ -18,10 +18,11 @@ from service.engine.document import split_names
 from service.engine.language import feel
 from service.errors import NotFound
 from service.queries.lines import AnswerLine, AttachmentLine, JournalLine
-from service.store import lookups
+from service.store.cases.rows import CaseRow, JournalRow
+from service.store.items.rows import AnswerRow, AttachmentRow, ItemRow
 from service.store.outside import SubmissionRow
-from service.store.registry import PersonRow, UnitRow
-from service.store.tables import AnswerRow, AttachmentRow, CaseRow, ItemRow, JournalRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import pinned_lists, revision_of
 from service.store.visibility import visible_to
 from service.unit_of_work import Deployed, Runtime
 
@@ -62,7 +63,7 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def directory_of(session: Session, runtime: Runtime, case: CaseRow) -> Directory:
     """The units of a case's jurisdiction as they are now."""
-    revision = lookups.revision_of(session, case.jurisdiction)
+    revision = revision_of(session, case.jurisdiction)
     return runtime.catalogue.directory(session, case.jurisdiction, revision)
 
 
@@ -144,7 +145,7 @@ def worded(
     if form_id is None:
         return None
     form = deployed.form(form_id)
-    return _worded(form, {**case.data, **lookups.pinned_lists(session, case, lists_of(form))})
+    return _worded(form, {**case.data, **pinned_lists(session, case, lists_of(form))})
 
 
 def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

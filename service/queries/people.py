@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.domain.people.passwords import digest
-from service.store.registry import CredentialRow, JurisdictionRow, PersonRow, UnitRow
+from service.store.people.rows import CredentialRow, PersonRow, UnitRow
+from service.store.processes.rows import JurisdictionRow
 
 WHO = (
     select(

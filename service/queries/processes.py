@@ -11,8 +11,9 @@ from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
 from service.queries.lines import ProcessLine, StartPage
 from service.queries.parts import plain_values
-from service.store import lookups
-from service.store.registry import DefinitionRow
+from service.store.people.lookups import directory_of
+from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
+from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Runtime
 
 PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
@@ -20,9 +21,9 @@ PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
 
 def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes this person may start, by key."""
-    directory = lookups.directory(session, actor.jurisdiction)
+    directory = directory_of(session, actor.jurisdiction)
     found = []
-    for row in lookups.latest_definitions(session, actor.jurisdiction):
+    for row in latest_definitions(session, actor.jurisdiction):
         definition = runtime.catalogue.deployed(session, row.id).definition
         lane = _start_lane(definition)
         if lane is not None and directory.may_start(actor, lane):
@@ -32,9 +33,9 @@ def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Process
 
 def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes into which this person may import running projects (补录), by key."""
-    directory = lookups.directory(session, actor.jurisdiction)
+    directory = directory_of(session, actor.jurisdiction)
     found = []
-    for row in lookups.latest_definitions(session, actor.jurisdiction):
+    for row in latest_definitions(session, actor.jurisdiction):
         definition = runtime.catalogue.deployed(session, row.id).definition
         start = definition.import_start
         if start is not None and directory.may_take_over(
@@ -53,7 +54,7 @@ def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> Pr
     found = next((line for line in importable(session, runtime, actor) if line.key == key), None)
     if found is not None:
         return found
-    row = lookups.latest_definition(session, actor.jurisdiction, key)
+    row = latest_definition(session, actor.jurisdiction, key)
     if row is None or runtime.catalogue.deployed(session, row.id).definition.import_start is None:
         raise NotFound(f"流程 {key} 的补录")
     raise NotAllowed(f"您没有“{row.name}”的补录权限")
@@ -61,7 +62,7 @@ def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> Pr
 
 def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
     """All processes of this person's jurisdiction, for choosing among cases."""
-    return tuple(_line(row) for row in lookups.latest_definitions(session, actor.jurisdiction))
+    return tuple(_line(row) for row in latest_definitions(session, actor.jurisdiction))
 
 
 def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> StartPage:
@@ -69,12 +70,12 @@ def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> St
 
     :raises NotFound: no such process. :raises NotAllowed: not theirs to start.
     """
-    row = lookups.latest_definition(session, actor.jurisdiction, key)
+    row = latest_definition(session, actor.jurisdiction, key)
     if row is None:
         raise NotFound(f"流程 {key} ")
     deployed = runtime.catalogue.deployed(session, row.id)
     lane = _start_lane(deployed.definition)
-    if lane is None or not lookups.directory(session, actor.jurisdiction).may_start(actor, lane):
+    if lane is None or not directory_of(session, actor.jurisdiction).may_start(actor, lane):
         raise NotAllowed(f"“{row.name}”由“{lane or '系统'}”发起，您没有发起权限")
     first = first_step(deployed.definition)
     form = deployed.form(first.form) if first is not None and first.form else None
@@ -91,10 +92,9 @@ def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) ->
     parameters.
     """
     lists = {
-        name: entry.entries
-        for name, entry in lookups.lists_in_force(session, actor.jurisdiction).items()
+        name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
     }
-    directory = lookups.directory(session, actor.jurisdiction)
+    directory = directory_of(session, actor.jurisdiction)
     known = {"starter": actor.login, "starter_unit": actor.unit_code}
     desk = Desk(
         data=known,

@@ -20,10 +20,12 @@ from service.domain.vocabulary import PERSONS
 from service.errors import BadRequest, NotAllowed
 from service.queries.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.lines import ItemLine
-from service.store import lookups
-from service.store.registry import PersonRow, UnitRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.people.lookups import units_of
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import latest_definition
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
-from service.store.tables import CaseRow, CommentRow, ItemRow
 from service.unit_of_work import Runtime
 
 AGES = ((1, 3), (4, 10), (11, 30), (31, None))
@@ -134,9 +136,7 @@ def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
 
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
     """Code and name of every unit."""
-    return {
-        unit.id: (unit.code, unit.name) for unit in lookups.units_of(session, actor.jurisdiction)
-    }
+    return {unit.id: (unit.code, unit.name) for unit in units_of(session, actor.jurisdiction)}
 
 
 def _allowed(actor: Actor) -> None:
@@ -195,7 +195,7 @@ def _step_names(
     """Names of process and step, as the newest version says them."""
     found: dict[str, tuple[str, str]] = {}
     for process in {key.partition("/")[0] for key in steps}:
-        row = lookups.latest_definition(session, actor.jurisdiction, process)
+        row = latest_definition(session, actor.jurisdiction, process)
         elements = (
             runtime.catalogue.deployed(session, row.id).definition.elements
             if row is not None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import last_day
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
 from service.store.terms import open_terms
 
 

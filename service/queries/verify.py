@@ -13,12 +13,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import Refused
+from service.store.cases.rows import AnchorRow, CaseRow
+from service.store.items.rows import ItemRow
 from service.store.journal import LINES, anchored, link
-from service.store.migrate import METADATA
-from service.store.records import AnchorRow
-from service.store.registry import JurisdictionRow
+from service.store.operations.migrate import METADATA
+from service.store.processes.rows import JurisdictionRow
 from service.store.supervision import OpenCountRow
-from service.store.tables import CaseRow, Chained, ItemRow
+from service.store.types import Chained
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.compare import Difference, compared, waits_of
 

@@ -16,9 +16,8 @@ import orjson
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
-from service.store.records import AnchorRow
-from service.store.registry import JurisdictionRow
-from service.store.tables import CaseRow, JournalRow
+from service.store.cases.rows import AnchorRow, CaseRow, JournalRow
+from service.store.processes.rows import JurisdictionRow
 from service.store.types import pack
 
 SEALED = ("case_id", "jurisdiction", "seq", "person_id", "verb", "element", "item_id", "facts")

@@ -11,26 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.tables import Base
-
-
-class NoticeRow(Base):
-    """A sentence for a unit, its heads, a role or a person, shown in the page.
-
-    ``kind``: notice, reminder, urge, order, circular or extension. ``key`` makes one that must come
-    once unique.
-    """
-
-    __tablename__ = "notice"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
-    kind: Mapped[str] = mapped_column(String(12), default="notice", server_default="notice")
-    key: Mapped[str | None] = mapped_column(String(120), unique=True)
-    holder: Mapped[str] = mapped_column(String(40), index=True)
-    at: Mapped[datetime]
-    text: Mapped[str]
+from service.store.types import Base
 
 
 class PublicationRow(Base):

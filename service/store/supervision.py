@@ -1,18 +1,14 @@
-"""The tables of supervision (督查): what the board counts, and long work that the clock does in
-parts.
+"""The tables of supervision (督查): what the board counts.
 
 Decided: the board reads counts, never a million items. What has changed carries a mark on its item;
 the clock takes what is marked out of its old count and into the new one. Instead of counters that
 every completion would have to wait for.
 """
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy import (
     ColumnElement,
-    ForeignKey,
-    Index,
     String,
     UniqueConstraint,
     event,
@@ -23,7 +19,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from service.store.tables import Base, ItemRow
+from service.store.items.rows import ItemRow
+from service.store.operations.rows import FailureRow
+from service.store.types import Base
 
 COUNTED = ("state", "due_at", "unit_id")
 """What of an item supervision counts by: a change makes its count stale."""
@@ -105,59 +103,6 @@ class DayFigureRow(Base):
     open: Mapped[int] = mapped_column(default=0)
     yellow: Mapped[int] = mapped_column(default=0)
     red: Mapped[int] = mapped_column(default=0)
-
-
-class JobRow(Base):
-    """Long work that the clock does in parts, each in its own transaction: recompute, urge.
-
-    ``position`` is the last id that is done; a part that fails is noted in ``failed`` and stops
-    nobody else.
-    """
-
-    __tablename__ = "job"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(20))
-    facts: Mapped[dict[str, Any]]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    created_at: Mapped[datetime]
-    position: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None]
-    finished_at: Mapped[datetime | None] = mapped_column()
-
-    __table_args__ = (
-        Index(
-            "ix_job_unfinished",
-            "id",
-            sqlite_where=finished_at.is_(None),
-            postgresql_where=finished_at.is_(None),
-        ),
-    )
-
-
-class FailureRow(Base):
-    """What the clock failed to do and has no row of its own to say so. It is gone once it is done.
-
-    ``kind`` ``reminder``: ``of`` is the item, as ``item_id``; ``part``: ``of`` is ``job/part`` of a
-    long work. ``attempt_at`` is empty once it is parked.
-    """
-
-    __tablename__ = "failure"
-
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    of: Mapped[str] = mapped_column(String(40), primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
-    what: Mapped[str] = mapped_column(String(200))
-    since: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    attempt_at: Mapped[datetime | None] = mapped_column(index=True)
-    error: Mapped[str | None]
 
 
 def standing() -> ColumnElement[bool]:

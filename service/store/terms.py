@@ -1,13 +1,22 @@
-"""Open work by its term, as the digest and the calendar read it."""
+"""Terms: the official calendars of a jurisdiction, and open work by its term."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    String,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.store.tables import CaseRow, ItemRow
+from service.domain.terms.calendar import Calendar
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.types import Base
 
 MOST = 1000
 
@@ -50,3 +59,30 @@ def open_terms(
         wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST)
     )
     return [Term(*row) for row in found]
+
+
+class CalendarYearRow(Base):
+    """The official calendar of one year (放假调休安排), as an administrator has loaded it.
+
+    ``days``: ISO day -> whether people work then, for the days that differ from Monday to Friday.
+    """
+
+    __tablename__ = "calendar_year"
+
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(200), default="")
+    days: Mapped[dict[str, Any]]
+    loaded_at: Mapped[datetime]
+    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+def calendar_of(session: Session, jurisdiction: str) -> Calendar:
+    """The working calendar of a jurisdiction: what ships with the program, and the years that were
+    loaded.
+    """
+    rows = session.scalars(
+        select(CalendarYearRow).where(CalendarYearRow.jurisdiction == jurisdiction)
+    ).all()
+    days = {date.fromisoformat(day): works for row in rows for day, works in row.days.items()}
+    return Calendar(overrides=days, loaded=frozenset(row.year for row in rows))

@@ -1,4 +1,4 @@
-"""Column types: instants in UTC and documents whose values keep their types."""
+"""Column types (instants in UTC, documents whose values keep their types), the root of all rows."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -6,8 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Text
+from sqlalchemy import (
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Text,
+)
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
@@ -111,3 +117,25 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Root of all rows."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {datetime: Instant, dict[str, Any]: Typed, list[Any]: Typed}
+
+
+class Chained:
+    """Whoever has a journal of its own: how many lines it has, and the digest of the last."""
+
+    journal_lines: Mapped[int] = mapped_column(default=0)
+    journal_head: Mapped[bytes | None] = mapped_column(LargeBinary)

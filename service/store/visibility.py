@@ -4,7 +4,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.engine import Definition, Run
 from service.engine.document import Element
-from service.store.tables import AttachmentRow, CaseRow, CommentRow, ItemRow, JournalRow
+from service.store.cases.rows import CaseRow, JournalRow
+from service.store.items.rows import AttachmentRow, CommentRow, ItemRow
 
 BARRIER_ACTIONS = frozenset({"number", "publish", "publish_list", "enter_demands", "open_account"})
 THROWS = frozenset({"sendTask", "intermediateThrowEvent"})

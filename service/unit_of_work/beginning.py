@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from service.engine import Run
-from service.store.tables import CaseRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, SubscriptionRow, TimerRow
 from service.unit_of_work.children import settle_children
 from service.unit_of_work.settle import message_waits, opened, timer_waits
 

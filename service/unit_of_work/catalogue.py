@@ -20,8 +20,9 @@ from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
 from service.feel.tables import Decision, read_decisions
-from service.store import lookups
-from service.store.registry import DefinitionRow, FileRow
+from service.store.people.lookups import directory_of
+from service.store.processes.rows import DefinitionRow, FileRow
+from service.store.terms import calendar_of
 
 T = TypeVar("T")
 
@@ -91,13 +92,13 @@ class Catalogue:
 
     def directory(self, session: Session, jurisdiction: str, revision: int) -> Directory:
         """The units of a jurisdiction at a revision; read again only when it has changed."""
-        return _as_of(self._directories, lookups.directory, session, jurisdiction, revision)
+        return _as_of(self._directories, directory_of, session, jurisdiction, revision)
 
     def calendar(self, session: Session, jurisdiction: str, revision: int) -> Calendar:
         """The working calendar of a jurisdiction at a revision; read again only when it has
         changed.
         """
-        return _as_of(self._calendars, lookups.calendar, session, jurisdiction, revision)
+        return _as_of(self._calendars, calendar_of, session, jurisdiction, revision)
 
     def template(self, session: Session, file_id: int) -> bytes:
         """The content of a deployed Word template."""

@@ -17,8 +17,9 @@ from sqlalchemy import select
 from service.domain.items.rules import outcome
 from service.engine import Run, Waiting
 from service.errors import NotFound
-from service.store import lookups, projection
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.items import projection
+from service.store.processes.lookups import latest_definition
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 from service.unit_of_work.terms import resume_terms, stop_terms
 
@@ -50,7 +51,7 @@ def start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> Non
 
     :raises NotFound: no such process is deployed.
     """
-    row = lookups.latest_definition(work.session, case.jurisdiction, str(wait.name))
+    row = latest_definition(work.session, case.jurisdiction, str(wait.name))
     if row is None:
         raise NotFound(f"流程 {wait.name} ")
     given = deepcopy(run.inputs(wait.task))

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from service.engine import Waiting
-from service.store.tables import CaseRow, ItemRow, OutboxRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow, TimerRow
+from service.store.items.rows import ItemRow
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.settle import message_waits, place_text, timer_waits
 from service.unit_of_work.terms import due_of

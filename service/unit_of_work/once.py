@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from service.errors import KeyReused, Refused
-from service.store.records import IdempotencyRow
+from service.store.operations.rows import IdempotencyRow
 from service.unit_of_work.runtime import Runtime
 
 KEEP = insert(IdempotencyRow.metadata.tables[IdempotencyRow.__tablename__])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import SHANGHAI
-from service.store import lookups
-from service.store.registry import DefinitionRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.processes.lookups import lists_in_force
+from service.store.processes.rows import DefinitionRow
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork
@@ -31,7 +31,7 @@ def new_case(
 
     Without a starter the clock starts it, or its parent, whose starter then stands in its data.
     """
-    lists = lookups.lists_in_force(work.session, jurisdiction)
+    lists = lists_in_force(work.session, jurisdiction)
     above = parent.data if parent is not None else {}
     case = CaseRow(
         jurisdiction=jurisdiction,

@@ -18,8 +18,8 @@ from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.errors import Changed, NoSpace
 from service.settings import Settings
-from service.store import lookups
-from service.store.database import lost_race, out_of_space, sessions
+from service.store.operations.database import lost_race, out_of_space, sessions
+from service.store.processes.lookups import revision_of
 from service.unit_of_work.catalogue import Catalogue
 from service.unit_of_work.meter import Meter
 from service.unit_of_work.rehearsal import Rehearsal
@@ -141,7 +141,7 @@ class Runtime:
         self, session: Session, jurisdiction: str, revision: int | None = None
     ) -> Calendar:
         """The working calendar of a jurisdiction, at its revision where that is known already."""
-        known = lookups.revision_of(session, jurisdiction) if revision is None else revision
+        known = revision_of(session, jurisdiction) if revision is None else revision
         return self.catalogue.calendar(session, jurisdiction, known)
 
 

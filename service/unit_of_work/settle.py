@@ -14,9 +14,11 @@ from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import Pauses, due
 from service.engine import Run, Waiting
 from service.engine.document import Element
-from service.store import lookups, projection
-from service.store.projection import MessageWait, TimerWait
-from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items import projection
+from service.store.items.lookups import answers_of, last_rounds, units_answered
+from service.store.items.projection import MessageWait, TimerWait
+from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work.children import settle_children
 from service.unit_of_work.terms import rests, set_term
 
@@ -98,7 +100,7 @@ def _timer(
 
 
 def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> None:
-    rounds = lookups.rounds(work.session, case.id, {wait.element for wait in waits})
+    rounds = last_rounds(work.session, case.id, {wait.element for wait in waits})
     for wait in waits:
         place = place_text(wait)
         number = rounds.get((wait.element, place), 0) + 1
@@ -141,7 +143,7 @@ def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
         step,
         work.directory(case.jurisdiction),
         values,
-        answered=lookups.answered(work.session, case.id, element.id, place_text(wait))
+        answered=units_answered(work.session, case.id, element.id, place_text(wait))
         if excused
         else (),
         person=lambda login: work.person_id(case.jurisdiction, login),
@@ -210,7 +212,7 @@ def _earlier(work: UnitOfWork, case: CaseRow, wait: Waiting) -> dict[str, Any] |
     place = place_text(wait)
     rows: list[AnswerRow] = [
         row
-        for row in lookups.answers_of(work.session, case.id)
+        for row in answers_of(work.session, case.id)
         if row.element == wait.element and row.place == place and row.part == "lead"
     ]
     return dict(rows[-1].answers) if rows else None

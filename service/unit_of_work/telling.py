@@ -16,10 +16,10 @@ from sqlalchemy import insert, or_, select
 from service.domain.notices import DAILY, EMAIL, OFF
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
-from service.store.outside import NoticeRow
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow, ItemRow
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
+from service.store.people.rows import PersonRow
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import Pauses, due, local_day
 from service.domain.terms.reminders import next_reminder
-from service.store.tables import CaseRow, ItemRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
+from service.store.items.rows import ItemRow
 
 if TYPE_CHECKING:
     from service.unit_of_work.work import UnitOfWork

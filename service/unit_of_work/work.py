@@ -15,8 +15,14 @@ from service.domain.people.units import Directory
 from service.domain.terms.calendar import Calendar
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.store import journal, lookups
-from service.store.tables import CaseRow, ItemRow, OutboxRow
+from service.store import journal
+from service.store.cases.lookups import Locked, case_for_update
+from service.store.cases.rows import CaseRow, OutboxRow
+from service.store.items.lookups import case_of_item_for_update, items_at_hand
+from service.store.items.rows import ItemRow
+from service.store.people.lookups import active_person_id, directory_of
+from service.store.processes.lookups import revision_of
+from service.store.terms import calendar_of
 from service.unit_of_work.beginning import settle_begun
 from service.unit_of_work.catalogue import Deployed, decide
 from service.unit_of_work.children import ENDED
@@ -52,7 +58,7 @@ class UnitOfWork:
 
         :raises NotFound: there is no such case.
         """
-        return self._found(lookups.case_for_update(self.session, case_id=case_id))
+        return self._found(case_for_update(self.session, case_id))
 
     def locked_item(self, item_id: int) -> tuple[CaseRow, ItemRow]:
         """The case of an item, locked, and the item, read after the lock together with all that is
@@ -60,14 +66,14 @@ class UnitOfWork:
 
         :raises NotFound: there is no such item.
         """
-        case = self._found(lookups.case_for_update(self.session, item_id=item_id))
-        self._items[case.id] = lookups.items_at_hand(self.session, case.id, item_id)
+        case = self._found(case_of_item_for_update(self.session, item_id))
+        self._items[case.id] = items_at_hand(self.session, case.id, item_id)
         item = next((row for row in self._items[case.id] if row.id == item_id), None)
         if item is None:
             raise NotFound("该事项")
         return case, item
 
-    def _found(self, found: lookups.Locked | None) -> CaseRow:
+    def _found(self, found: Locked | None) -> CaseRow:
         if found is None:
             raise NotFound("该案件")
         case, self._revisions[found[0].jurisdiction] = found
@@ -77,7 +83,7 @@ class UnitOfWork:
     def open_items(self, case: CaseRow) -> list[ItemRow]:
         """The open items of a case that this command has locked or made."""
         if case.id not in self._items:
-            self._items[case.id] = lookups.items_at_hand(self.session, case.id)
+            self._items[case.id] = items_at_hand(self.session, case.id)
         return [item for item in self._items[case.id] if item.state == "open"]
 
     def add_items(self, case: CaseRow, items: list[ItemRow]) -> None:
@@ -91,27 +97,27 @@ class UnitOfWork:
         keeps nothing.
         """
         if self.reloading:
-            return lookups.directory(self.session, jurisdiction).at(self.now)
+            return directory_of(self.session, jurisdiction).at(self.now)
         revision = self._revision(jurisdiction)
         return self.runtime.catalogue.directory(self.session, jurisdiction, revision).at(self.now)
 
     def calendar(self, jurisdiction: str) -> Calendar:
         """The working calendar of a jurisdiction, as of this transaction."""
         if self.reloading:
-            return lookups.calendar(self.session, jurisdiction)
+            return calendar_of(self.session, jurisdiction)
         return self.runtime.catalogue.calendar(
             self.session, jurisdiction, self._revision(jurisdiction)
         )
 
     def _revision(self, jurisdiction: str) -> int:
         if jurisdiction not in self._revisions:
-            self._revisions[jurisdiction] = lookups.revision_of(self.session, jurisdiction)
+            self._revisions[jurisdiction] = revision_of(self.session, jurisdiction)
         return self._revisions[jurisdiction]
 
     def person_id(self, jurisdiction: str, login: str) -> int | None:
         """The active person of this login, asked for once."""
         if (jurisdiction, login) not in self._people:
-            self._people[jurisdiction, login] = lookups.person_id(self.session, jurisdiction, login)
+            self._people[jurisdiction, login] = active_person_id(self.session, jurisdiction, login)
         return self._people[jurisdiction, login]
 
     def deployed(self, case: CaseRow) -> Deployed:

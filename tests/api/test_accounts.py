@@ -12,10 +12,10 @@ from sqlalchemy import select
 from service.commands.accounts import ActivateByInvitation, activate
 from service.domain.people.passwords import digest
 from service.errors import Refused
+from service.store.cases.rows import JournalRow
+from service.store.operations.rows import IdempotencyRow
 from service.store.outside import SubmissionRow
-from service.store.records import IdempotencyRow
-from service.store.registry import CredentialRow, PersonRow
-from service.store.tables import JournalRow
+from service.store.people.rows import CredentialRow, PersonRow
 from tests.api.conftest import Client, Http
 from tests.api.test_backfill import Page
 from tests.process.test_registry_actions import act, rows

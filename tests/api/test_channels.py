@@ -8,8 +8,8 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from service.commands.steering import ResumeCase, SuspendCase
-from service.store.registry import CredentialRow
-from service.store.tables import JournalRow
+from service.store.cases.rows import JournalRow
+from service.store.people.rows import CredentialRow
 from tests.api.conftest import Client, Http
 from tests.town import Town
 

@@ -16,7 +16,7 @@ from service.commands.demands import ChangeDemand, MergeDemands
 from service.commands.deployments import Deploy
 from service.errors import Changed, NotOffered, Refused
 from service.papers import demands as papers
-from service.store.tables import JournalRow
+from service.store.cases.rows import JournalRow
 from tests.api.conftest import Client, Http
 from tests.api.test_backfill import Page
 from tests.process.test_registry_actions import act

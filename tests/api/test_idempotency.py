@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
-from service.store.records import IdempotencyRow
-from service.store.tables import AttachmentRow, CommentRow, JournalRow, OutboxRow
+from service.store.cases.rows import JournalRow, OutboxRow
+from service.store.items.rows import AttachmentRow, CommentRow
+from service.store.operations.rows import IdempotencyRow
 from tests.api.conftest import Http
 from tests.samples import ANSWERS
 from tests.town import Town

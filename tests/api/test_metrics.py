@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Update, update
 
 from service.errors import BadAnswers
-from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from tests.town import Town
 
 LINE = re.compile(

@@ -18,10 +18,10 @@ from werkzeug.test import encode_multipart
 from service.commands.messages import Sent
 from service.commands.steering import SuspendCase, TerminateCase
 from service.domain.outside import PER_HOUR
+from service.store.items.rows import AnswerRow, AttachmentRow
+from service.store.operations.rows import IdempotencyRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.records import IdempotencyRow
-from service.store.registry import PersonRow
-from service.store.tables import AnswerRow, AttachmentRow
+from service.store.people.rows import PersonRow
 from tests.api.conftest import Client, Http
 from tests.outside import BID, INSIDE, NUMBER, OBJECTION, PROJECT, deploy, posted
 from tests.project import Project

@@ -18,7 +18,7 @@ from service.app import create_runtime
 from service.clock import tick
 from service.commands.cases import StartCase
 from service.queries.people import people
-from service.store.tables import TimerRow
+from service.store.cases.rows import TimerRow
 from service.unit_of_work import Runtime
 from tests.bench.client import text
 from tests.bench.crowd import BASE, copy

@@ -15,7 +15,7 @@ from service.app import create_app, create_runtime
 from service.commands.cases import StartCase
 from service.commands.items import CompleteItem
 from service.queries.people import people
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
 from tests.bench.client import SEEDS, Client, answer, many_cases, open_item, text, whole_case
 from tests.bench.crowd import crowd
 from tests.bench.floor import STEPS, Floor

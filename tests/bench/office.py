@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from service.app import create_runtime
 from service.commands.loading import Folder, load
 from service.settings import Settings
-from service.store.migrate import migrate
+from service.store.operations.migrate import migrate
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

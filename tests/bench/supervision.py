@@ -15,7 +15,7 @@ from service.app import create_runtime
 from service.commands.cases import StartCase
 from service.commands.counting import KeepDayFigures, count_items
 from service.queries.people import people
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
 from service.unit_of_work import Runtime
 from tests.bench.client import Client, text
 from tests.bench.crowd import BASE, crowd

@@ -5,7 +5,7 @@ them.
 from sqlalchemy import select
 
 from service.commands.deployments import Deploy
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
 from tests.diagrams.draw import END, START, diagram, flows, form, properties, text
 from tests.town import Town
 

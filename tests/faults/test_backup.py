@@ -12,7 +12,8 @@ from sqlalchemy import delete, func, select
 from service.cli import main
 from service.queries.verify import differences
 from service.settings import Settings
-from service.store.tables import CaseRow, ItemRow, JournalRow
+from service.store.cases.rows import CaseRow, JournalRow
+from service.store.items.rows import ItemRow
 from tests.town import Town
 
 

@@ -19,7 +19,7 @@ from service.clock import fire_timers, start_clock
 from service.commands.retrying import Retry
 from service.commands.waits import BACK_OFF
 from service.settings import Settings
-from service.store.tables import JournalRow, TimerRow
+from service.store.cases.rows import JournalRow, TimerRow
 from service.unit_of_work import UnitOfWork
 from tests.town import ROOT, Town
 

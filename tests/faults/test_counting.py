@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.counting import count_items
+from service.store.items.rows import ItemRow
 from service.store.supervision import OpenCountRow
-from service.store.tables import ItemRow
 from service.unit_of_work import UnitOfWork
 from tests.town import Town
 

@@ -28,10 +28,9 @@ from service.errors import BadRequest, Changed, NotAllowed, TooMany
 from service.papers import post
 from service.queries.channels import my_channels, parked_deliveries
 from service.settings import MailServer
-from service.store.outside import NoticeRow
-from service.store.registry import UnitRow
-from service.store.tables import JournalRow
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.cases.rows import JournalRow
+from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
+from service.store.people.rows import UnitRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import tell
 from tests.api.test_statements import statements

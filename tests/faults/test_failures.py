@@ -17,9 +17,10 @@ from service.commands.retrying import Retry
 from service.errors import BadRequest, Changed, NotAllowed, NotFound
 from service.queries.clock import StoppedLine, clock_page
 from service.queries.metrics import metrics
-from service.store.registry import StartTimerRow
-from service.store.supervision import JobRow
-from service.store.tables import CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.operations.rows import JobRow
+from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import UnitOfWork
 from tests.town import Town
 

@@ -13,7 +13,8 @@ from service.commands.items import CompleteItem
 from service.commands.steering import SuspendCase, TerminateCase
 from service.commands.waits import DeliverMessage
 from service.queries.verify import differences
-from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow
+from service.store.cases.rows import CaseRow, JournalRow, OutboxRow
+from service.store.items.rows import ItemRow
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
 from tests.faults.test_kill import MOST, killed_before
 from tests.faults.test_race import together

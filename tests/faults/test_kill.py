@@ -10,7 +10,8 @@ from sqlalchemy import event, func, select
 
 from service.app import create_runtime
 from service.commands.items import CompleteItem
-from service.store.tables import AnswerRow, ItemRow, JournalRow, OutboxRow, SubscriptionRow
+from service.store.cases.rows import JournalRow, OutboxRow, SubscriptionRow
+from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import Command
 from tests.samples import ANSWERS
 from tests.town import Town

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from service.commands.outside import StartFromOutside, SubmitFromOutside
 from service.commands.steering import TerminateCase
 from service.domain.outside import Upload, query_code
+from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.tables import AnswerRow, AttachmentRow
 from tests.faults.test_race import together
 from tests.outside import BID, deploy, posted
 from tests.town import Town

@@ -12,8 +12,9 @@ from service.commands.items import ClaimItem, CompleteItem
 from service.commands.people import NoteFailedSignIn
 from service.commands.waits import FireTimer
 from service.errors import Refused
-from service.store.registry import PersonRow
-from service.store.tables import AnswerRow, TimerRow
+from service.store.cases.rows import TimerRow
+from service.store.items.rows import AnswerRow
+from service.store.people.rows import PersonRow
 from tests.samples import ANSWERS
 from tests.town import Town
 

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
 from service.app import create_app, create_runtime
-from service.store.tables import AnswerRow
+from service.store.items.rows import AnswerRow
 from tests.samples import ANSWERS
 from tests.town import Town
 

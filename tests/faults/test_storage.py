@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from service.app import create_runtime
 from service.clock import tick
 from service.errors import Changed, NoSpace, StateUnreadable
-from service.store import database
-from service.store.tables import CaseRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
+from service.store.operations import database
 from service.unit_of_work import Runtime, UnitOfWork
 from tests.town import Town
 

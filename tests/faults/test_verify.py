@@ -14,9 +14,17 @@ from service.commands.reproject import Reproject
 from service.commands.steering import ResumeCase, SuspendCase
 from service.errors import StateUnreadable
 from service.queries.verify import case_ids, differences, last_anchor
-from service.store.records import AnchorRow, IdempotencyRow
-from service.store.registry import JurisdictionRow
-from service.store.tables import CaseRow, ItemRow, JournalRow, OutboxRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import (
+    AnchorRow,
+    CaseRow,
+    JournalRow,
+    OutboxRow,
+    SubscriptionRow,
+    TimerRow,
+)
+from service.store.items.rows import ItemRow
+from service.store.operations.rows import IdempotencyRow
+from service.store.processes.rows import JurisdictionRow
 from tests.diagrams import families
 from tests.town import Town
 

@@ -16,8 +16,9 @@ from service.domain.terms.deadlines import SHANGHAI, last_day
 from service.errors import NotAllowed, NotFound
 from service.queries.jobs import job
 from service.queries.verify import differences
-from service.store.registry import StartTimerRow
-from service.store.tables import ItemRow, TimerRow
+from service.store.cases.rows import TimerRow
+from service.store.items.rows import ItemRow
+from service.store.processes.rows import StartTimerRow
 from tests.town import Town
 
 NEW_YEAR = {

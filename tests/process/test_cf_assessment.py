@@ -10,8 +10,8 @@ from sqlalchemy import select
 from service.commands.notices import SeeNotices
 from service.errors import NotAllowed, NotOffered
 from service.queries.notices import notices, unread
-from service.store.outside import NoticeRow
-from service.store.tables import OutboxRow
+from service.store.cases.rows import OutboxRow
+from service.store.notices import NoticeRow
 from tests.samples import BREAKTHROUGH, FAILED, LEDGER, REPORT, SUPPORT
 from tests.town import Town
 

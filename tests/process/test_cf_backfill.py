@@ -15,7 +15,8 @@ from service.domain.takeover import Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadSheet, Changed, NotAllowed, NotFound
 from service.papers import ledger
-from service.store.tables import AnswerRow, CaseRow, ItemRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, TimerRow
+from service.store.items.rows import AnswerRow, ItemRow
 from tests.samples import LEDGER
 from tests.town import Town
 

@@ -3,7 +3,7 @@
 import pytest
 
 from service.errors import BadAnswers, NotAllowed
-from service.store import lookups
+from service.store.processes.lookups import lists_in_force
 from tests.samples import ANSWERS
 from tests.town import Town
 
@@ -28,7 +28,7 @@ def test_the_form_shows_the_list_in_force(town: Town) -> None:
 def test_publishing_puts_a_new_version_in_force(town: Town) -> None:
     publish(town)
     with town.runtime.query() as session:
-        row = lookups.lists_in_force(session, "cf")["cf_directions"]
+        row = lists_in_force(session, "cf")["cf_directions"]
     assert row.version == 2
     assert [entry["value"] for entry in row.entries] == [
         "牧草种植及深加工技术项目",

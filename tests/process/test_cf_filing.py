@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import select
 
 from service.clock import tick
+from service.store.cases.rows import OutboxRow, ReceivedRow
 from service.store.outside import PublicationRow
-from service.store.tables import OutboxRow, ReceivedRow
 from tests.samples import ANSWERS
 from tests.town import Town
 

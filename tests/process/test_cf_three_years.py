@@ -7,7 +7,7 @@ State is stored and restored at every step; time is moved by the test.
 from collections import Counter
 from datetime import date, timedelta
 
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
 from tests.samples import BREAKTHROUGH, LEDGER, SCORES, SUPPORT
 from tests.town import Town
 

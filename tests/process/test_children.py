@@ -11,7 +11,8 @@ from service.clock import tick
 from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import BadDeployment, HasChildren, NotOffered
 from service.queries.cases import case_page
-from service.store.tables import ItemRow, JournalRow, OutboxRow
+from service.store.cases.rows import JournalRow, OutboxRow
+from service.store.items.rows import ItemRow
 from tests.diagrams.draw import flows, properties
 from tests.diagrams.families import (
     EACH,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.commands.supervision import StartCircular
 from service.errors import BadAnswers, NotAllowed
-from service.store.outside import NoticeRow
+from service.store.notices import NoticeRow
 from tests.town import Town
 
 UNITS = {"cf": ("hongshan", "songshan"), "zy": ("ganzhou", "linze")}

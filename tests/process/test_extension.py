@@ -12,7 +12,7 @@ from service.commands.extending import ExtendItem
 from service.commands.steering import TerminateCase
 from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
-from service.store.outside import NoticeRow
+from service.store.notices import NoticeRow
 from tests.samples import LEDGER
 from tests.town import Town
 

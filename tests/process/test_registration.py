@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from service.commands.outside import StartFromOutside
 from service.queries.outside import submission
-from service.store.registry import PersonRow
+from service.store.people.rows import PersonRow
 from tests.town import Town
 
 ENTERPRISE = {

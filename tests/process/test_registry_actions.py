@@ -11,9 +11,9 @@ from service.commands.actions import ACTIONS
 from service.commands.deployments import Deploy
 from service.commands.items import ContributeItem
 from service.errors import BadRequest, NotOffered
-from service.store.demands import DemandChangeRow, DemandRow
 from service.store.outside import SubmissionRow
-from service.store.registry import PersonRow, UnitRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.registry import DemandChangeRow, DemandRow
 from tests.diagrams.draw import END, START, diagram, flows, form, task, text
 from tests.town import Town
 

@@ -10,7 +10,7 @@ from service.commands import urging
 from service.commands.calendars import RecomputeCase
 from service.commands.urging import UrgeMany
 from service.errors import BadRequest
-from service.store.outside import NoticeRow
+from service.store.notices import NoticeRow
 from tests.town import Town
 
 

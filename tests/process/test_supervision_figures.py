@@ -15,8 +15,9 @@ from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
 from service.domain.terms.deadlines import last_day
 from service.errors import Refused
 from service.queries.verify import differences
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
-from service.store.tables import CaseRow, ItemRow
 from tests.samples import LEDGER
 from tests.town import Town
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.commands.supervision import StartOrder
 from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
-from service.store.outside import NoticeRow
+from service.store.notices import NoticeRow
 from tests.town import Town
 
 UNIT = {"cf": "hongshan", "zy": "ganzhou"}

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from service.clock import tick
 from service.commands.deployments import Deploy
-from service.store import lookups
-from service.store.registry import StartTimerRow
+from service.store.processes.lookups import latest_definition
+from service.store.processes.rows import StartTimerRow
 from tests.town import ROOT, Town
 
 
@@ -69,6 +69,6 @@ def test_an_unchanged_start_timer_keeps_its_date_over_a_deployment(town: Town) -
     assert dates() == before
     assert len(before) == 1
     with town.runtime.query() as session:
-        row = lookups.latest_definition(session, "cf", "cf_filing")
+        row = latest_definition(session, "cf", "cf_filing")
     assert row is not None
     assert row.version == 2

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from service.commands.calendars import LoadCalendar, Year
 from service.commands.steering import ResumeCase, SuspendCase
 from service.domain.people.actor import head_holder, role_holder
-from service.store.outside import NoticeRow
-from service.store.registry import UnitRow
-from service.store.tables import ItemRow
+from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
+from service.store.people.rows import UnitRow
 from tests.samples import LEDGER
 from tests.town import Town
 

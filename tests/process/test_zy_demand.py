@@ -7,8 +7,8 @@ from service.commands.outside import StartFromOutside
 from service.errors import BadAnswers, NotAllowed
 from service.queries.outside import submission
 from service.queries.processes import start_page
-from service.store.demands import DemandRow
-from service.store.outside import NoticeRow
+from service.store.notices import NoticeRow
+from service.store.registry import DemandRow
 from tests.samples import ANSWERS, DEMAND
 from tests.town import Town
 

@@ -12,10 +12,11 @@ from service.commands.items import ContributeItem
 from service.commands.jurisdictions import LoadJurisdiction
 from service.commands.steering import TerminateCase
 from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotOffered, StillWaiting
-from service.store.demands import DemandRow
-from service.store.outside import NoticeRow, PublicationRow
-from service.store.registry import UnitRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.notices import NoticeRow
+from service.store.outside import PublicationRow
+from service.store.people.rows import UnitRow
+from service.store.registry import DemandRow
 from tests.project import Project
 from tests.samples import ANSWERS, DEMAND, FINDING, PROBLEM, RESPONSIBLE
 from tests.town import ROOT, Town

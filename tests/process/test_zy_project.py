@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from service.clock import tick
 from service.commands.deployments import Deploy
 from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed, NotOffered
-from service.store.demands import DemandRow
-from service.store.outside import NoticeRow
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.notices import NoticeRow
+from service.store.people.rows import PersonRow
+from service.store.registry import DemandRow
 from tests.project import BUREAU, CLOSING, COUNTY, DEMANDER, PARTY, Project
 from tests.samples import ANSWERS, BID, DEMAND
 from tests.town import Town

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from service.errors import BadAnswers, NobodyWaits, NotAllowed
-from service.store.tables import OutboxRow
+from service.store.cases.rows import OutboxRow
 from tests.project import BUREAU, COUNTY, DEMANDER, PARTY, Project
 from tests.samples import ANSWERS
 from tests.town import Town

@@ -14,10 +14,10 @@ from sqlalchemy import func, select, true
 from service.commands.demands import MergeDemands, WithdrawDemand
 from service.commands.items import ContributeItem
 from service.commands.outside import StartFromOutside
-from service.store.demands import DemandRow
+from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.registry import UnitRow
-from service.store.tables import CaseRow, OutboxRow, TimerRow
+from service.store.people.rows import UnitRow
+from service.store.registry import DemandRow
 from tests.project import BUREAU, PARTY, STAFF, Project
 from tests.samples import ANSWERS, BID, DEMAND, FINDING, RESPONSIBLE
 from tests.town import Town

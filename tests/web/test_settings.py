@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.channels import SetChannel
-from service.store.telling import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow
 from tests.town import Town
 from tests.web.conftest import Sit
 from tests.web.test_looks import barriers

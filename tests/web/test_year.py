@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from service.clock import tick
 from service.domain.terms.deadlines import last_day
-from service.store.outside import NoticeRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.notices import NoticeRow
 from tests.town import Town
 from tests.web.conftest import Sit
 from tests.web.test_time import WIDTHS, sound

@@ -9,9 +9,10 @@ from service.commands.demands import Origin, enter, note
 from service.domain.registry import FOLLOWS
 from service.domain.vocabulary import DEMAND_STATES
 from service.errors import BadRequest
-from service.store.demands import DemandRow
-from service.store.registry import UnitRow
-from service.store.tables import AnswerRow, CaseRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.rows import UnitRow
+from service.store.registry import DemandRow
 from service.unit_of_work import Action, UnitOfWork
 
 

@@ -8,7 +8,8 @@ from service.domain.people.actor import role_holder
 from service.domain.terms.deadlines import end_of, last_day
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
-from service.store.tables import CaseRow, CommentRow, ItemRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
 from service.unit_of_work import Action, UnitOfWork
 from service.unit_of_work.telling import tell
 from service.unit_of_work.terms import set_term

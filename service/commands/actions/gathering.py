@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.store.registry import JurisdictionRow
-from service.store.tables import CaseRow, SubscriptionRow
+from service.store.cases.rows import CaseRow, SubscriptionRow
+from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Action, UnitOfWork
 
 

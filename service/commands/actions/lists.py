@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import BadRequest
-from service.store import lookups
-from service.store.registry import NamedListRow
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
+from service.store.processes.lookups import lists_in_force
+from service.store.processes.rows import NamedListRow
 from service.unit_of_work import Action, UnitOfWork
 
 
 def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[Any]:
     """The entries of the named list in force."""
-    row = lookups.lists_in_force(work.session, case.jurisdiction).get(str(arguments["name"]))
+    row = lists_in_force(work.session, case.jurisdiction).get(str(arguments["name"]))
     return list(row.entries) if row is not None else []
 
 
@@ -23,7 +23,7 @@ def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
         isinstance(e, dict) and e.get("value") for e in entries
     ):
         raise BadRequest("清单的每一项都要有名称，请补充后再发布", list=name)
-    row = lookups.lists_in_force(work.session, case.jurisdiction).get(name)
+    row = lists_in_force(work.session, case.jurisdiction).get(name)
     version = row.version + 1 if row is not None else 1
     work.session.add(
         NamedListRow(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.commands.numbers import take
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
 from service.unit_of_work import Action, UnitOfWork
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from service.errors import BadRequest
+from service.store.cases.rows import CaseRow
 from service.store.outside import SubmissionRow
-from service.store.tables import CaseRow
 from service.unit_of_work import Action, UnitOfWork
 
 LONGEST = 200

@@ -9,10 +9,10 @@ from service.commands.accounts import NewAccount, open_for
 from service.commands.actions.demands import collect
 from service.domain.registry import same_name
 from service.errors import BadRequest
-from service.store import lookups
+from service.store.cases.rows import CaseRow
 from service.store.outside import SubmissionRow
-from service.store.registry import PersonRow, UnitRow
-from service.store.tables import CaseRow
+from service.store.people.lookups import units_of
+from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Action, UnitOfWork
 
 NAME_LIMIT = 40
@@ -77,7 +77,7 @@ def name_officers(
     Source: ZY-5.3.
     """
     rows = collect(work, case, arguments)
-    units = {unit.code: unit for unit in lookups.units_of(work.session, case.jurisdiction)}
+    units = {unit.code: unit for unit in units_of(work.session, case.jurisdiction)}
     for row in rows:
         unit = units[row["unit_code"]]
         unit.head, unit.officer = (

@@ -10,9 +10,9 @@ from service.domain.people.actor import head_holder, role_holder
 from service.domain.terms.deadlines import due
 from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
+from service.store.cases.rows import CaseRow
 from service.store.outside import PublicationRow
-from service.store.registry import PersonRow
-from service.store.tables import CaseRow
+from service.store.people.rows import PersonRow
 from service.unit_of_work import Action, UnitOfWork
 from service.unit_of_work.telling import tell
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from service.store.migrate import METADATA
+from service.store.operations.migrate import METADATA
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import BadRequest, Refused
-from service.store.tables import CaseRow
+from service.store.cases.rows import CaseRow
 from service.unit_of_work import UnitOfWork
 from tests.town import Town
 

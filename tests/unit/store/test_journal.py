@@ -10,7 +10,7 @@ from hypothesis import given
 
 from service.queries.verify import differences
 from service.store.journal import SEALED, link
-from service.store.migrate import changing, configuration
+from service.store.operations.migrate import changing, configuration
 from service.store.types import dumps, loads
 from tests.town import Town
 from tests.unit.store.test_types import values

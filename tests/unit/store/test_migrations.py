@@ -7,8 +7,8 @@ import sys
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from service.store.database import open_database
-from service.store.migrate import METADATA, is_current, migrate
+from service.store.operations.database import open_database
+from service.store.operations.migrate import METADATA, is_current, migrate
 from tests.town import ROOT
 
 

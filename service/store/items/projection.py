@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.store.tables import CaseRow, ItemRow, SubscriptionRow, TimerRow
+from service.store.cases.rows import CaseRow, SubscriptionRow, TimerRow
+from service.store.items.rows import ItemRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,19 +10,30 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from service.store import demands, outside, records, registry, supervision, tables, telling
+from service.store import notices, outside, registry, supervision, terms
+from service.store.cases import rows as cases
+from service.store.items import rows as items
+from service.store.operations import rows as operations
+from service.store.people import rows as people
+from service.store.processes import counters
+from service.store.processes import rows as processes
+from service.store.types import Base
 
-FOLDER = Path(__file__).parent / "migrations"
-METADATA = tables.Base.metadata
+FOLDER = Path(__file__).parents[1] / "migrations"
+METADATA = Base.metadata
 MIGRATING = 0x6A6962616E67  # any number that no other program uses for its advisory locks
 ALL_TABLES = (
-    tables,
-    registry,
-    records,
-    outside,
-    demands,
+    cases,
+    items,
+    processes,
+    counters,
+    people,
+    terms,
     supervision,
-    telling,
+    notices,
+    outside,
+    registry,
+    operations,
 )  # imported for their rows
 
 

@@ -4,11 +4,23 @@ doubled.
 
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import String, case
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.store.tables import CounterRow
+from service.store.types import Base
+
+
+class CounterRow(Base):
+    """The last number given out in a year."""
+
+    __tablename__ = "counter"
+
+    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
+
 
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 

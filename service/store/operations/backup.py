@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from service.errors import BackupRefused
-from service.store.database import BUSY_MS
-from service.store.migrate import known_revisions
+from service.store.operations.database import BUSY_MS
+from service.store.operations.migrate import known_revisions
 
 PAGES = 2_000
 Told = Callable[[int, int], None]

@@ -1,0 +1,1 @@
+"""Cases, their record and what they wait for."""

@@ -1,0 +1,173 @@
+"""The tables of cases, of what they wait for, and of their record. Rows are facts.
+
+Decided: business data stands once, in ``case.data``; an engine's state holds tokens only.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.types import Base, Chained
+
+
+class CaseRow(Chained, Base):
+    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one
+    shares; ``pauses`` are the times it rested, ``[from, until]``, the last without an end while it
+    does.
+    """
+
+    __tablename__ = "case_"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    process: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(200))
+    business_key: Mapped[str | None] = mapped_column(String(120))
+    number: Mapped[str | None] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(12), default="running")
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    data: Mapped[dict[str, Any]]
+    lists: Mapped[dict[str, Any]]
+    returned: Mapped[dict[str, Any]]
+    pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    starter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    parent_task: Mapped[str | None] = mapped_column(String(36))
+    suspended_with: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("parent_id", "parent_task"),
+        Index("ix_case_jurisdiction_id", "jurisdiction", "id"),
+    )
+
+
+class TimerRow(Base):
+    """A hint that a case waits for an instant; the wait itself stands in the case's state."""
+
+    __tablename__ = "timer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    task: Mapped[str] = mapped_column(String(36))
+    element: Mapped[str] = mapped_column(String(80))
+    rule: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    interrupting: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempt_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("case_id", "task", "element"),)
+
+
+class SubscriptionRow(Base):
+    """A hint that a case waits for a message. ``taken_by`` is the round that has collected the case
+    meanwhile.
+    """
+
+    __tablename__ = "subscription"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    task: Mapped[str] = mapped_column(String(36))
+    element: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), default="")
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "task", "element"),
+        Index("ix_subscription_name", "jurisdiction", "name", "key"),
+    )
+
+
+class JournalRow(Base):
+    """One line of the record (留痕): append-only. ``seq`` and ``digest`` chain it, see
+    :mod:`service.store.journal`.
+    """
+
+    __tablename__ = "journal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    jurisdiction: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verb: Mapped[str] = mapped_column(String(24))
+    element: Mapped[str | None] = mapped_column(String(80))
+    item_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]]
+    seq: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_journal_case_id_seq", "case_id", "seq", unique=True),
+        Index(
+            "ix_journal_jurisdiction_seq",
+            "jurisdiction",
+            "seq",
+            unique=True,
+            sqlite_where=case_id.is_(None),
+            postgresql_where=case_id.is_(None),
+        ),
+    )
+
+
+class OutboxRow(Base):
+    """An effect that happens after the commit: a message to another case. ``id`` is stable over all
+    attempts.
+    """
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), default="")
+    payload: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    attempt_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    delivered_at: Mapped[datetime | None] = mapped_column()
+    error: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_undelivered",
+            "attempt_at",
+            sqlite_where=delivered_at.is_(None),
+            postgresql_where=delivered_at.is_(None),
+        ),
+    )
+
+
+class ReceivedRow(Base):
+    """A message that has had its effect in a case: never a second time."""
+
+    __tablename__ = "received"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    at: Mapped[datetime]
+
+
+class AnchorRow(Base):
+    """All lines of the journal up to one, sealed: ``lines`` are those since the anchor before."""
+
+    __tablename__ = "anchor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    upto: Mapped[int]
+    lines: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,1 @@
+"""Items, answers, remarks and attachments."""

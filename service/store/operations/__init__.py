@@ -1,0 +1,1 @@
+"""The database itself, and what keeps the program going."""

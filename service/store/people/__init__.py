@@ -1,0 +1,1 @@
+"""Units, groups, people and their credentials."""

@@ -1,0 +1,63 @@
+"""The look-ups of units and people that commands and queries share."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.people.units import Directory, PersonOf, Unit
+from service.store.people.rows import GroupRow, PersonRow, UnitRow
+from service.store.processes.lookups import rules_of
+
+
+def units_of(session: Session, jurisdiction: str) -> Sequence[UnitRow]:
+    """All units of a jurisdiction."""
+    return session.scalars(
+        select(UnitRow).where(UnitRow.jurisdiction == jurisdiction).order_by(UnitRow.id)
+    ).all()
+
+
+def groups_of(session: Session, jurisdiction: str) -> Sequence[GroupRow]:
+    """All groups of a jurisdiction."""
+    return session.scalars(select(GroupRow).where(GroupRow.jurisdiction == jurisdiction)).all()
+
+
+def directory_of(session: Session, jurisdiction: str) -> Directory:
+    """Units, groups, relative units and persons' lanes of a jurisdiction, as they are now."""
+    rules = rules_of(session, jurisdiction)
+    return Directory(
+        units={
+            row.code: Unit(
+                id=row.id,
+                code=row.code,
+                name=row.name,
+                kind=row.kind,
+                managed_by=row.managed_by,
+                valid_to=row.valid_to,
+            )
+            for row in units_of(session, jurisdiction)
+        },
+        groups={row.name: tuple(row.members) for row in groups_of(session, jurisdiction)},
+        relatives=rules.get("relative_units", {}),
+        persons={
+            name: PersonOf(
+                variable=rule.get("person", ""),
+                role=rule["role"],
+                post=rule.get("post", ""),
+                unit=rule.get("unit", ""),
+            )
+            for name, rule in rules.get("roles", {}).items()
+        },
+        jurisdiction=jurisdiction,
+    )
+
+
+def active_person_id(session: Session, jurisdiction: str, login: str) -> int | None:
+    """The active person of this login."""
+    return session.scalar(
+        select(PersonRow.id).where(
+            PersonRow.jurisdiction == jurisdiction,
+            PersonRow.login == login,
+            PersonRow.active.is_(True),
+        )
+    )

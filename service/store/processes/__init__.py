@@ -1,0 +1,1 @@
+"""Jurisdictions and what is deployed in them."""

@@ -1,0 +1,117 @@
+"""The look-ups of jurisdictions and deployed files that commands and queries share."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.store.cases.rows import CaseRow
+from service.store.processes.rows import (
+    DefinitionRow,
+    DeploymentRow,
+    FileRow,
+    JurisdictionRow,
+    NamedListRow,
+)
+
+
+def newest_form(
+    session: Session, jurisdiction: str, name: str
+) -> tuple[int, Mapping[str, Any]] | None:
+    """The form of this name that a jurisdiction deployed last, and the id of its file."""
+    wanted = (
+        select(FileRow.id, FileRow.content)
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name == f"{name}.form")
+        .order_by(FileRow.id.desc())
+        .limit(1)
+    )
+    row = session.execute(wanted).one_or_none()
+    return None if row is None else (row.id, orjson.loads(row.content))
+
+
+def revision_of(session: Session, jurisdiction: str) -> int:
+    """How often the units, groups and rules of a jurisdiction have changed."""
+    return (
+        session.scalar(select(JurisdictionRow.revision).where(JurisdictionRow.code == jurisdiction))
+        or 0
+    )
+
+
+def rules_of(session: Session, jurisdiction: str) -> dict[str, Any]:
+    """The jurisdiction's rules: relative units, roles, number formats."""
+    row = session.get(JurisdictionRow, jurisdiction)
+    return row.rules if row is not None else {}
+
+
+def latest_definition(session: Session, jurisdiction: str, key: str) -> DefinitionRow | None:
+    """The newest version of a process."""
+    wanted = select(DefinitionRow).where(
+        DefinitionRow.jurisdiction == jurisdiction, DefinitionRow.key == key
+    )
+    return session.scalars(wanted.order_by(DefinitionRow.version.desc()).limit(1)).one_or_none()
+
+
+def latest_definitions(session: Session, jurisdiction: str) -> Sequence[DefinitionRow]:
+    """The newest version of each process."""
+    newest = (
+        select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
+        .where(DefinitionRow.jurisdiction == jurisdiction)
+        .group_by(DefinitionRow.key)
+        .subquery()
+    )
+    wanted = (
+        select(DefinitionRow)
+        .join(
+            newest,
+            (DefinitionRow.key == newest.c.key) & (DefinitionRow.version == newest.c.version),
+        )
+        .where(DefinitionRow.jurisdiction == jurisdiction)
+        .order_by(DefinitionRow.key)
+    )
+    return session.scalars(wanted).all()
+
+
+def file_content(session: Session, deployment_id: int, name: str) -> bytes | None:
+    """The content of a deployed file."""
+    return session.scalar(
+        select(FileRow.content).where(FileRow.deployment_id == deployment_id, FileRow.name == name)
+    )
+
+
+def newest_files(session: Session, jurisdiction: str, ending: str) -> dict[str, int]:
+    """The id of the newest deployed file of each name with this ending."""
+    wanted = (
+        select(FileRow.name, func.max(FileRow.id))
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending))
+        .group_by(FileRow.name)
+    )
+    return {name: file_id for name, file_id in session.execute(wanted)}
+
+
+def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRow]:
+    """The version in force of each named list."""
+    wanted = (
+        select(NamedListRow)
+        .where(NamedListRow.jurisdiction == jurisdiction)
+        .order_by(NamedListRow.version)
+    )
+    return {row.name: row for row in session.scalars(wanted)}
+
+
+def pinned_lists(session: Session, case: CaseRow, names: Collection[str]) -> dict[str, list[Any]]:
+    """The entries of these named lists in the versions the case has pinned."""
+    wanted = [
+        and_(NamedListRow.name == name, NamedListRow.version == case.lists[name])
+        for name in sorted(names)
+        if name in case.lists
+    ]
+    if not wanted:
+        return {}
+    rows = session.scalars(
+        select(NamedListRow).where(NamedListRow.jurisdiction == case.jurisdiction, or_(*wanted))
+    )
+    return {row.name: row.entries for row in rows}
