@@ -18,8 +18,8 @@ from service.commands.loading import Folder, load
 from service.commands.people import AddPerson, ChangePassword, sign_in
 from service.commands.reproject import Reproject
 from service.domain.vocabulary import DIFFERENCES
-from service.engine.gate import Surroundings, check
 from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
+from service.gate import Surroundings, check
 from service.logs import set_up
 from service.papers import calendar_file
 from service.queries.jobs import job

@@ -16,8 +16,8 @@ from service.commands.people import AddPerson
 from service.commands.templates import templates
 from service.domain.functions import NAMES
 from service.domain.people.passwords import hashed
-from service.engine.gate import Surroundings
 from service.errors import BadData
+from service.gate import Surroundings
 from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Runtime, UnitOfWork
 

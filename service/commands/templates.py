@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.engine.gate import Surroundings
-from service.engine.gate.deployment import Deployment
-from service.engine.gate.names import supplied
+from service.gate import Surroundings
+from service.gate.deployment import Deployment
+from service.gate.language.names import supplied
 from service.store.processes.lookups import latest_definitions, rules_of
 from service.store.processes.rows import DeploymentRow, FileRow
 from service.unit_of_work import UnitOfWork

@@ -19,8 +19,8 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.specs.Join import Join
 
-from service.engine.joins import Meeting
-from service.engine.specs import Loop, Manual, Sub
+from service.engine.specs.joins import Meeting
+from service.engine.specs.steps import Loop, Manual, Sub
 from service.engine.tokens import COMPLETED, FUTURE, OPEN, STARTED, UNFINISHED, enclosing, line
 
 

@@ -16,8 +16,9 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 
-from service.engine import events, joins, specs
 from service.engine.document import CAMUNDA, NS, Document, Element, tag
+from service.engine.specs import events, joins
+from service.engine.specs import steps as specs
 from service.errors import Stuck
 
 RESERVED = frozenset({"Start", "End"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.engine.build import Builder, timer_text
 from service.engine.document import NS, Document, Element, tag
-from service.engine.specs import Begin
+from service.engine.specs.steps import Begin
 from service.errors import NotFound, Stuck
 
 

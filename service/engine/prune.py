@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 
-from service.engine.specs import Loop
+from service.engine.specs.steps import Loop
 from service.engine.tokens import COMPLETED, FINISHED, STARTED, alive, below, line, workflows
 
 

@@ -10,9 +10,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from service.engine import back, state
 from service.engine.definition import Definition
 from service.engine.desk import Desk
-from service.engine.events import Boundary, Race, Trigger, caught
 from service.engine.prune import prune
-from service.engine.specs import Manual
+from service.engine.specs.events import Boundary, Race, Trigger, caught
+from service.engine.specs.steps import Manual
 from service.engine.tokens import OPEN, READY, WAITING, place_of, workflows
 from service.engine.values import Passed, Waiting
 from service.errors import ExpressionFailed, NotOpen, Stuck, Uncaught

@@ -17,8 +17,8 @@ from jinja2 import TemplateError, Undefined
 
 from service.domain.archives import UNREADABLE
 from service.domain.terms.deadlines import SHANGHAI
-from service.engine.gate.template import Sandbox
 from service.errors import BadData
+from service.gate.template import Sandbox
 from service.papers.answers import answer_parts
 from service.queries.lines import AnswerLine
 from service.queries.papers import PaperSource

@@ -22,9 +22,9 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import PAPER_WHY
 from service.engine import Definition
 from service.engine.document import NS, split_names
-from service.engine.gate.template import names_in
 from service.errors import NotAllowed, NotFound, NotOffered
 from service.feel import parse
+from service.gate.template import names_in
 from service.queries.lines import AnswerLine
 from service.queries.parts import answer_lines, closed_to, visible_case
 from service.store.cases.rows import CaseRow, JournalRow

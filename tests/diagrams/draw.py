@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.engine.gate import Surroundings
+from service.gate import Surroundings
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 HEAD = (

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from service.engine.gate import Finding, check
-from service.engine.gate.encoding import OF_A_PROCESS, PROPERTIES
-from service.engine.gate.words import SETTINGS, setting
+from service.gate import Finding, check
+from service.gate.words import SETTINGS, setting
+from service.gate.work.encoding import OF_A_PROCESS, PROPERTIES
 from tests.diagrams.draw import AROUND, diagram, simple, task
 from tests.diagrams.pairs_elements import GOOD
 from tests.diagrams.pairs_work import owned, routed

@@ -10,7 +10,7 @@ import pytest
 
 from service.engine import Definition
 from service.engine.document import read_document
-from service.engine.gate import check
+from service.gate import check
 from tests.diagrams.draw import AROUND, END, START, diagram, flows, form, simple, task, text
 from tests.diagrams.pairs_elements import GOOD
 from tests.diagrams.test_rules import PAIRS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.engine.gate import RULES, check
+from service.gate import RULES, check
 from tests.diagrams import pairs_elements, pairs_flow, pairs_papers, pairs_work
 from tests.diagrams.draw import AROUND, Pair
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from service.engine.gate.routing import CO_FORM
+from service.gate.work.routing import CO_FORM
 
 TYPES = {
     "textfield",

@@ -2,7 +2,7 @@
 
 from service.commands.actions import ARGUMENTS
 from service.domain.functions import NAMES
-from service.engine.gate import Surroundings, check
+from service.gate import Surroundings, check
 
 CASE_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 

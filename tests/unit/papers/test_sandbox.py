@@ -8,8 +8,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from service.engine.gate.template import MAX_MARKS, Unfit, names_in
 from service.errors import BadData
+from service.gate.template import MAX_MARKS, Unfit, names_in
 from service.papers.word import fill
 from service.queries.papers import PaperSource
 from tests.diagrams.pairs_papers import word

@@ -7,9 +7,9 @@ from lxml import etree
 
 from service.domain.forms.answers import keys_of
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.events import kind_of, timer_text
-from service.engine.gate.words import setting
+from service.gate.deployment import Diagram
+from service.gate.flow.events import kind_of, timer_text
+from service.gate.words import setting
 
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})

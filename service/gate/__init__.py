@@ -6,34 +6,40 @@ Because an owner who repairs one error only to meet the next loses trust; and be
 runs without complaint what it does not understand. Instead of checks spread over parser, engine and
 commands.
 
-The rules stand in modules by subject; each enters itself into ``table.RULES``. A rule yields
-(element, line, sentence); those about the deployment as a whole yield the file too.
+The rules stand in modules by subject (``files``, ``flow``, ``language``, ``work``); each enters
+itself into ``table.RULES``. A rule yields (element, line, sentence); those about the deployment as
+a whole yield the file too.
 """
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from service.engine.gate import (  # noqa: F401  (each enters its rules into the table)
-    decisions,
+from service.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
+from service.gate.files import drawing, schema, xml
+from service.gate.finding import Finding, Surroundings
+from service.gate.flow import elements, events, references, soundness, structure
+from service.gate.language import decisions, expressions
+from service.gate.table import RULES, Rule
+from service.gate.work import encoding, forms, papers, routing
+
+RULES_STAND_IN = (
+    xml,
+    schema,
     drawing,
     elements,
-    encoding,
     events,
-    expressions,
-    forms,
-    papers,
     references,
-    routing,
-    schema,
-    soundness,
     structure,
-    xml,
+    soundness,
+    expressions,
+    decisions,
+    routing,
+    forms,
+    encoding,
+    papers,
 )
-from service.engine.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
-from service.engine.gate.finding import Finding, Surroundings
-from service.engine.gate.table import RULES, Rule
-
+"""Imported for their rules; each module enters its own into the table."""
 MOST = 500
 LONGEST = 500
 """Characters of a message: a hostile name of a megabyte must not come back a thousand times."""

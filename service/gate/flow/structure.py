@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from service.engine.document import Element, line_of
-from service.engine.gate.deployment import ACTIVITIES, Diagram
-from service.engine.gate.events import kind_of
-from service.engine.gate.graph import in_cycle, reach, turned
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import KINDS, called, named, on, setting
+from service.gate.deployment import ACTIVITIES, Diagram
+from service.gate.flow.events import kind_of
+from service.gate.flow.graph import in_cycle, reach, turned
+from service.gate.table import Spot, rule
+from service.gate.words import KINDS, called, named, on, setting
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 DECIDING = CHOOSING | {"eventBasedGateway", "boundaryEvent"}

@@ -14,8 +14,8 @@ from typing import Any
 from lxml import etree
 
 from service.engine.document import line_of, tag
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.table import Spot, rule
+from service.gate.deployment import Diagram
+from service.gate.table import Spot, rule
 
 LOCK = Lock()
 NAMESPACE = re.compile(r"\{[^{}]*\}")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from service.engine.document import NS, Element, tag
-from service.engine.gate.deployment import NODES, Diagram
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import named, on
+from service.gate.deployment import NODES, Diagram
+from service.gate.table import Spot, rule
+from service.gate.words import named, on
 
 EVENTS = frozenset(
     f"{kind}EventDefinition" for kind in ("timer", "message", "signal", "error", "terminate")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from service.engine.document import Element, line_of, tag
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.elements import EVENTS
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on, setting
+from service.gate.deployment import Diagram
+from service.gate.flow.elements import EVENTS
+from service.gate.table import Spot, rule
+from service.gate.words import on, setting
 
 POSITIONS = {
     "startEvent": frozenset({"timer"}),

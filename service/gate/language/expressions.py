@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.formulas import Formula, formulas
-from service.engine.gate.names import fields, supplied, written
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on, similar
 from service.feel import Expression, FeelSyntaxError, parse
 from service.feel.functions import BUILTINS
+from service.gate.deployment import Diagram
+from service.gate.language.formulas import Formula, formulas
+from service.gate.language.names import fields, supplied, written
+from service.gate.table import Spot, rule
+from service.gate.words import on, similar
 
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 

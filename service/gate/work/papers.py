@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from service.engine.gate.deployment import Deployment, PaperFile
-from service.engine.gate.names import supplied
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.template import GIVEN
-from service.engine.gate.words import similar
+from service.gate.deployment import Deployment, PaperFile
+from service.gate.language.names import supplied
+from service.gate.table import Spot, rule
+from service.gate.template import GIVEN
+from service.gate.words import similar
 
 
 @rule("paper-unused", PaperFile, "warning")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Set
 
 from service.engine.document import Element, split_names
-from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
-from service.engine.gate.events import kind_of
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import listed, on, setting, similar
+from service.gate.deployment import PEOPLES_TASKS, Diagram
+from service.gate.flow.events import kind_of
+from service.gate.table import Spot, rule
+from service.gate.words import listed, on, setting, similar
 
 CO_FORM = "contribution"
 """What co-operating units fill in unless the step says otherwise."""

@@ -26,9 +26,9 @@ from service.engine.document import (
     safe_root,
     tag,
 )
-from service.engine.gate.finding import Surroundings
-from service.engine.gate.template import Unfit, names_in
 from service.errors import UnsafeXml
+from service.gate.finding import Surroundings
+from service.gate.template import Unfit, names_in
 
 NODES = frozenset(MAKERS)
 """The flow nodes that the engine has a maker for."""

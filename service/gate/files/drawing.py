@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on
+from service.gate.deployment import Diagram
+from service.gate.table import Spot, rule
+from service.gate.words import on
 
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 

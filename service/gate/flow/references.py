@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from service.engine.document import NS, line_of, tag
-from service.engine.gate.deployment import NODES, Deployment, Diagram
-from service.engine.gate.graph import in_cycle
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import named, on, similar
+from service.gate.deployment import NODES, Deployment, Diagram
+from service.gate.flow.graph import in_cycle
+from service.gate.table import Spot, rule
+from service.gate.words import named, on, similar
 
 ASCII_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})

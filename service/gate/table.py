@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from service.engine.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
-from service.engine.gate.finding import Severity
+from service.gate.deployment import Deployment, Diagram, FormFile, PaperFile, TableFile
+from service.gate.finding import Severity
 
 Spot = tuple[str, int, str]
 """Element id, line, sentence."""

@@ -9,8 +9,8 @@ from lxml import etree
 
 from service.domain.forms.answers import keys_of
 from service.engine.document import CAMUNDA, Element
-from service.engine.gate.deployment import PEOPLES_TASKS, Diagram
-from service.engine.gate.structure import has_rounds, results_of
+from service.gate.deployment import PEOPLES_TASKS, Diagram
+from service.gate.flow.structure import has_rounds, results_of
 
 
 def supplied(diagram: Diagram, process: str) -> frozenset[str]:

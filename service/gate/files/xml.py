@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from service.engine.document import line_of
-from service.engine.gate.deployment import Deployment
-from service.engine.gate.table import Spot, rule
+from service.gate.deployment import Deployment
+from service.gate.table import Spot, rule
 
 KNOWN = (".bpmn", ".dmn", ".form", ".docx")
 SAFE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,150}")

@@ -8,10 +8,10 @@ from lxml import etree
 
 from service.domain.terms.deadlines import readable
 from service.engine.document import CAMUNDA, NS, Element, line_of, tag
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.events import kind_of, timer_text
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on, setting, similar
+from service.gate.deployment import Diagram
+from service.gate.flow.events import kind_of, timer_text
+from service.gate.table import Spot, rule
+from service.gate.words import on, setting, similar
 
 PROPERTIES = frozenset(
     {

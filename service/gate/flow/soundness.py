@@ -14,11 +14,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 from service.engine.document import Element
-from service.engine.gate.deployment import Diagram
-from service.engine.gate.events import kind_of
-from service.engine.gate.structure import arrows, reached
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import called
+from service.gate.deployment import Diagram
+from service.gate.flow.events import kind_of
+from service.gate.flow.structure import arrows, reached
+from service.gate.table import Spot, rule
+from service.gate.words import called
 
 LIMIT = 10_000
 WIDEST = 100

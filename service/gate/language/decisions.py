@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from service.engine.gate.deployment import Deployment, Diagram, TableFile
-from service.engine.gate.names import supplied
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import on, similar
 from service.feel import FeelError
 from service.feel.tables import Decision, read_decisions
+from service.gate.deployment import Deployment, Diagram, TableFile
+from service.gate.language.names import supplied
+from service.gate.table import Spot, rule
+from service.gate.words import on, similar
 
 
 def _decisions(whole: Deployment) -> Mapping[str, Decision]:

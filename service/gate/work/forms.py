@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from service.domain.forms.answers import unsupported
-from service.engine.gate.deployment import FormFile
-from service.engine.gate.table import Spot, rule
-from service.engine.gate.words import similar
 from service.feel import FeelSyntaxError, parse
+from service.gate.deployment import FormFile
+from service.gate.table import Spot, rule
+from service.gate.words import similar
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SECRET_KEY = re.compile(r"passw(or)?d|secret|token|credential|api_?key|private_?key", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""The specifications of our own that SpiffWorkflow runs: steps, joins, events."""

@@ -1,0 +1,1 @@
+"""Rules about files as files: readable, valid, drawn."""

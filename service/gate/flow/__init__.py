@@ -1,0 +1,1 @@
+"""Rules about the flow: elements, events, structure, soundness."""
