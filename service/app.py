@@ -9,7 +9,7 @@ from flask import Flask, Response
 from service import api, web
 from service.clock import rehearse
 from service.commands.actions import ACTIONS
-from service.commands.waits import deliver
+from service.commands.cases.waits import deliver
 from service.http import outside, problems, texts
 from service.http.session import refuse_forged
 from service.papers.post import keep, send

@@ -11,12 +11,12 @@ from pathlib import Path
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
-from service.commands.calendars import LoadCalendar
-from service.commands.deployments import Deploy, surroundings
-from service.commands.jobs import work_on_jobs
-from service.commands.loading import Folder, load
-from service.commands.people import AddPerson, ChangePassword, sign_in
-from service.commands.reproject import Reproject
+from service.commands.operations.jobs import work_on_jobs
+from service.commands.operations.reproject import Reproject
+from service.commands.people.signing_in import AddPerson, ChangePassword, sign_in
+from service.commands.processes.deployments import Deploy, surroundings
+from service.commands.processes.loading import Folder, load
+from service.commands.terms.calendars import LoadCalendar
 from service.domain.vocabulary import DIFFERENCES
 from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.gate import Surroundings, check

@@ -12,14 +12,8 @@ from threading import Event, Thread
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from service.commands.counting import count_items, keep_day_figures
-from service.commands.delivery import deliver_notices
-from service.commands.failing import attempt
-from service.commands.jobs import work_on_jobs
-from service.commands.reminding import NoteReminderFailed, RemindItem, due_reminders
-from service.commands.starts import NoteStartFailed, StartByClock, due_starts
-from service.commands.upkeep import Upkeep
-from service.commands.waits import (
+from service.commands.cases.starts import NoteStartFailed, StartByClock, due_starts
+from service.commands.cases.waits import (
     FireTimer,
     NoteTimerFailed,
     deliver,
@@ -27,6 +21,12 @@ from service.commands.waits import (
     due_timers,
     fresh_timers,
 )
+from service.commands.notices.delivery import deliver_notices
+from service.commands.operations.failing import attempt
+from service.commands.operations.jobs import work_on_jobs
+from service.commands.operations.upkeep import Upkeep
+from service.commands.supervision.counting import count_items, keep_day_figures
+from service.commands.terms.reminding import NoteReminderFailed, RemindItem, due_reminders
 from service.errors import Changed
 from service.unit_of_work import Runtime
 from service.unit_of_work.runtime import utc_now

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 
 from service.app import AHEAD, create_app, create_runtime
 from service.clock import start_clock
-from service.commands.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
+from service.commands.processes.loading import DEMONSTRATION_PASSWORD, Folder, is_loaded, load
 from service.errors import NotMigrated
 from service.settings import Settings
 from service.store.operations.backup import copied

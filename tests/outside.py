@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from tests.diagrams.draw import END, START, diagram, flows, form, properties, task, text
 from tests.town import Town
 

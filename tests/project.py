@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.outside import SubmitFromOutside
+from service.commands.outside.submissions import SubmitFromOutside
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.people.rows import UnitRow
 from tests.samples import ANSWERS, BID, DEMAND

@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 
 from service.app import create_app, create_runtime
 from service.clock import tick
-from service.commands.cases import SendMessage, StartCase
-from service.commands.items import ClaimItem, CompleteItem, ContributeItem, DraftItem, ReleaseItem
-from service.commands.loading import Folder, load
-from service.commands.remarks import AttachFile, CommentItem
-from service.commands.sending_back import SendBackItem, WithdrawItem
+from service.commands.cases.starting import SendMessage, StartCase
+from service.commands.items.remarks import AttachFile, CommentItem
+from service.commands.items.sending_back import SendBackItem, WithdrawItem
+from service.commands.items.verbs import (
+    ClaimItem,
+    CompleteItem,
+    ContributeItem,
+    DraftItem,
+    ReleaseItem,
+)
+from service.commands.processes.loading import Folder, load
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import SHANGHAI

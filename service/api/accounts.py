@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import PageIn
-from service.commands.accounts import (
+from service.commands.people.accounts import (
     DeactivateAccount,
     Invite,
     NewAccount,

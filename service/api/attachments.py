@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from service.api.schemas import AttachmentOut
-from service.commands.remarks import AttachFile
+from service.commands.items.remarks import AttachFile
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime

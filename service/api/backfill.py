@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 
-from service.commands.backfill import Backfill, check, findings
+from service.commands.takeover.backfill import Backfill, check, findings
 from service.domain.takeover import Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.schemas import ItemOut, PageIn
-from service.commands.urging import MOST, start_urge_job
+from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.supervision import workbook

@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.commands.calendars import LoadCalendar, Loaded
+from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.http.files import sent_file
 from service.http.session import actor, runtime
 from service.papers.calendar_file import read

@@ -7,8 +7,8 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
-from service.commands.cases import SendMessage
-from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.cases.starting import SendMessage
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime
 from service.queries import cases as read
 

@@ -6,7 +6,13 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.commands.channels import CloseFeed, OpenFeed, RemoveChannel, SetChannel, TryChannel
+from service.commands.notices.channels import (
+    CloseFeed,
+    OpenFeed,
+    RemoveChannel,
+    SetChannel,
+    TryChannel,
+)
 from service.http.session import actor, feed_address, runtime
 from service.queries import channels as read
 

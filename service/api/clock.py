@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.commands.retrying import Retry
+from service.commands.operations.retrying import Retry
 from service.domain.vocabulary import STOPPED
 from service.http.session import actor, runtime
 from service.queries.clock import clock_page

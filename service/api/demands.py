@@ -8,8 +8,8 @@ from marshmallow import Schema, fields, validate
 
 from service.api.backfill import AcceptIn, ImportOut, imported
 from service.api.schemas import PageIn
-from service.commands.demand_sheets import ImportDemands, check
-from service.commands.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
+from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
+from service.commands.registry.sheets import ImportDemands, check
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers import demands as papers

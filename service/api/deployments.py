@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.commands.deployments import CheckFiles, Deploy
+from service.commands.processes.deployments import CheckFiles, Deploy
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.queries.deployments import deployed_file, deployment, deployments

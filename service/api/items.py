@@ -6,8 +6,9 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
-from service.commands.extending import ExtendItem
-from service.commands.items import (
+from service.commands.items.remarks import CommentItem
+from service.commands.items.sending_back import SendBackItem, WithdrawItem
+from service.commands.items.verbs import (
     ClaimItem,
     CompleteItem,
     ContributeItem,
@@ -15,9 +16,8 @@ from service.commands.items import (
     ItemState,
     ReleaseItem,
 )
-from service.commands.remarks import CommentItem
-from service.commands.sending_back import SendBackItem, WithdrawItem
-from service.commands.urging import UrgeItem
+from service.commands.supervision.urging import UrgeItem
+from service.commands.terms.extending import ExtendItem
 from service.http.session import actor, runtime
 from service.queries.inbox import inbox
 from service.queries.items import item_page

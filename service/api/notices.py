@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.commands.notices import SeeNotices
+from service.commands.notices.seen import SeeNotices
 from service.http.session import actor, runtime
 from service.queries import notices as read
 

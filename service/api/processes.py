@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.cases import CaseOut, one_case
-from service.commands.cases import StartCase
+from service.commands.cases.starting import StartCase
 from service.http.session import actor, runtime
 from service.queries.processes import start_page, startable
 

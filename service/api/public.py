@@ -10,8 +10,8 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.schemas import PageIn
-from service.commands.messages import Sent
-from service.commands.outside import StartFromOutside, SubmitFromOutside
+from service.commands.cases.messages import Sent
+from service.commands.outside.submissions import StartFromOutside, SubmitFromOutside
 from service.http.outside import sent
 from service.http.session import runtime
 from service.queries import outside as read

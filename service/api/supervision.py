@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.cases import CaseOut, one_case
-from service.commands.supervision import StartCircular, StartOrder
+from service.commands.supervision.orders import StartCircular, StartOrder
 from service.http.session import actor, runtime
 
 blueprint = Blueprint("orders", __name__, description="督办单与通报")

@@ -6,7 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.commands.people import sign_in
+from service.commands.people.signing_in import sign_in
 from service.http.session import actor, runtime
 
 blueprint = Blueprint("tokens", __name__, description="登录与身份")

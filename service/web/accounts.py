@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.accounts import (
+from service.commands.people.accounts import (
     ActivateByInvitation,
     ActivateBySubmission,
     DeactivateAccount,

@@ -5,7 +5,7 @@ into 跟榜.
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from service.commands.backfill import Backfill, check, findings
+from service.commands.takeover.backfill import Backfill, check, findings
 from service.domain.vocabulary import BACKFILL
 from service.http.files import download
 from service.http.session import actor, runtime

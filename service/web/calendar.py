@@ -5,7 +5,7 @@ one.
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.calendars import LoadCalendar
+from service.commands.terms.calendars import LoadCalendar
 from service.errors import NotFound
 from service.http.files import download, sent_file
 from service.http.session import actor, runtime

@@ -5,7 +5,7 @@ them.
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.urging import start_urge_job
+from service.commands.supervision.urging import start_urge_job
 from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime

@@ -6,8 +6,8 @@ from typing import Any
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.cases import SendMessage
-from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.cases.starting import SendMessage
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import NotFound
 from service.http.session import actor, runtime
 from service.queries import cases as read

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.retrying import Retry
+from service.commands.operations.retrying import Retry
 from service.http.session import actor, runtime
 from service.queries.clock import clock_page
 from service.web.site import blueprint, go

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.backfill import findings
-from service.commands.demand_sheets import ImportDemands, check
-from service.commands.demands import MergeDemands, WithdrawDemand
+from service.commands.registry.demands import MergeDemands, WithdrawDemand
+from service.commands.registry.sheets import ImportDemands, check
+from service.commands.takeover.backfill import findings
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime

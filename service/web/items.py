@@ -6,11 +6,11 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.extending import ExtendItem
-from service.commands.items import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
-from service.commands.remarks import AttachFile, CommentItem
-from service.commands.sending_back import SendBackItem, WithdrawItem
-from service.commands.urging import UrgeItem
+from service.commands.items.remarks import AttachFile, CommentItem
+from service.commands.items.sending_back import SendBackItem, WithdrawItem
+from service.commands.items.verbs import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
+from service.commands.supervision.urging import UrgeItem
+from service.commands.terms.extending import ExtendItem
 from service.errors import BadRequest, NotFound
 from service.http.session import actor, runtime
 from service.queries.items import item_page

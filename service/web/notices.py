@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.notices import SeeNotices
+from service.commands.notices.seen import SeeNotices
 from service.http.session import actor, runtime
 from service.queries import notices as read
 from service.web.site import blueprint, go

@@ -5,7 +5,7 @@ than the page. And the Word templates, for process owners.
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from service.errors import BadRequest
 from service.http.session import actor, runtime
 from service.queries.papers import papers

@@ -5,7 +5,7 @@ itself.
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.channels import (
+from service.commands.notices.channels import (
     ChangeMode,
     CloseFeed,
     OpenFeed,

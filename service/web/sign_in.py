@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.commands.people import SignOut
-from service.commands.people import sign_in as open_session
+from service.commands.people.signing_in import SignOut
+from service.commands.people.signing_in import sign_in as open_session
 from service.domain.people.actor import Actor
 from service.http.session import actor, forget, remember, runtime
 from service.queries.people import people

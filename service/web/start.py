@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.cases import StartCase
+from service.commands.cases.starting import StartCase
 from service.errors import BadRequest
 from service.http.session import actor, runtime
 from service.queries.processes import importable, start_page, startable

@@ -7,8 +7,8 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.supervision import StartCircular, StartOrder
-from service.commands.urging import MOST, UrgeItem, start_urge_job
+from service.commands.supervision.orders import StartCircular, StartOrder
+from service.commands.supervision.urging import MOST, UrgeItem, start_urge_job
 from service.domain.vocabulary import PERIODS
 from service.errors import BadRequest
 from service.http.files import download

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.commands.accounts import ActivateByInvitation, activate
+from service.commands.people.accounts import ActivateByInvitation, activate
 from service.domain.people.passwords import digest
 from service.errors import Refused
 from service.store.cases.rows import JournalRow

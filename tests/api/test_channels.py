@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from service.commands.steering import ResumeCase, SuspendCase
+from service.commands.cases.steering import ResumeCase, SuspendCase
 from service.store.cases.rows import JournalRow
 from service.store.people.rows import CredentialRow
 from tests.api.conftest import Client, Http

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from service.commands.loading import Folder
+from service.commands.processes.loading import Folder
 from service.errors import BadData
 from service.queries.coverage import drawing
 from tests.api.conftest import Http

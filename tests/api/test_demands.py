@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from service.commands.demand_sheets import ImportDemands, check
-from service.commands.demands import ChangeDemand, MergeDemands
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
+from service.commands.registry.demands import ChangeDemand, MergeDemands
+from service.commands.registry.sheets import ImportDemands, check
 from service.errors import Changed, NotOffered, Refused
 from service.papers import demands as papers
 from service.store.cases.rows import JournalRow

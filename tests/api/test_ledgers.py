@@ -5,7 +5,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from service.commands.backfill import Backfill, check
+from service.commands.takeover.backfill import Backfill, check
 from service.domain.vocabulary import LEDGER
 from service.papers import ledger
 from tests.api.conftest import Client, Http

@@ -13,7 +13,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from service.commands.supervision import StartCircular
+from service.commands.supervision.orders import StartCircular
 from service.papers.case_file import safe_name
 from tests.api.conftest import Client, Http
 from tests.papers import TEMPLATES

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from service.commands.messages import Sent
-from service.commands.steering import SuspendCase, TerminateCase
+from service.commands.cases.messages import Sent
+from service.commands.cases.steering import SuspendCase, TerminateCase
 from service.domain.outside import PER_HOUR
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.operations.rows import IdempotencyRow

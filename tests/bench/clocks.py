@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from service.app import create_runtime
 from service.clock import tick
-from service.commands.cases import StartCase
+from service.commands.cases.starting import StartCase
 from service.queries.people import people
 from service.store.cases.rows import TimerRow
 from service.unit_of_work import Runtime

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from service.app import create_runtime
-from service.commands.loading import Folder, load
+from service.commands.processes.loading import Folder, load
 from service.settings import Settings
 from service.store.operations.migrate import migrate
 

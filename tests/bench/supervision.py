@@ -12,8 +12,8 @@ from time import monotonic, perf_counter
 from sqlalchemy import select
 
 from service.app import create_runtime
-from service.commands.cases import StartCase
-from service.commands.counting import KeepDayFigures, count_items
+from service.commands.cases.starting import StartCase
+from service.commands.supervision.counting import KeepDayFigures, count_items
 from service.queries.people import people
 from service.store.items.rows import ItemRow
 from service.unit_of_work import Runtime

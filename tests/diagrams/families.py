@@ -4,7 +4,7 @@ them.
 
 from sqlalchemy import select
 
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from service.store.cases.rows import CaseRow
 from tests.diagrams.draw import END, START, diagram, flows, form, properties, text
 from tests.town import Town

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from service.app import create_runtime
 from service.clock import fire_timers, start_clock
-from service.commands.retrying import Retry
-from service.commands.waits import BACK_OFF
+from service.commands.operations.failing import BACK_OFF
+from service.commands.operations.retrying import Retry
 from service.settings import Settings
 from service.store.cases.rows import JournalRow, TimerRow
 from service.unit_of_work import UnitOfWork

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from service.commands.counting import count_items
+from service.commands.supervision.counting import count_items
 from service.store.items.rows import ItemRow
 from service.store.supervision import OpenCountRow
 from service.unit_of_work import UnitOfWork

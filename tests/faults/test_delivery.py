@@ -19,9 +19,14 @@ from sqlalchemy import func, select
 
 from service.app import create_runtime
 from service.clock import remind, start_clock
-from service.commands.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
-from service.commands.delivery import ClaimDelivery, NoteSent, RetryDelivery, deliver_notices
-from service.commands.upkeep import Upkeep
+from service.commands.notices.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
+from service.commands.notices.delivery import (
+    ClaimDelivery,
+    NoteSent,
+    RetryDelivery,
+    deliver_notices,
+)
+from service.commands.operations.upkeep import Upkeep
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany

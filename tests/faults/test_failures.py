@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from service.clock import remind, start_cases
-from service.commands import jobs
-from service.commands.failing import BACK_OFF, attempt
-from service.commands.jobs import StartJob, work_on_jobs
-from service.commands.retrying import Retry
+from service.commands.operations import jobs
+from service.commands.operations.failing import BACK_OFF, attempt
+from service.commands.operations.jobs import StartJob, work_on_jobs
+from service.commands.operations.retrying import Retry
 from service.errors import BadRequest, Changed, NotAllowed, NotFound
 from service.queries.clock import StoppedLine, clock_page
 from service.queries.metrics import metrics

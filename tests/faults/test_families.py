@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from service.clock import tick
-from service.commands.items import CompleteItem
-from service.commands.steering import SuspendCase, TerminateCase
-from service.commands.waits import DeliverMessage
+from service.commands.cases.steering import SuspendCase, TerminateCase
+from service.commands.cases.waits import DeliverMessage
+from service.commands.items.verbs import CompleteItem
 from service.queries.verify import differences
 from service.store.cases.rows import CaseRow, JournalRow, OutboxRow
 from service.store.items.rows import ItemRow

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from service.app import create_runtime
-from service.commands.items import CompleteItem
+from service.commands.items.verbs import CompleteItem
 from service.store.cases.rows import JournalRow, OutboxRow, SubscriptionRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import Command

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
-from service.commands.outside import StartFromOutside, SubmitFromOutside
-from service.commands.steering import TerminateCase
+from service.commands.cases.steering import TerminateCase
+from service.commands.outside.submissions import StartFromOutside, SubmitFromOutside
 from service.domain.outside import Upload, query_code
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow

@@ -7,10 +7,10 @@ from itertools import zip_longest
 
 from sqlalchemy import func, select
 
-from service.commands.cases import StartCase
-from service.commands.items import ClaimItem, CompleteItem
-from service.commands.people import NoteFailedSignIn
-from service.commands.waits import FireTimer
+from service.commands.cases.starting import StartCase
+from service.commands.cases.waits import FireTimer
+from service.commands.items.verbs import ClaimItem, CompleteItem
+from service.commands.people.signing_in import NoteFailedSignIn
 from service.errors import Refused
 from service.store.cases.rows import TimerRow
 from service.store.items.rows import AnswerRow

@@ -116,7 +116,7 @@ def test_a_case_whose_state_cannot_be_restored_is_named_and_the_others_go_on(tow
 def test_a_bug_in_a_constraint_is_not_taken_for_a_lost_race(town: Town) -> None:
     from sqlalchemy.exc import IntegrityError
 
-    from service.commands.people import OpenCredential
+    from service.commands.people.signing_in import OpenCredential
 
     command = OpenCredential(
         person_id=town.actor("cf.kjj").person_id,

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from service.clock import keep_up
-from service.commands.reproject import Reproject
-from service.commands.steering import ResumeCase, SuspendCase
+from service.commands.cases.steering import ResumeCase, SuspendCase
+from service.commands.operations.reproject import Reproject
 from service.errors import StateUnreadable
 from service.queries.verify import case_ids, differences, last_anchor
 from service.store.cases.rows import (

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.calendars import LoadCalendar, Loaded
-from service.commands.jobs import work_on_jobs
-from service.commands.reproject import Reproject
-from service.commands.steering import ResumeCase, SuspendCase
-from service.commands.supervision import StartOrder
+from service.commands.cases.steering import ResumeCase, SuspendCase
+from service.commands.operations.jobs import work_on_jobs
+from service.commands.operations.reproject import Reproject
+from service.commands.supervision.orders import StartOrder
+from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.domain.terms.calendar_years import Year
 from service.domain.terms.deadlines import SHANGHAI, last_day
 from service.errors import NotAllowed, NotFound

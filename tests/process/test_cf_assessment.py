@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.commands.notices import SeeNotices
+from service.commands.notices.seen import SeeNotices
 from service.errors import NotAllowed, NotOffered
 from service.queries.notices import notices, unread
 from service.store.cases.rows import OutboxRow

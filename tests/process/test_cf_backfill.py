@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from service.commands.backfill import Backfill, Checked, check
-from service.commands.people import AddPerson
+from service.commands.people.signing_in import AddPerson
+from service.commands.takeover.backfill import Backfill, Checked, check
 from service.domain.takeover import Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadSheet, Changed, NotAllowed, NotFound

@@ -4,7 +4,7 @@ term.
 
 from datetime import date
 
-from service.commands.backfill import Backfill, check
+from service.commands.takeover.backfill import Backfill, check
 from service.domain.takeover import Sheet, SheetEntry
 from tests.town import Town
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from service.errors import BadAnswers, BadDeployment, ExpressionFailed
 from tests.samples import ANSWERS, LEDGER, SUPPORT
 from tests.town import ROOT, Town

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import BadDeployment, HasChildren, NotOffered
 from service.queries.cases import case_page
 from service.store.cases.rows import JournalRow, OutboxRow

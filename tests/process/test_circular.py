@@ -5,7 +5,7 @@ answers.
 import pytest
 from sqlalchemy import select
 
-from service.commands.supervision import StartCircular
+from service.commands.supervision.orders import StartCircular
 from service.errors import BadAnswers, NotAllowed
 from service.store.notices import NoticeRow
 from tests.town import Town

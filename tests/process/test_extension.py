@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.commands.extending import ExtendItem
-from service.commands.steering import TerminateCase
+from service.commands.cases.steering import TerminateCase
+from service.commands.terms.extending import ExtendItem
 from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
 from service.store.notices import NoticeRow

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import BadRequest, CaseRests, NotAllowed, NotFound, NotOffered
 from tests.samples import ANSWERS, LEDGER
 from tests.town import Town

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from service.commands.outside import StartFromOutside
+from service.commands.outside.submissions import StartFromOutside
 from service.queries.outside import submission
 from service.store.people.rows import PersonRow
 from tests.town import Town

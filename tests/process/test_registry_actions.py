@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.actions import ACTIONS
-from service.commands.deployments import Deploy
-from service.commands.items import ContributeItem
+from service.commands.items.verbs import ContributeItem
+from service.commands.processes.deployments import Deploy
 from service.errors import BadRequest, NotOffered
 from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from service.clock import tick
-from service.commands import urging
-from service.commands.calendars import RecomputeCase
-from service.commands.urging import UrgeMany
+from service.commands.supervision import urging
+from service.commands.supervision.urging import UrgeMany
+from service.commands.terms.calendars import RecomputeCase
 from service.errors import BadRequest
 from service.store.notices import NoticeRow
 from tests.town import Town

@@ -10,8 +10,8 @@ from threading import Thread
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.counting import Recount, count_items, keep_day_figures
-from service.commands.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.supervision.counting import Recount, count_items, keep_day_figures
 from service.domain.terms.deadlines import last_day
 from service.errors import Refused
 from service.queries.verify import differences

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from service.commands.supervision import StartOrder
+from service.commands.supervision.orders import StartOrder
 from service.domain.terms.deadlines import last_day
 from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
 from service.store.notices import NoticeRow

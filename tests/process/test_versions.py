@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from service.clock import tick
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
 from tests.town import ROOT, Town

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.commands.calendars import LoadCalendar, Year
-from service.commands.steering import ResumeCase, SuspendCase
+from service.commands.cases.steering import ResumeCase, SuspendCase
+from service.commands.terms.calendars import LoadCalendar
 from service.domain.people.actor import head_holder, role_holder
+from service.domain.terms.calendar_years import Year
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
 from service.store.people.rows import UnitRow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.clock import tick
-from service.commands.urging import start_urge_job
+from service.commands.supervision.urging import start_urge_job
 from service.errors import NotAllowed, NotFound
 from service.queries.campaigns import campaign_page, campaigns, late_ids, reports
 from tests.town import Town

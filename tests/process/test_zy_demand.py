@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from service.commands.outside import StartFromOutside
+from service.commands.outside.submissions import StartFromOutside
 from service.errors import BadAnswers, NotAllowed
 from service.queries.outside import submission
 from service.queries.processes import start_page

@@ -7,10 +7,10 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from service.commands.demands import WithdrawDemand
-from service.commands.items import ContributeItem
-from service.commands.jurisdictions import LoadJurisdiction
-from service.commands.steering import TerminateCase
+from service.commands.cases.steering import TerminateCase
+from service.commands.items.verbs import ContributeItem
+from service.commands.processes.jurisdictions import LoadJurisdiction
+from service.commands.registry.demands import WithdrawDemand
 from service.errors import BadAnswers, BadRequest, NobodyWaits, NotAllowed, NotOffered, StillWaiting
 from service.store.cases.rows import CaseRow
 from service.store.notices import NoticeRow

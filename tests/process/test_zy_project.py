@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.clock import tick
-from service.commands.deployments import Deploy
+from service.commands.processes.deployments import Deploy
 from service.errors import BadAnswers, NobodyWaits, NoLongerTaken, NotAllowed, NotOffered
 from service.store.cases.rows import CaseRow
 from service.store.notices import NoticeRow

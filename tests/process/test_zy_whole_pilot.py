@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, true
 
-from service.commands.demands import MergeDemands, WithdrawDemand
-from service.commands.items import ContributeItem
-from service.commands.outside import StartFromOutside
+from service.commands.items.verbs import ContributeItem
+from service.commands.outside.submissions import StartFromOutside
+from service.commands.registry.demands import MergeDemands, WithdrawDemand
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.people.rows import UnitRow

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from service.commands.channels import SetChannel
+from service.commands.notices.channels import SetChannel
 from service.store.notices import ChannelRow, DeliveryRow
 from tests.town import Town
 from tests.web.conftest import Sit

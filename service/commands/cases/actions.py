@@ -1,0 +1,104 @@
+"""What a service task gathers from other cases, and the numbers that it takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.cases.numbers import take
+from service.store.cases.rows import CaseRow, SubscriptionRow
+from service.store.processes.rows import JurisdictionRow
+from service.unit_of_work import Action, UnitOfWork
+
+
+def waiting_cases(
+    work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The cases of a process that wait for a message and are not taken by another open round; takes
+    them.
+
+    One round at a time: a lock on the jurisdiction comes before the look, so that no two take the
+    same case.
+    """
+    work.session.execute(
+        select(JurisdictionRow.code)
+        .where(JurisdictionRow.code == case.jurisdiction)
+        .with_for_update(key_share=True)
+    )
+    other = select(CaseRow.id).where(CaseRow.status == "running", CaseRow.id != case.id)
+    wanted = (
+        select(SubscriptionRow, CaseRow)
+        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
+        .where(
+            CaseRow.jurisdiction == case.jurisdiction,
+            CaseRow.process == str(arguments["process"]),
+            CaseRow.status == "running",
+            SubscriptionRow.name == str(arguments["message"]),
+            SubscriptionRow.taken_by.is_(None) | SubscriptionRow.taken_by.not_in(other),
+        )
+        .order_by(CaseRow.id)
+        .with_for_update(of=SubscriptionRow)
+    )
+    found = []
+    for subscription, waiting in work.session.execute(wanted).all():
+        subscription.taken_by = case.id
+        found.append(_summary(work, waiting))
+    return found
+
+
+def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
+    """What a round needs to know of a case: its plain values, and who it belongs to."""
+    plain = {key: value for key, value in case.data.items() if not isinstance(value, dict)}
+    unit = work.directory(case.jurisdiction).units.get(str(case.data.get("starter_unit")))
+    return {
+        **plain,
+        "case_id": case.id,
+        "case_title": case.title,
+        "unit_name": unit.name if unit else None,
+    }
+
+
+def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
+    """How many other children of this case's parent hold something under a key: neither null nor
+    false.
+    """
+    if case.parent_id is None:
+        return 0
+    wanted = select(CaseRow.data).where(CaseRow.parent_id == case.parent_id, CaseRow.id != case.id)
+    held = (data.get(str(arguments["key"])) for data in work.session.scalars(wanted))
+    return sum(value is not None and value is not False for value in held)
+
+
+def children(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What this case's children hold under some keys, oldest first; those that were cut off
+    included.
+    """
+    keys = [str(key) for key in arguments["keys"]]
+    held = work.session.scalars(
+        select(CaseRow.data).where(CaseRow.parent_id == case.id).order_by(CaseRow.id)
+    )
+    return [{key: data.get(key) for key in keys} for data in held]
+
+
+def number(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
+    """The next number in the jurisdiction's format of this name; without gaps, because it commits
+    with its case.
+    """
+    name = str(arguments["format"])
+    (text,) = take(work, case.jurisdiction, name)
+    work.record(case, "number", number=text, format=name)
+    return text
+
+
+ACTIONS: Mapping[str, Action] = {
+    "waiting_cases": waiting_cases,
+    "siblings": siblings,
+    "children": children,
+    "number": number,
+}
+ARGUMENTS = {
+    "children": frozenset({"keys"}),
+    "number": frozenset({"format"}),
+    "siblings": frozenset({"key"}),
+    "waiting_cases": frozenset({"process", "message"}),
+}

@@ -1,0 +1,222 @@
+"""What somebody fills in and sends to a case that waits for it: a person inside, or somebody
+outside; one way for both.
+
+Decided: a bid that the county types in from paper and one that comes by the public page are the
+same message and leave the same record, because nobody who judges them later may be able to treat
+them differently.
+"""
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.items.checking import refuse_contradictions
+from service.domain.forms.answers import check_answers, lists_of
+from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
+from service.domain.people.actor import Actor
+from service.domain.people.passwords import digest
+from service.domain.vocabulary import CASE_STATES, RECEIVED
+from service.engine import Run, Waiting
+from service.engine.document import Element
+from service.errors import BadAnswers, CaseRests, ExpressionFailed, NobodyWaits
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, AttachmentRow
+from service.store.outside import PublicationRow, SubmissionRow
+from service.store.processes.lookups import pinned_lists
+from service.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """What is sent and by whom: ``actor`` inside; outside nobody is known, and ``address`` is a
+    digest.
+    """
+
+    payload: Mapping[str, Any]
+    actor: Actor | None = None
+    files: Sequence[Upload] = ()
+    address: str = ""
+    kind: str = ""
+    publication: int | None = None
+    code: str = field(default_factory=query_code, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What became of it. ``code`` is shown once; there is none where nobody outside will ask."""
+
+    case_id: int
+    receipt: str | None = None
+    code: str | None = field(default=None, repr=False)
+    replayed: bool = False
+
+
+def waiting_for(run: Run, name: str) -> Waiting:
+    """The wait for a message.
+
+    :raises NobodyWaits: there is none.
+    """
+    for wait in run.waiting():
+        if wait.kind == "message" and wait.name == name:
+            return wait
+    raise NobodyWaits(name)
+
+
+def awake(work: UnitOfWork, case: CaseRow, name: str) -> Run:
+    """The run of a case that can be told something.
+
+    :raises CaseRests: it is suspended. :raises NobodyWaits: it is over.
+    """
+    if case.status == "suspended":
+        raise CaseRests(CASE_STATES[case.status])
+    if case.state is None:
+        raise NobodyWaits(name)
+    return work.restore(case)
+
+
+def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending: Sending) -> Sent:
+    """Give a message to the case that waits for it: the answer is checked and kept, the engine
+    moves on.
+    """
+    element = run.definition.elements[wait.element]
+    clean = checked(work, case, element, sending)
+    refuse_contradictions(run, wait.task, element, clean)
+    answer = keep(work, case, element, clean, sending)
+    if element.properties.get("public") != "yes":
+        work.record(case, "message_in", actor=sending.actor, element=element.id, name=wait.name)
+        work.settle(case, run.fire(wait.task, wait.element, clean))
+        return Sent(case_id=case.id)
+    name = named(run.desk, element, clean)
+    submission, sent = enter(work, case, answer, name, sending)
+    work.record(
+        case,
+        "message_in",
+        actor=sending.actor,
+        element=element.id,
+        name=wait.name,
+        submission=submission.id,
+        receipt=sent.receipt,
+    )
+    payload = {**clean, "submission": submission.id, "received_at": work.now}
+    work.settle(case, run.fire(wait.task, wait.element, payload))
+    return sent
+
+
+def checked(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending) -> dict[str, Any]:
+    """The answers as the form of a message or start wants them. Nobody outside is shown the case's
+    data.
+
+    :raises BadAnswers: all that is wrong, by field.
+    """
+    form = work.deployed(case).form(element.form)
+    lists = pinned_lists(work.session, case, lists_of(form))
+    given = case.data if sending.actor is not None else {}
+    clean, errors = check_answers(form, sending.payload, given=given, lists=lists)
+    if errors:
+        raise BadAnswers(errors)
+    return clean
+
+
+def keep(
+    work: UnitOfWork, case: CaseRow, element: Element, clean: dict[str, Any], sending: Sending
+) -> AnswerRow:
+    """The answer and its files, as they stay."""
+    refuse_crowd(sending.files)
+    actor = sending.actor
+    answer = AnswerRow(
+        case_id=case.id,
+        element=element.id,
+        round=1,
+        part="message",
+        person_id=actor.person_id if actor else None,
+        unit_id=actor.unit_id if actor else None,
+        at=work.now,
+        form=element.form,
+        answers=clean,
+    )
+    work.session.add(answer)
+    work.session.flush()
+    work.session.add_all(
+        AttachmentRow(
+            case_id=case.id,
+            answer_id=answer.id,
+            person_id=answer.person_id,
+            at=work.now,
+            filename=file.named(),
+            content_type=file.content_type[:120],
+            size=len(file.content),
+            content=file.content,
+            digest=file.digest,
+        )
+        for file in sending.files
+    )
+    return answer
+
+
+def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
+    """What a submission is called: by the element's property ``subject``, else the first name that
+    was filled in.
+
+    :raises ExpressionFailed: the expression cannot be evaluated.
+    """
+    text = element.properties.get("subject", "")
+    if not text:
+        return next(
+            (str(value) for key, value in clean.items() if key.endswith("_name") and value), ""
+        )
+    try:
+        found = (
+            desk.language(text.removeprefix("="), ChainMap(dict(clean), desk.data))
+            if text[0] == "="
+            else text
+        )
+    except ValueError as exc:
+        raise ExpressionFailed(element.id, text, str(exc)) from exc
+    return str(found or "")
+
+
+def enter(
+    work: UnitOfWork, case: CaseRow, answer: AnswerRow, name: str, sending: Sending
+) -> tuple[SubmissionRow, Sent]:
+    """The submission by which its sender follows what becomes of it; has its id afterwards."""
+    secret = digest(sending.code)
+    publication, kind = sending.publication, sending.kind
+    row = SubmissionRow(
+        jurisdiction=case.jurisdiction,
+        case_id=case.id,
+        publication_id=publication,
+        answer_id=answer.id,
+        kind=kind[:40],
+        name=name[:120],
+        code_digest=secret,
+        address_digest=sending.address,
+        at=work.now,
+        state=RECEIVED,
+        state_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row, Sent(case_id=case.id, receipt=receipt_of(secret, work.now), code=sending.code)
+
+
+def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> PublicationRow | None:
+    """The publication by which this case asks for a message, the newest."""
+    return work.session.scalars(
+        select(PublicationRow)
+        .where(
+            PublicationRow.case_id == case.id,
+            PublicationRow.message == message,
+        )
+        .order_by(PublicationRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def kind_of(publication: PublicationRow | None) -> str:
+    """What is sent by a publication: a bid on a posting, an objection to anything else."""
+    if publication is None:
+        return "message"
+    return "bid" if publication.kind == "posting" else "objection"

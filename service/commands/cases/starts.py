@@ -1,0 +1,105 @@
+"""Cases that the clock starts, by the timer of a start event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from service.commands.operations.failing import again_at
+from service.domain.terms.deadlines import SHANGHAI, due
+from service.engine import Definition, Run
+from service.errors import NotFound
+from service.store.processes.lookups import latest_definition
+from service.store.processes.rows import StartTimerRow
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.opening import new_case
+
+
+def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> None:
+    """Make the timers of a process those of its newest version; one that is unchanged keeps its
+    date.
+    """
+    wanted = dict(definition.timed_starts)
+    rows = work.session.scalars(
+        select(StartTimerRow).where(
+            StartTimerRow.jurisdiction == jurisdiction, StartTimerRow.process == definition.process
+        )
+    )
+    for row in rows.all():
+        if wanted.get(row.element) == row.rule:
+            del wanted[row.element]
+        else:
+            work.session.delete(row)
+    work.session.flush()
+    work.session.add_all(
+        StartTimerRow(
+            jurisdiction=jurisdiction,
+            process=definition.process,
+            element=element,
+            rule=rule,
+            since=work.now,
+            due_at=due(rule, work.now, work.calendar(jurisdiction)),
+        )
+        for element, rule in wanted.items()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartByClock:
+    """Start the case that is due, and set the next date. Nothing happens when another clock was
+    faster.
+    """
+
+    start_timer_id: int
+
+    def carry_out(self, work: UnitOfWork) -> int | None:
+        timer = work.session.get(
+            StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True}
+        )
+        if timer is None or timer.due_at > work.now:
+            return None
+        row = latest_definition(work.session, timer.jurisdiction, timer.process)
+        if row is None:
+            raise NotFound(f"流程 {timer.process} ")
+        definition = work.runtime.catalogue.deployed(work.session, row.id).definition
+        title = f"{row.name} {timer.due_at.astimezone(SHANGHAI):%Y-%m-%d}"
+        case = new_case(work, row, title, timer.jurisdiction)
+        work.record(case, "start", element=timer.element, title=title, version=row.version)
+        _set_next(work, timer)
+        work.settle(case, Run.start(definition, work.desk(case), timer.element))
+        return case.id
+
+
+def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
+    """A repeating timer counts from the instant it was due, never from now."""
+    if not timer.rule.startswith("R"):
+        work.session.delete(timer)
+        return
+    timer.since, timer.error, timer.attempts, timer.attempt_at = timer.due_at, None, 0, None
+    timer.due_at = due(timer.rule, timer.since, work.calendar(timer.jurisdiction))
+
+
+@dataclass(frozen=True)
+class NoteStartFailed:
+    """Remember why a case could not be started, so that it is seen and tried again."""
+
+    start_timer_id: int
+    error: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        timer = work.session.get(
+            StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True}
+        )
+        if timer is not None:
+            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
+            timer.attempts += 1
+
+
+def due_starts(runtime: Runtime, now: datetime) -> list[int]:
+    """Ids of starts that are due, oldest first."""
+    with runtime.query() as session:
+        wanted = select(StartTimerRow.id).where(
+            StartTimerRow.due_at <= now,
+            or_(StartTimerRow.attempts == 0, StartTimerRow.attempt_at <= now),
+        )
+        return list(session.scalars(wanted.order_by(StartTimerRow.due_at, StartTimerRow.id)))

@@ -1,0 +1,265 @@
+"""What comes from elsewhere: messages between cases and timers that are due. Each is its own
+transaction.
+
+Decided: subscription and timer rows are hints; the wait itself is looked up under the case's lock,
+by element. Because a repeating wait has a new task each time and a row may be a moment old.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from service.commands.cases.children import come_back
+from service.commands.operations.failing import BACK_OFF, again_at
+from service.domain.vocabulary import CASE_STATES
+from service.engine import Run, Waiting
+from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
+from service.store.cases.rows import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.children import ENDED
+from service.unit_of_work.settle import key_text
+
+log = structlog.get_logger()
+FRESH = timedelta(minutes=1)
+TURN = (TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
+"""The order in which timers fire."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverMessage:
+    """Deliver a message to the case that waits for it; its effect happens once."""
+
+    message_id: str
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        message = _claimed(work, self.message_id)
+        if message is None or message.delivered_at is not None:
+            return False
+        if message.name == ENDED:
+            return come_back(work, message)
+        case_id = work.session.scalar(
+            select(SubscriptionRow.case_id)
+            .where(
+                SubscriptionRow.jurisdiction == message.jurisdiction,
+                SubscriptionRow.name == message.name,
+                SubscriptionRow.key == message.key,
+            )
+            .order_by(SubscriptionRow.id)
+            .limit(1)
+        )
+        if case_id is None:
+            raise NobodyWaits(message.name)
+        case = work.locked_case(case_id)
+        if case.status == "suspended":
+            raise CaseRests(CASE_STATES[case.status])
+        run = work.restore(case)
+        wait = _message_wait(run, message)
+        message.delivered_at, message.attempt_at, message.error = work.now, None, None
+        work.session.add(ReceivedRow(case_id=case.id, message_id=message.id, at=work.now))
+        work.record(
+            case, "message_in", element=wait.element, name=message.name, sender=message.case_id
+        )
+        work.settle(case, run.fire(wait.task, wait.element, message.payload))
+        return True
+
+
+def _claimed(work: UnitOfWork, message_id: str) -> OutboxRow | None:
+    """The message, locked; None while somebody else delivers it. Always before the case: nobody
+    waits the other way.
+    """
+    return work.session.scalar(
+        select(OutboxRow).where(OutboxRow.id == message_id).with_for_update(skip_locked=True)
+    )
+
+
+def _message_wait(run: Run, message: OutboxRow) -> Waiting:
+    for wait in run.waiting():
+        if (
+            wait.kind == "message"
+            and wait.name == message.name
+            and key_text(wait.key) == message.key
+        ):
+            return wait
+    raise NobodyWaits(message.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteUndelivered:
+    """Remember that a message could not be delivered, and when to try again; after the last try it
+    is parked.
+
+    The end of a child is tried for ever: nobody else could tell its parent.
+    """
+
+    message_id: str
+    error: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        message = _claimed(work, self.message_id)
+        if message is None or message.delivered_at is not None:
+            return
+        message.error = self.error
+        tries = message.attempts
+        message.attempts = tries + 1
+        gives_up = tries >= len(BACK_OFF) and message.name != ENDED
+        message.attempt_at = (
+            None if gives_up else work.now + BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+        )
+
+
+def deliver(runtime: Runtime, message_id: str) -> None:
+    """Deliver now; a refusal is kept with the message and tried again by the clock. A lost race is
+    no refusal.
+    """
+    try:
+        runtime.perform(DeliverMessage(message_id=message_id))
+    except Changed:
+        log.info("message waits: its case is being worked on", message_id=message_id)
+    except Refused as exc:
+        log.warning("message not delivered", message_id=message_id, code=exc.code, why=exc.sentence)
+        runtime.perform(NoteUndelivered(message_id=message_id, error=exc.sentence))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FireTimer:
+    """Set off one timer that is due. Nothing happens when it is gone, not yet due, or its case has
+    one before it.
+
+    :raises Changed: somebody works on the case at this moment; it is not waited for, so that clocks
+        stay out of each other's way.
+    """
+
+    timer_id: int
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        claim = (
+            select(CaseRow.id)
+            .join(TimerRow, TimerRow.case_id == CaseRow.id)
+            .where(TimerRow.id == self.timer_id)
+        )
+        case_id = work.session.scalar(claim.with_for_update(of=CaseRow, skip_locked=True))
+        timer = work.session.get(TimerRow, self.timer_id)
+        if timer is None:
+            return False
+        if case_id is None:
+            raise Changed()
+        case = work.locked_case(case_id)
+        if timer.due_at > work.now or case.status != "running" or _first(work, case.id) != timer.id:
+            return False
+        run = work.restore(case)
+        wait = next(
+            (
+                w
+                for w in run.waiting()
+                if w.kind == "timer" and w.element == timer.element and w.task == timer.task
+            ),
+            None,
+        )
+        if wait is None:
+            raise NotOpen(f"计时 {timer.element} ")
+        work.record(case, "timer", element=timer.element, due_at=timer.due_at.isoformat())
+        work.settle(case, run.fire(wait.task, wait.element, at=timer.due_at))
+        return True
+
+
+def _first(work: UnitOfWork, case_id: int) -> int | None:
+    """The timer whose turn it is in a case: what repeats may have got its next round since the
+    clock looked.
+    """
+    return work.session.scalar(
+        select(TimerRow.id).where(TimerRow.case_id == case_id).order_by(*TURN).limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class NoteTimerFailed:
+    """Remember why a timer could not fire, so that it is seen, and when to try again; at last it is
+    parked.
+    """
+
+    timer_id: int
+    error: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        timer = work.session.get(TimerRow, self.timer_id, with_for_update={"skip_locked": True})
+        if timer is not None:
+            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
+            timer.attempts += 1
+
+
+def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
+    """Ids of timers that are due and of their cases, in firing order: due, interrupting last,
+    element.
+    """
+    return _timers(runtime, _due(now).order_by(*TURN).limit(limit))
+
+
+def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple[int, int]]:
+    """Those that became due within the last minute, the newest first, of cases that have nothing
+    due before.
+    """
+    earlier = aliased(TimerRow)
+    before = exists().where(
+        earlier.case_id == TimerRow.case_id,
+        earlier.id != TimerRow.id,
+        or_(
+            earlier.due_at < TimerRow.due_at,
+            and_(
+                earlier.due_at == TimerRow.due_at,
+                or_(
+                    earlier.interrupting < TimerRow.interrupting,
+                    and_(
+                        earlier.interrupting == TimerRow.interrupting,
+                        earlier.element < TimerRow.element,
+                    ),
+                ),
+            ),
+        ),
+    )
+    return _timers(
+        runtime,
+        _due(now)
+        .where(TimerRow.due_at > now - FRESH, ~before)
+        .order_by(TimerRow.due_at.desc(), TimerRow.id.desc())
+        .limit(limit),
+    )
+
+
+def _due(now: datetime) -> Select[int, int]:
+    """What is due, without what comes after a timer of the same case that was put off or parked: it
+    keeps its order.
+    """
+    failed = aliased(TimerRow)
+    held = exists().where(
+        failed.case_id == TimerRow.case_id,
+        failed.attempts > 0,
+        failed.due_at < TimerRow.due_at,
+        or_(failed.attempt_at.is_(None), failed.attempt_at > now),
+    )
+    return (
+        select(TimerRow.id, TimerRow.case_id)
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .where(
+            TimerRow.due_at <= now,
+            CaseRow.status == "running",
+            or_(TimerRow.attempts == 0, TimerRow.attempt_at <= now),
+            ~held,
+        )
+    )
+
+
+def _timers(runtime: Runtime, wanted: Select[int, int]) -> list[tuple[int, int]]:
+    with runtime.query() as session:
+        return [(timer_id, case_id) for timer_id, case_id in session.execute(wanted)]
+
+
+def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]:
+    """Ids of messages to deliver now, oldest first."""
+    with runtime.query() as session:
+        wanted = select(OutboxRow.id).where(
+            OutboxRow.delivered_at.is_(None), OutboxRow.attempt_at <= now
+        )
+        return list(session.scalars(wanted.order_by(OutboxRow.created_at).limit(limit)))

@@ -1,0 +1,1 @@
+"""Items: claimed, finished, sent back, remarked upon."""

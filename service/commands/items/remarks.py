@@ -1,0 +1,82 @@
+"""Remarks and evidence on an item."""
+
+import hashlib
+from dataclasses import dataclass
+
+from service.commands.items.verbs import ItemCommand, ItemState
+from service.errors import BadRequest
+from service.store.items.rows import AttachmentRow, CommentRow
+from service.unit_of_work import UnitOfWork
+
+LIMIT_BYTES = 20_000_000
+LIMIT_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentItem(ItemCommand):
+    """Write a remark beside an item (批注)."""
+
+    verb = "comment"
+    text: str
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        if not self.text.strip():
+            raise BadRequest("批注内容为空，请填写后再提交", field="text")
+        if len(self.text) > LIMIT_CHARACTERS:
+            raise BadRequest(
+                f"批注有 {len(self.text)} 字，请控制在 {LIMIT_CHARACTERS} 字以内", field="text"
+            )
+        work.session.add(
+            CommentRow(
+                case_id=case.id,
+                item_id=item.id,
+                person_id=self.actor.person_id,
+                at=work.now,
+                text=self.text.strip(),
+            )
+        )
+        work.record(case, "comment", actor=self.actor, element=item.element, item_id=item.id)
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachFile(ItemCommand):
+    """Attach a file as evidence (附件). ``content`` in bytes, at most 20 MB."""
+
+    verb = "attach"
+    filename: str
+    content_type: str
+    content: bytes
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        case, item = self.allowed(work)
+        name = self.filename.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
+        if not name or not self.content:
+            raise BadRequest("请选择一个有内容的文件作为附件", field="file")
+        if len(self.content) > LIMIT_BYTES:
+            raise BadRequest(f"附件“{name}”超过 20 MB 的上限，请压缩或拆分后再上传", field="file")
+        digest = hashlib.sha256(self.content).hexdigest()
+        attachment = AttachmentRow(
+            case_id=case.id,
+            item_id=item.id,
+            person_id=self.actor.person_id,
+            at=work.now,
+            filename=name,
+            content_type=self.content_type[:120],
+            size=len(self.content),
+            digest=digest,
+            content=self.content,
+        )
+        work.session.add(attachment)
+        work.session.flush()
+        work.record(
+            case,
+            "attach",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            filename=name,
+            digest=digest,
+        )
+        return attachment.id

@@ -1,0 +1,141 @@
+"""Going back: to an earlier step (退回), or taking back one's own (撤回). The earlier form comes
+back filled in.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.commands.items.verbs import ItemCommand, ItemState
+from service.engine import Run
+from service.errors import BadRequest, NotOffered
+from service.store.cases.rows import CaseRow
+from service.store.items.lookups import answers_of
+from service.store.items.rows import AnswerRow, ItemRow
+from service.unit_of_work import UnitOfWork
+from service.unit_of_work.back import targets, withdrawal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendBackItem(ItemCommand):
+    """Send back to an earlier step, with a reason. ``co_again``: co-operating units owe their share
+    again.
+    """
+
+    verb = "send_back"
+    to_element: str
+    reason: str
+    co_again: bool = False
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        if not self.reason.strip():
+            raise BadRequest("请填写退回理由，以便上一环节知道需要修改什么", field="reason")
+        run = work.restore(case)
+        found = targets(work.session, work.deployed(case).definition, case, item, run)
+        if self.to_element not in found:
+            raise NotOffered(
+                "send_back",
+                f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}",
+            )
+        work.record(
+            case,
+            "send_back",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            to=self.to_element,
+            reason=self.reason.strip(),
+            co_again=self.co_again,
+        )
+        go_back(work, case, item, run, self.to_element, co_again=self.co_again)
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawItem(ItemCommand):
+    """Take back what I have just finished, while the next step is untouched (撤回)."""
+
+    verb = "withdraw"
+    reason: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        if case.state is None:
+            raise NotOffered("withdraw", "案件已经办结，不能撤回")
+        run = work.restore(case)
+        following = withdrawal(work.session, work.deployed(case).definition, case, item, run)
+        if following is None:
+            raise NotOffered(
+                "withdraw", "下一环节已经开始办理，或其结果不可撤销，不能撤回；可请对方退回"
+            )
+        work.record(
+            case,
+            "withdraw",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            reason=self.reason.strip(),
+        )
+        go_back(work, case, following, run, item.element, co_again=False)
+        return ItemState.after(work, item, self.actor)
+
+
+def go_back(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool
+) -> None:
+    """Let a step begin anew: what was answered since is undone, and remembered for when the steps
+    come again.
+    """
+    undone = _undo(
+        work, case, item, target, work.deployed(case).definition.between(target, item.element)
+    )
+    returned: dict[str, Any] = {element: {"co": co_again} for element in undone}
+    returned[item.element] = {"co": co_again, "draft": item.draft}
+    case.returned = {**case.returned, **returned}
+    work.settle(case, run.send_back(item.task, target))
+
+
+def _undo(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, target: str, elements: frozenset[str]
+) -> list[str]:
+    """Take the answers given since the target out of the case's data; the records stay, marked as
+    undone.
+    """
+    rows = [
+        row for row in answers_of(work.session, case.id) if row.part == "lead" and not row.undone
+    ]
+    there = [row for row in rows if row.element == target and item.place.startswith(row.place)]
+    first, place = (there[-1].id, there[-1].place) if there else (0, "")
+    gone = [
+        row
+        for row in rows
+        if row.id >= first and row.element in elements and row.place.startswith(place)
+    ]
+    for row in gone:
+        row.undone = True
+    for row in gone:
+        _restore_values(case, row, [kept for kept in rows if not kept.undone])
+    return list(dict.fromkeys(row.element for row in gone))
+
+
+def _restore_values(case: CaseRow, row: AnswerRow, kept: list[AnswerRow]) -> None:
+    """Each key goes back to what the last remaining answer says, or away."""
+    home = _home(case.data, row.place)
+    for key in row.answers:
+        earlier = [
+            other.answers[key]
+            for other in kept
+            if other.place == row.place and key in other.answers
+        ]
+        if earlier:
+            home[key] = earlier[-1]
+        else:
+            home.pop(key, None)
+
+
+def _home(data: dict[str, Any], place: str) -> dict[str, Any]:
+    """The mapping that holds the answers given at a place: the case's data or a loop's entry."""
+    for part in filter(None, place.split(".")):
+        name, index = part.rsplit("/", 1)
+        data = data[name][int(index)]
+    return data

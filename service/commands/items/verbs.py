@@ -1,0 +1,271 @@
+"""What staff do with an item: claim, draft, complete, contribute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from sqlalchemy import insert, select
+
+from service.commands.items.checking import refuse_contradictions
+from service.domain.forms.answers import check_answers, lists_of
+from service.domain.items.rules import Work, offers, owed
+from service.domain.people.actor import Actor
+from service.errors import (
+    BadAnswers,
+    Changed,
+    NotAllowed,
+    NotFound,
+    NotOffered,
+    NotOpen,
+    StillWaiting,
+)
+from service.store.cases.rows import CaseRow
+from service.store.items.lookups import extension_undecided
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import pinned_lists
+from service.store.visibility import sees
+from service.unit_of_work import UnitOfWork
+
+ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemState:
+    """An item after something has been done with it."""
+
+    id: int
+    case_id: int
+    element: str
+    part: str
+    round: int
+    state: str
+    version: int
+    assignee: str | None = None
+
+    @classmethod
+    def after(cls, work: UnitOfWork, item: ItemRow, actor: Actor) -> "ItemState":
+        """What has become of the item, as it will be committed."""
+        work.flush()
+        mine = actor.login if item.assignee_id == actor.person_id else None
+        return cls(
+            id=item.id,
+            case_id=item.case_id,
+            element=item.element,
+            part=item.part,
+            round=item.round,
+            state=item.state,
+            version=item.version,
+            assignee=mine,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCommand:
+    """Something done with one item. ``version``: what the person looked at; an older one is
+    refused.
+    """
+
+    verb: ClassVar[str]
+    actor: Actor
+    item_id: int
+    version: int | None = None
+
+    def allowed(self, work: UnitOfWork) -> tuple[CaseRow, ItemRow]:
+        """The case and item, locked, when this verb is open to this person now.
+
+        :raises NotFound: not theirs to see. :raises NotAllowed: not theirs to do. :raises NotOpen:
+            already over.
+        """
+        case, item = work.locked_item(self.item_id)
+        allow(work, self.actor, case, item, self.verb)
+        if self.version is not None and self.version != item.version:
+            raise Changed()
+        return case, item
+
+
+def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: str) -> None:
+    """Refuse unless the verb is offered to this person now."""
+    mine = case.jurisdiction == actor.jurisdiction and item.holder in actor.holders
+    if not mine and not (
+        case.jurisdiction == actor.jurisdiction and sees(work.session, actor, case.id)
+    ):
+        raise NotFound("该事项")
+    if not mine:
+        raise NotAllowed("该事项不属于您或您所在的单位，您可以查看但不能办理")
+    if item.state != "open" and verb != "withdraw":
+        raise NotOpen(f"“{item.name}”")
+    assignee = None
+    if item.assignee_id not in (None, actor.person_id):
+        assignee = work.session.scalar(
+            select(PersonRow.name).where(PersonRow.id == item.assignee_id)
+        )
+    offer = offers(
+        actor,
+        Work(
+            part=item.part,
+            state=item.state,
+            holder=item.holder,
+            assignee_id=item.assignee_id,
+            assignee_name=assignee,
+            case_status=case.status,
+            closed_by=item.closed_by,
+            has_due=item.due_at is not None,
+            extending=extension_undecided(work.session, item),
+        ),
+    ).get(verb)
+    if offer is None or not offer.allowed:
+        raise NotOffered(verb, offer.why if offer else "该事项不支持此操作")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimItem(ItemCommand):
+    """Take an item of the unit upon oneself (签收)."""
+
+    verb = "claim"
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        item.assignee_id = self.actor.person_id
+        work.record(case, "claim", actor=self.actor, element=item.element, item_id=item.id)
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseItem(ItemCommand):
+    """Give a claimed item back to the unit (取消签收)."""
+
+    verb = "release"
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        item.assignee_id = None
+        work.record(case, "release", actor=self.actor, element=item.element, item_id=item.id)
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftItem(ItemCommand):
+    """Keep what has been typed so far (暂存); nothing is checked yet."""
+
+    verb = "draft"
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        item.draft = dict(self.answers)
+        item.assignee_id = self.actor.person_id
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteItem(ItemCommand):
+    """Finish the lead's share (办结) and let the process move on."""
+
+    verb = "complete"
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        finish(work, case, item, self.actor, self.answers, self.reason)
+        return ItemState.after(work, item, self.actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributeItem(ItemCommand):
+    """Give a co-operating unit's share (反馈); the lead decides when to go on."""
+
+    verb = "contribute"
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        answers = checked(work, case, item, self.answers)
+        _answer(work, case, item, self.actor, answers, "")
+        item.state, item.closed_at, item.closed_by = "done", work.now, self.actor.person_id
+        item.assignee_id, item.draft = self.actor.person_id, None
+        work.record(case, "contribute", actor=self.actor, element=item.element, item_id=item.id)
+        return ItemState.after(work, item, self.actor)
+
+
+def finish(
+    work: UnitOfWork,
+    case: CaseRow,
+    item: ItemRow,
+    actor: Actor,
+    answers: Mapping[str, Any],
+    reason: str,
+) -> None:
+    """Finish a lead item: answers are checked and recorded, the engine moves on, all in this
+    transaction.
+    """
+    early = still_owed(work, case, item)
+    if early and not reason.strip():
+        raise StillWaiting(early)
+    clean, run = checked(work, case, item, answers), work.restore(case)
+    refuse_contradictions(run, item.task, run.definition.elements[item.element], clean)
+    _answer(work, case, item, actor, clean, reason)
+    item.state, item.closed_at, item.closed_by = "done", work.now, actor.person_id
+    item.assignee_id, item.draft = actor.person_id, None
+    facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
+    work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)
+    work.settle(case, run.complete(item.task, clean), completed=item.task)
+
+
+def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
+    """Names of the co-operating units that the lead still has to wait for."""
+    element = work.deployed(case).definition.elements[item.element]
+    if not element.co_units:
+        return []
+    wanted = (
+        select(ItemRow.state, UnitRow.name)
+        .join(UnitRow, UnitRow.id == ItemRow.unit_id)
+        .where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "cooperate")
+        .order_by(ItemRow.id)
+    )
+    rows = work.session.execute(wanted).all()
+    answered = [name for state, name in rows if state == "done"]
+    return list(owed(element.co_rule, answered, [name for state, name in rows if state == "open"]))
+
+
+def checked(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers as the item's form wants them, every key present.
+
+    :raises BadAnswers: all that is wrong, by field.
+    """
+    form = work.deployed(case).form(item.form)
+    lists = pinned_lists(work.session, case, lists_of(form))
+    clean, errors = check_answers(form, answers, given=item.given, lists=lists)
+    if errors:
+        raise BadAnswers(errors)
+    return clean
+
+
+def _answer(
+    work: UnitOfWork,
+    case: CaseRow,
+    item: ItemRow,
+    actor: Actor,
+    answers: dict[str, Any],
+    reason: str,
+) -> None:
+    work.session.execute(
+        ANSWER,
+        {
+            "case_id": case.id,
+            "item_id": item.id,
+            "element": item.element,
+            "place": item.place,
+            "round": item.round,
+            "part": item.part,
+            "person_id": actor.person_id,
+            "unit_id": item.unit_id or actor.unit_id,
+            "at": work.now,
+            "form": item.form,
+            "answers": answers,
+            "reason": reason,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Notices: channels, deliveries, digests."""

@@ -1,0 +1,50 @@
+"""What a service task tells people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.domain.people.actor import head_holder, role_holder
+from service.domain.vocabulary import NOTICE_KINDS
+from service.errors import BadRequest
+from service.store.cases.rows import CaseRow
+from service.store.people.rows import PersonRow
+from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work.telling import tell
+
+
+def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
+    """Leave a notice for units (codes), their heads (``head:code``), people (logins) or a role
+    (``role:supervisor``).
+
+    ``kind`` says what it is: notice, order, circular or extension.
+    """
+    to, kind = arguments["to"], str(arguments.get("kind") or "notice")
+    if kind not in NOTICE_KINDS:
+        raise BadRequest(f"通知类别“{kind}”无效，可用：{'、'.join(NOTICE_KINDS)}", kind=kind)
+    for name in to if isinstance(to, list) else [to]:
+        holder = _holder(work, case, str(name))
+        tell(work, case, holder, str(arguments["text"]), kind=kind)
+        work.record(case, "notify", holder=holder, text=str(arguments["text"]))
+
+
+def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
+    post, _, of = name.rpartition(":")
+    if post == "role":
+        return role_holder(case.jurisdiction, of)
+    unit = work.directory(case.jurisdiction).units.get(of)
+    if unit is not None:
+        return head_holder(unit.id) if post == "head" else f"unit:{unit.id}"
+    person = work.session.scalar(
+        select(PersonRow.id).where(
+            PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction
+        )
+    )
+    if person is None:
+        raise BadRequest(f"通知对象“{name}”既不是单位也不是人员，请检查流程图中的通知设置", to=name)
+    return f"person:{person}"
+
+
+ACTIONS: Mapping[str, Action] = {"notify": notify}
+ARGUMENTS = {"notify": frozenset({"to", "text", "kind"})}

@@ -1,0 +1,317 @@
+"""Sending what was written for people's channels: claimed in one transaction, sent outside any,
+noted in another.
+
+Decided: at least once, under an id that stays the same. Whoever dies between claiming and noting
+leaves a lease that runs out, and the letter goes again; instead of a receipt that could be lost
+with the letter unsent.
+
+Decided: a channel whose receiver fails is left alone for a while with all that waits for it,
+because a receiver that is down answers the second letter no better than the first, and each one
+that hangs holds up the others.
+
+Decided: of one channel's notices of an hour twenty go one by one, and one message stands for all
+the others.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select, update
+
+from service.commands.notices.digests import make_digests
+from service.domain.notices import Letter, Sent, route
+from service.domain.people.actor import Actor
+from service.domain.vocabulary import FLOOD
+from service.errors import Changed, NotAllowed, NotFound
+from service.store.notices import ChannelRow, DeliveryRow
+from service.unit_of_work import Runtime, UnitOfWork
+
+log = structlog.get_logger()
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+PATIENCE, LEASE, HOUR = timedelta(days=1), timedelta(minutes=2), timedelta(hours=1)
+THREADS, AT_ONCE, EACH_HOUR = 4, 20, 20
+UNDELIVERED = DeliveryRow.delivered_at.is_(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimDelivery:
+    """Take the next letter of a channel that is due; nobody else takes it before the lease is over.
+
+    None when nothing is due, or another clock is at this channel at this moment.
+    """
+
+    channel_id: int
+
+    def carry_out(self, work: UnitOfWork) -> Letter | None:
+        channel = _locked(work, self.channel_id)
+        row = _next(work, self.channel_id) if channel is not None else None
+        if channel is None or row is None:
+            return None
+        if (
+            row.notice_id is not None
+            and not row.attempts
+            and fold_flood(work, channel, row.created_at)
+        ):
+            row = _next(work, channel.id)
+        return _letter(work, channel, row) if row is not None else None
+
+
+def _locked(work: UnitOfWork, channel_id: int) -> ChannelRow | None:
+    return work.session.scalar(
+        select(ChannelRow)
+        .where(ChannelRow.id == channel_id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+
+
+def _next(work: UnitOfWork, channel_id: int) -> DeliveryRow | None:
+    return work.session.scalar(
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.channel_id == channel_id,
+            UNDELIVERED,
+            DeliveryRow.attempt_at <= work.now,
+        )
+        .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _letter(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> Letter:
+    row.attempts, row.attempt_at = row.attempts + 1, work.now + LEASE
+    if row.id == flood_id(channel, row.created_at):
+        folded = (
+            select(func.count()).select_from(DeliveryRow).where(DeliveryRow.told_with == row.id)
+        )
+        count = work.session.scalar(folded)
+        row.subject, row.text = (
+            FLOOD[part].format(count=count, each=EACH_HOUR) for part in ("subject", "text")
+        )
+    return Letter(
+        id=row.id,
+        kind=channel.kind,
+        address=channel.address,
+        secret=channel.secret,
+        subject=row.subject,
+        text=row.text,
+        link=work.runtime.settings.address + row.path,
+        at=row.created_at,
+        attempt=row.attempts,
+    )
+
+
+def flood_id(channel: ChannelRow, at: datetime) -> str:
+    """The id of the message that stands for the rest of an hour's notices."""
+    return f"more-{channel.id}-{at:%Y%m%d%H}"
+
+
+def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
+    """Let one message, sent when the hour is over, stand for all notices of an hour but the first;
+    gives whether.
+
+    Those that come when that message is on its way already go one by one.
+    """
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    known = work.session.get(DeliveryRow, flood_id(channel, at))
+    if known is not None and known.attempts:
+        return False
+    rest = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.channel_id == channel.id,
+            DeliveryRow.notice_id.is_not(None),
+            DeliveryRow.created_at >= hour,
+            DeliveryRow.created_at < hour + HOUR,
+        )
+        .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
+    )
+    folded = work.session.scalars(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.id.in_(rest.offset(EACH_HOUR)),
+            UNDELIVERED,
+            DeliveryRow.attempts == 0,
+        )
+        .values(delivered_at=work.now, attempt_at=None, told_with=flood_id(channel, at))
+        .returning(DeliveryRow.id)
+    ).all()
+    if folded and known is None:
+        work.session.add(
+            DeliveryRow(
+                id=flood_id(channel, at),
+                jurisdiction=channel.jurisdiction,
+                channel_id=channel.id,
+                path="/notices",
+                subject="",
+                text="",
+                created_at=hour,
+                attempt_at=max(hour + HOUR, work.now),
+            )
+        )
+        work.session.flush()
+    return bool(folded)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteSent:
+    """Remember how an attempt ended: delivered, to be tried again with all that waits for the
+    channel, or parked.
+    """
+
+    letter: Letter
+    why: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        row = work.session.get(DeliveryRow, self.letter.id, with_for_update=True)
+        if row is None or row.delivered_at is not None:
+            return
+        if not self.why:
+            row.delivered_at, row.attempt_at, row.error = work.now, None, None
+        elif row.attempts == self.letter.attempt:  # nobody has begun another one since
+            wait = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
+            for one in [row, *self._waiting(work, row)]:
+                one.error, one.attempt_at = self.why, again_at(one.created_at, work.now, wait)
+
+    def _waiting(self, work: UnitOfWork, row: DeliveryRow) -> list[DeliveryRow]:
+        return list(
+            work.session.scalars(
+                select(DeliveryRow)
+                .where(
+                    DeliveryRow.channel_id == row.channel_id,
+                    DeliveryRow.id != row.id,
+                    UNDELIVERED,
+                    DeliveryRow.attempt_at <= work.now,
+                )
+                .with_for_update(skip_locked=True)
+            )
+        )
+
+
+def again_at(created_at: datetime, now: datetime, wait: timedelta) -> datetime | None:
+    """When to try again: after a while, for the last time when a day is over; None then."""
+    end = created_at + PATIENCE
+    return None if now >= end else min(now + wait, end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryDelivery:
+    """Send what is parked once more; without an id everything that is parked in the jurisdiction.
+    Gives the count.
+
+    :raises NotAllowed: this is the administrators' and process owners' part. :raises NotFound:
+        nothing is parked there.
+    """
+
+    actor: Actor
+    delivery_id: str | None = None
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        if not self.actor.roles & {"admin", "owner"}:
+            raise NotAllowed("重新发送停放的通知由系统管理员或流程管理员办理")
+        parked = update(DeliveryRow).where(
+            DeliveryRow.jurisdiction == self.actor.jurisdiction,
+            UNDELIVERED,
+            DeliveryRow.attempt_at.is_(None),
+            DeliveryRow.error.is_not(None),
+        )
+        if self.delivery_id is not None:
+            parked = parked.where(DeliveryRow.id == self.delivery_id)
+        count = len(
+            work.session.scalars(parked.values(attempt_at=work.now).returning(DeliveryRow.id)).all()
+        )
+        if not count and self.delivery_id is not None:
+            raise NotFound("该停放的通知")
+        work.record(
+            None,
+            "delivery_retry",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            count=count,
+        )
+        return count
+
+
+def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
+    """The channels for which a letter is due, the longest waiting first, and the route it would
+    take.
+    """
+    first = func.min(DeliveryRow.attempt_at)
+    wanted = (
+        select(ChannelRow.id, ChannelRow.kind, ChannelRow.address)
+        .join(DeliveryRow, DeliveryRow.channel_id == ChannelRow.id)
+        .where(UNDELIVERED, DeliveryRow.attempt_at <= runtime.now())
+        .group_by(ChannelRow.id, ChannelRow.kind, ChannelRow.address)
+        .order_by(first, ChannelRow.id)
+    )
+    with runtime.query() as session:
+        return [
+            (channel_id, route(kind, address))
+            for channel_id, kind, address in session.execute(wanted.limit(200))
+        ]
+
+
+def deliver_notices(runtime: Runtime) -> int:
+    """Make the digests whose time has come and send what is due, to a few channels at once. Gives
+    the attempts.
+
+    A server that does not answer is asked once; who else waits for it waits for the next time.
+    """
+    make_digests(runtime)
+    due, away = due_channels(runtime), set[str]()
+    if not due:
+        return 0
+    with ThreadPoolExecutor(
+        max_workers=min(THREADS, len(due)), thread_name_prefix="delivery"
+    ) as pool:
+        return sum(pool.map(lambda one: _send_some(runtime, one[0], one[1], away), due))
+
+
+def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> int:
+    """The letters of one channel until one fails."""
+    for count in range(AT_ONCE):
+        try:
+            letter = (
+                runtime.perform(ClaimDelivery(channel_id=channel_id)) if way not in away else None
+            )
+            if letter is None:
+                return count
+            sent = _send(runtime, letter)
+            runtime.perform(NoteSent(letter=letter, why=sent.why))
+        except Changed:  # the database is busy: what was claimed goes again when its lease is over
+            return count
+        if sent.away:
+            away.add(way)
+        if sent.why:
+            return count + 1
+    return AT_ONCE
+
+
+def _send(runtime: Runtime, letter: Letter) -> Sent:
+    """Send, outside any transaction. Nothing of an address or key is logged, not even by way of an
+    exception.
+    """
+    try:
+        sent = runtime.send(runtime.settings, letter, runtime.now())
+    except Exception as exc:  # one letter must not stop the others
+        log.error(
+            "delivery failed", delivery_id=letter.id, kind=letter.kind, error=type(exc).__name__
+        )
+        return Sent(why=type(exc).__name__)
+    if sent.why:
+        log.warning(
+            "not delivered",
+            delivery_id=letter.id,
+            kind=letter.kind,
+            attempt=letter.attempt,
+            why=sent.why,
+        )
+    return sent

@@ -1,0 +1,124 @@
+"""Whom a service task can ask, and the accounts it opens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.people.accounts import NewAccount, open_for
+from service.commands.registry.actions import collect
+from service.domain.registry import same_name
+from service.errors import BadRequest
+from service.store.cases.rows import CaseRow
+from service.store.outside import SubmissionRow
+from service.store.people.lookups import units_of
+from service.store.people.rows import PersonRow, UnitRow
+from service.unit_of_work import Action, UnitOfWork
+
+NAME_LIMIT = 40
+
+
+def people(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Everybody of a role, without those named and those who work for the employers or units named,
+    however the names are written; as options of a form.
+    """
+    given = arguments.get("without") or ()
+    without = {same_name(name) for name in (given if isinstance(given, list) else [given]) if name}
+    wanted = (
+        select(PersonRow, UnitRow.name)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+        .where(PersonRow.jurisdiction == case.jurisdiction, PersonRow.active.is_(True))
+        .order_by(PersonRow.id)
+    )
+    found = []
+    for person, unit in work.session.execute(wanted):
+        homes = [home for home in (person.employer, unit) if home]
+        if str(arguments["role"]) in person.roles and without.isdisjoint(
+            map(same_name, [person.name, *homes])
+        ):
+            found.append(
+                {
+                    "value": person.login,
+                    "label": f"{person.name}（{homes[0]}）" if homes else person.name,
+                }
+            )
+    return found
+
+
+def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
+    """An account for somebody from outside: the one they have, or a new one without a password.
+    Gives the login.
+
+    :raises BadRequest: the role is none of people from outside, or login, unit or submission is
+        unknown.
+    """
+    submission = _submission(work, case, arguments.get("submission"))
+    login = str(arguments.get("login") or "") or _earlier(work, submission)
+    account = NewAccount(
+        role=str(arguments["role"]),
+        name=_text(arguments, "name"),
+        employer=_text(arguments, "employer"),
+        phone=_text(arguments, "phone"),
+        sponsor=_text(arguments, "sponsor"),
+    )
+    person = open_for(work, case.jurisdiction, account, login)
+    if submission is not None:
+        submission.person_id = person.id
+    work.record(case, "account_open", login=person.login, role=account.role)
+    return person.login
+
+
+def name_officers(
+    work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Collect whom units name as leader in charge (分管领导) and responsible officer (责任人), and
+    keep it with them.
+
+    Source: ZY-5.3.
+    """
+    rows = collect(work, case, arguments)
+    units = {unit.code: unit for unit in units_of(work.session, case.jurisdiction)}
+    for row in rows:
+        unit = units[row["unit_code"]]
+        unit.head, unit.officer = (
+            _text(row, "leader_name")[:NAME_LIMIT],
+            _text(row, "officer_name")[:NAME_LIMIT],
+        )
+    return rows
+
+
+def _text(arguments: Mapping[str, Any], name: str) -> str:
+    return str(arguments.get(name) or "").strip()
+
+
+def _submission(work: UnitOfWork, case: CaseRow, given: Any) -> SubmissionRow | None:
+    if given is None:
+        return None
+    found = work.session.get(SubmissionRow, int(given), with_for_update=True)
+    if found is None or found.jurisdiction != case.jurisdiction:
+        raise BadRequest(
+            f"没有编号为 {given} 的社会提交，无法据此开通账号，请检查流程图中的设置",
+            submission=given,
+        )
+    return found
+
+
+def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
+    """The login of the account that was opened for a submission before."""
+    if submission is None or submission.person_id is None:
+        return ""
+    return work.session.get_one(PersonRow, submission.person_id).login
+
+
+ACTIONS: Mapping[str, Action] = {
+    "people": people,
+    "open_account": open_account,
+    "name_officers": name_officers,
+}
+ARGUMENTS = {
+    "people": frozenset({"role", "without"}),
+    "open_account": frozenset(
+        {"role", "name", "employer", "phone", "sponsor", "login", "submission"}
+    ),
+    "name_officers": frozenset({"step", "key"}),
+}

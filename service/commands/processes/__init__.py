@@ -1,0 +1,1 @@
+"""Processes and jurisdictions: loaded and deployed."""

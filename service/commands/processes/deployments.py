@@ -1,0 +1,235 @@
+"""Deploying diagrams, forms and Word templates: a gate, then a new version. Nothing is ever half
+deployed.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from service.commands.actions import ARGUMENTS
+from service.commands.cases.starts import schedule
+from service.commands.papers import unchanged, with_papers
+from service.domain.functions import NAMES
+from service.domain.people.actor import Actor
+from service.engine import Definition
+from service.engine.document import Document, read_document
+from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
+from service.feel.tables import read_decisions
+from service.gate import Finding, Surroundings, check
+from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
+from service.store.processes.rows import (
+    ClauseRow,
+    DefinitionRow,
+    DeploymentRow,
+    FileRow,
+    JurisdictionRow,
+)
+from service.unit_of_work import UnitOfWork
+
+DECISION = re.compile(rb'decisionRef="(\w+)"')
+UNSERVED = frozenset({"job", "signal"})
+SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
+
+
+def findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
+    """What the gate says about these files in this jurisdiction."""
+    return check(files, with_papers(work, jurisdiction, files, surroundings(work, jurisdiction)))
+
+
+def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
+    """What diagrams of a jurisdiction may refer to."""
+    directory = work.directory(jurisdiction)
+    clauses = work.session.scalars(
+        select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
+    )
+    latest = latest_definitions(work.session, jurisdiction)
+    return Surroundings(
+        units=frozenset(unit.name for unit in directory.units.values()),
+        groups=frozenset(directory.groups),
+        relatives=frozenset(directory.relatives),
+        roles=frozenset(directory.persons),
+        clauses=frozenset(clauses),
+        lists=frozenset(lists_in_force(work.session, jurisdiction)),
+        actions=ARGUMENTS,
+        functions=NAMES,
+        forms={
+            name.removesuffix(".form"): orjson.loads(content)
+            for name, content in _deployed(work, jurisdiction, ".form").items()
+        },
+        processes=frozenset(row.key for row in latest),
+        names=SYSTEM_NAMES,
+        unserved=UNSERVED,
+        calls={
+            row.key: work.runtime.catalogue.deployed(work.session, row.id).definition.calls
+            for row in latest
+        },
+    )
+
+
+def _deployed(work: UnitOfWork, jurisdiction: str, ending: str) -> dict[str, bytes]:
+    """The newest deployed content of each file with this ending."""
+    wanted = (
+        select(FileRow.name, FileRow.content)
+        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
+        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending))
+        .order_by(FileRow.id)
+    )
+    return {name: content for name, content in work.session.execute(wanted)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFiles:
+    """What the gate has to remark about files that could be deployed: its warnings. Stores nothing.
+
+    :raises BadDeployment: with all findings, when they could not.
+    """
+
+    jurisdiction: str
+    files: Mapping[str, bytes]
+    actor: Actor | None = None
+
+    def carry_out(self, work: UnitOfWork) -> list[dict[str, Any]]:
+        self._allow(work)
+        found = findings(work, self.jurisdiction, _with_tables(work, self.jurisdiction, self.files))
+        said = [finding.as_dict() for finding in found]
+        if any(finding.severity == "error" for finding in found):
+            raise BadDeployment(said)
+        return said
+
+    def _allow(self, work: UnitOfWork) -> None:
+        if self.actor is not None and (
+            "owner" not in self.actor.roles or self.actor.jurisdiction != self.jurisdiction
+        ):
+            raise NotAllowed("只有本地区的流程管理员可以部署流程")
+        if work.session.get(JurisdictionRow, self.jurisdiction) is None:
+            raise NotFound(f"地区 {self.jurisdiction} ")
+        if not any(name.endswith((".bpmn", ".form", ".dmn", ".docx")) for name in self.files):
+            raise BadRequest("请至少选择一个 .bpmn、.form、.dmn 或 .docx 文件")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy:
+    """Deploy files together. An unchanged upload gives the deployment that exists.
+
+    :raises BadDeployment: with all findings; nothing is stored.
+    """
+
+    jurisdiction: str
+    files: Mapping[str, bytes]
+    name: str = ""
+    actor: Actor | None = None
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        CheckFiles(jurisdiction=self.jurisdiction, files=self.files, actor=self.actor).carry_out(
+            work
+        )
+        given = _with_tables(work, self.jurisdiction, self.files)
+        files = {**_needed_forms(work, self.jurisdiction, self.files), **given}
+        digest = _digest(files)
+        same = work.session.scalar(
+            select(DeploymentRow.id)
+            .where(DeploymentRow.jurisdiction == self.jurisdiction, DeploymentRow.digest == digest)
+            .order_by(DeploymentRow.id.desc())
+            .limit(1)
+        )
+        if same is not None and (self.actor is None or unchanged(work, self.jurisdiction, files)):
+            return same
+        return self._store(work, files, digest)
+
+    def _store(self, work: UnitOfWork, files: Mapping[str, bytes], digest: str) -> int:
+        deployment = DeploymentRow(
+            jurisdiction=self.jurisdiction,
+            name=self.name or "、".join(sorted(self.files))[:120],
+            digest=digest,
+            created_at=work.now,
+            created_by=self.actor.person_id if self.actor else None,
+        )
+        work.session.add(deployment)
+        work.session.flush()
+        work.session.add_all(
+            FileRow(deployment_id=deployment.id, name=name, content=content)
+            for name, content in files.items()
+        )
+        for name, content in self.files.items():
+            if name.endswith(".bpmn"):
+                _define(work, deployment, read_document(content, name))
+        work.record(
+            None,
+            "deploy",
+            actor=self.actor,
+            jurisdiction=self.jurisdiction,
+            deployment=deployment.id,
+            files=sorted(self.files),
+        )
+        return deployment.id
+
+
+def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> None:
+    for key, node in document.processes.items():
+        if node.get("isExecutable") != "true":
+            continue
+        before = latest_definition(work.session, deployment.jurisdiction, key)
+        work.session.add(
+            DefinitionRow(
+                jurisdiction=deployment.jurisdiction,
+                key=key,
+                version=before.version + 1 if before else 1,
+                name=node.get("name") or key,
+                documentation=document.documentation(key),
+                deployment_id=deployment.id,
+                file=document.file,
+            )
+        )
+        schedule(work, deployment.jurisdiction, Definition.build(document, key))
+
+
+def _needed_forms(
+    work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Forms that the diagrams name and that were deployed before: they travel with the new
+    version.
+    """
+    deployed = _deployed(work, jurisdiction, ".form")
+    needed: set[str] = set()
+    for name, content in files.items():
+        if name.endswith(".bpmn"):
+            for element in read_document(content, name).elements.values():
+                needed |= {
+                    f"{form}.form"
+                    for form in (element.form, element.properties.get("coForm"))
+                    if form
+                }
+                needed |= {"contribution.form"} if element.co_units else set()
+    return {name: deployed[name] for name in needed if name in deployed and name not in files}
+
+
+def _with_tables(
+    work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files, and the tables deployed before that diagrams uploaded without any table refer
+    to.
+    """
+    wanted = {name.decode() for content in files.values() for name in DECISION.findall(content)}
+    if not wanted or any(name.endswith(".dmn") for name in files):
+        return dict(files)
+    deployed = _deployed(work, jurisdiction, ".dmn")
+    return {
+        **{
+            name: content
+            for name, content in deployed.items()
+            if wanted & set(read_decisions(content))
+        },
+        **files,
+    }
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return whole.hexdigest()

@@ -1,0 +1,1 @@
+"""The demand registry: entered, changed, merged, imported."""

@@ -1,0 +1,180 @@
+"""What a service task does with the demand registry (项目库), and what it reads there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.registry.demands import Origin, enter, note
+from service.domain.registry import FOLLOWS
+from service.domain.vocabulary import DEMAND_STATES
+from service.errors import BadRequest
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.rows import UnitRow
+from service.store.registry import DemandRow
+from service.unit_of_work import Action, UnitOfWork
+
+
+def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that co-operating units contributed to a step under a key, each with its unit, in
+    the order given.
+
+    The latest round counts; of a unit that was not asked again in it, what it said before.
+    """
+    step, key = str(arguments["step"]), str(arguments["key"])
+    asked = work.session.execute(
+        select(ItemRow.round, ItemRow.unit_id, ItemRow.part).where(
+            ItemRow.case_id == case.id, ItemRow.element == step
+        )
+    ).all()
+    latest = max((line.round for line in asked), default=0)
+    again = {line.unit_id for line in asked if line.round == latest and line.part == "cooperate"}
+    said = {
+        unit.id: (unit, answer)
+        for answer, unit in work.session.execute(
+            select(AnswerRow, UnitRow)
+            .join(UnitRow, UnitRow.id == AnswerRow.unit_id)
+            .where(
+                AnswerRow.case_id == case.id,
+                AnswerRow.element == step,
+                AnswerRow.part == "cooperate",
+                AnswerRow.undone.is_(False),
+            )
+            .order_by(AnswerRow.id)
+        )
+        if answer.round == latest or unit.id not in again
+    }
+    return [
+        {**row, "unit": unit.name, "unit_code": unit.code}
+        for unit, answer in said.values()
+        for row in answer.answers.get(key) or ()
+        if isinstance(row, dict)
+    ]
+
+
+def enter_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[int]:
+    """Put demands into the registry, each with its number; gives their ids. ``source``: declared or
+    contributed.
+    """
+    rows, source = _listed(arguments["rows"]), str(arguments["source"])
+    if source not in ("declared", "contributed") or not all(isinstance(row, dict) for row in rows):
+        raise BadRequest(
+            "入库的技术需求应为若干行，来源应为 declared 或 contributed，请检查流程图",
+            source=source,
+        )
+    entered = enter(work, case.jurisdiction, rows, Origin(source=source, case_id=case.id))
+    work.record(
+        case,
+        "demands_enter",
+        number="、".join(row.number for row in entered[:20]),
+        rows=len(entered),
+    )
+    return [row.id for row in entered]
+
+
+def _listed(given: Any) -> list[Any]:
+    """One or several as several; nothing is none."""
+    return given if isinstance(given, list) else [] if given is None else [given]
+
+
+def demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The demands in a state and of a pilot (both null: all), oldest first, with all keys of their
+    records.
+    """
+    wanted = select(DemandRow).where(DemandRow.jurisdiction == case.jurisdiction)
+    if arguments.get("state") is not None:
+        wanted = wanted.where(DemandRow.state == str(arguments["state"]))
+    if arguments.get("pilot") is not None:
+        wanted = wanted.where(DemandRow.pilot_id == int(arguments["pilot"]))
+    return [context(row) for row in work.session.scalars(wanted.order_by(DemandRow.id))]
+
+
+def context(row: DemandRow) -> dict[str, Any]:
+    """A demand as a case sees it."""
+    return {
+        **row.facts,
+        "demand_id": row.id,
+        "demand_number": row.number,
+        "number": row.number,
+        "state": row.state,
+    }
+
+
+def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
+    """Bring demands to a state. Selected or posted they belong to the pilot; its projects only
+    change the state.
+
+    :raises BadRequest: an unknown state, a demand that is not where this state follows, or another
+        pilot's.
+    """
+    state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
+    given = _listed(arguments["ids"])
+    if state not in FOLLOWS:
+        raise BadRequest(
+            f"没有名为“{state}”的需求状态，可用：{'、'.join(FOLLOWS)}，请检查流程图", state=state
+        )
+    for row in _locked(work, case, {int(one) for one in given}):
+        if row.state not in FOLLOWS[state]:
+            raise BadRequest(
+                f"技术需求 {row.number} {DEMAND_STATES[row.state]}，"
+                f"不能转为“{DEMAND_STATES[state]}”，"
+                "请在项目库中核对后重试",
+                demand=row.id,
+                state=row.state,
+            )
+        if row.pilot_id not in (None, case.parent_id or case.id):
+            raise BadRequest(
+                f"技术需求 {row.number} 已归入另一轮试点，本轮不能再处理，请改为不列入",
+                demand=row.id,
+            )
+        before, row.state = row.state, state
+        _belongs(row, case, state)
+        note(
+            work,
+            row,
+            state,
+            before={"state": before},
+            after={"state": state, "case_id": case.id},
+            reason=reason,
+        )
+    if given:
+        work.record(case, "demands_mark", rows=len(given), text=DEMAND_STATES[state], reason=reason)
+
+
+def _locked(work: UnitOfWork, case: CaseRow, ids: set[int]) -> list[DemandRow]:
+    rows = list(
+        work.session.scalars(
+            select(DemandRow)
+            .where(DemandRow.jurisdiction == case.jurisdiction, DemandRow.id.in_(ids))
+            .order_by(DemandRow.id)
+            .with_for_update()
+        )
+    )
+    if missing := ids - {row.id for row in rows}:
+        raise BadRequest(
+            f"项目库中没有技术需求 {'、'.join(map(str, sorted(missing)))}，请核对",
+            ids=sorted(missing),
+        )
+    return rows
+
+
+def _belongs(row: DemandRow, case: CaseRow, state: str) -> None:
+    if state == "listed":
+        row.pilot_id = None
+    elif case.parent_id is None:
+        row.pilot_id = case.id
+
+
+ACTIONS: Mapping[str, Action] = {
+    "collect": collect,
+    "enter_demands": enter_demands,
+    "demands": demands,
+    "mark_demands": mark_demands,
+}
+ARGUMENTS = {
+    "collect": frozenset({"step", "key"}),
+    "enter_demands": frozenset({"rows", "source"}),
+    "demands": frozenset({"state", "pilot"}),
+    "mark_demands": frozenset({"ids", "state", "reason"}),
+}

@@ -1,0 +1,270 @@
+"""The demand registry (项目库): what is entered, changed, merged and withdrawn, each with its
+history.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+
+from service.commands.cases.numbers import take
+from service.domain.people.actor import Actor
+from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
+from service.errors import BadAnswers, BadRequest, Changed, NotAllowed, NotFound, NotOffered
+from service.store.registry import DemandChangeRow, DemandRow, book
+from service.unit_of_work import UnitOfWork
+
+NUMBERS = "demand"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where demands come from: ``declared`` or ``contributed`` in a case, ``added`` or ``imported``
+    by somebody.
+    """
+
+    source: str
+    case_id: int | None = None
+    actor: Actor | None = None
+
+
+def enter(
+    work: UnitOfWork, jurisdiction: str, records: Sequence[Mapping[str, Any]], origin: Origin
+) -> list[DemandRow]:
+    """Put records into the registry, each with its number and the first line of its history.
+
+    :raises BadRequest: one has no name.
+    """
+    if not all(record.get("demand_name") for record in records):
+        raise BadRequest("每项技术需求都要有名称，请补充后再入库", field="demand_name")
+    numbers = take(work, jurisdiction, NUMBERS, len(records)) if records else []
+    rows = [
+        DemandRow(
+            jurisdiction=jurisdiction,
+            number=number,
+            facts=facts,
+            source=origin.source,
+            case_id=origin.case_id,
+            created_at=work.now,
+            **columns_of(facts),
+        )
+        for number, facts in zip(numbers, map(record_of, records), strict=True)
+    ]
+    work.session.add_all(rows)
+    work.session.flush()
+    for row in rows:
+        note(work, row, origin.source, actor=origin.actor, after=row.facts)
+    return rows
+
+
+def note(
+    work: UnitOfWork,
+    row: DemandRow,
+    verb: str,
+    *,
+    actor: Actor | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """A line of a demand's history."""
+    work.session.add(
+        DemandChangeRow(
+            demand_id=row.id,
+            at=work.now,
+            person_id=actor.person_id if actor else None,
+            verb=verb,
+            before=before,
+            after=after,
+            reason=reason,
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddDemand:
+    """Put one demand into the registry by hand (登记). Gives its id."""
+
+    actor: Actor
+    record: Mapping[str, Any]
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        code = self.actor.jurisdiction
+        found = book(work.session, self.actor, work.directory(code))
+        if not may_enter(self.actor, found.registry, found.directory):
+            raise found.refusal()
+        clean = _clean(found, self.record)
+        if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
+            raise NotAllowed("各县区只能登记本县区的技术需求，请核对“项目所在县区”")
+        (row,) = enter(work, code, [clean], Origin(source="added", actor=self.actor))
+        work.record(
+            None,
+            "demand_add",
+            actor=self.actor,
+            jurisdiction=code,
+            number=row.number,
+            title=row.name,
+        )
+        return row.id
+
+
+def _clean(found: Book, record: Mapping[str, Any]) -> dict[str, Any]:
+    clean, errors = found.checked(record)
+    if errors:
+        raise BadAnswers(errors)
+    return clean
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandCommand:
+    """Something done with one demand. ``version``: the one that was looked at; another means
+    somebody was faster.
+    """
+
+    verb: ClassVar[str]
+    actor: Actor
+    demand_id: int
+    version: int | None = None
+
+    def allowed(self, work: UnitOfWork) -> tuple[Book, DemandRow]:
+        """The registry and the demand, locked.
+
+        :raises NotFound: no such demand here. :raises NotAllowed: not theirs. :raises NotOffered:
+            not in this state.
+        :raises Changed: it is no longer what was looked at.
+        """
+        found = book(work.session, self.actor, work.directory(self.actor.jurisdiction))
+        (row,) = locked(work, self.actor, [self.demand_id])
+        offer = demand_offers(self.actor, found.registry, state=row.state, county=row.county).get(
+            self.verb
+        )
+        if offer is None:
+            raise found.refusal()
+        if not offer.allowed:
+            raise NotOffered(self.verb, offer.why)
+        if self.version is not None and self.version != row.version:
+            raise Changed("该需求刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上")
+        return found, row
+
+    def tell(self, work: UnitOfWork, row: DemandRow, **facts: Any) -> None:
+        """A line in the jurisdiction's journal."""
+        work.record(
+            None,
+            f"demand_{self.verb}",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            number=row.number,
+            title=row.name,
+            **facts,
+        )
+
+
+def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow]:
+    """Demands of somebody's jurisdiction, locked in one order.
+
+    :raises NotFound: one is not there.
+    """
+    rows = list(
+        work.session.scalars(
+            select(DemandRow)
+            .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.id.in_(ids))
+            .order_by(DemandRow.id)
+            .with_for_update()
+        )
+    )
+    if len(rows) != len(set(ids)):
+        raise NotFound("该技术需求")
+    return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDemand(DemandCommand):
+    """Change a demand's record (修改); what was and what is stand in its history, field by
+    field.
+    """
+
+    verb = "change"
+    record: Mapping[str, Any]
+    reason: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        found, row = self.allowed(work)
+        clean = _clean(found, self.record)
+        if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
+            raise NotAllowed(
+                "各县区只能修改本县区的技术需求，不能转给其他县区，请核对“项目所在县区”"
+            )
+        fresh = {**row.facts, **record_of({**row.facts, **clean})}
+        changed = [key for key in fresh if fresh[key] != row.facts.get(key)]
+        if not changed:
+            raise BadRequest("内容没有变化，未作修改", demand=row.id)
+        note(
+            work,
+            row,
+            "changed",
+            actor=self.actor,
+            reason=self.reason.strip(),
+            before={key: row.facts.get(key) for key in changed},
+            after={key: fresh[key] for key in changed},
+        )
+        row.facts = fresh
+        for column, value in columns_of(fresh).items():
+            setattr(row, column, value)
+        self.tell(work, row, fields=changed, reason=self.reason.strip())
+        return row.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawDemand(DemandCommand):
+    """Take a demand out of use (撤出), with a reason; its record stays."""
+
+    verb = "withdraw"
+    reason: str
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        _, row = self.allowed(work)
+        if not self.reason.strip():
+            raise BadRequest("请填写撤出理由，以便日后查考", field="reason")
+        before, row.state = row.state, "withdrawn"
+        note(
+            work,
+            row,
+            "withdrawn",
+            actor=self.actor,
+            before={"state": before},
+            after={"state": row.state},
+            reason=self.reason.strip(),
+        )
+        self.tell(work, row, reason=self.reason.strip())
+        return row.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeDemands(DemandCommand):
+    """Say that a demand is the same as another (合并): this one stays as a record, the other one
+    goes on.
+    """
+
+    verb = "merge"
+    into: int
+    reason: str = ""
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        locked(
+            work, self.actor, [self.demand_id, self.into]
+        )  # both, in one order, before either is looked at
+        _, row = self.allowed(work)
+        (kept,) = locked(work, self.actor, [self.into])
+        if kept.id == row.id or kept.state not in ("listed", "selected"):
+            raise BadRequest(
+                f"只能并入另一项在库或拟立项的需求，{kept.number} 不是，请核对", into=kept.id
+            )
+        row.state, row.merged_into = "merged", kept.id
+        self._note(work, row, into=kept.number)
+        self._note(work, kept, merged=row.number)
+        self.tell(work, row, text=kept.number, reason=self.reason.strip())
+        return kept.id
+
+    def _note(self, work: UnitOfWork, row: DemandRow, **after: str) -> None:
+        note(work, row, "merged", actor=self.actor, after=dict(after), reason=self.reason.strip())

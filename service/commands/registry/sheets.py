@@ -1,0 +1,141 @@
+"""Demands from a workbook: checked row by row against the registry's form, then all or none."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.registry.demands import Origin, enter
+from service.commands.takeover.backfill import findings
+from service.commands.takeover.examination import SheetCheck
+from service.domain.people.actor import Actor
+from service.domain.registry import Book, Names, may_enter
+from service.domain.takeover import Report, Sheet, SheetEntry
+from service.errors import BadSheet, Changed
+from service.store.registry import DemandRow, book
+from service.unit_of_work import Runtime, UnitOfWork
+
+CHUNK = 500
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+LISTED = ("listed", "selected", "posted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A sheet that has been held against the registry's form: the report, and the records in
+    order.
+    """
+
+    file_id: int
+    report: Report
+    records: Sequence[Mapping[str, Any]]
+
+
+def check(runtime: Runtime, actor: Actor, sheet: Sheet) -> Checked:
+    """What an import of this sheet would meet. Nothing is stored.
+
+    :raises NotFound: no registry here. :raises NotAllowed: this person may not import.
+    """
+    with runtime.query() as session:
+        found = book(session, actor)
+        if not may_enter(actor, found.registry, found.directory):
+            raise found.refusal()
+        wanted = (
+            select(DemandRow.number, DemandRow.name, DemandRow.demander_name)
+            .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.state.in_(LISTED))
+            .order_by(DemandRow.id)
+        )
+        names = Names()
+        for number, name, demander in session.execute(wanted):
+            names.add(number, name, demander)
+    examination = Examination(found, actor, names)
+    return Checked(file_id=found.file_id, report=examination.of(sheet), records=examination.records)
+
+
+class Examination(SheetCheck):
+    """One check of a sheet; ``records`` are the rows in order."""
+
+    def __init__(self, found: Book, actor: Actor, names: Names) -> None:
+        self.book, self.actor, self.names = found, actor, names
+        self.labels = found.labels()
+        super().__init__(
+            {
+                key: {label: value for value, label in options.items()}
+                for key in self.labels
+                if (options := found.options(key))
+            }
+        )
+        self.records: list[Mapping[str, Any]] = []
+
+    def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
+        """As answers to the form, and beyond it."""
+        clean, errors = self.book.checked(
+            {key: self._read(key, row.values.get(key)) for key in self.labels}
+        )
+        for key, sentences in errors.items():
+            column = self.labels.get(key, key)
+            if (row.row, column) not in unread:
+                self.say(row.row, column, self.explained(key, "；".join(sentences)))
+        if errors:
+            return
+        if not may_enter(
+            self.actor, self.book.registry, self.book.directory, str(clean.get("county"))
+        ):
+            self.say(
+                row.row,
+                self.labels["county"],
+                "各县区只能导入本县区的需求，请删除本行，或由管理单位导入",
+            )
+        self._alike(row.row, clean.get("demand_name"), clean.get("demander_name"))
+        self.records.append(clean)
+
+    def _read(self, key: str, value: Any) -> Any:
+        """A cell as the form takes it: the words of a choice as its value, a grouped number without
+        its commas.
+        """
+        if isinstance(value, str) and GROUPED.fullmatch(value):
+            return value.replace(",", "")
+        return self.words.get(key, {}).get(value, value)
+
+    def _alike(self, row: int, name: Any, demander: Any) -> None:
+        if alike := self.names.like(name, demander):
+            which = "、".join(map(str, alike[:3]))
+            self.say(
+                row,
+                self.labels["demand_name"],
+                f"可能与{which}重复，请核对；确属同一需求的请删除本行，或导入后合并",
+                "warning",
+            )
+        self.names.add(f"第 {row} 行", name, demander)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDemands:
+    """Enter all demands of a sheet that has been checked, or none. Gives how many."""
+
+    actor: Actor
+    checked: Checked
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        code, report = self.actor.jurisdiction, self.checked.report
+        found = book(work.session, self.actor, work.directory(code))
+        if not report.acceptable:
+            raise BadSheet(report.errors, findings(report))
+        if found.file_id != self.checked.file_id:
+            raise Changed("项目库的登记表刚刚更新，请重新核对后再导入")
+        origin, records = Origin(source="imported", actor=self.actor), iter(self.checked.records)
+        while chunk := list(islice(records, CHUNK)):
+            enter(work, code, chunk, origin)
+            work.session.flush()
+            work.session.expunge_all()  # ten thousand rows need not stay in memory
+        work.record(
+            None,
+            "demands_import",
+            actor=self.actor,
+            jurisdiction=code,
+            rows=len(self.checked.records),
+        )
+        return len(self.checked.records)

@@ -1,0 +1,1 @@
+"""Supervision: counting, urging, orders and circulars."""

@@ -1,0 +1,108 @@
+"""What 督查 sets going: supervision orders (督办单) and circulars (通报), each a process of its
+own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from service.commands.cases.starting import StartCase
+from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import local_day
+from service.errors import BadRequest, NotAllowed, NotFound
+from service.store.items.rows import ItemRow
+from service.unit_of_work import UnitOfWork
+
+
+def only_supervisors(actor: Actor) -> None:
+    """Refuse whoever is not of 督查.
+
+    :raises NotAllowed: no supervisor.
+    """
+    if "supervisor" not in actor.roles:
+        raise NotAllowed("督办单和通报由督查人员提出")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartOrder:
+    """Open a supervision order (督办单) for a unit; gives its case. ``level``: blue, orange or red.
+
+    ``wanted``: the last day for the reply; without it the level decides.
+
+    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    :raises NotFound: no such item in this jurisdiction. :raises BadRequest: the day wanted has
+        passed.
+    """
+
+    actor: Actor
+    title: str
+    unit: str
+    text: str
+    level: str = "blue"
+    wanted: date | None = None
+    problem: str = ""
+    item_id: int | None = None
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        only_supervisors(self.actor)
+        if self.item_id is not None and not self._known(work, self.item_id):
+            raise NotFound("该事项")
+        if self.wanted is not None and self.wanted < local_day(work.now):
+            raise BadRequest(
+                f"要求办结时间 {self.wanted} 已经过去，请改为今天或以后的日期", field="wanted"
+            )
+        return StartCase(
+            actor=self.actor,
+            process="supervision_order",
+            title=self.title,
+            answers={
+                "order_title": self.title,
+                "order_units": self.unit,
+                "order_level": self.level,
+                "order_demand": self.text,
+                "order_wanted": self.wanted.isoformat() if self.wanted else None,
+                "order_problem": self.problem or None,
+                "order_basis": None,
+                "order_item": self.item_id,
+            },
+        ).carry_out(work)
+
+    def _known(self, work: UnitOfWork, item_id: int) -> bool:
+        """Whether the item is one of this jurisdiction."""
+        return (
+            work.session.scalar(
+                select(ItemRow.id).where(
+                    ItemRow.id == item_id, ItemRow.jurisdiction == self.actor.jurisdiction
+                )
+            )
+            is not None
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartCircular:
+    """Put a circular (通报) on its way: it is edited, approved, numbered and sent to the units
+    named; gives its case.
+
+    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    """
+
+    actor: Actor
+    title: str
+    text: str
+    units: Sequence[str]
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        only_supervisors(self.actor)
+        return StartCase(
+            actor=self.actor,
+            process="circular",
+            title=self.title,
+            answers={
+                "circular_title": self.title,
+                "circular_text": self.text,
+                "circular_units": list(self.units),
+            },
+        ).carry_out(work)

@@ -1,0 +1,219 @@
+"""Urging (催办): whoever is still owing something is told to get on with it.
+
+Decided: what was urged stands with the item for everybody who sees it, and nobody urges the same
+item again before the next working day. Because a reminder that comes ten times a day is read by
+nobody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.commands.items.verbs import ItemCommand, ItemState
+from service.commands.operations.jobs import KINDS, Kind, StartJob
+from service.domain.items.rules import Work, cooling, offers
+from service.domain.people.actor import Actor, head_holder
+from service.domain.vocabulary import URGE
+from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.operations.rows import JobRow
+from service.store.people.rows import PersonRow
+from service.store.visibility import may_urge, sees
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.telling import holds, tell
+
+LONGEST = 500
+MOST = 20_000
+
+
+def last_urged(work: UnitOfWork, item: ItemRow) -> str:
+    """Why an item cannot be urged again yet; empty when it can."""
+    last = work.session.execute(
+        select(CommentRow.at, PersonRow.name)
+        .join(PersonRow, PersonRow.id == CommentRow.person_id)
+        .where(CommentRow.item_id == item.id, CommentRow.kind == "urge")
+        .order_by(CommentRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (
+        cooling(last.name, last.at, work.now, work.calendar(item.jurisdiction))
+        if last is not None
+        else ""
+    )
+
+
+def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: str) -> None:
+    """Tell whoever has the item, of an overdue one the unit's heads too; keep it with the item and
+    in the record.
+    """
+    work.session.add(
+        CommentRow(
+            case_id=case.id,
+            item_id=item.id,
+            person_id=actor.person_id,
+            at=work.now,
+            text=message,
+            kind="urge",
+        )
+    )
+    text = URGE.format(who=actor.name, case=case.title, item=item.name, message=message)
+    tell(
+        work,
+        case,
+        f"person:{item.assignee_id}" if item.assignee_id else item.holder,
+        text,
+        kind="urge",
+        item=item,
+    )
+    if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
+        tell(work, case, head_holder(item.unit_id), text, kind="urge", item=item)
+    work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgeItem(ItemCommand):
+    """Urge whoever has an open item; with ``step`` everybody who still owes something at that step.
+
+    :raises NotOffered: not theirs to urge, or urged already today.
+    """
+
+    verb = "urge"
+    message: str
+    step: bool = False
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = work.locked_item(self.item_id)
+        if case.jurisdiction != self.actor.jurisdiction or not sees(
+            work.session, self.actor, case.id
+        ):
+            raise NotFound("该事项")
+        if item.state != "open":
+            raise NotOpen(f"“{item.name}”")
+        if self.version not in (None, item.version):
+            raise Changed()
+        message = checked(self.message)
+        offer = offers(
+            self.actor,
+            Work(
+                part=item.part,
+                state=item.state,
+                holder=item.holder,
+                assignee_id=item.assignee_id,
+                assignee_name=None,
+                case_status=case.status,
+                urges=may_urge(work.session, self.actor, case, item),
+                cooling="" if self.step else last_urged(work, item),
+            ),
+        )["urge"]
+        if not offer.allowed:
+            raise NotOffered("urge", offer.why)
+        owing = [
+            one
+            for one in work.open_items(case)
+            if one.task == item.task and self._owes(work, case, one)
+        ]
+        if self.step and not owing:
+            raise NotOffered("urge", last_urged(work, item))
+        for one in owing if self.step else [item]:
+            urge(work, self.actor, case, one, message)
+        return ItemState.after(work, item, self.actor)
+
+    def _owes(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
+        mine = item.holder in self.actor.holders
+        return (
+            not mine
+            and may_urge(work.session, self.actor, case, item)
+            and not last_urged(work, item)
+        )
+
+
+def checked(message: str) -> str:
+    """What is said when urging.
+
+    :raises BadRequest: nothing, or too much.
+    """
+    if not 0 < len(message.strip()) <= LONGEST:
+        raise BadRequest(f"请填写催办内容，不超过 {LONGEST} 字", field="message")
+    return message.strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgeOne:
+    """One item of a long work; one that is over, rests or was urged already is passed over."""
+
+    item_id: int
+    person_id: int
+    message: str
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        case, item = work.locked_item(self.item_id)
+        if item.state != "open" or case.status != "running" or last_urged(work, item):
+            return False
+        urge(work, holds(work.session.get_one(PersonRow, self.person_id)), case, item, self.message)
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class UrgeMany:
+    """Urge many items, one after the other, by the clock. Gives the job's id.
+
+    ``leading``: this person's unit leads what is asked about; otherwise only 督查 may.
+    :raises NotAllowed: neither. :raises BadRequest: nothing to urge, or more than 20,000 at once.
+    """
+
+    actor: Actor
+    items: Sequence[int] = field(default=())
+    message: str
+    leading: bool = False
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        if not self.leading and "supervisor" not in self.actor.roles:
+            raise NotAllowed("只有督查人员可以批量催办")
+        if len(self.items) > MOST:
+            raise BadRequest(f"一次最多催办 {MOST} 件，请先按单位或环节缩小范围")
+        theirs = select(ItemRow.id).where(
+            ItemRow.id.in_(self.items),
+            ItemRow.jurisdiction == self.actor.jurisdiction,
+            ItemRow.state == "open",
+        )
+        items = sorted(work.session.scalars(theirs))
+        if not items:
+            raise BadRequest("没有需要催办的事项")
+        facts = {"items": items, "message": checked(self.message)}
+        work.record(
+            None,
+            "urge_many",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            count=len(items),
+            text=facts["message"],
+        )
+        return StartJob(
+            kind="urge",
+            jurisdiction=self.actor.jurisdiction,
+            person_id=self.actor.person_id,
+            facts=facts,
+        ).carry_out(work)
+
+
+def start_urge_job(
+    runtime: Runtime, actor: Actor, items: Sequence[int], message: str, *, leading: bool = False
+) -> int:
+    """Urge these items; gives the id of the long work that does it."""
+    return runtime.perform(UrgeMany(actor=actor, items=items, message=message, leading=leading))
+
+
+def _following(session: Session, job: JobRow) -> int | None:
+    return next((item for item in job.facts["items"] if item > job.position), None)
+
+
+KINDS["urge"] = Kind(
+    count=lambda session, job: len(job.facts["items"]),
+    following=_following,
+    part=lambda job, part: UrgeOne(
+        item_id=part, person_id=int(job.person_id or 0), message=job.facts["message"]
+    ),
+)

@@ -1,0 +1,1 @@
+"""Taking over what ran before: sheets that are examined row by row, then imported whole."""

@@ -1,0 +1,251 @@
+"""Taking over projects that were running before this program was (补录): checked row by row, then
+all or none.
+
+Decided: the rows of a workbook are answers to the form of the import's start event, checked like
+any answers; what a form cannot know (accounts, numbers, the office's own words for a choice) is
+checked beside it. The check needs no lock and stores nothing; the import looks under the lock at
+what may have changed since: the process and the numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from service.commands.takeover.examination import Entry, Examination, Numbers
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.takeover import Report, Sheet
+from service.domain.terms.deadlines import SHANGHAI
+from service.engine.alike import Starts
+from service.engine.document import Element
+from service.errors import BadSheet, Changed, NotAllowed, NotFound
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.lookups import directory_of
+from service.store.processes.counters import raise_to
+from service.store.processes.lookups import latest_definition, lists_in_force
+from service.store.processes.rows import DefinitionRow, JurisdictionRow
+from service.unit_of_work import Deployed, Runtime, UnitOfWork
+
+CHUNK = 500
+SHOWN = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where imported rows go: a version of a process and its start for them."""
+
+    row: DefinitionRow
+    deployed: Deployed
+    start: Element
+
+    @property
+    def form(self) -> Mapping[str, Any]:
+        """The form whose answers the rows are."""
+        return self.deployed.form(self.start.form)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A sheet that has been held against a version of a process: the report, and the rows in
+    order.
+    """
+
+    process: str
+    definition_id: int
+    report: Report
+    entries: Sequence[Entry]
+
+
+def target(
+    session: Session, runtime: Runtime, actor: Actor, process: str, directory: Directory
+) -> Target:
+    """The import's start of a process.
+
+    :raises NotFound: no such process, or it has no start for imports. :raises NotAllowed: not
+        theirs to import.
+    """
+    row = latest_definition(session, actor.jurisdiction, process)
+    deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
+    if row is None or deployed is None or deployed.definition.import_start is None:
+        raise NotFound(f"流程 {process} 的补录")
+    start = deployed.definition.elements[deployed.definition.import_start]
+    if not directory.may_take_over(actor, start.lane or ""):
+        raise NotAllowed(f"补录由“{start.lane}”或流程管理员办理，您没有补录权限")
+    return Target(row=row, deployed=deployed, start=start)
+
+
+def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked:
+    """What an import of this sheet would meet. Nothing is stored.
+
+    :raises NotAllowed: this person may not import. :raises NotFound: the process takes no imports.
+    """
+    with runtime.query() as session:
+        directory = directory_of(session, actor.jurisdiction)
+        found = target(session, runtime, actor, process, directory)
+        today = runtime.now().astimezone(SHANGHAI).date()
+        examination = Examination(session, found.form, directory, actor.jurisdiction, today)
+        report = examination.of(sheet)
+    return Checked(
+        process=process, definition_id=found.row.id, report=report, entries=examination.entries
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backfill:
+    """Take over all projects of a sheet that has been checked, or none. Gives how many."""
+
+    actor: Actor
+    checked: Checked
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        session, code = work.session, self.actor.jurisdiction
+        found = target(
+            session, work.runtime, self.actor, self.checked.process, work.directory(code)
+        )
+        if not self.checked.report.acceptable:
+            raise BadSheet(self.checked.report.errors, findings(self.checked.report))
+        if found.row.id != self.checked.definition_id:
+            raise Changed("流程刚刚部署了新版本，请重新核对后再补录")
+        session.execute(
+            select(JurisdictionRow.code)
+            .where(JurisdictionRow.code == code)
+            .with_for_update(key_share=True)
+        )
+        self._take_numbers(work)
+        starts = Starts(found.deployed.definition, found.start.id)
+        entries = iter(self.checked.entries)
+        while chunk := list(islice(entries, CHUNK)):
+            self._take_over(work, found, starts, chunk)
+        work.record(
+            None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries)
+        )
+        return len(self.checked.entries)
+
+    def _take_numbers(self, work: UnitOfWork) -> None:
+        """Later numbers are higher than all that are imported; none of these has been given out
+        since the check.
+
+        :raises Changed: one has.
+        """
+        code, highest = self.actor.jurisdiction, dict[tuple[str, int], int]()
+        numbers = Numbers(work.session, code)
+        wanted = {
+            numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries
+        }
+        for name, year, value in (number for number in wanted if isinstance(number, tuple)):
+            highest[name, year] = max(value, highest.get((name, year), 0))
+        for (name, year), value in sorted(highest.items()):
+            raise_to(work.session, code, name, year, value)
+        if wanted & numbers.known(work.session, code):
+            raise Changed("表中有备案编号刚刚被占用，请重新核对后再补录")
+
+    def _take_over(
+        self, work: UnitOfWork, found: Target, starts: Starts, entries: Sequence[Entry]
+    ) -> None:
+        lists = {
+            name: row.version
+            for name, row in lists_in_force(work.session, self.actor.jurisdiction).items()
+        }
+        cases = [self._case(work, found, entry, lists) for entry in entries]
+        work.session.add_all(cases)
+        work.session.flush()
+        started, today = [], work.now.astimezone(SHANGHAI).date()
+        for case, entry in zip(cases, entries, strict=True):
+            case.data = {
+                **entry.answers,
+                "case_id": case.id,
+                "case_title": case.title,
+                "starter": entry.login,
+                "starter_unit": entry.account.unit,
+                "started_on": today,
+            }
+            work.record(
+                case,
+                "backfill",
+                actor=self.actor,
+                element=found.start.id,
+                title=case.title,
+                number=entry.answers.get("filing_number"),
+                version=found.row.version,
+            )
+            started.append((case, starts.run(work.desk(case))))
+        work.settle_begun(started)
+        work.session.execute(insert(ItemRow), list(self._told(work, found, cases, entries)))
+        work.session.execute(insert(AnswerRow), list(self._answers(work, found, cases, entries)))
+        work.flush()
+        work.session.expunge_all()  # ten thousand rows need not stay in memory
+
+    def _case(
+        self, work: UnitOfWork, found: Target, entry: Entry, lists: dict[str, Any]
+    ) -> CaseRow:
+        return CaseRow(
+            jurisdiction=self.actor.jurisdiction,
+            definition_id=found.row.id,
+            process=found.row.key,
+            title=str(entry.answers["project_title"]),
+            starter_id=entry.account.person_id,
+            started_at=work.now,
+            returned={},
+            lists=lists,
+            data={},
+        )
+
+    def _told(
+        self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
+    ) -> Iterator[dict[str, Any]]:
+        """Finished items by which the units concerned see the case: the importer's as lead, the
+        applicant's unit and the department that manages it as copies. They would have had one each
+        on the way that was left out.
+        """
+        directory = work.directory(self.actor.jurisdiction)
+        lead = directory.named(found.start.lane or "")
+        for case, entry in zip(cases, entries, strict=True):
+            copies = [("copy", unit) for unit in directory.around(entry.account.unit)]
+            for part, unit in [*([("lead", lead)] if lead else []), *copies]:
+                yield {
+                    "case_id": case.id,
+                    "task": found.start.id[:36],
+                    "element": found.start.id,
+                    "round": 1,
+                    "part": part,
+                    "name": found.start.name[:120],
+                    "holder": f"unit:{unit.id}",
+                    "unit_id": unit.id,
+                    "state": "done",
+                    "opened_at": work.now,
+                    "closed_at": work.now,
+                    "clause": [],
+                    "given": {},
+                    "closed_by": self.actor.person_id if part == "lead" else None,
+                    "form": found.start.form,
+                    "basis": found.start.properties.get("basis", ""),
+                }
+
+    def _answers(
+        self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
+    ) -> Iterator[dict[str, Any]]:
+        for case, entry in zip(cases, entries, strict=True):
+            yield {
+                "case_id": case.id,
+                "element": found.start.id,
+                "round": 1,
+                "part": "lead",
+                "at": work.now,
+                "person_id": self.actor.person_id,
+                "unit_id": self.actor.unit_id,
+                "form": found.start.form,
+                "answers": dict(entry.answers),
+            }
+
+
+def findings(report: Report) -> list[dict[str, Any]]:
+    """The remarks as a caller sees them: the first thousand, errors first."""
+    ordered = sorted(
+        report.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0)
+    )
+    return [asdict(remark) for remark in ordered[:SHOWN]]

@@ -1,0 +1,1 @@
+"""Terms: calendars, reminders, more time."""

@@ -1,0 +1,136 @@
+"""Asking for more time (申请延期): a small process of its own decides, so that everything is on
+record.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from service.commands.items.verbs import ItemCommand, ItemState
+from service.domain.forms.answers import check_answers
+from service.domain.terms.deadlines import last_day, local_day, workdays_after
+from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
+from service.engine import Run
+from service.errors import BadAnswers, BadRequest, NotFound
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import latest_definition
+from service.unit_of_work import UnitOfWork
+from service.unit_of_work.opening import TITLE_LIMIT, new_case
+
+PROCESS = "extension"
+LONGEST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendItem(ItemCommand):
+    """Ask for an item's term to end later: on a day, or so many working days after the present one.
+
+    For a co-operating unit the heads of the leading unit decide, for a lead 流程管理员. Source:
+    DOMAIN §3.
+    :raises NotOffered: no due, or an application is undecided. :raises BadRequest: no reason, or no
+        later day.
+    """
+
+    verb = "extend"
+    reason: str
+    until: date | None = None
+    workdays: int | None = None
+
+    def carry_out(self, work: UnitOfWork) -> ItemState:
+        case, item = self.allowed(work)
+        before = last_day(item.due_at or work.now)
+        wanted = self._wanted(work, case, before)
+        item.extension_id = self._apply(work, case, item, before, wanted)
+        said = EXTENSION["asked"].format(day=WRITTEN_DAY.format(wanted), reason=self.reason.strip())
+        work.session.add(
+            CommentRow(
+                case_id=case.id,
+                item_id=item.id,
+                person_id=self.actor.person_id,
+                at=work.now,
+                text=said,
+                kind="extension",
+            )
+        )
+        work.record(
+            case, "extend", actor=self.actor, element=item.element, item_id=item.id, text=said
+        )
+        return ItemState.after(work, item, self.actor)
+
+    def _wanted(self, work: UnitOfWork, case: CaseRow, before: date) -> date:
+        if not 0 < len(self.reason.strip()) <= LONGEST:
+            raise BadRequest(f"请填写延期理由，不超过 {LONGEST} 字", field="reason")
+        if (self.until is None) == (self.workdays is None):
+            raise BadRequest(
+                "请填写延到的日期（until）或延长的工作日数（workdays），二者填一项", field="until"
+            )
+        if self.workdays is not None and not 1 <= self.workdays <= 999:
+            raise BadRequest("延长的工作日数应在 1 到 999 之间", field="workdays")
+        wanted = self.until or workdays_after(
+            before, self.workdays or 1, work.calendar(case.jurisdiction)
+        )
+        if wanted <= before or wanted < local_day(work.now):
+            raise BadRequest(
+                f"申请延到的日期应晚于现在的期限（{WRITTEN_DAY.format(before)}），且不早于今天",
+                field="until",
+            )
+        return wanted
+
+    def _apply(
+        self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, wanted: date
+    ) -> int:
+        """Start the process that decides; gives its case."""
+        row = latest_definition(work.session, case.jurisdiction, PROCESS)
+        deployed = (
+            work.runtime.catalogue.deployed(work.session, row.id) if row is not None else None
+        )
+        if row is None or deployed is None or deployed.definition.command_start is None:
+            raise NotFound(f"流程 {PROCESS} ")
+        start = deployed.definition.elements[deployed.definition.command_start]
+        unit = work.session.get(UnitRow, item.unit_id) if item.unit_id is not None else None
+        said: dict[str, Any] = {
+            "item_id": item.id,
+            "item_name": item.name,
+            "item_case_title": case.title,
+            "item_unit": unit.name if unit is not None else self.actor.name,
+            "due_before": before.isoformat(),
+            "due_wanted": wanted.isoformat(),
+            "extension_reason": self.reason.strip(),
+            **self._decider(work, case, item),
+        }
+        clean, errors = check_answers(deployed.form(start.form), said, given={}, lists={})
+        if errors:
+            raise BadAnswers(errors)
+        title = EXTENSION["title"].format(item=item.name)[:TITLE_LIMIT]
+        asked = new_case(work, row, title, case.jurisdiction, self.actor)
+        asked.data = {**asked.data, **clean}
+        work.record(
+            asked, "start", actor=self.actor, element=start.id, title=title, version=row.version
+        )
+        work.settle(asked, Run.start(deployed.definition, work.desk(asked), start.id))
+        return asked.id
+
+    def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:
+        """The heads of the leading unit for a co-operating one, where it has any; otherwise
+        流程管理员.
+        """
+        lead = (
+            select(UnitRow)
+            .join(ItemRow, ItemRow.unit_id == UnitRow.id)
+            .where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "lead")
+            .limit(1)
+        )
+        unit = work.session.scalar(lead) if item.part == "cooperate" else None
+        if unit is None:
+            return {"decided_by": "owner", "lead_unit_code": None}
+        people = work.session.scalars(
+            select(PersonRow.roles).where(PersonRow.unit_id == unit.id, PersonRow.active.is_(True))
+        )
+        return {
+            "decided_by": "head" if any("head" in roles for roles in people) else "owner",
+            "lead_unit_code": unit.code,
+        }

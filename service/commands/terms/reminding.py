@@ -1,0 +1,142 @@
+"""Reminders (提醒) that are due: each stage once, in its own transaction, by whichever clock is
+first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from service.commands.operations.failing import forget_failure, note_failure
+from service.domain.people.actor import head_holder, role_holder
+from service.domain.terms.deadlines import last_day
+from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
+from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
+from service.errors import Changed, NotFound
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
+from service.store.people.rows import PersonRow
+from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.telling import tell
+from service.unit_of_work.terms import plan_reminder
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindItem:
+    """Say the reminder of an item that is due, and plan the next. Nothing happens when another
+    clock was faster.
+
+    :raises Changed: somebody works on the case at this moment.
+    """
+
+    item_id: int
+
+    def carry_out(self, work: UnitOfWork) -> bool:
+        claim = (
+            select(CaseRow.id)
+            .join(ItemRow, ItemRow.case_id == CaseRow.id)
+            .where(ItemRow.id == self.item_id)
+        )
+        if work.session.scalar(claim.with_for_update(of=CaseRow, skip_locked=True)) is None:
+            raise Changed()
+        case, item = work.locked_item(self.item_id)
+        if (
+            item.state != "open"
+            or item.due_at is None
+            or item.remind_at is None
+            or item.remind_at > work.now
+        ):
+            return False
+        if not item.reminder:  # open since before there were reminders
+            plan_reminder(item, work.calendar(case.jurisdiction), work.now)
+            return False
+        said = Reminder(stage=item.reminder, at=item.remind_at)
+        self._say(work, case, item, said, item.due_at)
+        coming = following(
+            item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction)
+        )
+        item.remind_at, item.reminder = coming.at, coming.stage
+        forget_failure(work, "reminder", str(item.id))
+        return True
+
+    def _say(
+        self, work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime
+    ) -> None:
+        day = last_day(due_at)
+        word = said.stage.partition(":")[0]
+        text = REMINDERS[word].format(
+            case=case.title, item=item.name, day=WRITTEN_DAY.format(day), late=said.days_late
+        )
+        told = {
+            f"{item.id}/{day}/{said.stage}/{holder}": holder
+            for holder in recipients(work, item, said)
+        }
+        known = set(work.session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(told))))
+        if told.keys() <= known:  # a machine whose clock was set back plans again what it has said
+            return
+        for key, holder in told.items():
+            if key not in known:
+                tell(work, case, holder, text, kind="reminder", item=item, key=key)
+        work.record(
+            case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=text
+        )
+
+
+def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[str]:
+    """Who has taken it or else whose it is; from the first day overdue the heads, from the third
+    督查.
+    """
+    yield f"person:{item.assignee_id}" if item.assignee_id is not None else item.holder
+    if said.days_late >= HEADS_FROM:
+        unit = item.unit_id
+        if unit is None and item.person_id is not None:
+            unit = work.session.scalar(
+                select(PersonRow.unit_id).where(PersonRow.id == item.person_id)
+            )
+        if unit is not None:
+            yield head_holder(unit)
+    if said.days_late >= SUPERVISORS_FROM:
+        yield role_holder(item.jurisdiction, "supervisor")
+
+
+@dataclass(frozen=True)
+class NoteReminderFailed:
+    """Remember why a reminder could not be said, so that it is seen, and when to try again; at last
+    it is parked.
+    """
+
+    item_id: int
+    error: str
+
+    def carry_out(self, work: UnitOfWork) -> None:
+        case, item = work.locked_item(self.item_id)
+        item.remind_at = note_failure(
+            work,
+            "reminder",
+            str(item.id),
+            self.error,
+            jurisdiction=case.jurisdiction,
+            case_id=case.id,
+            item_id=item.id,
+            what=item.name[:200],
+        ).attempt_at
+
+
+def remind_now(work: UnitOfWork, item_id: int) -> None:
+    """Try the reminder of an item again at once that failed before.
+
+    :raises NotFound: the item is over.
+    """
+    _, item = work.locked_item(item_id)
+    if item.state != "open" or not item.reminder:
+        raise NotFound("该提醒（事项可能已经办结）")
+    item.remind_at = work.now
+
+
+def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
+    """Ids of the items whose reminder is due, oldest first."""
+    wanted = select(ItemRow.id).where(ItemRow.remind_at <= now, ItemRow.state == "open")
+    with runtime.query() as session:
+        return list(session.scalars(wanted.order_by(ItemRow.remind_at, ItemRow.id).limit(limit)))
