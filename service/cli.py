@@ -22,10 +22,10 @@ from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.gate import Surroundings, check
 from service.logs import set_up
 from service.papers import calendar_file
-from service.queries.jobs import job
-from service.queries.jurisdictions import jurisdictions
-from service.queries.people import people
-from service.queries.verify import UNREADABLE, case_ids, differences, last_anchor
+from service.queries.operations.jobs import job
+from service.queries.operations.verify import UNREADABLE, case_ids, differences, last_anchor
+from service.queries.people.actors import people
+from service.queries.processes.jurisdictions import jurisdictions
 from service.settings import Settings
 from service.store.operations.backup import backup, restore
 from service.store.operations.migrate import is_current, migrate

@@ -26,11 +26,11 @@ from service.commands.processes.loading import Folder, load
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import SHANGHAI
-from service.queries.cases import CasePage, case_page
-from service.queries.inbox import inbox
-from service.queries.items import ItemPage, item_page
-from service.queries.lines import ItemLine
-from service.queries.people import people
+from service.queries.cases.pages import CasePage, case_page
+from service.queries.items.inbox import inbox
+from service.queries.items.lines import ItemLine
+from service.queries.items.page import ItemPage, item_page
+from service.queries.people.actors import people
 from service.settings import Settings
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow

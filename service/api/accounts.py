@@ -14,7 +14,7 @@ from service.commands.people.accounts import (
     ReactivateAccount,
 )
 from service.http.session import actor, runtime
-from service.queries import accounts as read
+from service.queries.people import accounts as read
 
 blueprint = Blueprint("accounts", __name__, description="账号")
 

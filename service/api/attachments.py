@@ -10,8 +10,8 @@ from service.commands.items.remarks import AttachFile
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.queries.attachments import attachment
-from service.queries.items import item_page
+from service.queries.items.answers import attachment
+from service.queries.items.page import item_page
 
 blueprint = Blueprint("attachments", __name__, description="附件")
 

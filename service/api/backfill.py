@@ -11,7 +11,7 @@ from service.domain.takeover import Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers import ledger
-from service.queries.processes import may_import
+from service.queries.takeover import may_import
 
 blueprint = Blueprint("backfill", __name__, description="补录")
 

@@ -11,7 +11,7 @@ from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.supervision import workbook
-from service.queries import supervision as read
+from service.queries.supervision import board as read
 
 blueprint = Blueprint("supervision", __name__, description="督查")
 FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")

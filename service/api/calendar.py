@@ -9,7 +9,7 @@ from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.http.files import sent_file
 from service.http.session import actor, runtime
 from service.papers.calendar_file import read
-from service.queries.calendar import calendar_page
+from service.queries.terms.calendar import calendar_page
 
 blueprint = Blueprint("calendar", __name__, description="工作日历")
 

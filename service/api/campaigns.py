@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from service.api.schemas import PageIn
 from service.http.session import actor, runtime
-from service.queries import campaigns as read
+from service.queries.supervision import campaigns as read
 
 blueprint = Blueprint("campaigns", __name__, description="集中报送")
 

@@ -10,7 +10,7 @@ from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
 from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime
-from service.queries import cases as read
+from service.queries.cases import pages as read
 
 blueprint = Blueprint("cases", __name__, description="案件")
 

@@ -14,7 +14,7 @@ from service.commands.notices.channels import (
     TryChannel,
 )
 from service.http.session import actor, feed_address, runtime
-from service.queries import channels as read
+from service.queries.notices import channels as read
 
 blueprint = Blueprint("channels", __name__, description="通知渠道与日历")
 

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from service.commands.operations.retrying import Retry
 from service.domain.vocabulary import STOPPED
 from service.http.session import actor, runtime
-from service.queries.clock import clock_page
+from service.queries.operations.clock import clock_page
 
 blueprint = Blueprint("clock", __name__, description="运行状况")
 

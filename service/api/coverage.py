@@ -11,7 +11,7 @@ from service.domain.vocabulary import COVERAGE
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import coverage as papers
-from service.queries.coverage import CoveragePage, coverage
+from service.queries.processes.coverage import CoveragePage, coverage
 
 blueprint = Blueprint("coverage", __name__, description="政策依据对照")
 

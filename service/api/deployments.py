@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from service.commands.processes.deployments import CheckFiles, Deploy
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.queries.deployments import deployed_file, deployment, deployments
+from service.queries.processes.deployments import deployed_file, deployment, deployments
 
 blueprint = Blueprint("deployments", __name__, description="流程部署")
 

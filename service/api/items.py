@@ -19,8 +19,8 @@ from service.commands.items.verbs import (
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
 from service.http.session import actor, runtime
-from service.queries.inbox import inbox
-from service.queries.items import item_page
+from service.queries.items.inbox import inbox
+from service.queries.items.page import item_page
 
 blueprint = Blueprint("items", __name__, description="待办事项")
 

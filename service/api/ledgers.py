@@ -9,7 +9,7 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import ledger
-from service.queries.ledgers import tracking
+from service.queries.papers.ledgers import tracking
 
 blueprint = Blueprint("ledgers", __name__, description="台账")
 

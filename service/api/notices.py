@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from service.commands.notices.seen import SeeNotices
 from service.http.session import actor, runtime
-from service.queries import notices as read
+from service.queries.notices import notices as read
 
 blueprint = Blueprint("notices", __name__, description="通知")
 

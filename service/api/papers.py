@@ -14,10 +14,10 @@ from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import ledger, word
 from service.papers.case_file import Part, archive, record, safe_name
-from service.queries.attachments import attachment
-from service.queries.case_file import CaseFile, case_file
-from service.queries.ledgers import case_ledger
-from service.queries.papers import LEDGER, WORD, paper, papers
+from service.queries.items.answers import attachment
+from service.queries.papers.case_file import CaseFile, case_file
+from service.queries.papers.ledgers import case_ledger
+from service.queries.papers.papers import LEDGER, WORD, paper, papers
 
 blueprint = Blueprint("papers", __name__, description="文书")
 IN_MEMORY_BYTES = 8_000_000

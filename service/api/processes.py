@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from service.api.cases import CaseOut, one_case
 from service.commands.cases.starting import StartCase
 from service.http.session import actor, runtime
-from service.queries.processes import start_page, startable
+from service.queries.processes.starting import start_page, startable
 
 blueprint = Blueprint("processes", __name__, description="可发起的流程")
 

@@ -12,10 +12,10 @@ from marshmallow import Schema, fields, validate
 from service.api.schemas import PageIn
 from service.commands.cases.messages import Sent
 from service.commands.outside.submissions import StartFromOutside, SubmitFromOutside
+from service.domain.forms.shown import plain_values
 from service.http.outside import sent
 from service.http.session import runtime
 from service.queries import outside as read
-from service.queries.parts import plain_values
 
 blueprint = Blueprint("public", __name__, description="公开：榜单、公示、申报、查询，无需登录")
 POSTING = ("posting",)

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, request
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.errors import NotAllowed, NotSignedIn
-from service.queries.people import who
+from service.queries.people.actors import who
 from service.unit_of_work import Runtime
 
 COOKIE, REHEARSAL_COOKIE = "jiebang_session", "jiebang_rehearsal"

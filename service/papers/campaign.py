@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from service.domain.terms.deadlines import last_day, local_day
 from service.domain.vocabulary import CAME_LATE, STAGES
 from service.papers.table import Layout, write
-from service.queries.campaigns import ReportLine
+from service.queries.supervision.campaigns import ReportLine
 
 COLUMNS = {
     "number": "备案编号",

@@ -17,8 +17,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import CASE_STATES
 from service.papers.table import Layout, write
-from service.queries.case_file import CaseFile
-from service.queries.lines import JournalLine
+from service.queries.cases.lines import JournalLine
+from service.queries.papers.case_file import CaseFile
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]|^\.+|[. ]+$")
 LONGEST = 80

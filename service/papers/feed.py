@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from service.queries.terms import TermLine
+from service.queries.terms.deadlines import TermLine
 
 
 def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:

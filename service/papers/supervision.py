@@ -7,8 +7,8 @@ from openpyxl import Workbook
 from service.domain.terms.deadlines import last_day
 from service.domain.vocabulary import LIGHTS, PARTS, PERIODS
 from service.papers.table import Layout, saved, write_sheet
-from service.queries.lines import ItemLine
-from service.queries.supervision import BoardPage, UnitLine
+from service.queries.items.lines import ItemLine
+from service.queries.supervision.board import BoardPage, UnitLine
 
 UNITS = Layout(
     title="各单位办理情况",

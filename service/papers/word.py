@@ -20,8 +20,8 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadData
 from service.gate.template import Sandbox
 from service.papers.answers import answer_parts
-from service.queries.lines import AnswerLine
-from service.queries.papers import PaperSource
+from service.queries.items.lines import AnswerLine
+from service.queries.papers.papers import PaperSource
 
 BLANK = "________"
 UNSEEN = re.compile(

@@ -15,13 +15,13 @@ from sqlalchemy import Text, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service.domain.forms.answers import lists_of
+from service.domain.forms.shown import plain_values
 from service.domain.outside import read_code, receipt_of
 from service.domain.people.passwords import digest
 from service.domain.vocabulary import ENDED
 from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.paging import page_of
-from service.queries.parts import plain_values
 from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.processes.lookups import (

@@ -16,7 +16,7 @@ from service.commands.people.accounts import (
     activate,
 )
 from service.http.session import actor, remember, runtime
-from service.queries import accounts as read
+from service.queries.people import accounts as read
 from service.web.site import blueprint, go
 
 STOP_OR_ADMIT: Mapping[str, type[DeactivateAccount | ReactivateAccount]] = {

@@ -10,8 +10,8 @@ from service.domain.vocabulary import BACKFILL
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import ledger
-from service.queries.lines import ProcessLine
-from service.queries.processes import may_import
+from service.queries.processes.lines import ProcessLine
+from service.queries.takeover import may_import
 from service.web.sheets import report_page, uploaded
 from service.web.site import blueprint, go
 

@@ -10,7 +10,7 @@ from service.errors import NotFound
 from service.http.files import download, sent_file
 from service.http.session import actor, runtime
 from service.papers import calendar_file
-from service.queries.calendar import calendar_page
+from service.queries.terms.calendar import calendar_page
 from service.web.site import blueprint, go
 
 FIRST, LAST = 2004, 2100

@@ -10,8 +10,8 @@ from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.campaign import of_year, workbook
-from service.queries import campaigns as read
-from service.queries.jobs import newest_job
+from service.queries.operations.jobs import newest_job
+from service.queries.supervision import campaigns as read
 from service.web.site import blueprint, go
 
 PAGE_LINES, MOST_LINES = 50, 100_000

@@ -10,8 +10,8 @@ from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import NotFound
 from service.http.session import actor, runtime
-from service.queries import cases as read
-from service.queries.processes import known
+from service.queries.cases import pages as read
+from service.queries.processes.starting import known
 from service.web.site import blueprint, go
 
 FILTERS = ("q", "status", "process")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.operations.retrying import Retry
 from service.http.session import actor, runtime
-from service.queries.clock import clock_page
+from service.queries.operations.clock import clock_page
 from service.web.site import blueprint, go
 
 

@@ -4,7 +4,7 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.http.session import actor, runtime
-from service.queries import coverage as read
+from service.queries.processes import coverage as read
 from service.web.site import blueprint
 
 

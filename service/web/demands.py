@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from service.commands.registry.demands import MergeDemands, WithdrawDemand
 from service.commands.registry.sheets import ImportDemands, check
 from service.commands.takeover.backfill import findings
+from service.domain.forms.shown import plain_values
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers import demands as papers
-from service.queries import demands as read
-from service.queries.parts import plain_values
+from service.queries import registry as read
 from service.web.sheets import report_page, uploaded
 from service.web.site import blueprint, go
 

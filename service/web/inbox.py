@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.http.session import actor, runtime
-from service.queries import inbox as read
-from service.queries.processes import known
+from service.queries.items import inbox as read
+from service.queries.processes.starting import known
 from service.web.site import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")

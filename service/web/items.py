@@ -13,7 +13,7 @@ from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
 from service.errors import BadRequest, NotFound
 from service.http.session import actor, runtime
-from service.queries.items import item_page
+from service.queries.items.page import item_page
 from service.web.site import blueprint, go, typed_day
 
 

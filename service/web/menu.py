@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from service.domain.people.actor import Actor
 from service.http.session import runtime
-from service.queries.accounts import has_accounts
-from service.queries.campaigns import campaigns
-from service.queries.demands import has_registry
+from service.queries.people.accounts import has_accounts
+from service.queries.registry import has_registry
+from service.queries.supervision.campaigns import campaigns
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,12 @@ from service.commands.actions import ARGUMENTS
 from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
 from service.http.session import actor, runtime
-from service.queries.modelling import form_versions, names, process_versions, template_versions
+from service.queries.processes.modelling import (
+    form_versions,
+    names,
+    process_versions,
+    template_versions,
+)
 from service.web.site import CONTENT_SECURITY_POLICY, blueprint
 
 WITH_STYLES = CONTENT_SECURITY_POLICY.replace(

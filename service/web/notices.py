@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.notices.seen import SeeNotices
 from service.http.session import actor, runtime
-from service.queries import notices as read
+from service.queries.notices import notices as read
 from service.web.site import blueprint, go
 
 

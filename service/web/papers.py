@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.commands.processes.deployments import Deploy
 from service.errors import BadRequest
 from service.http.session import actor, runtime
-from service.queries.papers import papers
+from service.queries.papers.papers import papers
 from service.web.modeler import owner
 from service.web.site import blueprint, go
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.http.rehearsal import forward, rehearsal
 from service.http.session import actor, runtime
-from service.queries.deliveries import deliveries
+from service.queries.notices.deliveries import deliveries
 from service.web.site import blueprint, go
 
 

@@ -16,9 +16,9 @@ from service.commands.notices.channels import (
 from service.errors import NotFound
 from service.http.session import actor, feed_address, runtime
 from service.papers.feed import feed
-from service.queries import channels as read
-from service.queries.people import who
-from service.queries.terms import deadlines
+from service.queries.notices import channels as read
+from service.queries.people.actors import who
+from service.queries.terms.deadlines import deadlines
 from service.web.site import blueprint, go
 
 

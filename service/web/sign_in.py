@@ -10,7 +10,7 @@ from service.commands.people.signing_in import SignOut
 from service.commands.people.signing_in import sign_in as open_session
 from service.domain.people.actor import Actor
 from service.http.session import actor, forget, remember, runtime
-from service.queries.people import people
+from service.queries.people.actors import people
 from service.web.site import blueprint, go, onward
 
 

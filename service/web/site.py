@@ -18,8 +18,8 @@ from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
 from service.papers.answers import answer_parts
-from service.queries.lines import ItemLine
-from service.queries.notices import unread
+from service.queries.items.lines import ItemLine
+from service.queries.notices.notices import unread
 from service.web import wording
 from service.web.bundle import asset, send, warn_if_missing
 from service.web.menu import menu

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from service.commands.cases.starting import StartCase
 from service.errors import BadRequest
 from service.http.session import actor, runtime
-from service.queries.processes import importable, start_page, startable
+from service.queries.processes.starting import start_page, startable
+from service.queries.takeover import importable
 from service.web.site import blueprint, go
 
 

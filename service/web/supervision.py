@@ -14,9 +14,9 @@ from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.supervision import workbook
-from service.queries import supervision as read
-from service.queries.drafts import circular_draft, order_draft
-from service.queries.jobs import newest_job
+from service.queries.operations.jobs import newest_job
+from service.queries.supervision import board as read
+from service.queries.supervision.drafts import circular_draft, order_draft
 from service.web.site import blueprint, go, typed_day
 
 SCOPE = ("unit", "process", "element")

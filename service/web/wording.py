@@ -11,7 +11,7 @@ from markupsafe import Markup
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import TERM, WORKDAYS, YEARLY, last_day, local, workdays_between
 from service.domain.vocabulary import WRITTEN_DAY
-from service.queries.lines import JournalLine
+from service.queries.cases.lines import JournalLine
 
 FAR_DAYS = 90
 WEEKDAYS = "一二三四五六日"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from service.queries.case_file import case_file
+from service.queries.papers.case_file import case_file
 from tests.api.conftest import Http
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
 

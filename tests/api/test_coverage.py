@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from service.commands.processes.loading import Folder
 from service.errors import BadData
-from service.queries.coverage import drawing
+from service.queries.processes.coverage import drawing
 from tests.api.conftest import Http
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent
 from tests.process.test_checks import changed

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.errors import NotFound
 from service.papers.answers import answer_parts
-from service.queries.lines import AnswerLine
+from service.queries.items.lines import AnswerLine
 from service.store.items.rows import ItemRow
 from tests.api.conftest import Http
 from tests.api.test_public import BIDS, multipart

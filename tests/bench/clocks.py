@@ -17,7 +17,7 @@ from sqlalchemy import select
 from service.app import create_runtime
 from service.clock import tick
 from service.commands.cases.starting import StartCase
-from service.queries.people import people
+from service.queries.people.actors import people
 from service.store.cases.rows import TimerRow
 from service.unit_of_work import Runtime
 from tests.bench.client import text

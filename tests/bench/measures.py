@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from service.app import create_app, create_runtime
 from service.commands.cases.starting import StartCase
 from service.commands.items.verbs import CompleteItem
-from service.queries.people import people
+from service.queries.people.actors import people
 from service.store.items.rows import ItemRow
 from tests.bench.client import SEEDS, Client, answer, many_cases, open_item, text, whole_case
 from tests.bench.crowd import crowd

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from service.app import create_runtime
 from service.commands.cases.starting import StartCase
 from service.commands.supervision.counting import KeepDayFigures, count_items
-from service.queries.people import people
+from service.queries.people.actors import people
 from service.store.items.rows import ItemRow
 from service.unit_of_work import Runtime
 from tests.bench.client import Client, text

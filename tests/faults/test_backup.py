@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from service.cli import main
-from service.queries.verify import differences
+from service.queries.operations.verify import differences
 from service.settings import Settings
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import ItemRow

@@ -31,7 +31,7 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany
 from service.papers import post
-from service.queries.channels import my_channels, parked_deliveries
+from service.queries.notices.channels import my_channels, parked_deliveries
 from service.settings import MailServer
 from service.store.cases.rows import JournalRow
 from service.store.notices import ChannelRow, DeliveryRow, NoticeRow

@@ -15,8 +15,8 @@ from service.commands.operations.failing import BACK_OFF, attempt
 from service.commands.operations.jobs import StartJob, work_on_jobs
 from service.commands.operations.retrying import Retry
 from service.errors import BadRequest, Changed, NotAllowed, NotFound
-from service.queries.clock import StoppedLine, clock_page
-from service.queries.metrics import metrics
+from service.queries.operations.clock import StoppedLine, clock_page
+from service.queries.operations.metrics import metrics
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.operations.rows import JobRow

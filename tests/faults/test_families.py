@@ -12,7 +12,7 @@ from service.clock import tick
 from service.commands.cases.steering import SuspendCase, TerminateCase
 from service.commands.cases.waits import DeliverMessage
 from service.commands.items.verbs import CompleteItem
-from service.queries.verify import differences
+from service.queries.operations.verify import differences
 from service.store.cases.rows import CaseRow, JournalRow, OutboxRow
 from service.store.items.rows import ItemRow
 from tests.diagrams.families import EACH, begun, call, child, children, deploy, parent

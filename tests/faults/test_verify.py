@@ -13,7 +13,7 @@ from service.clock import keep_up
 from service.commands.cases.steering import ResumeCase, SuspendCase
 from service.commands.operations.reproject import Reproject
 from service.errors import StateUnreadable
-from service.queries.verify import case_ids, differences, last_anchor
+from service.queries.operations.verify import case_ids, differences, last_anchor
 from service.store.cases.rows import (
     AnchorRow,
     CaseRow,

@@ -10,8 +10,8 @@ import orjson
 import yaml
 
 from service.papers.word import fill
-from service.queries.lines import AnswerLine
-from service.queries.papers import PaperSource, words_of
+from service.queries.items.lines import AnswerLine
+from service.queries.papers.papers import PaperSource, words_of
 from tests.papers.samples import DATA, PARAGRAPH
 
 ROOT = Path(__file__).parents[2]

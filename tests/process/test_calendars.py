@@ -14,8 +14,8 @@ from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.domain.terms.calendar_years import Year
 from service.domain.terms.deadlines import SHANGHAI, last_day
 from service.errors import NotAllowed, NotFound
-from service.queries.jobs import job
-from service.queries.verify import differences
+from service.queries.operations.jobs import job
+from service.queries.operations.verify import differences
 from service.store.cases.rows import TimerRow
 from service.store.items.rows import ItemRow
 from service.store.processes.rows import StartTimerRow

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.commands.notices.seen import SeeNotices
 from service.errors import NotAllowed, NotOffered
-from service.queries.notices import notices, unread
+from service.queries.notices.notices import notices, unread
 from service.store.cases.rows import OutboxRow
 from service.store.notices import NoticeRow
 from tests.samples import BREAKTHROUGH, FAILED, LEDGER, REPORT, SUPPORT

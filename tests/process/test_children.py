@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.clock import tick
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import BadDeployment, HasChildren, NotOffered
-from service.queries.cases import case_page
+from service.queries.cases.pages import case_page
 from service.store.cases.rows import JournalRow, OutboxRow
 from service.store.items.rows import ItemRow
 from tests.diagrams.draw import flows, properties

@@ -14,7 +14,7 @@ from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCa
 from service.commands.supervision.counting import Recount, count_items, keep_day_figures
 from service.domain.terms.deadlines import last_day
 from service.errors import Refused
-from service.queries.verify import differences
+from service.queries.operations.verify import differences
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow

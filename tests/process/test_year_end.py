@@ -10,7 +10,7 @@ import pytest
 from service.clock import tick
 from service.commands.supervision.urging import start_urge_job
 from service.errors import NotAllowed, NotFound
-from service.queries.campaigns import campaign_page, campaigns, late_ids, reports
+from service.queries.supervision.campaigns import campaign_page, campaigns, late_ids, reports
 from tests.town import Town
 
 

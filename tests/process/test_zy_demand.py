@@ -6,7 +6,7 @@ from sqlalchemy import select
 from service.commands.outside.submissions import StartFromOutside
 from service.errors import BadAnswers, NotAllowed
 from service.queries.outside import submission
-from service.queries.processes import start_page
+from service.queries.processes.starting import start_page
 from service.store.notices import NoticeRow
 from service.store.registry import DemandRow
 from tests.samples import ANSWERS, DEMAND

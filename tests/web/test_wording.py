@@ -6,7 +6,7 @@ import pytest
 
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import SHANGHAI
-from service.queries.lines import JournalLine
+from service.queries.cases.lines import JournalLine
 from service.web.wording import gathered, last_day, moment, remaining, size, term
 
 NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day

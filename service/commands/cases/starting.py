@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.access.cases import sees
 from service.commands.cases.messages import (
     Sending,
     Sent,
@@ -23,7 +24,6 @@ from service.errors import BadRequest, NotAllowed, NotFound
 from service.store.cases.rows import CaseRow
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import DefinitionRow
-from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 

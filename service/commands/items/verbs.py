@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import insert, select
 
+from service.access.cases import sees
 from service.commands.items.checking import refuse_contradictions
 from service.domain.forms.answers import check_answers, lists_of
 from service.domain.items.rules import Work, offers, owed
@@ -24,7 +25,6 @@ from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import pinned_lists
-from service.store.visibility import sees
 from service.unit_of_work import UnitOfWork
 
 ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])

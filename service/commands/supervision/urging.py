@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.cases import sees
+from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.items.rules import Work, cooling, offers
@@ -21,7 +23,6 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.operations.rows import JobRow
 from service.store.people.rows import PersonRow
-from service.store.visibility import may_urge, sees
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import holds, tell
 

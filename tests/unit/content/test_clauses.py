@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from service.domain.processes import Fault, Policy, Step
-from service.queries.coverage import steps_of
+from service.queries.processes.coverage import steps_of
 
 
 def policy_of(folder):

@@ -16,7 +16,7 @@ from icalendar import Calendar
 from service.domain.notices import Letter
 from service.papers.feed import feed
 from service.papers.letters import address, body, headers, mail
-from service.queries.terms import TermLine
+from service.queries.terms.deadlines import TermLine
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LETTER = Letter(

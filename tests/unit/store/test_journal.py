@@ -8,7 +8,7 @@ from typing import Any
 from alembic import command
 from hypothesis import given
 
-from service.queries.verify import differences
+from service.queries.operations.verify import differences
 from service.store.journal import SEALED, link
 from service.store.operations.migrate import changing, configuration
 from service.store.types import dumps, loads

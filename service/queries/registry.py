@@ -11,18 +11,18 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from service.access.cases import visible_to
+from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.domain.registry import Book, Names, demand_offers, keeps, may_enter, reads, registry_of
 from service.domain.vocabulary import DEMAND_CHANGES
 from service.errors import NotFound
 from service.queries.paging import page_of
-from service.queries.parts import plain, plain_values
 from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow
 from service.store.processes.rows import JurisdictionRow
 from service.store.registry import DemandChangeRow, DemandRow, book
-from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 
 FILTERS = ("state", "county", "field", "kind")

@@ -9,16 +9,16 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, defer
 
+from service.access.cases import visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import light, provisional, yellow_until
 from service.errors import BadRequest
-from service.queries.lines import InboxPage, ItemLine
+from service.queries.items.lines import InboxPage, ItemLine
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import DefinitionRow
-from service.store.visibility import visible_to
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = ItemRow.state == literal_column("'open'")

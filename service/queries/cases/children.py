@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.access.cases import visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import light
-from service.queries.lines import ChildLine, ParentLine
+from service.queries.cases.lines import ChildLine, ParentLine
 from service.store.cases.rows import CaseRow, OutboxRow
 from service.store.items.rows import ItemRow
-from service.store.visibility import visible_to
 from service.unit_of_work.children import ENDED
 
 SHOWN = 200

@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.forms.shown import plain_values
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
 from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
-from service.queries.lines import ProcessLine, StartPage
-from service.queries.parts import plain_values
+from service.queries.processes.lines import ProcessLine, StartPage
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow
@@ -27,42 +27,13 @@ def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Process
         definition = runtime.catalogue.deployed(session, row.id).definition
         lane = _start_lane(definition)
         if lane is not None and directory.may_start(actor, lane):
-            found.append(_line(row))
+            found.append(process_line(row))
     return tuple(found)
-
-
-def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
-    """The processes into which this person may import running projects (补录), by key."""
-    directory = directory_of(session, actor.jurisdiction)
-    found = []
-    for row in latest_definitions(session, actor.jurisdiction):
-        definition = runtime.catalogue.deployed(session, row.id).definition
-        start = definition.import_start
-        if start is not None and directory.may_take_over(
-            actor, definition.elements[start].lane or ""
-        ):
-            found.append(_line(row))
-    return tuple(found)
-
-
-def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> ProcessLine:
-    """The process, when this person may import into it.
-
-    :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to
-        import.
-    """
-    found = next((line for line in importable(session, runtime, actor) if line.key == key), None)
-    if found is not None:
-        return found
-    row = latest_definition(session, actor.jurisdiction, key)
-    if row is None or runtime.catalogue.deployed(session, row.id).definition.import_start is None:
-        raise NotFound(f"流程 {key} 的补录")
-    raise NotAllowed(f"您没有“{row.name}”的补录权限")
 
 
 def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
     """All processes of this person's jurisdiction, for choosing among cases."""
-    return tuple(_line(row) for row in latest_definitions(session, actor.jurisdiction))
+    return tuple(process_line(row) for row in latest_definitions(session, actor.jurisdiction))
 
 
 def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> StartPage:
@@ -83,7 +54,7 @@ def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> St
         _values(session, runtime, actor, first) if first is not None and form is not None else {}
     )
     return StartPage(
-        process=_line(row), task_name=first.name if first else None, form=form, values=values
+        process=process_line(row), task_name=first.name if first else None, form=form, values=values
     )
 
 
@@ -140,7 +111,7 @@ def _start_lane(definition: Definition) -> str | None:
     )
 
 
-def _line(row: DefinitionRow) -> ProcessLine:
+def process_line(row: DefinitionRow) -> ProcessLine:
     return ProcessLine(
         key=row.key, name=row.name, description=row.documentation, version=row.version
     )

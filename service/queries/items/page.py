@@ -8,32 +8,26 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.reading import closed_to, own_only, sealed_in, visible_case
+from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.shown import plain_values
 from service.domain.items.rules import Work, cooling, offers, owed
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import light
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.queries.inbox import item_lines, line
-from service.queries.lines import ClauseLine, CommentLine, ContributionLine, ItemPage
-from service.queries.parts import (
-    answer_lines,
-    attachment_lines,
-    closed_to,
-    own_only,
-    plain_values,
-    sealed_in,
-    visible_case,
-    worded,
-)
+from service.queries.items.answers import answer_lines, attachment_lines, worded
+from service.queries.items.inbox import item_lines, line
+from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
+from service.queries.processes.lines import ClauseLine
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import pinned_lists
 from service.store.processes.rows import ClauseRow
-from service.store.visibility import may_urge
 from service.unit_of_work import Deployed, Runtime
 from service.unit_of_work.back import targets, withdrawal
 

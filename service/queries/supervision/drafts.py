@@ -12,7 +12,7 @@ from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import last_day, local
 from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
 from service.errors import NotAllowed
-from service.queries.supervision import NOBODYS, UnitLine, units
+from service.queries.supervision.board import NOBODYS, UnitLine, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import UnitRow

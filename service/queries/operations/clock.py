@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import STOPPED
 from service.errors import NotAllowed
-from service.queries.channels import parked_deliveries
-from service.queries.jobs import JobLine, job_line
+from service.queries.notices.channels import parked_deliveries
+from service.queries.operations.jobs import JobLine, job_line
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from service.store.operations.rows import FailureRow, JobRow
 from service.store.processes.lookups import latest_definition

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.domain.terms.calendar import Calendar
-from service.queries.jobs import JobLine, newest_job
+from service.queries.operations.jobs import JobLine, newest_job
 from service.store.people.rows import PersonRow
 from service.store.terms import CalendarYearRow
 from service.unit_of_work import Runtime

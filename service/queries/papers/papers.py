@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.reading import closed_to, visible_case
 from service.domain.forms.answers import keys_of
 from service.domain.forms.schema import everything
 from service.domain.people.actor import Actor
@@ -25,8 +26,8 @@ from service.engine.document import NS, split_names
 from service.errors import NotAllowed, NotFound, NotOffered
 from service.feel import parse
 from service.gate.template import names_in
-from service.queries.lines import AnswerLine
-from service.queries.parts import answer_lines, closed_to, visible_case
+from service.queries.items.answers import answer_lines
+from service.queries.items.lines import AnswerLine
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.processes.lookups import lists_in_force, newest_files, pinned_lists

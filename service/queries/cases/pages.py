@@ -7,41 +7,36 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from service.access.cases import visible_to
+from service.access.reading import closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names
-from service.queries.children import children_of, counted, parent_of
-from service.queries.inbox import UNREAD, item_lines, line
-from service.queries.lines import (
+from service.queries.cases.children import children_of, counted, parent_of
+from service.queries.cases.journal import journal_lines
+from service.queries.cases.lines import (
     CaseLine,
     CasePage,
     CasesPage,
-    ItemLine,
     JournalLine,
     MessageOffer,
     StepLine,
     TimerLine,
 )
+from service.queries.items.answers import answer_lines, attachment_lines
+from service.queries.items.inbox import UNREAD, item_lines, line
+from service.queries.items.lines import ItemLine
 from service.queries.paging import page_of
-from service.queries.parts import (
-    answer_lines,
-    attachment_lines,
-    closed_to,
-    journal_lines,
-    own_only,
-    plain_values,
-    visible_case,
-)
 from service.store.cases.rows import CaseRow, JournalRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
 from service.store.processes.lookups import pinned_lists
 from service.store.processes.rows import DefinitionRow
-from service.store.visibility import visible_to
 from service.unit_of_work import Deployed, Runtime, UnitOfWork
 
 SHOWN_KINDS = frozenset(

@@ -18,8 +18,8 @@ from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import local_day, workdays_after
 from service.domain.vocabulary import PERSONS
 from service.errors import BadRequest, NotAllowed
-from service.queries.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
-from service.queries.lines import ItemLine
+from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
+from service.queries.items.lines import ItemLine
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.people.lookups import units_of

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from service.access.cases import visible_to
 from service.domain.forms.answers import keys_of
+from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.people.units import Unit
 from service.errors import NotFound
-from service.queries.parts import plain_values
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow
 from service.store.people.lookups import directory_of
-from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 
 LEDGER_FORMS = ("cf_annex4", "cf_import")

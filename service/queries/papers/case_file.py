@@ -8,20 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.cases import visible_to
+from service.access.reading import closed_to, own_only, silent, visible_case
 from service.domain.people.actor import Actor
-from service.queries.lines import AttachmentLine, JournalLine
-from service.queries.papers import PaperLine, papers
-from service.queries.parts import (
-    attachment_lines,
-    closed_to,
-    journal_lines,
-    own_only,
-    silent,
-    visible_case,
-)
+from service.queries.cases.journal import journal_lines
+from service.queries.cases.lines import JournalLine
+from service.queries.items.answers import attachment_lines
+from service.queries.items.lines import AttachmentLine
+from service.queries.papers.papers import PaperLine, papers
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.types import pack
-from service.store.visibility import visible_to
 from service.unit_of_work import Runtime
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from service.access.cases import visible_to
+from service.access.reading import own_only
 from service.domain.people.actor import Actor
-from service.queries.parts import own_only
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
 from service.store.people.rows import PersonRow
-from service.store.visibility import visible_to
 
 COUNTED = 100
 PAGE_LINES = 30

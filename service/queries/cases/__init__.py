@@ -1,0 +1,1 @@
+"""Cases: lists, one case, its record and its children."""

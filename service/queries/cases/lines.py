@@ -1,0 +1,125 @@
+"""What the queries of cases return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.people.offers import Offer
+from service.queries.items.lines import AnswerLine, AttachmentLine, ItemLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLine:
+    """A case as a list shows it; ``where`` names the open steps."""
+
+    id: int
+    title: str
+    process: str
+    process_name: str
+    status: str
+    number: str | None
+    starter: str
+    started_at: datetime
+    ended_at: datetime | None
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParentLine:
+    """The case that started this one."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildLine:
+    """A case that this one started; ``light`` is that of the step that is due first.
+
+    ``stuck`` says why its end could not be told to this case so far.
+    """
+
+    id: int
+    title: str
+    number: str | None
+    status: str
+    where: tuple[str, ...]
+    light: str | None
+    stuck: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLine:
+    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called
+    off).
+    """
+
+    element: str
+    name: str
+    lane: str | None
+    state: str
+    who: str | None
+    since: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    light: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerLine:
+    """An instant the case waits for."""
+
+    element: str
+    name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageOffer:
+    """Something this person may tell the case now."""
+
+    name: str
+    element: str
+    label: str
+    form: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalLine:
+    """One line of the record."""
+
+    at: datetime
+    person: str | None
+    verb: str
+    text: str
+    element: str | None
+    item_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """All that the page of one case shows."""
+
+    case: CaseLine
+    steps: tuple[StepLine, ...]
+    items: tuple[ItemLine, ...]
+    timers: tuple[TimerLine, ...]
+    messages: tuple[MessageOffer, ...]
+    answers: tuple[AnswerLine, ...]
+    journal: tuple[JournalLine, ...]
+    attachments: tuple[AttachmentLine, ...]
+    version: int
+    offers: Mapping[str, Offer]
+    parent: ParentLine | None
+    children: tuple[ChildLine, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasesPage:
+    """A page of cases and where the next one begins."""
+
+    cases: tuple[CaseLine, ...]
+    next: str | None

@@ -1,0 +1,1 @@
+"""Items: boxes, one item, what was answered."""

@@ -1,0 +1,1 @@
+"""Notices, channels, and what was sent."""

@@ -1,0 +1,1 @@
+"""What the clock does, long works, figures, proof."""

@@ -1,0 +1,1 @@
+"""Papers, ledgers, and the whole file of a case."""

@@ -1,0 +1,1 @@
+"""People: who asks, and who has an account."""

@@ -1,0 +1,1 @@
+"""Processes: what may be started, what is deployed, what the documents ask for."""

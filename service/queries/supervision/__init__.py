@@ -1,0 +1,1 @@
+"""Supervision: the board, year-end reports, drafts of orders and circulars."""

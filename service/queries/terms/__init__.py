@@ -1,0 +1,1 @@
+"""Terms: the calendar, and open work by its due."""
