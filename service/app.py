@@ -12,7 +12,7 @@ from service.commands.actions import ACTIONS
 from service.commands.cases.waits import deliver
 from service.http import outside, problems, texts
 from service.http.session import refuse_forged
-from service.papers.post import keep, send
+from service.post import keep, send
 from service.queries.operations.metrics import metrics
 from service.settings import Settings
 from service.store.operations.database import open_database

@@ -21,7 +21,7 @@ from service.domain.vocabulary import DIFFERENCES
 from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.gate import Surroundings, check
 from service.logs import set_up
-from service.papers import calendar_file
+from service.papers.terms import calendar_file
 from service.queries.operations.jobs import job
 from service.queries.operations.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.queries.people.actors import people

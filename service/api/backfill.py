@@ -10,7 +10,7 @@ from service.commands.takeover.backfill import Backfill, check, findings
 from service.domain.takeover import Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
-from service.papers import ledger
+from service.papers.takeover import ledger
 from service.queries.takeover import may_import
 
 blueprint = Blueprint("backfill", __name__, description="补录")

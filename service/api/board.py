@@ -10,7 +10,7 @@ from service.api.schemas import ItemOut, PageIn
 from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision import workbook
+from service.papers.supervision.board import workbook
 from service.queries.supervision import board as read
 
 blueprint = Blueprint("supervision", __name__, description="督查")

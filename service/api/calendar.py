@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.http.files import sent_file
 from service.http.session import actor, runtime
-from service.papers.calendar_file import read
+from service.papers.terms.calendar_file import read
 from service.queries.terms.calendar import calendar_page
 
 blueprint = Blueprint("calendar", __name__, description="工作日历")

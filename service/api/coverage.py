@@ -10,7 +10,7 @@ from service.domain.processes import Step
 from service.domain.vocabulary import COVERAGE
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers import coverage as papers
+from service.papers import processes as papers
 from service.queries.processes.coverage import CoveragePage, coverage
 
 blueprint = Blueprint("coverage", __name__, description="政策依据对照")

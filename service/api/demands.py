@@ -12,7 +12,7 @@ from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDema
 from service.commands.registry.sheets import ImportDemands, check
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
-from service.papers import demands as papers
+from service.papers import registry as papers
 from service.queries import registry as read
 
 blueprint = Blueprint("demands", __name__, description="项目库")

@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers import ledger
+from service.papers.takeover import ledger
 from service.queries.papers.ledgers import tracking
 
 blueprint = Blueprint("ledgers", __name__, description="台账")

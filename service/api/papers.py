@@ -12,8 +12,9 @@ from marshmallow import Schema, fields
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers import ledger, word
-from service.papers.case_file import Part, archive, record, safe_name
+from service.papers.cases import Part, archive, record, safe_name
+from service.papers.takeover import ledger
+from service.papers.word import filling as word
 from service.queries.items.answers import attachment
 from service.queries.papers.case_file import CaseFile, case_file
 from service.queries.papers.ledgers import case_ledger

@@ -9,7 +9,7 @@ from service.commands.takeover.backfill import Backfill, check, findings
 from service.domain.vocabulary import BACKFILL
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers import ledger
+from service.papers.takeover import ledger
 from service.queries.processes.lines import ProcessLine
 from service.queries.takeover import may_import
 from service.web.sheets import report_page, uploaded

@@ -9,7 +9,7 @@ from service.commands.terms.calendars import LoadCalendar
 from service.errors import NotFound
 from service.http.files import download, sent_file
 from service.http.session import actor, runtime
-from service.papers import calendar_file
+from service.papers.terms import calendar_file
 from service.queries.terms.calendar import calendar_page
 from service.web.site import blueprint, go
 

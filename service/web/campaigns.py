@@ -9,7 +9,7 @@ from service.commands.supervision.urging import start_urge_job
 from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.campaign import of_year, workbook
+from service.papers.supervision.campaign import of_year, workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import campaigns as read
 from service.web.site import blueprint, go

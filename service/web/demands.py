@@ -12,7 +12,7 @@ from service.domain.forms.shown import plain_values
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers import demands as papers
+from service.papers import registry as papers
 from service.queries import registry as read
 from service.web.sheets import report_page, uploaded
 from service.web.site import blueprint, go

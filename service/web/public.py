@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from service.domain.terms.deadlines import last_day, local
 from service.errors import BadRequest
 from service.http.session import runtime
-from service.papers.answers import AnswerPart, answer_parts
+from service.papers.word.answers import AnswerPart, answer_parts
 from service.queries import outside as read
 from service.web.site import blueprint
 

@@ -15,7 +15,7 @@ from service.commands.notices.channels import (
 )
 from service.errors import NotFound
 from service.http.session import actor, feed_address, runtime
-from service.papers.feed import feed
+from service.papers.terms.feed import feed
 from service.queries.notices import channels as read
 from service.queries.people.actors import who
 from service.queries.terms.deadlines import deadlines

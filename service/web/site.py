@@ -17,7 +17,7 @@ from service.domain.terms.deadlines import local
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
-from service.papers.answers import answer_parts
+from service.papers.word.answers import answer_parts
 from service.queries.items.lines import ItemLine
 from service.queries.notices.notices import unread
 from service.web import wording

@@ -13,7 +13,7 @@ from service.domain.vocabulary import PERIODS
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision import workbook
+from service.papers.supervision.board import workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
 from service.queries.supervision.drafts import circular_draft, order_draft

@@ -7,7 +7,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from service.domain.vocabulary import BACKFILL
-from service.papers import ledger
+from service.papers.takeover import ledger
 from tests.api.conftest import Client, Http
 from tests.town import Town
 

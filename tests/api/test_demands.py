@@ -15,7 +15,7 @@ from service.commands.processes.deployments import Deploy
 from service.commands.registry.demands import ChangeDemand, MergeDemands
 from service.commands.registry.sheets import ImportDemands, check
 from service.errors import Changed, NotOffered, Refused
-from service.papers import demands as papers
+from service.papers import registry as papers
 from service.store.cases.rows import JournalRow
 from tests.api.conftest import Client, Http
 from tests.api.test_backfill import Page

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from service.commands.takeover.backfill import Backfill, check
 from service.domain.vocabulary import LEDGER
-from service.papers import ledger
+from service.papers.takeover import ledger
 from tests.api.conftest import Client, Http
 from tests.api.test_backfill import workbook
 from tests.town import Town

@@ -14,7 +14,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from service.commands.supervision.orders import StartCircular
-from service.papers.case_file import safe_name
+from service.papers.cases import safe_name
 from tests.api.conftest import Client, Http
 from tests.papers import TEMPLATES
 from tests.town import Town

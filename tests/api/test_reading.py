@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.errors import NotFound
-from service.papers.answers import answer_parts
+from service.papers.word.answers import answer_parts
 from service.queries.items.lines import AnswerLine
 from service.store.items.rows import ItemRow
 from tests.api.conftest import Http

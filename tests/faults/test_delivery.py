@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from service import post
 from service.app import create_runtime
 from service.clock import remind, start_clock
 from service.commands.notices.channels import ChangeMode, RemoveChannel, SetChannel, TryChannel
@@ -30,7 +31,6 @@ from service.commands.operations.upkeep import Upkeep
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany
-from service.papers import post
 from service.queries.notices.channels import my_channels, parked_deliveries
 from service.settings import MailServer
 from service.store.cases.rows import JournalRow

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import yaml
 
-from service.papers.word import fill
+from service.papers.word.filling import fill
 from service.queries.items.lines import AnswerLine
 from service.queries.papers.papers import PaperSource, words_of
 from tests.papers.samples import DATA, PARAGRAPH

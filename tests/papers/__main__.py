@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from service.papers import ledger
+from service.papers.takeover import ledger
 from tests.papers import PAPERS, ROOT, VARIANTS, filled, values
 from tests.papers.samples import YEAR
 

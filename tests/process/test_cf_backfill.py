@@ -14,7 +14,7 @@ from service.commands.takeover.backfill import Backfill, Checked, check
 from service.domain.takeover import Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadSheet, Changed, NotAllowed, NotFound
-from service.papers import ledger
+from service.papers.takeover import ledger
 from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, TimerRow
 from service.store.items.rows import AnswerRow, ItemRow
 from tests.samples import LEDGER

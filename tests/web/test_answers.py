@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.papers.answers import answer_parts
+from service.papers.word.answers import answer_parts
 
 
 def form(*components: dict[str, Any]) -> dict[str, Any]:

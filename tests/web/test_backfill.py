@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from service.domain.vocabulary import BACKFILL
-from service.papers import ledger
+from service.papers.takeover import ledger
 from tests.town import Town
 from tests.web.conftest import Sit
 from tests.web.test_looks import barriers

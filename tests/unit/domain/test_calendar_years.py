@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from service.errors import BadData, BadRequest
-from service.papers.calendar_file import COLUMNS, read, template
+from service.papers.terms.calendar_file import COLUMNS, read, template
 
 NOTICE = """
 year: 2027

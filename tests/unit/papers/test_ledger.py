@@ -14,7 +14,8 @@ from openpyxl import Workbook, load_workbook
 from service.domain.takeover import Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.errors import BadRequest
-from service.papers import ledger, table, workbook
+from service.papers.sheets import table, workbook
+from service.papers.takeover import ledger
 
 HEADER = list(BACKFILL.values())
 ROW = [

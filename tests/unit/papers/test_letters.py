@@ -14,8 +14,8 @@ import pytest
 from icalendar import Calendar
 
 from service.domain.notices import Letter
-from service.papers.feed import feed
-from service.papers.letters import address, body, headers, mail
+from service.papers.notices import address, body, headers, mail
+from service.papers.terms.feed import feed
 from service.queries.terms.deadlines import TermLine
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

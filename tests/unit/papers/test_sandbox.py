@@ -10,7 +10,7 @@ import pytest
 
 from service.errors import BadData
 from service.gate.template import MAX_MARKS, Unfit, names_in
-from service.papers.word import fill
+from service.papers.word.filling import fill
 from service.queries.papers.papers import PaperSource
 from tests.diagrams.pairs_papers import word
 from tests.papers import TEMPLATES

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from jinja2 import Undefined
 
-from service.papers.word import BLANK, capital, day, filters, moment, money, month, printed
+from service.papers.word.filling import BLANK, capital, day, filters, moment, money, month, printed
 
 
 @pytest.mark.parametrize(

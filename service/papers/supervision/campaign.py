@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from service.domain.terms.deadlines import last_day, local_day
 from service.domain.vocabulary import CAME_LATE, STAGES
-from service.papers.table import Layout, write
+from service.papers.sheets.table import Layout, write
 from service.queries.supervision.campaigns import ReportLine
 
 COLUMNS = {

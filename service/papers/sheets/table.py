@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from service.domain.takeover import Remark, Sheet, SheetEntry
 from service.errors import BadRequest
-from service.papers.workbook import Cell, Row, sheets
+from service.papers.sheets.workbook import Cell, Row, sheets
 
 HEADER_WITHIN = 20
 MAX_ROWS = 20_000

@@ -7,8 +7,8 @@ from typing import Any
 
 from service.domain.takeover import Remark, Sheet
 from service.domain.vocabulary import CASE_STATES, DEMAND_STATES
-from service.papers import table
-from service.papers.table import Layout, Raw, as_text
+from service.papers.sheets import table
+from service.papers.sheets.table import Layout, Raw, as_text
 
 SHEET = "项目库"
 LISTED = {"number": "需求编号", "state": "状态", "project_status": "项目办理"}

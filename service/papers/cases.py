@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import CASE_STATES
-from service.papers.table import Layout, write
+from service.papers.sheets.table import Layout, write
 from service.queries.cases.lines import JournalLine
 from service.queries.papers.case_file import CaseFile
 

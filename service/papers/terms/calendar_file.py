@@ -8,8 +8,8 @@ import yaml
 
 from service.domain.terms.calendar_years import Entry, Year, years_of
 from service.errors import BadData
-from service.papers.table import Layout, write
-from service.papers.workbook import Cell, sheets
+from service.papers.sheets.table import Layout, write
+from service.papers.sheets.workbook import Cell, sheets
 
 COLUMNS = {"year": "年份", "name": "名称", "kind": "类型", "first": "开始日期", "last": "结束日期"}
 WORKS = {"放假": False, "上班": True}

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from service.domain.notices import DINGTALK, EMAIL, WECOM, Letter, Sent
-from service.papers import letters
+from service.papers import notices as letters
 from service.settings import MailServer, Settings
 
 if TYPE_CHECKING:

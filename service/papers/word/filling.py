@@ -19,7 +19,7 @@ from service.domain.archives import UNREADABLE
 from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadData
 from service.gate.template import Sandbox
-from service.papers.answers import answer_parts
+from service.papers.word.answers import answer_parts
 from service.queries.items.lines import AnswerLine
 from service.queries.papers.papers import PaperSource
 

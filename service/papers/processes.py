@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from service.domain.processes import Fault, Step
 from service.domain.vocabulary import BASES, COVERAGE
-from service.papers.table import Layout, saved, write_sheet
+from service.papers.sheets.table import Layout, saved, write_sheet
 from service.queries.processes.coverage import CoveragePage
 
 CLAUSE = {"id": ("条款", 10), "title": ("标题", 16), "text": ("原句", 60)}

@@ -6,7 +6,7 @@ from openpyxl import Workbook
 
 from service.domain.terms.deadlines import last_day
 from service.domain.vocabulary import LIGHTS, PARTS, PERIODS
-from service.papers.table import Layout, saved, write_sheet
+from service.papers.sheets.table import Layout, saved, write_sheet
 from service.queries.items.lines import ItemLine
 from service.queries.supervision.board import BoardPage, UnitLine
 

@@ -1,0 +1,1 @@
+"""Excel: tables written and read, whatever they are about."""

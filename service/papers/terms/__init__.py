@@ -1,0 +1,1 @@
+"""Calendars: files of official years, and a feed of dues."""

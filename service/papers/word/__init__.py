@@ -1,0 +1,1 @@
+"""Word: templates filled with what a case knows."""
