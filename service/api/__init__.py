@@ -1,4 +1,4 @@
-"""The REST interface: JSON in and out, one module per noun, the schema beside its view.
+"""The REST interface: JSON in and out, one wing per subject, the schema beside its view.
 
 Views catch nothing.
 """
@@ -9,34 +9,19 @@ from apispec import BasePlugin
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import (
-    accounts,
-    attachments,
-    backfill,
-    board,
-    calendar,
-    campaigns,
-    cases,
-    channels,
-    clock,
-    coverage,
-    demands,
-    deployments,
-    docs,
-    items,
-    ledgers,
-    notices,
-    papers,
-    processes,
-    public,
-    rehearsal,
-    supervision,
-    tokens,
-)
+from service.api import cases, outside, registry, takeover, terms
+from service.api.items import attachments, items
+from service.api.notices import channels, notices
+from service.api.operations import clock, docs, rehearsal
+from service.api.papers import ledgers, papers
+from service.api.people import accounts, tokens
+from service.api.processes import coverage, deployments, processes
+from service.api.supervision import board, campaigns, orders
 from service.http import idempotency
 
+# The responses of these are secrets, stored nowhere; moving time is many transactions.
 UNKEPT = frozenset(
-    {  # their responses are secrets, stored nowhere; moving time is many transactions
+    {
         "tokens.make_token",
         "accounts.invite",
         "channels.open_feed",
@@ -84,7 +69,7 @@ def install(app: Flask) -> None:
     for module in (
         tokens,
         processes,
-        backfill,
+        takeover,
         items,
         cases,
         attachments,
@@ -92,15 +77,15 @@ def install(app: Flask) -> None:
         ledgers,
         papers,
         coverage,
-        demands,
+        registry,
         accounts,
         channels,
         notices,
-        public,
+        outside,
         rehearsal,
-        calendar,
+        terms,
         board,
-        supervision,
+        orders,
         clock,
         campaigns,
     ):

@@ -6,7 +6,8 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
+from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
+from service.api.schemas import PageIn
 from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime

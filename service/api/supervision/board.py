@@ -6,7 +6,8 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.api.schemas import ItemOut, PageIn
+from service.api.items.schemas import ItemOut
+from service.api.schemas import PageIn
 from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime

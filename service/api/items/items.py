@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.api.schemas import AnswerOut, AttachmentOut, ItemOut, PageIn
+from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
+from service.api.schemas import PageIn
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
 from service.commands.items.verbs import (

@@ -6,8 +6,8 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.api.backfill import AcceptIn, ImportOut, imported
 from service.api.schemas import PageIn
+from service.api.takeover import AcceptIn, ImportOut, imported
 from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
 from service.commands.registry.sheets import ImportDemands, check
 from service.http.files import download, sent_workbook

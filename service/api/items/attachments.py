@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from service.api.schemas import AttachmentOut
+from service.api.items.schemas import AttachmentOut
 from service.commands.items.remarks import AttachFile
 from service.errors import BadRequest
 from service.http.files import download

@@ -1,0 +1,1 @@
+"""Items and what is attached to them."""

@@ -1,0 +1,56 @@
+"""Schemas of items that several nouns share."""
+
+from marshmallow import Schema, fields
+
+
+class ItemOut(Schema):
+    """An item as a list shows it."""
+
+    id = fields.Int()
+    case_id = fields.Int()
+    case_title = fields.Str()
+    process = fields.Str()
+    element = fields.Str()
+    name = fields.Str()
+    part = fields.Str(metadata={"description": "lead（牵头）或 cooperate（配合）"})
+    unit = fields.Str(allow_none=True)
+    assignee = fields.Str(allow_none=True, attribute="assignee_login")
+    assignee_name = fields.Str(allow_none=True, attribute="assignee")
+    state = fields.Str()
+    light = fields.Str(allow_none=True)
+    opened_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime(allow_none=True)
+    clause = fields.List(fields.Str())
+    basis = fields.Str()
+    round = fields.Int()
+    version = fields.Int()
+    rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
+    paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
+    provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
+
+
+class AttachmentOut(Schema):
+    """A file attached; size in bytes."""
+
+    id = fields.Int()
+    filename = fields.Str()
+    size = fields.Int()
+    person = fields.Str()
+    at = fields.AwareDateTime()
+
+
+class AnswerOut(Schema):
+    """What somebody answered at a step."""
+
+    id = fields.Int()
+    element = fields.Str()
+    name = fields.Str()
+    part = fields.Str()
+    round = fields.Int()
+    person = fields.Str()
+    unit = fields.Str(allow_none=True)
+    at = fields.AwareDateTime()
+    answers = fields.Dict(attribute="values")
+    undone = fields.Bool()
+    reason = fields.Str()
+    restricted = fields.Bool(metadata={"description": "内容仅限指定单位查看"})

@@ -1,0 +1,1 @@
+"""What the clock does, rehearsal, and the description of the interface."""

@@ -1,0 +1,1 @@
+"""Papers, ledgers, whole files."""

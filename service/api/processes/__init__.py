@@ -1,0 +1,1 @@
+"""What may be started, what is deployed, what the documents ask for."""

@@ -1,0 +1,1 @@
+"""The board, year-end reports, orders and circulars."""
