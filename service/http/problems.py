@@ -73,7 +73,9 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
         return Response(
             orjson.dumps(body, default=str), status, mimetype="application/problem+json"
         )
-    template = "problem_fragment.html" if request.headers.get("HX-Request") else "problem.html"
+    template = (
+        "site/problem_fragment.html" if request.headers.get("HX-Request") else "site/problem.html"
+    )
     page = render_template(
         template, status=status, code=code, title=title, sentence=sentence, facts=facts
     )

@@ -10,29 +10,21 @@ Decided: the bundle is built beforehand and found by its manifest, because nobod
 the program.
 """
 
-from service.web import (
-    accounts,
-    backfill,
-    calendar,
-    campaigns,
-    cases,
-    clock,
-    coverage,
-    demands,
-    inbox,
-    items,
-    modeler,
-    notices,
-    papers,
-    public,
-    rehearsal,
-    settings,
-    sign_in,
-    start,
-    supervision,
-)
-from service.web.bundle import Bundle, asset
-from service.web.site import blueprint
+from service.web.cases import cases
+from service.web.items import inbox, items
+from service.web.notices import notices, settings
+from service.web.operations import clock, rehearsal
+from service.web.outside import public
+from service.web.papers import papers
+from service.web.people import accounts, sign_in
+from service.web.processes import coverage, modeler, start
+from service.web.registry import demands
+from service.web.site.bundle import Bundle, asset
+from service.web.site.pages import blueprint
+from service.web.supervision import board as supervision
+from service.web.supervision import campaigns
+from service.web.takeover import backfill
+from service.web.terms import calendar
 
 __all__ = [
     "Bundle",

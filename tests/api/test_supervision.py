@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from werkzeug.routing import Rule
 
 from service.clock import tick
-from service.web.items import ACTS
+from service.web.items.items import ACTS
 from tests.api.conftest import Client, Http
 from tests.town import Town
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from service.web.bundle import DIST
+from service.web.site.bundle import DIST
 from tests.town import ROOT, Town
 
 SWITCHES = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import BundleMissing
-from service.web.bundle import DIST, Bundle
+from service.web.site.bundle import DIST, Bundle
 from tests.town import ROOT, Town
 
 FRONTEND = ROOT / "service/web/frontend"

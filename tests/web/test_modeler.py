@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.commands.actions import ARGUMENTS
-from service.web.bundle import DIST, Bundle
+from service.web.site.bundle import DIST, Bundle
 from tests.town import ROOT, Town
 from tests.web.conftest import LEVELS, Desk, Sit
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI, last_day
 from service.queries.cases.lines import JournalLine
-from service.web.wording import gathered, last_day, moment, remaining, size, term
+from service.web.site.wording import gathered, moment, remaining, size, term
 
 NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day
 

@@ -1,0 +1,73 @@
+"""Cases: the list, and one case with where it stands and how it came there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.cases.starting import SendMessage
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
+from service.errors import NotFound
+from service.http.session import actor, runtime
+from service.queries.cases import pages as read
+from service.queries.processes.starting import known
+from service.web.site.pages import blueprint, go
+
+FILTERS = ("q", "status", "process")
+STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
+    "suspend": (SuspendCase, "suspended"),
+    "resume": (ResumeCase, "resumed"),
+    "terminate": (TerminateCase, "terminated"),
+}
+
+
+@blueprint.get("/cases")
+def cases() -> ResponseReturnValue:
+    """The cases that I may see."""
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    cursor = request.args.get("cursor")
+    with runtime().query() as session:
+        page = read.cases(session, actor(), cursor=cursor, **filters)
+        if cursor and request.headers.get("HX-Request"):
+            return render_template("cases/case_rows.html", page=page, filters=filters)
+        processes = known(session, actor())
+    return render_template("cases/cases.html", page=page, filters=filters, processes=processes)
+
+
+@blueprint.get("/cases/<int:case_id>")
+def case(case_id: int) -> ResponseReturnValue:
+    """The page of one case."""
+    status = request.args.get("status") or None
+    with runtime().query() as session:
+        page = read.case_page(session, runtime(), actor(), case_id, status=status)
+    return render_template("cases/case.html", page=page, case=page.case, status=status)
+
+
+@blueprint.get("/cases/<int:case_id>/diagram.json")
+def diagram(case_id: int) -> ResponseReturnValue:
+    """The drawing and the state of its elements, for the island."""
+    with runtime().query() as session:
+        xml, states = read.diagram(session, runtime(), actor(), case_id)
+    return jsonify(xml=xml, states=states)
+
+
+@blueprint.post("/cases/<int:case_id>/messages")
+def send_message(case_id: int) -> ResponseReturnValue:
+    """A message without content; those with a form are sent by the form island."""
+    name = request.form.get("name", "")
+    runtime().perform(SendMessage(actor=actor(), case_id=case_id, name=name, payload={}))
+    return go("web.case", case_id=case_id, notice="message")
+
+
+@blueprint.post("/cases/<int:case_id>/<verb>")
+def steer(case_id: int, verb: str) -> ResponseReturnValue:
+    """What the process owner does with the case as a whole, with a reason."""
+    if verb not in STEERING:
+        raise NotFound("该操作")
+    command, notice = STEERING[verb]
+    more = {"children": request.form.get("children") == "yes"} if verb == "terminate" else {}
+    runtime().perform(
+        command(actor=actor(), case_id=case_id, reason=request.form.get("reason", ""), **more)
+    )
+    return go("web.case", case_id=case_id, notice=notice)

@@ -1,0 +1,52 @@
+"""The inbox (待办): what waits for me or my unit, in boxes."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.http.session import actor, runtime
+from service.queries.items import inbox as read
+from service.queries.processes.starting import known
+from service.web.site.pages import blueprint
+
+BOXES = ("todo", "claimed", "contribute", "done", "started")
+FILTERS = ("light", "process", "q")
+PAGE_LINES = 20
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The first page is the inbox."""
+    return redirect(url_for("web.inbox"))
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    """One box, filtered; with ``cursor`` the following lines only, for htmx to append."""
+    who = actor()
+    box = request.args.get("box", "todo")
+    box = box if box in BOXES else "todo"
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    cursor = request.args.get("cursor")
+    now = runtime().now()
+    with runtime().query() as session:
+        calendar = runtime().calendar_for(session, who)
+        page = read.inbox(
+            session,
+            who,
+            box=box,
+            now=now,
+            calendar=calendar,
+            limit=PAGE_LINES,
+            cursor=cursor,
+            **filters,
+        )
+        shown = {"page": page, "box": box, "filters": filters}
+        if cursor and request.headers.get("HX-Request"):
+            return render_template("items/inbox_rows.html", **shown)
+        counts = read.counts(session, who, now)
+        processes = known(session, who)
+    return render_template(
+        "items/inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown
+    )

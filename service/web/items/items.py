@@ -1,0 +1,110 @@
+"""An item: what is asked, by which clause, and the buttons for what I may do."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.items.remarks import AttachFile, CommentItem
+from service.commands.items.sending_back import SendBackItem, WithdrawItem
+from service.commands.items.verbs import ClaimItem, CompleteItem, ContributeItem, ReleaseItem
+from service.commands.supervision.urging import UrgeItem
+from service.commands.terms.extending import ExtendItem
+from service.errors import BadRequest, NotFound
+from service.http.session import actor, runtime
+from service.queries.items.page import item_page
+from service.web.site.pages import blueprint, go, typed_day
+
+
+@blueprint.get("/items/<int:item_id>")
+def item(item_id: int) -> ResponseReturnValue:
+    """The page of one item."""
+    with runtime().query() as session:
+        page = item_page(session, runtime(), actor(), item_id)
+    return render_template("items/item.html", page=page, item=page.item, offers=page.offers)
+
+
+@blueprint.post("/items/<int:item_id>/<verb>")
+def act(item_id: int, verb: str) -> ResponseReturnValue:
+    """A verb that needs no typed form; those that do are sent by the form island."""
+    if verb not in ACTS:
+        raise NotFound("该操作")
+    make, notice, anchor = ACTS[verb]
+    common = {"actor": actor(), "item_id": item_id, "version": _version()}
+    result = runtime().perform(make(common))
+    if verb in MOVES_THE_CASE:
+        return go("web.case", case_id=result.case_id, notice=notice)
+    return go("web.item", item_id=item_id, notice=notice, anchor=anchor)
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _required(name: str, label: str) -> str:
+    text = request.form.get(name, "").strip()
+    if not text:
+        raise BadRequest(f"请填写“{label}”", field=name)
+    return text
+
+
+def _send_back(common: Mapping[str, Any]) -> SendBackItem:
+    return SendBackItem(
+        **common,
+        to_element=_required("to_element", "退回到"),
+        reason=_required("reason", "退回理由"),
+        co_again="co_again" in request.form,
+    )
+
+
+def _comment(common: Mapping[str, Any]) -> CommentItem:
+    return CommentItem(**{**common, "version": None}, text=_required("text", "批注"))
+
+
+def _extend(common: Mapping[str, Any]) -> ExtendItem:
+    until = typed_day("until", "延到")
+    if until is None:
+        raise BadRequest("请填写“延到”", field="until")
+    return ExtendItem(**common, until=until, reason=_required("reason", "延期理由"))
+
+
+def _urge(common: Mapping[str, Any]) -> UrgeItem:
+    message = _required("message", "催办内容")
+    return UrgeItem(**{**common, "version": None}, message=message, step="step" in request.form)
+
+
+def _attach(common: Mapping[str, Any]) -> AttachFile:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadRequest("请选择要上传的文件", field="file")
+    return AttachFile(
+        **{**common, "version": None},
+        filename=file.filename,
+        content_type=file.mimetype or "application/octet-stream",
+        content=file.read(),
+    )
+
+
+ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] = {
+    "claim": (lambda common: ClaimItem(**common), "claimed", None),
+    "release": (lambda common: ReleaseItem(**common), "released", None),
+    "complete": (
+        lambda common: CompleteItem(**common, reason=request.form.get("reason", "")),
+        "completed",
+        None,
+    ),
+    "contribute": (lambda common: ContributeItem(**common), "contributed", None),
+    "send-back": (_send_back, "sent_back", None),
+    "withdraw": (
+        lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")),
+        "withdrawn",
+        None,
+    ),
+    "comment": (_comment, "commented", "comments"),
+    "extend": (_extend, "extended", "comments"),
+    "urge": (_urge, "urged", "comments"),
+    "attachments": (_attach, "attached", "attachments"),
+}
+MOVES_THE_CASE = frozenset({"send-back", "withdraw"})

@@ -1,0 +1,1 @@
+"""Notices and the settings of channels."""

@@ -1,0 +1,1 @@
+"""Papers on the page of a case; Word templates."""

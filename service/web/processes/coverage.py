@@ -1,0 +1,39 @@
+"""Policy and process side by side (政策依据对照): for everybody of the jurisdiction."""
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.http.session import actor, runtime
+from service.queries.processes import coverage as read
+from service.web.site.pages import blueprint
+
+
+@blueprint.get("/coverage")
+def coverage() -> ResponseReturnValue:
+    """The matrix both ways, with filters by clause and process."""
+    filters = {name: request.args.get(name) or None for name in ("clause", "process")}
+    with runtime().query() as session:
+        whole = read.coverage(session, runtime(), actor())
+    return render_template(
+        "processes/coverage.html", whole=whole, page=whole.only(**filters), filters=filters
+    )
+
+
+@blueprint.get("/coverage/<process>")
+def coverage_diagram(process: str) -> ResponseReturnValue:
+    """The newest diagram of a process, each step with its clauses."""
+    with runtime().query() as session:
+        row = read.newest(session, actor(), process)
+    return render_template(
+        "processes/coverage_diagram.html", process=row, element=request.args.get("element")
+    )
+
+
+@blueprint.get("/coverage/<process>/diagram.json")
+def coverage_drawing(process: str) -> ResponseReturnValue:
+    """The drawing and what each element rests on, for the island."""
+    with runtime().query() as session:
+        xml, states = read.drawing(
+            session, runtime(), actor(), process, request.args.get("element")
+        )
+    return jsonify(xml=xml, states=states)

@@ -1,0 +1,97 @@
+"""Processes (流程), for process owners: what is deployed, the modeler, the form editor.
+
+Decided: the two editors only write files; checking and deploying go through ``/api/v1/deployments``
+like any upload, because the gate then says the same to everybody.
+"""
+
+from typing import Any
+
+from flask import Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.actions import ARGUMENTS
+from service.domain.people.actor import Actor
+from service.errors import NotAllowed, NotFound
+from service.http.session import actor, runtime
+from service.queries.processes.modelling import (
+    form_versions,
+    names,
+    process_versions,
+    template_versions,
+)
+from service.web.site.pages import CONTENT_SECURITY_POLICY, blueprint
+
+WITH_STYLES = CONTENT_SECURITY_POLICY.replace(
+    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+)
+
+
+def owner() -> Actor:
+    """The process owner who asks.
+
+    :raises NotAllowed: somebody else asks.
+    """
+    found = actor()
+    if "owner" not in found.roles:
+        raise NotAllowed("只有流程管理员可以查看和修改流程")
+    return found
+
+
+@blueprint.get("/processes")
+def processes() -> ResponseReturnValue:
+    """What is deployed: processes with their versions, forms."""
+    asker = owner()
+    with runtime().query() as session:
+        found = process_versions(session, asker)
+        forms = form_versions(session, runtime(), asker)
+        templates = template_versions(session, asker)
+    titles = {one.key: one.name for one in found}
+    return render_template(
+        "processes/deployments.html",
+        processes=found,
+        forms=forms,
+        titles=titles,
+        templates=templates,
+    )
+
+
+@blueprint.get("/processes/modeler")
+def modeler() -> ResponseReturnValue:
+    """The modeler: with a deployed diagram (``definition``), or empty."""
+    asker, wanted = owner(), request.args.get("definition", type=int)
+    if "definition" not in request.args:
+        return render_template("processes/modeler.html", process=None, version=None)
+    with runtime().query() as session:
+        for process in process_versions(session, asker):
+            for version in process.versions:
+                if version.id == wanted:
+                    return render_template(
+                        "processes/modeler.html", process=process, version=version
+                    )
+    raise NotFound("该流程版本")
+
+
+@blueprint.get("/processes/form-editor")
+def form_editor() -> ResponseReturnValue:
+    """The form editor. Its code field writes style elements, so this page alone allows them."""
+    asker, wanted = owner(), request.args.get("form")
+    with runtime().query() as session:
+        found = {form.id: form for form in form_versions(session, runtime(), asker)}
+    if wanted is not None and wanted not in found:
+        raise NotFound(f"表单 {wanted} ")
+    answer: Response = make_response(
+        render_template("processes/modeler_form.html", form=found.get(wanted or ""))
+    )
+    answer.headers["Content-Security-Policy"] = WITH_STYLES
+    return answer
+
+
+@blueprint.get("/processes/choices.json")
+def choices() -> ResponseReturnValue:
+    """What the editors offer for choice."""
+    asker = owner()
+    with runtime().query() as session:
+        found: dict[str, Any] = names(session, asker)
+        found["processes"] = process_versions(session, asker)
+        found["forms"] = form_versions(session, runtime(), asker)
+    return jsonify(actions={name: sorted(wanted) for name, wanted in ARGUMENTS.items()}, **found)

@@ -1,0 +1,38 @@
+"""Starting a case (发起): which processes are open to me, and the form of the first step."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.cases.starting import StartCase
+from service.errors import BadRequest
+from service.http.session import actor, runtime
+from service.queries.processes.starting import start_page, startable
+from service.queries.takeover import importable
+from service.web.site.pages import blueprint, go
+
+
+@blueprint.get("/start")
+def start() -> ResponseReturnValue:
+    """What I may start."""
+    with runtime().query() as session:
+        processes = startable(session, runtime(), actor())
+        imports = importable(session, runtime(), actor())
+    return render_template("processes/start.html", processes=processes, imports=imports)
+
+
+@blueprint.get("/start/<process>")
+def start_form(process: str) -> ResponseReturnValue:
+    """The title and the first form of a process."""
+    with runtime().query() as session:
+        page = start_page(session, runtime(), actor(), process)
+    return render_template("processes/start_form.html", page=page, process=page.process)
+
+
+@blueprint.post("/start/<process>")
+def start_case(process: str) -> ResponseReturnValue:
+    """A process whose first step has no form; the others are sent by the form island."""
+    title = request.form.get("title", "").strip()
+    if not title:
+        raise BadRequest("请填写“案件名称”", field="title")
+    case_id = runtime().perform(StartCase(actor=actor(), process=process, title=title))
+    return go("web.case", case_id=case_id, notice="submitted")

@@ -1,0 +1,129 @@
+"""The demand registry (项目库): the list, one demand, and Excel in and out."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.registry.demands import MergeDemands, WithdrawDemand
+from service.commands.registry.sheets import ImportDemands, check
+from service.commands.takeover.backfill import findings
+from service.domain.forms.shown import plain_values
+from service.errors import BadRequest
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers import registry as papers
+from service.queries import registry as read
+from service.web.site.pages import blueprint, go
+from service.web.site.sheets import report_page, uploaded
+
+SHOWN = 200
+
+
+def _filters() -> dict[str, Any]:
+    return {name: request.args.get(name) or None for name in (*read.FILTERS, "q")}
+
+
+@blueprint.get("/demands")
+def demands() -> ResponseReturnValue:
+    """The demands of the registry."""
+    filters, cursor = _filters(), request.args.get("cursor")
+    with runtime().query() as session:
+        page = read.demands(session, actor(), filters=filters, cursor=cursor)
+    more = cursor and request.headers.get("HX-Request")
+    return render_template(
+        "registry/demand_rows.html" if more else "registry/demands.html", page=page, filters=filters
+    )
+
+
+@blueprint.get("/demands.xlsx")
+def demands_sheet() -> Response:
+    """All demands that fit, as a workbook."""
+    with runtime().query() as session:
+        rows = read.all_rows(session, actor(), _filters())
+        return download(papers.listed(read.labels(session, actor()), rows), "项目库.xlsx")
+
+
+@blueprint.get("/demands/new")
+def new_demand() -> ResponseReturnValue:
+    """The form of a demand that is added by hand."""
+    with runtime().query() as session:
+        found = read.empty_page(session, actor())
+    return render_template(
+        "registry/demand_form.html", form=found.form, values=plain_values(found.lists)
+    )
+
+
+@blueprint.get("/demands/<int:demand_id>")
+def demand(demand_id: int) -> ResponseReturnValue:
+    """One demand: its record, its cases, its history, and what can be done with it."""
+    with runtime().query() as session:
+        page = read.demand_page(session, actor(), demand_id)
+    return render_template("registry/demand.html", page=page, demand=page.demand)
+
+
+@blueprint.post("/demands/<int:demand_id>/withdraw")
+def withdraw_demand(demand_id: int) -> ResponseReturnValue:
+    """Take a demand out of use."""
+    runtime().perform(
+        WithdrawDemand(
+            actor=actor(),
+            demand_id=demand_id,
+            reason=request.form.get("reason", ""),
+            version=request.form.get("version", type=int),
+        )
+    )
+    return go("web.demand", demand_id=demand_id, notice="demand_withdrawn")
+
+
+@blueprint.post("/demands/<int:demand_id>/merge")
+def merge_demand(demand_id: int) -> ResponseReturnValue:
+    """Say that a demand is the same as another."""
+    into = request.form.get("into", type=int)
+    if into is None:
+        raise BadRequest("请选择要并入的需求", field="into")
+    kept = runtime().perform(
+        MergeDemands(
+            actor=actor(),
+            demand_id=demand_id,
+            into=into,
+            reason=request.form.get("reason", ""),
+            version=request.form.get("version", type=int),
+        )
+    )
+    return go("web.demand", demand_id=kept, notice="demand_merged")
+
+
+@blueprint.get("/demands/import")
+def demand_import() -> ResponseReturnValue:
+    """The page: template, file, report."""
+    with runtime().query() as session:
+        found = read.empty_page(session, actor())
+    return render_template("registry/demand_import.html", columns=found.labels(), report=None)
+
+
+@blueprint.get("/demands/import/template.xlsx")
+def demand_template() -> Response:
+    """The workbook to fill in."""
+    with runtime().query() as session:
+        return download(papers.template(read.labels(session, actor())), "项目库导入模板.xlsx")
+
+
+@blueprint.post("/demands/import")
+def demand_import_check() -> ResponseReturnValue:
+    """The report of a file; with ``accept`` the import of the file that was reported on."""
+    with runtime().query() as session:
+        labels = read.empty_page(session, actor()).labels()
+    upload = uploaded()
+    checked = check(runtime(), actor(), papers.read(upload.content, labels))
+    if upload.accepted:
+        runtime().perform(ImportDemands(actor=actor(), checked=checked))
+        return go("web.demands", notice="demands_imported")
+    return render_template(
+        report_page("registry/demand_import.html"),
+        columns=labels,
+        report=checked.report,
+        digest=upload.digest,
+        findings=findings(checked.report)[:SHOWN],
+        accept=f"导入 {checked.report.rows} 项技术需求",
+    )

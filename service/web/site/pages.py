@@ -1,0 +1,191 @@
+"""The blueprint of the pages, what every template may use, and the headers that keep a page to
+itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from service.domain import vocabulary
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.terms.deadlines import local
+from service.errors import BadRequest, NotSignedIn
+from service.http.problems import refused
+from service.http.session import actor, calendar, csrf_token, runtime
+from service.papers.word.answers import answer_parts
+from service.queries.items.lines import ItemLine
+from service.queries.notices.notices import unread
+from service.web.site import wording
+from service.web.site.bundle import asset, send, warn_if_missing
+from service.web.site.menu import menu
+
+LAST_YEAR = 9999
+blueprint = Blueprint("web", __name__, template_folder="..")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 '
+    '32"><rect width="32" height="32" rx="5" fill="#0f2f57"/>'
+    '<path d="M9 8h14v16l-7-4-7 4z" fill="#fff"/></svg>'
+)
+
+
+def visitor() -> Actor | None:
+    """Who looks at the page, if anybody has signed in."""
+    try:
+        return actor()
+    except NotSignedIn:
+        return None
+
+
+def go(
+    endpoint: str, *, notice: str = "", anchor: str | None = None, **values: Any
+) -> ResponseReturnValue:
+    """After a change: on to a page, which says ``notice``."""
+    if notice:
+        values["notice"] = notice
+    return onward(url_for(endpoint, _anchor=anchor, **values))
+
+
+def onward(target: str) -> ResponseReturnValue:
+    """On to an address: htmx is told by a header, a browser by 303."""
+    if request.headers.get("HX-Request"):
+        return Response(status=200, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def refusals(offers: Mapping[str, Offer], verbs: Sequence[str]) -> list[tuple[list[str], str]]:
+    """Why some of these verbs are not open now: the labels that share a reason, and the reason."""
+    found: dict[str, list[str]] = {}
+    for offer in (offers[verb] for verb in verbs if verb in offers):
+        if not offer.allowed:
+            found.setdefault(offer.why, []).append(offer.label)
+    return [(labels, why) for why, labels in found.items()]
+
+
+@blueprint.get("/assets/<path:name>")
+def assets(name: str) -> Response:
+    """A file of the browser bundle."""
+    return send(name)
+
+
+@blueprint.get("/icon.svg")
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    """The sign of the program in a browser's tab."""
+    return Response(
+        ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
+
+
+@blueprint.after_app_request
+def protect(response: Response) -> Response:
+    """Pages load nothing from elsewhere, run no inline script and stand in nobody's frame."""
+    if response.mimetype == "text/html":
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@blueprint.errorhandler(NotSignedIn)
+def to_sign_in(exc: NotSignedIn) -> ResponseReturnValue:
+    """A page asked for by somebody unknown leads to the sign-in; a change is refused where it was
+    asked for.
+    """
+    if request.method != "GET" or request.headers.get("HX-Request"):
+        return refused(exc)
+    wanted = request.full_path.rstrip("?")
+    return redirect(url_for("web.sign_in", next=None if wanted == "/" else wanted))
+
+
+@blueprint.app_context_processor
+def everywhere() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "visitor": visitor,
+        "asset": asset,
+        "csrf_token": csrf_token,
+        "words": vocabulary,
+        "answer_parts": answer_parts,
+        "refusals": refusals,
+        "menu": menu,
+        "notices_unread": notices_unread,
+        "rehearsal_now": wording.full_moment(runtime().now()) if runtime().rehearsal else None,
+        "provisional_year": provisional_year,
+        "notice": wording.NOTICES.get(request.args.get("notice", "")),
+    }
+
+
+def notices_unread(who: Actor) -> int:
+    """How many notices somebody has not seen."""
+    with runtime().query() as session:
+        return unread(session, who)
+
+
+@blueprint.app_template_filter("moment")
+def moment(at: Any) -> Markup:
+    """An instant for people."""
+    return wording.moment(at, runtime().now())
+
+
+@blueprint.app_template_filter("term")
+def term(due_at: Any) -> Markup:
+    """The last day of a term."""
+    return wording.term(due_at, runtime().now())
+
+
+@blueprint.app_template_filter("remaining")
+def remaining(due_at: Any) -> str:
+    """What is left of a term."""
+    return wording.remaining(due_at, runtime().now(), calendar())
+
+
+def provisional_year(item: ItemLine) -> int:
+    """The first year of an item's term whose calendar has not been announced."""
+    years = range(local(item.opened_at).year, LAST_YEAR)
+    return next(year for year in years if not calendar().is_official(year))
+
+
+blueprint.add_app_template_filter(wording.rule_words, "rule_words")
+blueprint.add_app_template_filter(wording.size, "size")
+blueprint.add_app_template_filter(wording.gathered, "gathered")
+blueprint.add_app_template_filter(wording.yuan, "yuan")
+blueprint.record_once(warn_if_missing)
+
+
+def typed_day(name: str, label: str) -> date | None:
+    """The day typed into a field; None where it was left empty.
+
+    :raises BadRequest: it is no day.
+    """
+    typed = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError as exc:
+        raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc

@@ -1,0 +1,163 @@
+"""The supervision board (督查) as pages: figures, charts, the unit table, what is overdue; and
+urging.
+"""
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.supervision.orders import StartCircular, StartOrder
+from service.commands.supervision.urging import MOST, UrgeItem, start_urge_job
+from service.domain.vocabulary import PERIODS
+from service.errors import BadRequest
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers.supervision.board import workbook
+from service.queries.operations.jobs import newest_job
+from service.queries.supervision import board as read
+from service.queries.supervision.drafts import circular_draft, order_draft
+from service.web.site.pages import blueprint, go, typed_day
+
+SCOPE = ("unit", "process", "element")
+SORTS = {
+    "red": lambda one: -one.red,
+    "open": lambda one: -one.open,
+    "done": lambda one: -one.done,
+    "on_time": lambda one: 2 if one.on_time is None else one.on_time,
+    "days": lambda one: -(one.days or 0),
+    "unanswered": lambda one: -one.unanswered,
+}
+LISTED, OLDEST, BARS = 100, 10, 12
+
+
+@blueprint.get("/supervision")
+def supervision() -> ResponseReturnValue:
+    """The board."""
+    period, sort = _period(), request.args.get("sort", "red")
+    with runtime().query() as session:
+        page = read.board(session, runtime(), actor())
+        units = read.units(session, runtime(), actor(), period)
+        late = read.items(session, runtime(), actor(), light="red", limit=OLDEST)
+        job = newest_job(session, actor().jurisdiction, "urge")
+    units = tuple(sorted(units, key=SORTS.get(sort, SORTS["red"])))
+    return render_template(
+        "supervision/supervision.html",
+        page=page,
+        units=units,
+        late=late,
+        period=period,
+        sort=sort,
+        job=job,
+        ages=read.AGES,
+        bars=BARS,
+    )
+
+
+@blueprint.get("/supervision.xlsx")
+def supervision_workbook() -> ResponseReturnValue:
+    """The board as a workbook."""
+    period = _period()
+    with runtime().query() as session:
+        page = read.board(session, runtime(), actor())
+        units = read.units(session, runtime(), actor(), period)
+        late = read.items(session, runtime(), actor(), light="red", limit=LISTED).items
+    return download(workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx")
+
+
+@blueprint.get("/supervision/items")
+def supervised() -> ResponseReturnValue:
+    """The open items behind a figure."""
+    scope = _scope()
+    light, part = request.args.get("light") or None, request.args.get("part") or None
+    with runtime().query() as session:
+        page = read.items(
+            session,
+            runtime(),
+            actor(),
+            light=light,
+            part=part,
+            cursor=request.args.get("cursor"),
+            **scope,
+        )
+        units = read.units(session, runtime(), actor(), "all")
+    names = {one.key: one.name for one in units}
+    return render_template(
+        "supervision/supervised.html", page=page, scope=scope, light=light, part=part, names=names
+    )
+
+
+@blueprint.post("/supervision/urge")
+def urge_overdue() -> ResponseReturnValue:
+    """Urge one item from the list, or all that is overdue in the scope."""
+    message = request.form.get("message", "").strip() or "请抓紧办理。"
+    if item := request.form.get("item", type=int):
+        runtime().perform(UrgeItem(actor=actor(), item_id=item, message=message))
+        return go("web.supervision", notice="urged", anchor="oldest")
+    scope = _scope()
+    with runtime().query() as session:
+        ids = read.overdue_ids(session, runtime(), actor(), MOST + 1, **scope)
+    start_urge_job(runtime(), actor(), ids, message)
+    return go("web.supervision", notice="urging")
+
+
+def _scope() -> dict[str, Any]:
+    return {name: request.values.get(name) if request.values.get(name) else None for name in SCOPE}
+
+
+def _period() -> str:
+    period = request.args.get("period", "year")
+    if period not in PERIODS:
+        raise BadRequest(f"没有名为“{period}”的时段", period=period)
+    return period
+
+
+@blueprint.get("/supervision/orders/new")
+def draft_order() -> ResponseReturnValue:
+    """A supervision order (督办单) to fill in, about an item where one is named."""
+    with runtime().query() as session:
+        draft = order_draft(session, runtime(), actor(), request.args.get("item", type=int))
+    return render_template("supervision/supervision_order.html", draft=draft)
+
+
+@blueprint.post("/supervision/orders/new")
+def start_order() -> ResponseReturnValue:
+    """Open the supervision order."""
+    form = request.form
+    case_id = runtime().perform(
+        StartOrder(
+            actor=actor(),
+            title=form.get("title", ""),
+            unit=form.get("unit", ""),
+            text=form.get("text", ""),
+            level=form.get("level", "blue"),
+            wanted=typed_day("wanted", "要求办结时间"),
+            problem=form.get("problem", ""),
+            item_id=form.get("item", type=int),
+        )
+    )
+    return go("web.case", case_id=case_id, notice="ordered")
+
+
+@blueprint.get("/supervision/circulars/new")
+def draft_circular() -> ResponseReturnValue:
+    """A circular (通报) drafted from the figures of a period."""
+    period = _period()
+    with runtime().query() as session:
+        draft = circular_draft(session, runtime(), actor(), period)
+    return render_template("supervision/circular.html", draft=draft, period=period)
+
+
+@blueprint.post("/supervision/circulars/new")
+def start_circular() -> ResponseReturnValue:
+    """Send the circular on its way: it is issued and approved by those the diagram names."""
+    form = request.form
+    case_id = runtime().perform(
+        StartCircular(
+            actor=actor(),
+            title=form.get("title", ""),
+            text=form.get("text", ""),
+            units=tuple(form.getlist("units")),
+        )
+    )
+    return go("web.case", case_id=case_id, notice="circulated")

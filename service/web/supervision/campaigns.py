@@ -1,0 +1,90 @@
+"""Campaigns (集中报送) as pages: how far the year's reports have come, who is late, and urging
+them.
+"""
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.supervision.urging import start_urge_job
+from service.errors import NotAllowed
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers.supervision.campaign import of_year, workbook
+from service.queries.operations.jobs import newest_job
+from service.queries.supervision import campaigns as read
+from service.web.site.pages import blueprint, go
+
+PAGE_LINES, MOST_LINES = 50, 100_000
+
+
+@blueprint.get("/campaigns")
+def campaigns() -> ResponseReturnValue:
+    """The newest year of the first campaign, or that there is none."""
+    with runtime().query() as session:
+        found = read.campaigns(session, actor())
+    if not found:
+        return render_template("supervision/campaigns.html")
+    return go("web.campaign", code=found[0].code, year=read.this_year(runtime()))
+
+
+@blueprint.get("/campaigns/<code>/<int:year>")
+def campaign(code: str, year: int) -> ResponseReturnValue:
+    """One year: figures, managing departments, the reports."""
+    narrowed = {name: request.args.get(name, "").strip() for name in ("stage", "department", "q")}
+    given = {name: value for name, value in narrowed.items() if value}
+    late = "late" in request.args
+    with runtime().query() as session:
+        page = read.campaign_page(session, runtime(), actor(), code, year)
+        found = read.reports(
+            session,
+            runtime(),
+            actor(),
+            code,
+            year,
+            late=late,
+            limit=PAGE_LINES,
+            cursor=request.args.get("cursor"),
+            **given,
+        )
+        job = newest_job(session, actor().jurisdiction, "urge")
+    return render_template(
+        "supervision/campaign.html",
+        page=page,
+        found=found,
+        job=job,
+        title=of_year(year, page.campaign.title),
+        given={**given, "late": 1} if late else given,
+    )
+
+
+@blueprint.get("/campaigns/<code>/<int:year>.xlsx")
+def campaign_workbook(code: str, year: int) -> Response:
+    """All reports of a year as a workbook."""
+    lines, cursor = list[read.ReportLine](), None
+    with runtime().query() as session:
+        title = read.campaign(session, actor(), code).title
+        while len(lines) < MOST_LINES:
+            page = read.reports(session, runtime(), actor(), code, year, limit=100, cursor=cursor)
+            lines += page.reports
+            cursor = page.next
+            if cursor is None:
+                break
+    name = of_year(year, title)
+    return download(workbook(name, lines), f"{name}.xlsx")
+
+
+@blueprint.post("/campaigns/<code>/<int:year>/urge")
+def urge_campaign(code: str, year: int) -> ResponseReturnValue:
+    """Urge all who are late; for the unit that leads the campaign, and 督查."""
+    who = actor()
+    with runtime().query() as session:
+        found = read.campaign(session, who, code)
+        ids = read.late_ids(session, runtime(), who, code, year)
+    if not found.leading and "supervisor" not in who.roles:
+        raise NotAllowed("由牵头单位和督查人员催办")
+    message = (
+        request.form.get("message", "").strip()
+        or f"{of_year(year, found.title)}已逾期，请立即提交。"
+    )
+    start_urge_job(runtime(), who, ids, message, leading=found.leading)
+    return go("web.campaign", code=code, year=year, notice="urging")

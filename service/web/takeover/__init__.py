@@ -1,0 +1,1 @@
+"""Pages of taking over running projects (补录)."""

@@ -1,0 +1,57 @@
+"""补录导入: a workbook of running projects is checked row by row; what is accepted goes straight
+into 跟榜.
+"""
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from service.commands.takeover.backfill import Backfill, check, findings
+from service.domain.vocabulary import BACKFILL
+from service.http.files import download
+from service.http.session import actor, runtime
+from service.papers.takeover import ledger
+from service.queries.processes.lines import ProcessLine
+from service.queries.takeover import may_import
+from service.web.site.pages import blueprint, go
+from service.web.site.sheets import report_page, uploaded
+
+SHOWN = 200
+
+
+@blueprint.get("/backfill/<process>")
+def backfill(process: str) -> ResponseReturnValue:
+    """The page: template, file, report."""
+    return render_template(
+        "takeover/backfill.html", process=_process(process), columns=BACKFILL, report=None
+    )
+
+
+@blueprint.get("/backfill/<process>/template.xlsx")
+def backfill_template(process: str) -> Response:
+    """The workbook to fill in."""
+    _process(process)
+    return download(ledger.template(), "补录模板.xlsx")
+
+
+@blueprint.post("/backfill/<process>")
+def backfill_check(process: str) -> ResponseReturnValue:
+    """The report of a file; with ``accept`` the import of the file that was reported on."""
+    shown, upload = _process(process), uploaded()
+    checked = check(runtime(), actor(), process, ledger.read(upload.content))
+    if upload.accepted:
+        runtime().perform(Backfill(actor=actor(), checked=checked))
+        return go("web.cases", notice="backfilled", process=process)
+    return render_template(
+        report_page("takeover/backfill.html"),
+        process=shown,
+        columns=BACKFILL,
+        report=checked.report,
+        digest=upload.digest,
+        findings=findings(checked.report)[:SHOWN],
+        accept=f"补录 {checked.report.rows} 个项目",
+    )
+
+
+def _process(key: str) -> ProcessLine:
+    with runtime().query() as session:
+        return may_import(session, runtime(), actor(), key)

@@ -1,0 +1,47 @@
+"""The working calendar: a year to look at, and for the administrator the upload of an announced
+one.
+"""
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.commands.terms.calendars import LoadCalendar
+from service.errors import NotFound
+from service.http.files import download, sent_file
+from service.http.session import actor, runtime
+from service.papers.terms import calendar_file
+from service.queries.terms.calendar import calendar_page
+from service.web.site.pages import blueprint, go
+
+FIRST, LAST = 2004, 2100
+
+
+@blueprint.get("/calendar")
+def calendar() -> ResponseReturnValue:
+    """Twelve months of a year."""
+    year = request.args.get("year", runtime().now().year, type=int)
+    if not FIRST <= year <= LAST:
+        raise NotFound(f"{year} 年的日历")
+    with runtime().query() as session:
+        page = calendar_page(session, runtime(), actor(), year)
+    return render_template("terms/calendar.html", page=page, next_year=runtime().now().year + 1)
+
+
+@blueprint.post("/calendar")
+def load_calendar() -> ResponseReturnValue:
+    """Load a file; what is open is recomputed by the clock."""
+    who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
+    years = calendar_file.read(content, filename)
+    loaded = runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))
+    notice = "calendar_loaded" if loaded.years else "calendar_same"
+    return go("web.calendar", notice=notice, year=years[0].year)
+
+
+@blueprint.get("/calendar/template.<kind>")
+def calendar_template(kind: str) -> Response:
+    """A file of next year to fill in."""
+    actor()
+    if kind not in {"yaml", "xlsx"}:
+        raise NotFound("该模板")
+    year = runtime().now().year + 1
+    return download(calendar_file.template(year, kind), f"{year}年放假调休安排.{kind}")
