@@ -19,18 +19,15 @@ WHERE_WORDS_ARE_KEPT = (
     "service/settings.py",
     "service/http/problems.py",  # refusals
     "service/domain/vocabulary.py",
-    "service/domain/forms.py",
-    "service/domain/form_rules.py",
-    "service/domain/form_schema.py",  # what is wrong with
-    "service/domain/form_values.py",
+    "service/domain/forms/",  # what is wrong with answers
     "service/feel/",
-    "service/engine/gate/",  # answers, expressions, diagrams
-    "service/domain/items.py",
-    "service/domain/demands.py",  # why a verb is not offered
-    "service/domain/calendar_years.py",  # what is wrong with a calendar file
-    "service/commands/loading.py",  # what is wrong with a jurisdiction's data
-    "service/commands/examination.py",
-    "service/commands/demand_sheets.py",  # what is wrong with a workbook
+    "service/gate/",  # what is wrong with expressions, diagrams
+    "service/domain/items/rules.py",
+    "service/domain/registry.py",  # why a verb is not offered
+    "service/domain/terms/calendar_years.py",  # what is wrong with a calendar file
+    "service/commands/processes/loading.py",  # what is wrong with a jurisdiction's data
+    "service/commands/takeover/examination.py",
+    "service/commands/registry/sheets.py",  # what is wrong with a workbook
     "service/papers/",  # words on papers
     "service/web/",
     "service/api/",  # pages, and the description of the interface

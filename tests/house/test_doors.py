@@ -11,7 +11,10 @@ UNIT_OF_WORK = "service/unit_of_work/"
 TRANSACTIONS = {"commit", "begin", "begin_nested", "begin_twophase"}
 CODE_OUT_OF_DATA = {"eval", "exec", "compile", "__import__"}
 TOO_BROAD = {"Exception", "BaseException"}
-WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = ("service/commands/failing.py", "service/commands/delivery.py")
+WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = (
+    "service/commands/operations/failing.py",
+    "service/commands/notices/delivery.py",
+)
 WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
 AMBIENT = {
     ("datetime", "now"),
@@ -26,7 +29,9 @@ def transactions(source: Source) -> Iterator[str]:
     """Nobody but the unit of work begins or commits a transaction; changes of the tables have one
     of their own.
     """
-    if source.under(UNIT_OF_WORK, "service/store/migrations/", "service/store/migrate.py"):
+    if source.under(
+        UNIT_OF_WORK, "service/store/migrations/", "service/store/operations/migrate.py"
+    ):
         return
     for call in source.calls():
         if called(call) in TRANSACTIONS:
@@ -134,7 +139,7 @@ def test_a_back_door_is_noticed(law, text):
         (
             swallowed,
             "try:\n    f()\nexcept Exception:\n    log.exception('case', id=id)",
-            "service/commands/failing.py",
+            "service/commands/operations/failing.py",
         ),
         (
             swallowed,

@@ -1,48 +1,42 @@
-"""A room imports only from lower floors; rooms on one floor do not know each other."""
+"""The plan is kept: floors, wings, who knows whom, no circles, nothing crowded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import pytest
 
-from tests.house.source import PROGRAM, Source, broken, caught
+from tests.house.plan import (
+    BESIDE_THE_WINGS,
+    FLOORS,
+    KNOWS,
+    MOST_ENTRIES,
+    THE_FRONT_END,
+    TOGETHER,
+    WINGS,
+)
+from tests.house.source import PROGRAM, ROOT, Source, broken, caught
 
-FLOORS: dict[str, int] = {
-    "main": 7,
-    "api": 6,
-    "web": 6,
-    "clock": 6,
-    "http": 5,
-    "papers": 5,
-    "commands": 4,
-    "queries": 4,
-    "unit_of_work": 3,
-    "engine": 2,
-    "store": 2,
-    "domain": 1,
-    "feel": 0,
-    "base": 0,
-}
-TOGETHER = {
-    "app": "main",
-    "cli": "main",
-    "server": "main",
-    "__main__": "main",
-    "errors": "base",
-    "settings": "base",
-    "logs": "base",
-}
+
+def module_of(source: Source) -> str:
+    return source.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 
 def room(module: str) -> str:
-    """The room that a dotted module name under ``service`` belongs to; empty for ``service``
-    itself.
-    """
+    """The room that a dotted name under ``service`` belongs to; empty for ``service`` itself."""
     parts = module.split(".")
     return TOGETHER.get(parts[1], parts[1]) if len(parts) > 1 else ""
 
 
+def entry(module: str) -> str:
+    """What stands in the room and holds the module: a wing, or something beside the wings."""
+    parts = module.split(".")
+    return parts[2] if len(parts) > 2 else ""
+
+
 def floors(source: Source) -> Iterator[str]:
-    here = room(source.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
+    """A room imports only from lower floors; imports for type checking count."""
+    here = room(module_of(source))
     if here and here not in FLOORS:
         yield f"{source.path}: no such room on the plan: {here}"
         return
@@ -55,8 +49,106 @@ def floors(source: Source) -> Iterator[str]:
             yield source.at(node, f"{here or 'service'} may not know {there}")
 
 
+def wings(source: Source) -> Iterator[str]:
+    """A room that is cut into wings has wings of the plan, and one knows another as declared."""
+    module = module_of(source)
+    here, wing = room(module), entry(module)
+    if here not in BESIDE_THE_WINGS or not wing:
+        return
+    if wing not in WINGS and wing not in BESIDE_THE_WINGS[here]:
+        yield f"{source.path}: {wing} is no wing"
+    for node, imported in source.imports():
+        there = entry(imported)
+        if room(imported) == here and there in _entries(here) and there != wing:
+            if there not in KNOWS.get(here, {}).get(wing, set()):
+                yield source.at(node, f"in {here}, {wing} may not know {there}")
+
+
+def _entries(there: str) -> set[str]:
+    return set(WINGS) | BESIDE_THE_WINGS[there]
+
+
+def circles(sources: Iterable[Source]) -> list[str]:
+    """Modules that lead back to themselves; imports for type checking count."""
+    known = {module_of(source) for source in sources}
+    arrows = {
+        module_of(source): {
+            target
+            for _, name in source.imports()
+            if (target := _nearest(name, known)) not in ("", module_of(source))
+        }
+        for source in sources
+    }
+    for package in known:  # a package's own list of what it offers is no circle with its modules
+        arrows[package] = {one for one in arrows[package] if not one.startswith(package + ".")}
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as exc:
+        return [" -> ".join(exc.args[1])]
+    return []
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    """The module that a dotted name leads to."""
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def crowded(folder: Path) -> list[str]:
+    """Folders of the program that show more than one takes in at a glance."""
+    return [
+        f"{place.relative_to(folder)}: {len(shown)} entries"
+        for place in (folder, *folder.rglob("*"))
+        if place.is_dir() and not {*THE_FRONT_END, "migrations"} & set(place.parts)
+        if len(shown := _shown(place)) > MOST_ENTRIES
+    ]
+
+
+def _shown(place: Path) -> set[str]:
+    """Modules and folders; pages stand beside the views that show them and are not counted."""
+    hidden = {"__init__.py", "__pycache__", "__main__.py", *THE_FRONT_END}
+    return {
+        one.name
+        for one in place.iterdir()
+        if one.name not in hidden and (one.is_dir() or one.suffix == ".py")
+    }
+
+
 def test_every_room_imports_only_from_lower_floors():
     assert broken(floors) == []
+
+
+def test_every_room_that_is_cut_has_the_wings_of_the_plan():
+    assert broken(wings) == []
+
+
+@pytest.mark.parametrize("there", sorted(KNOWS))
+def test_what_wings_may_know_of_each_other_has_no_circle(there):
+    TopologicalSorter(KNOWS[there]).prepare()
+    assert set(KNOWS[there]) | set().union(*KNOWS[there].values()) <= _entries(there)
+
+
+@pytest.mark.parametrize("there", sorted(KNOWS))
+def test_nothing_is_declared_that_nobody_needs(there):
+    needed = {
+        (entry(module_of(source)), entry(name))
+        for source in PROGRAM
+        if room(module_of(source)) == there
+        for _, name in source.imports()
+        if room(name) == there
+    }
+    declared = {(wing, other) for wing, others in KNOWS[there].items() for other in others}
+    assert declared - needed == set()
+
+
+def test_no_module_leads_back_to_itself():
+    assert circles(PROGRAM) == []
+
+
+def test_no_folder_is_crowded():
+    rooms = [path for path in (ROOT / "service").iterdir() if path.is_dir()]
+    assert [finding for path in rooms for finding in crowded(path)] == []
 
 
 def test_the_program_was_read():
@@ -66,17 +158,18 @@ def test_the_program_was_read():
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("service/domain/units.py", "from service.store import tables"),
-        ("service/engine/run.py", "import service.store.tables"),
-        ("service/store/lookups.py", "from ..engine import Run"),
-        ("service/api/items.py", "from service.web import pages"),
-        ("service/queries/inbox.py", "from service.commands.items import ClaimItem"),
+        ("service/domain/people/units.py", "from service.store import types"),
+        ("service/engine/run.py", "import service.store.types"),
+        ("service/store/items/lookups.py", "from ...gate import check"),
+        ("service/api/items/items.py", "from service.web import site"),
+        ("service/queries/items/inbox.py", "from service.commands.items import verbs"),
         ("service/feel/parser.py", "from service.errors import Refused"),
         ("service/unit_of_work/work.py", "def late():\n    from service.commands import items"),
+        ("service/unit_of_work/work.py", "if TYPE_CHECKING:\n    from service.access import cases"),
         ("service/clock.py", "from service import app"),
         ("service/__init__.py", "from service.errors import Refused"),
         ("service/shared/words.py", ""),
-        ("service/commands/items.py", "from service.shared import words"),
+        ("service/commands/items/verbs.py", "from service.shared import words"),
     ],
 )
 def test_an_import_from_the_same_or_a_higher_floor_is_noticed(path, text):
@@ -89,11 +182,38 @@ def test_an_import_from_the_same_or_a_higher_floor_is_noticed(path, text):
         ("service/cli.py", "from service.app import create_app\nfrom service.api import items"),
         ("service/settings.py", "from service.errors import BadSetting"),
         (
-            "service/engine/gate/routes.py",
-            "from ..document import Document\nfrom service.feel import parse",
+            "service/gate/flow/routes.py",
+            "from ..words import called\nfrom service.engine.document import Document",
         ),
-        ("service/commands/items.py", "from service.unit_of_work import UnitOfWork\nimport flask"),
+        ("service/commands/items/verbs.py", "from service.unit_of_work import work\nimport flask"),
     ],
 )
 def test_an_import_from_below_is_fine(path, text):
     assert not caught(floors, text, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("service/commands/counting.py", ""),
+        ("service/queries/drafts/orders.py", ""),
+        ("service/domain/people/units.py", "from service.domain.registry import Book"),
+        ("service/domain/people/units.py", "from service.domain import registry"),
+    ],
+)
+def test_a_stray_is_noticed(path, text):
+    assert caught(wings, text, path)
+
+
+def test_a_circle_is_noticed():
+    there = Source("service/a.py", "from service.b import c")
+    assert circles([there, Source("service/b.py", "if TYPE_CHECKING:\n    import service.a")])
+    assert not circles([there, Source("service/b.py", "import json")])
+
+
+def test_a_crowd_is_noticed(tmp_path):
+    for number in range(MOST_ENTRIES + 1):
+        (tmp_path / f"module_{number}.py").touch()
+    assert crowded(tmp_path)
+    (tmp_path / "module_0.py").unlink()
+    assert not crowded(tmp_path)

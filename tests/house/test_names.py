@@ -50,8 +50,8 @@ PINYIN = frozenset(
 # Whoever calls these makes a refusal of what they raise.
 WITH_ERRORS_OF_THEIR_OWN = (
     "service/feel/",
-    "service/domain/form_values.py",
-    "service/engine/gate/template.py",
+    "service/domain/forms/values.py",
+    "service/gate/template.py",
 )
 INSTANT = re.compile(r"(?:^|_)(?:at|since|from|to|until)$")
 
@@ -232,7 +232,7 @@ def test_the_program_has_rows():
         (schemas, "class CaseOut(Schema): pass", "service/web/cases.py"),
         (schemas, "class Case(ma.Schema): pass", "service/api/cases.py"),
         (refusals, "class TooLate(Refused): 'Late.'", "service/commands/items.py"),
-        (refusals, "class GateError(ValueError): 'Closed.'", "service/engine/gate/rules.py"),
+        (refusals, "class GateError(ValueError): 'Closed.'", "service/gate/rules.py"),
         (refusals, "class TooLate(Refused):\n    code, status = 'late', 409", "service/errors.py"),
         (
             refusals,
