@@ -8,18 +8,18 @@ from flask import Flask, Response
 
 from service import api, web
 from service.clock import rehearse
-from service.commands.actions import ACTIONS
+from service.commands.actions import ALL_ACTIONS
 from service.commands.cases.waits import deliver
 from service.http import outside, problems, texts
+from service.http.rehearsal import Rehearsal
 from service.http.session import refuse_forged
+from service.papers.word.sandbox import names_in
 from service.post import keep, send
 from service.queries.operations.metrics import metrics
 from service.settings import Settings
 from service.store.operations.database import open_database
 from service.store.operations.migrate import is_current
-from service.unit_of_work import Runtime
-from service.unit_of_work.rehearsal import Rehearsal
-from service.unit_of_work.runtime import utc_now
+from service.unit_of_work import Runtime, utc_now
 
 AHEAD = "ahead_seconds"
 REQUEST_LIMIT_BYTES = 25_000_000
@@ -30,17 +30,16 @@ def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_no
     """What one process owns; for a rehearsal with a clock that can be moved, and nothing is
     sent.
     """
-    rehearsal = (
-        Rehearsal(settings.data_dir / AHEAD, clock, rehearse) if settings.rehearsal else None
-    )
+    rehearsed = settings.rehearsal
     return Runtime(
-        settings,
-        open_database(settings.database_url),
-        actions=ACTIONS,
+        settings=settings,
+        engine=open_database(settings.database_url),
+        actions=ALL_ACTIONS,
         deliver=deliver,
-        send=keep if settings.rehearsal else send,
-        clock=clock,
-        rehearsal=rehearsal,
+        send=keep if rehearsed else send,
+        read_template=names_in,
+        now=Rehearsal(settings.data_dir / AHEAD, clock, rehearse) if rehearsed else clock,
+        machine_now=clock,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from service import server
 from service.app import create_runtime
 from service.clock import start_clock
+from service.commands.actions import ALL_ACTIONS
 from service.commands.operations.jobs import work_on_jobs
 from service.commands.operations.reproject import Reproject
 from service.commands.people.signing_in import AddPerson, ChangePassword, sign_in
@@ -22,6 +23,7 @@ from service.errors import BadDeployment, BadRequest, NotMigrated, Refused
 from service.gate import Surroundings, check
 from service.logs import set_up
 from service.papers.terms import calendar_file
+from service.papers.word.sandbox import names_in
 from service.queries.operations.jobs import job
 from service.queries.operations.verify import UNREADABLE, case_ids, differences, last_anchor
 from service.queries.people.actors import people
@@ -29,7 +31,7 @@ from service.queries.processes.jurisdictions import jurisdictions
 from service.settings import Settings
 from service.store.operations.backup import backup, restore
 from service.store.operations.migrate import is_current, migrate
-from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work import Reading, Runtime
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,11 +126,11 @@ def _around(settings: Settings, options: argparse.Namespace) -> Surroundings:
     if options.jurisdiction:
         runtime = create_runtime(settings)
         with runtime.query() as session:
-            return surroundings(UnitOfWork(runtime, session), options.jurisdiction)
+            return surroundings(Reading(runtime, session), options.jurisdiction)
     beside = options.files[0].resolve().parent
     if not (beside / "manifest.yaml").exists():
         raise BadRequest("文件旁边没有 manifest.yaml，请用 --jurisdiction 指明按哪个地区检查")
-    return Folder(path=beside, forms=server.content() / "forms").surroundings()
+    return Folder(path=beside, forms=server.content() / "forms").surroundings(ALL_ACTIONS, names_in)
 
 
 def _deploy(settings: Settings, options: argparse.Namespace) -> int:

@@ -28,8 +28,7 @@ from service.commands.operations.upkeep import Upkeep
 from service.commands.supervision.counting import count_items, keep_day_figures
 from service.commands.terms.reminding import NoteReminderFailed, RemindItem, due_reminders
 from service.errors import Changed
-from service.unit_of_work import Runtime
-from service.unit_of_work.runtime import utc_now
+from service.unit_of_work import Runtime, utc_now
 
 log = structlog.get_logger()
 ROUNDS, FULL = 100, 50

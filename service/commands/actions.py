@@ -13,10 +13,9 @@ from service.commands.people import actions as people
 from service.commands.processes import actions as processes
 from service.commands.registry import actions as registry
 from service.commands.terms import actions as terms
-from service.unit_of_work import Action
+from service.unit_of_work import NamedAction
 
 WINGS = (cases, processes, people, terms, notices, outside, registry)
-ACTIONS: Mapping[str, Action] = {name: act for wing in WINGS for name, act in wing.ACTIONS.items()}
-ARGUMENTS: Mapping[str, frozenset[str]] = {
-    name: given for wing in WINGS for name, given in wing.ARGUMENTS.items()
+ALL_ACTIONS: Mapping[str, NamedAction] = {
+    name: action for wing in WINGS for name, action in wing.ACTIONS.items()
 }

@@ -42,7 +42,7 @@ def with_papers(
     wanted = frozenset().union(*(used.get(name, frozenset()) for name in files))
     whole = Deployment(
         {
-            row.file: work.runtime.catalogue.deployed(work.session, row.id).xml
+            row.file: work.process.catalogue.deployed(work.session, row.id).xml
             for row in latest_definitions(work.session, jurisdiction)
             if row.key in wanted
         },

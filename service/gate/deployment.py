@@ -28,7 +28,11 @@ from service.engine.document import (
 )
 from service.errors import UnsafeXml
 from service.gate.finding import Surroundings
-from service.gate.template import Unfit, names_in
+
+
+class Unfit(ValueError):
+    """This is no Word template that may be used; the sentence says why, in Chinese."""
+
 
 NODES = frozenset(MAKERS)
 """The flow nodes that the engine has a maker for."""
@@ -203,7 +207,7 @@ class Deployment:
             elif name.endswith(".form"):
                 self._read_form(name, data)
             elif name.endswith(".docx"):
-                self.papers.append(PaperFile(name, names_in(data), self))
+                self.papers.append(PaperFile(name, self.around.read_template(data), self))
         except UnsafeXml as exc:
             self.broken.append(Broken(name, int(exc.facts["line"]), str(exc.facts["why"])))
         except Unfit as exc:

@@ -1,6 +1,6 @@
 """What the gate says, and what it is told about the town it guards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -39,9 +39,11 @@ class Surroundings:
     ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a
     deployed form to its schema; ``names`` are the variables that every case has; ``unserved`` are
     waits that the engine runs but nothing around it ends (``job``, ``signal``). ``calls`` says of
-    each deployed process which it calls, with the names that it hands in.
+    each deployed process which it calls, with the names that it hands in. ``read_template``
+    gives the names that a Word template prints.
     """
 
+    read_template: Callable[[bytes], frozenset[str]]
     units: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     relatives: frozenset[str] = frozenset()

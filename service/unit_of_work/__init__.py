@@ -1,4 +1,9 @@
-"""What the process owns (:class:`Runtime`) and what one command owns (:class:`UnitOfWork`).
+"""What the process owns, what one command owns, and the door through which every change passes.
+
+From the ground: :mod:`.process` (settings, clock, what is deployed); :mod:`.reading` (a session and
+a moment, for whoever looks); :mod:`.work` (what one command adds: locks, journal, outbox); what
+writes a case down (:mod:`.opening`, :mod:`.terms`, :mod:`.children`, :mod:`.settle`) and tells
+people (:mod:`.telling`); on top the door (:mod:`.door`, :mod:`.once`).
 
 Decided: every change is a command that passes through :meth:`Runtime.perform` in one database
 transaction; the only commit in the program stands there. Because an auditor must be able to say
@@ -6,7 +11,18 @@ that nothing was ever half done, instead of trusting each view to get its own tr
 """
 
 from service.unit_of_work.catalogue import Deployed
-from service.unit_of_work.runtime import Command, Runtime
-from service.unit_of_work.work import Action, UnitOfWork
+from service.unit_of_work.door import Command, Runtime
+from service.unit_of_work.process import NamedAction, Process, utc_now
+from service.unit_of_work.reading import Reading
+from service.unit_of_work.work import UnitOfWork
 
-__all__ = ["Action", "Command", "Deployed", "Runtime", "UnitOfWork"]
+__all__ = [
+    "Command",
+    "Deployed",
+    "NamedAction",
+    "Process",
+    "Reading",
+    "Runtime",
+    "UnitOfWork",
+    "utc_now",
+]

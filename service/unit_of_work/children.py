@@ -1,4 +1,4 @@
-"""Child cases: what a call activity starts, and what becomes of it with its parent.
+"""Child cases: what becomes of them with the case that called them.
 
 Decided: a child is a case of its own, started in its parent's transaction with the version in force
 then. A transaction may lock a parent and then its children, never the other way round: how a child
@@ -8,74 +8,20 @@ Because a step of a child must neither wait for its parent nor for its fifty sib
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from copy import deepcopy
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 from sqlalchemy import select
 
-from service.domain.items.rules import outcome
-from service.engine import Run, Waiting
-from service.errors import NotFound
 from service.store.cases.rows import CaseRow
 from service.store.items import projection
-from service.store.processes.lookups import latest_definition
-from service.unit_of_work.opening import TITLE_LIMIT, new_case
 from service.unit_of_work.terms import resume_terms, stop_terms
-
-if TYPE_CHECKING:
-    from service.unit_of_work.work import UnitOfWork
+from service.unit_of_work.work import UnitOfWork
 
 ENDED = "$case_ended"
 """The outbox's name for the end of a child; its key is the parent's id, its payload the code of an
 uncaught error.
 """
 ALIVE = ("running", "suspended")
-
-
-def settle_children(work: UnitOfWork, case: CaseRow, run: Run, waits: Iterable[Waiting]) -> None:
-    """Start the child of each call that has none yet; end those that are no longer waited for."""
-    calls = {wait.task: wait for wait in waits if wait.kind == "call"}
-    end_children(work, case, still=calls)
-    known = set(
-        work.session.scalars(select(CaseRow.parent_task).where(CaseRow.parent_id == case.id))
-    )
-    for task, wait in calls.items():
-        if task not in known:
-            start_child(work, case, run, wait)
-
-
-def start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> None:
-    """Begin the called process with what the in mappings give it; ``case_title`` among them is its
-    title.
-
-    :raises NotFound: no such process is deployed.
-    """
-    row = latest_definition(work.session, case.jurisdiction, str(wait.name))
-    if row is None:
-        raise NotFound(f"流程 {wait.name} ")
-    given = deepcopy(run.inputs(wait.task))
-    title = str(given.pop("case_title", None) or _title(work, case, wait))[:TITLE_LIMIT]
-    child = new_case(
-        work,
-        row,
-        title,
-        case.jurisdiction,
-        business_key=run.business_key(wait.task),
-        parent=case,
-        parent_task=wait.task,
-    )
-    child.data = {**child.data, **given, "case_id": child.id}
-    definition = work.runtime.catalogue.deployed(work.session, row.id).definition
-    work.record(case, "child", element=wait.element, child=child.id, title=title)
-    work.record(child, "start", title=title, version=row.version, parent=case.id, above=case.title)
-    work.settle(child, Run.start(definition, work.desk(child)))
-
-
-def _title(work: UnitOfWork, case: CaseRow, wait: Waiting) -> str:
-    """The parent's title, the call's name and, of several, the number."""
-    name = work.deployed(case).definition.elements[wait.element].name or wait.element
-    return f"{case.title} {name}" + (f"（{wait.place[-1][1] + 1}）" if wait.place else "")
 
 
 def running_children(
@@ -114,17 +60,7 @@ def end_children(work: UnitOfWork, case: CaseRow, *, still: Collection[str] = ()
 
 
 def _cut_off(work: UnitOfWork, case: CaseRow) -> None:
-    for item in projection.close_items(
-        work.open_items(case), (), completed=None, now=work.now, outcome=outcome
-    ):
-        work.record(
-            case,
-            "close",
-            element=item.element,
-            item_id=item.id,
-            state=item.state,
-            holder=item.holder,
-        )
+    work.close_items(case)
     projection.project_timers(work.session, case, ())
     projection.project_messages(work.session, case, ())
     case.status, case.ended_at, case.state, case.suspended_with = "terminated", work.now, None, None

@@ -12,9 +12,9 @@ from service.engine import Waiting
 from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.unit_of_work.children import ENDED
-from service.unit_of_work.settle import message_waits, place_text, timer_waits
+from service.unit_of_work.opening import message_waits, place_text, timer_waits
+from service.unit_of_work.reading import Reading
 from service.unit_of_work.terms import due_of
-from service.unit_of_work.work import UnitOfWork
 
 OVER = frozenset({"finished", "terminated"})
 
@@ -30,19 +30,19 @@ class Difference:
     facts: dict[str, Any]
 
 
-def waits_of(work: UnitOfWork, case: CaseRow) -> list[Waiting]:
+def waits_of(look: Reading, case: CaseRow) -> list[Waiting]:
     """What the case waits for; nothing when it has ended.
 
     :raises Refused: the state cannot be restored, or an expression in it cannot be evaluated.
     """
-    return [] if case.state is None else work.restore(case).waiting()
+    return [] if case.state is None else look.restore(case).waiting()
 
 
-def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
+def compared(look: Reading, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
     """The differences of open items, timers and subscriptions; names first what the engine wants
     and has no row.
     """
-    wanted, found = _wanted(work, case, waits), _found(work, case)
+    wanted, found = _wanted(look, case, waits), _found(look, case)
     for kind, keys in wanted.items():
         rows = found[kind]
         pairs = [("missing", key) for key in sorted(keys - rows)] + [
@@ -54,20 +54,20 @@ def compared(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[
                 of=f"case {case.id}",
                 facts={"element": element, "rest": " ".join(filter(None, map(str, rest)))},
             )
-    yield from _families(work, case, waits)
-    yield from _terms(work, case)
+    yield from _families(look, case, waits)
+    yield from _terms(look, case)
     if (case.state is None) != (case.status in OVER):
         yield Difference(kind="status", of=f"case {case.id}", facts={"status": case.status})
 
 
-def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
+def _families(look: Reading, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:
     """Calls without a child, children that go on though nobody waits, and ends that the parent was
     never told.
     """
-    if "call" not in work.deployed(case).definition.events:
+    if "call" not in look.deployed(case).definition.events:
         return
     calls = {wait.task: wait.element for wait in waits if wait.kind == "call"}
-    rows = work.session.execute(
+    rows = look.session.execute(
         select(CaseRow.parent_task, CaseRow.id, CaseRow.state.is_(None))
         .where(CaseRow.parent_id == case.id)
         .order_by(CaseRow.id)
@@ -75,7 +75,7 @@ def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator
     over = {child: calls[task] for task, child, ended in rows if ended and task in calls}
     told = (
         set(
-            work.session.scalars(
+            look.session.scalars(
                 select(OutboxRow.case_id).where(
                     OutboxRow.name == ENDED, OutboxRow.case_id.in_(over)
                 )
@@ -100,10 +100,10 @@ def _families(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> Iterator
         )
 
 
-def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
+def _terms(look: Reading, case: CaseRow) -> Iterator[Difference]:
     """Open items whose due is not what their rule gives; while the case rests they have none."""
-    calendar = work.calendar(case.jurisdiction)
-    for item in work.open_items(case):
+    calendar = look.calendar(case.jurisdiction)
+    for item in look.open_items(case):
         wanted = None if case.status == "suspended" else due_of(item, calendar, case.pauses)
         if item.due_at != wanted:
             yield Difference(
@@ -113,16 +113,14 @@ def _terms(work: UnitOfWork, case: CaseRow) -> Iterator[Difference]:
             )
 
 
-def _wanted(
-    work: UnitOfWork, case: CaseRow, waits: list[Waiting]
-) -> dict[str, set[tuple[Any, ...]]]:
+def _wanted(look: Reading, case: CaseRow, waits: list[Waiting]) -> dict[str, set[tuple[Any, ...]]]:
     return {
         "item": {
             (wait.task, wait.element, place_text(wait)) for wait in waits if wait.kind == "user"
         },
         "timer": {
             (wait.task, wait.element, wait.rule, wait.since, wait.due_at, wait.interrupting)
-            for wait in timer_waits(work, case, waits)
+            for wait in timer_waits(look, case, waits)
         },
         "message": {
             (wait.task, wait.element, wait.name, wait.key) for wait in message_waits(waits)
@@ -130,11 +128,11 @@ def _wanted(
     }
 
 
-def _found(work: UnitOfWork, case: CaseRow) -> dict[str, set[tuple[Any, ...]]]:
+def _found(look: Reading, case: CaseRow) -> dict[str, set[tuple[Any, ...]]]:
     """The rows as they are; a co-operating unit's open item counts only where there is no
     lead's.
     """
-    items = work.session.execute(
+    items = look.session.execute(
         select(ItemRow.task, ItemRow.element, ItemRow.place, ItemRow.part).where(
             ItemRow.case_id == case.id, ItemRow.state == "open"
         )
@@ -154,9 +152,9 @@ def _found(work: UnitOfWork, case: CaseRow) -> dict[str, set[tuple[Any, ...]]]:
     return {
         "item": leads | alone,
         "timer": {
-            tuple(row) for row in work.session.execute(timers.where(timer.case_id == case.id))
+            tuple(row) for row in look.session.execute(timers.where(timer.case_id == case.id))
         },
         "message": {
-            tuple(row) for row in work.session.execute(messages.where(message.case_id == case.id))
+            tuple(row) for row in look.session.execute(messages.where(message.case_id == case.id))
         },
     }

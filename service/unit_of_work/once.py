@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from service.errors import KeyReused, Refused
 from service.store.operations.rows import IdempotencyRow
-from service.unit_of_work.runtime import Runtime
+from service.unit_of_work.door import Runtime
 
 KEEP = insert(IdempotencyRow.metadata.tables[IdempotencyRow.__tablename__])
 

@@ -1,40 +1,55 @@
-"""A case before it runs: its row, what it pins, and what every case knows."""
+"""What begins: a case before it runs, the items of a step, what a case waits for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from service.domain.forms.schema import keys_of
+from service.domain.items.routing import Plan, Step, plan
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import SHANGHAI
+from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import SHANGHAI, Pauses, due
+from service.engine import Run, Waiting
+from service.engine.document import Element
 from service.store.cases.rows import CaseRow
+from service.store.items.lookups import answers_of, units_answered
+from service.store.items.projection import MessageWait, TimerWait
+from service.store.items.rows import ItemRow
 from service.store.processes.lookups import lists_in_force
 from service.store.processes.rows import DefinitionRow
-
-if TYPE_CHECKING:
-    from service.unit_of_work.work import UnitOfWork
+from service.unit_of_work.reading import Reading
+from service.unit_of_work.terms import rests, set_term
+from service.unit_of_work.work import UnitOfWork
 
 TITLE_LIMIT = 200
+
+
+class Call(NamedTuple):
+    """The place in a case that starts another one and waits for it."""
+
+    parent: CaseRow
+    task: str
 
 
 def new_case(
     work: UnitOfWork,
     row: DefinitionRow,
     title: str,
-    jurisdiction: str,
+    *,
     starter: Actor | None = None,
     business_key: str | None = None,
-    *,
-    parent: CaseRow | None = None,
-    parent_task: str | None = None,
+    call: Call | None = None,
 ) -> CaseRow:
     """A case that has not begun to run; it pins the named lists in force.
 
-    Without a starter the clock starts it, or its parent, whose starter then stands in its data.
+    Without a starter the clock starts it, or a call, whose case's starter then stands in its data.
     """
-    lists = lists_in_force(work.session, jurisdiction)
-    above = parent.data if parent is not None else {}
+    lists = lists_in_force(work.session, row.jurisdiction)
+    above = call.parent.data if call is not None else {}
     case = CaseRow(
-        jurisdiction=jurisdiction,
+        jurisdiction=row.jurisdiction,
         definition_id=row.id,
         process=row.key,
         title=title,
@@ -43,8 +58,8 @@ def new_case(
         started_at=work.now,
         returned={},
         lists={name: entry.version for name, entry in lists.items()},
-        parent_id=parent.id if parent is not None else None,
-        parent_task=parent_task,
+        parent_id=call.parent.id if call is not None else None,
+        parent_task=call.task if call is not None else None,
         data={
             "case_title": title,
             "starter": starter.login if starter else above.get("starter"),
@@ -57,3 +72,198 @@ def new_case(
     case.data["case_id"] = case.id
     work.case_id = work.case_id or case.id
     return case
+
+
+def timer_waits(look: Reading, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
+    """The instants among what a case waits for; a rule without a value never comes."""
+    elements = look.deployed(case).definition.elements
+    calendar, pauses = look.calendar(case.jurisdiction), rests(case.pauses)
+    return [
+        _timer(look, wait, elements, calendar, pauses)
+        for wait in waits
+        if wait.kind == "timer" and wait.name is not None
+    ]
+
+
+def _timer(
+    look: Reading,
+    wait: Waiting,
+    elements: Mapping[str, Element],
+    calendar: Calendar,
+    pauses: Pauses,
+) -> TimerWait:
+    since = wait.since or look.now
+    return TimerWait(
+        task=wait.task,
+        element=wait.element,
+        rule=str(wait.name),
+        since=since,
+        due_at=due(wait.name, since, calendar, pauses),
+        interrupting=elements[wait.element].interrupting,
+    )
+
+
+def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
+    """The messages among what a case waits for."""
+    return [
+        MessageWait(
+            task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key)
+        )
+        for wait in waits
+        if wait.kind == "message"
+    ]
+
+
+def key_text(key: Any) -> str:
+    """A correlation key as it is stored and compared."""
+    return "" if key is None else str(key)
+
+
+def place_text(wait: Waiting) -> str:
+    """The loop entries a task stands in, as text: ``decisions/2``."""
+    return ".".join(f"{name}/{index}" for name, index in wait.place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A step that has just become open: in which case, where in its loops, in which round."""
+
+    case: CaseRow
+    run: Run
+    wait: Waiting
+    element: Element
+    round: int
+    name: str
+
+    @property
+    def place(self) -> str:
+        """The loop entries it stands in, as text."""
+        return place_text(self.wait)
+
+
+def opened_items(
+    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
+) -> list[ItemRow]:
+    """The items of a step that has just become open, in this round.
+
+    :raises Unresolved: its lane or a co-operating unit leads to nobody.
+    """
+    element = work.deployed(case).definition.elements[wait.element]
+    subject = run.read(wait.task, element.properties.get("subject"))
+    name = f"{element.name}（{subject}）" if subject else element.name
+    opened = Opened(case=case, run=run, wait=wait, element=element, round=number, name=name)
+    returned = case.returned.get(element.id)
+    if returned is not None:
+        case.returned = {key: value for key, value in case.returned.items() if key != element.id}
+    plans = _plans(work, opened, returned)
+    given = _given(work, opened)
+    draft = _draft(work, opened, returned)
+    return [_item(work, opened, entry, given, draft) for entry in plans]
+
+
+def _plans(work: UnitOfWork, opened: Opened, returned: Mapping[str, Any] | None) -> list[Plan]:
+    """Who gets an item. Of a returned step those units that have answered owe again only where
+    the returning person asked for it.
+    """
+    case, step = opened.case, _step(opened)
+    excused = returned is not None and step.co_units and not returned.get("co")
+    return plan(
+        step,
+        work.directory(case.jurisdiction),
+        opened.run.values(opened.wait.task),
+        answered=(
+            units_answered(work.session, case.id, step.element, opened.place) if excused else ()
+        ),
+        person=lambda login: work.person_id(case.jurisdiction, login),
+    )
+
+
+def _step(opened: Opened) -> Step:
+    element, properties = opened.element, opened.element.properties
+    rules = {
+        name: opened.run.read(opened.wait.task, properties.get(name)) for name in ("due", "coDue")
+    }
+    return Step(
+        element=element.id,
+        name=opened.name,
+        leads=element.leads,
+        co_units=element.co_units,
+        co_rule=element.co_rule,
+        due=rules["due"],
+        co_due=rules["coDue"],
+        form=element.form,
+        co_form=properties.get("coForm", "contribution"),
+    )
+
+
+def _given(work: UnitOfWork, opened: Opened) -> dict[str, Any]:
+    """What the form shows when the item opens: input parameters, and what the case knows under the
+    form's keys.
+
+    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken
+    for today's.
+    """
+    values = opened.run.values(opened.wait.task)
+    fields = keys_of(work.deployed(opened.case).form(opened.element.form))
+    shown_again = {
+        key: values[key]
+        for key, field in fields.items()
+        if values.get(key) is not None
+        and (opened.round == 1 or field.get("readonly") or field.get("disabled"))
+    }
+    return {**shown_again, **opened.run.inputs(opened.wait.task)}
+
+
+def _draft(
+    work: UnitOfWork, opened: Opened, returned: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """A returned step comes back filled in; so does one that is drawn to come again with its
+    property ``prefill``.
+    """
+    if returned is not None:
+        return returned.get("draft") or _earlier(work, opened)
+    return _earlier(work, opened) if opened.element.properties.get("prefill") == "yes" else None
+
+
+def _earlier(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
+    """The lead's last answers at this step."""
+    earlier = [
+        row
+        for row in answers_of(work.session, opened.case.id)
+        if row.element == opened.element.id and row.place == opened.place and row.part == "lead"
+    ]
+    return dict(earlier[-1].answers) if earlier else None
+
+
+def _item(
+    work: UnitOfWork,
+    opened: Opened,
+    entry: Plan,
+    given: dict[str, Any],
+    draft: dict[str, Any] | None,
+) -> ItemRow:
+    leads, case, element = entry.part == "lead", opened.case, opened.element
+    row = ItemRow(
+        case_id=case.id,
+        jurisdiction=case.jurisdiction,
+        task=opened.wait.task,
+        element=element.id,
+        place=opened.place,
+        round=opened.round,
+        part=entry.part,
+        name=opened.name[:120],
+        holder=entry.holder,
+        unit_id=entry.unit_id,
+        person_id=entry.person_id,
+        assignee_id=entry.person_id,
+        opened_at=work.now,
+        due_rule=entry.due_rule,
+        due_since=work.now,
+        form=entry.form,
+        clause=list(element.clauses),
+        basis=element.properties.get("basis", ""),
+        given=given if leads else {},
+        draft=draft if leads else None,
+    )
+    set_term(row, work.calendar(case.jurisdiction), case.pauses, work.now)
+    return row

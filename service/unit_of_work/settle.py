@@ -1,256 +1,192 @@
-"""Writing down where a case stands: from what its engine waits for to items, timers and
-subscriptions.
+"""Writing a case down: from what its engine waits for to items, timers, subscriptions, children.
+
+Settling starts the children that the case calls, and starting a child settles it: the two belong
+together. Many cases that begin at once are settled with one statement for each table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 
-from service.domain.forms.answers import keys_of
-from service.domain.items.routing import Plan, Step, plan
-from service.domain.items.rules import outcome
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import Pauses, due
+from sqlalchemy import insert, select
+from sqlalchemy.orm.attributes import flag_modified
+
 from service.engine import Run, Waiting
-from service.engine.document import Element
-from service.store.cases.rows import CaseRow
+from service.errors import NotFound
+from service.store.cases.rows import CaseRow, SubscriptionRow, TimerRow
 from service.store.items import projection
-from service.store.items.lookups import answers_of, last_rounds, units_answered
-from service.store.items.projection import MessageWait, TimerWait
-from service.store.items.rows import AnswerRow, ItemRow
-from service.unit_of_work.children import settle_children
-from service.unit_of_work.terms import rests, set_term
+from service.store.items.lookups import last_rounds
+from service.store.items.rows import ItemRow
+from service.store.processes.lookups import latest_definition
+from service.unit_of_work.children import ENDED, end_children
+from service.unit_of_work.opening import (
+    TITLE_LIMIT,
+    Call,
+    key_text,
+    message_waits,
+    new_case,
+    opened_items,
+    place_text,
+    timer_waits,
+)
+from service.unit_of_work.work import UnitOfWork
 
-if TYPE_CHECKING:
-    from service.unit_of_work.work import UnitOfWork
+Begun = tuple[CaseRow, Run, Sequence[Waiting]]
+"""A case that has just begun, its run, and what it waits for."""
 
 
-def settle(work: UnitOfWork, case: CaseRow, run: Run, completed: str | None) -> None:
-    """Bring the rows to what the run waits for. Idempotent; what people added to open items
-    stays.
+def settle(work: UnitOfWork, case: CaseRow, run: Run, *, completed: str | None = None) -> None:
+    """Write down where the case stands now: state, data, items, timers, subscriptions, children,
+    journal, outbox. Idempotent; what people added to open items stays.
+
+    :param completed: the task that a person has just finished, if any.
     """
+    _note_passage(work, case, run)
     waits = [] if run.finished else list(run.waiting())
+    _settle_items(work, case, run, waits, completed)
+    events = work.deployed(case).definition.events
+    if "timer" in events:
+        projection.project_timers(work.session, case, timer_waits(work, case, waits))
+    if "message" in events:
+        projection.project_messages(work.session, case, message_waits(waits))
+    if "call" in events:
+        _settle_children(work, case, run, waits)
+    case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
+    _keep_data(case, run)
+
+
+def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> None:
+    """Write down many cases that have just begun (:class:`~service.engine.alike.Starts`): what
+    settling does, without looking for what cannot be there yet.
+    """
+    for case, run in started:
+        _note_passage(work, case, run)
+    begun = [(case, run, run.waiting()) for case, run in started]
+    _open_begun(work, begun)
+    _wait_begun(work, begun)
+    states: dict[int, bytes] = {}
+    for case, run, waits in begun:
+        if "call" in run.definition.events:
+            _settle_children(work, case, run, waits)
+        if not run.finished:
+            known = id(run.workflow)
+            states[known] = case.state = states.get(known) or run.dump()
+        _keep_data(case, run)
+
+
+def _keep_data(case: CaseRow, run: Run) -> None:
+    flag_modified(case, "data")
+    if case.number is None and (number := run.number()) is not None:
+        case.number = str(number)
+
+
+def _note_passage(work: UnitOfWork, case: CaseRow, run: Run) -> None:
+    """What happened on the way: messages sent, events thrown, elements passed, the end."""
+    for sent in run.desk.sent:
+        if sent.kind == "message":
+            work.post(case, sent.name, key_text(sent.key), sent.payload)
+            work.record(case, "message_out", name=sent.name, key=key_text(sent.key))
+        else:
+            work.record(case, "stop", element=sent.element, kind=sent.kind, name=sent.name)
+    if run.desk.passed:
+        elements = list(dict.fromkeys(passed.element for passed in run.desk.passed))
+        work.record(case, "pass", elements=elements)
+    if run.finished:
+        case.status, case.ended_at = "finished", work.now
+        work.record(case, "finish")
+        if case.parent_id is not None:
+            error = next((sent.name for sent in run.desk.sent if sent.kind == "error"), None)
+            work.post(case, ENDED, str(case.parent_id), {"error": error})
+
+
+def _settle_items(
+    work: UnitOfWork, case: CaseRow, run: Run, waits: Sequence[Waiting], completed: str | None
+) -> None:
+    """Close the items of steps that are over, open those of steps that have begun."""
     steps = [wait for wait in waits if wait.kind == "user"]
     present = work.open_items(case)
-    closed = projection.close_items(
-        present, {wait.task for wait in steps}, completed=completed, now=work.now, outcome=outcome
-    )
-    for item in closed:
-        if item.state != "done":
-            work.record(
-                case,
-                "close",
-                element=item.element,
-                item_id=item.id,
-                state=item.state,
-                holder=item.holder,
-            )
+    work.close_items(case, {wait.task for wait in steps}, completed)
     known = {item.task for item in present}
     fresh = [wait for wait in steps if wait.task not in known]
-    if fresh:
-        _open(work, case, run, fresh)
-    definition = work.deployed(case).definition
-    if "timer" in definition.events:
-        projection.project_timers(work.session, case, timer_waits(work, case, waits))
-    if "message" in definition.events:
-        projection.project_messages(work.session, case, message_waits(waits))
-    if "call" in definition.events:
-        settle_children(work, case, run, waits)
-
-
-def timer_waits(work: UnitOfWork, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
-    """The instants among what a case waits for; a rule without a value never comes."""
-    elements = work.deployed(case).definition.elements
-    calendar, pauses = work.calendar(case.jurisdiction), rests(case.pauses)
-    return [
-        _timer(work, wait, elements, calendar, pauses)
-        for wait in waits
-        if wait.kind == "timer" and wait.name is not None
-    ]
-
-
-def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
-    """The messages among what a case waits for."""
-    return [
-        MessageWait(
-            task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key)
-        )
-        for wait in waits
-        if wait.kind == "message"
-    ]
-
-
-def _timer(
-    work: UnitOfWork,
-    wait: Waiting,
-    elements: Mapping[str, Element],
-    calendar: Calendar,
-    pauses: Pauses,
-) -> TimerWait:
-    since = wait.since or work.now
-    return TimerWait(
-        task=wait.task,
-        element=wait.element,
-        rule=str(wait.name),
-        since=since,
-        due_at=due(wait.name, since, calendar, pauses),
-        interrupting=elements[wait.element].interrupting,
-    )
-
-
-def _open(work: UnitOfWork, case: CaseRow, run: Run, waits: list[Waiting]) -> None:
-    rounds = last_rounds(work.session, case.id, {wait.element for wait in waits})
-    for wait in waits:
-        place = place_text(wait)
-        number = rounds.get((wait.element, place), 0) + 1
-        items = opened(work, case, run, wait, number)
+    rounds = last_rounds(work.session, case.id, {wait.element for wait in fresh}) if fresh else {}
+    for wait in fresh:
+        number = rounds.get((wait.element, place_text(wait)), 0) + 1
+        items = opened_items(work, case, run, wait, number)
         work.add_items(case, items)
         for item in items:
-            work.record(
-                case,
-                "open",
-                element=item.element,
-                item_id=item.id,
-                part=item.part,
-                holder=item.holder,
-            )
+            _record_opened(work, case, item)
 
 
-def key_text(key: Any) -> str:
-    """A correlation key as it is stored and compared."""
-    return "" if key is None else str(key)
-
-
-def place_text(wait: Waiting) -> str:
-    """The loop entries a task stands in, as text: ``decisions/2``."""
-    return ".".join(f"{name}/{index}" for name, index in wait.place)
-
-
-def opened(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int) -> list[ItemRow]:
-    """The items of a step that has just become open, in this round.
-
-    :raises Unresolved: its lane or a co-operating unit leads to nobody.
-    """
-    element = work.deployed(case).definition.elements[wait.element]
-    values = run.values(wait.task)
-    returned = case.returned.get(wait.element)
-    if returned is not None:
-        case.returned = {key: value for key, value in case.returned.items() if key != wait.element}
-    step = _step(run, wait, element)
-    excused = returned is not None and step.co_units and not returned.get("co")
-    plans = plan(
-        step,
-        work.directory(case.jurisdiction),
-        values,
-        answered=units_answered(work.session, case.id, element.id, place_text(wait))
-        if excused
-        else (),
-        person=lambda login: work.person_id(case.jurisdiction, login),
+def _record_opened(work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
+    work.record(
+        case, "open", element=item.element, item_id=item.id, part=item.part, holder=item.holder
     )
-    given = _given(work, case, run, wait, element, number)
-    draft = _draft(work, case, wait, element, returned)
-    return [
-        _item(work, case, wait, element, step.name, entry, number, given, draft) for entry in plans
+
+
+def _settle_children(work: UnitOfWork, case: CaseRow, run: Run, waits: Iterable[Waiting]) -> None:
+    """Start the child of each call that has none yet; end those that are no longer waited for."""
+    calls = {wait.task: wait for wait in waits if wait.kind == "call"}
+    end_children(work, case, still=calls)
+    known = set(
+        work.session.scalars(select(CaseRow.parent_task).where(CaseRow.parent_id == case.id))
+    )
+    for task, wait in calls.items():
+        if task not in known:
+            _start_child(work, case, run, wait)
+
+
+def _start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> None:
+    """Begin the called process with what the in mappings give it; ``case_title`` among them is its
+    title.
+
+    :raises NotFound: no such process is deployed.
+    """
+    row = latest_definition(work.session, case.jurisdiction, str(wait.name))
+    if row is None:
+        raise NotFound(f"流程 {wait.name} ")
+    given = deepcopy(run.inputs(wait.task))
+    title = str(given.pop("case_title", None) or _title_of_child(work, case, wait))[:TITLE_LIMIT]
+    child = new_case(
+        work, row, title, business_key=run.business_key(wait.task), call=Call(case, wait.task)
+    )
+    child.data = {**child.data, **given, "case_id": child.id}
+    definition = work.process.catalogue.deployed(work.session, row.id).definition
+    work.record(case, "child", element=wait.element, child=child.id, title=title)
+    work.record(child, "start", title=title, version=row.version, parent=case.id, above=case.title)
+    settle(work, child, Run.start(definition, work.desk(child)))
+
+
+def _title_of_child(work: UnitOfWork, case: CaseRow, wait: Waiting) -> str:
+    """The parent's title, the call's name and, of several, the number."""
+    name = work.deployed(case).definition.elements[wait.element].name or wait.element
+    return f"{case.title} {name}" + (f"（{wait.place[-1][1] + 1}）" if wait.place else "")
+
+
+def _open_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
+    """The first items of many cases, in one statement."""
+    items = [
+        (case, item)
+        for case, run, waits in begun
+        for wait in waits
+        if wait.kind == "user"
+        for item in opened_items(work, case, run, wait, 1)
     ]
+    work.session.add_all([item for _, item in items])
+    work.session.flush()
+    for case, item in items:
+        _record_opened(work, case, item)
 
 
-def _step(run: Run, wait: Waiting, element: Element) -> Step:
-    properties = element.properties
-    subject = run.read(wait.task, properties.get("subject"))
-    rules = {name: run.read(wait.task, properties.get(name)) for name in ("due", "coDue")}
-    return Step(
-        element=element.id,
-        name=f"{element.name}（{subject}）" if subject else element.name,
-        leads=element.leads,
-        co_units=element.co_units,
-        co_rule=element.co_rule,
-        due=rules["due"],
-        co_due=rules["coDue"],
-        form=element.form,
-        co_form=properties.get("coForm", "contribution"),
-    )
-
-
-def _given(
-    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, element: Element, number: int
-) -> dict[str, Any]:
-    """What the form shows when the item opens: input parameters, and what the case knows under the
-    form's keys.
-
-    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken
-    for today's.
-    """
-    values = run.values(wait.task)
-    fields = keys_of(work.deployed(case).form(element.form))
-    given = {
-        key: values[key]
-        for key, field in fields.items()
-        if values.get(key) is not None
-        and (number == 1 or field.get("readonly") or field.get("disabled"))
-    }
-    return {**given, **run.inputs(wait.task)}
-
-
-def _draft(
-    work: UnitOfWork,
-    case: CaseRow,
-    wait: Waiting,
-    element: Element,
-    returned: dict[str, Any] | None,
-) -> dict[str, Any] | None:
-    """A returned step comes back filled in; so does one that is drawn to come again with its
-    property ``prefill``.
-    """
-    if returned is not None:
-        return returned.get("draft") or _earlier(work, case, wait)
-    return _earlier(work, case, wait) if element.properties.get("prefill") == "yes" else None
-
-
-def _earlier(work: UnitOfWork, case: CaseRow, wait: Waiting) -> dict[str, Any] | None:
-    """The answers of the last round of a returned step: the form comes back filled in."""
-    place = place_text(wait)
-    rows: list[AnswerRow] = [
-        row
-        for row in answers_of(work.session, case.id)
-        if row.element == wait.element and row.place == place and row.part == "lead"
-    ]
-    return dict(rows[-1].answers) if rows else None
-
-
-def _item(
-    work: UnitOfWork,
-    case: CaseRow,
-    wait: Waiting,
-    element: Element,
-    name: str,
-    entry: Plan,
-    number: int,
-    given: dict[str, Any],
-    draft: dict[str, Any] | None,
-) -> ItemRow:
-    leads = entry.part == "lead"
-    row = ItemRow(
-        case_id=case.id,
-        jurisdiction=case.jurisdiction,
-        task=wait.task,
-        element=element.id,
-        place=place_text(wait),
-        round=number,
-        part=entry.part,
-        name=name[:120],
-        holder=entry.holder,
-        unit_id=entry.unit_id,
-        person_id=entry.person_id,
-        assignee_id=entry.person_id,
-        opened_at=work.now,
-        due_rule=entry.due_rule,
-        due_since=work.now,
-        form=entry.form,
-        clause=list(element.clauses),
-        basis=element.properties.get("basis", ""),
-        given=given if leads else {},
-        draft=draft if leads else None,
-    )
-    set_term(row, work.calendar(case.jurisdiction), case.pauses, work.now)
-    return row
+def _wait_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
+    """The first timers and subscriptions of many cases, in one statement each."""
+    timers, messages = [], []
+    for case, _, waits in begun:
+        timers += [{**vars(wait), "case_id": case.id} for wait in timer_waits(work, case, waits)]
+        messages += [
+            {**vars(wait), "case_id": case.id, "jurisdiction": case.jurisdiction}
+            for wait in message_waits(waits)
+        ]
+    for row, values in ((TimerRow, timers), (SubscriptionRow, messages)):
+        if values:
+            work.session.execute(insert(row), values)

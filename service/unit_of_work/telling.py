@@ -9,7 +9,7 @@ have been mailed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import insert, or_, select
 
@@ -20,12 +20,9 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
 from service.store.people.rows import PersonRow
-
-if TYPE_CHECKING:
-    from service.unit_of_work.work import UnitOfWork
+from service.unit_of_work.work import UnitOfWork
 
 SUBJECT_LIMIT = 200
-Told = tuple[CaseRow, ItemRow | None, NoticeRow]
 Reach = tuple[ChannelRow, frozenset[str]]
 """A channel, and the holders whose notices go there."""
 
@@ -90,7 +87,7 @@ def _delivery(
 ) -> dict[str, Any]:
     subject = NOTICE_SUBJECT.format(kind=NOTICE_KINDS[notice.kind], case=case.title)
     return {
-        "id": work.runtime.catalogue.new_id(),
+        "id": work.process.catalogue.new_id(),
         "jurisdiction": case.jurisdiction,
         "channel_id": channel.id,
         "notice_id": notice.id,
@@ -123,7 +120,7 @@ def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> It
     )
     kept = wanted.order_by(ChannelRow.id).with_for_update(of=ChannelRow, read=True, key_share=True)
     for channel, person in work.session.execute(kept):  # nobody takes a channel away meanwhile
-        if channel.kind == EMAIL and not work.runtime.sends_mail:
+        if channel.kind == EMAIL and not work.process.sends_mail:
             continue
         if person is None:
             yield channel, frozenset({channel.holder})

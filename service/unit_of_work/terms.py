@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,9 +13,7 @@ from service.domain.terms.deadlines import Pauses, due, local_day
 from service.domain.terms.reminders import next_reminder
 from service.store.cases.rows import CaseRow, TimerRow
 from service.store.items.rows import ItemRow
-
-if TYPE_CHECKING:
-    from service.unit_of_work.work import UnitOfWork
+from service.unit_of_work.work import UnitOfWork
 
 
 def rests(pauses: Sequence[Sequence[Any]]) -> Pauses:

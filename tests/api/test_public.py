@@ -184,7 +184,7 @@ def test_the_last_second_counts_by_the_instant_and_not_by_the_clock(town: Town, 
 def test_a_withdrawn_posting_says_why_and_takes_nothing(town: Town, http: Http) -> None:
     case = posted(town)
     with town.runtime.transaction() as work:
-        town.runtime.actions["close_publication"](
+        town.runtime.actions["close_publication"].carry_out(
             work,
             work.locked_case(case),
             {"publication": 1, "state": "withdrawn", "reason": "需求方已自行解决"},

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from service.gate import Surroundings
+from service.papers.word.sandbox import names_in
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 HEAD = (
@@ -34,6 +35,7 @@ OPINION = {
     ],
 }
 AROUND = Surroundings(
+    read_template=names_in,
     units=frozenset({"市科技局", "市委组织部", "市财政局"}),
     groups=frozenset({"各县区"}),
     relatives=frozenset({"揭榜人所在单位"}),

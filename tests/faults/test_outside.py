@@ -53,7 +53,7 @@ def test_a_bid_while_its_posting_is_withdrawn_is_either_there_or_refused(town: T
 
     def withdraw() -> None:
         with town.runtime.transaction() as work:
-            town.runtime.actions["close_publication"](
+            town.runtime.actions["close_publication"].carry_out(
                 work,
                 work.locked_case(case),
                 {"publication": 1, "state": "withdrawn", "reason": "撤榜"},

@@ -7,7 +7,7 @@ too long. Within a room a wing knows only the wings declared here; there is no c
 """
 
 WINGS = {
-    "cases": "a run of a diagram (案件): started, told something, steered, its record, its children",
+    "cases": "a run of a diagram (案件): started, told, steered, its record, its children",
     "items": "what a unit or a person has to do (事项): inbox, verbs, answers, attachments",
     "processes": "jurisdictions and what is deployed in them, clauses, the modeler",
     "people": "units, groups, roles, accounts, signing in",

@@ -58,10 +58,9 @@ def wings(source: Source) -> Iterator[str]:
     if wing not in WINGS and wing not in BESIDE_THE_WINGS[here]:
         yield f"{source.path}: {wing} is no wing"
     for node, imported in source.imports():
-        there = entry(imported)
-        if room(imported) == here and there in _entries(here) and there != wing:
-            if there not in KNOWS.get(here, {}).get(wing, set()):
-                yield source.at(node, f"in {here}, {wing} may not know {there}")
+        there = entry(imported) if room(imported) == here else ""
+        if there in _entries(here) - {wing} - KNOWS.get(here, {}).get(wing, set()):
+            yield source.at(node, f"in {here}, {wing} may not know {there}")
 
 
 def _entries(there: str) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.commands.actions import ACTIONS
+from service.commands.actions import ALL_ACTIONS
 from service.commands.items.verbs import ContributeItem
 from service.commands.processes.deployments import Deploy
 from service.errors import BadRequest, NotOffered
@@ -110,8 +110,8 @@ def contribute(town: Town, login: str, case: int, *names: str) -> None:
 def act(town: Town, case: int, action: str, /, **arguments: Any) -> Any:
     """What an action does when a case's service task runs it."""
     with town.runtime.transaction() as work:
-        found = ACTIONS[action](work, work.locked_case(case), arguments)
-        work.flush()
+        found = ALL_ACTIONS[action].carry_out(work, work.locked_case(case), arguments)
+        work.write_journal()
         return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from service.commands.actions import ARGUMENTS
+from service.commands.actions import ALL_ACTIONS
 from service.web.site.bundle import DIST, Bundle
 from tests.town import ROOT, Town
 from tests.web.conftest import LEVELS, Desk, Sit
@@ -360,7 +360,10 @@ def test_what_must_fit_together_and_who_may_read_are_settings_of_a_step_and_of_a
 
 def test_every_action_and_argument_has_a_chinese_name() -> None:
     fields = (ROOT / "service/web/frontend/src/modeler/fields.js").read_text("utf-8")
-    words = {*ARGUMENTS, *(name for names in ARGUMENTS.values() for name in names)}
+    words = {
+        *ALL_ACTIONS,
+        *(name for action in ALL_ACTIONS.values() for name in action.arguments),
+    }
     assert [
         word for word in sorted(words) if not re.search(rf"\b{word}: '[\u4e00-\u9fff]", fields)
     ] == []

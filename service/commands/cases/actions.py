@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.commands.cases.numbers import take
 from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.processes.rows import JurisdictionRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 
 
 def waiting_cases(
@@ -90,15 +90,11 @@ def number(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str
     return text
 
 
-ACTIONS: Mapping[str, Action] = {
-    "waiting_cases": waiting_cases,
-    "siblings": siblings,
-    "children": children,
-    "number": number,
-}
-ARGUMENTS = {
-    "children": frozenset({"keys"}),
-    "number": frozenset({"format"}),
-    "siblings": frozenset({"key"}),
-    "waiting_cases": frozenset({"process", "message"}),
+ACTIONS: Mapping[str, NamedAction] = {
+    "waiting_cases": NamedAction(
+        carry_out=waiting_cases, arguments=frozenset({"process", "message"})
+    ),
+    "siblings": NamedAction(carry_out=siblings, arguments=frozenset({"key"})),
+    "children": NamedAction(carry_out=children, arguments=frozenset({"keys"})),
+    "number": NamedAction(carry_out=number, arguments=frozenset({"format"})),
 }

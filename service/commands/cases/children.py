@@ -9,6 +9,7 @@ from service.engine import Run, Waiting
 from service.errors import CaseRests, NobodyWaits, Uncaught
 from service.store.cases.rows import CaseRow, OutboxRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.settle import settle
 
 
 def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
@@ -61,4 +62,4 @@ def _go_on(
         work.record(parent, "child_failed", **said)
         return
     work.record(parent, "child_end", **said)
-    work.settle(parent, run)
+    settle(work, parent, run)

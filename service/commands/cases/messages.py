@@ -27,6 +27,7 @@ from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.settle import settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
     answer = keep(work, case, element, clean, sending)
     if element.properties.get("public") != "yes":
         work.record(case, "message_in", actor=sending.actor, element=element.id, name=wait.name)
-        work.settle(case, run.fire(wait.task, wait.element, clean))
+        settle(work, case, run.fire(wait.task, wait.element, clean))
         return Sent(case_id=case.id)
     name = named(run.desk, element, clean)
     submission, sent = enter(work, case, answer, name, sending)
@@ -101,7 +102,7 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
         receipt=sent.receipt,
     )
     payload = {**clean, "submission": submission.id, "received_at": work.now}
-    work.settle(case, run.fire(wait.task, wait.element, payload))
+    settle(work, case, run.fire(wait.task, wait.element, payload))
     return sent
 
 

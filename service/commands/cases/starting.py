@@ -26,6 +26,7 @@ from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
+from service.unit_of_work.settle import settle
 
 
 def manual_start(definition: Definition) -> Element:
@@ -55,7 +56,7 @@ class StartCase:
         row = latest_definition(work.session, self.actor.jurisdiction, self.process)
         if row is None:
             raise NotFound(f"流程 {self.process} ")
-        definition = work.runtime.catalogue.deployed(work.session, row.id).definition
+        definition = work.process.catalogue.deployed(work.session, row.id).definition
         start = manual_start(definition)
         directory = work.directory(self.actor.jurisdiction)
         if not directory.may_start(self.actor, start.lane or ""):
@@ -64,7 +65,7 @@ class StartCase:
         work.record(
             case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version
         )
-        work.settle(case, Run.start(definition, work.desk(case), start.id))
+        settle(work, case, Run.start(definition, work.desk(case), start.id))
         if self.answers is not None:
             self._complete_first(work, case)
         return case.id
@@ -73,7 +74,7 @@ class StartCase:
         title = self.title.strip()
         if not title or len(title) > TITLE_LIMIT:
             raise BadRequest(f"请填写案件标题，不超过 {TITLE_LIMIT} 字", field="title")
-        return new_case(work, row, title, self.actor.jurisdiction, self.actor, self.business_key)
+        return new_case(work, row, title, starter=self.actor, business_key=self.business_key)
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow) -> None:
         mine = [

@@ -13,6 +13,7 @@ from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.opening import new_case
+from service.unit_of_work.settle import settle
 
 
 def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> None:
@@ -61,12 +62,12 @@ class StartByClock:
         row = latest_definition(work.session, timer.jurisdiction, timer.process)
         if row is None:
             raise NotFound(f"流程 {timer.process} ")
-        definition = work.runtime.catalogue.deployed(work.session, row.id).definition
+        definition = work.process.catalogue.deployed(work.session, row.id).definition
         title = f"{row.name} {timer.due_at.astimezone(SHANGHAI):%Y-%m-%d}"
-        case = new_case(work, row, title, timer.jurisdiction)
+        case = new_case(work, row, title)
         work.record(case, "start", element=timer.element, title=title, version=row.version)
         _set_next(work, timer)
-        work.settle(case, Run.start(definition, work.desk(case), timer.element))
+        settle(work, case, Run.start(definition, work.desk(case), timer.element))
         return case.id
 
 

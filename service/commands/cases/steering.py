@@ -11,6 +11,7 @@ from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOff
 from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
+from service.unit_of_work.settle import settle
 from service.unit_of_work.terms import resume_terms, stop_terms
 
 
@@ -107,6 +108,6 @@ class TerminateCase(SteerCase):
         case = self.allowed(work)
         if not self.children and (count := count_below(work, case)):
             raise HasChildren(count)
-        work.settle(case, work.restore(case).cancel())
+        settle(work, case, work.restore(case).cancel())
         case.status, case.suspended_with = "terminated", None
         return case.id

@@ -20,7 +20,8 @@ from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
 from service.store.cases.rows import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.children import ENDED
-from service.unit_of_work.settle import key_text
+from service.unit_of_work.opening import key_text
+from service.unit_of_work.settle import settle
 
 log = structlog.get_logger()
 FRESH = timedelta(minutes=1)
@@ -62,7 +63,7 @@ class DeliverMessage:
         work.record(
             case, "message_in", element=wait.element, name=message.name, sender=message.case_id
         )
-        work.settle(case, run.fire(wait.task, wait.element, message.payload))
+        settle(work, case, run.fire(wait.task, wait.element, message.payload))
         return True
 
 
@@ -161,7 +162,7 @@ class FireTimer:
         if wait is None:
             raise NotOpen(f"计时 {timer.element} ")
         work.record(case, "timer", element=timer.element, due_at=timer.due_at.isoformat())
-        work.settle(case, run.fire(wait.task, wait.element, at=timer.due_at))
+        settle(work, case, run.fire(wait.task, wait.element, at=timer.due_at))
         return True
 
 

@@ -13,6 +13,7 @@ from service.store.items.lookups import answers_of
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.back import targets, withdrawal
+from service.unit_of_work.settle import settle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def go_back(
     returned: dict[str, Any] = {element: {"co": co_again} for element in undone}
     returned[item.element] = {"co": co_again, "draft": item.draft}
     case.returned = {**case.returned, **returned}
-    work.settle(case, run.send_back(item.task, target))
+    settle(work, case, run.send_back(item.task, target))
 
 
 def _undo(

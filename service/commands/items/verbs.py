@@ -26,6 +26,7 @@ from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.settle import settle
 
 ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
 
@@ -46,7 +47,7 @@ class ItemState:
     @classmethod
     def after(cls, work: UnitOfWork, item: ItemRow, actor: Actor) -> "ItemState":
         """What has become of the item, as it will be committed."""
-        work.flush()
+        work.write_journal()
         mine = actor.login if item.assignee_id == actor.person_id else None
         return cls(
             id=item.id,
@@ -210,7 +211,7 @@ def finish(
     item.assignee_id, item.draft = actor.person_id, None
     facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)
-    work.settle(case, run.complete(item.task, clean), completed=item.task)
+    settle(work, case, run.complete(item.task, clean), completed=item.task)
 
 
 def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:

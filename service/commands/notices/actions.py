@@ -10,7 +10,7 @@ from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 from service.unit_of_work.telling import tell
 
 
@@ -46,5 +46,6 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
     return f"person:{person}"
 
 
-ACTIONS: Mapping[str, Action] = {"notify": notify}
-ARGUMENTS = {"notify": frozenset({"to", "text", "kind"})}
+ACTIONS: Mapping[str, NamedAction] = {
+    "notify": NamedAction(carry_out=notify, arguments=frozenset({"to", "text", "kind"})),
+}

@@ -194,7 +194,7 @@ class TryChannel(ChannelCommand):
 
     def carry_out(self, work: UnitOfWork) -> str:
         row = self.mine(work)
-        if row.kind == EMAIL and not work.runtime.sends_mail:
+        if row.kind == EMAIL and not work.process.sends_mail:
             raise BadRequest(
                 "本系统没有配置邮件服务器，暂时不能发送邮件，请联系系统管理员", channel=row.kind
             )
@@ -207,7 +207,7 @@ class TryChannel(ChannelCommand):
         if work.session.scalar(recent.limit(1)) is not None:
             raise TooMany(TRIAL_SECONDS)
         trial = DeliveryRow(
-            id=work.runtime.catalogue.new_id(),
+            id=work.process.catalogue.new_id(),
             jurisdiction=row.jurisdiction,
             channel_id=row.id,
             path="/settings",

@@ -103,7 +103,7 @@ def _letter(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> Letter:
         secret=channel.secret,
         subject=row.subject,
         text=row.text,
-        link=work.runtime.settings.address + row.path,
+        link=work.process.settings.address + row.path,
         at=row.created_at,
         attempt=row.attempts,
     )

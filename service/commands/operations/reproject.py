@@ -15,7 +15,8 @@ from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
 from service.unit_of_work.compare import Difference, compared, waits_of
-from service.unit_of_work.settle import message_waits, place_text, settle, timer_waits
+from service.unit_of_work.opening import message_waits, place_text, timer_waits
+from service.unit_of_work.settle import settle
 from service.unit_of_work.terms import rest_items, set_term
 
 
@@ -52,7 +53,7 @@ class Reproject:
             )
             end_children(work, case)
         else:
-            settle(work, case, work.restore(case), None)
+            settle(work, case, work.restore(case))
         for item in work.open_items(case):
             set_term(item, work.calendar(case.jurisdiction), case.pauses, work.now)
         if case.status == "suspended":

@@ -10,7 +10,7 @@ from service.domain.terms.deadlines import due
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 
 LONGEST_REPLY = 200
 
@@ -95,13 +95,13 @@ def reply(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None
         work.record(case, "reply", submission=row.id, text=row.state)
 
 
-ACTIONS: Mapping[str, Action] = {
-    "publish": publish,
-    "close_publication": close_publication,
-    "reply": reply,
-}
-ARGUMENTS = {
-    "publish": frozenset({"kind", "title", "text", "number", "until", "details", "message"}),
-    "close_publication": frozenset({"publication", "state", "reason"}),
-    "reply": frozenset({"to", "text"}),
+ACTIONS: Mapping[str, NamedAction] = {
+    "publish": NamedAction(
+        carry_out=publish,
+        arguments=frozenset({"kind", "title", "text", "number", "until", "details", "message"}),
+    ),
+    "close_publication": NamedAction(
+        carry_out=close_publication, arguments=frozenset({"publication", "state", "reason"})
+    ),
+    "reply": NamedAction(carry_out=reply, arguments=frozenset({"to", "text"})),
 }

@@ -35,6 +35,7 @@ from service.store.outside import PublicationRow, SubmissionRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
+from service.unit_of_work.settle import settle
 
 HOUR = timedelta(hours=1)
 
@@ -174,14 +175,14 @@ class StartFromOutside(FromOutside):
             return before
         row = latest_definition(work.session, self.jurisdiction, self.process)
         definition = (
-            work.runtime.catalogue.deployed(work.session, row.id).definition
+            work.process.catalogue.deployed(work.session, row.id).definition
             if row is not None
             else None
         )
         if row is None or definition is None or definition.public_start is None:
             raise NotFound(f"公开申报 {self.process} ")
         self.refuse_flood(work, self.process)
-        case = new_case(work, row, row.name[:TITLE_LIMIT], self.jurisdiction)
+        case = new_case(work, row, row.name[:TITLE_LIMIT])
         element, sending = definition.elements[definition.public_start], self.sending(self.process)
         clean = checked(work, case, element, sending)
         desk = work.desk(case)
@@ -202,5 +203,5 @@ class StartFromOutside(FromOutside):
             submission=submission.id,
             receipt=sent.receipt,
         )
-        work.settle(case, Run.start(definition, desk, element.id))
+        settle(work, case, Run.start(definition, desk, element.id))
         return sent

@@ -13,7 +13,7 @@ from service.store.cases.rows import CaseRow
 from service.store.outside import SubmissionRow
 from service.store.people.lookups import units_of
 from service.store.people.rows import PersonRow, UnitRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 
 NAME_LIMIT = 40
 
@@ -110,15 +110,13 @@ def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
     return work.session.get_one(PersonRow, submission.person_id).login
 
 
-ACTIONS: Mapping[str, Action] = {
-    "people": people,
-    "open_account": open_account,
-    "name_officers": name_officers,
-}
-ARGUMENTS = {
-    "people": frozenset({"role", "without"}),
-    "open_account": frozenset(
-        {"role", "name", "employer", "phone", "sponsor", "login", "submission"}
+ACTIONS: Mapping[str, NamedAction] = {
+    "people": NamedAction(carry_out=people, arguments=frozenset({"role", "without"})),
+    "open_account": NamedAction(
+        carry_out=open_account,
+        arguments=frozenset(
+            {"role", "name", "employer", "phone", "sponsor", "login", "submission"}
+        ),
     ),
-    "name_officers": frozenset({"step", "key"}),
+    "name_officers": NamedAction(carry_out=name_officers, arguments=frozenset({"step", "key"})),
 }

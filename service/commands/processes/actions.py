@@ -7,7 +7,7 @@ from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.processes.lookups import lists_in_force
 from service.store.processes.rows import NamedListRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 
 
 def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[Any]:
@@ -39,8 +39,7 @@ def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
     return version
 
 
-ACTIONS: Mapping[str, Action] = {"list_in_force": list_in_force, "publish_list": publish_list}
-ARGUMENTS = {
-    "list_in_force": frozenset({"name"}),
-    "publish_list": frozenset({"name", "entries"}),
+ACTIONS: Mapping[str, NamedAction] = {
+    "list_in_force": NamedAction(carry_out=list_in_force, arguments=frozenset({"name"})),
+    "publish_list": NamedAction(carry_out=publish_list, arguments=frozenset({"name", "entries"})),
 }

@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from service.commands.actions import ARGUMENTS
 from service.commands.cases.starts import schedule
 from service.commands.papers import unchanged, with_papers
 from service.domain.functions import NAMES
@@ -29,7 +28,7 @@ from service.store.processes.rows import (
     FileRow,
     JurisdictionRow,
 )
-from service.unit_of_work import UnitOfWork
+from service.unit_of_work import Reading, UnitOfWork
 
 DECISION = re.compile(rb'decisionRef="(\w+)"')
 UNSERVED = frozenset({"job", "signal"})
@@ -41,37 +40,38 @@ def findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) ->
     return check(files, with_papers(work, jurisdiction, files, surroundings(work, jurisdiction)))
 
 
-def surroundings(work: UnitOfWork, jurisdiction: str) -> Surroundings:
+def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
     """What diagrams of a jurisdiction may refer to."""
-    directory = work.directory(jurisdiction)
-    clauses = work.session.scalars(
+    directory = look.directory(jurisdiction)
+    clauses = look.session.scalars(
         select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
     )
-    latest = latest_definitions(work.session, jurisdiction)
+    latest = latest_definitions(look.session, jurisdiction)
     return Surroundings(
+        read_template=look.process.read_template,
         units=frozenset(unit.name for unit in directory.units.values()),
         groups=frozenset(directory.groups),
         relatives=frozenset(directory.relatives),
         roles=frozenset(directory.persons),
         clauses=frozenset(clauses),
-        lists=frozenset(lists_in_force(work.session, jurisdiction)),
-        actions=ARGUMENTS,
+        lists=frozenset(lists_in_force(look.session, jurisdiction)),
+        actions={name: action.arguments for name, action in look.process.actions.items()},
         functions=NAMES,
         forms={
             name.removesuffix(".form"): orjson.loads(content)
-            for name, content in _deployed(work, jurisdiction, ".form").items()
+            for name, content in _deployed(look, jurisdiction, ".form").items()
         },
         processes=frozenset(row.key for row in latest),
         names=SYSTEM_NAMES,
         unserved=UNSERVED,
         calls={
-            row.key: work.runtime.catalogue.deployed(work.session, row.id).definition.calls
+            row.key: look.process.catalogue.deployed(look.session, row.id).definition.calls
             for row in latest
         },
     )
 
 
-def _deployed(work: UnitOfWork, jurisdiction: str, ending: str) -> dict[str, bytes]:
+def _deployed(look: Reading, jurisdiction: str, ending: str) -> dict[str, bytes]:
     """The newest deployed content of each file with this ending."""
     wanted = (
         select(FileRow.name, FileRow.content)
@@ -79,7 +79,7 @@ def _deployed(work: UnitOfWork, jurisdiction: str, ending: str) -> dict[str, byt
         .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending))
         .order_by(FileRow.id)
     )
-    return {name: content for name, content in work.session.execute(wanted)}
+    return {name: content for name, content in look.session.execute(wanted)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Loading a jurisdiction's folder: manifest, demonstration people, diagrams and forms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,6 @@ import orjson
 import yaml
 from sqlalchemy import select
 
-from service.commands.actions import ARGUMENTS
 from service.commands.papers import templates
 from service.commands.people.signing_in import AddPerson
 from service.commands.processes.deployments import SYSTEM_NAMES, UNSERVED, Deploy
@@ -19,7 +18,7 @@ from service.domain.people.passwords import hashed
 from service.errors import BadData
 from service.gate import Surroundings
 from service.store.processes.rows import JurisdictionRow
-from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work import NamedAction, Runtime, UnitOfWork
 
 DEMONSTRATION_PASSWORD = "jiebang"  # public by design; loaded only where JIEBANG_DEMO says so
 REQUIRED = {
@@ -64,7 +63,11 @@ class Folder:
                 "manifest.yaml", [f"document 中的文件 {said['file']} 不存在，或不是 UTF-8 文本"]
             ) from exc
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(
+        self,
+        actions: Mapping[str, NamedAction],
+        read_template: Callable[[bytes], frozenset[str]],
+    ) -> Surroundings:
         """What the folder's diagrams may refer to, by its manifest alone: no database is needed."""
         manifest = self.manifest()
 
@@ -81,7 +84,8 @@ class Folder:
             roles=frozenset(manifest.get("roles") or ()),
             clauses=names("clauses", "id"),
             lists=names("lists"),
-            actions=ARGUMENTS,
+            read_template=read_template,
+            actions={name: action.arguments for name, action in actions.items()},
             functions=NAMES,
             forms=forms,
             names=SYSTEM_NAMES,

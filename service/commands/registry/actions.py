@@ -13,7 +13,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import UnitRow
 from service.store.registry import DemandRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 
 
 def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -166,15 +166,11 @@ def _belongs(row: DemandRow, case: CaseRow, state: str) -> None:
         row.pilot_id = case.id
 
 
-ACTIONS: Mapping[str, Action] = {
-    "collect": collect,
-    "enter_demands": enter_demands,
-    "demands": demands,
-    "mark_demands": mark_demands,
-}
-ARGUMENTS = {
-    "collect": frozenset({"step", "key"}),
-    "enter_demands": frozenset({"rows", "source"}),
-    "demands": frozenset({"state", "pilot"}),
-    "mark_demands": frozenset({"ids", "state", "reason"}),
+ACTIONS: Mapping[str, NamedAction] = {
+    "collect": NamedAction(carry_out=collect, arguments=frozenset({"step", "key"})),
+    "enter_demands": NamedAction(carry_out=enter_demands, arguments=frozenset({"rows", "source"})),
+    "demands": NamedAction(carry_out=demands, arguments=frozenset({"state", "pilot"})),
+    "mark_demands": NamedAction(
+        carry_out=mark_demands, arguments=frozenset({"ids", "state", "reason"})
+    ),
 }

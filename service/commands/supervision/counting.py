@@ -138,7 +138,7 @@ def _write(
     if not sums:
         return
     rows = [{**dict(zip(key, found, strict=True)), **sums[found]} for found in sorted(sums)]
-    added = INSERT[work.runtime.engine.dialect.name](table.__table__)
+    added = INSERT[work.process.engine.dialect.name](table.__table__)
     names = next(iter(sums.values()))
     work.session.connection().execute(
         added.on_conflict_do_update(

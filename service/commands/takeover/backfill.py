@@ -29,7 +29,8 @@ from service.store.people.lookups import directory_of
 from service.store.processes.counters import raise_to
 from service.store.processes.lookups import latest_definition, lists_in_force
 from service.store.processes.rows import DefinitionRow, JurisdictionRow
-from service.unit_of_work import Deployed, Runtime, UnitOfWork
+from service.unit_of_work import Deployed, Process, Runtime, UnitOfWork
+from service.unit_of_work.settle import settle_begun
 
 CHUNK = 500
 SHOWN = 1_000
@@ -62,7 +63,7 @@ class Checked:
 
 
 def target(
-    session: Session, runtime: Runtime, actor: Actor, process: str, directory: Directory
+    session: Session, runtime: Process, actor: Actor, process: str, directory: Directory
 ) -> Target:
     """The import's start of a process.
 
@@ -105,7 +106,7 @@ class Backfill:
     def carry_out(self, work: UnitOfWork) -> int:
         session, code = work.session, self.actor.jurisdiction
         found = target(
-            session, work.runtime, self.actor, self.checked.process, work.directory(code)
+            session, work.process, self.actor, self.checked.process, work.directory(code)
         )
         if not self.checked.report.acceptable:
             raise BadSheet(self.checked.report.errors, findings(self.checked.report))
@@ -174,10 +175,10 @@ class Backfill:
                 version=found.row.version,
             )
             started.append((case, starts.run(work.desk(case))))
-        work.settle_begun(started)
+        settle_begun(work, started)
         work.session.execute(insert(ItemRow), list(self._told(work, found, cases, entries)))
         work.session.execute(insert(AnswerRow), list(self._answers(work, found, cases, entries)))
-        work.flush()
+        work.write_journal()
         work.session.expunge_all()  # ten thousand rows need not stay in memory
 
     def _case(

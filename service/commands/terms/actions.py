@@ -10,7 +10,7 @@ from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
-from service.unit_of_work import Action, UnitOfWork
+from service.unit_of_work import NamedAction, UnitOfWork
 from service.unit_of_work.telling import tell
 from service.unit_of_work.terms import set_term
 
@@ -72,5 +72,8 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
     return "granted"
 
 
-ACTIONS: Mapping[str, Action] = {"settle_extension": settle_extension}
-ARGUMENTS = {"settle_extension": frozenset({"item", "conclusion", "until", "opinion"})}
+ACTIONS: Mapping[str, NamedAction] = {
+    "settle_extension": NamedAction(
+        carry_out=settle_extension, arguments=frozenset({"item", "conclusion", "until", "opinion"})
+    ),
+}

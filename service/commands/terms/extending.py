@@ -20,6 +20,7 @@ from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
+from service.unit_of_work.settle import settle
 
 PROCESS = "extension"
 LONGEST = 500
@@ -86,7 +87,7 @@ class ExtendItem(ItemCommand):
         """Start the process that decides; gives its case."""
         row = latest_definition(work.session, case.jurisdiction, PROCESS)
         deployed = (
-            work.runtime.catalogue.deployed(work.session, row.id) if row is not None else None
+            work.process.catalogue.deployed(work.session, row.id) if row is not None else None
         )
         if row is None or deployed is None or deployed.definition.command_start is None:
             raise NotFound(f"流程 {PROCESS} ")
@@ -106,12 +107,12 @@ class ExtendItem(ItemCommand):
         if errors:
             raise BadAnswers(errors)
         title = EXTENSION["title"].format(item=item.name)[:TITLE_LIMIT]
-        asked = new_case(work, row, title, case.jurisdiction, self.actor)
+        asked = new_case(work, row, title, starter=self.actor)
         asked.data = {**asked.data, **clean}
         work.record(
             asked, "start", actor=self.actor, element=start.id, title=title, version=row.version
         )
-        work.settle(asked, Run.start(deployed.definition, work.desk(asked), start.id))
+        settle(work, asked, Run.start(deployed.definition, work.desk(asked), start.id))
         return asked.id
 
     def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from service.gate.deployment import Deployment, PaperFile
 from service.gate.language.names import supplied
 from service.gate.table import Spot, rule
-from service.gate.template import GIVEN
 from service.gate.words import similar
+
+GIVEN = frozenset({"today", "case_number", "jurisdiction_name", "answers"})
+"""What every paper knows besides its case's data."""
 
 
 @rule("paper-unused", PaperFile, "warning")

@@ -18,8 +18,8 @@ from jinja2 import TemplateError, Undefined
 from service.domain.archives import UNREADABLE
 from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadData
-from service.gate.template import Sandbox
 from service.papers.word.answers import answer_parts
+from service.papers.word.sandbox import Sandbox
 from service.queries.items.lines import AnswerLine
 from service.queries.papers.papers import PaperSource
 

@@ -37,7 +37,7 @@ from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
 from service.store.processes.lookups import pinned_lists
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work import Deployed, Runtime, UnitOfWork
+from service.unit_of_work import Deployed, Reading, Runtime
 
 SHOWN_KINDS = frozenset(
     {
@@ -161,7 +161,7 @@ def _items(session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> t
 
 def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
     """What the case waits for."""
-    return [] if case.state is None else UnitOfWork(runtime, session).restore(case).waiting()
+    return [] if case.state is None else Reading(runtime, session).restore(case).waiting()
 
 
 def journal(

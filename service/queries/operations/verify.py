@@ -20,7 +20,7 @@ from service.store.operations.migrate import METADATA
 from service.store.processes.rows import JurisdictionRow
 from service.store.supervision import OpenCountRow
 from service.store.types import Chained
-from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work import Reading, Runtime
 from service.unit_of_work.compare import Difference, compared, waits_of
 
 BATCH = 200
@@ -44,7 +44,7 @@ def differences(
             )
     for done, case_id in enumerate(case_ids(runtime), 1):
         with _snapshot(runtime) as session:
-            yield from _case(UnitOfWork(runtime, session), case_id)
+            yield from _case(Reading(runtime, session), case_id)
         told(done, total)
 
 
@@ -78,14 +78,14 @@ def _snapshot(runtime: Runtime) -> Iterator[Session]:
         yield session
 
 
-def _case(work: UnitOfWork, case_id: int) -> Iterator[Difference]:
+def _case(look: Reading, case_id: int) -> Iterator[Difference]:
     of = f"case {case_id}"
     try:
-        case = work.session.get(CaseRow, case_id)
+        case = look.session.get(CaseRow, case_id)
         if case is not None:
             lines = select(LINES).where(LINES.c.case_id == case_id)
-            yield from list(_chain(work.session, case, lines, of))
-            yield from list(compared(work, case, waits_of(work, case)))
+            yield from list(_chain(look.session, case, lines, of))
+            yield from list(compared(look, case, waits_of(look, case)))
     except UNREADABLE as exc:
         yield Difference(
             kind="unreadable", of=of, facts={"why": getattr(exc, "sentence", str(exc))}

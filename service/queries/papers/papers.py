@@ -25,7 +25,6 @@ from service.engine import Definition
 from service.engine.document import NS, split_names
 from service.errors import NotAllowed, NotFound, NotOffered
 from service.feel import parse
-from service.gate.template import names_in
 from service.queries.items.answers import answer_lines
 from service.queries.items.lines import AnswerLine
 from service.store.cases.rows import CaseRow, JournalRow
@@ -151,6 +150,7 @@ class Shelf:
     def __init__(self, session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> None:
         self.session, self.actor, self.case, self.now = session, actor, case, runtime.now()
         self.catalogue = runtime.catalogue
+        self.read_template = runtime.read_template
         self.deployed: Deployed = runtime.catalogue.deployed(session, case.definition_id)
         self.closed = closed_to(session, runtime, actor, self.deployed, case)
         self.home = session.get_one(JurisdictionRow, case.jurisdiction)
@@ -176,7 +176,7 @@ class Shelf:
             return "ahead", PAPER_WHY["ahead"].format(element.name if element else after)
         if _format(entry) == WORD and entry["template"] not in self.files:
             return "missing", PAPER_WHY["missing"].format(entry["template"])
-        hidden = _format(entry) == WORD and self.hidden & names_in(self._template(entry))
+        hidden = _format(entry) == WORD and self.hidden & self.read_template(self._template(entry))
         return ("closed", PAPER_WHY["closed"]) if hidden else ("", "")
 
     @cached_property
@@ -214,7 +214,7 @@ class Shelf:
     def source(self, entry: Mapping[str, Any]) -> PaperSource:
         """What the paper is made of."""
         template = self._template(entry) if _format(entry) == WORD else b""
-        listed = template and "answers" in names_in(template)
+        listed = template and "answers" in self.read_template(template)
         given = {
             **self.case.data,
             **self._step(entry.get("after")),

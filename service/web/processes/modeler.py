@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.actions import ARGUMENTS
 from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
 from service.http.session import actor, runtime
@@ -94,4 +93,7 @@ def choices() -> ResponseReturnValue:
         found: dict[str, Any] = names(session, asker)
         found["processes"] = process_versions(session, asker)
         found["forms"] = form_versions(session, runtime(), asker)
-    return jsonify(actions={name: sorted(wanted) for name, wanted in ARGUMENTS.items()}, **found)
+    return jsonify(
+        actions={name: sorted(action.arguments) for name, action in runtime().actions.items()},
+        **found,
+    )

@@ -136,7 +136,9 @@ def everywhere() -> dict[str, Any]:
         "refusals": refusals,
         "menu": menu,
         "notices_unread": notices_unread,
-        "rehearsal_now": wording.full_moment(runtime().now()) if runtime().rehearsal else None,
+        "rehearsal_now": (
+            wording.full_moment(runtime().now()) if runtime().settings.rehearsal else None
+        ),
         "provisional_year": provisional_year,
         "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }

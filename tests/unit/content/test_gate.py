@@ -1,8 +1,9 @@
 """What ships passes the same gate as what a process owner uploads, without even a warning."""
 
-from service.commands.actions import ARGUMENTS
+from service.commands.actions import ALL_ACTIONS
 from service.domain.functions import NAMES
 from service.gate import Surroundings, check
+from service.papers.word.sandbox import names_in
 
 CASE_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
@@ -15,7 +16,8 @@ def around(manifest):
         roles=frozenset(manifest["roles"]),
         clauses=frozenset(c["id"] for c in manifest["clauses"]),
         lists=frozenset(named["name"] for named in manifest["lists"]),
-        actions=ARGUMENTS,
+        read_template=names_in,
+        actions={name: action.arguments for name, action in ALL_ACTIONS.items()},
         functions=NAMES,
         forms={},
         processes=frozenset(),

@@ -9,8 +9,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from service.errors import BadData
-from service.gate.template import MAX_MARKS, Unfit, names_in
+from service.gate.deployment import Unfit
 from service.papers.word.filling import fill
+from service.papers.word.sandbox import MAX_MARKS, names_in
 from service.queries.papers.papers import PaperSource
 from tests.diagrams.pairs_papers import word
 from tests.papers import TEMPLATES

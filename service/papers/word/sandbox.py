@@ -28,9 +28,8 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from service.domain.archives import UNREADABLE, hazard
+from service.gate.deployment import Unfit
 
-GIVEN = frozenset({"today", "case_number", "jurisdiction_name", "answers"})
-"""What every paper knows besides its case's data."""
 FILTERS = ("money", "capital", "day", "month", "moment", "label", "unit", "bare")
 PLAIN = ("default", "first", "join", "last", "length", "selectattr", "rejectattr")
 ALLOWED = frozenset(
@@ -67,10 +66,6 @@ BUDGET = 64_000_000
 """Characters that loops may print; a printed value counts as a thousand."""
 TAG = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
 OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
-
-
-class Unfit(ValueError):
-    """This is no template that may be used; the sentence says why, in Chinese."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

@@ -1,29 +1,22 @@
-"""What the process owns, and the one door through which every change passes."""
+"""The door through which every change passes, with the only commit in the program."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol, TypeVar
 
 import structlog
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.domain.notices import Letter, Sent
-from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
 from service.errors import Changed, NoSpace
-from service.settings import Settings
-from service.store.operations.database import lost_race, out_of_space, sessions
-from service.store.processes.lookups import revision_of
-from service.unit_of_work.catalogue import Catalogue
-from service.unit_of_work.meter import Meter
-from service.unit_of_work.rehearsal import Rehearsal
-from service.unit_of_work.work import Action, UnitOfWork
+from service.store.operations.database import lost_race, out_of_space
+from service.unit_of_work.process import Process
+from service.unit_of_work.telling import write_deliveries
+from service.unit_of_work.work import UnitOfWork
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -37,37 +30,20 @@ class Command(Protocol[T_co]):
         """Change it, inside the transaction of ``work``."""
 
 
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
+@dataclass(kw_only=True, eq=False)
+class Runtime(Process):
+    """A process with its door.
 
-
-class Runtime:
-    """What one process owns: settings, database, clock, caches of what is deployed.
-
-    ``now`` is the time that counts; ``machine_now`` the machine's, which only a rehearsal tells
-    apart.
+    :param deliver: brings a posted message to the case that waits for it, by its id.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        engine: Engine,
-        *,
-        actions: Mapping[str, Action],
-        deliver: Callable[["Runtime", str], None],
-        send: Callable[[Settings, Letter, datetime], Sent],
-        clock: Callable[[], datetime] = utc_now,
-        rehearsal: Rehearsal | None = None,
-    ) -> None:
-        self.settings, self.engine, self.actions = settings, engine, actions
-        self.deliver, self.send, self.rehearsal = deliver, send, rehearsal
-        self.machine_now, self.now = clock, rehearsal.now if rehearsal else clock
-        self.sends_mail = settings.smtp_url is not None or settings.rehearsal
-        self.catalogue, self.meter = Catalogue(), Meter()
-        self._work: ContextVar[UnitOfWork | None] = ContextVar("work", default=None)
-        self._queue: ContextVar[list[str] | None] = ContextVar("queue", default=None)
-        self.command_sessions, self.query_sessions = sessions(engine)
+    deliver: Callable[["Runtime", str], None]
+    _work: ContextVar[UnitOfWork | None] = field(
+        default_factory=lambda: ContextVar("work", default=None), init=False
+    )
+    _queue: ContextVar[list[str] | None] = field(
+        default_factory=lambda: ContextVar("queue", default=None), init=False
+    )
 
     def perform(self, command: Command[T]) -> T:
         """Carry a command out in one transaction, then deliver the messages it sent, each in its
@@ -78,7 +54,8 @@ class Runtime:
         name, started = type(command).__name__, perf_counter()
         with self.meter.measured(name), self.transaction() as work:
             result = command.carry_out(work)
-            work.flush()
+            work.write_journal()
+            write_deliveries(work)
         log.info(
             "command",
             command=name,
@@ -132,17 +109,6 @@ class Runtime:
             return
         with self.query_sessions() as session:
             yield session
-
-    def calendar_for(self, session: Session, actor: Actor) -> Calendar:
-        """The working calendar of somebody's jurisdiction."""
-        return self.calendar_of(session, actor.jurisdiction, actor.revision)
-
-    def calendar_of(
-        self, session: Session, jurisdiction: str, revision: int | None = None
-    ) -> Calendar:
-        """The working calendar of a jurisdiction, at its revision where that is known already."""
-        known = revision_of(session, jurisdiction) if revision is None else revision
-        return self.catalogue.calendar(session, jurisdiction, known)
 
 
 @contextmanager

@@ -1,0 +1,87 @@
+"""What one process owns: its settings, its database, its clock, and what is deployed.
+
+Nothing here changes while the process runs but what is kept in memory. A command gets at it through
+its unit of work, a query is given it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.domain.notices import Letter, Sent
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.terms.calendar import Calendar
+from service.settings import Settings
+from service.store.operations.database import sessions
+from service.store.processes.lookups import revision_of
+from service.unit_of_work.catalogue import Catalogue
+from service.unit_of_work.meter import Meter
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedAction:
+    """What a service task may call by name.
+
+    :param carry_out: takes the unit of work, the case and the arguments; gives the result.
+    :param arguments: the names of the arguments that a diagram may give.
+    """
+
+    carry_out: Callable[..., Any]
+    arguments: frozenset[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class Process:
+    """What one process owns.
+
+    :param actions: what service tasks may call.
+    :param send: brings a letter outside.
+    :param read_template: the names that a Word template prints.
+    :param now: the time that counts; ``machine_now`` is the machine's, which only a rehearsal tells
+        apart.
+    """
+
+    settings: Settings
+    engine: Engine
+    actions: Mapping[str, NamedAction]
+    send: Callable[[Settings, Letter, datetime], Sent]
+    read_template: Callable[[bytes], frozenset[str]]
+    now: Callable[[], datetime] = utc_now
+    machine_now: Callable[[], datetime] = utc_now
+    catalogue: Catalogue = field(default_factory=Catalogue, init=False)
+    meter: Meter = field(default_factory=Meter, init=False)
+    command_sessions: sessionmaker[Session] = field(init=False)
+    query_sessions: sessionmaker[Session] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.command_sessions, self.query_sessions = sessions(self.engine)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether e-mail is written at all; a rehearsal writes it without sending it."""
+        return self.settings.smtp_url is not None or self.settings.rehearsal
+
+    def calendar_for(self, session: Session, actor: Actor) -> Calendar:
+        """The working calendar of somebody's jurisdiction."""
+        return self.calendar_of(session, actor.jurisdiction, actor.revision)
+
+    def calendar_of(
+        self, session: Session, jurisdiction: str, revision: int | None = None
+    ) -> Calendar:
+        """The working calendar of a jurisdiction, at its revision where that is known already."""
+        known = revision_of(session, jurisdiction) if revision is None else revision
+        return self.catalogue.calendar(session, jurisdiction, known)
+
+    def directory_of(self, session: Session, jurisdiction: str) -> Directory:
+        """The units of a jurisdiction as they are now, those that are no more included."""
+        return self.catalogue.directory(session, jurisdiction, revision_of(session, jurisdiction))
