@@ -41,14 +41,7 @@ class Builder:
         """The specification of a process or an embedded subprocess."""
         spec = BpmnProcessSpec("[scope]")
         nodes = {n.get("id") or "": n for n in node if n.get("id") in self.document.elements}
-        ins: dict[str, Any] = {}
-        outs: dict[str, Any] = {}
-        for ident, n in nodes.items():
-            if tag(n) != "boundaryEvent":
-                ins[ident] = outs[ident] = self._activity(spec, n)
-        for ident, n in nodes.items():
-            if tag(n) == "boundaryEvent":
-                ins[ident] = outs[ident] = self._attached(spec, ins, outs, n)
+        ins, outs = self._ends(spec, nodes)
         for ident, n in nodes.items():
             if tag(n) == "startEvent":
                 spec.start.connect(ins[ident])
@@ -57,6 +50,20 @@ class Builder:
             outs[ident].connect(spec.end)
         self._close(spec)
         return spec
+
+    def _ends(
+        self, spec: Any, nodes: Mapping[str, etree._Element]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Where flows enter and leave each node. Boundary events come last: they need a host."""
+        ins: dict[str, Any] = {}
+        outs: dict[str, Any] = {}
+        for ident, node in nodes.items():
+            if tag(node) != "boundaryEvent":
+                ins[ident] = outs[ident] = self._activity(spec, node)
+        for ident, node in nodes.items():
+            if tag(node) == "boundaryEvent":
+                ins[ident] = outs[ident] = self._attached(spec, ins, outs, node)
+        return ins, outs
 
     def _flows(
         self,
