@@ -189,6 +189,11 @@ class Translation:
             return re.escape(one["plain"])
         if one["char"]:
             return self.escaped(one["char"])
+        return self.numbered(one)
+
+    @staticmethod
+    def numbered(one: re.Match[str]) -> str:
+        """The character of a number; the last one there is when the number is too large."""
         number = int(one["wide"] or one["unit"] or one["byte"], 16)
         return re.escape(chr(min(number, 0x10FFFF)))
 
