@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from service.errors import BadSetting
 
@@ -131,16 +131,42 @@ def _mail_server(text: str) -> MailServer | None:
     """A mail server; no sentence repeats what was given, for a password stands in it."""
     if not text:
         return None
+    parts, port, options = _mail_address(text)
+    host = _mail_host(parts)
+    if unknown := set(options) - {"from", "starttls"}:
+        raise ValueError(f"有 {len(unknown)} 个不认识的参数，只能有 from 和 starttls")
+    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    sender = _sender(options, user)
+    starttls = _switch(options.get("starttls", "0"))
+    if tls and starttls:
+        raise ValueError("smtps:// 已经加密，不能再加 starttls")
+    return MailServer(
+        host=host,
+        port=port or (465 if tls else 587 if starttls else 25),
+        user=user,
+        password=unquote(parts.password or ""),
+        sender=sender,
+        tls=tls,
+        starttls=starttls,
+    )
+
+
+def _mail_address(text: str) -> tuple[SplitResult, int | None, dict[str, str]]:
+    """The parts of a mail server's address; its port and its options, which may be wrong too."""
     try:
         parts = urlsplit(text)
         options = dict(
             parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
         )
-        port = parts.port
+        return parts, parts.port, options
     except ValueError:
         raise ValueError(
             "无法识别，应形如 smtp://用户名:密码@主机:端口?from=发件人&starttls=1"
         ) from None
+
+
+def _mail_host(parts: SplitResult) -> str:
+    """The host. A path or fragment is often a sign of the password that should have been %xx."""
     if (
         parts.scheme not in {"smtp", "smtps"}
         or not parts.hostname
@@ -150,24 +176,15 @@ def _mail_server(text: str) -> MailServer | None:
         raise ValueError(
             "应以 smtp:// 或 smtps:// 开头并写明主机，不带路径；用户名和密码中的特殊字符要写成 %xx"
         )
-    if unknown := set(options) - {"from", "starttls"}:
-        raise ValueError(f"有 {len(unknown)} 个不认识的参数，只能有 from 和 starttls")
-    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    return parts.hostname
+
+
+def _sender(options: Mapping[str, str], user: str) -> str:
+    """Whom mail comes from: who was named, else who signs in."""
     sender = options.get("from") or user
     if not re.fullmatch(r"[!-~]+@[!-~]+", sender):
         raise ValueError("缺少发件人邮箱，请写成 ?from=邮箱地址")
-    starttls = _switch(options.get("starttls", "0"))
-    if tls and starttls:
-        raise ValueError("smtps:// 已经加密，不能再加 starttls")
-    return MailServer(
-        host=parts.hostname,
-        port=port or (465 if tls else 587 if starttls else 25),
-        user=user,
-        password=unquote(parts.password or ""),
-        sender=sender,
-        tls=tls,
-        starttls=starttls,
-    )
+    return sender
 
 
 def _public_url(text: str) -> str:

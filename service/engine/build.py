@@ -42,14 +42,7 @@ class Builder:
         """The specification of a process or an embedded subprocess."""
         spec = BpmnProcessSpec("[scope]")
         nodes = {n.get("id") or "": n for n in node if n.get("id") in self.document.elements}
-        ins: dict[str, Any] = {}
-        outs: dict[str, Any] = {}
-        for ident, n in nodes.items():
-            if tag(n) != "boundaryEvent":
-                ins[ident] = outs[ident] = self._activity(spec, n)
-        for ident, n in nodes.items():
-            if tag(n) == "boundaryEvent":
-                ins[ident] = outs[ident] = self._attached(spec, ins, outs, n)
+        ins, outs = self._ends(spec, nodes)
         for ident, n in nodes.items():
             if tag(n) == "startEvent":
                 spec.start.connect(ins[ident])
@@ -58,6 +51,20 @@ class Builder:
             outs[ident].connect(spec.end)
         self._close(spec)
         return spec
+
+    def _ends(
+        self, spec: Any, nodes: Mapping[str, etree._Element]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Where flows enter and leave each node. Boundary events come last: they need a host."""
+        ins: dict[str, Any] = {}
+        outs: dict[str, Any] = {}
+        for ident, node in nodes.items():
+            if tag(node) != "boundaryEvent":
+                ins[ident] = outs[ident] = self._activity(spec, node)
+        for ident, node in nodes.items():
+            if tag(node) == "boundaryEvent":
+                ins[ident] = outs[ident] = self._attached(spec, ins, outs, node)
+        return ins, outs
 
     def _flows(
         self,
@@ -92,11 +99,11 @@ class Builder:
         made.bpmn_id, made.element = element.id, element
         loop = node.find(LOOP, NS)
         if loop is None and element.kind == "subProcess" and element.properties.get("results"):
-            return self._looped(spec, made, etree.Element("round"), rounds=True)
-        return made if loop is None else self._looped(spec, made, loop)
+            return self._looped(spec, made, specs.Repetition(times="1"), rounds=True)
+        return made if loop is None else self._looped(spec, made, _repetition(loop))
 
     def _looped(
-        self, spec: Any, repeated: Any, loop: etree._Element, *, rounds: bool = False
+        self, spec: Any, repeated: Any, repetition: specs.Repetition, *, rounds: bool = False
     ) -> Any:
         """Wrap an activity in a loop; its name goes to the loop. ``rounds``: one instance, each
         with its own entry.
@@ -109,12 +116,8 @@ class Builder:
             spec,
             name,
             results=element.properties.get("results") or element.id,
-            items=loop.get(f"{{{CAMUNDA}}}collection"),
-            variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
-            times="1" if rounds else loop.findtext("b:loopCardinality", namespaces=NS),
+            repetition=repetition,
             rounds=rounds,
-            until=loop.findtext("b:completionCondition", namespaces=NS),
-            in_order=loop.get("isSequential") == "true",
             bpmn_name=element.name,
         )
         wrapper.bpmn_id, wrapper.element, wrapper.repeated = element.id, element, repeated.name
@@ -174,6 +177,16 @@ class Builder:
         if throws:
             return events.Throw(kind, name, payload=said.get("payload"), key=said.get("key"))
         return events.Trigger(kind, name, variable=said.get("variable"), key=said.get("key"))
+
+
+def _repetition(loop: etree._Element) -> specs.Repetition:
+    return specs.Repetition(
+        items=loop.get(f"{{{CAMUNDA}}}collection"),
+        variable=loop.get(f"{{{CAMUNDA}}}elementVariable"),
+        times=loop.findtext("b:loopCardinality", namespaces=NS),
+        until=loop.findtext("b:completionCondition", namespaces=NS),
+        in_order=loop.get("isSequential") == "true",
+    )
 
 
 def _name(node: etree._Element | None) -> str:

@@ -124,8 +124,7 @@ class Document:
         """What the author says of a process as a whole: ``number`` is an expression that gives a
         case's number.
         """
-        found = _extensions(self.processes[process], "properties/c:property")
-        return {p.get("name") or "": (p.get("value") or "").strip() for p in found}
+        return _properties(self.processes[process])
 
     def documentation(self, process: str) -> str:
         """What the author says about a process."""
@@ -178,21 +177,27 @@ def read_document(xml: bytes, file: str) -> Document:
     :raises UnsafeXml: malformed, hostile or too large.
     """
     root = safe_root(xml, file)
-    lanes = {
-        (ref.text or "").strip(): lane.get("name") or ""
-        for lane in root.iter(f"{{{BPMN}}}lane")
-        for ref in lane.iterfind("b:flowNodeRef", NS)
-    }
+    lanes = _lanes(root)
     elements: dict[str, Element] = {}
     flows: dict[str, Flow] = {}
     processes = {p.get("id") or "": p for p in root.iterfind("b:process", NS)}
     for process, node in processes.items():
         for scope, lane, child in _walk(node, lanes):
+            ident = child.get("id") or ""
             if tag(child) == "sequenceFlow":
-                flows[child.get("id") or ""] = _flow(child)
-            elif child.get("id"):
-                elements[child.get("id") or ""] = _element(child, process, scope, lane)
+                flows[ident] = _flow(child)
+            elif ident:
+                elements[ident] = _element(child, process, scope, lane)
     return Document(file=file, root=root, elements=elements, flows=flows, processes=processes)
+
+
+def _lanes(root: etree._Element) -> dict[str, str]:
+    """The name of the lane that lists a node, by the node's id."""
+    return {
+        (ref.text or "").strip(): lane.get("name") or ""
+        for lane in root.iter(f"{{{BPMN}}}lane")
+        for ref in lane.iterfind("b:flowNodeRef", NS)
+    }
 
 
 NOT_NODES = frozenset(
@@ -245,7 +250,6 @@ def _flow(node: etree._Element) -> Flow:
 
 
 def _element(node: etree._Element, process: str, scope: str, lane: str | None) -> Element:
-    prefix = f"{{{CAMUNDA}}}"
     return Element(
         id=node.get("id") or "",
         kind=tag(node),
@@ -257,25 +261,37 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
         attached_to=node.get("attachedToRef"),
         interrupting=tag(node) == "boundaryEvent" and node.get("cancelActivity") != "false",
         documentation=(node.findtext("b:documentation", namespaces=NS) or "").strip(),
-        attributes={
-            str(k).removeprefix(prefix): str(v)
-            for k, v in node.attrib.items()
-            if str(k).startswith(prefix)
-        },
-        properties={
-            p.get("name") or "": (p.get("value") or "").strip()
-            for p in _extensions(node, "properties/c:property")
-        },
-        inputs={
-            p.get("name") or "": (p.text or "").strip()
-            for p in _extensions(node, "inputOutput/c:inputParameter")
-        },
+        attributes=_attributes(node),
+        properties=_properties(node),
+        inputs=_inputs(node),
         ins=_mappings(node, "in"),
         outs=_mappings(node, "out"),
         business_key=next(
             (e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None
         ),
     )
+
+
+def _attributes(node: etree._Element) -> dict[str, str]:
+    """The attributes ``camunda:…`` of a node, without their prefix."""
+    prefix = f"{{{CAMUNDA}}}"
+    return {
+        str(k).removeprefix(prefix): str(v)
+        for k, v in node.attrib.items()
+        if str(k).startswith(prefix)
+    }
+
+
+def _properties(node: etree._Element) -> dict[str, str]:
+    """What ``camunda:properties`` say of a node."""
+    found = _extensions(node, "properties/c:property")
+    return {p.get("name") or "": (p.get("value") or "").strip() for p in found}
+
+
+def _inputs(node: etree._Element) -> dict[str, str]:
+    """The arguments that ``camunda:inputOutput`` gives to a node."""
+    found = _extensions(node, "inputOutput/c:inputParameter")
+    return {p.get("name") or "": (p.text or "").strip() for p in found}
 
 
 def _extensions(node: etree._Element, path: str) -> list[etree._Element]:

@@ -181,15 +181,25 @@ class Translation:
 
     def member(self, one: re.Match[str]) -> str:
         """A character or an escape, as it can stand inside square brackets."""
-        char = one["plain"] or one["char"]
         if (one["property"] or one["wide"]) and "u" not in self.flags:
             raise BadPattern("此处不支持 \\p{…} 和 \\u{…}，请写明字符范围")
         if one["property"]:
             return one[0]
-        if not char:
-            return re.escape(chr(min(int(one["wide"] or one["unit"] or one["byte"], 16), 0x10FFFF)))
         if one["plain"]:
-            return re.escape(char)
+            return re.escape(one["plain"])
+        if one["char"]:
+            return self.escaped(one["char"])
+        return self.numbered(one)
+
+    @staticmethod
+    def numbered(one: re.Match[str]) -> str:
+        """The character of a number; the last one there is when the number is too large."""
+        number = int(one["wide"] or one["unit"] or one["byte"], 16)
+        return re.escape(chr(min(number, 0x10FFFF)))
+
+    @staticmethod
+    def escaped(char: str) -> str:
+        """What a sign behind a backslash stands for: a class, a control character or itself."""
         if char in "123456789k":
             raise BadPattern("不支持反向引用")
         return (

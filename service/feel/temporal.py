@@ -59,14 +59,24 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
     if text.endswith(("P", "T")):
         return None
     if found := MONTHS.fullmatch(text):
-        sign, years, months = found.groups()
-        total = int(years or 0) * 12 + int(months or 0)
-        return YearsMonths(-total if sign else total)
-    if not (found := DAYS.fullmatch(text)):
-        return None
+        return months_of(found)
+    if found := DAYS.fullmatch(text):
+        return days_of(found)
+    return None
+
+
+def months_of(found: re.Match[str]) -> YearsMonths:
+    """The duration that a match of ``MONTHS`` says."""
+    sign, years, months = found.groups()
+    total = int(years or 0) * 12 + int(months or 0)
+    return YearsMonths(-total if sign else total)
+
+
+def days_of(found: re.Match[str]) -> timedelta | None:
+    """The duration that a match of ``DAYS`` says. None when it is too long to be kept."""
     sign, days, hours, minutes, seconds, fraction = found.groups()
     try:
-        total_time = timedelta(
+        total = timedelta(
             days=int(days or 0),
             hours=int(hours or 0),
             minutes=int(minutes or 0),
@@ -75,7 +85,7 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
         )
     except OverflowError:
         return None
-    return -total_time if sign else total_time
+    return -total if sign else total
 
 
 def read_at(text: str) -> Any:

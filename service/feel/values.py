@@ -6,7 +6,7 @@ Because every other room of the program already speaks these types, instead of w
 in a class of the language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, InvalidOperation, Overflow
@@ -195,16 +195,23 @@ def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
         return compare(left, right) == 0
     if depth > MAX_DEPTH:
         raise FeelError("数据嵌套层数过多")
-    if of == "list":
-        return len(left) == len(right) and all(
-            equal(one, other, budget, depth + 1) is True
-            for one, other in zip(left, right, strict=True)
-        )
-    if of == "context":
-        return left.keys() == right.keys() and all(
-            equal(left[key], right[key], budget, depth + 1) is True for key in left
-        )
-    return bool(left == right)
+    if of not in ("list", "context"):
+        return bool(left == right)
+    inside = pairs(left, right)
+    return inside is not None and all(
+        equal(one, other, budget, depth + 1) is True for one, other in inside
+    )
+
+
+def pairs(left: Any, right: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What has to be equal inside two lists or two contexts. None where one has what the other
+    lacks.
+    """
+    if isinstance(left, list):
+        return zip(left, right, strict=True) if len(left) == len(right) else None
+    if left.keys() != right.keys():
+        return None
+    return ((value, right[key]) for key, value in left.items())
 
 
 def among(value: Any, tests: Sequence[Any], budget: Budget) -> bool:

@@ -192,11 +192,7 @@ def _problems(manifest: Any) -> Iterator[str]:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("jurisdiction"), dict):
         yield "缺少 jurisdiction（code、name）"
         return
-    for section, keys in REQUIRED.items():
-        for position, entry in enumerate(manifest.get(section) or (), 1):
-            missing = [key for key in keys if not (isinstance(entry, dict) and entry.get(key))]
-            if missing:
-                yield f"{section} 第 {position} 项缺少 {'、'.join(missing)}"
+    yield from _incomplete(manifest)
     codes = [
         str(entry.get("code")) for entry in manifest.get("units") or () if isinstance(entry, dict)
     ]
@@ -205,6 +201,14 @@ def _problems(manifest: Any) -> Iterator[str]:
         for code in sorted({code for code in codes if codes.count(code) > 1})
     )
     yield from _dangling(manifest, set(codes))
+
+
+def _incomplete(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for section, keys in REQUIRED.items():
+        for position, entry in enumerate(manifest.get(section) or (), 1):
+            missing = [key for key in keys if not (isinstance(entry, dict) and entry.get(key))]
+            if missing:
+                yield f"{section} 第 {position} 项缺少 {'、'.join(missing)}"
 
 
 def _dangling(manifest: Mapping[str, Any], codes: set[Any]) -> Iterator[str]:

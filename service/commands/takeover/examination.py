@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.forms.answers import check_answers, keys_of
-from service.domain.people.units import Directory
+from service.domain.people.units import Directory, Unit
 from service.domain.takeover import Remark, Report, Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL as HEADINGS
 from service.store.cases.rows import CaseRow
@@ -159,8 +159,7 @@ class Examination(SheetCheck):
 
     def _units(self, account: Account | None) -> dict[str, Any]:
         """The names of the applicant's unit and of the department that manages it."""
-        unit = self.directory.units.get(account.unit or "") if account is not None else None
-        managing = self.directory.units.get(unit.managed_by or "") if unit is not None else None
+        unit, managing = self._unit_and_department(account)
         names = {
             "workplace": unit.name if unit else "－",
             "managing_department": managing.name if managing else "－",
@@ -169,21 +168,32 @@ class Examination(SheetCheck):
 
     def _account(self, row: int, login: Any) -> Account | None:
         account = self.accounts.get(str(login or ""))
-        unit = self.directory.units.get(account.unit or "") if account is not None else None
+        if wrong := self._unfit(login, account):
+            self.say(row, HEADINGS["login"], wrong)
+            return None
+        return account
+
+    def _unfit(self, login: Any, account: Account | None) -> str:
+        """Why a project cannot belong to this account; "" when it can."""
         if not login:
-            wrong = "请填写揭榜人在本系统的登录名；没有账号的请先由系统管理员开通"
-        elif account is None or not account.active:
-            wrong = f"没有登录名为“{login}”的可用账号，请核对，或先由系统管理员开通"
-        elif self.roles and not account.roles & self.roles:
-            wrong = (
+            return "请填写揭榜人在本系统的登录名；没有账号的请先由系统管理员开通"
+        if account is None or not account.active:
+            return f"没有登录名为“{login}”的可用账号，请核对，或先由系统管理员开通"
+        if self.roles and not account.roles & self.roles:
+            return (
                 f"账号“{login}”不是揭榜人，请填写揭榜人本人的账号，或由系统管理员为其加上揭榜人角色"
             )
-        elif unit is None or self.directory.units.get(unit.managed_by or "") is None:
-            wrong = f"账号“{login}”所在单位没有登记归口管理部门，请先由系统管理员补充"
-        else:
-            return account
-        self.say(row, HEADINGS["login"], wrong)
-        return None
+        _, managing = self._unit_and_department(account)
+        if managing is None:
+            return f"账号“{login}”所在单位没有登记归口管理部门，请先由系统管理员补充"
+        return ""
+
+    def _unit_and_department(self, account: Account | None) -> tuple[Unit | None, Unit | None]:
+        """The unit of an account and the department that manages it, as far as they are known."""
+        units = self.directory.units
+        unit = units.get(account.unit or "") if account is not None else None
+        managing = units.get(unit.managed_by or "") if unit is not None else None
+        return unit, managing
 
     def _number(self, row: int, number: str | None) -> None:
         if not number:

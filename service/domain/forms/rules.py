@@ -43,7 +43,6 @@ def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str
         yield "必选，请勾选" if component.get("type") == "checkbox" else "必填，请填写"
     if isinstance(value, Decimal):
         yield from broken_steps(component, value)
-    if isinstance(value, Decimal):
         yield from broken_limits(rules, value, evaluate)
     if isinstance(value, str) and component.get("type") in ("textfield", "textarea"):
         yield from broken_pattern(rules, value)

@@ -5,7 +5,7 @@ changes data or rules, exactly as the page does; what it could not check, nobody
 Instead of storing what a browser happened to send.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from service.feel import FeelSyntaxError, parse
@@ -32,6 +32,7 @@ CONTAINERS = frozenset({"group", "dynamiclist"})
 SHOWN = frozenset({"text", "image", "separator", "spacer", "button", "table", "default"})
 CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
 REFUSED = {"html": "网页代码", "iframe": "嵌入网页", "documentPreview": "文档预览"}
+WAYS_TO_CHOOSE = ("values", "valuesKey", "valuesExpression")
 SUBTYPES = ("date", "time", "datetime")
 RULES_WITH_FEEL = ("min", "max", "minLength", "maxLength")
 MAX_DEPTH = 20
@@ -94,6 +95,28 @@ def unsupported(schema: Component) -> list[str]:
     return [message for component in everything(schema) for message in faults(component)]
 
 
+FAULTS: tuple[tuple[frozenset[str], Callable[[Component], bool], str], ...] = (
+    (
+        KEYED | {"dynamiclist"},
+        lambda one: not key_of(one) or "." in key_of(one),
+        "缺少键（key，列表为 path），或键中有点号，请改正",
+    ),
+    (frozenset({"group"}), lambda one: bool(one.get("path")), "分组不支持路径（path），请删除"),
+    (
+        frozenset({"datetime"}),
+        lambda one: one.get("subtype") not in SUBTYPES,
+        "日期时间类型应为 date、time 或 datetime",
+    ),
+    (frozenset({"image"}), lambda one: outside(one.get("source")), "图片不得来自外部网址"),
+    (
+        CHOICES,
+        lambda one: not any(one.get(way) for way in WAYS_TO_CHOOSE),
+        "没有可选项，请填写选项或引用名单",
+    ),
+)
+"""Which components may have a fault, whether one has it, what to say then."""
+
+
 def faults(component: Component) -> Iterator[str]:
     """What is wrong with one component."""
     of = str(component.get("type"))
@@ -102,18 +125,9 @@ def faults(component: Component) -> Iterator[str]:
         yield f"{name}：不支持“{REFUSED[of]}”组件，请删除"
     elif of not in KEYED | CONTAINERS | SHOWN:
         yield f"{name}：不认识组件类型“{of}”，请删除或更换"
-    if of in KEYED | {"dynamiclist"} and (not key_of(component) or "." in key_of(component)):
-        yield f"{name}：缺少键（key，列表为 path），或键中有点号，请改正"
-    if of == "group" and component.get("path"):
-        yield f"{name}：分组不支持路径（path），请删除"
-    if of == "datetime" and component.get("subtype") not in SUBTYPES:
-        yield f"{name}：日期时间类型应为 date、time 或 datetime"
-    if of == "image" and outside(component.get("source")):
-        yield f"{name}：图片不得来自外部网址"
-    if of in CHOICES and not any(
-        component.get(one) for one in ("values", "valuesKey", "valuesExpression")
-    ):
-        yield f"{name}：没有可选项，请填写选项或引用名单"
+    for kinds, wrong, sentence in FAULTS:
+        if of in kinds and wrong(component):
+            yield f"{name}：{sentence}"
     yield from bad_pattern(component, name)
     yield from bad_expressions(component, name)
 

@@ -51,15 +51,7 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
     problems: list[str] = []
     found: dict[int, dict[str, bool]] = {}
     for entry in entries:
-        year, said = _year(entry.year), [*_wrong(entry)]
-        problems += [f"{entry.place}：{one}" for one in said]
-        if said or year is None:
-            continue
-        days = found.setdefault(year, {})
-        for day in _days(entry):
-            if day.isoformat() in days:
-                problems.append(f"{entry.place}：{day} 已在前面列过，每一天只能列一次，请核对")
-            days[day.isoformat()] = entry.works
+        problems += [f"{entry.place}：{wrong}" for wrong in _entered(entry, found)]
     problems += _contradictions(found)
     for year, days in sorted(found.items()):
         problems += [] if problems else _missing(year, days)
@@ -69,6 +61,19 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
         Year(year=year, source=sources.get(year, ""), days=days)
         for year, days in sorted(found.items())
     ], problems
+
+
+def _entered(entry: Entry, found: dict[int, dict[str, bool]]) -> list[str]:
+    """Add a line's days to its year; gives what is wrong with the line."""
+    year, problems = _year(entry.year), [*_wrong(entry)]
+    if problems or year is None:
+        return problems
+    days = found.setdefault(year, {})
+    for day in _days(entry):
+        if day.isoformat() in days:
+            problems.append(f"{day} 已在前面列过，每一天只能列一次，请核对")
+        days[day.isoformat()] = entry.works
+    return problems
 
 
 def _year(said: Any) -> int | None:

@@ -1,6 +1,7 @@
 """Our activities: what SpiffWorkflow does in a way we cannot use, and nothing else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import StartEvent, SubWorkflowTask
@@ -75,6 +76,22 @@ class Sub(SubWorkflowTask):
         """Nothing: data belongs to the case."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Repetition:
+    """How a diagram wants an activity repeated.
+
+    It runs so many ``times``, or once for each of ``items``. ``variable`` is what an instance calls
+    its item. The loop ends early when ``until`` holds. With ``in_order`` an instance waits for the
+    one before.
+    """
+
+    items: str | None = None
+    variable: str | None = None
+    times: str | None = None
+    until: str | None = None
+    in_order: bool = False
+
+
 class Loop(BpmnSpecMixin):
     """Multi-instance activity: items are read from the case, results stand in the case, a token
     holds its index.
@@ -91,27 +108,23 @@ class Loop(BpmnSpecMixin):
         bpmn_id: str,
         *,
         results: str,
-        items: str | None,
-        variable: str | None,
-        times: str | None,
-        until: str | None,
-        in_order: bool,
+        repetition: Repetition,
         rounds: bool = False,
         **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.items, self.variable, self.results, self.rounds = items, variable, results, rounds
-        self.times, self.until, self.in_order = times, until, in_order
+        self.results, self.repetition, self.rounds = results, repetition, rounds
         self.repeated = ""
 
     def _update_hook(self, task: Any) -> bool | None:
         super()._update_hook(task)
         items, desk = self._items(task), task.workflow.script_engine
+        variable = self.repetition.variable
         before = list(desk.home(task).get(self.results) or []) if self.rounds else []
         desk.put(
             task,
             self.results,
-            before + [{self.variable: item} if self.variable else {} for item in items],
+            before + [{variable: item} if variable else {} for item in items],
         )
         task.internal_data = {"of": len(items), "begun": 0, "done": 0} | (
             {"first": len(before)} if before else {}
@@ -119,20 +132,16 @@ class Loop(BpmnSpecMixin):
         if not items:
             return True
         task._set_state(STARTED)
-        for _ in range(1 if self.in_order else len(items)):
+        for _ in range(1 if self.repetition.in_order else len(items)):
             self._begin(task)
         return None
 
     def _items(self, task: Any) -> list[Any]:
-        desk, text = task.workflow.script_engine, self.times or self.items or ""
+        said, desk = self.repetition, task.workflow.script_engine
+        text = said.times or said.items or ""
         value = desk.evaluate(task, text)
-        if self.times:
-            if (
-                isinstance(value, bool)
-                or not hasattr(value, "__int__")
-                or value < 0
-                or int(value) != value
-            ):
+        if said.times:
+            if not _is_count(value):
                 raise ExpressionFailed(
                     self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}"
                 )
@@ -155,14 +164,15 @@ class Loop(BpmnSpecMixin):
         """
         task, n = child.parent, child.parent.internal_data
         n["done"] += 1
-        if self.until and task.workflow.script_engine.holds(task, self.until, self._counts(n)):
+        until = self.repetition.until
+        if until and task.workflow.script_engine.holds(task, until, self._counts(n)):
             for other in task.children:
                 if other.triggered:
                     other.cancel()
             task._set_state(READY)
         elif n["done"] == n["of"]:
             task._set_state(READY)
-        elif self.in_order:
+        elif self.repetition.in_order:
             self._begin(task)
 
     @staticmethod
@@ -173,3 +183,10 @@ class Loop(BpmnSpecMixin):
             "nrOfCompletedInstances": n["done"],
             "nrOfActiveInstances": active,
         }
+
+
+def _is_count(value: Any) -> bool:
+    """Whether something can be done so many times: a whole number that is not negative."""
+    if isinstance(value, bool) or not hasattr(value, "__int__"):
+        return False
+    return not (value < 0 or int(value) != value)

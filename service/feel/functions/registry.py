@@ -38,11 +38,14 @@ class Parameter:
             return value
         if list in self.types:
             return value if isinstance(value, list) else MISFIT if value is None else [value]
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
-        if isinstance(value, datetime) and datetime not in self.types:
-            return MISFIT
-        return value if isinstance(value, self.types) else MISFIT
+        item = value[0] if isinstance(value, list) and len(value) == 1 else value
+        return item if self.fits(item) else MISFIT
+
+    def fits(self, item: Any) -> bool:
+        """Whether a value is of one of the types. A date and time is no date here."""
+        if isinstance(item, datetime) and datetime not in self.types:
+            return False
+        return isinstance(item, self.types)
 
 
 @dataclass(frozen=True, slots=True)

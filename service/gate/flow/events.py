@@ -83,10 +83,8 @@ def public_form(diagram: Diagram) -> Iterator[Spot]:
     answers are checked against it, and nothing else is taken. A message's content needs a place in
     the case (``variable``).
     """
-    for element in diagram.elements.values():
+    for element in filter(_is_public, diagram.elements.values()):
         public = element.properties.get("public") == "yes"
-        if not public and element.properties.get("start") != "public":
-            continue
         if public and not any(kind_of(d) == "message" for d in diagram.definitions(element)):
             yield on(element, "标为公开（public），却不是消息事件；请改为消息事件或去掉 public")
         if not element.form:
@@ -95,6 +93,12 @@ def public_form(diagram: Diagram) -> Iterator[Spot]:
             yield on(
                 element, f"对外公开，却没有写明收到的内容存到哪里；请填写{setting('variable')}"
             )
+
+
+def _is_public(element: Element) -> bool:
+    """Whether people outside may send it, or start with it."""
+    said = element.properties
+    return said.get("public") == "yes" or said.get("start") == "public"
 
 
 def _incomplete(definition: etree._Element) -> str:
@@ -127,15 +131,20 @@ def event_interrupting(diagram: Diagram) -> Iterator[Spot]:
     for element in diagram.of_kind("boundaryEvent", "intermediateCatchEvent"):
         lasting = element.kind == "boundaryEvent" and not element.interrupting
         for definition in diagram.definitions(element):
-            kind, (what, text, line) = kind_of(definition), timer_text(definition)
-            if kind == "timer" and not lasting and (what == "timeCycle" or text.startswith("R")):
+            if not lasting and _repeats(definition):
                 yield on(
                     element,
                     "是重复的定时，却只会发生一次；请改为非中断边界事件，或改用期限（duration）",
-                    line,
+                    timer_text(definition)[2],
                 )
-            if kind == "error" and lasting:
+            if lasting and kind_of(definition) == "error":
                 yield on(element, "是非中断的错误事件，系统不支持；请改为中断，或改用消息事件")
+
+
+def _repeats(definition: etree._Element) -> bool:
+    """Whether this is a timer that goes off again and again."""
+    what, text, _ = timer_text(definition)
+    return kind_of(definition) == "timer" and (what == "timeCycle" or text.startswith("R"))
 
 
 @rule("error-caught", Diagram)

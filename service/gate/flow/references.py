@@ -1,7 +1,7 @@
 """References: what one element says about another must lead somewhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -23,18 +23,30 @@ def id_usable(diagram: Diagram) -> Iterator[Spot]:
     """
     seen: set[str] = set()
     for node in diagram.root.iter():
-        name, ours = node.get("id"), tag(node) and etree.QName(node).namespace == NS["b"]
-        if not name and ours and tag(node) in NODES | {"process", "sequenceFlow"}:
-            yield "", line_of(node), f"{named(node)}没有编号（id）；请在属性面板中填写英文编号"
-        if name and ours and not ASCII_ID.fullmatch(name):
+        name = node.get("id")
+        if not name:
+            if _is_remembered(node):
+                yield "", line_of(node), f"{named(node)}没有编号（id）；请在属性面板中填写英文编号"
+            continue
+        if _is_ours(node) and not ASCII_ID.fullmatch(name):
             yield (
                 name,
                 line_of(node),
                 f"{named(node)}的编号“{name}”不是英文编号；请只用字母、数字、下划线",
             )
-        if name and name in seen:
+        if name in seen:
             yield name, line_of(node), f"编号“{name}”用了不止一次；请给每个元素不同的编号"
-        seen.add(name or "")
+        seen.add(name)
+
+
+def _is_ours(node: etree._Element) -> bool:
+    """Whether a node is BPMN's, and neither a drawing's nor a tool's."""
+    return bool(tag(node)) and etree.QName(node).namespace == NS["b"]
+
+
+def _is_remembered(node: etree._Element) -> bool:
+    """Whether cases refer to a node by its id."""
+    return _is_ours(node) and tag(node) in NODES | {"process", "sequenceFlow"}
 
 
 @rule("flow-ends", Diagram)
@@ -80,22 +92,36 @@ def lane_member(diagram: Diagram) -> Iterator[Spot]:
     """A lane lists nodes of its process, and a node stands in one lane only (lanes inside it
     apart).
     """
-    lanes: dict[str, list[str]] = {}
-    for reference in diagram.root.iterfind(".//b:lane/b:flowNodeRef", NS):
-        name, lane = (reference.text or "").strip(), reference.getparent()
+    for name, reference in _listed(diagram):
         if name not in diagram.elements:
             yield (
                 *diagram.owner(reference),
                 f"泳道中列出的元素“{name}”不存在；请在图上重新拖动一次或删除该引用",
             )
-        elif lane is not None and lane.find("b:childLaneSet", NS) is None:
-            lanes.setdefault(name, []).append(lane.get("name") or "")
-    for name, words in lanes.items():
+    for name, words in _lanes(diagram).items():
         if len(words) > 1:
             yield on(
                 diagram.elements[name],
                 f"同时列在几条泳道中（{'、'.join(words)}）；请只放在一条泳道里",
             )
+
+
+def _listed(diagram: Diagram) -> Iterator[tuple[str, etree._Element]]:
+    """What lanes list: the id of a node, and the reference to it."""
+    for reference in diagram.root.iterfind(".//b:lane/b:flowNodeRef", NS):
+        yield (reference.text or "").strip(), reference
+
+
+def _lanes(diagram: Diagram) -> Mapping[str, list[str]]:
+    """The names of the lanes that list a node, by its id. Lanes with lanes inside do not count."""
+    found: dict[str, list[str]] = {}
+    for name, reference in _listed(diagram):
+        lane = reference.getparent()
+        if name not in diagram.elements or lane is None:
+            continue
+        if lane.find("b:childLaneSet", NS) is None:
+            found.setdefault(name, []).append(lane.get("name") or "")
+    return found
 
 
 @rule("called-known", Diagram)

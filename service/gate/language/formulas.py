@@ -54,7 +54,9 @@ def formulas(diagram: Diagram) -> Iterator[Formula]:
     for element in diagram.elements.values():
         yield from _timers(diagram, element)
         yield from _loops(diagram, element)
+        yield from _script(diagram, element)
         yield from _settings(diagram, element)
+        yield from _arguments(diagram, element)
         yield from _mappings(diagram, element)
 
 
@@ -106,24 +108,31 @@ def _loops(diagram: Diagram, element: Element) -> Iterator[Formula]:
     if collection := loop.get(f"{{{CAMUNDA}}}collection"):
         yield _formula(element, line, "集合", collection, sure=True)
     for node in loop:
-        text = (node.text or "").strip()
+        text = _text(node)
         if tag(node) == "loopCardinality" and text:
             yield _formula(element, _begins(node), "次数", text, sure=not text.isdigit())
         if tag(node) == "completionCondition" and text:
             yield _formula(element, _begins(node), "完成条件", text, sure=True, extra=COUNTS)
 
 
+def _script(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    script = diagram.xml[element.id].find("b:script", NS)
+    if script is not None and (text := _text(script)):
+        yield _formula(element, _begins(script), "脚本", text, sure=True)
+
+
 def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     node = diagram.xml[element.id]
-    script = node.find("b:script", NS)
-    if script is not None and (script.text or "").strip():
-        yield _formula(element, _begins(script), "脚本", (script.text or "").strip(), sure=True)
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name in SURE and text):
             line, answered = _line(node, "property", name), name in ("check", "subject")
             extra = _asked(diagram, element) if answered else frozenset()
             yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
+
+
+def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:
+    node = diagram.xml[element.id]
     for name, text in element.inputs.items():
         if text.startswith("="):
             yield _formula(element, _line(node, "inputParameter", name), f"参数 {name}", text)
@@ -171,6 +180,10 @@ def _formula(
         sure=sure,
         extra=extra,
     )
+
+
+def _text(node: etree._Element) -> str:
+    return (node.text or "").strip()
 
 
 def _begins(node: etree._Element) -> int:

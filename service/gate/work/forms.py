@@ -1,7 +1,8 @@
 """Forms: readable keys, supported components, known lists, and nothing secret."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from service.domain.forms.answers import unsupported
 from service.feel import FeelSyntaxError, parse
@@ -88,22 +89,32 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
     """
     known = {str(c.get("key")) for c in form.components() if c.get("key")}
     for component in form.components():
-        conditional = component.get("conditional")
-        text = conditional.get("hide") if isinstance(conditional, dict) else None
-        if not isinstance(text, str) or not text.startswith("="):
+        text = _hides_when(component)
+        if not text:
             continue
         key = str(component.get("key") or component.get("id") or "")
         where = f"栏目“{component.get('label') or ''}”的隐藏条件"
-        try:
-            names = parse(text.removeprefix("=").strip()).names
-        except FeelSyntaxError:
-            continue
-        for name in sorted(names - known - {"this", "parent", "i"}):
+        for name in sorted(_names_in(text) - known - {"this", "parent", "i"}):
             yield (
                 key,
                 form.line_of(text),
                 f"{where}用到的“{name}”不是本表单的栏目{similar(name, known)}；请改正",
             )
+
+
+def _hides_when(component: Mapping[str, Any]) -> str:
+    """The expression that hides a field, with its ``=``; "" when there is none."""
+    conditional = component.get("conditional")
+    text = conditional.get("hide") if isinstance(conditional, dict) else None
+    return text if isinstance(text, str) and text.startswith("=") else ""
+
+
+def _names_in(text: str) -> frozenset[str]:
+    """The names of an expression; none when it cannot be read."""
+    try:
+        return parse(text.removeprefix("=").strip()).names
+    except FeelSyntaxError:
+        return frozenset()
 
 
 @rule("form-list", FormFile)

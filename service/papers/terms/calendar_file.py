@@ -79,14 +79,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
-    try:
-        read = _Loader(content.decode("utf-8-sig")).get_single_data()
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
-        problems.append(
-            f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}"
-        )
-        return
-    notices = read if isinstance(read, list) else [read]
+    notices = _notices(content, problems)
     for number, notice in enumerate(notices, 1):
         place = f"第 {number} 年的" if len(notices) > 1 else ""
         if not isinstance(notice, Mapping) or not isinstance(notice.get("holidays"), list):
@@ -102,6 +95,18 @@ def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Itera
         if isinstance(notice.get("year"), int):
             sources[notice["year"]] = str(notice.get("source") or "")[:200]
         yield from _notice(notice, place, problems)
+
+
+def _notices(content: bytes, problems: list[str]) -> list[Any]:
+    """The notices of a file, one a year, as they were written; none when it is no YAML."""
+    try:
+        read = _Loader(content.decode("utf-8-sig")).get_single_data()
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
+        problems.append(
+            f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}"
+        )
+        return []
+    return read if isinstance(read, list) else [read]
 
 
 def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator[Entry]:

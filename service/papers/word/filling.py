@@ -6,7 +6,7 @@ paragraphs.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
@@ -112,20 +112,24 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
     }
 
 
+WRITTEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (bool, lambda value: "是" if value else "否"),
+    (datetime, lambda value: str(moment(value))),
+    (date, lambda value: str(day(value))),
+    (Decimal, lambda value: f"{value:f}"),
+    (Mapping, lambda value: "，".join(map(printed, value.values()))),
+    (list | tuple, lambda value: "、".join(map(printed, value)) or BLANK),
+)
+"""How values of a type are written; the first type that fits counts."""
+
+
 def printed(value: Any) -> str:
     """A value as text; what is missing as a line to write on."""
     if value is None or isinstance(value, Undefined):
         return BLANK
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, date):
-        return str(moment(value) if isinstance(value, datetime) else day(value))
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, Mapping):
-        return "，".join(map(printed, value.values()))
-    if isinstance(value, list | tuple):
-        return "、".join(map(printed, value)) or BLANK
+    for kind, write in WRITTEN:
+        if isinstance(value, kind):
+            return write(value)
     return UNSEEN.sub("", str(value).replace("\r\n", "\n")).strip().replace("\n", "\a")
 
 

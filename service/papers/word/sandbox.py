@@ -85,18 +85,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in list(tree.find_all(nodes.Node)):
-            if (why := _refused(node, self.filters)) is not None:
-                raise TemplateSyntaxError(why, node.lineno or 1)
-            if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
-                node.args = [nodes.Const(_key(node.node))]
-            if not all(_whole(branch) for branch in _branches(node)):
-                raise TemplateSyntaxError(
-                    "{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno
-                )
-            if isinstance(node, nodes.For):
-                node.iter = nodes.Filter(
-                    node.iter, "rows", [nodes.Const(_cost(node))], [], None, None
-                )
+            _check(node, self.filters)
+            _complete(node)
         tree.set_lineno(1, override=False)
         tree.set_environment(self)
         return tree
@@ -130,19 +120,45 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.getattr(obj, argument)
 
 
+def _check(node: nodes.Node, filters: Mapping[str, Any]) -> None:
+    """Refuse what may not stand in a template, or would tear the document.
+
+    :raises TemplateSyntaxError: with the line.
+    """
+    if (why := _refused(node, filters)) is not None:
+        raise TemplateSyntaxError(why, node.lineno or 1)
+    if not all(_whole(branch) for branch in _branches(node)):
+        raise TemplateSyntaxError(
+            "{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno
+        )
+
+
+def _complete(node: nodes.Node) -> None:
+    """Add what authors leave out: ``label`` is told the field, a loop is told its cost."""
+    if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
+        node.args = [nodes.Const(_key(node.node))]
+    if isinstance(node, nodes.For):
+        node.iter = nodes.Filter(node.iter, "rows", [nodes.Const(_cost(node))], [], None, None)
+
+
 def _refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
     """Why a piece of syntax may not stand in a template."""
     if type(node) not in ALLOWED:
         return f"模板中不能使用 {type(node).__name__} 这种写法，只能使用取值、if 和 for"
     if _key(node).startswith("_") or _key(node) in SPECIAL:
         return f"模板中不能使用“{_key(node)}”这个名称"
-    if isinstance(node, nodes.Filter) and (
-        node.name not in filters or node.name == "rows" or node.node is None
-    ):
-        return f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN))}"
+    if isinstance(node, nodes.Filter):
+        return _refused_filter(node, filters)
     if isinstance(node, nodes.Operand) and node.op not in COMPARED:
         return "模板中只能比较是否相等（==、!=）和是否包含（in），计算请放在决策表中"
     return "模板中的循环不能递归" if isinstance(node, nodes.For) and node.recursive else None
+
+
+def _refused_filter(node: nodes.Filter, filters: Mapping[str, Any]) -> str | None:
+    """Why a format may not be used; ``rows`` is the program's own."""
+    if node.name not in filters or node.name == "rows" or node.node is None:
+        return f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN))}"
+    return None
 
 
 def _key(node: nodes.Node | None) -> str:
