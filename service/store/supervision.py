@@ -1,6 +1,7 @@
 """The tables of supervision (督查): what the board counts.
 
-Decided: the board reads counts, never a million items. What has changed carries a mark on its item;
+Decided: the board reads counts, never a million items. What has changed carries a mark on its item
+(:mod:`service.store.items.changes`);
 the clock takes what is marked out of its old count and into the new one. Instead of counters that
 every completion would have to wait for.
 """
@@ -11,35 +12,14 @@ from sqlalchemy import (
     ColumnElement,
     String,
     UniqueConstraint,
-    event,
     exists,
-    inspect,
     or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.orm.attributes import flag_modified
 
 from service.store.items.rows import ItemRow
 from service.store.operations.rows import FailureRow
 from service.store.types import Base
-
-COUNTED = ("state", "due_at", "unit_id")
-"""What of an item supervision counts by: a change makes its count stale."""
-
-
-@event.listens_for(ItemRow, "before_update")
-def note_change(mapper: object, connection: object, item: ItemRow) -> None:
-    """Mark an item that has to be counted anew; one that is over is reminded of no more.
-
-    The mark is written whatever it was when the item was read: a clock may have counted it
-    meanwhile.
-    """
-    changes = inspect(item).attrs
-    if any(changes[name].history.has_changes() for name in COUNTED):
-        item.counted = False
-        flag_modified(item, "counted")
-    if item.state != "open":
-        item.remind_at = item.reminder = None
 
 
 class OpenCountRow(Base):

@@ -12,6 +12,7 @@ from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import Pauses, due, local_day
 from service.domain.terms.reminders import next_reminder
 from service.store.cases.rows import CaseRow, TimerRow
+from service.store.items.changes import set_due
 from service.store.items.rows import ItemRow
 from service.unit_of_work.work import UnitOfWork
 
@@ -32,11 +33,10 @@ def set_term(
     An item that has a due without a rule, from before rules were kept, stays as it is.
     """
     before = item.due_at
-    item.due_at = due_of(item, calendar, pauses)
+    set_due(item, due_of(item, calendar, pauses))
     moved = item.due_at != before
-    if (
-        moved or item.remind_at is None or item.remind_at > now
-    ):  # one that is due now is still to be said
+    still_to_be_said = item.remind_at is not None and item.remind_at <= now
+    if moved or not still_to_be_said:
         plan_reminder(item, calendar, now)
     return moved
 
@@ -66,7 +66,8 @@ def stop_terms(work: UnitOfWork, case: CaseRow) -> None:
 def rest_items(work: UnitOfWork, case: CaseRow) -> None:
     """Take due and reminder off the open items of a case that rests."""
     for item in work.open_items(case):
-        item.due_at = item.remind_at = item.reminder = None
+        set_due(item, None)
+        item.remind_at = item.reminder = None
 
 
 def resume_terms(work: UnitOfWork, case: CaseRow) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.supervision.counting import count_items
+from service.store.items.changes import close
 from service.store.items.rows import ItemRow
 from service.store.supervision import OpenCountRow
 from service.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ class CountedMeanwhile:
         clock = threading.Thread(target=count_items, args=(self.town.runtime,))
         clock.start()
         clock.join()
-        item.state, item.closed_at = "done", work.now
+        close(item, "done", work.now)
 
 
 @pytest.mark.only_on("postgresql")  # SQLite lets one command in at a time: nobody counts meanwhile

@@ -15,6 +15,8 @@ WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = (
     "service/commands/operations/failing.py",
     "service/commands/notices/delivery.py",
 )
+WHERE_ITEMS_CHANGE = "service/store/items/changes.py"
+COUNTED_BY = {"state", "due_at", "unit_id"}
 WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
 AMBIENT = {
     ("datetime", "now"),
@@ -89,8 +91,34 @@ def ambient_clock(source: Source) -> Iterator[str]:
             yield source.at(node, f"{ast.unparse(node)} instead of a time that is given")
 
 
+def uncounted(source: Source) -> Iterator[str]:
+    """What supervision counts by is changed in one place, which marks that it has changed."""
+    if source.under(WHERE_ITEMS_CHANGE, "service/store/migrations/"):
+        return
+    for node in ast.walk(source.tree):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            yield from _assigned_to_items(source, target)
+    for call in source.calls():
+        chain = ast.unparse(call.func)
+        if chain.startswith(("update(ItemRow)", "update(ITEMS)")) and chain.endswith(".values"):
+            for word in (word for word in call.keywords if word.arg in COUNTED_BY):
+                yield source.at(call, f"changes {word.arg} outside {WHERE_ITEMS_CHANGE}")
+
+
+def _assigned_to_items(source: Source, target: ast.expr) -> Iterator[str]:
+    for part in ast.walk(target):
+        if not isinstance(part, ast.Attribute) or part.attr not in COUNTED_BY:
+            continue
+        if "item" in ast.unparse(part.value):
+            yield source.at(part, f"{ast.unparse(part)} outside {WHERE_ITEMS_CHANGE}")
+
+
 def test_only_the_unit_of_work_begins_and_commits():
     assert broken(transactions) == []
+
+
+def test_items_are_changed_where_the_change_is_noted():
+    assert broken(uncounted) == []
 
 
 def test_there_is_one_commit_in_the_program():
@@ -115,6 +143,9 @@ def test_time_is_given_and_never_looked_up():
         (transactions, "def save(session):\n    session.commit()"),
         (transactions, "with Session.begin() as session: pass"),
         (commits, "session.commit()"),
+        (uncounted, "item.state, item.closed_at = 'done', now"),
+        (uncounted, "work.item.due_at = None"),
+        (uncounted, "update(ItemRow).where(ItemRow.id == 1).values(due_at=None)"),
         (code_out_of_data, "eval('1')"),
         (code_out_of_data, "exec(text, {})"),
         (code_out_of_data, "import yaml\nyaml.load(text)"),

@@ -21,6 +21,7 @@ from service.errors import (
     StillWaiting,
 )
 from service.store.cases.rows import CaseRow
+from service.store.items.changes import close
 from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -184,7 +185,7 @@ class ContributeItem(ItemCommand):
         case, item = self.allowed(work)
         answers = checked(work, case, item, self.answers)
         _answer(work, case, item, self.actor, answers, "")
-        item.state, item.closed_at, item.closed_by = "done", work.now, self.actor.person_id
+        close(item, "done", work.now, self.actor.person_id)
         item.assignee_id, item.draft = self.actor.person_id, None
         work.record(case, "contribute", actor=self.actor, element=item.element, item_id=item.id)
         return ItemState.after(work, item, self.actor)
@@ -207,7 +208,7 @@ def finish(
     clean, run = checked(work, case, item, answers), work.restore(case)
     refuse_contradictions(run, item.task, run.definition.elements[item.element], clean)
     _answer(work, case, item, actor, clean, reason)
-    item.state, item.closed_at, item.closed_by = "done", work.now, actor.person_id
+    close(item, "done", work.now, actor.person_id)
     item.assignee_id, item.draft = actor.person_id, None
     facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)

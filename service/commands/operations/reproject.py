@@ -11,6 +11,7 @@ from service.domain.items.rules import outcome
 from service.engine import Waiting
 from service.store.cases.rows import CaseRow
 from service.store.items import projection
+from service.store.items.changes import reopen
 from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
@@ -79,6 +80,6 @@ def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
     for item in work.session.scalars(wanted).all():
         item.element, item.place = steps[item.task].element, place_text(steps[item.task])
         if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
-            item.state, item.closed_at, item.closed_by = "open", None, None
+            reopen(item)
             again.append(item)
     work.add_items(case, again)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.cases.rows import CaseRow, SubscriptionRow, TimerRow
+from service.store.items.changes import close
 from service.store.items.rows import ItemRow
 
 
@@ -54,13 +55,12 @@ def close_items(
     """
     closed = [item for item in items if item.state == "open" and item.task not in open_tasks]
     for item in closed:
-        item.closed_at = now
         if item.task != completed:
-            item.state = "cancelled"
+            close(item, "cancelled", now)
         elif item.part == "lead":
-            item.state = "done"
+            close(item, "done", now)
         else:
-            item.state = outcome(item.due_at, now)
+            close(item, outcome(item.due_at, now), now)
     return closed
 
 
