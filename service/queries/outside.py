@@ -22,14 +22,10 @@ from service.domain.vocabulary import ENDED
 from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.paging import page_of
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.processes.lookups import (
-    latest_definition,
-    latest_definitions,
-    lists_in_force,
-    pinned_lists,
-)
+from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow, JurisdictionRow
 from service.unit_of_work import Deployed, Runtime
 

@@ -21,11 +21,17 @@ from service.domain.people.passwords import digest
 from service.domain.vocabulary import CASE_STATES, RECEIVED
 from service.engine import Run, Waiting
 from service.engine.document import Element
-from service.errors import BadAnswers, CaseRests, ExpressionFailed, NobodyWaits
+from service.errors import (
+    BadAnswers,
+    CaseRests,
+    ExpressionFailed,
+    NobodyWaits,
+    NoLongerTaken,
+)
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.settle import settle
 
@@ -221,3 +227,19 @@ def kind_of(publication: PublicationRow | None) -> str:
     if publication is None:
         return "message"
     return "bid" if publication.kind == "posting" else "objection"
+
+
+def refuse_closed(work: UnitOfWork, publication: PublicationRow) -> None:
+    """Refuse what comes to a publication that takes nothing (any more).
+
+    :raises NoLongerTaken: withdrawn, closed or over.
+    """
+    title = f"“{publication.title}”"
+    if publication.message is None:
+        raise NoLongerTaken(f"{title}不接收网上提交")
+    if publication.state == "withdrawn":
+        raise NoLongerTaken(f"{title}已撤榜，不再接收提交。{publication.reason}")
+    if publication.state == "closed" or (
+        publication.until is not None and work.now >= publication.until
+    ):
+        raise NoLongerTaken(f"{title}已截止，不再接收提交")

@@ -12,10 +12,10 @@ from service.commands.cases.messages import (
     hand_over,
     kind_of,
     publication_for,
+    refuse_closed,
     waiting_for,
 )
 from service.commands.items.verbs import finish
-from service.commands.outside.submissions import refuse_closed
 from service.domain.outside import Upload
 from service.domain.people.actor import Actor
 from service.engine import Definition, Run

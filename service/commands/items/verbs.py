@@ -20,12 +20,12 @@ from service.errors import (
     NotOpen,
     StillWaiting,
 )
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow
 from service.store.items.changes import close
 from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.settle import settle
 

@@ -24,6 +24,7 @@ from service.commands.cases.messages import (
     keep,
     kind_of,
     named,
+    refuse_closed,
     waiting_for,
 )
 from service.domain.outside import PER_HOUR, Upload, query_code, receipt_of
@@ -142,22 +143,6 @@ class SubmitFromOutside(FromOutside):
         if run.definition.elements[wait.element].properties.get("public") != "yes":
             raise NoLongerTaken(f"“{publication.title}”不接收网上提交，请与发布单位联系")
         return hand_over(work, case, run, wait, self.sending(kind, publication.id))
-
-
-def refuse_closed(work: UnitOfWork, publication: PublicationRow) -> None:
-    """Refuse what comes to a publication that takes nothing (any more).
-
-    :raises NoLongerTaken: withdrawn, closed or over.
-    """
-    title = f"“{publication.title}”"
-    if publication.message is None:
-        raise NoLongerTaken(f"{title}不接收网上提交")
-    if publication.state == "withdrawn":
-        raise NoLongerTaken(f"{title}已撤榜，不再接收提交。{publication.reason}")
-    if publication.state == "closed" or (
-        publication.until is not None and work.now >= publication.until
-    ):
-        raise NoLongerTaken(f"{title}已截止，不再接收提交")
 
 
 @dataclass(frozen=True, kw_only=True)

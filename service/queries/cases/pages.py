@@ -31,11 +31,11 @@ from service.queries.items.answers import answer_lines, attachment_lines
 from service.queries.items.inbox import UNREAD, item_lines, line
 from service.queries.items.lines import ItemLine
 from service.queries.paging import page_of
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
-from service.store.processes.lookups import pinned_lists
 from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Deployed, Reading, Runtime
 

@@ -15,11 +15,11 @@ from service.domain.people.actor import Actor
 from service.domain.vocabulary import OUTSIDE
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow, ItemRow
 from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.store.processes.lookups import pinned_lists
 from service.unit_of_work import Deployed, Runtime
 
 

@@ -22,11 +22,11 @@ from service.queries.items.answers import answer_lines, attachment_lines, worded
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
 from service.queries.processes.lines import ClauseLine
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.store.processes.lookups import pinned_lists
 from service.store.processes.rows import ClauseRow
 from service.unit_of_work import Deployed, Runtime
 from service.unit_of_work.back import targets, withdrawal

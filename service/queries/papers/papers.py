@@ -27,9 +27,10 @@ from service.errors import NotAllowed, NotFound, NotOffered
 from service.feel import parse
 from service.queries.items.answers import answer_lines
 from service.queries.items.lines import AnswerLine
+from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import AnswerRow, ItemRow
-from service.store.processes.lookups import lists_in_force, newest_files, pinned_lists
+from service.store.processes.lookups import lists_in_force, newest_files
 from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import Deployed, Runtime
 

@@ -1,13 +1,12 @@
 """The look-ups of jurisdictions and deployed files that commands and queries share."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.store.cases.rows import CaseRow
 from service.store.processes.rows import (
     DefinitionRow,
     DeploymentRow,
@@ -100,18 +99,3 @@ def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRo
         .order_by(NamedListRow.version)
     )
     return {row.name: row for row in session.scalars(wanted)}
-
-
-def pinned_lists(session: Session, case: CaseRow, names: Collection[str]) -> dict[str, list[Any]]:
-    """The entries of these named lists in the versions the case has pinned."""
-    wanted = [
-        and_(NamedListRow.name == name, NamedListRow.version == case.lists[name])
-        for name in sorted(names)
-        if name in case.lists
-    ]
-    if not wanted:
-        return {}
-    rows = session.scalars(
-        select(NamedListRow).where(NamedListRow.jurisdiction == case.jurisdiction, or_(*wanted))
-    )
-    return {row.name: row.entries for row in rows}
