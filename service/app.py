@@ -10,7 +10,7 @@ from service import api, web
 from service.clock import rehearse
 from service.commands.actions import ALL_ACTIONS
 from service.commands.cases.waits import deliver
-from service.http import outside, problems, texts
+from service.http import problems, requests
 from service.http.rehearsal import Rehearsal
 from service.http.session import refuse_forged
 from service.papers.word.sandbox import names_in
@@ -53,8 +53,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         JIEBANG_DEMO=settings.demo,
     )
     app.extensions["jiebang"] = runtime or create_runtime(settings)
-    outside.install(app, "/api/v1/public/")
-    texts.install(app)
+    requests.install(app, files_under="/api/v1/public/")
     app.before_request(refuse_forged)
     api.install(app)
     problems.install(app)  # after the interface, whose library brings a renderer of its own

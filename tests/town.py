@@ -24,8 +24,7 @@ from service.commands.items.verbs import (
 )
 from service.commands.processes.loading import Folder, load
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI
+from service.domain.terms.deadlines import SHANGHAI, Calendar
 from service.queries.cases.pages import CasePage, case_page
 from service.queries.items.inbox import inbox
 from service.queries.items.lines import ItemLine

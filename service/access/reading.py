@@ -9,8 +9,8 @@ from service.access.cases import visible_to
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory
+from service.engine.desk import feel
 from service.engine.document import split_names
-from service.engine.language import feel
 from service.errors import NotFound
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import AttachmentRow

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.domain.people.units import Unit
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, workdays_after
+from service.domain.terms.deadlines import SHANGHAI, Calendar, workdays_after
 from service.domain.vocabulary import WRITTEN_DAY
 
 NAMES = frozenset(

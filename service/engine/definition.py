@@ -14,7 +14,7 @@ from service.errors import NotFound, Stuck
 class Definition:
     """One process of a diagram. ``elements`` are its flow nodes by id, in document order;
     ``events`` the kinds of its events (``timer``, ``message`` …, and ``call``): what it can ever
-    wait for.
+    wait for; ``numbering`` the expression that gives a case's number, where the author wrote one.
 
     Nothing in it changes after :meth:`build`.
     """
@@ -26,6 +26,7 @@ class Definition:
     spec: Any = field(repr=False)
     subs: Mapping[str, Any] = field(repr=False)
     events: frozenset[str] = frozenset()
+    numbering: str = ""
 
     @classmethod
     def build(cls, document: Document, process: str) -> "Definition":
@@ -56,6 +57,7 @@ class Definition:
             spec=spec,
             subs=builder.subs,
             events=events,
+            numbering=document.properties(process).get("number", ""),
         )
 
     def start_event(self, wanted: str | None) -> str:

@@ -8,6 +8,7 @@ paths.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -60,7 +61,7 @@ class Element:
     outs: tuple[tuple[str, str], ...] = ()
     business_key: str | None = None
 
-    @property
+    @cached_property
     def leads(self) -> tuple[str, ...]:
         """Names of the leading units: ``camunda:candidateGroups`` where given (joint leads), else
         the lane.
@@ -68,29 +69,29 @@ class Element:
         named = split_names(self.attributes.get("candidateGroups"))
         return named or ((self.lane,) if self.lane else ())
 
-    @property
+    @cached_property
     def co_units(self) -> tuple[str, ...]:
         """Names of co-operating units and groups (配合单位)."""
         return split_names(self.properties.get("coUnits"))
 
-    @property
+    @cached_property
     def co_rule(self) -> str:
         """What the lead must wait for: ``all``, ``any`` or ``none``."""
         return self.properties.get("coRule", "all")
 
-    @property
+    @cached_property
     def form(self) -> str | None:
         """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that
         attribute, the property ``form``.
         """
         return self.attributes.get("formRef") or self.properties.get("form")
 
-    @property
+    @cached_property
     def clauses(self) -> tuple[str, ...]:
         """Ids of the policy clauses this element carries out (政策依据)."""
         return split_names(self.properties.get("clause"))
 
-    @property
+    @cached_property
     def barrier(self) -> bool:
         """Sending back never crosses this element once it has been passed."""
         return self.properties.get("barrier") == "yes"

@@ -10,9 +10,9 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from service.engine import back, state
 from service.engine.definition import Definition
 from service.engine.desk import Desk
-from service.engine.prune import prune
 from service.engine.specs.events import Boundary, Race, Trigger, caught
 from service.engine.specs.steps import Manual
+from service.engine.state import prune
 from service.engine.tokens import OPEN, READY, WAITING, place_of, workflows
 from service.engine.values import Passed, Waiting
 from service.errors import ExpressionFailed, NotOpen, Stuck, Uncaught
@@ -115,7 +115,7 @@ class Run:
 
         :raises ExpressionFailed: the expression cannot be evaluated.
         """
-        text = self.definition.document.properties(self.definition.process).get("number")
+        text = self.definition.numbering
         if not text:
             return None
         try:

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from service.errors import BadRequest
 from service.http.session import actor, runtime
-from service.unit_of_work.once import Answered, Asked, once
+from service.unit_of_work.door import Answered, Asked, once
 
 LONGEST = 200
 QUERY_CODE = re.compile(rb'("code": ?)"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}"')

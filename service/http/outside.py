@@ -7,24 +7,14 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import orjson
-from flask import Flask, current_app, request
+from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
-from service.domain.outside import TOTAL_BYTES, Upload, query_code
+from service.domain.outside import Upload, query_code
 from service.errors import BadRequest
 from service.http.idempotency import LONGEST
 
 IPV6_HOUSEHOLD = 64
-
-
-def install(app: Flask, prefix: str) -> None:
-    """Let requests under a path bring several files. Before anything reads a request."""
-
-    def allow_files() -> None:
-        if request.path.startswith(prefix):
-            request.max_content_length = TOTAL_BYTES
-
-    app.before_request(allow_files)
 
 
 def sent() -> dict[str, Any]:

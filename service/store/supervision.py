@@ -1,7 +1,7 @@
 """The tables of supervision (督查): what the board counts.
 
 Decided: the board reads counts, never a million items. What has changed carries a mark on its item
-(:mod:`service.store.items.changes`);
+(:mod:`service.store.items.projection`);
 the clock takes what is marked out of its old count and into the new one. Instead of counters that
 every completion would have to wait for.
 """

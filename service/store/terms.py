@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Calendar
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.types import Base

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people.units import Directory
-from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Calendar
 from service.engine import Definition
 from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from service.store.cases.rows import CaseRow
-from service.store.items import projection
+from service.store.items.projection import project_messages, project_timers
 from service.unit_of_work.terms import resume_terms, stop_terms
 from service.unit_of_work.work import UnitOfWork
 
@@ -61,8 +61,8 @@ def end_children(work: UnitOfWork, case: CaseRow, *, still: Collection[str] = ()
 
 def _cut_off(work: UnitOfWork, case: CaseRow) -> None:
     work.close_items(case)
-    projection.project_timers(work.session, case, ())
-    projection.project_messages(work.session, case, ())
+    project_timers(work.session, case, ())
+    project_messages(work.session, case, ())
     case.status, case.ended_at, case.state, case.suspended_with = "terminated", work.now, None, None
 
 

@@ -13,8 +13,8 @@ from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow, TimerR
 from service.store.items.rows import ItemRow
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.opening import message_waits, place_text, timer_waits
-from service.unit_of_work.reading import Reading
 from service.unit_of_work.terms import due_of
+from service.unit_of_work.work import Reading
 
 OVER = frozenset({"finished", "terminated"})
 

@@ -1,26 +1,86 @@
-"""The door through which every change passes, with the only commit in the program."""
+"""The door through which every change passes, with the only commit in the program.
 
+Requests may come again: the response is kept in the transaction of what it did; both exist or
+neither. What passes is counted.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from threading import Lock
 from time import perf_counter
 from typing import Protocol, TypeVar
 
 import structlog
+from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.errors import Changed, NoSpace
+from service.errors import Changed, KeyReused, NoSpace, Refused
 from service.store.operations.database import lost_race, out_of_space
+from service.store.operations.rows import IdempotencyRow
 from service.unit_of_work.process import Process
 from service.unit_of_work.telling import write_deliveries
 from service.unit_of_work.work import UnitOfWork
 
 log = structlog.get_logger()
+KEEP = insert(IdempotencyRow.metadata.tables[IdempotencyRow.__tablename__])
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+
+class Meter:
+    """Counters of commands; ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in
+    seconds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._outcomes: Counter[tuple[str, str]] = Counter()
+        self._places: dict[str, list[int]] = defaultdict(lambda: [0] * (len(BOUNDS) + 1))
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def measured(self, command: str) -> Iterator[None]:
+        """Count what happens inside as one command."""
+        started, outcome = perf_counter(), "bug"
+        try:
+            yield
+            outcome = "done"
+        except Refused as exc:
+            outcome = exc.code
+            raise
+        finally:
+            self._count(command, outcome, perf_counter() - started)
+
+    def _count(self, command: str, outcome: str, seconds: float) -> None:
+        with self._lock:
+            self._outcomes[command, outcome] += 1
+            self._places[command][bisect_left(BOUNDS, seconds)] += 1
+            self._seconds[command] += seconds
+
+    def lines(self) -> Iterator[str]:
+        """The counters as Prometheus text."""
+        with self._lock:
+            outcomes, seconds = dict(self._outcomes), dict(self._seconds)
+            places = {command: list(found) for command, found in self._places.items()}
+        yield "# TYPE jiebang_commands_total counter"
+        for (command, outcome), count in sorted(outcomes.items()):
+            yield f'jiebang_commands_total{{command="{command}",outcome="{outcome}"}} {count}'
+        yield "# TYPE jiebang_command_seconds histogram"
+        for command, found in sorted(places.items()):
+            for place, bound in enumerate((*BOUNDS, "+Inf"), 1):
+                yield (
+                    f'jiebang_command_seconds_bucket{{command="{command}",le="{bound}"}} '
+                    f"{sum(found[:place])}"
+                )
+            yield f'jiebang_command_seconds_sum{{command="{command}"}} {seconds[command]:.6f}'
+            yield f'jiebang_command_seconds_count{{command="{command}"}} {sum(found)}'
 
 
 class Command(Protocol[T_co]):
@@ -38,6 +98,7 @@ class Runtime(Process):
     """
 
     deliver: Callable[["Runtime", str], None]
+    meter: Meter = field(default_factory=Meter, init=False)
     _work: ContextVar[UnitOfWork | None] = field(
         default_factory=lambda: ContextVar("work", default=None), init=False
     )
@@ -55,7 +116,8 @@ class Runtime(Process):
         with self.meter.measured(name), self.transaction() as work:
             result = command.carry_out(work)
             work.write_journal()
-            write_deliveries(work)
+            if work.told:
+                write_deliveries(work)
         log.info(
             "command",
             command=name,
@@ -109,6 +171,64 @@ class Runtime(Process):
             return
         with self.query_sessions() as session:
             yield session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request: whose, under which key, and the digest of what it says."""
+
+    person_id: int
+    key: str
+    digest: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A response: HTTP status and JSON."""
+
+    status: int
+    body: bytes
+    replayed: bool = False
+
+
+def once(runtime: Runtime, asked: Asked, answer: Callable[[], Answered]) -> Answered:
+    """The first time, what ``answer`` gives; from then on the same again, without any effect.
+
+    The key is taken at the end, with the effect, which costs one statement; a repetition is undone
+    by its own refusal or by the key that is there already. A refusal is not kept: it had no effect.
+
+    :raises KeyReused: the key was used for another request.
+    """
+    try:
+        with runtime.transaction() as work:
+            answered = answer()
+            work.session.execute(
+                KEEP,
+                {
+                    "person_id": asked.person_id,
+                    "key": asked.key,
+                    "digest": asked.digest,
+                    "at": work.now,
+                    "status": answered.status,
+                    "body": answered.body,
+                },
+            )
+            return answered
+    except Refused:
+        kept = _kept(runtime, asked)
+        if kept is None:
+            raise
+        return kept
+
+
+def _kept(runtime: Runtime, asked: Asked) -> Answered | None:
+    with runtime.query() as session:
+        row = session.get(IdempotencyRow, (asked.person_id, asked.key))
+    if row is None:
+        return None
+    if row.digest != asked.digest:
+        raise KeyReused(asked.key)
+    return Answered(status=row.status, body=row.body or b"", replayed=True)
 
 
 @contextmanager

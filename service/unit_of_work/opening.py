@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from service.domain.forms.schema import keys_of
-from service.domain.items.routing import Plan, Step, plan
+from service.domain.items import Plan, Step, plan
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, Pauses, due
+from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.store.cases.rows import CaseRow
@@ -19,9 +18,8 @@ from service.store.items.projection import MessageWait, TimerWait
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import lists_in_force
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work.reading import Reading
 from service.unit_of_work.terms import rests, set_term
-from service.unit_of_work.work import UnitOfWork
+from service.unit_of_work.work import Reading, UnitOfWork
 
 TITLE_LIMIT = 200
 

@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.domain.notices import Letter, Sent
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory
-from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Calendar
 from service.settings import Settings
 from service.store.operations.database import sessions
 from service.store.processes.lookups import revision_of
 from service.unit_of_work.catalogue import Catalogue
-from service.unit_of_work.meter import Meter
 
 
 def utc_now() -> datetime:
@@ -59,7 +58,6 @@ class Process:
     now: Callable[[], datetime] = utc_now
     machine_now: Callable[[], datetime] = utc_now
     catalogue: Catalogue = field(default_factory=Catalogue, init=False)
-    meter: Meter = field(default_factory=Meter, init=False)
     command_sessions: sessionmaker[Session] = field(init=False)
     query_sessions: sessionmaker[Session] = field(init=False)
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm.attributes import flag_modified
 from service.engine import Run, Waiting
 from service.errors import NotFound
 from service.store.cases.rows import CaseRow, SubscriptionRow, TimerRow
-from service.store.items import projection
 from service.store.items.lookups import last_rounds
+from service.store.items.projection import project_messages, project_timers
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work.children import ENDED, end_children
@@ -47,9 +47,9 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, *, completed: str | None =
     _settle_items(work, case, run, waits, completed)
     events = work.deployed(case).definition.events
     if "timer" in events:
-        projection.project_timers(work.session, case, timer_waits(work, case, waits))
+        project_timers(work.session, case, timer_waits(work, case, waits))
     if "message" in events:
-        projection.project_messages(work.session, case, message_waits(waits))
+        project_messages(work.session, case, message_waits(waits))
     if "call" in events:
         _settle_children(work, case, run, waits)
     case.state = None if run.finished else run.dump()  # last, so that one statement writes the case

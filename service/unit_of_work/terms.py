@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import Pauses, due, local_day
+from service.domain.terms.deadlines import Calendar, Pauses, due, local_day
 from service.domain.terms.reminders import next_reminder
 from service.store.cases.rows import CaseRow, TimerRow
-from service.store.items.changes import set_due
+from service.store.items.projection import set_due
 from service.store.items.rows import ItemRow
 from service.unit_of_work.work import UnitOfWork
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from service.commands.supervision.counting import count_items
-from service.store.items.changes import close
+from service.store.items.projection import close
 from service.store.items.rows import ItemRow
 from service.store.supervision import OpenCountRow
 from service.unit_of_work import UnitOfWork

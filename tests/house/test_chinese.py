@@ -22,13 +22,14 @@ WHERE_WORDS_ARE_KEPT = (
     "service/domain/forms/",  # what is wrong with answers
     "service/feel/",
     "service/gate/",  # what is wrong with expressions, diagrams
-    "service/domain/items/rules.py",
+    "service/domain/items.py",
     "service/domain/registry.py",  # why a verb is not offered
     "service/domain/terms/calendar_years.py",  # what is wrong with a calendar file
     "service/commands/processes/loading.py",  # what is wrong with a jurisdiction's data
     "service/commands/takeover/examination.py",
     "service/commands/registry/sheets.py",  # what is wrong with a workbook
     "service/papers/",  # words on papers
+    "service/post.py",  # why a letter did not arrive
     "service/web/",
     "service/api/",  # pages, and the description of the interface
     "service/cli.py",

@@ -15,7 +15,7 @@ WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = (
     "service/commands/operations/failing.py",
     "service/commands/notices/delivery.py",
 )
-WHERE_ITEMS_CHANGE = "service/store/items/changes.py"
+WHERE_ITEMS_CHANGE = "service/store/items/projection.py"
 COUNTED_BY = {"state", "due_at", "unit_id"}
 WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
 AMBIENT = {

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, last_day
+from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day
 from service.queries.cases.lines import JournalLine
 from service.web.site.wording import gathered, moment, remaining, size, term
 

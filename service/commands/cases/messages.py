@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.commands.items.checking import refuse_contradictions
-from service.domain.forms.answers import check_answers, lists_of
+from service.commands.items.verbs import refuse_contradictions
+from service.domain.forms.answers import check_answers
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
 from service.domain.people.actor import Actor
 from service.domain.people.passwords import digest
@@ -28,7 +28,6 @@ from service.errors import (
     NobodyWaits,
     NoLongerTaken,
 )
-from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
@@ -119,7 +118,7 @@ def checked(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending)
     :raises BadAnswers: all that is wrong, by field.
     """
     form = work.deployed(case).form(element.form)
-    lists = pinned_lists(work.session, case, lists_of(form))
+    lists = work.lists(case, form)
     given = case.data if sending.actor is not None else {}
     clean, errors = check_answers(form, sending.payload, given=given, lists=lists)
     if errors:

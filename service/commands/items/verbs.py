@@ -1,5 +1,9 @@
-"""What staff do with an item: claim, draft, complete, contribute."""
+"""What staff do with an item: claim, draft, complete, contribute. An answer is checked field by
+field, and as a whole by the rule across its fields (跨字段校验): property ``check`` of a step or a
+message.
+"""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -7,27 +11,59 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select
 
 from service.access.cases import sees
-from service.commands.items.checking import refuse_contradictions
-from service.domain.forms.answers import check_answers, lists_of
-from service.domain.items.rules import Work, offers, owed
+from service.domain.forms.answers import check_answers
+from service.domain.items import Work, offers, owed
 from service.domain.people.actor import Actor
+from service.engine import Run
+from service.engine.document import Element
 from service.errors import (
     BadAnswers,
     Changed,
+    ExpressionFailed,
     NotAllowed,
     NotFound,
     NotOffered,
     NotOpen,
     StillWaiting,
 )
-from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow
-from service.store.items.changes import close
 from service.store.items.lookups import extension_undecided
+from service.store.items.projection import close
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.settle import settle
+
+WHOLE = ""
+"""The key of an error that belongs to no single field."""
+
+
+def refuse_contradictions(
+    run: Run, task: str, element: Element, answers: Mapping[str, Any]
+) -> None:
+    """Check typed answers against each other and against the case's data, as the element says.
+
+    :raises BadAnswers: the sentences that the expression gives; null, "" and an empty list mean
+        that nothing is wrong.
+    :raises ExpressionFailed: the expression fails, or gives something else than text.
+    """
+    text = element.properties.get("check")
+    if not text:
+        return
+    try:
+        found = run.desk.language(
+            text.strip().removeprefix("="), ChainMap(dict(answers), dict(run.values(task)))
+        )
+    except ValueError as exc:
+        raise ExpressionFailed(element.id, text, str(exc)) from exc
+    sentences = [
+        one for one in (found if isinstance(found, list) else [found]) if one not in (None, "")
+    ]
+    if not all(isinstance(one, str) for one in sentences):
+        raise ExpressionFailed(element.id, text, f"校验的结果应为空或提示文字，实际是 {found!r}")
+    if sentences:
+        raise BadAnswers({WHOLE: sentences})
+
 
 ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
 
@@ -239,7 +275,7 @@ def checked(
     :raises BadAnswers: all that is wrong, by field.
     """
     form = work.deployed(case).form(item.form)
-    lists = pinned_lists(work.session, case, lists_of(form))
+    lists = work.lists(case, form)
     clean, errors = check_answers(form, answers, given=item.given, lists=lists)
     if errors:
         raise BadAnswers(errors)

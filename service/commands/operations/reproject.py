@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from service.domain.items.rules import outcome
+from service.domain.items import outcome
 from service.engine import Waiting
 from service.store.cases.rows import CaseRow
-from service.store.items import projection
-from service.store.items.changes import reopen
+from service.store.items.projection import close_items, project_messages, project_timers, reopen
 from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
@@ -49,9 +48,7 @@ class Reproject:
     def _repair(self, work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
         _reopen(work, case, waits)
         if case.state is None:
-            projection.close_items(
-                work.open_items(case), (), completed=None, now=work.now, outcome=outcome
-            )
+            close_items(work.open_items(case), (), completed=None, now=work.now, outcome=outcome)
             end_children(work, case)
         else:
             settle(work, case, work.restore(case))
@@ -60,8 +57,8 @@ class Reproject:
         if case.status == "suspended":
             suspend_children(work, case)
             rest_items(work, case)
-        projection.project_timers(work.session, case, timer_waits(work, case, waits))
-        projection.project_messages(work.session, case, message_waits(waits))
+        project_timers(work.session, case, timer_waits(work, case, waits))
+        project_messages(work.session, case, message_waits(waits))
 
 
 def _tell_ends(work: UnitOfWork, case: CaseRow, found: list[Difference]) -> None:

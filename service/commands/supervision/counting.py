@@ -15,8 +15,13 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import last_day, local_day, workdays_after, workdays_between
+from service.domain.terms.deadlines import (
+    Calendar,
+    last_day,
+    local_day,
+    workdays_after,
+    workdays_between,
+)
 from service.errors import Changed
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow

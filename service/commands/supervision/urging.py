@@ -15,7 +15,7 @@ from service.access.cases import sees
 from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
-from service.domain.items.rules import Work, cooling, offers
+from service.domain.items import Work, cooling, offers
 from service.domain.people.actor import Actor, head_holder
 from service.domain.vocabulary import URGE
 from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen

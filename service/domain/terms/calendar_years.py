@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from service.domain.terms.calendar import FIXED_HOLIDAYS
+from service.domain.terms.deadlines import FIXED_HOLIDAYS
 
 WEEKDAYS = "一二三四五六日"
 LONGEST, LEAST_OFF, NEIGHBOURS = 30, 11, 7

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, last_day, local_day, working
+from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day, local_day, working
 
 AT = time(9)
 STEP = 3

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.access.cases import visible_to
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import light
+from service.domain.terms.deadlines import Calendar, light
 from service.queries.cases.lines import ChildLine, ParentLine
 from service.store.cases.rows import CaseRow, OutboxRow
 from service.store.items.rows import ItemRow

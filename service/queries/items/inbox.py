@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from service.access.cases import visible_to
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import light, provisional, yellow_until
+from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
 from service.errors import BadRequest
 from service.queries.items.lines import InboxPage, ItemLine
 from service.store.cases.rows import CaseRow

@@ -12,10 +12,9 @@ from service.access.reading import closed_to, own_only, sealed_in, visible_case
 from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
-from service.domain.items.rules import Work, cooling, offers, owed
+from service.domain.items import Work, cooling, offers, owed
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import light
+from service.domain.terms.deadlines import Calendar, light
 from service.engine import Desk, Run
 from service.errors import NotFound
 from service.queries.items.answers import answer_lines, attachment_lines, worded

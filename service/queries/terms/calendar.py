@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
-from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Calendar
 from service.queries.operations.jobs import JobLine, newest_job
 from service.store.people.rows import PersonRow
 from service.store.terms import CalendarYearRow

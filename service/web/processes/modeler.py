@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.people.actor import Actor
 from service.errors import NotAllowed, NotFound
+from service.http.requests import CONTENT_SECURITY_POLICY
 from service.http.session import actor, runtime
 from service.queries.processes.modelling import (
     form_versions,
@@ -18,7 +19,7 @@ from service.queries.processes.modelling import (
     process_versions,
     template_versions,
 )
-from service.web.site.pages import CONTENT_SECURITY_POLICY, blueprint
+from service.web.site.pages import blueprint
 
 WITH_STYLES = CONTENT_SECURITY_POLICY.replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"

@@ -27,27 +27,6 @@ from service.web.site.menu import menu
 LAST_YEAR = 9999
 blueprint = Blueprint("web", __name__, template_folder="..")
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 '
     '32"><rect width="32" height="32" rx="5" fill="#0f2f57"/>'
@@ -101,16 +80,6 @@ def icon() -> Response:
     return Response(
         ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
     )
-
-
-@blueprint.after_app_request
-def protect(response: Response) -> Response:
-    """Pages load nothing from elsewhere, run no inline script and stand in nobody's frame."""
-    if response.mimetype == "text/html":
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 @blueprint.errorhandler(NotSignedIn)

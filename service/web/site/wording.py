@@ -8,8 +8,15 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import TERM, WORKDAYS, YEARLY, last_day, local, workdays_between
+from service.domain.terms.deadlines import (
+    TERM,
+    WORKDAYS,
+    YEARLY,
+    Calendar,
+    last_day,
+    local,
+    workdays_between,
+)
 from service.domain.vocabulary import WRITTEN_DAY
 from service.queries.cases.lines import JournalLine
 

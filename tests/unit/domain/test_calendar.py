@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from service.domain.terms.calendar import Calendar
+from service.domain.terms.deadlines import Calendar
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, due, light, readable, workdays_after
+from service.domain.terms.deadlines import SHANGHAI, Calendar, due, light, readable, workdays_after
 
 CALENDAR = Calendar()
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.domain.items.rules import Work, offers, outcome, owed
+from service.domain.items import Work, offers, outcome, owed
 from service.domain.people.actor import Actor
 
 STAFF = Actor(

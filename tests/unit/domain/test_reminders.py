@@ -5,8 +5,7 @@ from itertools import islice
 
 import pytest
 
-from service.domain.terms.calendar import Calendar
-from service.domain.terms.deadlines import SHANGHAI, due, end_of, local
+from service.domain.terms.deadlines import SHANGHAI, Calendar, due, end_of, local
 from service.domain.terms.reminders import following, next_reminder, stages
 
 CALENDAR = Calendar()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.items.routing import Step, plan
+from service.domain.items import Step, plan
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory, PersonOf, Unit
 from service.errors import Unresolved

@@ -1,1 +1,0 @@
-"""Items: who gets one, and what may be done with it."""
