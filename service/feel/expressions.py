@@ -11,12 +11,12 @@ from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
-from service.feel.builder import Builder
 from service.feel.errors import FeelSyntaxError
 from service.feel.functions import BUILTINS
+from service.feel.grammar.builder import Builder
+from service.feel.grammar.words import words
 from service.feel.nodes import Node, Scope, TooDeep, evaluated
 from service.feel.values import Budget
-from service.feel.words import words
 
 Functions = Mapping[str, Callable[..., Any]]
 NO_FUNCTIONS: Functions = {}
@@ -37,7 +37,7 @@ class Ready(Lexer):
 @lru_cache(maxsize=1)
 def parser() -> Lark:
     """The parser, made at first use."""
-    grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    grammar = (Path(__file__).parent / "grammar" / "grammar.lark").read_text(encoding="utf-8")
     return Lark(
         grammar,
         parser="lalr",

@@ -19,7 +19,7 @@ from service.engine import Definition
 from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
-from service.feel.tables import Decision, read_decisions
+from service.feel.tables.decisions import Decision, read_decisions
 from service.store.people.lookups import directory_of
 from service.store.processes.rows import DefinitionRow, FileRow
 from service.store.terms import calendar_of

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from service.feel import FeelError
-from service.feel.tables import Decision, read_decisions
+from service.feel.tables.decisions import Decision, read_decisions
 from service.feel.temporal import read_date, read_duration, read_moment, read_time
 from service.feel.values import Budget, equal
 

@@ -18,7 +18,7 @@ from service.domain.people.actor import Actor
 from service.engine import Definition
 from service.engine.document import Document, read_document
 from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
-from service.feel.tables import read_decisions
+from service.feel.tables.decisions import read_decisions
 from service.gate import Finding, Surroundings, check
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import (

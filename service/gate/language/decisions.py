@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from service.feel import FeelError
-from service.feel.tables import Decision, read_decisions
+from service.feel.tables.decisions import Decision, read_decisions
 from service.gate.deployment import Deployment, Diagram, TableFile
 from service.gate.language.names import supplied
 from service.gate.table import Spot, rule

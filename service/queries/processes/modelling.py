@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.engine.document import Element
-from service.feel.tables import read_decisions
+from service.feel.tables.decisions import read_decisions
 from service.store.cases.rows import CaseRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from service.feel.tables import read_decisions
+from service.feel.tables.decisions import read_decisions
 
 from .conftest import ROOT
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from service.feel import FeelError, parse, parse_unary
-from service.feel.tables import read_decisions
+from service.feel.tables.decisions import read_decisions
 
 BIG = 4_000
 HOSTILE = [

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from service.feel import FeelError, FeelSyntaxError
-from service.feel.tables import read_decisions
+from service.feel.tables.decisions import read_decisions
 
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m">'
 D = Decimal

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from lxml import etree
 
 from service.feel import loops
-from service.feel.builder import call_with
-from service.feel.decision_table import POLICIES, Input, Output, Rule, Table
 from service.feel.errors import FeelSyntaxError
 from service.feel.expressions import parse, parse_unary
+from service.feel.grammar.builder import call_with
 from service.feel.nodes import Function, Node, joined
+from service.feel.tables.decision_table import POLICIES, Input, Output, Rule, Table
 
 NOTHING = Node(lambda scope: None)
 Xml = etree._Element

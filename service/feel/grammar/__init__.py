@@ -1,0 +1,1 @@
+"""From text to nodes: the grammar, its words, and what each rule becomes."""

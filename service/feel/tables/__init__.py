@@ -1,0 +1,1 @@
+"""Decision tables (DMN), on the same language."""
