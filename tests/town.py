@@ -26,7 +26,7 @@ from service.commands.processes.loading import Folder, load
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import SHANGHAI, Calendar
 from service.queries.cases.pages import CasePage, case_page
-from service.queries.items.inbox import inbox
+from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.lines import ItemLine
 from service.queries.items.page import ItemPage, item_page
 from service.queries.people.actors import people
@@ -230,15 +230,9 @@ class Town:
     def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
         with self.runtime.query() as session:
             actor = self.actor(login)
-            return inbox(
-                session,
-                actor,
-                box=box,
-                now=self.now,
-                calendar=self.runtime.calendar_for(session, actor),
-                limit=100,
-                **more,
-            ).items
+            calendar = self.runtime.calendar_for(session, actor)
+            asked = BoxAsked(box=box, limit=100, **more)
+            return inbox(session, actor, asked, now=self.now, calendar=calendar).items
 
     # -- whole stretches of a process
 

@@ -156,7 +156,7 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
 def cases(query: dict[str, Any]) -> Any:
     """The cases I can see, newest first."""
     with runtime().query() as session:
-        return read.cases(session, actor(), **query)
+        return read.cases(session, actor(), read.CasesAsked(**query))
 
 
 @blueprint.get("/cases/<int:case_id>")

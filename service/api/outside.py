@@ -117,7 +117,8 @@ def shown(line: read.PublicationLine) -> dict[str, Any]:
 def listed(query: dict[str, Any], *, but: bool) -> tuple[list[dict[str, Any]], str | None]:
     """A page of publications."""
     with runtime().query() as session:
-        page = read.publications(session, runtime(), POSTING, but=but, **query)
+        asked = read.PublicationsAsked(kinds=POSTING, but=but, **query)
+        page = read.publications(session, runtime(), asked)
     return [shown(line) for line in page.lines], page.next
 
 

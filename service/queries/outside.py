@@ -92,38 +92,46 @@ class SubmissionLine:
     state_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublicationsAsked:
+    """Which publications, and from where on.
+
+    ``kinds``: those, or with ``but`` all others; ``state``: open, or past for the rest; ``q`` a
+    part of title, number or text.
+    """
+
+    kinds: Collection[str]
+    but: bool = False
+    jurisdiction: str | None = None
+    state: str | None = None
+    q: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
 def publications(
     session: Session,
     runtime: Runtime,
-    kinds: Collection[str],
-    *,
-    but: bool = False,
-    jurisdiction: str | None = None,
-    state: str | None = None,
-    q: str | None = None,
-    limit: int = 20,
-    cursor: str | None = None,
+    asked: PublicationsAsked,
 ) -> PublicationsPage:
-    """Publications of these kinds (``but``: of all others), newest first. ``state``: open, or past
-    for the rest.
-    """
-    kind = PublicationRow.kind.in_(kinds)
-    wanted = _lines().where(~kind if but else kind)
-    if jurisdiction:
-        wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
-    if state:
+    """What is asked for, newest first."""
+    kind = PublicationRow.kind.in_(asked.kinds)
+    wanted = _lines().where(~kind if asked.but else kind)
+    if asked.jurisdiction:
+        wanted = wanted.where(PublicationRow.jurisdiction == asked.jurisdiction)
+    if asked.state:
         now = runtime.now()
         still = and_(
             PublicationRow.state == "open",
             or_(PublicationRow.until.is_(None), PublicationRow.until > now),
             or_(PublicationRow.message.is_(None), CaseRow.status.not_in(OVER)),
         )
-        wanted = wanted.where(still if state == "open" else ~still)
-    if q:
+        wanted = wanted.where(still if asked.state == "open" else ~still)
+    if asked.q:
         wanted = wanted.where(
             or_(
                 *(
-                    column.icontains(q, autoescape=True)
+                    column.icontains(asked.q, autoescape=True)
                     for column in (
                         PublicationRow.title,
                         PublicationRow.number,
@@ -133,7 +141,9 @@ def publications(
                 )
             )
         )
-    rows, following = page_of(session, wanted, PublicationRow.id, limit=limit, cursor=cursor)
+    rows, following = page_of(
+        session, wanted, PublicationRow.id, limit=asked.limit, cursor=asked.cursor
+    )
     return PublicationsPage(lines=tuple(_line(runtime, *row) for row in rows), next=following)
 
 

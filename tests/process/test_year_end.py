@@ -10,7 +10,13 @@ import pytest
 from service.clock import tick
 from service.commands.supervision.urging import start_urge_job
 from service.errors import NotAllowed, NotFound
-from service.queries.supervision.campaigns import campaign_page, campaigns, late_ids, reports
+from service.queries.supervision.campaigns import (
+    ReportsAsked,
+    campaign_page,
+    campaigns,
+    late_ids,
+    reports,
+)
 from tests.town import Town
 
 
@@ -74,11 +80,20 @@ def test_the_list_names_each_project_and_marks_what_came_late(
     town.complete("cf.gangbu", november["晚交一天"], "annual_report")
     with town.runtime.query() as session:
         who = town.actor("cf.kjj")
-        late = reports(session, town.runtime, who, "annual_report", 2026, late=True).reports
-        owed = reports(session, town.runtime, who, "annual_report", 2026, stage="late").reports
-        first = reports(session, town.runtime, who, "annual_report", 2026, limit=2)
+        late = reports(
+            session, town.runtime, who, "annual_report", 2026, ReportsAsked(late=True)
+        ).reports
+        owed = reports(
+            session, town.runtime, who, "annual_report", 2026, ReportsAsked(stage="late")
+        ).reports
+        first = reports(session, town.runtime, who, "annual_report", 2026, ReportsAsked(limit=2))
         rest = reports(
-            session, town.runtime, who, "annual_report", 2026, limit=10, cursor=first.next
+            session,
+            town.runtime,
+            who,
+            "annual_report",
+            2026,
+            ReportsAsked(limit=10, cursor=first.next),
         )
     assert [(one.title, one.days_late, one.department) for one in late] == [
         ("晚交一天", 2, "红山区科技局")
@@ -143,7 +158,12 @@ def test_the_list_is_narrowed_by_department_and_by_what_is_typed(
             return {
                 one.title
                 for one in reports(
-                    session, town.runtime, town.actor("cf.kjj"), "annual_report", 2026, **narrowed
+                    session,
+                    town.runtime,
+                    town.actor("cf.kjj"),
+                    "annual_report",
+                    2026,
+                    ReportsAsked(**narrowed),
                 ).reports
             }
 

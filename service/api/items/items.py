@@ -20,7 +20,7 @@ from service.commands.items.verbs import (
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
 from service.http.session import actor, runtime
-from service.queries.items.inbox import inbox
+from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.page import item_page
 
 blueprint = Blueprint("items", __name__, description="待办事项")
@@ -167,7 +167,8 @@ def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
         calendar = runtime().calendar_for(session, actor())
-        return inbox(session, actor(), now=runtime().now(), calendar=calendar, **query)
+        asked = BoxAsked(**query)
+        return inbox(session, actor(), asked, now=runtime().now(), calendar=calendar)
 
 
 @blueprint.get("/items/<int:item_id>")

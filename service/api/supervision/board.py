@@ -115,7 +115,8 @@ def board(query: dict[str, Any]) -> Any:
         if query["format"] == "json":
             return page
         units = read.units(session, runtime(), actor(), query["period"])
-        late = read.items(session, runtime(), actor(), light="red", limit=LISTED).items
+        asked = read.SupervisedAsked(light="red", limit=LISTED)
+        late = read.items(session, runtime(), actor(), asked).items
     return xlsx(workbook(page, units, query["period"], late))
 
 
@@ -141,7 +142,7 @@ def units(query: dict[str, Any]) -> Any:
 def items(query: dict[str, Any]) -> Any:
     """Open items of a light (red unless said otherwise), the earliest due first."""
     with runtime().query() as session:
-        return read.items(session, runtime(), actor(), **query)
+        return read.items(session, runtime(), actor(), read.SupervisedAsked(**query))
 
 
 @blueprint.post("/supervision/urge")
@@ -151,5 +152,7 @@ def urge_all(body: dict[str, Any]) -> dict[str, int]:
     """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
     message = body.pop("message")
     with runtime().query() as session:
-        ids = read.overdue_ids(session, runtime(), actor(), MOST + 1, **body)
+        ids = read.overdue_ids(
+            session, runtime(), actor(), read.SupervisedAsked(limit=MOST + 1, **body)
+        )
     return {"job_id": start_urge_job(runtime(), actor(), ids, message)}

@@ -81,7 +81,7 @@ def campaign(query: dict[str, Any], code: str, year: int) -> dict[str, Any]:
     """A campaign in one year: figures, and the reports page by page."""
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        found = read.reports(session, runtime(), actor(), code, year, **query)
+        found = read.reports(session, runtime(), actor(), code, year, read.ReportsAsked(**query))
     figures = {
         name: getattr(page, name)
         for name in ("campaign", "year", "tracked", "opening", "ahead", "total", "departments")

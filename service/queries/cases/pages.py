@@ -1,6 +1,7 @@
 """Cases: the list, and one case with where it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
 from service.engine import Waiting
-from service.engine.document import split_names
+from service.engine.document import Element, split_names
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
@@ -52,16 +53,18 @@ SHOWN_KINDS = frozenset(
 )
 
 
-def cases(
-    session: Session,
-    actor: Actor,
-    *,
-    status: str | None = None,
-    process: str | None = None,
-    q: str | None = None,
-    limit: int = 20,
-    cursor: str | None = None,
-) -> CasesPage:
+@dataclass(frozen=True, kw_only=True)
+class CasesAsked:
+    """Which cases, and from where on. ``q`` is a part of the title, or the number."""
+
+    status: str | None = None
+    process: str | None = None
+    q: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+def cases(session: Session, actor: Actor, asked: CasesAsked) -> CasesPage:
     """The cases this person can see, newest first."""
     wanted = (
         select(CaseRow, DefinitionRow.name, PersonRow.name)
@@ -70,13 +73,15 @@ def cases(
         .where(visible_to(actor))
         .options(*UNREAD)
     )
-    if status:
-        wanted = wanted.where(CaseRow.status == status)
-    if process:
-        wanted = wanted.where(CaseRow.process == process)
-    if q:
-        wanted = wanted.where(or_(CaseRow.title.icontains(q, autoescape=True), CaseRow.number == q))
-    rows, following = page_of(session, wanted, CaseRow.id, limit=limit, cursor=cursor)
+    if asked.status:
+        wanted = wanted.where(CaseRow.status == asked.status)
+    if asked.process:
+        wanted = wanted.where(CaseRow.process == asked.process)
+    if asked.q:
+        wanted = wanted.where(
+            or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
+        )
+    rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
     where = _where(session, [row[0].id for row in rows])
     page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows)
     return CasesPage(cases=page, next=following)
@@ -218,9 +223,7 @@ def _steps(
             state = (
                 "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
             )
-            found.append(
-                _step(element.id, element.name, element.lane, state, mine, passed.get(element.id))
-            )
+            found.append(_step(element, state, mine, passed.get(element.id)))
     return tuple(sorted(found, key=lambda step: _order(step, deployed.places)))
 
 
@@ -234,43 +237,59 @@ def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
     )
 
 
-def _step(
-    element: str,
-    name: str,
-    lane: str | None,
-    state: str,
-    items: list[ItemLine],
-    at: datetime | None,
-) -> StepLine:
+def _step(element: Element, state: str, items: list[ItemLine], at: datetime | None) -> StepLine:
+    """How a step stands: by its open items, else by the last one, else by what the case passed."""
     live = [item for item in items if item.state == "open"]
-    last = next(iter((live or items)[::-1]), None)
-    if last is None or (not live and last.state != "done"):
-        if last is not None and state == "ahead":
-            state, at = "left", last.closed_at
-        return StepLine(
-            element=element,
-            name=name,
-            lane=lane,
-            state=state,
-            who=None,
-            since=None,
-            due_at=None,
-            finished_at=at if state in {"done", "left"} else None,
-            light=None,
-        )
-    late = any(item.light == "red" for item in live)
-    who = "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in (live or [last])))
+    if live:
+        return _open_step(element, live)
+    if items and items[-1].state == "done":
+        return _done_step(element, items[-1])
+    if items and state == "ahead":
+        state, at = "left", items[-1].closed_at
     return StepLine(
-        element=element,
-        name=name,
-        lane=lane,
-        state=("late" if late else "open") if live else "done",
-        who=who,
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state=state,
+        who=None,
+        since=None,
+        due_at=None,
+        finished_at=at if state in {"done", "left"} else None,
+        light=None,
+    )
+
+
+def _open_step(element: Element, live: list[ItemLine]) -> StepLine:
+    late = any(item.light == "red" for item in live)
+    return StepLine(
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state="late" if late else "open",
+        who=_who(live),
+        since=live[-1].opened_at,
+        due_at=live[-1].due_at,
+        finished_at=None,
+        light=live[-1].light,
+    )
+
+
+def _done_step(element: Element, last: ItemLine) -> StepLine:
+    return StepLine(
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state="done",
+        who=_who([last]),
         since=last.opened_at,
         due_at=last.due_at,
-        finished_at=None if live else last.closed_at,
-        light=last.light if live else None,
+        finished_at=last.closed_at,
+        light=None,
     )
+
+
+def _who(items: list[ItemLine]) -> str:
+    return "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in items))
 
 
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:

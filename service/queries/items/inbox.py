@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,34 +77,36 @@ def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoxAsked:
+    """Which box, what of it, and from where on. ``unit`` is a name, ``q`` a part of a title."""
+
+    box: str
+    light: str | None = None
+    process: str | None = None
+    unit: str | None = None
+    q: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
 def inbox(
-    session: Session,
-    actor: Actor,
-    *,
-    box: str,
-    now: datetime,
-    calendar: Calendar,
-    light: str | None = None,
-    process: str | None = None,
-    unit: str | None = None,
-    q: str | None = None,
-    limit: int = 20,
-    cursor: str | None = None,
+    session: Session, actor: Actor, asked: BoxAsked, *, now: datetime, calendar: Calendar
 ) -> InboxPage:
     """A page of a box: open work by due date, finished work newest first.
 
     :raises BadRequest: the box, the light or the cursor is unknown.
     """
+    box = asked.box
     if box not in BOXES:
         raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
-    limit = max(1, min(limit, 100))
-    filters = _filters(light, process, unit, q, now, calendar)
+    limit = max(1, min(asked.limit, 100))
+    filters = _filters(asked, now, calendar)
     if box == "done":
-        wanted = _done_page(item_lines().where(_in_box(actor, box), *filters), cursor).limit(
-            limit + 1
-        )
+        finished = item_lines().where(_in_box(actor, box), *filters)
+        wanted = _done_page(finished, asked.cursor).limit(limit + 1)
     else:
-        wanted = _open_page(_scopes(actor, box), filters, limit + 1, cursor)
+        wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
     rows = session.execute(wanted).all()
     page = tuple(line(row, now, calendar) for row in rows[:limit])
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
@@ -153,29 +156,22 @@ def _scopes(actor: Actor, box: str) -> list[ColumnElement[bool]]:
     return [ItemRow.id.is_(None)]  # nothing has been copied to anybody yet
 
 
-def _filters(
-    colour: str | None,
-    process: str | None,
-    unit: str | None,
-    q: str | None,
-    now: datetime,
-    calendar: Calendar,
-) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if colour:
-        found.append(of_colour(colour, now, calendar))
-    if process:
-        found.append(CaseRow.process == process)
-    if unit:
-        found.append(UnitRow.name == unit)
-    if q:
-        found.append(
+def _filters(asked: BoxAsked, now: datetime, calendar: Calendar) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if asked.light:
+        conditions.append(of_colour(asked.light, now, calendar))
+    if asked.process:
+        conditions.append(CaseRow.process == asked.process)
+    if asked.unit:
+        conditions.append(UnitRow.name == asked.unit)
+    if asked.q:
+        conditions.append(
             or_(
-                CaseRow.title.icontains(q, autoescape=True),
-                ItemRow.name.icontains(q, autoescape=True),
+                CaseRow.title.icontains(asked.q, autoescape=True),
+                ItemRow.name.icontains(asked.q, autoescape=True),
             )
         )
-    return found
+    return conditions
 
 
 def of_colour(colour: str, now: datetime, calendar: Calendar) -> ColumnElement[bool]:

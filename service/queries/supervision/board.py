@@ -310,46 +310,36 @@ def _unit(code: str, name: str, now: tuple[int, int, int], closed: tuple[Any, ..
     )
 
 
-def items(
-    session: Session,
-    runtime: Runtime,
-    actor: Actor,
-    *,
-    light: str | None = None,
-    unit: str | None = None,
-    process: str | None = None,
-    element: str | None = None,
-    part: str | None = None,
-    limit: int = 20,
-    cursor: str | None = None,
-) -> ItemsPage:
-    """Open items with a due, the earliest first: those of a light, unit (code), process, step or
-    part.
+@dataclass(frozen=True, kw_only=True)
+class SupervisedAsked:
+    """Which open items, and from where on: of a light, unit (code), process, step or part."""
+
+    light: str | None = None
+    unit: str | None = None
+    process: str | None = None
+    element: str | None = None
+    part: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+def items(session: Session, runtime: Runtime, actor: Actor, asked: SupervisedAsked) -> ItemsPage:
+    """Open items with a due, the earliest first.
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
         is unknown.
     """
     _allowed(actor)
-    limit, now, calendar = (
-        max(1, min(limit, 100)),
-        runtime.now(),
-        runtime.calendar_for(session, actor),
-    )
+    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    calendar = runtime.calendar_for(session, actor)
     wanted = item_lines().where(
         ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
     )
-    if light:
-        wanted = wanted.where(of_colour(light, now, calendar))
-    if unit is not None:
-        wanted = wanted.where(_of_unit(session, actor, unit))
-    for column, value in (
-        (CaseRow.process, process),
-        (ItemRow.element, element),
-        (ItemRow.part, part),
-    ):
-        wanted = wanted.where(column == value) if value else wanted
+    if asked.light:
+        wanted = wanted.where(of_colour(asked.light, now, calendar))
+    wanted = wanted.where(*_conditions(session, actor, asked))
     rows = session.execute(
-        after_due(wanted, cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
+        after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
     ).all()
     page = tuple(line(row, now, calendar) for row in rows[:limit])
     return ItemsPage(
@@ -357,6 +347,20 @@ def items(
         urged=urged(session, [one.id for one in page]),
         next=cursor_of(page[-1]) if len(rows) > limit else None,
     )
+
+
+def _conditions(
+    session: Session, actor: Actor, asked: SupervisedAsked
+) -> list[ColumnElement[bool]]:
+    pairs = (
+        (CaseRow.process, asked.process),
+        (ItemRow.element, asked.element),
+        (ItemRow.part, asked.part),
+    )
+    conditions = [column == value for column, value in pairs if value]
+    if asked.unit is not None:
+        conditions.append(_of_unit(session, actor, asked.unit))
+    return conditions
 
 
 def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
@@ -386,14 +390,7 @@ def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
 
 
 def overdue_ids(
-    session: Session,
-    runtime: Runtime,
-    actor: Actor,
-    limit: int,
-    *,
-    unit: str | None = None,
-    process: str | None = None,
-    element: str | None = None,
+    session: Session, runtime: Runtime, actor: Actor, asked: SupervisedAsked
 ) -> list[int]:
     """Ids of what is overdue, the oldest first.
 
@@ -404,9 +401,6 @@ def overdue_ids(
         select(ItemRow.id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at <= runtime.now())
+        .where(*_conditions(session, actor, asked))
     )
-    if unit is not None:
-        wanted = wanted.where(_of_unit(session, actor, unit))
-    for column, value in ((CaseRow.process, process), (ItemRow.element, element)):
-        wanted = wanted.where(column == value) if value else wanted
-    return list(session.scalars(wanted.order_by(ItemRow.due_at, ItemRow.id).limit(limit)))
+    return list(session.scalars(wanted.order_by(ItemRow.due_at, ItemRow.id).limit(asked.limit)))

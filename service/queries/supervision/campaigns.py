@@ -260,26 +260,34 @@ def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -
     return DepartmentLine(code=code, name=name, stages=stages, came_late=came_late)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReportsAsked:
+    """Which reports, and from where on: those in a stage, of a managing department, with ``q`` in
+    title or number, or only those that came late.
+    """
+
+    stage: str | None = None
+    late: bool = False
+    department: str | None = None
+    q: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
 def reports(
     session: Session,
     runtime: Runtime,
     actor: Actor,
     code: str,
     year: int,
-    *,
-    stage: str | None = None,
-    late: bool = False,
-    department: str | None = None,
-    q: str | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
+    asked: ReportsAsked,
 ) -> ReportsPage:
-    """The reports of a campaign in a year: those in a stage, of a managing department, with ``q``
-    in title or number, or only those that came late.
+    """The reports of a campaign in a year.
 
     :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises
         NotAllowed: not theirs.
     """
+    stage, department, q = asked.stage, asked.department, asked.q
     if stage and stage not in STAGES:
         raise BadRequest(f"没有名为“{stage}”的状态。可用：{'、'.join(STAGES)}", stage=stage)
     found, now, calendar = (
@@ -292,35 +300,24 @@ def reports(
         select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage)
     )
     wanted = wanted.where(of.stage == stage) if stage else wanted
-    wanted = wanted.where(of.came_late) if late else wanted
+    wanted = wanted.where(of.came_late) if asked.late else wanted
     if department:
         wanted = wanted.where(UnitRow.managed_by == (department if department != NONE else None))
     if q:
         wanted = wanted.where(
             or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number)))
         )
-    rows, following = page_of(session, wanted, ItemRow.id, limit=limit, cursor=cursor)
+    rows, following = page_of(session, wanted, ItemRow.id, limit=asked.limit, cursor=asked.cursor)
     names = {row.code: row.name for row in units_of(session, actor.jurisdiction)}
     return ReportsPage(
         next=following,
-        reports=tuple(
-            _report(item, title, number, person, unit, names, is_at, now, calendar)
-            for item, title, number, person, unit, is_at in rows
-        ),
+        reports=tuple(_report(row, names, now, calendar) for row in rows),
     )
 
 
-def _report(
-    item: ItemRow,
-    title: str,
-    number: str | None,
-    person: str | None,
-    unit: UnitRow | None,
-    names: Mapping[str, str],
-    stage: str,
-    now: datetime,
-    calendar: Any,
-) -> ReportLine:
+def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) -> ReportLine:
+    """One report; ``names`` are those of the managing departments by code."""
+    item, title, number, person, unit, stage = row
     until = item.closed_at if item.state == "done" else now if item.state == "open" else None
     late = until is not None and item.due_at is not None and until > item.due_at
     days = (

@@ -28,7 +28,7 @@ def cases() -> ResponseReturnValue:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     cursor = request.args.get("cursor")
     with runtime().query() as session:
-        page = read.cases(session, actor(), cursor=cursor, **filters)
+        page = read.cases(session, actor(), read.CasesAsked(cursor=cursor, **filters))
         if cursor and request.headers.get("HX-Request"):
             return render_template("cases/case_rows.html", page=page, filters=filters)
         processes = known(session, actor())

@@ -32,16 +32,8 @@ def inbox() -> ResponseReturnValue:
     now = runtime().now()
     with runtime().query() as session:
         calendar = runtime().calendar_for(session, who)
-        page = read.inbox(
-            session,
-            who,
-            box=box,
-            now=now,
-            calendar=calendar,
-            limit=PAGE_LINES,
-            cursor=cursor,
-            **filters,
-        )
+        asked = read.BoxAsked(box=box, limit=PAGE_LINES, cursor=cursor, **filters)
+        page = read.inbox(session, who, asked, now=now, calendar=calendar)
         shown = {"page": page, "box": box, "filters": filters}
         if cursor and request.headers.get("HX-Request"):
             return render_template("items/inbox_rows.html", **shown)

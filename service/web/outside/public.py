@@ -64,9 +64,8 @@ def public() -> ResponseReturnValue:
     """The postings, the newest notices, and what anybody may apply for."""
     with runtime().query() as session:
         page, filters = _listed(session, but=False)
-        notices = read.publications(
-            session, runtime(), POSTING, but=True, limit=NOTICES_SHOWN
-        ).lines
+        asked = read.PublicationsAsked(kinds=POSTING, but=True, limit=NOTICES_SHOWN)
+        notices = read.publications(session, runtime(), asked).lines
         applications, places = read.applications(session, runtime()), read.places(session)
     return render_template(
         "outside/postings.html",
@@ -129,10 +128,10 @@ def public_answer() -> ResponseReturnValue:
 
 def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
-    page = read.publications(
-        session, runtime(), POSTING, but=but, cursor=request.args.get("cursor"), **filters
+    asked = read.PublicationsAsked(
+        kinds=POSTING, but=but, cursor=request.args.get("cursor"), **filters
     )
-    return page, filters
+    return read.publications(session, runtime(), asked), filters
 
 
 def _one(number: str, *, but: bool) -> ResponseReturnValue:

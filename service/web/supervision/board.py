@@ -38,7 +38,9 @@ def supervision() -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
-        late = read.items(session, runtime(), actor(), light="red", limit=OLDEST)
+        late = read.items(
+            session, runtime(), actor(), read.SupervisedAsked(light="red", limit=OLDEST)
+        )
         job = newest_job(session, actor().jurisdiction, "urge")
     units = tuple(sorted(units, key=SORTS.get(sort, SORTS["red"])))
     return render_template(
@@ -61,7 +63,8 @@ def supervision_workbook() -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
-        late = read.items(session, runtime(), actor(), light="red", limit=LISTED).items
+        asked = read.SupervisedAsked(light="red", limit=LISTED)
+        late = read.items(session, runtime(), actor(), asked).items
     return download(workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx")
 
 
@@ -71,15 +74,10 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light, part = request.args.get("light") or None, request.args.get("part") or None
     with runtime().query() as session:
-        page = read.items(
-            session,
-            runtime(),
-            actor(),
-            light=light,
-            part=part,
-            cursor=request.args.get("cursor"),
-            **scope,
+        asked = read.SupervisedAsked(
+            light=light, part=part, cursor=request.args.get("cursor"), **scope
         )
+        page = read.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
     names = {one.key: one.name for one in units}
     return render_template(
@@ -96,7 +94,9 @@ def urge_overdue() -> ResponseReturnValue:
         return go("web.supervision", notice="urged", anchor="oldest")
     scope = _scope()
     with runtime().query() as session:
-        ids = read.overdue_ids(session, runtime(), actor(), MOST + 1, **scope)
+        ids = read.overdue_ids(
+            session, runtime(), actor(), read.SupervisedAsked(limit=MOST + 1, **scope)
+        )
     start_urge_job(runtime(), actor(), ids, message)
     return go("web.supervision", notice="urging")
 

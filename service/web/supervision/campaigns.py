@@ -35,17 +35,10 @@ def campaign(code: str, year: int) -> ResponseReturnValue:
     late = "late" in request.args
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        found = read.reports(
-            session,
-            runtime(),
-            actor(),
-            code,
-            year,
-            late=late,
-            limit=PAGE_LINES,
-            cursor=request.args.get("cursor"),
-            **given,
+        asked = read.ReportsAsked(
+            late=late, limit=PAGE_LINES, cursor=request.args.get("cursor"), **given
         )
+        found = read.reports(session, runtime(), actor(), code, year, asked)
         job = newest_job(session, actor().jurisdiction, "urge")
     return render_template(
         "supervision/campaign.html",
@@ -64,7 +57,8 @@ def campaign_workbook(code: str, year: int) -> Response:
     with runtime().query() as session:
         title = read.campaign(session, actor(), code).title
         while len(lines) < MOST_LINES:
-            page = read.reports(session, runtime(), actor(), code, year, limit=100, cursor=cursor)
+            asked = read.ReportsAsked(limit=100, cursor=cursor)
+            page = read.reports(session, runtime(), actor(), code, year, asked)
             lines += page.reports
             cursor = page.next
             if cursor is None:
