@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.access.cases import visible_to
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.people.units import Directory
 from service.engine.document import split_names
 from service.engine.language import feel
@@ -106,7 +107,7 @@ def _restricted(
 
 
 def is_own(
-    actor: Actor | None, row: AttachmentRow, holder: str | None, sent: SubmissionRow | None
+    actor: Actor | None, row: AttachmentRow, holder: Holder | None, sent: SubmissionRow | None
 ) -> bool:
     """Whether somebody attached a file, or it belongs to their work, or to what they sent when they
     had no account.

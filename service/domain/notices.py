@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.errors import BadRequest
 
 EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"
@@ -134,7 +135,7 @@ def fit_mode(mode: str) -> str:
     return mode
 
 
-def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -> bool:
+def keeps(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None) -> bool:
     """Whether a channel is this person's to set: their own, their unit's for its heads, all units'
     for admins.
     """
@@ -142,4 +143,6 @@ def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -
         return person_id == actor.person_id
     if jurisdiction != actor.jurisdiction:
         return False
-    return "admin" in actor.roles or ("head" in actor.roles and holder == f"unit:{actor.unit_id}")
+    if "admin" in actor.roles or "head" not in actor.roles:
+        return "admin" in actor.roles
+    return actor.unit_id is not None and holder == Holder.unit(actor.unit_id)

@@ -16,7 +16,8 @@ from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.items.rules import Work, cooling, offers
-from service.domain.people.actor import Actor, head_holder
+from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.vocabulary import URGE
 from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen
 from service.store.cases.rows import CaseRow
@@ -64,13 +65,13 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
     tell(
         work,
         case,
-        f"person:{item.assignee_id}" if item.assignee_id else item.holder,
+        Holder.person(item.assignee_id) if item.assignee_id else item.holder,
         text,
         kind="urge",
         item=item,
     )
     if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
-        tell(work, case, head_holder(item.unit_id), text, kind="urge", item=item)
+        tell(work, case, Holder.heads(item.unit_id), text, kind="urge", item=item)
     work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
 
 

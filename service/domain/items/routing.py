@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.domain.people.actor import head_holder, role_holder
+from service.domain.people.holder import Holder
 from service.domain.people.units import Directory, PersonOf
 from service.domain.terms.deadlines import rule_text
 from service.errors import Unresolved
@@ -38,7 +38,7 @@ class Plan:
     """One item to open."""
 
     part: str
-    holder: str
+    holder: Holder
     unit_id: int | None
     person_id: int | None
     due_rule: str | None
@@ -72,7 +72,7 @@ def plan(
         *(
             Plan(
                 part="cooperate",
-                holder=f"unit:{unit.id}",
+                holder=Holder.unit(unit.id),
                 unit_id=unit.id,
                 person_id=None,
                 due_rule=co_due,
@@ -94,7 +94,7 @@ def _lead(
         unit = directory.unit(step.name, name, values)
         return Plan(
             part="lead",
-            holder=f"unit:{unit.id}",
+            holder=Holder.unit(unit.id),
             unit_id=unit.id,
             person_id=None,
             due_rule=None,
@@ -109,7 +109,7 @@ def _lead(
         raise Unresolved(step.name, name, f"案件数据“{lane.variable}”（{login}）不是可用的账号")
     return Plan(
         part="lead",
-        holder=f"person:{found}",
+        holder=Holder.person(found),
         unit_id=None,
         person_id=found,
         due_rule=None,
@@ -124,7 +124,7 @@ def _post(
     if lane.post != "head":
         return Plan(
             part="lead",
-            holder=role_holder(directory.jurisdiction, lane.post),
+            holder=Holder.role(directory.jurisdiction, lane.post),
             unit_id=None,
             person_id=None,
             due_rule=None,
@@ -135,7 +135,7 @@ def _post(
         raise Unresolved(step.name, name, f"“{lane.code(values)}”不是单位目录中的单位")
     return Plan(
         part="lead",
-        holder=head_holder(unit.id),
+        holder=Holder.heads(unit.id),
         unit_id=unit.id,
         person_id=None,
         due_rule=None,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.people.offers import Offer
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import local, start_of, workdays_after
@@ -28,7 +29,7 @@ class Work:
 
     part: str
     state: str
-    holder: str
+    holder: Holder
     assignee_id: int | None
     assignee_name: str | None
     case_status: str
@@ -109,7 +110,7 @@ def _claim(actor: Actor, work: Work) -> str:
 
 
 def _release(actor: Actor, work: Work) -> str:
-    if work.holder.startswith("person:"):
+    if work.holder == Holder.person(actor.person_id):
         return "该事项指定由您本人办理，无需签收"
     if work.assignee_id is None:
         return "该事项尚未签收"

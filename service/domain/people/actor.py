@@ -1,6 +1,9 @@
 """People and what their roles let them do."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from service.domain.people.holder import Holder
 
 SEES_ALL = frozenset({"supervisor", "owner", "admin"})
 POSTS = frozenset({"supervisor", "owner", "admin"})
@@ -21,16 +24,6 @@ ROLES = frozenset(
 )
 
 
-def head_holder(unit_id: int) -> str:
-    """What the heads (单位负责人) of a unit hold."""
-    return f"head:{unit_id}"
-
-
-def role_holder(jurisdiction: str, role: str) -> str:
-    """What everybody of a role in a jurisdiction holds."""
-    return f"role:{jurisdiction}:{role}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token
@@ -48,20 +41,20 @@ class Actor:
     credential_id: int | None = None
     revision: int | None = None
 
-    @property
-    def holders(self) -> tuple[str, ...]:
+    @cached_property
+    def holders(self) -> tuple[Holder, ...]:
         """The holders whose items are this person's work: the unit for its staff, the person, and
         the posts held.
         """
         posts = sorted(POSTS & self.roles)
         own = [
-            f"person:{self.person_id}",
-            *(role_holder(self.jurisdiction, post) for post in posts),
+            Holder.person(self.person_id),
+            *(Holder.role(self.jurisdiction, post) for post in posts),
         ]
-        if self.works_for_unit:
-            own.insert(0, f"unit:{self.unit_id}")
+        if self.unit_id is not None and self.works_for_unit:
+            own.insert(0, Holder.unit(self.unit_id))
         if self.unit_id is not None and "head" in self.roles:
-            own.append(head_holder(self.unit_id))
+            own.append(Holder.heads(self.unit_id))
         return tuple(own)
 
     @property
