@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from service.domain.people.actor import Actor
 from service.domain.people.holder import Holder
+from service.domain.people.rights import Right
 from service.errors import BadRequest
 
 EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"
@@ -143,6 +144,8 @@ def keeps(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None
         return person_id == actor.person_id
     if jurisdiction != actor.jurisdiction:
         return False
-    if "admin" in actor.roles or "head" not in actor.roles:
-        return "admin" in actor.roles
-    return actor.unit_id is not None and holder == Holder.unit(actor.unit_id)
+    if actor.may(Right.KEEP_ALL_CHANNELS):
+        return True
+    if actor.unit_id is None or not actor.may(Right.KEEP_UNIT_CHANNELS):
+        return False
+    return holder == Holder.unit(actor.unit_id)

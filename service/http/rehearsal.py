@@ -2,9 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+from service.access.rights import require
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import at_zone, workdays_after
 from service.domain.terms.reminders import morning
-from service.errors import BadRequest, NotAllowed, NotOffered
+from service.errors import BadRequest, NotOffered
 from service.http.session import actor, calendar, runtime
 from service.unit_of_work.rehearsal import FURTHEST_DAYS, Moved, Rehearsal
 
@@ -23,8 +25,7 @@ def rehearsal() -> Rehearsal:
             "rehearsal",
             "本系统不是以演练方式启动的，不能移动时间；请用 jiebang serve --rehearsal 启动数据副本",
         )
-    if "admin" not in who.roles:
-        raise NotAllowed("只有系统管理员可以在演练中移动时间")
+    require(who, Right.MOVE_TIME)
     return found
 
 

@@ -58,7 +58,7 @@ THE_FRONT_END = {"frontend", "static"}
 BESIDE_THE_WINGS: dict[str, set[str]] = {
     "domain": {"forms", "functions", "vocabulary", "archives"},
     "store": {"types", "journal", "migrations"},
-    "access": set(),
+    "access": {"rights"},
     "commands": {"actions"},
     "queries": {"paging"},
     "papers": {"word", "sheets"},

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.domain.people.holder import Holder
+from service.domain.people.rights import HEAD
 from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
@@ -35,7 +36,7 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> Holder:
         return Holder.role(case.jurisdiction, of)
     unit = work.directory(case.jurisdiction).units.get(of)
     if unit is not None:
-        return Holder.heads(unit.id) if post == "head" else Holder.unit(unit.id)
+        return Holder.heads(unit.id) if post == HEAD else Holder.unit(unit.id)
     person = work.session.scalar(
         select(PersonRow.id).where(
             PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from service.domain.people.holder import Holder
+from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import end_of, last_day
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
@@ -45,7 +46,7 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
         )
         for holder in (
             Holder.person(case.starter_id),
-            Holder.role(case.jurisdiction, "supervisor"),
+            Holder.role(case.jurisdiction, SUPERVISOR),
         ):
             tell(work, case, holder, text, kind="extension", item=item)
     work.record(case, "extension", item_id=item.id, text=said)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.commands.operations.failing import forget_failure, note_failure
 from service.domain.people.holder import Holder
+from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
@@ -98,7 +99,7 @@ def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Hold
         if unit is not None:
             yield Holder.heads(unit)
     if said.days_late >= SUPERVISORS_FROM:
-        yield Holder.role(item.jurisdiction, "supervisor")
+        yield Holder.role(item.jurisdiction, SUPERVISOR)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.domain.people.holder import Holder
+from service.domain.people.rights import HEAD
 from service.domain.people.units import Directory, PersonOf
 from service.domain.terms.deadlines import rule_text
 from service.errors import Unresolved
@@ -121,7 +122,7 @@ def _post(
     step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]
 ) -> Plan:
     """The item of a post: whoever holds it may act. The heads of a unit, or everybody of a role."""
-    if lane.post != "head":
+    if lane.post != HEAD:
         return Plan(
             part="lead",
             holder=Holder.role(directory.jurisdiction, lane.post),

@@ -12,6 +12,7 @@ from datetime import datetime
 from service.domain.people.actor import Actor
 from service.domain.people.holder import Holder
 from service.domain.people.offers import Offer
+from service.domain.people.rights import Right
 from service.domain.terms.calendar import Calendar
 from service.domain.terms.deadlines import local, start_of, workdays_after
 from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
@@ -114,7 +115,7 @@ def _release(actor: Actor, work: Work) -> str:
         return "该事项指定由您本人办理，无需签收"
     if work.assignee_id is None:
         return "该事项尚未签收"
-    mine = work.assignee_id == actor.person_id or "head" in actor.roles
+    mine = work.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
     return "" if mine else f"只有{work.assignee_name or '签收人'}本人或单位负责人可以取消签收"
 
 

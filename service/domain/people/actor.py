@@ -4,24 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.domain.people.holder import Holder
-
-SEES_ALL = frozenset({"supervisor", "owner", "admin"})
-POSTS = frozenset({"supervisor", "owner", "admin"})
-"""Roles that hold items and notices together: any of them may act."""
-ROLES = frozenset(
-    {
-        "staff",
-        "head",
-        "applicant",
-        "demander",
-        "bidder",
-        "expert",
-        "envoy",
-        "supervisor",
-        "owner",
-        "admin",
-    }
-)
+from service.domain.people.rights import POSTS, Right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +36,19 @@ class Actor:
         ]
         if self.unit_id is not None and self.works_for_unit:
             own.insert(0, Holder.unit(self.unit_id))
-        if self.unit_id is not None and "head" in self.roles:
+        if self.unit_id is not None and self.may(Right.STAND_FOR_HEADS):
             own.append(Holder.heads(self.unit_id))
         return tuple(own)
 
     @property
     def works_for_unit(self) -> bool:
         """Whether the unit's inbox is this person's (经办 and 单位负责人)."""
-        return self.unit_id is not None and bool(self.roles & {"staff", "head"})
+        return self.unit_id is not None and self.may(Right.WORK_FOR_UNIT)
 
-    @property
-    def sees_all(self) -> bool:
-        """Whether every case of the jurisdiction is visible (督查, 流程管理员, 系统管理员)."""
-        return bool(self.roles & SEES_ALL)
+    def works_for(self, unit_code: str) -> bool:
+        """Whether this person works for the unit of this code."""
+        return self.works_for_unit and self.unit_code == unit_code
+
+    def may(self, right: Right) -> bool:
+        """Whether a role of this person has the right."""
+        return right.is_given_to(self.roles)

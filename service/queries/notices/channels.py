@@ -71,18 +71,6 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
     return _channels(session, holder)
 
 
-def units_kept(session: Session, actor: Actor) -> dict[str, str]:
-    """Code -> name of the units whose channels this person may set."""
-    if "admin" in actor.roles:
-        wanted = select(UnitRow.code, UnitRow.name).where(
-            UnitRow.jurisdiction == actor.jurisdiction
-        )
-        return {code: name for code, name in session.execute(wanted.order_by(UnitRow.id))}
-    if "head" in actor.roles and actor.unit_code is not None:
-        return {actor.unit_code: actor.unit_name or actor.unit_code}
-    return {}
-
-
 def feed_opened(session: Session, actor: Actor) -> datetime | None:
     """Since when this person's calendar has an address; None when it has none."""
     return session.scalar(

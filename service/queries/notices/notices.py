@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.access.cases import visible_to
-from service.access.reading import own_only
+from service.access.cases import own_only, visible_to
 from service.domain.people.actor import Actor
 from service.domain.people.holder import Holder
 from service.store.cases.rows import CaseRow

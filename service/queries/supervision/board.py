@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from service.access.rights import require
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local_day, workdays_after
 from service.domain.vocabulary import PERSONS
-from service.errors import BadRequest, NotAllowed
+from service.errors import BadRequest
 from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.items.lines import ItemLine
 from service.store.cases.rows import CaseRow
@@ -140,8 +142,7 @@ def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
 
 
 def _allowed(actor: Actor) -> None:
-    if not actor.sees_all:
-        raise NotAllowed("督查页面供督查人员、流程管理员和系统管理员使用")
+    require(actor, Right.SEE_BOARD)
 
 
 def _by(
