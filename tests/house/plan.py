@@ -67,4 +67,4 @@ BESIDE_THE_WINGS: dict[str, set[str]] = {
 }
 """The rooms that are cut into wings, and what stands there that belongs to no single wing."""
 
-KNOWS: dict[str, dict[str, set[str]]] = {}
+KNOWS: dict[str, dict[str, set[str]]] = {"access": {"items": {"cases"}}}

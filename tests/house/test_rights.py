@@ -46,20 +46,19 @@ def rights_by_hand(source: Source) -> Iterator[str]:
     if source.under("service/domain/people/"):
         return
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Compare | ast.BinOp) and not _is_own_share_only(node):
-            if any(_is_role_of_the_asker(part) for part in _operands(node)):
-                yield source.at(node, f"{ast.unparse(node)}: ask actor.may")
+        looks = isinstance(node, ast.Compare | ast.BinOp) and not _is_own_share_only(node)
+        if looks and any(_are_the_askers(part) for part in _operands(node)):
+            yield source.at(node, f"{ast.unparse(node)}: ask actor.may")
 
 
-def _is_role_of_the_asker(part: ast.expr) -> bool:
+def _are_the_askers(part: ast.expr) -> bool:
     return isinstance(part, ast.Attribute) and part.attr == "roles" and _asks(part.value)
 
 
 def _asks(whose: ast.expr) -> bool:
     name = whose.func if isinstance(whose, ast.Call) else whose
-    return (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")) in (
-        WHOEVER_ASKS
-    )
+    called_so = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+    return called_so in WHOEVER_ASKS
 
 
 def _is_own_share_only(node: ast.AST) -> bool:

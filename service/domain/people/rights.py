@@ -26,7 +26,7 @@ OWN_SHARE_ONLY = frozenset({EXPERT})
 @unique
 class Right(Enum):
     """What a role opens: the roles that have it, what it covers, and the words of DOMAIN.md that
-    say so (``ours``: the documents are silent).
+    say so. ``ours``: the documents are silent.
     """
 
     # The unit's work
@@ -38,7 +38,7 @@ class Right(Enum):
     KEEP_UNIT_CHANNELS = {HEAD}, "channels of the unit", "ours"
 
     # The jurisdiction at large
-    SEE_ALL = {SUPERVISOR, OWNER, ADMIN}, "cases, campaigns, registry", "sees the progress"
+    SEE_ALL = {SUPERVISOR, OWNER, ADMIN}, "cases, figures", "sees the jurisdiction's progress"
     SEE_BOARD = {SUPERVISOR, OWNER, ADMIN}, "the supervision board", "a board per jurisdiction"
     URGE = {SUPERVISOR}, "any open item", "acts only by urging"
     URGE_MANY = {SUPERVISOR}, "many open items at once", "acts only by urging"

@@ -112,7 +112,7 @@ def board(session: Session, runtime: Runtime, actor: Actor) -> BoardPage:
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     units = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
@@ -139,10 +139,6 @@ def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
     """Code and name of every unit."""
     return {unit.id: (unit.code, unit.name) for unit in units_of(session, actor.jurisdiction)}
-
-
-def _allowed(actor: Actor) -> None:
-    require(actor, Right.SEE_BOARD)
 
 
 def _by(
@@ -262,7 +258,7 @@ def units(
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: no such period.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     row = ClosedCountRow
@@ -330,7 +326,7 @@ def items(
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
         is unknown.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     limit, now, calendar = (
         max(1, min(limit, 100)),
         runtime.now(),
@@ -400,7 +396,7 @@ def overdue_ids(
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     wanted = (
         select(ItemRow.id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
