@@ -4,13 +4,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 
 
 def may_urge(session: Session, actor: Actor, case: CaseRow, item: ItemRow) -> bool:
     """督查; who started the case; the lead of a step towards its co-operating units."""
-    if "supervisor" in actor.roles or case.starter_id == actor.person_id:
+    if actor.may(Right.URGE) or case.starter_id == actor.person_id:
         return True
     leads = select(ItemRow.id).where(
         ItemRow.case_id == case.id,

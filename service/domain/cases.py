@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
+from service.domain.people.rights import Right
 from service.domain.vocabulary import CASE_STATES, RESTS_WITH_PARENT, VERBS
 
 FROM = {"suspend": ("running",), "resume": ("suspended",), "terminate": ("running", "suspended")}
@@ -18,7 +19,7 @@ def case_offers(
 
     :param rests_with_parent: the case is suspended because its parent is, and goes on with it only.
     """
-    if "owner" not in actor.roles:
+    if not actor.may(Right.STEER_CASES):
         return {}
     return {verb: _offer(verb, status, rests_with_parent) for verb in FROM}
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from service.domain.people.actor import Actor, head_holder, role_holder
+from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.people.offers import Offer
+from service.domain.people.rights import HEAD, Right
 from service.domain.people.units import Directory, PersonOf
 from service.domain.terms.deadlines import Calendar, local, rule_text, start_of, workdays_after
 from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
@@ -45,7 +47,7 @@ class Plan:
     """One item to open."""
 
     part: str
-    holder: str
+    holder: Holder
     unit_id: int | None
     person_id: int | None
     due_rule: str | None
@@ -79,7 +81,7 @@ def plan(
         *(
             Plan(
                 part="cooperate",
-                holder=f"unit:{unit.id}",
+                holder=Holder.unit(unit.id),
                 unit_id=unit.id,
                 person_id=None,
                 due_rule=co_due,
@@ -101,7 +103,7 @@ def _lead(
         unit = directory.unit(step.name, name, values)
         return Plan(
             part="lead",
-            holder=f"unit:{unit.id}",
+            holder=Holder.unit(unit.id),
             unit_id=unit.id,
             person_id=None,
             due_rule=None,
@@ -116,7 +118,7 @@ def _lead(
         raise Unresolved(step.name, name, f"案件数据“{lane.variable}”（{login}）不是可用的账号")
     return Plan(
         part="lead",
-        holder=f"person:{found}",
+        holder=Holder.person(found),
         unit_id=None,
         person_id=found,
         due_rule=None,
@@ -128,10 +130,10 @@ def _post(
     step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]
 ) -> Plan:
     """The item of a post: whoever holds it may act. The heads of a unit, or everybody of a role."""
-    if lane.post != "head":
+    if lane.post != HEAD:
         return Plan(
             part="lead",
-            holder=role_holder(directory.jurisdiction, lane.post),
+            holder=Holder.role(directory.jurisdiction, lane.post),
             unit_id=None,
             person_id=None,
             due_rule=None,
@@ -142,7 +144,7 @@ def _post(
         raise Unresolved(step.name, name, f"“{lane.code(values)}”不是单位目录中的单位")
     return Plan(
         part="lead",
-        holder=head_holder(unit.id),
+        holder=Holder.heads(unit.id),
         unit_id=unit.id,
         person_id=None,
         due_rule=None,
@@ -162,7 +164,7 @@ class Work:
 
     part: str
     state: str
-    holder: str
+    holder: Holder
     assignee_id: int | None
     assignee_name: str | None
     case_status: str
@@ -243,11 +245,11 @@ def _claim(actor: Actor, work: Work) -> str:
 
 
 def _release(actor: Actor, work: Work) -> str:
-    if work.holder.startswith("person:"):
+    if work.holder == Holder.person(actor.person_id):
         return "该事项指定由您本人办理，无需签收"
     if work.assignee_id is None:
         return "该事项尚未签收"
-    mine = work.assignee_id == actor.person_id or "head" in actor.roles
+    mine = work.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
     return "" if mine else f"只有{work.assignee_name or '签收人'}本人或单位负责人可以取消签收"
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
+from service.domain.people.rights import Right
 from service.errors import BadRequest
 
 EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"
@@ -134,7 +136,7 @@ def fit_mode(mode: str) -> str:
     return mode
 
 
-def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -> bool:
+def keeps(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None) -> bool:
     """Whether a channel is this person's to set: their own, their unit's for its heads, all units'
     for admins.
     """
@@ -142,4 +144,8 @@ def keeps(actor: Actor, jurisdiction: str, holder: str, person_id: int | None) -
         return person_id == actor.person_id
     if jurisdiction != actor.jurisdiction:
         return False
-    return "admin" in actor.roles or ("head" in actor.roles and holder == f"unit:{actor.unit_id}")
+    if actor.may(Right.KEEP_ALL_CHANNELS):
+        return True
+    if actor.unit_id is None or not actor.may(Right.KEEP_UNIT_CHANNELS):
+        return False
+    return holder == Holder.unit(actor.unit_id)

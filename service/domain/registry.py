@@ -19,6 +19,7 @@ from service.domain.forms.answers import check_answers
 from service.domain.forms.schema import keys_of, label_of
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
+from service.domain.people.rights import Right
 from service.domain.people.units import Directory
 from service.domain.vocabulary import DEMAND_STATES, DEMAND_VERBS
 from service.errors import BadRequest, NotAllowed
@@ -134,12 +135,14 @@ def reads(actor: Actor, directory: Directory) -> bool:
     jurisdiction.
     """
     unit = directory.units.get(actor.unit_code or "")
-    return actor.sees_all or (actor.works_for_unit and unit is not None and unit.kind != OUTSIDERS)
+    return actor.may(Right.SEE_ALL) or (
+        actor.works_for_unit and unit is not None and unit.kind != OUTSIDERS
+    )
 
 
 def keeps(actor: Actor, registry: Registry) -> bool:
     """Whether somebody works for the unit that keeps the registry."""
-    return actor.works_for_unit and actor.unit_code == registry.owner
+    return actor.works_for(registry.owner)
 
 
 def may_enter(
@@ -164,7 +167,7 @@ def demand_offers(
     """What somebody may do with a demand, with the reason where it is not allowed; {} when it is
     not theirs at all.
     """
-    own = actor.works_for_unit and actor.unit_code == county
+    own = actor.works_for(county)
     verbs = OPEN_TO if keeps(actor, registry) else ("change",) if own else ()
     return {verb: _offer(verb, state) for verb in verbs}
 

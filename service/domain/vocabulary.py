@@ -173,6 +173,21 @@ ROLES = {
     "admin": "系统管理员",
 }
 
+WITHOUT_RIGHT = {
+    "SEE_BOARD": "督查页面供督查人员、流程管理员和系统管理员使用",
+    "URGE_MANY": "只有督查人员可以批量催办",
+    "OPEN_ORDERS": "督办单和通报由督查人员提出",
+    "READ_PROCESSES": "只有流程管理员可以查看和修改流程",
+    "DEPLOY": "只有本地区的流程管理员可以部署流程",
+    "STEER_CASES": "只有本地区的流程管理员可以挂起、恢复或终止案件",
+    "SEE_OPERATIONS": "运行状况供流程管理员和系统管理员查看",
+    "RETRY": "重试由流程管理员或系统管理员办理",
+    "RESEND_NOTICES": "重新发送停放的通知由系统管理员或流程管理员办理",
+    "LOAD_CALENDARS": "只有系统管理员可以载入放假调休安排",
+    "MOVE_TIME": "只有系统管理员可以在演练中移动时间",
+}
+"""What somebody is told who has not the right."""
+
 ACCOUNT_VERBS = {"invite": "生成激活码", "deactivate": "停用", "reactivate": "恢复"}
 
 ACCOUNT_WHY = {

@@ -14,9 +14,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Lock
 
+from service.access.rights import require
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import SHANGHAI, at_zone, local_day, workdays_after
 from service.domain.terms.reminders import morning
-from service.errors import BadRequest, Changed, NotAllowed, NotOffered
+from service.errors import BadRequest, Changed, NotOffered
 from service.http.session import actor, calendar, runtime
 from service.unit_of_work import Runtime
 
@@ -101,8 +103,7 @@ def rehearsal() -> Rehearsal:
             "rehearsal",
             "本系统不是以演练方式启动的，不能移动时间；请用 jiebang serve --rehearsal 启动数据副本",
         )
-    if "admin" not in who.roles:
-        raise NotAllowed("只有系统管理员可以在演练中移动时间")
+    require(who, Right.MOVE_TIME)
     return clock
 
 

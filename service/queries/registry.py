@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import visible_to
+from service.access.registry import book
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
@@ -22,7 +23,7 @@ from service.queries.paging import page_of
 from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow
 from service.store.processes.rows import JurisdictionRow
-from service.store.registry import DemandChangeRow, DemandRow, book
+from service.store.registry import DemandChangeRow, DemandRow
 from service.unit_of_work import Runtime
 
 FILTERS = ("state", "county", "field", "kind")

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.domain.people.holder import Holder
 from service.store.types import Base
 
 
@@ -27,7 +28,7 @@ class NoticeRow(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     kind: Mapped[str] = mapped_column(String(12), default="notice", server_default="notice")
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
-    holder: Mapped[str] = mapped_column(String(40), index=True)
+    holder: Mapped[Holder] = mapped_column(index=True)
     at: Mapped[datetime]
     text: Mapped[str]
 
@@ -35,7 +36,7 @@ class NoticeRow(Base):
 class ChannelRow(Base):
     """Where a person or a unit wants to be told beside the page.
 
-    ``holder`` is ``unit:ID`` or ``person:ID``; then ``person_id`` is that person. ``kind``: email,
+    ``holder`` is a unit or a person; then ``person_id`` is that person. ``kind``: email,
     webhook (generic JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at
     once), daily (one digest a day) or off. ``secret`` signs; it is never shown again. ``digest_at``
     is when the last digest was made.
@@ -45,7 +46,7 @@ class ChannelRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction: Mapped[str] = mapped_column(String(20))
-    holder: Mapped[str] = mapped_column(String(40))
+    holder: Mapped[Holder]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     address: Mapped[str] = mapped_column(String(500))

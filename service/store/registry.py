@@ -6,15 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from service.domain.forms.answers import lists_of
-from service.domain.people.actor import Actor
-from service.domain.people.units import Directory
-from service.domain.registry import Book, reads, registry_of
-from service.errors import NotFound
-from service.store.people.lookups import directory_of
-from service.store.processes.lookups import lists_in_force, newest_form, rules_of
 from service.store.types import Base
 
 
@@ -70,24 +63,3 @@ class DemandChangeRow(Base):
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     reason: Mapped[str] = mapped_column(default="")
-
-
-def book(session: Session, actor: Actor, directory: Directory | None = None) -> Book:
-    """The demand registry of somebody's jurisdiction, for those who may look at it.
-
-    :raises NotFound: it has none, or this is none of theirs.
-    """
-    found = directory or directory_of(session, actor.jurisdiction)
-    registry = registry_of(rules_of(session, actor.jurisdiction))
-    deployed = newest_form(session, actor.jurisdiction, registry.form) if registry else None
-    if registry is None or deployed is None or not reads(actor, found):
-        raise NotFound("项目库")
-    file_id, form = deployed
-    in_force = lists_in_force(session, actor.jurisdiction)
-    return Book(
-        registry=registry,
-        directory=found,
-        file_id=file_id,
-        form=form,
-        lists={name: in_force[name].entries for name in lists_of(form) if name in in_force},
-    )

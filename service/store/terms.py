@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from service.domain.people.holder import Holder
 from service.domain.terms.deadlines import Calendar
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -32,7 +33,7 @@ class Term(NamedTuple):
 
 
 def open_terms(
-    session: Session, holders: Sequence[str], person_id: int | None, *which: ColumnElement[bool]
+    session: Session, holders: Sequence[Holder], person_id: int | None, *which: ColumnElement[bool]
 ) -> Sequence[Term]:
     """The open items of running cases that these holders have, nearest first.
 

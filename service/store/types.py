@@ -6,15 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    DateTime,
-    LargeBinary,
-    MetaData,
-    Text,
-)
+from sqlalchemy import DateTime, LargeBinary, MetaData, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from service.domain.people.holder import Holder
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
 AS_IT_IS = frozenset({str, int, float, bool, type(None)})
@@ -119,6 +116,19 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class HolderText(TypeDecorator[Holder]):
+    """Who has an item, a notice or a channel, kept as its text."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Holder | None:
+        return None if value is None else Holder(value)
+
+
 CONVENTION = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -131,7 +141,12 @@ class Base(DeclarativeBase):
     """Root of all rows."""
 
     metadata = MetaData(naming_convention=CONVENTION)
-    type_annotation_map = {datetime: Instant, dict[str, Any]: Typed, list[Any]: Typed}
+    type_annotation_map = {
+        datetime: Instant,
+        Holder: HolderText,
+        dict[str, Any]: Typed,
+        list[Any]: Typed,
+    }
 
 
 class Chained:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, or_, select
 
 from service.domain.notices import DAILY, EMAIL, OFF
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder, units_among
 from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -23,14 +24,14 @@ from service.store.people.rows import PersonRow
 from service.unit_of_work.work import UnitOfWork
 
 SUBJECT_LIMIT = 200
-Reach = tuple[ChannelRow, frozenset[str]]
+Reach = tuple[ChannelRow, frozenset[Holder]]
 """A channel, and the holders whose notices go there."""
 
 
 def tell(
     work: UnitOfWork,
     case: CaseRow,
-    holder: str,
+    holder: Holder,
     text: str,
     *,
     kind: str = "notice",
@@ -39,7 +40,6 @@ def tell(
 ) -> NoticeRow:
     """Leave a notice for whoever ``holder`` stands for, in this transaction.
 
-    :param holder: ``unit:ID``, ``head:ID``, ``person:ID`` or ``role:CODE:ROLE``.
     :param key: what must come once has one; the database refuses it a second time.
     """
     row = NoticeRow(
@@ -99,13 +99,10 @@ def _delivery(
     }
 
 
-def _reaches(work: UnitOfWork, holders: set[str], jurisdictions: set[str]) -> Iterator[Reach]:
+def _reaches(work: UnitOfWork, holders: set[Holder], jurisdictions: set[str]) -> Iterator[Reach]:
     """The channels of these holders, and of the people who hold them."""
-    units = [
-        int(holder.split(":")[1]) for holder in holders if holder.startswith(("unit:", "head:"))
-    ]
-    theirs = [PersonRow.unit_id.in_(units)]
-    if any(holder.startswith("role:") for holder in holders):
+    theirs = [PersonRow.unit_id.in_(units_among(holders))]
+    if any(holder.is_role for holder in holders):
         theirs.append(PersonRow.jurisdiction.in_(jurisdictions))
     wanted = (
         select(ChannelRow, PersonRow)

@@ -28,6 +28,7 @@ from service.commands.notices.delivery import (
     deliver_notices,
 )
 from service.commands.operations.upkeep import Upkeep
+from service.domain.people.holder import Holder
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany
@@ -54,7 +55,7 @@ class Say:
     def carry_out(self, work: UnitOfWork) -> None:
         case = work.locked_case(self.case_id)
         for text in self.texts:
-            tell(work, case, self.holder, text)
+            tell(work, case, Holder(self.holder), text)
 
 
 class Office:
@@ -170,7 +171,7 @@ def test_one_person_in_two_parts_is_told_once(office: Office) -> None:
     class Both:
         def carry_out(self, work: UnitOfWork) -> None:
             case = work.locked_case(office.case)
-            for holder in (f"unit:{unit}", f"head:{unit}"):
+            for holder in (Holder.unit(unit), Holder.heads(unit)):
                 tell(work, case, holder, "逾期", kind="reminder")
 
     office.runtime.perform(Both())

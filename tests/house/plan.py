@@ -58,7 +58,7 @@ THE_FRONT_END = {"frontend", "static"}
 BESIDE_THE_WINGS: dict[str, set[str]] = {
     "domain": {"forms", "functions", "vocabulary", "archives"},
     "store": {"types", "journal", "migrations"},
-    "access": set(),
+    "access": {"rights"},
     "commands": {"actions"},
     "queries": {"paging"},
     "papers": {"word", "sheets"},
@@ -67,4 +67,4 @@ BESIDE_THE_WINGS: dict[str, set[str]] = {
 }
 """The rooms that are cut into wings, and what stands there that belongs to no single wing."""
 
-KNOWS: dict[str, dict[str, set[str]]] = {}
+KNOWS: dict[str, dict[str, set[str]]] = {"access": {"items": {"cases"}}}

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service.commands.cases.steering import ResumeCase, SuspendCase
 from service.commands.terms.calendars import LoadCalendar
-from service.domain.people.actor import head_holder, role_holder
+from service.domain.people.holder import Holder
 from service.domain.terms.calendar_years import Year
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
@@ -116,8 +116,8 @@ def test_a_yearly_report_that_nobody_writes_is_reminded_and_escalated_all_winter
     winter.live()
     me = f"person:{town.actor('cf.gangbu').person_id}"
     head, supervision = (
-        head_holder(unit(town, "hongshan_farming_station")),
-        role_holder("cf", "supervisor"),
+        Holder.heads(unit(town, "hongshan_farming_station")),
+        Holder.role("cf", "supervisor"),
     )
     everybody = [me, head, supervision]
     assert winter.told("annual_report") == [
@@ -163,19 +163,19 @@ def test_a_coordination_is_reminded_on_both_sides_and_each_by_its_own_term(
     winter.deeds[date(2026, 11, 19)] = lambda: town.complete("cf.kjj", winter.case, "coordinate")
     winter.live()
     county, bureau = unit(town, "hongshan"), unit(town, "science_bureau")
-    theirs, ours, supervision = f"unit:{county}", f"unit:{bureau}", role_holder("cf", "supervisor")
+    theirs, ours, supervision = f"unit:{county}", f"unit:{bureau}", Holder.role("cf", "supervisor")
     assert winter.told("coordinate", "cooperate") == [
         ("11-05", "half", [theirs]),
         ("11-06", "eve", [theirs]),
         ("11-09", "due", [theirs]),
-        ("11-10", "late:1", [theirs, head_holder(county)]),
+        ("11-10", "late:1", [theirs, Holder.heads(county)]),
     ]
     assert winter.told("coordinate") == [
         ("11-09", "half", [ours]),
         ("11-13", "eve", [ours]),
         ("11-16", "due", [ours]),
-        ("11-17", "late:1", [ours, head_holder(bureau)]),
-        ("11-19", "late:3", [ours, head_holder(bureau), supervision]),
+        ("11-17", "late:1", [ours, Holder.heads(bureau)]),
+        ("11-19", "late:3", [ours, Holder.heads(bureau), supervision]),
     ]
     assert winter.lights["coordinate cooperate"] == [
         ("11-02", "green"),
@@ -203,7 +203,7 @@ def test_who_has_taken_an_item_is_reminded_instead_of_the_whole_unit(
     winter.live()
     assert [stage for _, stage, _ in winter.told("annual_report")] == ["half"]
     me = f"person:{town.actor('cf.hongshan').person_id}"
-    head = head_holder(unit(town, "hongshan"))
+    head = Holder.heads(unit(town, "hongshan"))
     assert winter.told("annual_audit") == [
         ("12-28", "half", [me]),
         ("01-04", "eve", [me]),

@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from sqlalchemy import select, update
 
+from service.access.rights import require
 from service.domain.cases import case_offers
 from service.domain.people.actor import Actor
-from service.errors import BadRequest, HasChildren, NotAllowed, NotFound, NotOffered
+from service.domain.people.rights import Right
+from service.errors import BadRequest, HasChildren, NotFound, NotOffered
 from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
@@ -33,11 +35,10 @@ class SteerCase:
         case = work.locked_case(self.case_id)
         if case.jurisdiction != self.actor.jurisdiction:
             raise NotFound("该案件")
+        require(self.actor, Right.STEER_CASES)
         offer = case_offers(
             self.actor, case.status, rests_with_parent=case.suspended_with is not None
-        ).get(self.verb)
-        if offer is None:
-            raise NotAllowed("只有本地区的流程管理员可以挂起、恢复或终止案件")
+        )[self.verb]
         if not offer.allowed:
             raise NotOffered(self.verb, offer.why)
         if not self.reason.strip():

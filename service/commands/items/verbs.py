@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import insert, select
 
-from service.access.cases import sees
+from service.access.items import require_own
 from service.domain.forms.answers import check_answers
 from service.domain.items import Work, offers, owed
 from service.domain.people.actor import Actor
@@ -20,8 +20,6 @@ from service.errors import (
     BadAnswers,
     Changed,
     ExpressionFailed,
-    NotAllowed,
-    NotFound,
     NotOffered,
     NotOpen,
     StillWaiting,
@@ -124,13 +122,7 @@ class ItemCommand:
 
 def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: str) -> None:
     """Refuse unless the verb is offered to this person now."""
-    mine = case.jurisdiction == actor.jurisdiction and item.holder in actor.holders
-    if not mine and not (
-        case.jurisdiction == actor.jurisdiction and sees(work.session, actor, case.id)
-    ):
-        raise NotFound("该事项")
-    if not mine:
-        raise NotAllowed("该事项不属于您或您所在的单位，您可以查看但不能办理")
+    require_own(work.session, actor, case, item)
     if item.state != "open" and verb != "withdraw":
         raise NotOpen(f"“{item.name}”")
     assignee = None

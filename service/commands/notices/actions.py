@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.people.actor import head_holder, role_holder
+from service.domain.people.holder import Holder
+from service.domain.people.rights import HEAD
 from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
@@ -29,13 +30,13 @@ def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> Non
         work.record(case, "notify", holder=holder, text=str(arguments["text"]))
 
 
-def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
+def _holder(work: UnitOfWork, case: CaseRow, name: str) -> Holder:
     post, _, of = name.rpartition(":")
     if post == "role":
-        return role_holder(case.jurisdiction, of)
+        return Holder.role(case.jurisdiction, of)
     unit = work.directory(case.jurisdiction).units.get(of)
     if unit is not None:
-        return head_holder(unit.id) if post == "head" else f"unit:{unit.id}"
+        return Holder.heads(unit.id) if post == HEAD else Holder.unit(unit.id)
     person = work.session.scalar(
         select(PersonRow.id).where(
             PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction
@@ -43,7 +44,7 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> str:
     )
     if person is None:
         raise BadRequest(f"通知对象“{name}”既不是单位也不是人员，请检查流程图中的通知设置", to=name)
-    return f"person:{person}"
+    return Holder.person(person)
 
 
 ACTIONS: Mapping[str, NamedAction] = {

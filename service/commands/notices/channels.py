@@ -21,6 +21,7 @@ from service.domain.notices import (
     shown,
 )
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.people.passwords import digest, new_secret
 from service.domain.vocabulary import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany
@@ -88,9 +89,9 @@ class SetChannel:
         )
         return row.id
 
-    def _holder(self, work: UnitOfWork) -> tuple[str, int | None]:
+    def _holder(self, work: UnitOfWork) -> tuple[Holder, int | None]:
         if self.unit is None:
-            return f"person:{self.actor.person_id}", self.actor.person_id
+            return Holder.person(self.actor.person_id), self.actor.person_id
         unit_id = work.session.scalar(
             select(UnitRow.id).where(
                 UnitRow.jurisdiction == self.actor.jurisdiction, UnitRow.code == self.unit
@@ -98,11 +99,12 @@ class SetChannel:
         )
         if unit_id is None:
             raise NotFound(f"单位 {self.unit} ")
-        if not keeps(self.actor, self.actor.jurisdiction, f"unit:{unit_id}", None):
+        holder = Holder.unit(unit_id)
+        if not keeps(self.actor, self.actor.jurisdiction, holder, None):
             raise NotAllowed("单位的通知渠道由本单位负责人或系统管理员设置")
-        return f"unit:{unit_id}", None
+        return holder, None
 
-    def _refuse_too_many(self, work: UnitOfWork, holder: str) -> None:
+    def _refuse_too_many(self, work: UnitOfWork, holder: Holder) -> None:
         count = work.session.scalar(
             select(func.count()).select_from(ChannelRow).where(ChannelRow.holder == holder)
         )

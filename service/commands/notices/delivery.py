@@ -20,11 +20,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import func, select, update
 
+from service.access.rights import require
 from service.commands.notices.digests import make_digests
 from service.domain.notices import Letter, Sent, route
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.vocabulary import FLOOD
-from service.errors import Changed, NotAllowed, NotFound
+from service.errors import Changed, NotFound
 from service.store.notices import ChannelRow, DeliveryRow
 from service.unit_of_work import Runtime, UnitOfWork
 
@@ -215,8 +217,7 @@ class RetryDelivery:
     delivery_id: str | None = None
 
     def carry_out(self, work: UnitOfWork) -> int:
-        if not self.actor.roles & {"admin", "owner"}:
-            raise NotAllowed("重新发送停放的通知由系统管理员或流程管理员办理")
+        require(self.actor, Right.RESEND_NOTICES)
         parked = update(DeliveryRow).where(
             DeliveryRow.jurisdiction == self.actor.jurisdiction,
             UNDELIVERED,

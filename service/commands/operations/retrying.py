@@ -5,11 +5,13 @@ works, deliveries.
 from dataclasses import dataclass
 from typing import Any
 
+from service.access.rights import require
 from service.commands.notices.delivery import RetryDelivery
 from service.commands.terms.reminding import remind_now
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.vocabulary import FAILURES, STOPPED
-from service.errors import BadRequest, NotAllowed, NotFound
+from service.errors import BadRequest, NotFound
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from service.store.operations.rows import FailureRow
 from service.store.processes.rows import StartTimerRow
@@ -33,8 +35,7 @@ class Retry:
     id: str
 
     def carry_out(self, work: UnitOfWork) -> None:
-        if not self.actor.roles & {"owner", "admin"}:
-            raise NotAllowed("重试由流程管理员或系统管理员办理")
+        require(self.actor, Right.RETRY)
         if self.kind == "delivery":
             RetryDelivery(actor=self.actor, delivery_id=self.id).carry_out(work)
             return

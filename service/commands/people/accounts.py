@@ -17,6 +17,7 @@ from service.domain.outside import query_code, read_code
 from service.domain.people.accounts import LETTERS, account_of, account_offers, roles_to_open
 from service.domain.people.actor import Actor
 from service.domain.people.passwords import digest, hashed, new_secret
+from service.domain.people.rights import APPLICANT, Right
 from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
 from service.store.outside import SubmissionRow
 from service.store.people.rows import CredentialRow, PersonRow
@@ -67,7 +68,7 @@ def open_for(
         phone=account.phone[:40],
         roles=[account.role],
         sponsor_id=sponsor,
-        unit_id=sponsor if account.role == "applicant" else None,
+        unit_id=sponsor if account.role == APPLICANT else None,
     )
     work.session.add(person)
     work.session.flush()
@@ -134,7 +135,7 @@ class OpenAccount:
             raise BadRequest(
                 f"{same.name}已有账号 {same.login}（姓名和电话相同），不必再开通", login=same.login
             )
-        admin = "admin" in self.actor.roles
+        admin = self.actor.may(Right.KEEP_ALL_ACCOUNTS)
         sponsor = self.account.sponsor if admin else self.actor.unit_code or ""
         person = open_for(work, code, replace(self.account, sponsor=sponsor))
         work.record(

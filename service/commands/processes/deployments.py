@@ -11,13 +11,15 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from service.access.rights import require
 from service.commands.cases.starts import schedule
 from service.commands.papers import unchanged, with_papers
 from service.domain.functions import NAMES
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.engine import Definition
 from service.engine.document import Document, read_document
-from service.errors import BadDeployment, BadRequest, NotAllowed, NotFound
+from service.errors import BadDeployment, BadRequest, NotFound
 from service.feel.tables.decisions import read_decisions
 from service.gate import Finding, Surroundings, check
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
@@ -102,10 +104,8 @@ class CheckFiles:
         return said
 
     def _allow(self, work: UnitOfWork) -> None:
-        if self.actor is not None and (
-            "owner" not in self.actor.roles or self.actor.jurisdiction != self.jurisdiction
-        ):
-            raise NotAllowed("只有本地区的流程管理员可以部署流程")
+        if self.actor is not None:
+            require(self.actor, Right.DEPLOY, self.jurisdiction)
         if work.session.get(JurisdictionRow, self.jurisdiction) is None:
             raise NotFound(f"地区 {self.jurisdiction} ")
         if not any(name.endswith((".bpmn", ".form", ".dmn", ".docx")) for name in self.files):

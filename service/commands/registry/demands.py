@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
+from service.access.registry import book
 from service.commands.cases.numbers import take
 from service.domain.people.actor import Actor
 from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
 from service.errors import BadAnswers, BadRequest, Changed, NotAllowed, NotFound, NotOffered
-from service.store.registry import DemandChangeRow, DemandRow, book
+from service.store.registry import DemandChangeRow, DemandRow
 from service.unit_of_work import UnitOfWork
 
 NUMBERS = "demand"

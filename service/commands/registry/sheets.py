@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service.access.registry import book
 from service.commands.registry.demands import Origin, enter
 from service.commands.takeover.backfill import findings
 from service.commands.takeover.examination import SheetCheck
@@ -15,7 +16,7 @@ from service.domain.people.actor import Actor
 from service.domain.registry import Book, Names, may_enter
 from service.domain.takeover import Report, Sheet, SheetEntry
 from service.errors import BadSheet, Changed
-from service.store.registry import DemandRow, book
+from service.store.registry import DemandRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 CHUNK = 500

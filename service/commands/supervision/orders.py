@@ -8,21 +8,14 @@ from datetime import date
 
 from sqlalchemy import select
 
+from service.access.rights import require
 from service.commands.cases.starting import StartCase
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local_day
-from service.errors import BadRequest, NotAllowed, NotFound
+from service.errors import BadRequest, NotFound
 from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
-
-
-def only_supervisors(actor: Actor) -> None:
-    """Refuse whoever is not of 督查.
-
-    :raises NotAllowed: no supervisor.
-    """
-    if "supervisor" not in actor.roles:
-        raise NotAllowed("督办单和通报由督查人员提出")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +39,7 @@ class StartOrder:
     item_id: int | None = None
 
     def carry_out(self, work: UnitOfWork) -> int:
-        only_supervisors(self.actor)
+        require(self.actor, Right.OPEN_ORDERS)
         if self.item_id is not None and not self._known(work, self.item_id):
             raise NotFound("该事项")
         if self.wanted is not None and self.wanted < local_day(work.now):
@@ -95,7 +88,7 @@ class StartCircular:
     units: Sequence[str]
 
     def carry_out(self, work: UnitOfWork) -> int:
-        only_supervisors(self.actor)
+        require(self.actor, Right.OPEN_ORDERS)
         return StartCase(
             actor=self.actor,
             process="circular",

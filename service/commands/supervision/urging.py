@@ -12,13 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.cases import sees
+from service.access.rights import require
 from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.items import Work, cooling, offers
-from service.domain.people.actor import Actor, head_holder
+from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
+from service.domain.people.rights import Right
 from service.domain.vocabulary import URGE
-from service.errors import BadRequest, Changed, NotAllowed, NotFound, NotOffered, NotOpen
+from service.errors import BadRequest, Changed, NotFound, NotOffered, NotOpen
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.operations.rows import JobRow
@@ -64,13 +67,13 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
     tell(
         work,
         case,
-        f"person:{item.assignee_id}" if item.assignee_id else item.holder,
+        Holder.person(item.assignee_id) if item.assignee_id else item.holder,
         text,
         kind="urge",
         item=item,
     )
     if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
-        tell(work, case, head_holder(item.unit_id), text, kind="urge", item=item)
+        tell(work, case, Holder.heads(item.unit_id), text, kind="urge", item=item)
     work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
 
 
@@ -171,8 +174,8 @@ class UrgeMany:
     leading: bool = False
 
     def carry_out(self, work: UnitOfWork) -> int:
-        if not self.leading and "supervisor" not in self.actor.roles:
-            raise NotAllowed("只有督查人员可以批量催办")
+        if not self.leading:
+            require(self.actor, Right.URGE_MANY)
         if len(self.items) > MOST:
             raise BadRequest(f"一次最多催办 {MOST} 件，请先按单位或环节缩小范围")
         theirs = select(ItemRow.id).where(

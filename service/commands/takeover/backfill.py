@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from service.commands.takeover.examination import Entry, Examination, Numbers
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.domain.people.units import Directory
 from service.domain.takeover import Report, Sheet
 from service.domain.terms.deadlines import SHANGHAI
@@ -215,7 +216,7 @@ class Backfill:
                     "round": 1,
                     "part": part,
                     "name": found.start.name[:120],
-                    "holder": f"unit:{unit.id}",
+                    "holder": Holder.unit(unit.id),
                     "unit_id": unit.id,
                     "state": "done",
                     "opened_at": work.now,

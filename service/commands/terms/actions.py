@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.domain.people.actor import role_holder
+from service.domain.people.holder import Holder
+from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import end_of, last_day
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
@@ -43,7 +44,10 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
         text = EXTENSION["told"].format(
             case=about.title, item=item.name, who=case.data.get("item_unit"), text=said
         )
-        for holder in (f"person:{case.starter_id}", role_holder(case.jurisdiction, "supervisor")):
+        for holder in (
+            Holder.person(case.starter_id),
+            Holder.role(case.jurisdiction, SUPERVISOR),
+        ):
             tell(work, case, holder, text, kind="extension", item=item)
     work.record(case, "extension", item_id=item.id, text=said)
     return result

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.access.rights import require
 from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.calendar_years import Year
 from service.domain.terms.deadlines import due, last_day
 from service.domain.vocabulary import NEW_CALENDAR
-from service.errors import NotAllowed, NotFound
+from service.errors import NotFound
 from service.store.cases.rows import CaseRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.operations.rows import JobRow
@@ -50,8 +52,8 @@ class LoadCalendar:
     actor: Actor | None = None
 
     def carry_out(self, work: UnitOfWork) -> Loaded:
-        if self.actor is not None and "admin" not in self.actor.roles:
-            raise NotAllowed("只有系统管理员可以载入放假调休安排")
+        if self.actor is not None:
+            require(self.actor, Right.LOAD_CALENDARS)
         home = work.session.get(JurisdictionRow, self.jurisdiction, with_for_update=True)
         if home is None:
             raise NotFound(f"地区 {self.jurisdiction} ")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.domain.forms.answers import check_answers
+from service.domain.people.rights import HEAD, OWNER, Right
 from service.domain.terms.deadlines import last_day, local_day, workdays_after
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.engine import Run
@@ -127,11 +128,11 @@ class ExtendItem(ItemCommand):
         )
         unit = work.session.scalar(lead) if item.part == "cooperate" else None
         if unit is None:
-            return {"decided_by": "owner", "lead_unit_code": None}
+            return {"decided_by": OWNER, "lead_unit_code": None}
         people = work.session.scalars(
             select(PersonRow.roles).where(PersonRow.unit_id == unit.id, PersonRow.active.is_(True))
         )
         return {
-            "decided_by": "head" if any("head" in roles for roles in people) else "owner",
+            "decided_by": HEAD if any(map(Right.GRANT_TIME.is_given_to, people)) else OWNER,
             "lead_unit_code": unit.code,
         }

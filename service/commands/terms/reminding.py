@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from service.commands.operations.failing import forget_failure, note_failure
-from service.domain.people.actor import head_holder, role_holder
+from service.domain.people.holder import Holder
+from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
@@ -84,11 +85,11 @@ class RemindItem:
         )
 
 
-def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[str]:
+def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Holder]:
     """Who has taken it or else whose it is; from the first day overdue the heads, from the third
     督查.
     """
-    yield f"person:{item.assignee_id}" if item.assignee_id is not None else item.holder
+    yield Holder.person(item.assignee_id) if item.assignee_id is not None else item.holder
     if said.days_late >= HEADS_FROM:
         unit = item.unit_id
         if unit is None and item.person_id is not None:
@@ -96,9 +97,9 @@ def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[str]
                 select(PersonRow.unit_id).where(PersonRow.id == item.person_id)
             )
         if unit is not None:
-            yield head_holder(unit)
+            yield Holder.heads(unit)
     if said.days_late >= SUPERVISORS_FROM:
-        yield role_holder(item.jurisdiction, "supervisor")
+        yield Holder.role(item.jurisdiction, SUPERVISOR)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.people.actor import SEES_ALL, Actor
+from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
+from service.domain.people.rights import APPLICANT, BIDDER, DEMANDER, ENVOY, EXPERT, Right
 from service.domain.vocabulary import ACCOUNT_VERBS, ACCOUNT_WHY
 
-LETTERS = {"applicant": "a", "bidder": "b", "demander": "d", "expert": "e", "envoy": "v"}
+LETTERS = {APPLICANT: "a", BIDDER: "b", DEMANDER: "d", EXPERT: "e", ENVOY: "v"}
 """The roles of people from outside, each with its letter in a login such as ``zy.b0001``."""
 
 Sponsors = Mapping[str, Sequence[str]]
@@ -51,8 +52,7 @@ def roles_to_open(actor: Actor, sponsors: Sponsors) -> list[str]:
     return [
         role
         for role in LETTERS
-        if "admin" in actor.roles
-        or (actor.works_for_unit and actor.unit_code in sponsors.get(role, ()))
+        if actor.may(Right.KEEP_ALL_ACCOUNTS) or any(map(actor.works_for, sponsors.get(role, ())))
     ]
 
 
@@ -62,7 +62,7 @@ def account_offers(actor: Actor, account: Account) -> Mapping[str, Offer]:
     """
     if not _in_charge(actor, account):
         return {}
-    admin, mine = "admin" in actor.roles, actor.person_id == account.person_id
+    admin, mine = actor.may(Right.KEEP_ALL_ACCOUNTS), actor.person_id == account.person_id
     whys = {
         "invite": "inactive"
         if not account.active
@@ -84,10 +84,10 @@ def _in_charge(actor: Actor, account: Account) -> bool:
     """The administrator of all; a unit's staff of those it vouches for; its head of its own
     people.
     """
-    if "admin" in actor.roles:
+    if actor.may(Right.KEEP_ALL_ACCOUNTS):
         return True
-    if account.roles & SEES_ALL or not actor.works_for_unit:
+    if Right.SEE_ALL.is_given_to(account.roles) or not actor.works_for_unit:
         return False
     return actor.unit_id == account.sponsor_id or (
-        "head" in actor.roles and actor.unit_id == account.unit_id
+        actor.may(Right.KEEP_UNIT_ACCOUNTS) and actor.unit_id == account.unit_id
     )

@@ -1,34 +1,10 @@
 """People and what their roles let them do."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-SEES_ALL = frozenset({"supervisor", "owner", "admin"})
-POSTS = frozenset({"supervisor", "owner", "admin"})
-"""Roles that hold items and notices together: any of them may act."""
-ROLES = frozenset(
-    {
-        "staff",
-        "head",
-        "applicant",
-        "demander",
-        "bidder",
-        "expert",
-        "envoy",
-        "supervisor",
-        "owner",
-        "admin",
-    }
-)
-
-
-def head_holder(unit_id: int) -> str:
-    """What the heads (单位负责人) of a unit hold."""
-    return f"head:{unit_id}"
-
-
-def role_holder(jurisdiction: str, role: str) -> str:
-    """What everybody of a role in a jurisdiction holds."""
-    return f"role:{jurisdiction}:{role}"
+from service.domain.people.holder import Holder
+from service.domain.people.rights import POSTS, Right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,28 +24,31 @@ class Actor:
     credential_id: int | None = None
     revision: int | None = None
 
-    @property
-    def holders(self) -> tuple[str, ...]:
+    @cached_property
+    def holders(self) -> tuple[Holder, ...]:
         """The holders whose items are this person's work: the unit for its staff, the person, and
         the posts held.
         """
         posts = sorted(POSTS & self.roles)
         own = [
-            f"person:{self.person_id}",
-            *(role_holder(self.jurisdiction, post) for post in posts),
+            Holder.person(self.person_id),
+            *(Holder.role(self.jurisdiction, post) for post in posts),
         ]
-        if self.works_for_unit:
-            own.insert(0, f"unit:{self.unit_id}")
-        if self.unit_id is not None and "head" in self.roles:
-            own.append(head_holder(self.unit_id))
+        if self.unit_id is not None and self.works_for_unit:
+            own.insert(0, Holder.unit(self.unit_id))
+        if self.unit_id is not None and self.may(Right.STAND_FOR_HEADS):
+            own.append(Holder.heads(self.unit_id))
         return tuple(own)
 
     @property
     def works_for_unit(self) -> bool:
         """Whether the unit's inbox is this person's (经办 and 单位负责人)."""
-        return self.unit_id is not None and bool(self.roles & {"staff", "head"})
+        return self.unit_id is not None and self.may(Right.WORK_FOR_UNIT)
 
-    @property
-    def sees_all(self) -> bool:
-        """Whether every case of the jurisdiction is visible (督查, 流程管理员, 系统管理员)."""
-        return bool(self.roles & SEES_ALL)
+    def works_for(self, unit_code: str) -> bool:
+        """Whether this person works for the unit of this code."""
+        return self.works_for_unit and self.unit_code == unit_code
+
+    def may(self, right: Right) -> bool:
+        """Whether a role of this person has the right."""
+        return right.is_given_to(self.roles)

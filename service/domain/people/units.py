@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from service.domain.people.actor import Actor
+from service.domain.people.rights import HEAD, Right
 from service.errors import Unresolved
 
 
@@ -45,7 +46,7 @@ class PersonOf:
         if not self.post:
             return bool(values.get(self.variable) == actor.login)
         return self.post in actor.roles and (
-            self.post != "head" or self.code(values) == actor.unit_code
+            self.post != HEAD or self.code(values) == actor.unit_code
         )
 
     def code(self, values: Mapping[str, Any]) -> str:
@@ -147,7 +148,7 @@ class Directory:
         """Whether this person may import running projects (补录) where the import's start stands in
         this lane.
         """
-        return "owner" in actor.roles or self.may_start(actor, name)
+        return actor.may(Right.TAKE_OVER) or self.may_start(actor, name)
 
     def co_units(
         self, element: str, names: Sequence[str], values: Mapping[str, Any], leads: Iterable[int]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.reading import own_only, silent
+from service.access.cases import own_only, silent
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import FACTS, JOURNAL
 from service.queries.cases.lines import JournalLine

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import visible_to
-from service.access.reading import closed_to, own_only, visible_case
+from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.access.reading import closed_to, is_own, own_only, visible_case
+from service.access.cases import closed_to, own_only, visible_case
+from service.access.items import is_own
 from service.domain.forms.answers import lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.reading import closed_to, own_only, sealed_in, visible_case
+from service.access.cases import closed_to, own_only, sealed_in, visible_case
 from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.notices import keeps, shown
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.errors import NotAllowed, NotFound
 from service.store.notices import ChannelRow, DeliveryRow
 from service.store.people.rows import CredentialRow, UnitRow
@@ -42,7 +43,7 @@ class ParkedDeliveryLine:
     id: str
     kind: str
     address: str
-    holder: str
+    holder: Holder
     subject: str
     created_at: datetime
     attempts: int
@@ -51,7 +52,7 @@ class ParkedDeliveryLine:
 
 def my_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]:
     """A person's own channels."""
-    return _channels(session, f"person:{actor.person_id}")
+    return _channels(session, Holder.person(actor.person_id))
 
 
 def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[ChannelLine]:
@@ -64,21 +65,10 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
     )
     if unit_id is None:
         raise NotFound(f"单位 {unit} ")
-    if not keeps(actor, actor.jurisdiction, f"unit:{unit_id}", None):
+    holder = Holder.unit(unit_id)
+    if not keeps(actor, actor.jurisdiction, holder, None):
         raise NotAllowed("单位的通知渠道由本单位负责人或系统管理员查看和设置")
-    return _channels(session, f"unit:{unit_id}")
-
-
-def units_kept(session: Session, actor: Actor) -> dict[str, str]:
-    """Code -> name of the units whose channels this person may set."""
-    if "admin" in actor.roles:
-        wanted = select(UnitRow.code, UnitRow.name).where(
-            UnitRow.jurisdiction == actor.jurisdiction
-        )
-        return {code: name for code, name in session.execute(wanted.order_by(UnitRow.id))}
-    if "head" in actor.roles and actor.unit_code is not None:
-        return {actor.unit_code: actor.unit_name or actor.unit_code}
-    return {}
+    return _channels(session, holder)
 
 
 def feed_opened(session: Session, actor: Actor) -> datetime | None:
@@ -121,7 +111,7 @@ def parked_deliveries(
     ]
 
 
-def _channels(session: Session, holder: str) -> Sequence[ChannelLine]:
+def _channels(session: Session, holder: Holder) -> Sequence[ChannelLine]:
     rows = session.scalars(
         select(ChannelRow).where(ChannelRow.holder == holder).order_by(ChannelRow.id)
     ).all()

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from service.access.cases import visible_to
-from service.access.reading import own_only
+from service.access.cases import own_only, visible_to
 from service.domain.people.actor import Actor
+from service.domain.people.holder import Holder
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
@@ -45,7 +45,7 @@ def unread(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
 
 
-def _opens(actor: Actor, holder: str | None) -> bool:
+def _opens(actor: Actor, holder: Holder | None) -> bool:
     """Whether the page of an item opens for this person, as far as its holder tells."""
     return holder is not None and (holder in actor.holders or not own_only(actor))
 

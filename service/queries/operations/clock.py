@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from service.access.rights import require
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.vocabulary import STOPPED
-from service.errors import NotAllowed
 from service.queries.notices.channels import parked_deliveries
 from service.queries.operations.jobs import JobLine, job_line
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
@@ -58,8 +59,7 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
 
     :raises NotAllowed: not of 流程管理员 or 系统管理员.
     """
-    if not actor.roles & {"owner", "admin"}:
-        raise NotAllowed("运行状况供流程管理员和系统管理员查看")
+    require(actor, Right.SEE_OPERATIONS)
     behind, since = session.execute(
         select(func.count(), func.min(TimerRow.due_at))
         .join(CaseRow, CaseRow.id == TimerRow.case_id)

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import visible_to
-from service.access.reading import closed_to, own_only, silent, visible_case
+from service.access.cases import closed_to, own_only, silent, visible_case, visible_to
 from service.domain.people.actor import Actor
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import JournalLine

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.reading import closed_to, visible_case
+from service.access.cases import closed_to, visible_case
 from service.domain.forms.answers import keys_of
 from service.domain.forms.schema import everything
 from service.domain.people.actor import Actor

@@ -5,17 +5,17 @@ administrator.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.people.accounts import Sponsors, account_of, account_offers, roles_to_open
+from service.access.people import has_accounts, sponsors, theirs, units_to_vouch
+from service.domain.people.accounts import account_of, account_offers, roles_to_open
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.errors import NotFound
 from service.queries.paging import page_of
 from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.store.processes.rows import JurisdictionRow
 
 Sponsor = aliased(UnitRow)
 
@@ -47,24 +47,6 @@ class AccountsPage:
     units: Mapping[str, str]
 
 
-def sponsors(session: Session, actor: Actor) -> Sponsors:
-    """Which units may open accounts, by role."""
-    found: Sponsors = session.get_one(JurisdictionRow, actor.jurisdiction).rules.get("sponsors", {})
-    return found
-
-
-def has_accounts(session: Session, actor: Actor) -> bool:
-    """Whether somebody has accounts to look after."""
-    if "admin" in actor.roles or (actor.works_for_unit and "head" in actor.roles):
-        return True
-    if not actor.works_for_unit:
-        return False
-    vouches = exists().where(PersonRow.sponsor_id == actor.unit_id)
-    return bool(roles_to_open(actor, sponsors(session, actor))) or bool(
-        session.scalar(select(vouches))
-    )
-
-
 def accounts(
     session: Session,
     actor: Actor,
@@ -84,7 +66,7 @@ def accounts(
         select(PersonRow, UnitRow.name, Sponsor.name)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id)
-        .where(PersonRow.jurisdiction == actor.jurisdiction, _theirs(actor))
+        .where(PersonRow.jurisdiction == actor.jurisdiction, theirs(actor))
     )
     if q:
         wanted = wanted.where(
@@ -100,15 +82,8 @@ def accounts(
         accounts=tuple(_line(actor, *row) for row in rows),
         next=following,
         roles=tuple(roles_to_open(actor, sponsors(session, actor))),
-        units=_units(session, actor),
+        units=units_to_vouch(session, actor),
     )
-
-
-def _theirs(actor: Actor) -> ColumnElement[bool]:
-    if "admin" in actor.roles:
-        return true()
-    own = PersonRow.unit_id == actor.unit_id if "head" in actor.roles else PersonRow.id == -1
-    return or_(PersonRow.sponsor_id == actor.unit_id, own)
 
 
 def _line(actor: Actor, person: PersonRow, unit: str | None, sponsor: str | None) -> AccountLine:
@@ -124,17 +99,6 @@ def _line(actor: Actor, person: PersonRow, unit: str | None, sponsor: str | None
         state=state,
         offers=account_offers(actor, account_of(person)),
     )
-
-
-def _units(session: Session, actor: Actor) -> dict[str, str]:
-    if "admin" not in actor.roles:
-        return {}
-    wanted = (
-        select(UnitRow.code, UnitRow.name)
-        .where(UnitRow.jurisdiction == actor.jurisdiction)
-        .order_by(UnitRow.id)
-    )
-    return {code: name for code, name in session.execute(wanted)}
 
 
 def opened_for(session: Session, submission_id: int) -> tuple[str, bool] | None:

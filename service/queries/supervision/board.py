@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from service.access.rights import require
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local_day, workdays_after
 from service.domain.vocabulary import PERSONS
-from service.errors import BadRequest, NotAllowed
+from service.errors import BadRequest
 from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.items.lines import ItemLine
 from service.store.cases.rows import CaseRow
@@ -110,7 +112,7 @@ def board(session: Session, runtime: Runtime, actor: Actor) -> BoardPage:
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     units = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
@@ -137,11 +139,6 @@ def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
     """Code and name of every unit."""
     return {unit.id: (unit.code, unit.name) for unit in units_of(session, actor.jurisdiction)}
-
-
-def _allowed(actor: Actor) -> None:
-    if not actor.sees_all:
-        raise NotAllowed("督查页面供督查人员、流程管理员和系统管理员使用")
 
 
 def _by(
@@ -261,7 +258,7 @@ def units(
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: no such period.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     row = ClosedCountRow
@@ -329,7 +326,7 @@ def items(session: Session, runtime: Runtime, actor: Actor, asked: SupervisedAsk
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
         is unknown.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     limit, now = max(1, min(asked.limit, 100)), runtime.now()
     calendar = runtime.calendar_for(session, actor)
     wanted = item_lines().where(
@@ -396,7 +393,7 @@ def overdue_ids(
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
-    _allowed(actor)
+    require(actor, Right.SEE_BOARD)
     wanted = (
         select(ItemRow.id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import last_day, local, local_day, start_of, workdays_between
 from service.domain.vocabulary import STAGES
 from service.errors import BadRequest, NotAllowed, NotFound
@@ -111,7 +112,7 @@ def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
     """
     entries = rules_of(session, actor.jurisdiction).get("campaigns") or ()
     found = (_campaign(actor, entry) for entry in entries)
-    return tuple(one for one in found if one.leading or actor.sees_all)
+    return tuple(one for one in found if one.leading or actor.may(Right.SEE_ALL))
 
 
 def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
@@ -119,7 +120,7 @@ def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
         name: entry[name]
         for name in ("code", "title", "process", "opens", "submit", "audit", "assess")
     }
-    return CampaignLine(**steps, leading=actor.works_for_unit and actor.unit_code == entry["owner"])
+    return CampaignLine(**steps, leading=actor.works_for(entry["owner"]))
 
 
 def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:

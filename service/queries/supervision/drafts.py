@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access.rights import require
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import last_day, local
 from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
-from service.errors import NotAllowed
 from service.queries.supervision.board import NOBODYS, UnitLine, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -116,8 +117,7 @@ def _listed(lines: Sequence[UnitLine]) -> str:
 
 def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     """The units that may be addressed."""
-    if "supervisor" not in actor.roles:
-        raise NotAllowed("督办单和通报由督查人员提出")
+    require(actor, Right.OPEN_ORDERS)
     entry = lists_in_force(session, actor.jurisdiction).get("units")
     return (
         tuple((str(one["value"]), str(one["label"])) for one in entry.entries)

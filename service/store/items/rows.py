@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.domain.people.holder import Holder
 from service.store.types import Base
 
 
 class ItemRow(Base):
     """What a unit or a person has to do in a case (事项): one row per open task and unit.
 
-    ``holder`` is ``unit:ID``, ``person:ID``, ``head:ID`` or ``role:CODE:ROLE``. ``state``: open,
-    done, unanswered (未反馈), excused (免于反馈) or cancelled. ``given`` are the values the form's
-    read-only fields had when it opened. ``due_at`` follows from ``due_rule`` and ``due_since``, and
-    is empty while the case rests; ``remind_at`` is when ``reminder`` comes next; ``extension_id``
-    is the undecided application for more time. ``counted_as`` is what supervision has counted it
-    as, ``counted`` whether that still holds.
+    ``state``: open, done, unanswered (未反馈), excused (免于反馈) or cancelled. ``given`` are the
+    values the form's read-only fields had when it opened. ``due_at`` follows from ``due_rule`` and
+    ``due_since``, and is empty while the case rests; ``remind_at`` is when ``reminder`` comes next;
+    ``extension_id`` is the undecided application for more time. ``counted_as`` is what supervision
+    has counted it as, ``counted`` whether that still holds.
     """
 
     __tablename__ = "item"
@@ -35,7 +35,7 @@ class ItemRow(Base):
     round: Mapped[int]
     part: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(120))
-    holder: Mapped[str] = mapped_column(String(40))
+    holder: Mapped[Holder]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

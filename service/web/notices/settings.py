@@ -5,6 +5,7 @@ itself.
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.access.notices import units_kept
 from service.commands.notices.channels import (
     ChangeMode,
     CloseFeed,
@@ -31,7 +32,7 @@ def settings() -> ResponseReturnValue:
 def _page(feed_url: str = "") -> str:
     me = actor()
     with runtime().query() as session:
-        units = read.units_kept(session, me)
+        units = units_kept(session, me)
         unit = request.args.get("unit") or (
             me.unit_code if me.unit_code in units else next(iter(units), "")
         )

@@ -9,8 +9,10 @@ from typing import Any
 from flask import Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.access.rights import require
 from service.domain.people.actor import Actor
-from service.errors import NotAllowed, NotFound
+from service.domain.people.rights import Right
+from service.errors import NotFound
 from service.http.requests import CONTENT_SECURITY_POLICY
 from service.http.session import actor, runtime
 from service.queries.processes.modelling import (
@@ -32,8 +34,7 @@ def owner() -> Actor:
     :raises NotAllowed: somebody else asks.
     """
     found = actor()
-    if "owner" not in found.roles:
-        raise NotAllowed("只有流程管理员可以查看和修改流程")
+    require(found, Right.READ_PROCESSES)
     return found
 
 

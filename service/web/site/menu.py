@@ -5,9 +5,10 @@ line here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.access.people import has_accounts
 from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
 from service.http.session import runtime
-from service.queries.people.accounts import has_accounts
 from service.queries.registry import has_registry
 from service.queries.supervision.campaigns import campaigns
 
@@ -20,6 +21,11 @@ class Entry:
     label: str
     section: str
     shown: Callable[[Actor], bool] = lambda actor: True
+
+
+def having(right: Right) -> Callable[[Actor], bool]:
+    """Shown to those who have the right."""
+    return lambda actor: actor.may(right)
 
 
 def sees_registry(actor: Actor) -> bool:
@@ -47,11 +53,11 @@ MENU = (
     Entry("web.demands", "项目库", "demands", sees_registry),
     Entry("web.accounts", "账号", "accounts", looks_after_accounts),
     Entry("web.campaigns", "报送", "campaigns", has_campaigns),
-    Entry("web.supervision", "督查", "supervision", lambda actor: actor.sees_all),
+    Entry("web.supervision", "督查", "supervision", having(Right.SEE_BOARD)),
     Entry("web.coverage", "依据", "coverage"),
-    Entry("web.calendar", "日历", "calendar", lambda actor: "admin" in actor.roles),
-    Entry("web.clock", "运行", "clock", lambda actor: bool(actor.roles & {"owner", "admin"})),
-    Entry("web.processes", "流程", "processes", lambda actor: "owner" in actor.roles),
+    Entry("web.calendar", "日历", "calendar", having(Right.LOAD_CALENDARS)),
+    Entry("web.clock", "运行", "clock", having(Right.SEE_OPERATIONS)),
+    Entry("web.processes", "流程", "processes", having(Right.READ_PROCESSES)),
 )
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from service.domain import vocabulary
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
+from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
@@ -98,6 +99,7 @@ def everywhere() -> dict[str, Any]:
     """What every template may use."""
     return {
         "visitor": visitor,
+        "Right": Right,
         "asset": asset,
         "csrf_token": csrf_token,
         "words": vocabulary,

@@ -6,6 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.supervision.urging import start_urge_job
+from service.domain.people.rights import Right
 from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime
@@ -74,7 +75,7 @@ def urge_campaign(code: str, year: int) -> ResponseReturnValue:
     with runtime().query() as session:
         found = read.campaign(session, who, code)
         ids = read.late_ids(session, runtime(), who, code, year)
-    if not found.leading and "supervisor" not in who.roles:
+    if not found.leading and not who.may(Right.URGE_MANY):
         raise NotAllowed("由牵头单位和督查人员催办")
     message = (
         request.form.get("message", "").strip()

@@ -1,0 +1,32 @@
+"""Who may look at the demand registry (项目库)."""
+
+from sqlalchemy.orm import Session
+
+from service.domain.forms.answers import lists_of
+from service.domain.people.actor import Actor
+from service.domain.people.units import Directory
+from service.domain.registry import Book, reads, registry_of
+from service.errors import NotFound
+from service.store.people.lookups import directory_of
+from service.store.processes.lookups import lists_in_force, newest_form, rules_of
+
+
+def book(session: Session, actor: Actor, directory: Directory | None = None) -> Book:
+    """The demand registry of somebody's jurisdiction, for those who may look at it.
+
+    :raises NotFound: it has none, or this is none of theirs.
+    """
+    found = directory or directory_of(session, actor.jurisdiction)
+    registry = registry_of(rules_of(session, actor.jurisdiction))
+    deployed = newest_form(session, actor.jurisdiction, registry.form) if registry else None
+    if registry is None or deployed is None or not reads(actor, found):
+        raise NotFound("项目库")
+    file_id, form = deployed
+    in_force = lists_in_force(session, actor.jurisdiction)
+    return Book(
+        registry=registry,
+        directory=found,
+        file_id=file_id,
+        form=form,
+        lists={name: in_force[name].entries for name in lists_of(form) if name in in_force},
+    )
