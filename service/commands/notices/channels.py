@@ -130,8 +130,10 @@ def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
 
 
 def _forget_deliveries(work: UnitOfWork, *which: ColumnElement[bool]) -> None:
-    forget_failures(work, "delivery", select(DeliveryRow.id).where(*which))
-    work.session.execute(delete(DeliveryRow).where(*which))
+    """Take letters away; those that were not sent may have failed."""
+    gone = delete(DeliveryRow).where(*which).returning(DeliveryRow.id, DeliveryRow.delivered_at)
+    unsent = [of for of, delivered_at in work.session.execute(gone) if delivered_at is None]
+    forget_failures(work, "delivery", unsent)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from service.errors import Changed
 from service.store.operations.rows import FailureRow
@@ -126,9 +126,11 @@ def put_off_with(
         work.session.add(row)
 
 
-def forget_failures(work: UnitOfWork, kind: str, of: Collection[str] | Select[str]) -> None:
+def forget_failures(work: UnitOfWork, kind: str, of: Collection[str]) -> None:
     """These are done, or are no more."""
-    work.session.execute(delete(FailureRow).where(FailureRow.kind == kind, FailureRow.of.in_(of)))
+    if of:
+        these = FailureRow.kind == kind, FailureRow.of.in_(of)
+        work.session.execute(delete(FailureRow).where(*these))
 
 
 def try_now(work: UnitOfWork, *which: ColumnElement[bool], **also: Any) -> int:
