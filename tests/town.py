@@ -34,6 +34,7 @@ from service.settings import Settings
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.operations.migrate import migrate
+from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Command, Runtime
 from tests.samples import ANSWERS
@@ -210,6 +211,11 @@ class Town:
     def row(self, case: int) -> CaseRow:
         with self.runtime.query() as session:
             return session.get_one(CaseRow, case)
+
+    def failure(self, kind: str, of: object) -> FailureRow | None:
+        """What the ledger of failures has of this."""
+        with self.runtime.query() as session:
+            return session.get(FailureRow, (kind, str(of)))
 
     def row_of_item(self, item: int) -> ItemRow:
         with self.runtime.query() as session:

@@ -61,9 +61,9 @@ class DeliveryRow(Base):
     """One message to one channel. ``id`` is stable over all attempts; ``attempts`` counts those
     that were begun.
 
-    ``attempt_at`` is empty while it waits for the daily digest, and, with an ``error``, once it is
-    parked. ``told_with`` is the message that has said it instead: a digest, or what stands for the
-    rest of a flood.
+    ``attempt_at`` is from when on it may be sent: while an attempt is under way, when that one
+    counts as lost. It is empty while it waits for the daily digest. ``told_with`` is the message
+    that has said it instead: a digest, or what stands for the rest of a flood.
     """
 
     __tablename__ = "delivery"
@@ -79,7 +79,6 @@ class DeliveryRow(Base):
     attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None] = mapped_column()
-    error: Mapped[str | None]
     told_with: Mapped[str | None] = mapped_column(String(36), index=True)
 
     __table_args__ = (

@@ -9,16 +9,11 @@ every completion would have to wait for.
 from datetime import date
 
 from sqlalchemy import (
-    ColumnElement,
     String,
     UniqueConstraint,
-    exists,
-    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.items.rows import ItemRow
-from service.store.operations.rows import FailureRow
 from service.store.types import Base
 
 
@@ -83,13 +78,3 @@ class DayFigureRow(Base):
     open: Mapped[int] = mapped_column(default=0)
     yellow: Mapped[int] = mapped_column(default=0)
     red: Mapped[int] = mapped_column(default=0)
-
-
-def standing() -> ColumnElement[bool]:
-    """Whether a failure still matters: a reminder of an item that is over meanwhile is none any
-    more.
-    """
-    return or_(
-        FailureRow.item_id.is_(None),
-        exists().where(ItemRow.id == FailureRow.item_id, ItemRow.state == "open"),
-    )

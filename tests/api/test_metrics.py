@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Update, update
+from sqlalchemy import Insert, String, Update, cast, insert, literal, select, update
 
 from service.errors import BadAnswers
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.operations.rows import FailureRow
 from tests.town import Town
 
 LINE = re.compile(
@@ -27,7 +28,7 @@ def figures(town: Town) -> dict[str, float]:
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
-def changed(town: Town, change: Update) -> None:
+def changed(town: Town, change: Update | Insert) -> None:
     with town.runtime.command_sessions() as session:
         session.execute(change)
         session.commit()
@@ -43,7 +44,11 @@ def test_open_work_and_late_timers_are_counted(town: Town) -> None:
     late = figures(town)
     assert late["jiebang_due_timers"] >= 1
     assert late["jiebang_timer_lag_seconds"] > 24 * 3600
-    changed(town, update(TimerRow).values(error="broken"))
+    broken = {"what": "", "since": town.now, "attempts": 1, "error": "broken"}
+    due = select(literal("timer"), cast(TimerRow.id, String), literal("cf"))
+    written = due.add_columns(*(literal(value) for value in broken.values()))
+    names = ["kind", "of", "jurisdiction", *broken]
+    changed(town, insert(FailureRow).from_select(names, written))
     failed = figures(town)
     assert failed["jiebang_failed_timers"] == late["jiebang_due_timers"]
     assert (failed["jiebang_due_timers"], failed["jiebang_timer_lag_seconds"]) == (0, 0)
@@ -54,8 +59,13 @@ def test_open_work_and_late_timers_are_counted(town: Town) -> None:
 def test_parked_messages_are_told_apart(town: Town) -> None:
     town.filed()
     assert figures(town)["jiebang_undelivered_messages"] == 0
+    changed(town, update(OutboxRow).values(delivered_at=None, attempt_at=town.now))
+    with town.runtime.query() as session:
+        message = session.scalars(select(OutboxRow.id)).one()
+    failed = {"kind": "message", "of": message, "jurisdiction": "cf", "what": "", "attempts": 6}
+    changed(town, insert(FailureRow).values(**failed, since=town.now, attempt_at=town.now))
     for attempt_at, parked in ((town.now, 0), (None, 1)):
-        changed(town, update(OutboxRow).values(delivered_at=None, attempt_at=attempt_at))
+        changed(town, update(FailureRow).values(attempt_at=attempt_at))
         found = figures(town)
         assert (found["jiebang_undelivered_messages"], found["jiebang_parked_messages"]) == (
             1,

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from service.app import create_runtime
 from service.clock import fire_timers, start_clock
-from service.commands.operations.failing import BACK_OFF
+from service.commands.operations.failing import FIVE_TIMES
 from service.commands.operations.retrying import Retry
 from service.settings import Settings
 from service.store.cases.rows import JournalRow, TimerRow
@@ -86,9 +86,9 @@ def test_a_case_somebody_works_on_does_not_hold_the_clock_up(town: Town) -> None
 
     town.runtime.perform(Hold(held, clock))
     assert took[0] < 2.5, "shorter than the wait for a lock"
-    assert {(timer.case_id, timer.attempts) for timer in waiting(town)} == {(held, 0)}, (
-        "being busy is no failure"
-    )
+    (left,) = {(timer.case_id, timer.id) for timer in waiting(town)}
+    assert left[0] == held
+    assert town.failure("timer", left[1]) is None, "being busy is no failure"
     fire_timers(town.runtime)
     assert waiting(town) == []
 
@@ -120,6 +120,13 @@ def spoiled(town: Town) -> tuple[int, int, TimerRow]:
     return bad, good, timers[0]
 
 
+def failed(town: Town, timer: TimerRow) -> tuple[int, bool]:
+    """How often a timer that stands in the ledger has failed, and whether it is parked."""
+    found = town.failure("timer", timer.id)
+    assert found is not None
+    return found.attempts, found.attempt_at is None
+
+
 def test_what_is_due_after_a_timer_that_failed_waits_for_it_and_other_cases_go_on(
     town: Town,
 ) -> None:
@@ -129,27 +136,26 @@ def test_what_is_due_after_a_timer_that_failed_waits_for_it_and_other_cases_go_o
         fire_timers(town.runtime)
     left = waiting(town)
     assert {timer.case_id for timer in left} == {bad}
-    assert {timer.id: timer.attempts for timer in left}[first.id] == 1
+    assert failed(town, first) == (1, False)
+    assert first.id in {timer.id for timer in left}
     assert len(left) == 2, "the later timer of the case has kept its place"
 
 
 def test_a_timer_that_always_fails_is_parked_and_can_be_tried_again(town: Town) -> None:
     _, _, first = spoiled(town)
-    for pause in (timedelta(), *BACK_OFF):
+    for pause in (timedelta(), *FIVE_TIMES.waits):
         town.now += pause
         fire_timers(town.runtime)
-    with town.runtime.query() as session:
-        parked = session.get_one(TimerRow, first.id)
-    assert (parked.attempts, parked.attempt_at) == (len(BACK_OFF) + 1, None)
+    parked = town.failure("timer", first.id)
+    assert parked is not None
+    assert failed(town, first) == (len(FIVE_TIMES.waits) + 1, True)
     assert parked.error
     town.now += timedelta(days=1)
     fire_timers(town.runtime)
-    with town.runtime.query() as session:
-        assert session.get_one(TimerRow, first.id).attempts == len(BACK_OFF) + 1
+    assert failed(town, first) == (len(FIVE_TIMES.waits) + 1, True)
     town.runtime.perform(Retry(actor=town.actor("cf.admin"), kind="timer", id=str(first.id)))
     fire_timers(town.runtime)
-    with town.runtime.query() as session:
-        assert session.get_one(TimerRow, first.id).attempts == 1
+    assert failed(town, first) == (1, False)
 
 
 # -- real processes, the machine's own time

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from service.clock import remind, start_cases
 from service.commands.operations import jobs
-from service.commands.operations.failing import BACK_OFF, attempt
+from service.commands.operations.failing import FIVE_TIMES, attempt
 from service.commands.operations.jobs import StartJob, work_on_jobs
 from service.commands.operations.retrying import Retry
 from service.errors import BadRequest, Changed, NotAllowed, NotFound
@@ -53,13 +53,13 @@ def test_a_reminder_that_fails_is_shown_tried_again_and_parked_and_others_are_sa
     assert remind(town.runtime) == 1
     (line,) = stopped(town)
     assert (line.kind, line.id, line.attempts) == ("reminder", str(bad), 1)
-    assert line.again_at == town.now + BACK_OFF[0]
+    assert line.again_at == town.now + FIVE_TIMES.waits[0]
     assert "broken" in line.error
-    for pause in BACK_OFF:
+    for pause in FIVE_TIMES.waits:
         town.now += pause
         remind(town.runtime)
     (line,) = stopped(town)
-    assert (line.attempts, line.again_at) == (len(BACK_OFF) + 1, None)
+    assert (line.attempts, line.again_at) == (len(FIVE_TIMES.waits) + 1, None)
     assert "jiebang_parked_work 1\n" in metrics(town.runtime)
     assert town.row_of_item(good).reminder != "half"
 
@@ -173,7 +173,7 @@ def test_parts_that_fail_stop_no_other_and_are_done_later(
         ("part", f"{made}/{case}") for case in sorted(poison)
     ]
     poison.discard(cases[0])
-    town.now += BACK_OFF[0]
+    town.now += FIVE_TIMES.waits[0]
     assert work_on_jobs(town.runtime) == 1
     assert job(town, made) == (4, 1, True, True)
     poison.clear()
@@ -189,12 +189,12 @@ def test_a_part_that_always_fails_is_parked(
     town: Town, renaming: tuple[int, list[int], set[int]]
 ) -> None:
     made, cases, _ = renaming
-    for pause in (timedelta(), *BACK_OFF, timedelta(days=30)):
+    for pause in (timedelta(), *FIVE_TIMES.waits, timedelta(days=30)):
         town.now += pause
         work_on_jobs(town.runtime)
     assert job(town, made) == (3, 2, True, True)
     assert [(line.attempts, line.again_at) for line in stopped(town)] == [
-        (len(BACK_OFF) + 1, None)
+        (len(FIVE_TIMES.waits) + 1, None)
     ] * 2
 
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlalchemy.engine import make_url
 
 from service.app import create_runtime
@@ -15,6 +15,7 @@ from service.clock import tick
 from service.errors import Changed, NoSpace, StateUnreadable
 from service.store.cases.rows import CaseRow, TimerRow
 from service.store.operations import database
+from service.store.operations.rows import FailureRow
 from service.unit_of_work import Runtime, UnitOfWork
 from tests.town import Town
 
@@ -106,8 +107,8 @@ def test_a_case_whose_state_cannot_be_restored_is_named_and_the_others_go_on(tow
     assert "ledger" in town.open(sound)
     assert "ledger" not in town.open(broken)
     with town.runtime.query() as session:
-        errors = {row.case_id: row.error for row in session.query(TimerRow) if row.error}
-    assert set(errors) == {broken}
+        failed = select(TimerRow.case_id).join(FailureRow, FailureRow.timer_id == TimerRow.id)
+        assert set(session.scalars(failed.where(FailureRow.error.is_not(None)))) == {broken}
     with pytest.raises(StateUnreadable):
         town.complete("cf.gangbu", broken, "tracking")
     town.complete("cf.gangbu", sound, "tracking")

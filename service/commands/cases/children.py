@@ -4,6 +4,7 @@ locked, the child only read.
 
 from typing import Any
 
+from service.commands.operations.failing import forget_failures
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, NobodyWaits, Uncaught
@@ -27,7 +28,8 @@ def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
     parent = work.locked_case(child.parent_id)
     if parent.status == "suspended":
         raise CaseRests(CASE_STATES[parent.status])
-    message.delivered_at, message.attempt_at, message.error = work.now, None, None
+    message.delivered_at, message.attempt_at = work.now, None
+    forget_failures(work, "message", [message.id])
     run = None if parent.state is None else work.restore(parent)
     wait = (
         next((wait for wait in run.waiting() if wait.task == child.parent_task), None)

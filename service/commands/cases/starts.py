@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from service.commands.operations.failing import again_at
+from service.commands.operations.failing import forget_failures, note_failure
 from service.domain.terms.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
+from service.store.operations.failures import put_off
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import Runtime, UnitOfWork
@@ -30,6 +31,7 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
         if wanted.get(row.element) == row.rule:
             del wanted[row.element]
         else:
+            forget_failures(work, "start", [str(row.id)])
             work.session.delete(row)
     work.session.flush()
     work.session.add_all(
@@ -73,10 +75,11 @@ class StartByClock:
 
 def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
     """A repeating timer counts from the instant it was due, never from now."""
+    forget_failures(work, "start", [str(timer.id)])
     if not timer.rule.startswith("R"):
         work.session.delete(timer)
         return
-    timer.since, timer.error, timer.attempts, timer.attempt_at = timer.due_at, None, 0, None
+    timer.since = timer.due_at
     timer.due_at = due(timer.rule, timer.since, work.calendar(timer.jurisdiction))
 
 
@@ -92,15 +95,21 @@ class NoteStartFailed:
             StartTimerRow, self.start_timer_id, with_for_update={"skip_locked": True}
         )
         if timer is not None:
-            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
-            timer.attempts += 1
+            note_failure(
+                work,
+                "start",
+                str(timer.id),
+                self.error,
+                jurisdiction=timer.jurisdiction,
+                what=timer.process,
+                since=timer.due_at,
+            )
 
 
 def due_starts(runtime: Runtime, now: datetime) -> list[int]:
     """Ids of starts that are due, oldest first."""
     with runtime.query() as session:
         wanted = select(StartTimerRow.id).where(
-            StartTimerRow.due_at <= now,
-            or_(StartTimerRow.attempts == 0, StartTimerRow.attempt_at <= now),
+            StartTimerRow.due_at <= now, ~put_off("start", StartTimerRow.id, now)
         )
         return list(session.scalars(wanted.order_by(StartTimerRow.due_at, StartTimerRow.id)))

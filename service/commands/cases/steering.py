@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from service.access.rights import require
+from service.commands.operations.failing import try_now
 from service.domain.cases import case_offers
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
 from service.errors import BadRequest, HasChildren, NotFound, NotOffered
 from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow
+from service.store.operations.rows import FailureRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
 from service.unit_of_work.settle import settle
@@ -84,16 +86,13 @@ def _deliver_again(work: UnitOfWork, case: CaseRow) -> None:
         select(SubscriptionRow.name, SubscriptionRow.key).where(SubscriptionRow.case_id == case.id)
     ).all()
     for name, key in [*waits, (ENDED, str(case.id))]:
-        work.session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.jurisdiction == case.jurisdiction,
-                OutboxRow.name == name,
-                OutboxRow.key == key,
-                OutboxRow.delivered_at.is_(None),
-            )
-            .values(attempt_at=work.now, attempts=0)
+        undelivered = select(OutboxRow.id).where(
+            OutboxRow.jurisdiction == case.jurisdiction,
+            OutboxRow.name == name,
+            OutboxRow.key == key,
+            OutboxRow.delivered_at.is_(None),
         )
+        try_now(work, FailureRow.kind == "message", FailureRow.of.in_(undelivered))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,12 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from service.commands.cases.children import come_back
-from service.commands.operations.failing import BACK_OFF, again_at
+from service.commands.operations.failing import forget_failures, note_failure
 from service.domain.vocabulary import CASE_STATES
 from service.engine import Run, Waiting
 from service.errors import CaseRests, Changed, NobodyWaits, NotOpen, Refused
 from service.store.cases.rows import CaseRow, OutboxRow, ReceivedRow, SubscriptionRow, TimerRow
+from service.store.operations.failures import put_off
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.children import ENDED
 from service.unit_of_work.opening import key_text
@@ -58,7 +59,8 @@ class DeliverMessage:
             raise CaseRests(CASE_STATES[case.status])
         run = work.restore(case)
         wait = _message_wait(run, message)
-        message.delivered_at, message.attempt_at, message.error = work.now, None, None
+        message.delivered_at, message.attempt_at = work.now, None
+        forget_failures(work, "message", [message.id])
         work.session.add(ReceivedRow(case_id=case.id, message_id=message.id, at=work.now))
         work.record(
             case, "message_in", element=wait.element, name=message.name, sender=message.case_id
@@ -102,12 +104,15 @@ class NoteUndelivered:
         message = _claimed(work, self.message_id)
         if message is None or message.delivered_at is not None:
             return
-        message.error = self.error
-        tries = message.attempts
-        message.attempts = tries + 1
-        gives_up = tries >= len(BACK_OFF) and message.name != ENDED
-        message.attempt_at = (
-            None if gives_up else work.now + BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+        note_failure(
+            work,
+            "message",
+            message.id,
+            self.error,
+            for_ever=message.name == ENDED,
+            jurisdiction=message.jurisdiction,
+            what=message.name,
+            since=message.created_at,
         )
 
 
@@ -186,9 +191,19 @@ class NoteTimerFailed:
 
     def carry_out(self, work: UnitOfWork) -> None:
         timer = work.session.get(TimerRow, self.timer_id, with_for_update={"skip_locked": True})
-        if timer is not None:
-            timer.error, timer.attempt_at = self.error, again_at(work, timer.attempts)
-            timer.attempts += 1
+        if timer is None:
+            return
+        home = select(CaseRow.jurisdiction).where(CaseRow.id == timer.case_id)
+        note_failure(
+            work,
+            "timer",
+            str(timer.id),
+            self.error,
+            jurisdiction=work.session.scalars(home).one(),
+            timer_id=timer.id,
+            what=timer.element,
+            since=timer.due_at,
+        )
 
 
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
@@ -233,12 +248,11 @@ def _due(now: datetime) -> Select[int, int]:
     """What is due, without what comes after a timer of the same case that was put off or parked: it
     keeps its order.
     """
-    failed = aliased(TimerRow)
+    earlier = aliased(TimerRow)
     held = exists().where(
-        failed.case_id == TimerRow.case_id,
-        failed.attempts > 0,
-        failed.due_at < TimerRow.due_at,
-        or_(failed.attempt_at.is_(None), failed.attempt_at > now),
+        earlier.case_id == TimerRow.case_id,
+        earlier.due_at < TimerRow.due_at,
+        put_off("timer", earlier.id, now),
     )
     return (
         select(TimerRow.id, TimerRow.case_id)
@@ -246,7 +260,7 @@ def _due(now: datetime) -> Select[int, int]:
         .where(
             TimerRow.due_at <= now,
             CaseRow.status == "running",
-            or_(TimerRow.attempts == 0, TimerRow.attempt_at <= now),
+            ~put_off("timer", TimerRow.id, now),
             ~held,
         )
     )
@@ -261,6 +275,8 @@ def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]
     """Ids of messages to deliver now, oldest first."""
     with runtime.query() as session:
         wanted = select(OutboxRow.id).where(
-            OutboxRow.delivered_at.is_(None), OutboxRow.attempt_at <= now
+            OutboxRow.delivered_at.is_(None),
+            OutboxRow.attempt_at <= now,
+            ~put_off("message", OutboxRow.id, now),
         )
         return list(session.scalars(wanted.order_by(OutboxRow.created_at).limit(limit)))

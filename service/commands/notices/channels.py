@@ -5,8 +5,9 @@ calendar.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
+from service.commands.operations.failing import forget_failures
 from service.domain.notices import (
     DAILY,
     EACH,
@@ -120,14 +121,21 @@ def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
     """
     undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
     if mode == OFF:
-        work.session.execute(delete(DeliveryRow).where(*undelivered))
+        _forget_deliveries(work, *undelivered)
     elif mode == EACH and row.mode == DAILY:
         work.session.execute(
             update(DeliveryRow)
-            .where(*undelivered, DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_(None))
+            .where(*undelivered, DeliveryRow.attempt_at.is_(None))
             .values(attempt_at=work.now)
         )
     row.mode = mode
+
+
+def _forget_deliveries(work: UnitOfWork, *which: ColumnElement[bool]) -> None:
+    """Take letters away; those that were not sent may have failed."""
+    gone = delete(DeliveryRow).where(*which).returning(DeliveryRow.id, DeliveryRow.delivered_at)
+    unsent = [of for of, delivered_at in work.session.execute(gone) if delivered_at is None]
+    forget_failures(work, "delivery", unsent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +191,7 @@ class RemoveChannel(ChannelCommand):
     def carry_out(self, work: UnitOfWork) -> None:
         row = self.mine(work, whole=True)
         self.note(work, "channel_remove", row)
-        work.session.execute(delete(DeliveryRow).where(DeliveryRow.channel_id == row.id))
+        _forget_deliveries(work, DeliveryRow.channel_id == row.id)
         work.session.delete(row)
 
 

@@ -16,29 +16,22 @@ the others.
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
-from service.access.rights import require
 from service.commands.notices.digests import make_digests
+from service.commands.operations.failing import forget_failures, note_failure, put_off_with
 from service.domain.notices import Letter, Sent, route
-from service.domain.people.actor import Actor
-from service.domain.people.rights import Right
 from service.domain.vocabulary import FLOOD
-from service.errors import Changed, NotFound
+from service.errors import Changed
 from service.store.notices import ChannelRow, DeliveryRow
+from service.store.operations.failures import put_off
 from service.unit_of_work import Runtime, UnitOfWork
 
 log = structlog.get_logger()
-BACK_OFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-)
-PATIENCE, LEASE, HOUR = timedelta(days=1), timedelta(minutes=2), timedelta(hours=1)
+LEASE, HOUR = timedelta(minutes=2), timedelta(hours=1)
 THREADS, AT_ONCE, EACH_HOUR = 4, 20, 20
 UNDELIVERED = DeliveryRow.delivered_at.is_(None)
 
@@ -74,13 +67,17 @@ def _locked(work: UnitOfWork, channel_id: int) -> ChannelRow | None:
     )
 
 
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is to be sent now: nobody is at it, and it is not put off."""
+    return UNDELIVERED, DeliveryRow.attempt_at <= now, ~put_off("delivery", DeliveryRow.id, now)
+
+
 def _next(work: UnitOfWork, channel_id: int) -> DeliveryRow | None:
     return work.session.scalar(
         select(DeliveryRow)
         .where(
             DeliveryRow.channel_id == channel_id,
-            UNDELIVERED,
-            DeliveryRow.attempt_at <= work.now,
+            *_due(work.now),
         )
         .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
         .limit(1)
@@ -146,7 +143,10 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
         .values(delivered_at=work.now, attempt_at=None, told_with=flood_id(channel, at))
         .returning(DeliveryRow.id)
     ).all()
-    if folded and known is None:
+    if not folded:
+        return False
+    forget_failures(work, "delivery", folded)
+    if known is None:
         work.session.add(
             DeliveryRow(
                 id=flood_id(channel, at),
@@ -160,7 +160,7 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
             )
         )
         work.session.flush()
-    return bool(folded)
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,11 +177,12 @@ class NoteSent:
         if row is None or row.delivered_at is not None:
             return
         if not self.why:
-            row.delivered_at, row.attempt_at, row.error = work.now, None, None
+            row.delivered_at, row.attempt_at = work.now, None
+            forget_failures(work, "delivery", [row.id])
         elif row.attempts == self.letter.attempt:  # nobody has begun another one since
-            wait = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
-            for one in [row, *self._waiting(work, row)]:
-                one.error, one.attempt_at = self.why, again_at(one.created_at, work.now, wait)
+            row.attempt_at = work.now
+            failed = note_failure(work, "delivery", row.id, self.why, **_about(row))
+            put_off_with(work, failed, {one.id: _about(one) for one in self._waiting(work, row)})
 
     def _waiting(self, work: UnitOfWork, row: DeliveryRow) -> list[DeliveryRow]:
         return list(
@@ -190,55 +191,16 @@ class NoteSent:
                 .where(
                     DeliveryRow.channel_id == row.channel_id,
                     DeliveryRow.id != row.id,
-                    UNDELIVERED,
-                    DeliveryRow.attempt_at <= work.now,
+                    *_due(work.now),
                 )
                 .with_for_update(skip_locked=True)
             )
         )
 
 
-def again_at(created_at: datetime, now: datetime, wait: timedelta) -> datetime | None:
-    """When to try again: after a while, for the last time when a day is over; None then."""
-    end = created_at + PATIENCE
-    return None if now >= end else min(now + wait, end)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RetryDelivery:
-    """Send what is parked once more; without an id everything that is parked in the jurisdiction.
-    Gives the count.
-
-    :raises NotAllowed: this is the administrators' and process owners' part. :raises NotFound:
-        nothing is parked there.
-    """
-
-    actor: Actor
-    delivery_id: str | None = None
-
-    def carry_out(self, work: UnitOfWork) -> int:
-        require(self.actor, Right.RESEND_NOTICES)
-        parked = update(DeliveryRow).where(
-            DeliveryRow.jurisdiction == self.actor.jurisdiction,
-            UNDELIVERED,
-            DeliveryRow.attempt_at.is_(None),
-            DeliveryRow.error.is_not(None),
-        )
-        if self.delivery_id is not None:
-            parked = parked.where(DeliveryRow.id == self.delivery_id)
-        count = len(
-            work.session.scalars(parked.values(attempt_at=work.now).returning(DeliveryRow.id)).all()
-        )
-        if not count and self.delivery_id is not None:
-            raise NotFound("该停放的通知")
-        work.record(
-            None,
-            "delivery_retry",
-            actor=self.actor,
-            jurisdiction=self.actor.jurisdiction,
-            count=count,
-        )
-        return count
+def _about(row: DeliveryRow) -> dict[str, Any]:
+    """What the ledger of failures says of a letter."""
+    return {"jurisdiction": row.jurisdiction, "what": row.subject, "since": row.created_at}
 
 
 def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
@@ -249,7 +211,7 @@ def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
     wanted = (
         select(ChannelRow.id, ChannelRow.kind, ChannelRow.address)
         .join(DeliveryRow, DeliveryRow.channel_id == ChannelRow.id)
-        .where(UNDELIVERED, DeliveryRow.attempt_at <= runtime.now())
+        .where(*_due(runtime.now()))
         .group_by(ChannelRow.id, ChannelRow.kind, ChannelRow.address)
         .order_by(first, ChannelRow.id)
     )

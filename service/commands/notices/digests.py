@@ -132,7 +132,6 @@ def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
         DeliveryRow.channel_id == channel.id,
         DeliveryRow.delivered_at.is_(None),
         DeliveryRow.attempt_at.is_(None),
-        DeliveryRow.error.is_(None),
     )
     texts = list(
         work.session.scalars(

@@ -1,13 +1,18 @@
-"""What the clock fails to do: it stops nobody else, is remembered with its error, tried again, and
-parked at last.
+"""The clock's failures: each stops nobody else, stands in one ledger with its error, is tried again
+later and parked at last.
+
+Decided: one ledger for all kinds of work, beside the rows it is about, and one back-off. Because a
+failure is rare and looks the same whatever has failed, and because retrying it by hand must need
+nothing but its line. Instead of columns for it in every table that the clock works on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, select, update
 
 from service.errors import Changed
 from service.store.operations.rows import FailureRow
@@ -15,13 +20,47 @@ from service.unit_of_work import Command, Runtime, UnitOfWork
 
 log = structlog.get_logger()
 T = TypeVar("T")
-BACK_OFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=12),
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackOff:
+    """How long to wait after each failure.
+
+    Without ``patience`` it is parked when it fails after the last wait. With ``patience`` the last
+    wait repeats until that time has passed since the work was due; then there is one more try.
+    """
+
+    waits: tuple[timedelta, ...]
+    patience: timedelta | None = None
+
+    def again_at(self, now: datetime, since: datetime, failures: int) -> datetime | None:
+        """When to try again after so many failures before this one; None: it is parked."""
+        if self.patience is None:
+            return now + self.waits[failures] if failures < len(self.waits) else None
+        end = since + self.patience
+        wait = self.waits[min(failures, len(self.waits) - 1)]
+        return None if now >= end else min(now + wait, end)
+
+
+FIVE_TIMES = BackOff(
+    waits=(
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        timedelta(hours=2),
+        timedelta(hours=12),
+    )
 )
+FOR_A_DAY = BackOff(waits=(*FIVE_TIMES.waits[:4], timedelta(hours=6)), patience=timedelta(days=1))
+BACK_OFF = {
+    "timer": FIVE_TIMES,
+    "start": FIVE_TIMES,
+    "message": FIVE_TIMES,
+    "reminder": FIVE_TIMES,
+    "part": FIVE_TIMES,
+    "delivery": FOR_A_DAY,
+}
+"""By kind, as in ``STOPPED``."""
 
 
 def attempt(
@@ -46,24 +85,55 @@ def attempt(
             return None
 
 
-def again_at(work: UnitOfWork, tries: int) -> datetime | None:
-    """When to try again after so many tries before; None after the last."""
-    return work.now + BACK_OFF[tries] if tries < len(BACK_OFF) else None
+def note_failure(
+    work: UnitOfWork, kind: str, of: str, error: str, *, for_ever: bool = False, **about: Any
+) -> FailureRow:
+    """Write a failure into the ledger, with the time to try again.
 
-
-def note_failure(work: UnitOfWork, kind: str, of: str, error: str, **about: Any) -> FailureRow:
-    """Remember a failure that has no row of its own, and when to try again; ``about``: columns of a
-    new row.
+    :param for_ever: it is never parked; the last wait repeats.
+    :param about: the other columns of a failure that is new.
     """
     row = work.session.get(FailureRow, (kind, of), with_for_update=True)
     if row is None:
-        row = FailureRow(kind=kind, of=of, since=work.now, attempts=0, **about)
+        row = FailureRow(kind=kind, of=of, attempts=0, **{"since": work.now, **about})
         work.session.add(row)
-    row.error, row.attempt_at = error, again_at(work, row.attempts)
+    back_off = BACK_OFF[kind]
+    failures = min(row.attempts, len(back_off.waits) - 1) if for_ever else row.attempts
+    row.error, row.attempt_at = error, back_off.again_at(work.now, row.since, failures)
     row.attempts += 1
     return row
 
 
-def forget_failure(work: UnitOfWork, kind: str, of: str) -> None:
-    """It is done."""
-    work.session.execute(delete(FailureRow).where(FailureRow.kind == kind, FailureRow.of == of))
+def put_off_with(
+    work: UnitOfWork, failed: FailureRow, others: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Let others of the same kind wait as long as the one that failed. They have not been tried.
+
+    :param others: by key, the columns of a failure that is new.
+    """
+    if not others:
+        return
+    wanted = select(FailureRow).where(
+        FailureRow.kind == failed.kind, FailureRow.of.in_(list(others))
+    )
+    known = {row.of: row for row in work.session.scalars(wanted.with_for_update())}
+    for of, about in others.items():
+        row = known.get(of) or FailureRow(kind=failed.kind, of=of, attempts=0, **about)
+        row.error, row.attempt_at = (
+            failed.error,
+            BACK_OFF[row.kind].again_at(work.now, row.since, failed.attempts - 1),
+        )
+        work.session.add(row)
+
+
+def forget_failures(work: UnitOfWork, kind: str, of: Collection[str]) -> None:
+    """These are done, or are no more."""
+    if of:
+        these = FailureRow.kind == kind, FailureRow.of.in_(of)
+        work.session.execute(delete(FailureRow).where(*these))
+
+
+def try_now(work: UnitOfWork, *which: ColumnElement[bool], **also: Any) -> int:
+    """Make failures due at once and reset their count. ``also``: columns to set. Gives how many."""
+    again = update(FailureRow).where(*which).values(attempts=0, attempt_at=work.now, **also)
+    return len(work.session.scalars(again.returning(FailureRow.of)).all())

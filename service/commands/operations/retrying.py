@@ -1,29 +1,28 @@
-"""Trying again what failed and was put off or parked: timers, starts, messages, reminders, long
-works, deliveries.
+"""Trying again what failed and was put off or parked. What a failure is about need not be known
+here: the clock finds it by the ledger.
 """
 
 from dataclasses import dataclass
-from typing import Any
+
+from sqlalchemy import select
 
 from service.access.rights import require
-from service.commands.notices.delivery import RetryDelivery
-from service.commands.terms.reminding import remind_now
+from service.commands.operations.failing import try_now
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
-from service.domain.vocabulary import FAILURES, STOPPED
+from service.domain.vocabulary import STOPPED
 from service.errors import BadRequest, NotFound
-from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.items.rows import ItemRow
 from service.store.operations.rows import FailureRow
-from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import UnitOfWork
 
-Stopped = TimerRow | StartTimerRow | OutboxRow | FailureRow
-TABLES: dict[str, type[Any]] = {"timer": TimerRow, "start": StartTimerRow, "message": OutboxRow}
+NUMBERED = ("timer", "start")
+MOST_DIGITS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Try something that failed again at once, with all its tries before it. ``kind``: as in
+    """Try something that failed again at once and reset its retry count. ``kind``: as in
     ``STOPPED``.
 
     :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done
@@ -39,10 +38,16 @@ class Retry:
         if self.kind == "delivery":
             RetryDelivery(actor=self.actor, delivery_id=self.id).carry_out(work)
             return
-        row = self._row(work)
-        row.attempts, row.attempt_at, row.error = 0, work.now, None
-        if self.kind == "reminder":
-            remind_now(work, int(self.id))
+        self._check()
+        this = (
+            FailureRow.kind == self.kind,
+            FailureRow.of == self.id,
+            FailureRow.jurisdiction == self.actor.jurisdiction,
+        )
+        if not try_now(work, *this, error=None):
+            raise NotFound("该项（可能已经办成）")
+        if self.kind == "reminder" and not self._awaited(work):
+            raise NotFound("该提醒（事项可能已经办结）")
         work.record(
             None,
             "retry",
@@ -52,25 +57,47 @@ class Retry:
             of=self.id,
         )
 
-    def _row(self, work: UnitOfWork) -> Stopped:
+    def _check(self) -> None:
         if self.kind not in STOPPED:
             raise BadRequest(f"没有名为“{self.kind}”的类别", kind=self.kind)
-        number = int(self.id) if self.id.isdecimal() else 0
-        key: Any = (
-            (self.kind, self.id)
-            if self.kind in FAILURES
-            else self.id
-            if self.kind == "message"
-            else number
-        )
-        row: Stopped | None = work.session.get(
-            TABLES.get(self.kind, FailureRow), key, with_for_update=True
-        )
-        done = isinstance(row, OutboxRow) and row.delivered_at is not None
-        if row is None or done or self._home(work, row) != self.actor.jurisdiction:
-            raise NotFound("该项（可能已经办成）")
-        return row
+        if self.kind in NUMBERED and self.id.isdecimal() and len(self.id) > MOST_DIGITS:
+            raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")
 
-    def _home(self, work: UnitOfWork, row: Stopped) -> str:
-        owner = work.session.get_one(CaseRow, row.case_id) if isinstance(row, TimerRow) else row
-        return owner.jurisdiction
+    def _awaited(self, work: UnitOfWork) -> bool:
+        """Whether the item is open and still has this reminder before it."""
+        item = select(ItemRow.reminder).where(ItemRow.id == int(self.id), ItemRow.state == "open")
+        return bool(work.session.scalar(item))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryDelivery:
+    """Send what is parked once more; without an id everything that is parked in the jurisdiction.
+    Gives the count.
+
+    :raises NotAllowed: this is the administrators' and process owners' part. :raises NotFound:
+        nothing is parked there.
+    """
+
+    actor: Actor
+    delivery_id: str | None = None
+
+    def carry_out(self, work: UnitOfWork) -> int:
+        require(self.actor, Right.RESEND_NOTICES)
+        parked = [
+            FailureRow.kind == "delivery",
+            FailureRow.jurisdiction == self.actor.jurisdiction,
+            FailureRow.attempt_at.is_(None),
+        ]
+        if self.delivery_id is not None:
+            parked.append(FailureRow.of == self.delivery_id)
+        count = try_now(work, *parked)
+        if not count and self.delivery_id is not None:
+            raise NotFound("该停放的通知")
+        work.record(
+            None,
+            "delivery_retry",
+            actor=self.actor,
+            jurisdiction=self.actor.jurisdiction,
+            count=count,
+        )
+        return count

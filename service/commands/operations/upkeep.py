@@ -5,13 +5,14 @@ forgotten.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, not_
 
 from service.domain.terms.deadlines import SHANGHAI
 from service.store import journal
 from service.store.cases.rows import AnchorRow
 from service.store.notices import DeliveryRow
-from service.store.operations.rows import IdempotencyRow
+from service.store.operations.failures import standing
+from service.store.operations.rows import FailureRow, IdempotencyRow
 from service.unit_of_work import UnitOfWork
 
 KEPT = timedelta(hours=24)
@@ -20,8 +21,8 @@ DELIVERIES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """Forget responses older than a day and letters sent long ago; anchor the journal unless that
-    was done today.
+    """Forget responses older than a day, letters sent long ago and failures that no longer matter;
+    anchor the journal unless that was done today.
 
     Gives whether it was anchored.
     """
@@ -31,6 +32,7 @@ class Upkeep:
         work.session.execute(
             delete(DeliveryRow).where(DeliveryRow.delivered_at < work.now - DELIVERIES_KEPT)
         )
+        work.session.execute(delete(FailureRow).where(not_(standing())))
         upto = journal.last_line(work.session)
         previous = journal.newest_anchor(work.session)
         if (

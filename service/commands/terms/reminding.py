@@ -8,16 +8,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from service.commands.operations.failing import forget_failure, note_failure
+from service.commands.operations.failing import forget_failures, note_failure
 from service.domain.people.holder import Holder
 from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
 from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
-from service.errors import Changed, NotFound
+from service.errors import Changed
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
+from service.store.operations.failures import reminders_again
+from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import tell
@@ -43,23 +45,19 @@ class RemindItem:
         if work.session.scalar(claim.with_for_update(of=CaseRow, skip_locked=True)) is None:
             raise Changed()
         case, item = work.locked_item(self.item_id)
-        if (
-            item.state != "open"
-            or item.due_at is None
-            or item.remind_at is None
-            or item.remind_at > work.now
-        ):
+        at = _comes_at(work, item)
+        if item.state != "open" or item.due_at is None or at is None or at > work.now:
             return False
         if not item.reminder:  # open since before there were reminders
             plan_reminder(item, work.calendar(case.jurisdiction), work.now)
             return False
-        said = Reminder(stage=item.reminder, at=item.remind_at)
+        said = Reminder(stage=item.reminder, at=at)
         self._say(work, case, item, said, item.due_at)
         coming = following(
             item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction)
         )
         item.remind_at, item.reminder = coming.at, coming.stage
-        forget_failure(work, "reminder", str(item.id))
+        forget_failures(work, "reminder", [str(item.id)])
         return True
 
     def _say(
@@ -85,6 +83,16 @@ class RemindItem:
         )
 
 
+def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
+    """When the item's next reminder is due: as planned, or, after a failure, when it is tried
+    again.
+    """
+    if item.remind_at is not None or item.reminder is None:
+        return item.remind_at
+    failed = work.session.get(FailureRow, ("reminder", str(item.id)))
+    return failed.attempt_at if failed is not None else None
+
+
 def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Holder]:
     """Who has taken it or else whose it is; from the first day overdue the heads, from the third
     督查.
@@ -104,8 +112,8 @@ def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Hold
 
 @dataclass(frozen=True)
 class NoteReminderFailed:
-    """Remember why a reminder could not be said, so that it is seen, and when to try again; at last
-    it is parked.
+    """Remember why a reminder could not be said. It loses its plan; the ledger says when it is
+    tried again.
     """
 
     item_id: int
@@ -113,7 +121,8 @@ class NoteReminderFailed:
 
     def carry_out(self, work: UnitOfWork) -> None:
         case, item = work.locked_item(self.item_id)
-        item.remind_at = note_failure(
+        item.remind_at = None
+        note_failure(
             work,
             "reminder",
             str(item.id),
@@ -122,22 +131,20 @@ class NoteReminderFailed:
             case_id=case.id,
             item_id=item.id,
             what=item.name[:200],
-        ).attempt_at
-
-
-def remind_now(work: UnitOfWork, item_id: int) -> None:
-    """Try the reminder of an item again at once that failed before.
-
-    :raises NotFound: the item is over.
-    """
-    _, item = work.locked_item(item_id)
-    if item.state != "open" or not item.reminder:
-        raise NotFound("该提醒（事项可能已经办结）")
-    item.remind_at = work.now
+        )
 
 
 def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of the items whose reminder is due, oldest first."""
-    wanted = select(ItemRow.id).where(ItemRow.remind_at <= now, ItemRow.state == "open")
+    """Ids of the items whose reminder is due, oldest first: as planned, or again after a
+    failure.
+    """
+    planned = select(ItemRow.id, ItemRow.remind_at).where(
+        ItemRow.remind_at <= now, ItemRow.state == "open"
+    )
+    again = reminders_again(now).order_by(FailureRow.attempt_at, ItemRow.id)
     with runtime.query() as session:
-        return list(session.scalars(wanted.order_by(ItemRow.remind_at, ItemRow.id).limit(limit)))
+        found = [
+            *session.execute(planned.order_by(ItemRow.remind_at, ItemRow.id).limit(limit)),
+            *session.execute(again.limit(limit)),
+        ]
+    return [item for item, _ in sorted(found, key=lambda one: (one[1], one[0]))[:limit]]

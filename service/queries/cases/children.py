@@ -12,6 +12,8 @@ from service.domain.terms.deadlines import Calendar, light
 from service.queries.cases.lines import ChildLine, ParentLine
 from service.store.cases.rows import CaseRow, OutboxRow
 from service.store.items.rows import ItemRow
+from service.store.operations.failures import failure_of
+from service.store.operations.rows import FailureRow
 from service.unit_of_work.children import ENDED
 
 SHOWN = 200
@@ -75,8 +77,12 @@ def children_of(
 
 def _stuck(session: Session, case: CaseRow) -> Mapping[int, str]:
     """Why the ends of children could not be delivered, by child."""
-    wanted = select(OutboxRow.case_id, OutboxRow.error).where(
-        OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id)
+    wanted = (
+        select(OutboxRow.case_id, FailureRow.error)
+        .join(FailureRow, failure_of("message", OutboxRow.id))
+        .where(
+            OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id)
+        )
     )
     return {child: error for child, error in session.execute(wanted) if error}
 

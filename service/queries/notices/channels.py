@@ -14,7 +14,11 @@ from service.domain.people.actor import Actor
 from service.domain.people.holder import Holder
 from service.errors import NotAllowed, NotFound
 from service.store.notices import ChannelRow, DeliveryRow
+from service.store.operations.failures import failure_of
+from service.store.operations.rows import FailureRow
 from service.store.people.rows import CredentialRow, UnitRow
+
+FAILED = failure_of("delivery", DeliveryRow.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +89,13 @@ def parked_deliveries(
 ) -> Sequence[ParkedDeliveryLine]:
     """The letters of a jurisdiction that were given up after a day, oldest first."""
     wanted = (
-        select(DeliveryRow, ChannelRow)
+        select(DeliveryRow, ChannelRow, FailureRow.error)
         .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
+        .join(FailureRow, FAILED)
         .where(
             DeliveryRow.jurisdiction == jurisdiction,
             DeliveryRow.delivered_at.is_(None),
-            DeliveryRow.attempt_at.is_(None),
-            DeliveryRow.error.is_not(None),
+            FailureRow.attempt_at.is_(None),
         )
         .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
         .limit(limit)
@@ -105,9 +109,9 @@ def parked_deliveries(
             subject=row.subject,
             created_at=row.created_at,
             attempts=row.attempts,
-            error=row.error or "",
+            error=error or "",
         )
-        for row, channel in session.execute(wanted)
+        for row, channel, error in session.execute(wanted)
     ]
 
 
@@ -120,11 +124,10 @@ def _channels(session: Session, holder: Holder) -> Sequence[ChannelLine]:
 
 def _line(session: Session, row: ChannelRow) -> ChannelLine:
     undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
-    parked = (DeliveryRow.attempt_at.is_(None), DeliveryRow.error.is_not(None))
-    count = select(func.count()).select_from(DeliveryRow)
-    whole = session.scalar(count.where(*undelivered)) or 0
-    given_up = session.scalar(count.where(*undelivered, *parked)) or 0
-    error = select(DeliveryRow.error).where(*undelivered, DeliveryRow.error.is_not(None))
+    count = select(func.count()).select_from(DeliveryRow).where(*undelivered)
+    parked = count.join(FailureRow, FAILED).where(FailureRow.attempt_at.is_(None))
+    whole, given_up = session.scalar(count) or 0, session.scalar(parked) or 0
+    error = select(FailureRow.error).join(DeliveryRow, FAILED).where(*undelivered)
     return ChannelLine(
         id=row.id,
         kind=row.kind,

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.notices import ChannelRow, DeliveryRow
+from service.store.operations.failures import failure_of
+from service.store.operations.rows import FailureRow
 
 SHOWN = 100
 
@@ -29,8 +31,9 @@ class DeliveryLine:
 def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
     """The newest messages of a jurisdiction, newest first."""
     wanted = (
-        select(DeliveryRow, ChannelRow)
+        select(DeliveryRow, ChannelRow, FailureRow.error)
         .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
+        .outerjoin(FailureRow, failure_of("delivery", DeliveryRow.id))
         .where(DeliveryRow.jurisdiction == jurisdiction)
         .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
         .limit(SHOWN)
@@ -45,7 +48,7 @@ def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
             created_at=row.created_at,
             attempts=row.attempts,
             delivered_at=row.delivered_at,
-            error=row.error,
+            error=error,
         )
-        for row, channel in session.execute(wanted)
+        for row, channel, error in session.execute(wanted)
     )

@@ -5,22 +5,21 @@ it is.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.access.rights import require
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
-from service.domain.vocabulary import STOPPED
+from service.domain.vocabulary import FAILURES, STOPPED
 from service.queries.notices.channels import parked_deliveries
 from service.queries.operations.jobs import JobLine, job_line
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
+from service.store.operations.failures import failure_of, has_failed, standing
 from service.store.operations.rows import FailureRow, JobRow
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
-from service.store.supervision import standing
 from service.unit_of_work import Runtime
 
 SHOWN, JOBS_SHOWN = 100, 10
@@ -67,7 +66,7 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
             CaseRow.jurisdiction == actor.jurisdiction,
             CaseRow.status == "running",
             TimerRow.due_at <= runtime.now(),
-            TimerRow.attempts == 0,
+            ~has_failed("timer", TimerRow.id),
         )
     ).one()
     jobs = session.scalars(
@@ -80,7 +79,7 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
         *_timers(session, runtime, actor, runtime.now()),
         *_starts(session, actor),
         *_messages(session, actor),
-        *_failures(session, actor),
+        *_others(session, actor),
         *_deliveries(session, actor),
     )
     return ClockPage(
@@ -92,89 +91,100 @@ def _timers(
     session: Session, runtime: Runtime, actor: Actor, now: datetime
 ) -> Iterator[StoppedLine]:
     wanted = (
-        select(TimerRow, CaseRow.title, CaseRow.definition_id)
+        select(FailureRow, TimerRow, CaseRow.title, CaseRow.definition_id)
+        .join(TimerRow, failure_of("timer", TimerRow.id))
         .join(CaseRow, CaseRow.id == TimerRow.case_id)
         .where(
             CaseRow.jurisdiction == actor.jurisdiction,
             CaseRow.status == "running",
             TimerRow.due_at <= now,
-            TimerRow.attempts > 0,
+            FailureRow.attempts > 0,
         )
         .order_by(TimerRow.due_at)
         .limit(SHOWN)
     )
-    for row, title, definition in session.execute(wanted):
+    for failed, row, title, definition in session.execute(wanted):
         element = runtime.catalogue.deployed(session, definition).definition.elements.get(
             row.element
         )
         what = element.name if element is not None and element.name else row.element
-        yield _line("timer", row, row.id, what, row.due_at, row.case_id, title)
+        yield _line(failed, what, row.due_at, row.case_id, title)
 
 
 def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     wanted = (
-        select(StartTimerRow)
-        .where(StartTimerRow.jurisdiction == actor.jurisdiction, StartTimerRow.attempts > 0)
+        select(FailureRow, StartTimerRow)
+        .join(StartTimerRow, failure_of("start", StartTimerRow.id))
+        .where(StartTimerRow.jurisdiction == actor.jurisdiction, FailureRow.attempts > 0)
         .order_by(StartTimerRow.due_at)
     )
-    for row in session.scalars(wanted.limit(SHOWN)):
+    for failed, row in session.execute(wanted.limit(SHOWN)):
         newest = latest_definition(session, row.jurisdiction, row.process)
-        yield _line(
-            "start", row, row.id, newest.name if newest is not None else row.process, row.due_at
-        )
+        yield _line(failed, newest.name if newest is not None else row.process, row.due_at)
 
 
 def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     wanted = (
-        select(OutboxRow, CaseRow.title)
+        select(FailureRow, OutboxRow, CaseRow.title)
+        .join(OutboxRow, failure_of("message", OutboxRow.id))
         .join(CaseRow, CaseRow.id == OutboxRow.case_id)
         .where(
             OutboxRow.jurisdiction == actor.jurisdiction,
             OutboxRow.delivered_at.is_(None),
-            or_(OutboxRow.attempts > 0, OutboxRow.attempt_at.is_(None)),
+            FailureRow.attempts > 0,
         )
         .order_by(OutboxRow.created_at)
         .limit(SHOWN)
     )
-    for row, title in session.execute(wanted):
-        yield _line("message", row, row.id, row.name, row.created_at, row.case_id, title)
+    for failed, row, title in session.execute(wanted):
+        yield _line(failed, row.name, row.created_at, row.case_id, title)
 
 
-def _failures(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+def _others(session: Session, actor: Actor) -> Iterator[StoppedLine]:
+    """Reminders and parts of long works: the failure itself says what it is about."""
     wanted = (
         select(FailureRow, CaseRow.title)
         .outerjoin(CaseRow, CaseRow.id == FailureRow.case_id)
-        .where(FailureRow.jurisdiction == actor.jurisdiction, standing())
+        .where(
+            FailureRow.jurisdiction == actor.jurisdiction,
+            FailureRow.kind.in_(FAILURES),
+            standing(),
+        )
         .order_by(FailureRow.since)
         .limit(SHOWN)
     )
-    for row, title in session.execute(wanted):
-        yield _line(row.kind, row, row.of, row.what, row.since, row.case_id, title or "")
+    for failed, title in session.execute(wanted):
+        yield _line(failed, failed.what, failed.since, failed.case_id, title or "")
 
 
 def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     for row in parked_deliveries(session, actor.jurisdiction, SHOWN):
-        yield _line("delivery", row, row.id, row.subject, row.created_at)
+        yield StoppedLine(
+            kind="delivery",
+            id=row.id,
+            label=STOPPED["delivery"],
+            what=row.subject,
+            case_id=None,
+            case_title="",
+            due_at=row.created_at,
+            attempts=row.attempts,
+            again_at=None,
+            error=row.error,
+        )
 
 
 def _line(
-    kind: str,
-    row: Any,
-    of: object,
-    what: str,
-    due_at: datetime,
-    case_id: int | None = None,
-    title: str = "",
+    failed: FailureRow, what: str, due_at: datetime, case_id: int | None = None, title: str = ""
 ) -> StoppedLine:
     return StoppedLine(
-        kind=kind,
-        id=str(of),
-        label=STOPPED[kind],
+        kind=failed.kind,
+        id=failed.of,
+        label=STOPPED[failed.kind],
         what=what,
         case_id=case_id,
         case_title=title,
         due_at=due_at,
-        attempts=row.attempts,
-        again_at=getattr(row, "attempt_at", None),
-        error=row.error or "",
+        attempts=failed.attempts,
+        again_at=failed.attempt_at,
+        error=failed.error or "",
     )

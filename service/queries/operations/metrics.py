@@ -5,15 +5,15 @@ about.
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from service.domain.vocabulary import FAILURES
 from service.store.cases.rows import CaseRow, OutboxRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.notices import DeliveryRow
+from service.store.operations.failures import failure_of, reminders_again, standing
 from service.store.operations.rows import FailureRow, JobRow
-from service.store.processes.rows import StartTimerRow
-from service.store.supervision import standing
 from service.unit_of_work import Runtime
 
 
@@ -27,50 +27,69 @@ def metrics(runtime: Runtime) -> str:
     return gauges + "".join(f"{line}\n" for line in runtime.meter.lines())
 
 
+PARKED = func.count(FailureRow.of).filter(FailureRow.attempt_at.is_(None))
+
+
 def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
     """Each is answered by an index that holds only what is open. Suspended cases rest, and their
     timers with them.
     """
-    yield "open_items", session.scalar(select(func.count()).where(ItemRow.state == "open")) or 0
-    earliest = func.min(TimerRow.due_at).filter(TimerRow.error.is_(None))
-    wanted = select(func.count(), func.count(TimerRow.error), earliest)
+    yield "open_items", _count(session, select(func.count()).where(ItemRow.state == "open"))
+    yield from _timers(session, now)
+    yield from _failures(session)
+    unfinished = select(func.count()).where(JobRow.finished_at.is_(None))
+    yield "unfinished_jobs", _count(session, unfinished)
+    yield from _outgoing(session)
+
+
+def _timers(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
     due, failed, first = session.execute(
-        wanted.join(CaseRow, CaseRow.id == TimerRow.case_id).where(
-            TimerRow.due_at <= now, CaseRow.status == "running"
+        select(
+            func.count(),
+            func.count(FailureRow.error),
+            func.min(TimerRow.due_at).filter(FailureRow.error.is_(None)),
         )
+        .select_from(TimerRow)
+        .join(CaseRow, CaseRow.id == TimerRow.case_id)
+        .outerjoin(FailureRow, failure_of("timer", TimerRow.id))
+        .where(TimerRow.due_at <= now, CaseRow.status == "running")
     ).one()
     yield "due_timers", due - failed
     yield "timer_lag_seconds", (now - first).total_seconds() if first else 0
     yield "failed_timers", failed
-    reminders = select(func.count()).where(ItemRow.remind_at <= now, ItemRow.state == "open")
-    yield "due_reminders", session.scalar(reminders) or 0
-    stopped = select(func.count()).where(
-        TimerRow.due_at <= now, TimerRow.attempts > 0, TimerRow.attempt_at.is_(None)
-    )
-    yield "parked_timers", session.scalar(stopped) or 0
-    yield (
-        "failed_starts",
-        session.scalar(select(func.count()).where(StartTimerRow.attempts > 0)) or 0,
-    )
-    failures, again = session.execute(
-        select(func.count(FailureRow.of), func.count(FailureRow.attempt_at)).where(standing())
+    planned = select(func.count()).where(ItemRow.remind_at <= now, ItemRow.state == "open")
+    again = select(func.count()).select_from(reminders_again(now).subquery())
+    yield "due_reminders", _count(session, planned) + _count(session, again)
+    parked = select(PARKED).join(TimerRow, failure_of("timer", TimerRow.id))
+    yield "parked_timers", _count(session, parked.where(TimerRow.due_at <= now))
+
+
+def _failures(session: Session) -> Iterator[tuple[str, float]]:
+    starts = select(func.count()).where(FailureRow.kind == "start", FailureRow.attempts > 0)
+    yield "failed_starts", _count(session, starts)
+    failed, parked = session.execute(
+        select(func.count(FailureRow.of), PARKED).where(FailureRow.kind.in_(FAILURES), standing())
     ).one()
-    yield "failed_work", failures
-    yield "parked_work", failures - again
-    yield (
-        "unfinished_jobs",
-        session.scalar(select(func.count()).where(JobRow.finished_at.is_(None))) or 0,
-    )
-    messages = select(func.count(), func.count(OutboxRow.attempt_at)).where(
-        OutboxRow.delivered_at.is_(None)
-    )
-    undelivered, tried_again = session.execute(messages).one()
+    yield "failed_work", failed
+    yield "parked_work", parked
+
+
+def _outgoing(session: Session) -> Iterator[tuple[str, float]]:
+    undelivered, parked = session.execute(
+        select(func.count(OutboxRow.id), PARKED)
+        .outerjoin(FailureRow, failure_of("message", OutboxRow.id))
+        .where(OutboxRow.delivered_at.is_(None))
+    ).one()
     yield "undelivered_messages", undelivered
-    yield "parked_messages", undelivered - tried_again
-    letters = select(
-        func.count(DeliveryRow.attempt_at),
-        func.count(DeliveryRow.error).filter(DeliveryRow.attempt_at.is_(None)),
-    ).where(DeliveryRow.delivered_at.is_(None))
-    waiting, parked = session.execute(letters).one()
-    yield "undelivered_letters", waiting
+    yield "parked_messages", parked
+    to_be_sent, parked = session.execute(
+        select(func.count(DeliveryRow.attempt_at), PARKED)
+        .outerjoin(FailureRow, failure_of("delivery", DeliveryRow.id))
+        .where(DeliveryRow.delivered_at.is_(None))
+    ).one()
+    yield "undelivered_letters", to_be_sent - parked
     yield "parked_letters", parked
+
+
+def _count(session: Session, wanted: Select[int]) -> int:
+    return session.scalar(wanted) or 0

@@ -61,9 +61,6 @@ class TimerRow(Base):
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
     interrupting: Mapped[bool] = mapped_column(default=False)
-    attempts: Mapped[int] = mapped_column(default=0)
-    attempt_at: Mapped[datetime | None]
-    error: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("case_id", "task", "element"),)
 
@@ -124,7 +121,7 @@ class JournalRow(Base):
 
 class OutboxRow(Base):
     """An effect that happens after the commit: a message to another case. ``id`` is stable over all
-    attempts.
+    attempts. ``attempt_at`` is from when on it is to be delivered; empty once it has been.
     """
 
     __tablename__ = "outbox"
@@ -137,9 +134,7 @@ class OutboxRow(Base):
     payload: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     attempt_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
     delivered_at: Mapped[datetime | None] = mapped_column()
-    error: Mapped[str | None]
 
     __table_args__ = (
         Index(

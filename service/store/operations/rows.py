@@ -60,10 +60,15 @@ class JobRow(Base):
 
 
 class FailureRow(Base):
-    """What the clock failed to do and has no row of its own to say so. It is gone once it is done.
+    """What the clock failed to do, of whatever kind. The row goes when the work has been done.
 
-    ``kind`` ``reminder``: ``of`` is the item, as ``item_id``; ``part``: ``of`` is ``job/part`` of a
-    long work. ``attempt_at`` is empty once it is parked.
+    ``kind`` is as in ``STOPPED``; ``of`` is the key of what failed: of a timer, a start, a message,
+    a delivery, the item of a reminder, or ``job/part`` of a long work. ``since`` is when it was
+    due, of reminders and parts when it first failed. ``attempts`` counts failures since somebody
+    last retried it by hand. ``attempt_at`` is when it is tried again; empty: it is parked.
+
+    ``timer_id`` lets a failure go with its timer: the projection takes timers away in every
+    command and need not know of failures.
     """
 
     __tablename__ = "failure"
@@ -73,6 +78,9 @@ class FailureRow(Base):
     jurisdiction: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    timer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("timer.id", ondelete="CASCADE"), index=True
+    )
     what: Mapped[str] = mapped_column(String(200))
     since: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -116,8 +116,5 @@ class StartTimerRow(Base):
     rule: Mapped[str] = mapped_column(String(120))
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
-    attempts: Mapped[int] = mapped_column(default=0)
-    attempt_at: Mapped[datetime | None]
-    error: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("jurisdiction", "process", "element"),)
