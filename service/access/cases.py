@@ -15,7 +15,7 @@ from service.errors import NotFound
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import revision_of
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Process
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -48,7 +48,7 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> CaseRow:
     return case
 
 
-def directory_of(session: Session, runtime: Runtime, case: CaseRow) -> Directory:
+def directory_of(session: Session, runtime: Process, case: CaseRow) -> Directory:
     """The units of a case's jurisdiction as they are now."""
     revision = revision_of(session, case.jurisdiction)
     return runtime.catalogue.directory(session, case.jurisdiction, revision)
@@ -62,7 +62,7 @@ def own_only(actor: Actor) -> bool:
 
 
 def closed_to(
-    session: Session, runtime: Runtime, actor: Actor, deployed: Deployed, case: CaseRow
+    session: Session, runtime: Process, actor: Actor, deployed: Deployed, case: CaseRow
 ) -> frozenset[str]:
     """The steps whose content this person may not read, their own apart; that they exist is no
     secret.
@@ -78,7 +78,7 @@ def closed_to(
 
 
 def sealed_in(
-    session: Session, runtime: Runtime, deployed: Deployed, case: CaseRow
+    session: Session, runtime: Process, deployed: Deployed, case: CaseRow
 ) -> frozenset[str]:
     """The steps that nobody may look into now, not even those named; a condition that fails keeps
     its step closed.
@@ -104,7 +104,7 @@ def sealed_in(
 
 
 def _restricted(
-    session: Session, runtime: Runtime, actor: Actor, deployed: Deployed, case: CaseRow
+    session: Session, runtime: Process, actor: Actor, deployed: Deployed, case: CaseRow
 ) -> frozenset[str]:
     named = {
         element.id: split_names(element.properties["restricted"])

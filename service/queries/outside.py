@@ -27,7 +27,7 @@ from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow, JurisdictionRow
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Process
 
 OVER = ("finished", "terminated")
 
@@ -111,7 +111,7 @@ class PublicationsAsked:
 
 def publications(
     session: Session,
-    runtime: Runtime,
+    runtime: Process,
     asked: PublicationsAsked,
 ) -> PublicationsPage:
     """What is asked for, newest first."""
@@ -149,7 +149,7 @@ def publications(
 
 def publication(
     session: Session,
-    runtime: Runtime,
+    runtime: Process,
     number: str,
     kinds: Collection[str],
     *,
@@ -183,7 +183,7 @@ def _lines() -> Any:
     )
 
 
-def _line(runtime: Runtime, row: PublicationRow, place: str, status: str) -> PublicationLine:
+def _line(runtime: Process, row: PublicationRow, place: str, status: str) -> PublicationLine:
     over = (row.until is not None and row.until <= runtime.now()) or (
         row.message is not None and status in OVER
     )
@@ -203,7 +203,7 @@ def _line(runtime: Runtime, row: PublicationRow, place: str, status: str) -> Pub
     )
 
 
-def asked_by(session: Session, runtime: Runtime, line: PublicationLine) -> Asked | None:
+def asked_by(session: Session, runtime: Process, line: PublicationLine) -> Asked | None:
     """The form of what may be sent by a publication now; None when nothing may."""
     if line.state != "open":
         return None
@@ -235,7 +235,7 @@ def _asked(deployed: Deployed, element: Element, title: str, lists: Mapping[str,
     return Asked(title=title, form=deployed.form(element.form), values=plain_values(lists))
 
 
-def application(session: Session, runtime: Runtime, jurisdiction: str, process: str) -> Asked:
+def application(session: Session, runtime: Process, jurisdiction: str, process: str) -> Asked:
     """The form by which anybody may start a process.
 
     :raises NotFound: there is no such process, or it is not started from outside.
@@ -264,7 +264,7 @@ def places(session: Session) -> list[tuple[str, str]]:
     ]
 
 
-def applications(session: Session, runtime: Runtime) -> tuple[Application, ...]:
+def applications(session: Session, runtime: Process) -> tuple[Application, ...]:
     """The processes that anybody may start, by jurisdiction."""
     found = []
     for code, place in places(session):

@@ -24,7 +24,7 @@ from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow
 from service.store.processes.rows import JurisdictionRow
 from service.store.registry import DemandChangeRow, DemandRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 FILTERS = ("state", "county", "field", "kind")
 Project = aliased(CaseRow)
@@ -109,7 +109,7 @@ class DemandPage:
     offers: Mapping[str, Offer]
 
 
-def has_registry(session: Session, runtime: Runtime, actor: Actor) -> bool:
+def has_registry(session: Session, runtime: Process, actor: Actor) -> bool:
     """Whether there is a registry that this person may look at. Every page asks this: one
     statement.
     """

@@ -8,10 +8,10 @@ from service.queries.processes.lines import ProcessLine
 from service.queries.processes.starting import process_line
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import latest_definition, latest_definitions
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 
-def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
+def importable(session: Session, runtime: Process, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes into which this person may import running projects (补录), by key."""
     directory = directory_of(session, actor.jurisdiction)
     found = []
@@ -25,7 +25,7 @@ def importable(session: Session, runtime: Runtime, actor: Actor) -> tuple[Proces
     return tuple(found)
 
 
-def may_import(session: Session, runtime: Runtime, actor: Actor, key: str) -> ProcessLine:
+def may_import(session: Session, runtime: Process, actor: Actor, key: str) -> ProcessLine:
     """The process, when this person may import into it.
 
     :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to

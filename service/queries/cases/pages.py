@@ -37,7 +37,7 @@ from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work import Deployed, Reading, Runtime
+from service.unit_of_work import Deployed, Process, Reading
 
 SHOWN_KINDS = frozenset(
     {
@@ -117,7 +117,7 @@ def _line(
 
 
 def case_page(
-    session: Session, runtime: Runtime, actor: Actor, case_id: int, *, status: str | None = None
+    session: Session, runtime: Process, actor: Actor, case_id: int, *, status: str | None = None
 ) -> CasePage:
     """A case with its steps, items, timers, messages this person may send, answers and record.
 
@@ -154,7 +154,7 @@ def case_page(
     )
 
 
-def _items(session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
+def _items(session: Session, runtime: Process, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
     """The items of a case, oldest first; for an expert their own."""
     wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
@@ -163,13 +163,13 @@ def _items(session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> t
     return tuple(line(row, runtime.now(), calendar) for row in session.execute(wanted))
 
 
-def _waits(session: Session, runtime: Runtime, case: CaseRow) -> list[Waiting]:
+def _waits(session: Session, runtime: Process, case: CaseRow) -> list[Waiting]:
     """What the case waits for."""
     return [] if case.state is None else Reading(runtime, session).restore(case).waiting()
 
 
 def journal(
-    session: Session, runtime: Runtime, actor: Actor, case_id: int
+    session: Session, runtime: Process, actor: Actor, case_id: int
 ) -> tuple[JournalLine, ...]:
     """The record of a case, newest first."""
     case = visible_case(session, actor, case_id)
@@ -180,7 +180,7 @@ def journal(
 
 
 def diagram(
-    session: Session, runtime: Runtime, actor: Actor, case_id: int
+    session: Session, runtime: Process, actor: Actor, case_id: int
 ) -> tuple[str, dict[str, dict[str, str]]]:
     """The case's diagram (XML) and the state of each element that has been reached."""
     case = visible_case(session, actor, case_id)

@@ -21,7 +21,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow, ItemRow
 from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Process
 
 
 def worded(
@@ -174,7 +174,7 @@ class FileLine:
     content: bytes
 
 
-def attachment(session: Session, runtime: Runtime, actor: Actor, attachment_id: int) -> FileLine:
+def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: int) -> FileLine:
     """The file, for those who can see its case and may read the content of its step.
 
     :raises NotFound: there is none, or it is not theirs to see.

@@ -27,14 +27,14 @@ from service.store.items.lookups import extension_undecided
 from service.store.items.rows import AnswerRow, CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import ClauseRow
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Process
 from service.unit_of_work.back import targets, withdrawal
 
 Lit = Callable[[datetime | None], str | None]
 """The light of a due instant, now."""
 
 
-def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) -> ItemPage:
+def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) -> ItemPage:
     """An item with its form, what was answered, and what this person may do now.
 
     :raises NotFound: there is no such item, or it is not theirs to see.
@@ -98,7 +98,7 @@ def item_page(session: Session, runtime: Runtime, actor: Actor, item_id: int) ->
 
 def _going_back(
     session: Session,
-    runtime: Runtime,
+    runtime: Process,
     deployed: Deployed,
     actor: Actor,
     case: CaseRow,

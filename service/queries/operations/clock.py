@@ -20,7 +20,7 @@ from service.store.operations.failures import failure_of, has_failed, standing
 from service.store.operations.rows import FailureRow, JobRow
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 SHOWN, JOBS_SHOWN = 100, 10
 
@@ -53,7 +53,7 @@ class ClockPage:
     jobs: tuple[JobLine, ...]
 
 
-def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
+def clock_page(session: Session, runtime: Process, actor: Actor) -> ClockPage:
     """How the clock is doing in this jurisdiction.
 
     :raises NotAllowed: not of 流程管理员 or 系统管理员.
@@ -88,7 +88,7 @@ def clock_page(session: Session, runtime: Runtime, actor: Actor) -> ClockPage:
 
 
 def _timers(
-    session: Session, runtime: Runtime, actor: Actor, now: datetime
+    session: Session, runtime: Process, actor: Actor, now: datetime
 ) -> Iterator[StoppedLine]:
     wanted = (
         select(FailureRow, TimerRow, CaseRow.title, CaseRow.definition_id)

@@ -17,7 +17,7 @@ from service.queries.items.lines import AttachmentLine
 from service.queries.papers.papers import PaperLine, papers
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.types import pack
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class CaseFile:
     children: tuple[tuple[int, str, str], ...]
 
 
-def case_file(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> CaseFile:
+def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) -> CaseFile:
     """The file of a case as this person may have it.
 
     :raises NotFound: the case is not theirs to see.

@@ -19,7 +19,7 @@ from service.errors import NotFound
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow
 from service.store.people.lookups import directory_of
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 LEDGER_FORMS = ("cf_annex4", "cf_import")
 PROCESS = "cf_project"
@@ -46,7 +46,7 @@ class LedgerPage:
 
 
 def tracking(
-    session: Session, runtime: Runtime, actor: Actor, department: str | None = None
+    session: Session, runtime: Process, actor: Actor, department: str | None = None
 ) -> tuple[LedgerPage, ...]:
     """The ledgers of what this person can see, by department.
 
@@ -70,7 +70,7 @@ def tracking(
     return tuple(pages[code] for code in units if code in pages)
 
 
-def case_ledger(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> LedgerPage:
+def case_ledger(session: Session, runtime: Process, actor: Actor, case_id: int) -> LedgerPage:
     """The ledger with one project alone, whatever its state.
 
     :raises NotFound: the case is not theirs to see, or keeps no ledger.
@@ -111,7 +111,7 @@ def _rows(
 
 
 def _line(
-    session: Session, runtime: Runtime, case: CaseRow, answer: AnswerRow | None
+    session: Session, runtime: Process, case: CaseRow, answer: AnswerRow | None
 ) -> LedgerLine:
     fields = keys_of(runtime.catalogue.deployed(session, case.definition_id).form(LEDGER_FORMS[0]))
     said = {

@@ -32,7 +32,7 @@ from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.processes.lookups import lists_in_force, newest_files
 from service.store.processes.rows import JurisdictionRow
-from service.unit_of_work import Deployed, Runtime
+from service.unit_of_work import Deployed, Process
 
 WORD, LEDGER = "docx", "xlsx"
 ENTRY = re.compile(r":\s*(\w+)\s*(?=[,}])")
@@ -69,7 +69,7 @@ class PaperSource:
     answers: tuple[AnswerLine, ...] | None
 
 
-def papers(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tuple[PaperLine, ...]:
+def papers(session: Session, runtime: Process, actor: Actor, case_id: int) -> tuple[PaperLine, ...]:
     """The papers of a case's process, in the order of the jurisdiction's data."""
     shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
     return tuple(
@@ -84,7 +84,7 @@ def papers(session: Session, runtime: Runtime, actor: Actor, case_id: int) -> tu
 
 
 def paper(
-    session: Session, runtime: Runtime, actor: Actor, case_id: int, name: str, format_: str
+    session: Session, runtime: Process, actor: Actor, case_id: int, name: str, format_: str
 ) -> PaperSource:
     """What a paper is made of; of the ledger, which has no template, only the title.
 
@@ -148,7 +148,7 @@ def _format(entry: Mapping[str, Any]) -> str:
 class Shelf:
     """The papers of one case as one person sees them."""
 
-    def __init__(self, session: Session, runtime: Runtime, actor: Actor, case: CaseRow) -> None:
+    def __init__(self, session: Session, runtime: Process, actor: Actor, case: CaseRow) -> None:
         self.session, self.actor, self.case, self.now = session, actor, case, runtime.now()
         self.catalogue = runtime.catalogue
         self.read_template = runtime.read_template

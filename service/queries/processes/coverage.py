@@ -18,7 +18,7 @@ from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, Timer
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import latest_definition, latest_definitions, rules_of
 from service.store.processes.rows import ClauseRow, DefinitionRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 Where = tuple[str, str]
 """Process and element."""
@@ -60,7 +60,7 @@ class CoveragePage:
         )
 
 
-def coverage(session: Session, runtime: Runtime, actor: Actor) -> CoveragePage:
+def coverage(session: Session, runtime: Process, actor: Actor) -> CoveragePage:
     """Every clause of the jurisdiction and every routed element of the newest versions."""
     rows = latest_definitions(session, actor.jurisdiction)
     deployed = {row.key: runtime.catalogue.deployed(session, row.id) for row in rows}
@@ -149,7 +149,7 @@ def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
 
 
 def drawing(
-    session: Session, runtime: Runtime, actor: Actor, process: str, element: str | None = None
+    session: Session, runtime: Process, actor: Actor, process: str, element: str | None = None
 ) -> tuple[str, dict[str, dict[str, str]]]:
     """The newest diagram of a process (XML), and what each of its steps rests on; one of them in
     the middle.

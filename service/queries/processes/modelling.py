@@ -23,7 +23,7 @@ from service.store.processes.lookups import (
     rules_of,
 )
 from service.store.processes.rows import ClauseRow, DefinitionRow, DeploymentRow, FileRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 LIVE = ("running", "suspended")
 CO_FORM = "contribution"
@@ -118,7 +118,7 @@ def process_versions(session: Session, actor: Actor) -> tuple[ProcessVersions, .
     )
 
 
-def form_versions(session: Session, runtime: Runtime, actor: Actor) -> tuple[FormVersion, ...]:
+def form_versions(session: Session, runtime: Process, actor: Actor) -> tuple[FormVersion, ...]:
     """The newest content of each form of the jurisdiction, by id."""
     users = _users(session, runtime, actor)
     found = []
@@ -170,7 +170,7 @@ def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
     ).all()
 
 
-def _users(session: Session, runtime: Runtime, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
+def _users(session: Session, runtime: Process, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """By form: the processes whose newest version uses it, and the name of the step."""
     found: dict[str, list[tuple[str, str]]] = {}
     for row in latest_definitions(session, actor.jurisdiction):

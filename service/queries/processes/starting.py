@@ -14,12 +14,12 @@ from service.queries.processes.lines import ProcessLine, StartPage
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
 
 
-def startable(session: Session, runtime: Runtime, actor: Actor) -> tuple[ProcessLine, ...]:
+def startable(session: Session, runtime: Process, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes this person may start, by key."""
     directory = directory_of(session, actor.jurisdiction)
     found = []
@@ -36,7 +36,7 @@ def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
     return tuple(process_line(row) for row in latest_definitions(session, actor.jurisdiction))
 
 
-def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> StartPage:
+def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> StartPage:
     """The form of the first step, when it is the starter's own.
 
     :raises NotFound: no such process. :raises NotAllowed: not theirs to start.
@@ -58,7 +58,7 @@ def start_page(session: Session, runtime: Runtime, actor: Actor, key: str) -> St
     )
 
 
-def _values(session: Session, runtime: Runtime, actor: Actor, first: Element) -> dict[str, Any]:
+def _values(session: Session, runtime: Process, actor: Actor, first: Element) -> dict[str, Any]:
     """What the first form starts with: the options of named lists, and the step's input
     parameters.
     """

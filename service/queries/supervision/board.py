@@ -28,7 +28,7 @@ from service.store.people.lookups import units_of
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import latest_definition
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 AGES = ((1, 3), (4, 10), (11, 30), (31, None))
 """Days overdue, from and to."""
@@ -107,7 +107,7 @@ class ItemsPage:
     next: str | None
 
 
-def board(session: Session, runtime: Runtime, actor: Actor) -> BoardPage:
+def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
     """The figures of the jurisdiction now.
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
@@ -187,7 +187,7 @@ def _processes(steps: Sequence[CountLine], names: Mapping[str, tuple[str, str]])
 
 
 def _step_names(
-    session: Session, runtime: Runtime, actor: Actor, steps: Mapping[str, Any]
+    session: Session, runtime: Process, actor: Actor, steps: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
     """Names of process and step, as the newest version says them."""
     found: dict[str, tuple[str, str]] = {}
@@ -252,7 +252,7 @@ def period_start(period: str, today: date) -> date:
 
 
 def units(
-    session: Session, runtime: Runtime, actor: Actor, period: str = "year"
+    session: Session, runtime: Process, actor: Actor, period: str = "year"
 ) -> tuple[UnitLine, ...]:
     """Every unit that had work in the period or has some now, the most overdue first.
 
@@ -320,7 +320,7 @@ class SupervisedAsked:
     cursor: str | None = None
 
 
-def items(session: Session, runtime: Runtime, actor: Actor, asked: SupervisedAsked) -> ItemsPage:
+def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked) -> ItemsPage:
     """Open items with a due, the earliest first.
 
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
@@ -387,7 +387,7 @@ def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
 
 
 def overdue_ids(
-    session: Session, runtime: Runtime, actor: Actor, asked: SupervisedAsked
+    session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked
 ) -> list[int]:
     """Ids of what is overdue, the oldest first.
 

@@ -24,7 +24,7 @@ from service.store.items.rows import ItemRow
 from service.store.people.lookups import units_of
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import rules_of
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 NONE = "none"
 
@@ -210,7 +210,7 @@ class Reports:
 
 
 def campaign_page(
-    session: Session, runtime: Runtime, actor: Actor, code: str, year: int
+    session: Session, runtime: Process, actor: Actor, code: str, year: int
 ) -> CampaignPage:
     """The figures of a campaign in a year.
 
@@ -277,7 +277,7 @@ class ReportsAsked:
 
 def reports(
     session: Session,
-    runtime: Runtime,
+    runtime: Process,
     actor: Actor,
     code: str,
     year: int,
@@ -341,7 +341,7 @@ def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) ->
     )
 
 
-def late_ids(session: Session, runtime: Runtime, actor: Actor, code: str, year: int) -> list[int]:
+def late_ids(session: Session, runtime: Process, actor: Actor, code: str, year: int) -> list[int]:
     """Ids of the reports that are overdue and not submitted."""
     of = Reports(actor, campaign(session, actor, code), year, runtime.now())
     return list(
@@ -351,7 +351,7 @@ def late_ids(session: Session, runtime: Runtime, actor: Actor, code: str, year: 
     )
 
 
-def this_year(runtime: Runtime) -> int:
+def this_year(runtime: Process) -> int:
     """The year whose reports matter now: until the end of June still the last one's."""
     here = local(runtime.now())
     return here.year - (here.month <= 6)

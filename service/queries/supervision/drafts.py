@@ -18,7 +18,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import UnitRow
 from service.store.processes.lookups import lists_in_force
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 NAMED = 10
 
@@ -46,7 +46,7 @@ class CircularDraft:
 
 
 def order_draft(
-    session: Session, runtime: Runtime, actor: Actor, item_id: int | None
+    session: Session, runtime: Process, actor: Actor, item_id: int | None
 ) -> OrderDraft:
     """An order, about an open item of the jurisdiction where one is named.
 
@@ -74,7 +74,7 @@ def order_draft(
     )
 
 
-def circular_draft(session: Session, runtime: Runtime, actor: Actor, period: str) -> CircularDraft:
+def circular_draft(session: Session, runtime: Process, actor: Actor, period: str) -> CircularDraft:
     """A circular from the unit table of a period: who is late, who never answered, who is in time.
 
     :raises NotAllowed: not of 督查. :raises BadRequest: no such period.

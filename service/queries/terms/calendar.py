@@ -12,7 +12,7 @@ from service.domain.terms.deadlines import Calendar
 from service.queries.operations.jobs import JobLine, newest_job
 from service.store.people.rows import PersonRow
 from service.store.terms import CalendarYearRow
-from service.unit_of_work import Runtime
+from service.unit_of_work import Process
 
 SHOWN_BEFORE, SHOWN_AFTER = 1, 2
 WEEKS = Weeks()
@@ -60,7 +60,7 @@ class CalendarPage:
         return next((line for line in self.years if line.year == self.year), None)
 
 
-def calendar_page(session: Session, runtime: Runtime, actor: Actor, year: int) -> CalendarPage:
+def calendar_page(session: Session, runtime: Process, actor: Actor, year: int) -> CalendarPage:
     """One year of the jurisdiction's calendar."""
     calendar = runtime.calendar_for(session, actor)
     months = tuple(_month(calendar, year, month) for month in range(1, 13))
