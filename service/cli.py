@@ -251,6 +251,7 @@ def _progress(sentence: str) -> Callable[[int, int], None]:
 
 
 Act = Callable[[Settings, argparse.Namespace], int]
+Add = Callable[[str, Act, str], argparse.ArgumentParser]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -262,12 +263,29 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(act=act)
         return command
 
+    _add_serving(add)
+    _add_content(add)
+    _add_users(commands)
+    _add_keeping(add)
+    token = add("token", _token, "生成个人访问令牌")
+    token.add_argument("login")
+    token.add_argument("--password")
+    token.add_argument("--name", default="")
+    token.add_argument("--days", type=int, default=30)
+    return parser
+
+
+def _add_serving(add: Add) -> None:
     serving = add("serve", _serve, "启动网页和时钟")
     serving.add_argument("--no-clock", action="store_true", help="不启动时钟")
     serving.add_argument(
         "--rehearsal", action="store_true", help="在数据副本上演练：可以移动时间，不对外发送"
     )
     add("clock", _clock, "只启动时钟")
+
+
+def _add_content(add: Add) -> None:
+    """Commands that load a jurisdiction's content."""
     loading = add(
         "calendar", _calendar, "载入国家公布的放假调休安排（YAML 或 .xlsx），并重算未到期的期限"
     )
@@ -284,7 +302,10 @@ def _parser() -> argparse.ArgumentParser:
         command = add(name, act, said)
         command.add_argument("files", nargs="+", type=Path)
         command.add_argument("--jurisdiction", required=name == "deploy", help="地区代码")
-    _add_users(commands)
+
+
+def _add_keeping(add: Add) -> None:
+    """Commands that prove, repair and keep the data."""
     add("verify", _verify, "核对办理记录链、待办与流程状态、孤立数据；有不一致时退出码为 1")
     repairing = add("reproject", _reproject, "按流程状态修复待办、计时和消息登记")
     repairing.add_argument("--case", type=int, help="只修复这个案件")
@@ -296,12 +317,6 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(copy=copy, done=done)
         command.add_argument("file", type=Path)
         command.add_argument("--force", action="store_true", help="覆盖已有的内容")
-    token = add("token", _token, "生成个人访问令牌")
-    token.add_argument("login")
-    token.add_argument("--password")
-    token.add_argument("--name", default="")
-    token.add_argument("--days", type=int, default=30)
-    return parser
 
 
 def _add_users(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -9,6 +9,7 @@ have been mailed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, or_, select
@@ -28,28 +29,32 @@ Reach = tuple[ChannelRow, frozenset[Holder]]
 """A channel, and the holders whose notices go there."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What is said. ``kind`` as in ``NOTICE_KINDS``; what must come once has a ``key``, which the
+    database refuses a second time.
+    """
+
+    text: str
+    kind: str = "notice"
+    key: str | None = None
+
+
 def tell(
-    work: UnitOfWork,
-    case: CaseRow,
-    holder: Holder,
-    text: str,
-    *,
-    kind: str = "notice",
-    item: ItemRow | None = None,
-    key: str | None = None,
+    work: UnitOfWork, case: CaseRow, holder: Holder, notice: Notice, *, item: ItemRow | None = None
 ) -> NoticeRow:
     """Leave a notice for whoever ``holder`` stands for, in this transaction.
 
-    :param key: what must come once has one; the database refuses it a second time.
+    :param item: the item that it is about, if it is about one.
     """
     row = NoticeRow(
         case_id=case.id,
         item_id=item.id if item is not None else None,
-        kind=kind,
-        key=key,
+        kind=notice.kind,
+        key=notice.key,
         holder=holder,
         at=work.now,
-        text=text,
+        text=notice.text,
     )
     work.session.add(row)
     work.told.append((case, item, row))

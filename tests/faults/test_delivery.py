@@ -38,7 +38,7 @@ from service.store.cases.rows import JournalRow
 from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
 from service.store.people.rows import UnitRow
 from service.unit_of_work import Runtime, UnitOfWork
-from service.unit_of_work.telling import tell
+from service.unit_of_work.telling import Notice, tell
 from tests.api.test_statements import statements
 from tests.letters import Mailbox, Receiver, free_port, http_receiver, mail_server
 from tests.town import Town
@@ -55,7 +55,7 @@ class Say:
     def carry_out(self, work: UnitOfWork) -> None:
         case = work.locked_case(self.case_id)
         for text in self.texts:
-            tell(work, case, Holder(self.holder), text)
+            tell(work, case, Holder(self.holder), Notice(text=text))
 
 
 class Office:
@@ -181,7 +181,7 @@ def test_one_person_in_two_parts_is_told_once(office: Office) -> None:
         def carry_out(self, work: UnitOfWork) -> None:
             case = work.locked_case(office.case)
             for holder in (Holder.unit(unit), Holder.heads(unit)):
-                tell(work, case, holder, "逾期", kind="reminder")
+                tell(work, case, holder, Notice(text="逾期", kind="reminder"))
 
     office.runtime.perform(Both())
     assert [row.text for row in office.rows()] == ["逾期"]

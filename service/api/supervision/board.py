@@ -13,6 +13,7 @@ from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.supervision.board import workbook
 from service.queries.supervision import board as read
+from service.queries.supervision import supervised as watched
 
 blueprint = Blueprint("supervision", __name__, description="督查")
 FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
@@ -115,8 +116,8 @@ def board(query: dict[str, Any]) -> Any:
         if query["format"] == "json":
             return page
         units = read.units(session, runtime(), actor(), query["period"])
-        asked = read.SupervisedAsked(light="red", limit=LISTED)
-        late = read.items(session, runtime(), actor(), asked).items
+        asked = watched.SupervisedAsked(light="red", limit=LISTED)
+        late = watched.items(session, runtime(), actor(), asked).items
     return xlsx(workbook(page, units, query["period"], late))
 
 
@@ -142,7 +143,7 @@ def units(query: dict[str, Any]) -> Any:
 def items(query: dict[str, Any]) -> Any:
     """Open items of a light (red unless said otherwise), the earliest due first."""
     with runtime().query() as session:
-        return read.items(session, runtime(), actor(), read.SupervisedAsked(**query))
+        return watched.items(session, runtime(), actor(), watched.SupervisedAsked(**query))
 
 
 @blueprint.post("/supervision/urge")
@@ -152,7 +153,7 @@ def urge_all(body: dict[str, Any]) -> dict[str, int]:
     """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
     message = body.pop("message")
     with runtime().query() as session:
-        ids = read.overdue_ids(
-            session, runtime(), actor(), read.SupervisedAsked(limit=MOST + 1, **body)
+        ids = watched.overdue_ids(
+            session, runtime(), actor(), watched.SupervisedAsked(limit=MOST + 1, **body)
         )
     return {"job_id": start_urge_job(runtime(), actor(), ids, message)}

@@ -156,19 +156,21 @@ class FireTimer:
         if timer.due_at > work.now or case.status != "running" or _first(work, case.id) != timer.id:
             return False
         run = work.restore(case)
-        wait = next(
-            (
-                w
-                for w in run.waiting()
-                if w.kind == "timer" and w.element == timer.element and w.task == timer.task
-            ),
-            None,
-        )
-        if wait is None:
-            raise NotOpen(f"计时 {timer.element} ")
+        wait = _wait_of(run, timer)
         work.record(case, "timer", element=timer.element, due_at=timer.due_at.isoformat())
         settle(work, case, run.fire(wait.task, wait.element, at=timer.due_at))
         return True
+
+
+def _wait_of(run: Run, timer: TimerRow) -> Waiting:
+    """What the run waits for at this timer.
+
+    :raises NotOpen: it waits there no more.
+    """
+    for wait in run.waiting():
+        if (wait.kind, wait.element, wait.task) == ("timer", timer.element, timer.task):
+            return wait
+    raise NotOpen(f"计时 {timer.element} ")
 
 
 def _first(work: UnitOfWork, case_id: int) -> int | None:

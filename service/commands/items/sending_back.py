@@ -5,6 +5,7 @@ back filled in.
 from dataclasses import dataclass
 from typing import Any
 
+from service.access.items import targets, withdrawal
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.engine import Run
 from service.errors import BadRequest, NotOffered
@@ -12,7 +13,6 @@ from service.store.cases.rows import CaseRow
 from service.store.items.lookups import answers_of
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import UnitOfWork
-from service.unit_of_work.back import targets, withdrawal
 from service.unit_of_work.settle import settle
 
 

@@ -12,7 +12,7 @@ from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import NamedAction, UnitOfWork
-from service.unit_of_work.telling import tell
+from service.unit_of_work.telling import Notice, tell
 
 
 def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
@@ -26,7 +26,7 @@ def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> Non
         raise BadRequest(f"通知类别“{kind}”无效，可用：{'、'.join(NOTICE_KINDS)}", kind=kind)
     for name in to if isinstance(to, list) else [to]:
         holder = _holder(work, case, str(name))
-        tell(work, case, holder, str(arguments["text"]), kind=kind)
+        tell(work, case, holder, Notice(text=str(arguments["text"]), kind=kind))
         work.record(case, "notify", holder=holder, text=str(arguments["text"]))
 
 

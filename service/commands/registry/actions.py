@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.commands.registry.demands import Origin, enter, note
+from service.commands.registry.demands import Change, Origin, enter, note
 from service.domain.registry import FOLLOWS
 from service.domain.vocabulary import DEMAND_STATES
 from service.errors import BadRequest
@@ -130,14 +130,13 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
             )
         before, row.state = row.state, state
         _belongs(row, case, state)
-        note(
-            work,
-            row,
-            state,
+        change = Change(
+            verb=state,
             before={"state": before},
             after={"state": state, "case_id": case.id},
             reason=reason,
         )
+        note(work, row, change)
     if given:
         work.record(case, "demands_mark", rows=len(given), text=DEMAND_STATES[state], reason=reason)
 

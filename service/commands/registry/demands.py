@@ -55,30 +55,32 @@ def enter(
     work.session.add_all(rows)
     work.session.flush()
     for row in rows:
-        note(work, row, origin.source, actor=origin.actor, after=row.facts)
+        note(work, row, Change(verb=origin.source, actor=origin.actor, after=row.facts))
     return rows
 
 
-def note(
-    work: UnitOfWork,
-    row: DemandRow,
-    verb: str,
-    *,
-    actor: Actor | None = None,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    reason: str = "",
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What was done with a demand, and by whom; ``before`` and ``after`` are what it changed."""
+
+    verb: str
+    actor: Actor | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reason: str = ""
+
+
+def note(work: UnitOfWork, row: DemandRow, change: Change) -> None:
     """A line of a demand's history."""
     work.session.add(
         DemandChangeRow(
             demand_id=row.id,
             at=work.now,
-            person_id=actor.person_id if actor else None,
-            verb=verb,
-            before=before,
-            after=after,
-            reason=reason,
+            person_id=change.actor.person_id if change.actor else None,
+            verb=change.verb,
+            before=change.before,
+            after=change.after,
+            reason=change.reason,
         )
     )
 
@@ -200,15 +202,14 @@ class ChangeDemand(DemandCommand):
         changed = [key for key in fresh if fresh[key] != row.facts.get(key)]
         if not changed:
             raise BadRequest("内容没有变化，未作修改", demand=row.id)
-        note(
-            work,
-            row,
-            "changed",
+        change = Change(
+            verb="changed",
             actor=self.actor,
             reason=self.reason.strip(),
             before={key: row.facts.get(key) for key in changed},
             after={key: fresh[key] for key in changed},
         )
+        note(work, row, change)
         row.facts = fresh
         for column, value in columns_of(fresh).items():
             setattr(row, column, value)
@@ -228,15 +229,14 @@ class WithdrawDemand(DemandCommand):
         if not self.reason.strip():
             raise BadRequest("请填写撤出理由，以便日后查考", field="reason")
         before, row.state = row.state, "withdrawn"
-        note(
-            work,
-            row,
-            "withdrawn",
+        change = Change(
+            verb="withdrawn",
             actor=self.actor,
             before={"state": before},
             after={"state": row.state},
             reason=self.reason.strip(),
         )
+        note(work, row, change)
         self.tell(work, row, reason=self.reason.strip())
         return row.id
 
@@ -268,4 +268,7 @@ class MergeDemands(DemandCommand):
         return kept.id
 
     def _note(self, work: UnitOfWork, row: DemandRow, **after: str) -> None:
-        note(work, row, "merged", actor=self.actor, after=dict(after), reason=self.reason.strip())
+        change = Change(
+            verb="merged", actor=self.actor, after=dict(after), reason=self.reason.strip()
+        )
+        note(work, row, change)

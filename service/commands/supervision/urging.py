@@ -27,7 +27,7 @@ from service.store.items.rows import CommentRow, ItemRow
 from service.store.operations.rows import JobRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
-from service.unit_of_work.telling import holds, tell
+from service.unit_of_work.telling import Notice, holds, tell
 
 LONGEST = 500
 MOST = 20_000
@@ -64,16 +64,16 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
         )
     )
     text = URGE.format(who=actor.name, case=case.title, item=item.name, message=message)
+    notice = Notice(text=text, kind="urge")
     tell(
         work,
         case,
         Holder.person(item.assignee_id) if item.assignee_id else item.holder,
-        text,
-        kind="urge",
+        notice,
         item=item,
     )
     if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
-        tell(work, case, Holder.heads(item.unit_id), text, kind="urge", item=item)
+        tell(work, case, Holder.heads(item.unit_id), notice, item=item)
     work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
 
 
@@ -99,6 +99,12 @@ class UrgeItem(ItemCommand):
         if self.version not in (None, item.version):
             raise Changed()
         message = checked(self.message)
+        self._require_offer(work, case, item)
+        for one in self._owing(work, case, item) if self.step else [item]:
+            urge(work, self.actor, case, one, message)
+        return ItemState.after(work, item, self.actor)
+
+    def _require_offer(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
         offer = offers(
             self.actor,
             Work(
@@ -114,16 +120,20 @@ class UrgeItem(ItemCommand):
         )["urge"]
         if not offer.allowed:
             raise NotOffered("urge", offer.why)
+
+    def _owing(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[ItemRow]:
+        """The items of the step that may be urged now.
+
+        :raises NotOffered: there is none.
+        """
         owing = [
             one
             for one in work.open_items(case)
             if one.task == item.task and self._owes(work, case, one)
         ]
-        if self.step and not owing:
+        if not owing:
             raise NotOffered("urge", last_urged(work, item))
-        for one in owing if self.step else [item]:
-            urge(work, self.actor, case, one, message)
-        return ItemState.after(work, item, self.actor)
+        return owing
 
     def _owes(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
         mine = item.holder in self.actor.holders

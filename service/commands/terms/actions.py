@@ -1,7 +1,7 @@
 """What becomes of an application for more time (延期): the item's term, and who is told."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.people.holder import Holder
@@ -12,7 +12,7 @@ from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.unit_of_work import NamedAction, UnitOfWork
-from service.unit_of_work.telling import tell
+from service.unit_of_work.telling import Notice, tell
 from service.unit_of_work.terms import set_term
 
 
@@ -48,7 +48,7 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
             Holder.person(case.starter_id),
             Holder.role(case.jurisdiction, SUPERVISOR),
         ):
-            tell(work, case, holder, text, kind="extension", item=item)
+            tell(work, case, holder, Notice(text=text, kind="extension"), item=item)
     work.record(case, "extension", item_id=item.id, text=said)
     return result
 
@@ -58,9 +58,7 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
         return "closed"
     if arguments.get("conclusion") != "grant":
         return "refused"
-    until, before = arguments.get("until"), item.due_at
-    if not isinstance(until, date) or (before is not None and end_of(until) <= before):
-        raise BadRequest("准予延到的日期应晚于原期限，请修改后再提交", field="due_granted")
+    until, before = _granted_until(arguments.get("until"), item.due_at), item.due_at
     item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
     if about.status == "running":
         set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)
@@ -74,6 +72,16 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
         reason=str(arguments.get("opinion") or ""),
     )
     return "granted"
+
+
+def _granted_until(until: Any, before: datetime | None) -> date:
+    """The day that was granted.
+
+    :raises BadRequest: no day, or none after the present term.
+    """
+    if not isinstance(until, date) or (before is not None and end_of(until) <= before):
+        raise BadRequest("准予延到的日期应晚于原期限，请修改后再提交", field="due_granted")
+    return until
 
 
 ACTIONS: Mapping[str, NamedAction] = {

@@ -45,6 +45,7 @@ class ExtendItem(ItemCommand):
     def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
         before = last_day(item.due_at or work.now)
+        self._check()
         wanted = self._wanted(work, case, before)
         item.extension_id = self._apply(work, case, item, before, wanted)
         said = EXTENSION["asked"].format(day=WRITTEN_DAY.format(wanted), reason=self.reason.strip())
@@ -63,7 +64,11 @@ class ExtendItem(ItemCommand):
         )
         return ItemState.after(work, item, self.actor)
 
-    def _wanted(self, work: UnitOfWork, case: CaseRow, before: date) -> date:
+    def _check(self) -> None:
+        """What the application says, whatever the term.
+
+        :raises BadRequest: no reason, or not exactly one of day and number of days.
+        """
         if not 0 < len(self.reason.strip()) <= LONGEST:
             raise BadRequest(f"请填写延期理由，不超过 {LONGEST} 字", field="reason")
         if (self.until is None) == (self.workdays is None):
@@ -72,6 +77,12 @@ class ExtendItem(ItemCommand):
             )
         if self.workdays is not None and not 1 <= self.workdays <= 999:
             raise BadRequest("延长的工作日数应在 1 到 999 之间", field="workdays")
+
+    def _wanted(self, work: UnitOfWork, case: CaseRow, before: date) -> date:
+        """The day that is asked for.
+
+        :raises BadRequest: it is not later than the present term.
+        """
         wanted = self.until or workdays_after(
             before, self.workdays or 1, work.calendar(case.jurisdiction)
         )

@@ -22,7 +22,7 @@ from service.store.operations.failures import reminders_again
 from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
-from service.unit_of_work.telling import tell
+from service.unit_of_work.telling import Notice, tell
 from service.unit_of_work.terms import plan_reminder
 
 
@@ -77,7 +77,7 @@ class RemindItem:
             return
         for key, holder in told.items():
             if key not in known:
-                tell(work, case, holder, text, kind="reminder", item=item, key=key)
+                tell(work, case, holder, Notice(text=text, kind="reminder", key=key), item=item)
         work.record(
             case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=text
         )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.cases import closed_to, own_only, sealed_in, visible_case
+from service.access.items import targets, withdrawal
 from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
@@ -28,7 +29,6 @@ from service.store.items.rows import AnswerRow, CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import ClauseRow
 from service.unit_of_work import Deployed, Process
-from service.unit_of_work.back import targets, withdrawal
 
 Lit = Callable[[datetime | None], str | None]
 """The light of a due instant, now."""

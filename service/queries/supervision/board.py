@@ -20,12 +20,8 @@ from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local_day, workdays_after
 from service.domain.vocabulary import PERSONS
 from service.errors import BadRequest
-from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
-from service.queries.items.lines import ItemLine
-from service.store.cases.rows import CaseRow
-from service.store.items.rows import CommentRow, ItemRow
+from service.store.items.rows import ItemRow
 from service.store.people.lookups import units_of
-from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import latest_definition
 from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
 from service.unit_of_work import Process
@@ -75,15 +71,6 @@ class TrendLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UrgeLine:
-    """When an item was urged last, by whom, with which words."""
-
-    at: Any
-    person: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class BoardPage:
     """The board. ``ages``: overdue items by age, as ``AGES``; ``behind``: items not counted yet."""
 
@@ -94,17 +81,6 @@ class BoardPage:
     ages: tuple[int, ...]
     trend: tuple[TrendLine, ...]
     behind: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemsPage:
-    """A page of open items in the order of their dues, and the last urging of each that was
-    urged.
-    """
-
-    items: tuple[ItemLine, ...]
-    urged: Mapping[int, UrgeLine]
-    next: str | None
 
 
 def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
@@ -305,99 +281,3 @@ def _unit(code: str, name: str, now: tuple[int, int, int], closed: tuple[Any, ..
         on_time=(done - late) / owed if owed else None,
         days=days / done if done else None,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SupervisedAsked:
-    """Which open items, and from where on: of a light, unit (code), process, step or part."""
-
-    light: str | None = None
-    unit: str | None = None
-    process: str | None = None
-    element: str | None = None
-    part: str | None = None
-    limit: int = 20
-    cursor: str | None = None
-
-
-def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked) -> ItemsPage:
-    """Open items with a due, the earliest first.
-
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
-        is unknown.
-    """
-    require(actor, Right.SEE_BOARD)
-    limit, now = max(1, min(asked.limit, 100)), runtime.now()
-    calendar = runtime.calendar_for(session, actor)
-    wanted = item_lines().where(
-        ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
-    )
-    if asked.light:
-        wanted = wanted.where(of_colour(asked.light, now, calendar))
-    wanted = wanted.where(*_conditions(session, actor, asked))
-    rows = session.execute(
-        after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
-    ).all()
-    page = tuple(line(row, now, calendar) for row in rows[:limit])
-    return ItemsPage(
-        items=page,
-        urged=urged(session, [one.id for one in page]),
-        next=cursor_of(page[-1]) if len(rows) > limit else None,
-    )
-
-
-def _conditions(
-    session: Session, actor: Actor, asked: SupervisedAsked
-) -> list[ColumnElement[bool]]:
-    pairs = (
-        (CaseRow.process, asked.process),
-        (ItemRow.element, asked.element),
-        (ItemRow.part, asked.part),
-    )
-    conditions = [column == value for column, value in pairs if value]
-    if asked.unit is not None:
-        conditions.append(_of_unit(session, actor, asked.unit))
-    return conditions
-
-
-def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
-    """The items of a unit and its heads; of persons."""
-    if code == NOBODYS[0]:
-        return ItemRow.unit_id.is_(None)
-    unit = session.scalar(
-        select(UnitRow.id).where(UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == code)
-    )
-    if unit is None:
-        raise BadRequest(f"没有代码为“{code}”的单位", unit=code)
-    return ItemRow.unit_id == unit
-
-
-def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
-    """The last urging of each of these items."""
-    wanted = (
-        select(CommentRow, PersonRow.name)
-        .join(PersonRow, PersonRow.id == CommentRow.person_id)
-        .where(CommentRow.item_id.in_(ids), CommentRow.kind == "urge")
-        .order_by(CommentRow.id)
-    )
-    return {
-        row.item_id: UrgeLine(at=row.at, person=name, text=row.text)
-        for row, name in session.execute(wanted)
-    }
-
-
-def overdue_ids(
-    session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked
-) -> list[int]:
-    """Ids of what is overdue, the oldest first.
-
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
-    """
-    require(actor, Right.SEE_BOARD)
-    wanted = (
-        select(ItemRow.id)
-        .join(CaseRow, CaseRow.id == ItemRow.case_id)
-        .where(ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at <= runtime.now())
-        .where(*_conditions(session, actor, asked))
-    )
-    return list(session.scalars(wanted.order_by(ItemRow.due_at, ItemRow.id).limit(asked.limit)))

@@ -16,6 +16,7 @@ from service.http.session import actor, runtime
 from service.papers.supervision.board import workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
+from service.queries.supervision import supervised as watched
 from service.queries.supervision.drafts import circular_draft, order_draft
 from service.web.site.pages import blueprint, go, typed_day
 
@@ -38,8 +39,8 @@ def supervision() -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
-        late = read.items(
-            session, runtime(), actor(), read.SupervisedAsked(light="red", limit=OLDEST)
+        late = watched.items(
+            session, runtime(), actor(), watched.SupervisedAsked(light="red", limit=OLDEST)
         )
         job = newest_job(session, actor().jurisdiction, "urge")
     units = tuple(sorted(units, key=SORTS.get(sort, SORTS["red"])))
@@ -63,8 +64,8 @@ def supervision_workbook() -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
-        asked = read.SupervisedAsked(light="red", limit=LISTED)
-        late = read.items(session, runtime(), actor(), asked).items
+        asked = watched.SupervisedAsked(light="red", limit=LISTED)
+        late = watched.items(session, runtime(), actor(), asked).items
     return download(workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx")
 
 
@@ -74,10 +75,10 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light, part = request.args.get("light") or None, request.args.get("part") or None
     with runtime().query() as session:
-        asked = read.SupervisedAsked(
+        asked = watched.SupervisedAsked(
             light=light, part=part, cursor=request.args.get("cursor"), **scope
         )
-        page = read.items(session, runtime(), actor(), asked)
+        page = watched.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
     names = {one.key: one.name for one in units}
     return render_template(
@@ -94,8 +95,8 @@ def urge_overdue() -> ResponseReturnValue:
         return go("web.supervision", notice="urged", anchor="oldest")
     scope = _scope()
     with runtime().query() as session:
-        ids = read.overdue_ids(
-            session, runtime(), actor(), read.SupervisedAsked(limit=MOST + 1, **scope)
+        ids = watched.overdue_ids(
+            session, runtime(), actor(), watched.SupervisedAsked(limit=MOST + 1, **scope)
         )
     start_urge_job(runtime(), actor(), ids, message)
     return go("web.supervision", notice="urging")
