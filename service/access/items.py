@@ -8,8 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.cases import sees
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.engine import Definition, Run
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound

@@ -17,7 +17,7 @@ from service.api.papers import ledgers, papers
 from service.api.people import accounts, tokens
 from service.api.processes import coverage, deployments, processes
 from service.api.supervision import board, campaigns, orders
-from service.http import idempotency
+from service.http.requests import make_repeatable
 
 # The responses of these are secrets, stored nowhere; moving time is many transactions.
 UNKEPT = frozenset(
@@ -91,5 +91,5 @@ def install(app: Flask) -> None:
     ):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
-    idempotency.install(app, "/api/v1", but=UNKEPT)
+    make_repeatable(app, "/api/v1", but=UNKEPT)
     app.extensions["jiebang_api"] = api

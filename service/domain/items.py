@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.domain.people.offers import Offer
 from service.domain.people.rights import HEAD, Right
 from service.domain.people.units import Directory, PersonOf

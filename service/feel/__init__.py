@@ -11,7 +11,8 @@ JavaScript without back-references.
 """
 
 from service.feel.errors import FeelError, FeelSyntaxError
-from service.feel.expressions import Expression, UnaryTests, parse, parse_unary
+from service.feel.expressions import parse, parse_unary
+from service.feel.nodes import Expression, UnaryTests
 from service.feel.values import Range, YearsMonths
 
 __all__ = [

@@ -1,8 +1,6 @@
 """The border of the language: a text becomes an expression once, and is evaluated often."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,8 @@ from service.feel.errors import FeelSyntaxError
 from service.feel.functions import BUILTINS
 from service.feel.grammar.builder import Builder
 from service.feel.grammar.words import words
-from service.feel.nodes import Node, Scope, TooDeep, evaluated
-from service.feel.values import Budget
+from service.feel.nodes import Expression, Node, TooDeep, UnaryTests
 
-Functions = Mapping[str, Callable[..., Any]]
-NO_FUNCTIONS: Functions = {}
 LONG_BUILTINS = frozenset(name for name in BUILTINS if " " in name)
 NEGATED = re.compile(r"\s*not\s*\(")
 
@@ -67,70 +62,6 @@ def unexpected(token: Token, last: Token) -> FeelSyntaxError:
             "表达式没有写完，缺少后半部分或右括号", last.line or 0, (last.column or 0) + len(last)
         )
     return FeelSyntaxError(f"此处不应出现“{token}”", token.line or 0, token.column or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A parsed expression.
-
-    ``names`` are the variables it needs from the context; ``loose`` those used inside a filter,
-    which may be entries of the items instead; ``calls`` the functions it calls.
-    """
-
-    text: str
-    node: Node
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.node.names
-
-    @property
-    def loose(self) -> frozenset[str]:
-        return self.node.loose
-
-    @property
-    def calls(self) -> frozenset[str]:
-        return self.node.calls
-
-    def evaluate(
-        self,
-        context: Mapping[str, Any],
-        functions: Functions = NO_FUNCTIONS,
-        budget: Budget | None = None,
-    ) -> Any:
-        """The value. :raises FeelError: the budget is used up, or a function is not known."""
-        return evaluated(self.node.run, Scope(context, functions, budget or Budget()))
-
-
-@dataclass(frozen=True, slots=True)
-class UnaryTests:
-    """The tests of a decision table's cell: ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)``,
-    ``-``.
-    """
-
-    text: str
-    node: Node
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.node.names - {"?"}
-
-    @property
-    def calls(self) -> frozenset[str]:
-        return self.node.calls
-
-    def matches(
-        self,
-        value: Any,
-        context: Mapping[str, Any],
-        functions: Functions = NO_FUNCTIONS,
-        budget: Budget | None = None,
-    ) -> bool:
-        """Whether ``value`` passes. :raises FeelError: as for an expression."""
-        return (
-            evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget()))
-            is True
-        )
 
 
 @lru_cache(maxsize=4096)

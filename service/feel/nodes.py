@@ -151,3 +151,71 @@ def evaluated(run: Run, scope: Scope) -> Any:
 def place_error(error: FeelError, node: Node) -> FeelError:
     """The error with the node's place, when it has none yet."""
     return error if error.line else type(error)(error.sentence, node.line, node.column)
+
+
+Functions = Mapping[str, Callable[..., Any]]
+NO_FUNCTIONS: Functions = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression.
+
+    ``names`` are the variables it needs from the context; ``loose`` those used inside a filter,
+    which may be entries of the items instead; ``calls`` the functions it calls.
+    """
+
+    text: str
+    node: Node
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.node.names
+
+    @property
+    def loose(self) -> frozenset[str]:
+        return self.node.loose
+
+    @property
+    def calls(self) -> frozenset[str]:
+        return self.node.calls
+
+    def evaluate(
+        self,
+        context: Mapping[str, Any],
+        functions: Functions = NO_FUNCTIONS,
+        budget: Budget | None = None,
+    ) -> Any:
+        """The value. :raises FeelError: the budget is used up, or a function is not known."""
+        return evaluated(self.node.run, Scope(context, functions, budget or Budget()))
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """The tests of a decision table's cell: ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)``,
+    ``-``.
+    """
+
+    text: str
+    node: Node
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.node.names - {"?"}
+
+    @property
+    def calls(self) -> frozenset[str]:
+        return self.node.calls
+
+    def matches(
+        self,
+        value: Any,
+        context: Mapping[str, Any],
+        functions: Functions = NO_FUNCTIONS,
+        budget: Budget | None = None,
+    ) -> bool:
+        """Whether ``value`` passes. :raises FeelError: as for an expression."""
+        return (
+            evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget()))
+            is True
+        )

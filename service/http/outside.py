@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from service.domain.outside import Upload, query_code
 from service.errors import BadRequest
-from service.http.idempotency import LONGEST
+from service.http.requests import LONGEST_KEY
 
 IPV6_HOUSEHOLD = 64
 
@@ -53,8 +53,10 @@ def _repeatable() -> dict[str, str]:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return {}
-    if not 0 < len(key) <= LONGEST:
-        raise BadRequest(f"Idempotency-Key 应为 1 到 {LONGEST} 个字符", header="Idempotency-Key")
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise BadRequest(
+            f"Idempotency-Key 应为 1 到 {LONGEST_KEY} 个字符", header="Idempotency-Key"
+        )
     return {"key": key, "code": query_code(_sealed(f"code:{request.path}\0{key}"))}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.store.types import Base
 
 

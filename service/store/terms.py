@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.terms.deadlines import Calendar
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
 AS_IT_IS = frozenset({str, int, float, bool, type(None)})

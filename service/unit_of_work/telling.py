@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select
 
 from service.domain.notices import DAILY, EMAIL, OFF
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder, units_among
+from service.domain.people.actor import Actor, Holder, units_among
 from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow

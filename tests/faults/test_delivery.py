@@ -28,7 +28,7 @@ from service.commands.notices.delivery import (
 )
 from service.commands.operations.retrying import RetryDelivery
 from service.commands.operations.upkeep import Upkeep
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany

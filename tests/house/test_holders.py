@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.source import PROGRAM, Source, broken, called, caught
 
-THEIR_MODULE = "service/domain/people/holder.py"
+THEIR_MODULE = "service/domain/people/actor.py"
 KINDS = ("unit:", "head:", "person:", "role:")
 TAKING_APART = {"split", "rsplit", "partition", "rpartition", "startswith", "removeprefix"}
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service.commands.cases.steering import ResumeCase, SuspendCase
 from service.commands.terms.calendars import LoadCalendar
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.terms.calendar_years import Year
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.people.rights import HEAD
 from service.domain.vocabulary import NOTICE_KINDS
 from service.errors import BadRequest

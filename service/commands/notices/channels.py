@@ -21,8 +21,7 @@ from service.domain.notices import (
     keeps,
     shown,
 )
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.domain.people.passwords import digest, new_secret
 from service.domain.vocabulary import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany

@@ -17,8 +17,7 @@ from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.items import Work, cooling, offers
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.domain.people.rights import Right
 from service.domain.vocabulary import URGE
 from service.errors import BadRequest, Changed, NotFound, NotOffered, NotOpen

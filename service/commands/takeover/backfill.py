@@ -16,8 +16,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.commands.takeover.examination import Entry, Examination, Numbers
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.domain.people.units import Directory
 from service.domain.takeover import Report, Sheet
 from service.domain.terms.deadlines import SHANGHAI

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import end_of, last_day
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY

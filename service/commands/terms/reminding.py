@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from service.commands.operations.failing import forget_failures, note_failure
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.domain.people.rights import SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following

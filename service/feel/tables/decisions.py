@@ -13,8 +13,7 @@ from typing import Any
 from lxml import etree
 
 from service.feel.errors import FeelSyntaxError
-from service.feel.expressions import NO_FUNCTIONS, Functions
-from service.feel.nodes import Node, Scope, TooDeep, evaluated
+from service.feel.nodes import NO_FUNCTIONS, Functions, Node, Scope, TooDeep, evaluated
 from service.feel.tables.boxed import Boxes, Xml, all_of, child, tag
 from service.feel.values import Budget
 

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.notices import keeps, shown
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.errors import NotAllowed, NotFound
 from service.store.notices import ChannelRow, DeliveryRow
 from service.store.operations.failures import failure_of

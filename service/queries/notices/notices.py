@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import own_only, visible_to
-from service.domain.people.actor import Actor
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Actor, Holder
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow

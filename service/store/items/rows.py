@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.domain.people.holder import Holder
+from service.domain.people.actor import Holder
 from service.store.types import Base
 
 

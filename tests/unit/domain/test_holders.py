@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.people.holder import Holder, units_among
+from service.domain.people.actor import Holder, units_among
 from service.store.types import dumps
 
 
