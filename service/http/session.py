@@ -5,10 +5,10 @@ import hmac
 
 from flask import Response, current_app, g, request
 
+from service.access.people import who
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar
 from service.errors import NotAllowed, NotSignedIn
-from service.queries.people.actors import who
 from service.unit_of_work import Runtime
 
 COOKIE, REHEARSAL_COOKIE = "jiebang_session", "jiebang_rehearsal"

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Text, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from service.access.people import digest
 from service.domain.forms.answers import lists_of
 from service.domain.forms.shown import plain_values
 from service.domain.outside import read_code, receipt_of
-from service.domain.people.passwords import digest
 from service.domain.vocabulary import ENDED
 from service.engine.document import Element
 from service.errors import NotFound

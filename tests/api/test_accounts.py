@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from service.access.people import digest
 from service.commands.people.accounts import ActivateByInvitation, activate
-from service.domain.people.passwords import digest
 from service.errors import Refused
 from service.store.cases.rows import JournalRow
 from service.store.operations.rows import IdempotencyRow

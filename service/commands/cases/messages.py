@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service.access.people import digest
 from service.commands.items.verbs import refuse_contradictions
 from service.domain.forms.answers import check_answers
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
 from service.domain.people.actor import Actor
-from service.domain.people.passwords import digest
 from service.domain.vocabulary import CASE_STATES, RECEIVED
 from service.engine import Run, Waiting
 from service.engine.document import Element

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
+from service.access.people import digest, new_secret
 from service.commands.operations.failing import forget_failures
 from service.domain.notices import (
     DAILY,
@@ -22,7 +23,6 @@ from service.domain.notices import (
     shown,
 )
 from service.domain.people.actor import Actor, Holder
-from service.domain.people.passwords import digest, new_secret
 from service.domain.vocabulary import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany
 from service.store.notices import ChannelRow, DeliveryRow

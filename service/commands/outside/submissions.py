@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from service.access.people import digest
 from service.commands.cases.messages import (
     Sending,
     Sent,
@@ -28,7 +29,6 @@ from service.commands.cases.messages import (
     waiting_for,
 )
 from service.domain.outside import PER_HOUR, Upload, query_code, receipt_of
-from service.domain.people.passwords import digest
 from service.engine import Run
 from service.errors import CaseRests, KeyReused, NobodyWaits, NoLongerTaken, NotFound, TooMany
 from service.store.items.rows import AnswerRow, AttachmentRow

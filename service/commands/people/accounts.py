@@ -12,11 +12,12 @@ from typing import ClassVar
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from service.access.people import digest, new_secret
 from service.commands.people.signing_in import SESSION_HOURS, SHORTEST_PASSWORD, OpenCredential
 from service.domain.outside import query_code, read_code
 from service.domain.people.accounts import LETTERS, account_of, account_offers, roles_to_open
 from service.domain.people.actor import Actor
-from service.domain.people.passwords import digest, hashed, new_secret
+from service.domain.people.passwords import hashed
 from service.domain.people.rights import APPLICANT, Right
 from service.errors import BadRequest, NotAllowed, NotFound, NotOffered
 from service.store.outside import SubmissionRow

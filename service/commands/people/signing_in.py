@@ -6,8 +6,9 @@ from math import ceil
 
 from sqlalchemy import select
 
+from service.access.people import digest, new_secret
 from service.domain.people.actor import Actor
-from service.domain.people.passwords import digest, fits, hashed, new_secret
+from service.domain.people.passwords import fits, hashed
 from service.domain.people.rights import ROLES
 from service.errors import BadRequest, NotFound, NotSignedIn, TooMany
 from service.store.people.rows import CredentialRow, PersonRow, UnitRow

@@ -1,6 +1,5 @@
-"""Passwords (argon2id) and secrets (random, kept as SHA-256)."""
+"""Passwords (argon2id)."""
 
-import hashlib
 import secrets
 
 from argon2 import PasswordHasher
@@ -24,13 +23,3 @@ def fits(hash_: str | None, password: str) -> bool:
     except VerificationError:
         return False
     return hash_ is not None
-
-
-def new_secret() -> str:
-    """256 random bits, for a session or a token."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret: SHA-256, in hexadecimal."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,6 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.access.notices import units_kept
+from service.access.people import who
 from service.commands.notices.channels import (
     ChangeMode,
     CloseFeed,
@@ -18,7 +19,6 @@ from service.errors import NotFound
 from service.http.session import actor, feed_address, runtime
 from service.papers.terms.feed import feed
 from service.queries.notices import channels as read
-from service.queries.people.actors import who
 from service.queries.terms.deadlines import deadlines
 from service.web.site.pages import blueprint, go
 
