@@ -79,7 +79,9 @@ def _load(settings: Settings, options: argparse.Namespace) -> int:
 
 def _calendar(settings: Settings, options: argparse.Namespace) -> int:
     file = options.file
-    years = calendar_file.read(_files(argparse.Namespace(files=[file]))[file.name], file.name)
+    years = calendar_file.read_calendar(
+        _files(argparse.Namespace(files=[file]))[file.name], file.name
+    )
     runtime = _ready(settings)
     with runtime.query() as session:
         known = jurisdictions(session)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from service.domain.notices import DINGTALK, EMAIL, WECOM, Letter, Sent
+from service.domain.notices import DINGTALK, EMAIL, WECOM, Attempt, Letter
 from service.papers import notices as letters
 from service.settings import MailServer, Settings
 
@@ -36,18 +36,18 @@ REFUSED, ANSWERED = "邮件服务器拒收（代码 {}）", "对方返回 HTTP {
 ROBOT, ODD = "机器人拒收（errcode {}）", "对方的应答无法识别"
 
 
-def send(settings: Settings, letter: Letter, now: datetime) -> Sent:
+def send(settings: Settings, letter: Letter, now: datetime) -> Attempt:
     """One attempt. Gives how it ended, with nothing of the address, the key or the answer in it."""
     if letter.kind != EMAIL:
         return _post(letter, now)
     if settings.smtp_url is None:
-        return Sent(why=NO_SERVER, away=True)
+        return Attempt(why=NO_SERVER, away=True)
     return _mail(settings.smtp_url, letter, now)
 
 
-def keep(settings: Settings, letter: Letter, now: datetime) -> Sent:
+def keep(settings: Settings, letter: Letter, now: datetime) -> Attempt:
     """A rehearsal's way of sending: nothing goes outside, the letter stays on its list."""
-    return Sent()
+    return Attempt()
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def _cut_off(connected: socket.socket | None) -> Iterator[Event]:
         timer.cancel()
 
 
-def _mail(server: MailServer, letter: Letter, now: datetime) -> Sent:
+def _mail(server: MailServer, letter: Letter, now: datetime) -> Attempt:
     import smtplib
     import ssl
 
@@ -92,20 +92,22 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Sent:
                     smtp.login(server.user, server.password)
                 smtp.send_message(made, server.sender, [letter.address])
     except smtplib.SMTPRecipientsRefused as exc:
-        return Sent(why=REFUSED.format("、".join(str(code) for code, _ in exc.recipients.values())))
+        return Attempt(
+            why=REFUSED.format("、".join(str(code) for code, _ in exc.recipients.values()))
+        )
     except smtplib.SMTPResponseException as exc:
-        return Sent(
+        return Attempt(
             why=REFUSED.format(exc.smtp_code), away=isinstance(exc, smtplib.SMTPAuthenticationError)
         )
     except (OSError, smtplib.SMTPException) as exc:
         return _broken(exc)
-    return Sent()
+    return Attempt()
 
 
-def _post(letter: Letter, now: datetime) -> Sent:
+def _post(letter: Letter, now: datetime) -> Attempt:
     from http.client import HTTPException
 
-    content, parts = letters.body(letter), urlsplit(letters.address(letter, now))
+    content, parts = letters.body(letter), urlsplit(letters.mail_address(letter, now))
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = _connection(parts.scheme, parts.hostname or "", parts.port)
     try:
@@ -119,10 +121,10 @@ def _post(letter: Letter, now: datetime) -> Sent:
     finally:
         connection.close()
     if late.is_set():
-        return Sent(why=SILENT, away=True)
+        return Attempt(why=SILENT, away=True)
     if not 200 <= answer.status < 300:
-        return Sent(why=ANSWERED.format(answer.status))
-    return _robot_answer(said) if letter.kind in {WECOM, DINGTALK} else Sent()
+        return Attempt(why=ANSWERED.format(answer.status))
+    return _robot_answer(said) if letter.kind in {WECOM, DINGTALK} else Attempt()
 
 
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
@@ -133,18 +135,22 @@ def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     )
 
 
-def _broken(exc: Exception, *, connected: bool = False) -> Sent:
+def _broken(exc: Exception, *, connected: bool = False) -> Attempt:
     """Nobody there, or nobody who answers: then the whole server is away. One who hangs up has at
     least answered.
     """
     silent = isinstance(exc, TimeoutError)
-    return Sent(why=SILENT if silent else BROKEN, away=silent or not connected)
+    return Attempt(why=SILENT if silent else BROKEN, away=silent or not connected)
 
 
-def _robot_answer(said: bytes) -> Sent:
+def _robot_answer(said: bytes) -> Attempt:
     """A robot says 200 to everything; whether it took the message stands in ``errcode``."""
     try:
         code = orjson.loads(said)["errcode"]
     except (ValueError, KeyError, TypeError):
-        return Sent(why=ODD)
-    return Sent() if code == 0 else Sent(why=ROBOT.format(code if isinstance(code, int) else "?"))
+        return Attempt(why=ODD)
+    return (
+        Attempt()
+        if code == 0
+        else Attempt(why=ROBOT.format(code if isinstance(code, int) else "?"))
+    )

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from service.api.schemas import PageIn
 from service.api.takeover import AcceptIn, ImportOut, imported
 from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
-from service.commands.registry.sheets import ImportDemands, check
+from service.commands.registry.sheets import ImportDemands, check_demands
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers import registry as papers
@@ -192,7 +192,7 @@ def import_demands(asked: dict[str, Any]) -> Any:
     """
     with runtime().query() as session:
         labels = read.labels(session, actor())
-    checked = check(runtime(), actor(), papers.read(sent_workbook(), labels))
+    checked = check_demands(runtime(), actor(), papers.read_demands(sent_workbook(), labels))
     accepted = (
         runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
     )

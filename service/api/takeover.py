@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 
-from service.commands.takeover.backfill import Backfill, check, findings
+from service.commands.takeover.backfill import Backfill, check_backfill, sheet_findings
 from service.domain.takeover import Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
@@ -40,7 +40,7 @@ class ImportOut(Schema):
     warnings = fields.Int()
     acceptable = fields.Bool()
     accepted = fields.Int()
-    findings = fields.List(fields.Nested(FindingOut))
+    sheet_findings = fields.List(fields.Nested(FindingOut))
 
 
 @blueprint.get("/processes/<key>/imports/template")
@@ -48,7 +48,7 @@ def template(key: str) -> Response:
     """The empty workbook (xlsx): the columns of 附件4 and those that a case needs besides."""
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    return download(ledger.template(), "补录模板.xlsx")
+    return download(ledger.ledger_template(), "补录模板.xlsx")
 
 
 @blueprint.post("/processes/<key>/imports")
@@ -61,7 +61,7 @@ def take_over(asked: dict[str, Any], key: str) -> Any:
     """
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    checked = check(runtime(), actor(), key, ledger.read(sent_workbook()))
+    checked = check_backfill(runtime(), actor(), key, ledger.read_ledger(sent_workbook()))
     accepted = runtime().perform(Backfill(actor=actor(), checked=checked)) if asked["accept"] else 0
     return imported(checked.report, accepted)
 
@@ -74,6 +74,6 @@ def imported(report: Report, accepted: int) -> Any:
         "warnings": report.warnings,
         "accepted": accepted,
         "acceptable": report.acceptable,
-        "findings": findings(report),
+        "findings": sheet_findings(report),
     }
     return (body, 201) if accepted else body

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from service.commands.terms.calendars import LoadCalendar, Loaded
 from service.http.files import sent_file
 from service.http.session import actor, runtime
-from service.papers.terms.calendar_file import read
+from service.papers.terms.calendar_file import read_calendar
 from service.queries.terms.calendar import calendar_page
 
 blueprint = Blueprint("calendar", __name__, description="工作日历")
@@ -69,5 +69,5 @@ def load() -> Loaded:
     recomputed.
     """
     who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
-    years = read(content, filename)
+    years = read_calendar(content, filename)
     return runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))

@@ -15,7 +15,7 @@ from service.store.processes.lookups import latest_definitions, rules_of
 from service.store.processes.rows import DeploymentRow, FileRow
 from service.unit_of_work import UnitOfWork
 
-WORD = ".docx"
+WORD_SUFFIX = ".docx"
 
 
 def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -25,7 +25,7 @@ def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for paper in rules.get("papers") or ():
         name, process = str(paper["template"]), paper.get("process")
-        if name.endswith(WORD):
+        if name.endswith(WORD_SUFFIX):
             found[name] = found.get(name, frozenset()) | (
                 {str(process)} if process else frozenset()
             )
@@ -36,7 +36,7 @@ def with_papers(
     work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes], around: Surroundings
 ) -> Surroundings:
     """The surroundings, and for Word templates what the deployed processes that use them know."""
-    if not any(name.endswith(WORD) for name in files):
+    if not any(name.endswith(WORD_SUFFIX) for name in files):
         return around
     used = templates(rules_of(work.session, jurisdiction))
     wanted = frozenset().union(*(used.get(name, frozenset()) for name in files))

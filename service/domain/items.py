@@ -152,7 +152,7 @@ def _post(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class ItemFacts:
     """What the rules need to know of an item.
 
     ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and
@@ -191,7 +191,7 @@ LEAD_VERBS = (
 COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach", "extend", "urge")
 
 
-def offers(actor: Actor, work: Work) -> Mapping[str, Offer]:
+def offers(actor: Actor, work: ItemFacts) -> Mapping[str, Offer]:
     """Every verb of this item for this person, with the reason where it is not allowed."""
     verbs = LEAD_VERBS if work.part == "lead" else COOPERATE_VERBS
     found = {}
@@ -220,7 +220,7 @@ def owed(rule: str, answered: Sequence[str], waiting: Sequence[str]) -> Sequence
     return waiting
 
 
-def _closed(work: Work) -> str:
+def _closed(work: ItemFacts) -> str:
     if work.state != "open":
         return "该事项已经办结或被收回"
     if work.case_status != "running":
@@ -228,7 +228,7 @@ def _closed(work: Work) -> str:
     return ""
 
 
-def _not_mine(actor: Actor, work: Work, verb: str) -> str:
+def _not_mine(actor: Actor, work: ItemFacts, verb: str) -> str:
     if work.holder not in actor.holders:
         return "该事项不属于您或您所在的单位"
     taken = work.assignee_id not in (None, actor.person_id)
@@ -237,13 +237,13 @@ def _not_mine(actor: Actor, work: Work, verb: str) -> str:
     return ""
 
 
-def _claim(actor: Actor, work: Work) -> str:
+def _claim(actor: Actor, work: ItemFacts) -> str:
     if work.assignee_id == actor.person_id:
         return "您已经签收"
     return f"该事项已由{work.assignee_name or '他人'}签收" if work.assignee_id is not None else ""
 
 
-def _release(actor: Actor, work: Work) -> str:
+def _release(actor: Actor, work: ItemFacts) -> str:
     if work.holder == Holder.person(actor.person_id):
         return "该事项指定由您本人办理，无需签收"
     if work.assignee_id is None:
@@ -252,11 +252,11 @@ def _release(actor: Actor, work: Work) -> str:
     return "" if mine else f"只有{work.assignee_name or '签收人'}本人或单位负责人可以取消签收"
 
 
-def _send_back(actor: Actor, work: Work) -> str:
+def _send_back(actor: Actor, work: ItemFacts) -> str:
     return "没有可以退回的环节" if work.targets is not None and not work.targets else ""
 
 
-def _withdraw(actor: Actor, work: Work) -> str:
+def _withdraw(actor: Actor, work: ItemFacts) -> str:
     if work.state != "done" or work.closed_by != actor.person_id:
         return "只有本人办结的事项可以撤回"
     if work.case_status != "running":
@@ -264,13 +264,13 @@ def _withdraw(actor: Actor, work: Work) -> str:
     return "" if work.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
 
 
-def _extend(actor: Actor, work: Work) -> str:
+def _extend(actor: Actor, work: ItemFacts) -> str:
     if not work.has_due:
         return "该事项没有期限，无需延期"
     return "已有一份延期申请尚未审批" if work.extending else ""
 
 
-def _urge(actor: Actor, work: Work) -> str:
+def _urge(actor: Actor, work: ItemFacts) -> str:
     if work.holder in actor.holders:
         return "该事项由您或您所在的单位办理，不需要催办"
     if not work.urges:
@@ -291,7 +291,7 @@ def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> 
     )
 
 
-def _nothing(actor: Actor, work: Work) -> str:
+def _nothing(actor: Actor, work: ItemFacts) -> str:
     return ""
 
 

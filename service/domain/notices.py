@@ -44,7 +44,7 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class Attempt:
     """How an attempt ended. ``why`` is empty when it went well; ``away``: the whole server did not
     answer.
     """
@@ -135,7 +135,7 @@ def fit_mode(mode: str) -> str:
     return mode
 
 
-def keeps(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None) -> bool:
+def keeps_channel(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None) -> bool:
     """Whether a channel is this person's to set: their own, their unit's for its heads, all units'
     for admins.
     """

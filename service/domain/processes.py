@@ -71,7 +71,7 @@ class Narrowing:
     means: str
     why: str
 
-    def holds(self, carriers: Iterable["Step"]) -> bool:
+    def holds(self, carriers: Iterable["CoverageStep"]) -> bool:
         """Whether the unit, or what stands for it, has its share in one of the clause's steps."""
         return any(
             self.means in step.acting or (step.id == self.means and self.unit in step.acting)
@@ -80,7 +80,7 @@ class Narrowing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class CoverageStep:
     """An element of a diagram, as far as it is answered for."""
 
     process: str
@@ -119,7 +119,7 @@ class ClauseFinding:
     """A clause, the steps that carry it, the narrowings used, and what is missing."""
 
     clause: Clause
-    steps: tuple[Step, ...]
+    steps: tuple[CoverageStep, ...]
     narrowings: tuple[Narrowing, ...]
     faults: tuple[Fault, ...]
 
@@ -128,7 +128,7 @@ class ClauseFinding:
 class StepFinding:
     """A step and what is missing."""
 
-    step: Step
+    step: CoverageStep
     faults: tuple[Fault, ...]
 
 
@@ -184,7 +184,7 @@ class Policy:
         """Whether the document says this, word for word."""
         return squeezed(sentence) in self._squeezed
 
-    def assess(self, steps: Sequence[Step]) -> Coverage:
+    def assess(self, steps: Sequence[CoverageStep]) -> Coverage:
         """Hold these steps against the document, both ways."""
         return Coverage(
             clauses=tuple(self._clause(clause, steps) for clause in self.clauses.values()),
@@ -193,7 +193,7 @@ class Policy:
 
     # -- a clause
 
-    def _clause(self, clause: Clause, steps: Sequence[Step]) -> ClauseFinding:
+    def _clause(self, clause: Clause, steps: Sequence[CoverageStep]) -> ClauseFinding:
         carriers = tuple(
             step for step in steps if step.basis == "text" and clause.id in step.clauses
         )
@@ -206,7 +206,7 @@ class Policy:
 
     @staticmethod
     def _unled(
-        clause: Clause, carriers: Sequence[Step], narrowings: Sequence[Narrowing]
+        clause: Clause, carriers: Sequence[CoverageStep], narrowings: Sequence[Narrowing]
     ) -> Iterable[Fault]:
         if not carriers:
             return [Fault("nobody")]
@@ -231,14 +231,14 @@ class Policy:
 
     # -- a step
 
-    def _step(self, step: Step) -> Iterable[Fault]:
+    def _step(self, step: CoverageStep) -> Iterable[Fault]:
         if step.basis == "ours":
             return [] if step.documentation.startswith(REMARK) else [Fault("remark")]
         if step.basis != "text":
             return [Fault("basis")]
         return [Fault(code, names) for code, names in self._text(step) if names]
 
-    def _text(self, step: Step) -> Iterable[tuple[str, tuple[str, ...]]]:
+    def _text(self, step: CoverageStep) -> Iterable[tuple[str, tuple[str, ...]]]:
         """What a step that rests on the text lacks; a fault without names is none."""
         known = [self.clauses[ident] for ident in step.clauses if ident in self.clauses]
         allowed = {name for clause in known for name in clause.actors}

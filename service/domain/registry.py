@@ -140,7 +140,7 @@ def reads(actor: Actor, directory: Directory) -> bool:
     )
 
 
-def keeps(actor: Actor, registry: Registry) -> bool:
+def keeps_registry(actor: Actor, registry: Registry) -> bool:
     """Whether somebody works for the unit that keeps the registry."""
     return actor.works_for(registry.owner)
 
@@ -158,7 +158,7 @@ def may_enter(
         and unit.kind == "county"
         and county in (None, unit.code)
     )
-    return own or keeps(actor, registry)
+    return own or keeps_registry(actor, registry)
 
 
 def demand_offers(
@@ -168,7 +168,7 @@ def demand_offers(
     not theirs at all.
     """
     own = actor.works_for(county)
-    verbs = OPEN_TO if keeps(actor, registry) else ("change",) if own else ()
+    verbs = OPEN_TO if keeps_registry(actor, registry) else ("change",) if own else ()
     return {verb: _offer(verb, state) for verb in verbs}
 
 

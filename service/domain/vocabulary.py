@@ -160,7 +160,7 @@ CASE_STATES = {
     "terminated": "已终止",
 }
 
-ROLES = {
+ROLE_NAMES = {
     "staff": "经办",
     "head": "单位负责人",
     "applicant": "揭榜人",

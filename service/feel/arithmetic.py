@@ -44,7 +44,7 @@ def subtract(left: Any, right: Any, budget: Budget) -> Any:
     if isinstance(right, SPANS) and isinstance(left, POINTS + SPANS):
         return temporal.plus(left, negate(right))
     if isinstance(left, POINTS) and isinstance(right, POINTS):
-        return temporal.between(left, right)
+        return temporal.time_between(left, right)
     return None
 
 

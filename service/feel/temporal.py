@@ -17,11 +17,11 @@ TIME = re.compile(
     r"(Z|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?|@[A-Za-z_/+-]+\d*)?",
     re.ASCII,
 )
-DAYS = re.compile(
+DAYS_AND_TIME = re.compile(
     r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,9}))?S)?)?",
     re.ASCII,
 )
-MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
+YEARS_AND_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 
 
 def read_date(text: str) -> date | None:
@@ -58,9 +58,9 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
     """``P1Y2M`` as months, ``P1DT2H`` as days and time, or None. Parts may exceed 12, 24 and 60."""
     if text.endswith(("P", "T")):
         return None
-    if found := MONTHS.fullmatch(text):
+    if found := YEARS_AND_MONTHS.fullmatch(text):
         return months_of(found)
-    if found := DAYS.fullmatch(text):
+    if found := DAYS_AND_TIME.fullmatch(text):
         return days_of(found)
     return None
 
@@ -179,7 +179,7 @@ def add_durations(
     return None
 
 
-def between(left: Any, right: Any) -> timedelta | None:
+def time_between(left: Any, right: Any) -> timedelta | None:
     """``left`` minus ``right``: two dates, times or dates and times."""
     try:
         if isinstance(left, time) and isinstance(right, time):

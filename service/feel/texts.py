@@ -9,7 +9,7 @@ from service.feel.errors import FeelError
 from service.feel.temporal import duration_text, moment_text, time_text
 from service.feel.values import DIGITS, MAX_DEPTH, Budget, Range, YearsMonths
 
-ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
+ESCAPED_SIGN = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 PLAIN = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
 PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -18,7 +18,7 @@ def unescaped(literal: str) -> str:
     """The string a literal with its quotes stands for; two surrogates written one by one become one
     character.
     """
-    text = ESCAPE.sub(one_escape, literal[1:-1])
+    text = ESCAPED_SIGN.sub(one_escape, literal[1:-1])
     return PAIR.sub(
         lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text
     )

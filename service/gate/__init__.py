@@ -40,8 +40,8 @@ RULES_STAND_IN = (
     papers,
 )
 """Imported for their rules; each module enters its own into the table."""
-MOST = 500
-LONGEST = 500
+MOST_FINDINGS = 500
+LONGEST_MESSAGE = 500
 """Characters of a message: a hostile name of a megabyte must not come back a thousand times."""
 
 __all__ = ["RULES", "Finding", "Surroundings", "check"]
@@ -61,7 +61,7 @@ def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
 
 def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
     if rule.subject is Deployment:
-        for file, spot in islice(rule.check(whole), MOST):
+        for file, spot in islice(rule.check(whole), MOST_FINDINGS):
             yield _finding(rule, file, *spot)
         return
     subjects: dict[type, list[Any]] = {
@@ -71,12 +71,12 @@ def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
         PaperFile: whole.papers,
     }
     for subject in subjects[rule.subject]:
-        for spot in islice(rule.check(subject), MOST):
+        for spot in islice(rule.check(subject), MOST_FINDINGS):
             yield _finding(rule, subject.file, *spot)
 
 
 def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Finding:
-    element, message = element[:LONGEST], message[:LONGEST]
+    element, message = element[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE]
     return Finding(
         file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message
     )

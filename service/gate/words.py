@@ -7,7 +7,7 @@ from lxml import etree
 
 from service.engine.document import Element, tag
 
-LONGEST = 60
+LONGEST_NAME = 60
 KINDS = {
     "userTask": "用户任务",
     "manualTask": "人工任务",
@@ -83,10 +83,10 @@ def named(node: etree._Element) -> str:
 
 def similar(name: str, known: Iterable[str]) -> str:
     """A half sentence that offers the nearest known name, or ""."""
-    if len(name) > LONGEST:
+    if len(name) > LONGEST_NAME:
         return ""
     near = get_close_matches(
-        name, sorted(other for other in known if len(other) <= LONGEST), n=1, cutoff=0.5
+        name, sorted(other for other in known if len(other) <= LONGEST_NAME), n=1, cutoff=0.5
     )
     return f"，是否应为“{near[0]}”" if near else ""
 

@@ -31,7 +31,7 @@ def sent() -> dict[str, Any]:
         answers = body.get("answers", {}) if isinstance(body, dict) else None
     if not isinstance(answers, dict):
         raise BadRequest("请以 answers 提交表单内容：一个以栏目键为名的 JSON 对象", field="answers")
-    return {"payload": answers, "files": files, "address": address(), **_repeatable()}
+    return {"payload": answers, "files": files, "address": sender_address(), **_repeatable()}
 
 
 def _upload(file: FileStorage) -> Upload:
@@ -60,7 +60,7 @@ def _repeatable() -> dict[str, str]:
     return {"key": key, "code": query_code(_sealed(f"code:{request.path}\0{key}"))}
 
 
-def address() -> str:
+def sender_address() -> str:
     """From where a request comes, as a digest that only this installation can make: to count, not
     to know.
 

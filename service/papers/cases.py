@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import CASE_STATES
-from service.papers.sheets.table import Layout, write
+from service.papers.sheets.table import Layout, write_table
 from service.queries.cases.lines import JournalLine
 from service.queries.papers.case_file import CaseFile
 
@@ -47,7 +47,7 @@ def safe_name(name: str) -> str:
 def record(file: CaseFile) -> Iterator[Part]:
     """The record of the case: to read, and with the chain of its digests."""
     lines = [_line(serial, line) for serial, line in enumerate(file.journal, start=1)]
-    yield "办理记录.xlsx", write(RECORD, RECORD.title, lines)
+    yield "办理记录.xlsx", write_table(RECORD, RECORD.title, lines)
     whole = {"title": file.title, "number": file.number, "check": CHECK, "lines": file.chain}
     yield "办理记录（校验链）.json", json.dumps(whole, ensure_ascii=False, indent=1).encode()
 

@@ -80,7 +80,7 @@ def _robot_text(letter: Letter) -> str:
     return whole + end
 
 
-def address(letter: Letter, now: datetime) -> str:
+def mail_address(letter: Letter, now: datetime) -> str:
     """Where it goes; that of a 钉钉 robot with a key carries the time and the signature of it."""
     if letter.kind != DINGTALK or not letter.secret:
         return letter.address

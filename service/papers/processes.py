@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from service.domain.processes import Fault, Step
+from service.domain.processes import CoverageStep, Fault
 from service.domain.vocabulary import BASES, COVERAGE
 from service.papers.sheets.table import Layout, saved, write_sheet
 from service.queries.processes.coverage import CoveragePage
@@ -33,7 +33,7 @@ BY_STEP = {
 Cells = dict[str, Any]
 
 
-def workbook(page: CoveragePage) -> bytes:
+def coverage_workbook(page: CoveragePage) -> bytes:
     """Both worksheets."""
     book = Workbook(write_only=True)
     for name, columns, rows in (
@@ -81,7 +81,7 @@ def _by_step(page: CoveragePage) -> Iterable[Cells]:
         }
 
 
-def _step(page: CoveragePage, step: Step) -> Cells:
+def _step(page: CoveragePage, step: CoverageStep) -> Cells:
     return {
         "process": page.processes[step.process],
         "name": step.name or step.id,

@@ -10,7 +10,7 @@ from service.domain.vocabulary import CASE_STATES, DEMAND_STATES
 from service.papers.sheets import table
 from service.papers.sheets.table import Layout, Raw, as_text
 
-SHEET = "项目库"
+DEMAND_SHEET = "项目库"
 LISTED = {"number": "需求编号", "state": "状态", "project_status": "项目办理"}
 WIDE = {
     "demand_name": 32,
@@ -20,7 +20,7 @@ WIDE = {
     "bidder_requirements": 30,
 }
 AMOUNTS = frozenset({"total_amount", "bounty", "months"})
-NOTE = (
+DEMAND_NOTE = (
     "填写说明：一行一项技术需求；金额以元为单位填写数字，"
     "不写“万元”；选项须与登记表一致；请勿使用公式。"
 )
@@ -37,9 +37,9 @@ def _layout(columns: Mapping[str, str]) -> Layout:
     )
 
 
-def template(labels: Mapping[str, str]) -> bytes:
+def demand_template(labels: Mapping[str, str]) -> bytes:
     """The empty workbook, with the columns of the registry's form (``labels`` by key)."""
-    return table.write(_layout(labels), SHEET, [{} for _ in range(20)], [NOTE])
+    return table.write_table(_layout(labels), DEMAND_SHEET, [{} for _ in range(20)], [DEMAND_NOTE])
 
 
 def listed(labels: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -54,15 +54,15 @@ def listed(labels: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> byte
         }
         for row in rows
     )
-    return table.write(_layout({**LISTED, **labels}), SHEET, said)
+    return table.write_table(_layout({**LISTED, **labels}), DEMAND_SHEET, said)
 
 
-def read(content: bytes, labels: Mapping[str, str]) -> Sheet:
+def read_demands(content: bytes, labels: Mapping[str, str]) -> Sheet:
     """The rows of a workbook, and a remark for every cell that cannot be read.
 
     :raises BadRequest: not a workbook that can be read, or no worksheet has the table.
     """
-    return table.read(content, _layout(labels), _finished)
+    return table.read_table(content, _layout(labels), _finished)
 
 
 def _finished(number: int, raw: Raw, remarks: list[Remark]) -> Raw:

@@ -16,7 +16,15 @@ from service.access.registry import book
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
-from service.domain.registry import Book, Names, demand_offers, keeps, may_enter, reads, registry_of
+from service.domain.registry import (
+    Book,
+    Names,
+    demand_offers,
+    keeps_registry,
+    may_enter,
+    reads,
+    registry_of,
+)
 from service.domain.vocabulary import DEMAND_CHANGES
 from service.errors import NotFound
 from service.queries.paging import page_of
@@ -230,7 +238,11 @@ def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
     if demand_id not in lines:
         raise NotFound("该技术需求")
     row, demand = session.get_one(DemandRow, demand_id), lines[demand_id]
-    alike = _alike(session, row) if keeps(actor, found.registry) and row.state == "listed" else []
+    alike = (
+        _alike(session, row)
+        if keeps_registry(actor, found.registry) and row.state == "listed"
+        else []
+    )
     others = _some(session, actor, found, [*alike, *([row.merged_into] if row.merged_into else [])])
     return DemandPage(
         demand=demand,

@@ -19,7 +19,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.types import Base
 
-MOST = 1000
+MOST_TERMS = 1000
 
 
 class Term(NamedTuple):
@@ -57,7 +57,7 @@ def open_terms(
         )
     )
     found = session.execute(
-        wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST)
+        wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST_TERMS)
     )
     return [Term(*row) for row in found]
 

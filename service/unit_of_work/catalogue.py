@@ -24,7 +24,7 @@ from service.store.people.lookups import directory_of
 from service.store.processes.rows import DefinitionRow, FileRow
 from service.store.terms import calendar_of
 
-T = TypeVar("T")
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +113,12 @@ class Catalogue:
 
 
 def _as_of(
-    kept: dict[str, tuple[int, T]],
-    read: Callable[[Session, str], T],
+    kept: dict[str, tuple[int, Kept]],
+    read: Callable[[Session, str], Kept],
     session: Session,
     jurisdiction: str,
     revision: int,
-) -> T:
+) -> Kept:
     known = kept.get(jurisdiction)
     if known is None or known[0] != revision:
         known = kept[jurisdiction] = (revision, read(session, jurisdiction))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.domain.notices import Letter, Sent
+from service.domain.notices import Attempt, Letter
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory
 from service.domain.terms.deadlines import Calendar
@@ -53,7 +53,7 @@ class Process:
     settings: Settings
     engine: Engine
     actions: Mapping[str, NamedAction]
-    send: Callable[[Settings, Letter, datetime], Sent]
+    send: Callable[[Settings, Letter, datetime], Attempt]
     read_template: Callable[[bytes], frozenset[str]]
     now: Callable[[], datetime] = utc_now
     machine_now: Callable[[], datetime] = utc_now

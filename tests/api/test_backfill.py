@@ -28,7 +28,9 @@ ROW: dict[str, Any] = {
 
 
 def workbook(*rows: dict[str, Any]) -> bytes:
-    return ledger.write(BACKFILL, [{**ROW, **row} for row in rows], department="红山区科技局")
+    return ledger.write_ledger(
+        BACKFILL, [{**ROW, **row} for row in rows], department="红山区科技局"
+    )
 
 
 def send(client: Client, content: bytes, accept: str = "false", status: int = 200) -> Any:

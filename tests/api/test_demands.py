@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service.commands.processes.deployments import Deploy
 from service.commands.registry.demands import ChangeDemand, MergeDemands
-from service.commands.registry.sheets import ImportDemands, check
+from service.commands.registry.sheets import ImportDemands, check_demands
 from service.errors import Changed, NotOffered, Refused
 from service.papers import registry as papers
 from service.store.cases.rows import JournalRow
@@ -425,7 +425,7 @@ def test_every_finding_names_its_row_and_column(http: Http) -> None:
 
 def test_a_form_deployed_between_report_and_import_asks_for_another_report(town: Town) -> None:
     actor = town.actor("zy.kjj")
-    checked = check(town.runtime, actor, papers.read(workbook({}), LABELS))
+    checked = check_demands(town.runtime, actor, papers.read_demands(workbook({}), LABELS))
     form = (ROOT / "forms/zy_demand.form").read_bytes()
     town.runtime.perform(
         Deploy(

@@ -5,7 +5,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from service.commands.takeover.backfill import Backfill, check
+from service.commands.takeover.backfill import Backfill, check_backfill
 from service.domain.vocabulary import LEDGER
 from service.papers.takeover import ledger
 from tests.api.conftest import Client, Http
@@ -29,7 +29,8 @@ def tracked(town: Town) -> None:
     actor = town.actor("cf.kjj")
     town.runtime.perform(
         Backfill(
-            actor=actor, checked=check(town.runtime, actor, "cf_project", ledger.read(content))
+            actor=actor,
+            checked=check_backfill(town.runtime, actor, "cf_project", ledger.read_ledger(content)),
         )
     )
 

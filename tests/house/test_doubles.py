@@ -51,7 +51,8 @@ def _defined(node: ast.stmt) -> list[str]:
 
 
 def _names(target: ast.expr) -> list[ast.Name]:
-    return [part for part in ast.walk(target) if isinstance(part, ast.Name)]
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    return [part for part in parts if isinstance(part, ast.Name)]
 
 
 def _is_route(decorator: ast.expr) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.domain.people.rights import ROLES, Right
-from service.domain.vocabulary import ROLES as WORDS_FOR_ROLES
+from service.domain.vocabulary import ROLE_NAMES as WORDS_FOR_ROLES
 from service.domain.vocabulary import WITHOUT_RIGHT
 from tests.house.source import PROGRAM, ROOT, Source, broken, called, caught
 

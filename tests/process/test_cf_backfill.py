@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.commands.people.signing_in import AddPerson
-from service.commands.takeover.backfill import Backfill, Checked, check
+from service.commands.takeover.backfill import Backfill, CheckedBackfill, check_backfill
 from service.domain.takeover import Sheet, SheetEntry
 from service.domain.vocabulary import BACKFILL
 from service.errors import BadSheet, Changed, NotAllowed, NotFound
@@ -43,8 +43,8 @@ def sheet(*rows: dict[str, Any]) -> Sheet:
     return Sheet(rows=entries, remarks=[])
 
 
-def checked(town: Town, *rows: dict[str, Any], login: str = "cf.kjj") -> Checked:
-    return check(town.runtime, town.actor(login), "cf_project", sheet(*rows))
+def checked(town: Town, *rows: dict[str, Any], login: str = "cf.kjj") -> CheckedBackfill:
+    return check_backfill(town.runtime, town.actor(login), "cf_project", sheet(*rows))
 
 
 def take_over(town: Town, *rows: dict[str, Any], login: str = "cf.kjj") -> int:
@@ -207,10 +207,12 @@ def test_what_is_wrong_is_said_with_row_and_column(
 
 
 def test_a_cell_that_could_not_be_read_is_not_said_to_be_missing_too(town: Town) -> None:
-    content = ledger.write(
+    content = ledger.write_ledger(
         BACKFILL, [{**ROW, "project_start": "3/1/2025", "login": "nobody"}], department=""
     )
-    report = check(town.runtime, town.actor("cf.kjj"), "cf_project", ledger.read(content)).report
+    report = check_backfill(
+        town.runtime, town.actor("cf.kjj"), "cf_project", ledger.read_ledger(content)
+    ).report
     assert [(r.row, r.column) for r in report.remarks] == [(4, "执行期起"), (4, "揭榜人账号")]
 
 

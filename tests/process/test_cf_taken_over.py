@@ -4,7 +4,7 @@ term.
 
 from datetime import date
 
-from service.commands.takeover.backfill import Backfill, check
+from service.commands.takeover.backfill import Backfill, check_backfill
 from service.domain.takeover import Sheet, SheetEntry
 from tests.town import Town
 
@@ -26,7 +26,7 @@ def taken_over(town: Town, **values: str) -> int:
     sheet = Sheet(rows=[SheetEntry(row=4, values={**ROW, **values})], remarks=[])
     actor = town.actor("cf.kjj")
     town.runtime.perform(
-        Backfill(actor=actor, checked=check(town.runtime, actor, "cf_project", sheet))
+        Backfill(actor=actor, checked=check_backfill(town.runtime, actor, "cf_project", sheet))
     )
     return 1
 

@@ -30,7 +30,7 @@ ROW: dict[str, Any] = {
 def workbook(folder: Path, name: str, *rows: dict[str, Any]) -> Path:
     file = folder / name
     file.write_bytes(
-        ledger.write(BACKFILL, [{**ROW, **row} for row in rows], department="红山区科技局")
+        ledger.write_ledger(BACKFILL, [{**ROW, **row} for row in rows], department="红山区科技局")
     )
     return file
 

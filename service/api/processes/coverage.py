@@ -6,7 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from service.domain.processes import Step
+from service.domain.processes import CoverageStep
 from service.domain.vocabulary import COVERAGE
 from service.http.files import download
 from service.http.session import actor, runtime
@@ -54,12 +54,12 @@ def policy_coverage(asked: dict[str, Any]) -> Any:
     with runtime().query() as session:
         page = coverage(session, runtime(), actor())
     if asked["format"] == "xlsx":
-        return download(papers.workbook(page), "政策依据对照.xlsx")
+        return download(papers.coverage_workbook(page), "政策依据对照.xlsx")
     return CoverageOut().dump(_said(page))
 
 
 def _said(page: CoveragePage) -> dict[str, Any]:
-    def step(one: Step) -> dict[str, Any]:
+    def step(one: CoverageStep) -> dict[str, Any]:
         return {
             **asdict(one),
             "element": one.id,

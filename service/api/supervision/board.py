@@ -11,13 +11,13 @@ from service.api.schemas import PageIn
 from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.board import workbook
+from service.papers.supervision.board import board_workbook
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 
 blueprint = Blueprint("supervision", __name__, description="督查")
 FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-LISTED = 100
+LATE_IN_WORKBOOK = 100
 
 
 class BoardIn(Schema):
@@ -116,9 +116,9 @@ def board(query: dict[str, Any]) -> Any:
         if query["format"] == "json":
             return page
         units = read.units(session, runtime(), actor(), query["period"])
-        asked = watched.SupervisedAsked(light="red", limit=LISTED)
+        asked = watched.SupervisedAsked(light="red", limit=LATE_IN_WORKBOOK)
         late = watched.items(session, runtime(), actor(), asked).items
-    return xlsx(workbook(page, units, query["period"], late))
+    return xlsx(board_workbook(page, units, query["period"], late))
 
 
 def xlsx(content: bytes) -> Response:

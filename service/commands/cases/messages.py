@@ -88,7 +88,7 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
     moves on.
     """
     element = run.definition.elements[wait.element]
-    clean = checked(work, case, element, sending)
+    clean = checked_payload(work, case, element, sending)
     refuse_contradictions(run, wait.task, element, clean)
     answer = keep(work, case, element, clean, sending)
     if element.properties.get("public") != "yes":
@@ -96,7 +96,7 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
         settle(work, case, run.fire(wait.task, wait.element, clean))
         return Sent(case_id=case.id)
     name = named(run.desk, element, clean)
-    submission, sent = enter(work, case, answer, name, sending)
+    submission, sent = enter_submission(work, case, answer, name, sending)
     work.record(
         case,
         "message_in",
@@ -111,7 +111,9 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
     return sent
 
 
-def checked(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending) -> dict[str, Any]:
+def checked_payload(
+    work: UnitOfWork, case: CaseRow, element: Element, sending: Sending
+) -> dict[str, Any]:
     """The answers as the form of a message or start wants them. Nobody outside is shown the case's
     data.
 
@@ -184,7 +186,7 @@ def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
     return str(found or "")
 
 
-def enter(
+def enter_submission(
     work: UnitOfWork, case: CaseRow, answer: AnswerRow, name: str, sending: Sending
 ) -> tuple[SubmissionRow, Sent]:
     """The submission by which its sender follows what becomes of it; has its id afterwards."""

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from service.access.items import require_own
 from service.domain.forms.answers import check_answers
-from service.domain.items import Work, offers, owed
+from service.domain.items import ItemFacts, offers, owed
 from service.domain.people.actor import Actor
 from service.engine import Run
 from service.engine.document import Element
@@ -132,7 +132,7 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
         )
     offer = offers(
         actor,
-        Work(
+        ItemFacts(
             part=item.part,
             state=item.state,
             holder=item.holder,
@@ -211,7 +211,7 @@ class ContributeItem(ItemCommand):
 
     def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
-        answers = checked(work, case, item, self.answers)
+        answers = checked_answers(work, case, item, self.answers)
         _answer(work, case, item, self.actor, answers, "")
         close(item, "done", work.now, self.actor.person_id)
         item.assignee_id, item.draft = self.actor.person_id, None
@@ -233,7 +233,7 @@ def finish(
     early = still_owed(work, case, item)
     if early and not reason.strip():
         raise StillWaiting(early)
-    clean, run = checked(work, case, item, answers), work.restore(case)
+    clean, run = checked_answers(work, case, item, answers), work.restore(case)
     refuse_contradictions(run, item.task, run.definition.elements[item.element], clean)
     _answer(work, case, item, actor, clean, reason)
     close(item, "done", work.now, actor.person_id)
@@ -259,7 +259,7 @@ def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
     return list(owed(element.co_rule, answered, [name for state, name in rows if state == "open"]))
 
 
-def checked(
+def checked_answers(
     work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The answers as the item's form wants them, every key present.

@@ -19,7 +19,7 @@ from service.domain.notices import (
     fit_address,
     fit_mode,
     fit_secret,
-    keeps,
+    keeps_channel,
     shown,
 )
 from service.domain.people.actor import Actor, Holder
@@ -100,7 +100,7 @@ class SetChannel:
         if unit_id is None:
             raise NotFound(f"单位 {self.unit} ")
         holder = Holder.unit(unit_id)
-        if not keeps(self.actor, self.actor.jurisdiction, holder, None):
+        if not keeps_channel(self.actor, self.actor.jurisdiction, holder, None):
             raise NotAllowed("单位的通知渠道由本单位负责人或系统管理员设置")
         return holder, None
 
@@ -153,7 +153,9 @@ class ChannelCommand:
         row = work.session.get(
             ChannelRow, self.channel_id, with_for_update={"key_share": not whole}
         )
-        if row is None or not keeps(self.actor, row.jurisdiction, row.holder, row.person_id):
+        if row is None or not keeps_channel(
+            self.actor, row.jurisdiction, row.holder, row.person_id
+        ):
             raise NotFound("该通知渠道")
         return row
 

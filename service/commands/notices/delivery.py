@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from service.commands.notices.digests import make_digests
 from service.commands.operations.failing import forget_failures, note_failure, put_off_with
-from service.domain.notices import Letter, Sent, route
+from service.domain.notices import Attempt, Letter, route
 from service.domain.vocabulary import FLOOD
 from service.errors import Changed
 from service.store.notices import ChannelRow, DeliveryRow
@@ -31,8 +31,8 @@ from service.store.operations.failures import put_off
 from service.unit_of_work import Runtime, UnitOfWork
 
 log = structlog.get_logger()
-LEASE, HOUR = timedelta(minutes=2), timedelta(hours=1)
-THREADS, AT_ONCE, EACH_HOUR = 4, 20, 20
+LEASE, FLOOD_HOUR = timedelta(minutes=2), timedelta(hours=1)
+THREADS, LETTERS_AT_ONCE, EACH_HOUR = 4, 20, 20
 UNDELIVERED = DeliveryRow.delivered_at.is_(None)
 
 
@@ -129,7 +129,7 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
             DeliveryRow.channel_id == channel.id,
             DeliveryRow.notice_id.is_not(None),
             DeliveryRow.created_at >= hour,
-            DeliveryRow.created_at < hour + HOUR,
+            DeliveryRow.created_at < hour + FLOOD_HOUR,
         )
         .order_by(DeliveryRow.created_at, DeliveryRow.notice_id)
     )
@@ -156,7 +156,7 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
                 subject="",
                 text="",
                 created_at=hour,
-                attempt_at=max(hour + HOUR, work.now),
+                attempt_at=max(hour + FLOOD_HOUR, work.now),
             )
         )
         work.session.flush()
@@ -240,7 +240,7 @@ def deliver_notices(runtime: Runtime) -> int:
 
 def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> int:
     """The letters of one channel until one fails."""
-    for count in range(AT_ONCE):
+    for count in range(LETTERS_AT_ONCE):
         try:
             letter = (
                 runtime.perform(ClaimDelivery(channel_id=channel_id)) if way not in away else None
@@ -255,10 +255,10 @@ def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> i
             away.add(way)
         if sent.why:
             return count + 1
-    return AT_ONCE
+    return LETTERS_AT_ONCE
 
 
-def _send(runtime: Runtime, letter: Letter) -> Sent:
+def _send(runtime: Runtime, letter: Letter) -> Attempt:
     """Send, outside any transaction. Nothing of an address or key is logged, not even by way of an
     exception.
     """
@@ -268,7 +268,7 @@ def _send(runtime: Runtime, letter: Letter) -> Sent:
         log.error(
             "delivery failed", delivery_id=letter.id, kind=letter.kind, error=type(exc).__name__
         )
-        return Sent(why=type(exc).__name__)
+        return Attempt(why=type(exc).__name__)
     if sent.why:
         log.warning(
             "not delivered",

@@ -19,8 +19,8 @@ from service.commands.cases.messages import (
     Sending,
     Sent,
     awake,
-    checked,
-    enter,
+    checked_payload,
+    enter_submission,
     hand_over,
     keep,
     kind_of,
@@ -82,7 +82,7 @@ class FromOutside:
             )
         )
         sending = self.sending(kind)
-        if checked(work, case, element, sending) != answer.answers or kept != {
+        if checked_payload(work, case, element, sending) != answer.answers or kept != {
             file.digest for file in self.files
         }:
             raise KeyReused(self.key)
@@ -169,13 +169,13 @@ class StartFromOutside(FromOutside):
         self.refuse_flood(work, self.process)
         case = new_case(work, row, row.name[:TITLE_LIMIT])
         element, sending = definition.elements[definition.public_start], self.sending(self.process)
-        clean = checked(work, case, element, sending)
+        clean = checked_payload(work, case, element, sending)
         desk = work.desk(case)
         name = named(desk, element, clean)
         case.title = case.data["case_title"] = (f"{row.name}（{name}）" if name else row.name)[
             :TITLE_LIMIT
         ]
-        submission, sent = enter(
+        submission, sent = enter_submission(
             work, case, keep(work, case, element, clean, sending), name, sending
         )
         case.data.update({**clean, "submission": submission.id})

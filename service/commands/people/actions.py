@@ -18,7 +18,9 @@ from service.unit_of_work import NamedAction, UnitOfWork
 NAME_LIMIT = 40
 
 
-def people(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, str]]:
+def people_of_role(
+    work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
+) -> list[dict[str, str]]:
     """Everybody of a role, without those named and those who work for the employers or units named,
     however the names are written; as options of a form.
     """
@@ -111,7 +113,7 @@ def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
 
 
 ACTIONS: Mapping[str, NamedAction] = {
-    "people": NamedAction(carry_out=people, arguments=frozenset({"role", "without"})),
+    "people": NamedAction(carry_out=people_of_role, arguments=frozenset({"role", "without"})),
     "open_account": NamedAction(
         carry_out=open_account,
         arguments=frozenset(

@@ -37,7 +37,7 @@ UNSERVED = frozenset({"job", "signal"})
 SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "started_on"})
 
 
-def findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
+def gate_findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
     """What the gate says about these files in this jurisdiction."""
     return check(files, with_papers(work, jurisdiction, files, surroundings(work, jurisdiction)))
 
@@ -97,7 +97,9 @@ class CheckFiles:
 
     def carry_out(self, work: UnitOfWork) -> list[dict[str, Any]]:
         self._allow(work)
-        found = findings(work, self.jurisdiction, _with_tables(work, self.jurisdiction, self.files))
+        found = gate_findings(
+            work, self.jurisdiction, _with_tables(work, self.jurisdiction, self.files)
+        )
         said = [finding.as_dict() for finding in found]
         if any(finding.severity == "error" for finding in found):
             raise BadDeployment(said)

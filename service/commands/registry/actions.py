@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.commands.registry.demands import Change, Origin, enter, note
+from service.commands.registry.demands import Change, Origin, enter_demands, note
 from service.domain.registry import FOLLOWS
 from service.domain.vocabulary import DEMAND_STATES
 from service.errors import BadRequest
@@ -53,7 +53,7 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
     ]
 
 
-def enter_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[int]:
+def take_in_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[int]:
     """Put demands into the registry, each with its number; gives their ids. ``source``: declared or
     contributed.
     """
@@ -63,7 +63,7 @@ def enter_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any])
             "入库的技术需求应为若干行，来源应为 declared 或 contributed，请检查流程图",
             source=source,
         )
-    entered = enter(work, case.jurisdiction, rows, Origin(source=source, case_id=case.id))
+    entered = enter_demands(work, case.jurisdiction, rows, Origin(source=source, case_id=case.id))
     work.record(
         case,
         "demands_enter",
@@ -78,7 +78,9 @@ def _listed(given: Any) -> list[Any]:
     return given if isinstance(given, list) else [] if given is None else [given]
 
 
-def demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+def chosen_demands(
+    work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """The demands in a state and of a pilot (both null: all), oldest first, with all keys of their
     records.
     """
@@ -167,8 +169,10 @@ def _belongs(row: DemandRow, case: CaseRow, state: str) -> None:
 
 ACTIONS: Mapping[str, NamedAction] = {
     "collect": NamedAction(carry_out=collect, arguments=frozenset({"step", "key"})),
-    "enter_demands": NamedAction(carry_out=enter_demands, arguments=frozenset({"rows", "source"})),
-    "demands": NamedAction(carry_out=demands, arguments=frozenset({"state", "pilot"})),
+    "enter_demands": NamedAction(
+        carry_out=take_in_demands, arguments=frozenset({"rows", "source"})
+    ),
+    "demands": NamedAction(carry_out=chosen_demands, arguments=frozenset({"state", "pilot"})),
     "mark_demands": NamedAction(
         carry_out=mark_demands, arguments=frozenset({"ids", "state", "reason"})
     ),

@@ -30,7 +30,7 @@ class Origin:
     actor: Actor | None = None
 
 
-def enter(
+def enter_demands(
     work: UnitOfWork, jurisdiction: str, records: Sequence[Mapping[str, Any]], origin: Origin
 ) -> list[DemandRow]:
     """Put records into the registry, each with its number and the first line of its history.
@@ -100,7 +100,7 @@ class AddDemand:
         clean = _clean(found, self.record)
         if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
             raise NotAllowed("各县区只能登记本县区的技术需求，请核对“项目所在县区”")
-        (row,) = enter(work, code, [clean], Origin(source="added", actor=self.actor))
+        (row,) = enter_demands(work, code, [clean], Origin(source="added", actor=self.actor))
         work.record(
             None,
             "demand_add",

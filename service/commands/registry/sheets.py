@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from service.access.registry import book
-from service.commands.registry.demands import Origin, enter
-from service.commands.takeover.backfill import findings
+from service.commands.registry.demands import Origin, enter_demands
+from service.commands.takeover.backfill import sheet_findings
 from service.commands.takeover.examination import SheetCheck
 from service.domain.people.actor import Actor
 from service.domain.registry import Book, Names, may_enter
@@ -19,13 +19,13 @@ from service.errors import BadSheet, Changed
 from service.store.registry import DemandRow
 from service.unit_of_work import Runtime, UnitOfWork
 
-CHUNK = 500
+DEMANDS_AT_ONCE = 500
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 LISTED = ("listed", "selected", "posted")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckedDemands:
     """A sheet that has been held against the registry's form: the report, and the records in
     order.
     """
@@ -35,7 +35,7 @@ class Checked:
     records: Sequence[Mapping[str, Any]]
 
 
-def check(runtime: Runtime, actor: Actor, sheet: Sheet) -> Checked:
+def check_demands(runtime: Runtime, actor: Actor, sheet: Sheet) -> CheckedDemands:
     """What an import of this sheet would meet. Nothing is stored.
 
     :raises NotFound: no registry here. :raises NotAllowed: this person may not import.
@@ -52,11 +52,13 @@ def check(runtime: Runtime, actor: Actor, sheet: Sheet) -> Checked:
         names = Names()
         for number, name, demander in session.execute(wanted):
             names.add(number, name, demander)
-    examination = Examination(found, actor, names)
-    return Checked(file_id=found.file_id, report=examination.of(sheet), records=examination.records)
+    examination = DemandExamination(found, actor, names)
+    return CheckedDemands(
+        file_id=found.file_id, report=examination.of(sheet), records=examination.records
+    )
 
 
-class Examination(SheetCheck):
+class DemandExamination(SheetCheck):
     """One check of a sheet; ``records`` are the rows in order."""
 
     def __init__(self, found: Book, actor: Actor, names: Names) -> None:
@@ -118,18 +120,18 @@ class ImportDemands:
     """Enter all demands of a sheet that has been checked, or none. Gives how many."""
 
     actor: Actor
-    checked: Checked
+    checked: CheckedDemands
 
     def carry_out(self, work: UnitOfWork) -> int:
         code, report = self.actor.jurisdiction, self.checked.report
         found = book(work.session, self.actor, work.directory(code))
         if not report.acceptable:
-            raise BadSheet(report.errors, findings(report))
+            raise BadSheet(report.errors, sheet_findings(report))
         if found.file_id != self.checked.file_id:
             raise Changed("项目库的登记表刚刚更新，请重新核对后再导入")
         origin, records = Origin(source="imported", actor=self.actor), iter(self.checked.records)
-        while chunk := list(islice(records, CHUNK)):
-            enter(work, code, chunk, origin)
+        while chunk := list(islice(records, DEMANDS_AT_ONCE)):
+            enter_demands(work, code, chunk, origin)
             work.session.flush()
             work.session.expunge_all()  # ten thousand rows need not stay in memory
         work.record(

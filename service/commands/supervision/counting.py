@@ -30,7 +30,7 @@ from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
 from service.unit_of_work import Runtime, UnitOfWork
 
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-AT_ONCE = 1_000
+ITEMS_AT_ONCE = 1_000
 BATCHES = 20
 NO_DUE = date(9999, 12, 31)
 OPEN_KEY = ("jurisdiction", "axis", "unit_id", "name", "part", "due_on")
@@ -64,7 +64,7 @@ class CountItems:
             .join(CaseRow, CaseRow.id == ItemRow.case_id)
             .where(ItemRow.counted.is_(False))
             .order_by(ItemRow.id)
-            .limit(AT_ONCE)
+            .limit(ITEMS_AT_ONCE)
             .with_for_update(of=ItemRow, skip_locked=True)
         ).all()
         if not rows:
@@ -231,7 +231,7 @@ def count_items(runtime: Runtime) -> int:
         except Changed:  # the database is busy; next time
             break
         total += count
-        if count < AT_ONCE:
+        if count < ITEMS_AT_ONCE:
             break
     return total
 

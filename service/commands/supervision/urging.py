@@ -16,7 +16,7 @@ from service.access.rights import require
 from service.access.supervision import may_urge
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.commands.operations.jobs import KINDS, Kind, StartJob
-from service.domain.items import Work, cooling, offers
+from service.domain.items import ItemFacts, cooling, offers
 from service.domain.people.actor import Actor, Holder
 from service.domain.people.rights import Right
 from service.domain.vocabulary import URGE
@@ -28,7 +28,7 @@ from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.telling import Notice, holds, tell
 
-LONGEST = 500
+LONGEST_MESSAGE = 500
 MOST = 20_000
 
 
@@ -97,7 +97,7 @@ class UrgeItem(ItemCommand):
             raise NotOpen(f"“{item.name}”")
         if self.version not in (None, item.version):
             raise Changed()
-        message = checked(self.message)
+        message = checked_message(self.message)
         self._require_offer(work, case, item)
         for one in self._owing(work, case, item) if self.step else [item]:
             urge(work, self.actor, case, one, message)
@@ -106,7 +106,7 @@ class UrgeItem(ItemCommand):
     def _require_offer(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
         offer = offers(
             self.actor,
-            Work(
+            ItemFacts(
                 part=item.part,
                 state=item.state,
                 holder=item.holder,
@@ -143,13 +143,13 @@ class UrgeItem(ItemCommand):
         )
 
 
-def checked(message: str) -> str:
+def checked_message(message: str) -> str:
     """What is said when urging.
 
     :raises BadRequest: nothing, or too much.
     """
-    if not 0 < len(message.strip()) <= LONGEST:
-        raise BadRequest(f"请填写催办内容，不超过 {LONGEST} 字", field="message")
+    if not 0 < len(message.strip()) <= LONGEST_MESSAGE:
+        raise BadRequest(f"请填写催办内容，不超过 {LONGEST_MESSAGE} 字", field="message")
     return message.strip()
 
 
@@ -195,7 +195,7 @@ class UrgeMany:
         items = sorted(work.session.scalars(theirs))
         if not items:
             raise BadRequest("没有需要催办的事项")
-        facts = {"items": items, "message": checked(self.message)}
+        facts = {"items": items, "message": checked_message(self.message)}
         work.record(
             None,
             "urge_many",

@@ -32,8 +32,8 @@ from service.store.processes.rows import DefinitionRow, JurisdictionRow
 from service.unit_of_work import Deployed, Process, Runtime, UnitOfWork
 from service.unit_of_work.settle import settle_begun
 
-CHUNK = 500
-SHOWN = 1_000
+CASES_AT_ONCE = 500
+FINDINGS_SHOWN = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckedBackfill:
     """A sheet that has been held against a version of a process: the report, and the rows in
     order.
     """
@@ -80,7 +80,7 @@ def target(
     return Target(row=row, deployed=deployed, start=start)
 
 
-def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked:
+def check_backfill(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> CheckedBackfill:
     """What an import of this sheet would meet. Nothing is stored.
 
     :raises NotAllowed: this person may not import. :raises NotFound: the process takes no imports.
@@ -91,7 +91,7 @@ def check(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> Checked
         today = runtime.now().astimezone(SHANGHAI).date()
         examination = Examination(session, found.form, directory, actor.jurisdiction, today)
         report = examination.of(sheet)
-    return Checked(
+    return CheckedBackfill(
         process=process, definition_id=found.row.id, report=report, entries=examination.entries
     )
 
@@ -101,7 +101,7 @@ class Backfill:
     """Take over all projects of a sheet that has been checked, or none. Gives how many."""
 
     actor: Actor
-    checked: Checked
+    checked: CheckedBackfill
 
     def carry_out(self, work: UnitOfWork) -> int:
         session, code = work.session, self.actor.jurisdiction
@@ -109,7 +109,7 @@ class Backfill:
             session, work.process, self.actor, self.checked.process, work.directory(code)
         )
         if not self.checked.report.acceptable:
-            raise BadSheet(self.checked.report.errors, findings(self.checked.report))
+            raise BadSheet(self.checked.report.errors, sheet_findings(self.checked.report))
         if found.row.id != self.checked.definition_id:
             raise Changed("流程刚刚部署了新版本，请重新核对后再补录")
         session.execute(
@@ -120,7 +120,7 @@ class Backfill:
         self._take_numbers(work)
         starts = Starts(found.deployed.definition, found.start.id)
         entries = iter(self.checked.entries)
-        while chunk := list(islice(entries, CHUNK)):
+        while chunk := list(islice(entries, CASES_AT_ONCE)):
             self._take_over(work, found, starts, chunk)
         work.record(
             None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries)
@@ -244,9 +244,9 @@ class Backfill:
             }
 
 
-def findings(report: Report) -> list[dict[str, Any]]:
+def sheet_findings(report: Report) -> list[dict[str, Any]]:
     """The remarks as a caller sees them: the first thousand, errors first."""
     ordered = sorted(
         report.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0)
     )
-    return [asdict(remark) for remark in ordered[:SHOWN]]
+    return [asdict(remark) for remark in ordered[:FINDINGS_SHOWN]]

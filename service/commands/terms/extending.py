@@ -23,8 +23,8 @@ from service.unit_of_work import UnitOfWork
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 from service.unit_of_work.settle import settle
 
-PROCESS = "extension"
-LONGEST = 500
+EXTENSION_PROCESS = "extension"
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +69,8 @@ class ExtendItem(ItemCommand):
 
         :raises BadRequest: no reason, or not exactly one of day and number of days.
         """
-        if not 0 < len(self.reason.strip()) <= LONGEST:
-            raise BadRequest(f"请填写延期理由，不超过 {LONGEST} 字", field="reason")
+        if not 0 < len(self.reason.strip()) <= LONGEST_REASON:
+            raise BadRequest(f"请填写延期理由，不超过 {LONGEST_REASON} 字", field="reason")
         if (self.until is None) == (self.workdays is None):
             raise BadRequest(
                 "请填写延到的日期（until）或延长的工作日数（workdays），二者填一项", field="until"
@@ -97,12 +97,12 @@ class ExtendItem(ItemCommand):
         self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, wanted: date
     ) -> int:
         """Start the process that decides; gives its case."""
-        row = latest_definition(work.session, case.jurisdiction, PROCESS)
+        row = latest_definition(work.session, case.jurisdiction, EXTENSION_PROCESS)
         deployed = (
             work.process.catalogue.deployed(work.session, row.id) if row is not None else None
         )
         if row is None or deployed is None or deployed.definition.command_start is None:
-            raise NotFound(f"流程 {PROCESS} ")
+            raise NotFound(f"流程 {EXTENSION_PROCESS} ")
         start = deployed.definition.elements[deployed.definition.command_start]
         unit = work.session.get(UnitRow, item.unit_id) if item.unit_id is not None else None
         said: dict[str, Any] = {

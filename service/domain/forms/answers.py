@@ -59,13 +59,13 @@ def check_answers(
     :param lists: options by ``valuesKey``.
     """
     check = Check(lists)
-    check.strangers(schema, answers, Place({}))
+    check.strangers(schema, answers, FormPlace({}))
     raw = {**given, **seen(schema, answers, given)}
     shown = {**given, **seen(schema, answers, given, raw)}
-    return check.fields(schema, answers, given, Place(shown)), check.errors
+    return check.fields(schema, answers, given, FormPlace(shown)), check.errors
 
 
-class Place:
+class FormPlace:
     """Where in the answers a check stands: what expressions see there, the path of keys, the
     row.
     """
@@ -79,7 +79,7 @@ class Place:
         """The key of an error."""
         return f"{self.path}.{name}" if self.path else name
 
-    def inside(self, key: str, index: int, values: Mapping[str, Any]) -> "Place":
+    def inside(self, key: str, index: int, values: Mapping[str, Any]) -> "FormPlace":
         """A row of a list, ``index`` from 0."""
         above = self.data.get("i")
         data = {
@@ -88,7 +88,7 @@ class Place:
             "parent": self.data.get("this", self.data),
             "i": [*above, index + 1] if isinstance(above, list) else [index + 1],
         }
-        return Place(data, f"{self.key(key)}[{index}]", index + 1)
+        return FormPlace(data, f"{self.key(key)}[{index}]", index + 1)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence people read."""
@@ -194,7 +194,11 @@ class Check:
         self.errors: Errors = {}
 
     def fields(
-        self, schema: Component, answers: Mapping[str, Any], given: Mapping[str, Any], place: Place
+        self,
+        schema: Component,
+        answers: Mapping[str, Any],
+        given: Mapping[str, Any],
+        place: FormPlace,
     ) -> dict[str, Any]:
         """The clean values of the components of a form, group or row."""
         clean: dict[str, Any] = {}
@@ -209,12 +213,12 @@ class Check:
                 clean[key] = read(component, key, answers.get(key), given.get(key), place)
         return clean
 
-    def strangers(self, schema: Component, sent: Mapping[str, Any], place: Place) -> None:
+    def strangers(self, schema: Component, sent: Mapping[str, Any], place: FormPlace) -> None:
         """Keys that a form or row does not have."""
         for key in sent.keys() - keys_of(schema).keys():
             self.errors[place.key(str(key))] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
 
-    def rows(self, component: Component, key: str, sent: Any, before: Any, place: Place) -> Any:
+    def rows(self, component: Component, key: str, sent: Any, before: Any, place: FormPlace) -> Any:
         """A repeating list: each row checked like a form."""
         if sent is None:
             return None
@@ -234,7 +238,9 @@ class Check:
             clean.append(self.fields(component, row, known, inside))
         return clean
 
-    def field(self, component: Component, key: str, sent: Any, before: Any, place: Place) -> Any:
+    def field(
+        self, component: Component, key: str, sent: Any, before: Any, place: FormPlace
+    ) -> Any:
         """One field: its value, typed, and its rules."""
         if component.get("disabled") is True:
             return before
@@ -252,13 +258,13 @@ class Check:
             self.fail(component, key, place, sentence)
         return value
 
-    def typed(self, component: Component, value: Any, place: Place) -> Any:
+    def typed(self, component: Component, value: Any, place: FormPlace) -> Any:
         """The value as the case keeps it. :raises Misfit: it does not fit."""
         if component.get("type") not in CHOICES:
             return plain_value(component, value)
         return chosen(component, value, self.options(component, place))
 
-    def options(self, component: Component, place: Place) -> list[Any]:
+    def options(self, component: Component, place: FormPlace) -> list[Any]:
         """What can be chosen: from a named list or the data, from an expression, or fixed."""
         if key := component.get("valuesKey"):
             return option_values(self.lists.get(str(key), place.data.get(str(key))))
@@ -266,17 +272,17 @@ class Check:
             return option_values(evaluated(component.get("valuesExpression"), place.data))
         return option_values(component.get("values"))
 
-    def fail(self, component: Component, key: str, place: Place, sentence: str) -> None:
+    def fail(self, component: Component, key: str, place: FormPlace, sentence: str) -> None:
         """Note what is wrong."""
         self.errors.setdefault(place.key(key), []).append(place.labelled(component, sentence))
 
 
-EMAIL = (
+EMAIL_PATTERN = (
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
 PHONE = r"^(\+|00)[1-9]\d{6,22}$"
-EXACT = Context(prec=200)
+EXACT_ARITHMETIC = Context(prec=200)
 Evaluate = Callable[[Any], Any]
 
 
@@ -310,12 +316,12 @@ def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str
 def broken_steps(component: Component, value: Decimal) -> Iterator[str]:
     """Digits behind the point, and multiples of a step."""
     digits, step = component.get("decimalDigits"), decimal_of(component.get("increment"))
-    exponent = value.normalize(EXACT).as_tuple().exponent
+    exponent = value.normalize(EXACT_ARITHMETIC).as_tuple().exponent
     if isinstance(digits, int) and isinstance(exponent, int) and -exponent > digits:
         yield "应为整数，请去掉小数" if digits == 0 else f"小数最多 {digits} 位，请修改"
     try:
-        if step and (rest := EXACT.remainder(value, step)):
-            below = EXACT.subtract(value, rest)
+        if step and (rest := EXACT_ARITHMETIC.remainder(value, step)):
+            below = EXACT_ARITHMETIC.subtract(value, rest)
             yield f"应为 {step} 的倍数，最接近的是 {below} 和 {below + step}，请修改"
     except InvalidOperation:
         yield f"应为 {step} 的倍数，请修改"
@@ -347,7 +353,7 @@ def broken_pattern(rules: Component, value: str) -> Iterator[str]:
     if (pattern := rules.get("pattern")) and not found_in(str(pattern), value):
         yield str(rules.get("patternErrorMessage") or f"不符合规定格式（{pattern}），请修改")
     kind = rules.get("validationType")
-    if kind == "email" and not found_in(EMAIL, value):
+    if kind == "email" and not found_in(EMAIL_PATTERN, value):
         yield "不是有效的电子邮箱地址，请修改"
     if kind == "phone" and not found_in(PHONE, value):
         yield "应为带国家代码的电话号码，如 +8613800138000，请修改"

@@ -194,8 +194,8 @@ def bad_expressions(component: Component, name: str) -> Iterator[str]:
 
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII)
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-CLOCK = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+WRITTEN_AS_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIME_OF_DAY = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
 )
@@ -254,14 +254,14 @@ def day_value(value: Any) -> date:
     """``YYYY-MM-DD``."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if not isinstance(value, str) or not DAY.fullmatch(value):
+    if not isinstance(value, str) or not WRITTEN_AS_DAY.fullmatch(value):
         raise Misfit("应为日期，格式如 2026-03-01，请重新选择")
     return date.fromisoformat(value)
 
 
 def clock_value(value: Any) -> str:
     """``HH:MM``, with the zone the form was set to send."""
-    found = CLOCK.fullmatch(value) if isinstance(value, str) else None
+    found = TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         raise Misfit("应为时间，格式如 09:30，请重新选择")
     return str(value)

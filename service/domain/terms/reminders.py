@@ -15,7 +15,7 @@ from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day, local_d
 
 AT = time(9)
 STEP = 3
-LONG_DAYS = 60
+LONG_TERM_DAYS = 60
 HEADS_FROM, SUPERVISORS_FROM = 1, 3
 
 
@@ -92,7 +92,7 @@ def _half(opened: date, last: date, calendar: Calendar) -> date:
     """The working day in whose course half of the term is over; of a long one the middle by the
     calendar.
     """
-    if (last - opened).days > LONG_DAYS:
+    if (last - opened).days > LONG_TERM_DAYS:
         return working(opened + (last - opened) / 2, calendar)
     days = [
         day

@@ -9,8 +9,8 @@ from service.feel import temporal
 from service.feel.functions.registry import builtin, whole
 from service.feel.values import YearsMonths
 
-DAYS = tuple(day_name)
-MONTHS = tuple(month_name)
+NAMES_OF_DAYS = tuple(day_name)
+NAMES_OF_MONTHS = tuple(month_name)
 
 
 @builtin("date", parameters="from, month, day")
@@ -87,13 +87,13 @@ def later_in_month(first: datetime, last: datetime) -> bool:
 @builtin("day of week", parameters="date")
 def day_of_week(day: date | datetime) -> str:
     """The English name of the day, as the standard has it."""
-    return DAYS[day.weekday()]
+    return NAMES_OF_DAYS[day.weekday()]
 
 
 @builtin("month of year", parameters="date")
 def month_of_year(day: date | datetime) -> str:
     """The English name of the month."""
-    return MONTHS[day.month]
+    return NAMES_OF_MONTHS[day.month]
 
 
 @builtin("day of year", parameters="date")

@@ -57,10 +57,10 @@ class Boxes:
         """
         if parent is None:
             return NOTHING
-        box = child(parent, *READERS)
+        box = child(parent, *BOXES_READ)
         if box is None:
             return NOTHING
-        return READERS[tag(box)](self, box)
+        return BOXES_READ[tag(box)](self, box)
 
     def feel(self, element: Xml | None) -> Node:
         """A text of FEEL inside an element."""
@@ -126,7 +126,7 @@ class Boxes:
 
     def listed(self, box: Xml) -> Node:
         """A list of boxed expressions."""
-        items = [READERS[tag(one)](self, one) for one in box if tag(one) in READERS]
+        items = [BOXES_READ[tag(one)](self, one) for one in box if tag(one) in BOXES_READ]
         return joined(lambda scope: [item.run(scope) for item in items], items)
 
     def relation(self, box: Xml) -> Node:
@@ -137,7 +137,7 @@ class Boxes:
                 list(
                     zip(
                         columns,
-                        [READERS[tag(one)](self, one) for one in row if tag(one) in READERS],
+                        [BOXES_READ[tag(one)](self, one) for one in row if tag(one) in BOXES_READ],
                         strict=True,
                     )
                 )
@@ -185,7 +185,7 @@ class Boxes:
 
 
 NEVER_ASKED = Node(lambda scope: True)
-READERS: dict[str, Callable[[Boxes, Xml], Node]] = {
+BOXES_READ: dict[str, Callable[[Boxes, Xml], Node]] = {
     "literalExpression": Boxes.literal,
     "context": Boxes.context,
     "invocation": Boxes.invocation,

@@ -52,7 +52,7 @@ class Layout:
 # -- writing
 
 
-def write(
+def write_table(
     layout: Layout, name: str, rows: Iterable[Mapping[str, Any]], above: Sequence[str] = ()
 ) -> bytes:
     """One table as a workbook; ``above``: lines between title and headings."""
@@ -167,7 +167,7 @@ def saved(book: Any) -> bytes:
 # -- reading
 
 
-def read(
+def read_table(
     content: bytes,
     layout: Layout,
     finish: Callable[[int, Raw, list[Remark]], Raw],

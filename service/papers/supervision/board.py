@@ -55,7 +55,7 @@ LATE = Layout(
 )
 
 
-def workbook(
+def board_workbook(
     page: BoardPage, units: Sequence[UnitLine], period: str, late: Sequence[ItemLine]
 ) -> bytes:
     """Three sheets: units in the period, steps, and the oldest of what is overdue."""

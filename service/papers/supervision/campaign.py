@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from service.domain.terms.deadlines import last_day, local_day
 from service.domain.vocabulary import CAME_LATE, STAGES
-from service.papers.sheets.table import Layout, write
+from service.papers.sheets.table import Layout, write_table
 from service.queries.supervision.campaigns import ReportLine
 
-COLUMNS = {
+REPORT_COLUMNS = {
     "number": "备案编号",
     "title": "项目名称",
     "person": "揭榜人",
@@ -25,16 +25,16 @@ def of_year(year: int, title: str) -> str:
     return f"{year}{title}" if title.startswith("年") else f"{year}年{title}"
 
 
-def workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
+def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
     """The reports of a year."""
     layout = Layout(
         title=title,
-        columns=COLUMNS,
+        columns=REPORT_COLUMNS,
         what="项目",
         marks=("项目名称",),
         widths=[22, 36, 12, 26, 20, 14, 13, 13, 18],
     )
-    return write(
+    return write_table(
         layout,
         title,
         (

@@ -17,7 +17,7 @@ from service.papers.sheets.table import Layout, Raw, as_text, error, warning
 from service.papers.takeover.terms import is_month, read_date, read_term
 
 HEAD = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
-SHEET = "跟榜服务台账"
+LEDGER_SHEET = "跟榜服务台账"
 ASKED = {"bottleneck": "技术瓶颈", "suggestions": "意见建议", "coordination_matters": "需协调事项"}
 DATES = {"project_start": False, "project_end": True}
 LAYOUT = Layout(
@@ -29,7 +29,7 @@ LAYOUT = Layout(
     widths=(6, 12, 30, 18, 16, 24, 40, 40, 30, 24, 16, 14, 14),
     free=frozenset({"serial", "term", *DATES}),  # the number says nothing, the term stands once
 )
-NOTE = (
+LEDGER_NOTE = (
     "填写说明：一行一个项目；备案编号不得重复；揭榜人账号为揭榜人在本系统的登录名，须事先开通；"
     "执行期起、止写成 2026-03-01 或 2026年3月1日，"
     "也可以只填“项目执行期”（如 2026年3月至2028年3月）；请勿使用公式。"
@@ -39,12 +39,12 @@ NOTE = (
 # -- writing
 
 
-def template() -> bytes:
+def ledger_template() -> bytes:
     """The empty workbook: title, header line, the columns, twenty numbered rows, and how to fill it
     in.
     """
     rows = [{"serial": number} for number in range(1, 21)]
-    return write(BACKFILL, rows, department="", note=NOTE)
+    return write_ledger(BACKFILL, rows, department="", note=LEDGER_NOTE)
 
 
 def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> bytes:
@@ -57,7 +57,7 @@ def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> by
         table.write_sheet(
             book,
             _with(LEDGER),
-            department or SHEET,
+            department or LEDGER_SHEET,
             numbered,
             [HEAD.format(department=department, reporter="", phone="", on=_day_text(on))],
         )
@@ -79,7 +79,7 @@ def _day_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def write(
+def write_ledger(
     columns: Mapping[str, str],
     rows: Iterable[Mapping[str, Any]],
     *,
@@ -88,19 +88,19 @@ def write(
 ) -> bytes:
     """One ledger as a workbook."""
     head = HEAD.format(department=department, reporter="", phone="", on="")
-    return table.write(_with(columns), SHEET, rows, [head, *([note] if note else [])])
+    return table.write_table(_with(columns), LEDGER_SHEET, rows, [head, *([note] if note else [])])
 
 
 # -- reading
 
 
-def read(content: bytes) -> Sheet:
+def read_ledger(content: bytes) -> Sheet:
     """The rows of the first worksheet that has the table, and a remark for every cell that cannot
     be read.
 
     :raises BadRequest: not a workbook that can be read, or no worksheet has the table.
     """
-    return table.read(content, LAYOUT, _finished, _missing)
+    return table.read_table(content, LAYOUT, _finished, _missing)
 
 
 def _missing(places: Mapping[str, int]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 WANTED = "请写成 2026-03-01 或 2026年3月1日（只到月份的写 2026年3月）"
-DAY = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
+DAY_AS_WRITTEN = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 MONTH = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*月?")
 MIDNIGHT = re.compile(r"[ T]0{1,2}:00(:00)?$")
@@ -26,7 +26,7 @@ def read_date(value: Any, *, end: bool) -> tuple[date | None, str]:
     if not isinstance(value, str):
         return None, f"单元格中是数字 {value}，不能确定是哪一天；{WANTED}"
     text = MIDNIGHT.sub("", value.strip())
-    found = DAY.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
+    found = DAY_AS_WRITTEN.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
     try:
         return (
             (_date([int(part) for part in found.groups()], end), "")

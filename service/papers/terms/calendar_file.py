@@ -8,12 +8,18 @@ import yaml
 
 from service.domain.terms.calendar_years import Entry, Year, years_of
 from service.errors import BadData
-from service.papers.sheets.table import Layout, write
+from service.papers.sheets.table import Layout, write_table
 from service.papers.sheets.workbook import Cell, sheets
 
-COLUMNS = {"year": "年份", "name": "名称", "kind": "类型", "first": "开始日期", "last": "结束日期"}
+CALENDAR_COLUMNS = {
+    "year": "年份",
+    "name": "名称",
+    "kind": "类型",
+    "first": "开始日期",
+    "last": "结束日期",
+}
 WORKS = {"放假": False, "上班": True}
-SHEET = "放假调休安排"
+CALENDAR_SHEET = "放假调休安排"
 YAML_TEMPLATE = """\
 # 某年部分节假日安排，按国务院办公厅通知填写；日期写成 {year}-01-01。
 # 一个文件可以有几年，以“- ”开头逐年列出。
@@ -25,7 +31,7 @@ workdays: [] # 调休上班的周六、周日，如 [{year}-01-04]
 """
 
 
-def read(content: bytes, filename: str) -> list[Year]:
+def read_calendar(content: bytes, filename: str) -> list[Year]:
     """The years of a file.
 
     :raises BadData: with everything that is wrong. :raises BadRequest: a workbook that cannot be
@@ -46,13 +52,13 @@ def read(content: bytes, filename: str) -> list[Year]:
     return years
 
 
-def template(year: int, kind: str) -> bytes:
+def calendar_template(year: int, kind: str) -> bytes:
     """An empty file of a year: ``yaml``, or ``xlsx``."""
     if kind == "yaml":
         return YAML_TEMPLATE.format(year=year).encode()
     layout = Layout(
-        title=SHEET,
-        columns=COLUMNS,
+        title=CALENDAR_SHEET,
+        columns=CALENDAR_COLUMNS,
         what="节假日",
         marks=("年份", "开始日期"),
         widths=[10, 16, 10, 16, 16],
@@ -65,7 +71,7 @@ def template(year: int, kind: str) -> bytes:
         "last": f"{year}-01-03",
     }
     note = "类型填“放假”或“上班”（调休上班的周六、周日）；只有一天时结束日期可以不填。"
-    return write(layout, SHEET, [first, *({} for _ in range(15))], [note])
+    return write_table(layout, CALENDAR_SHEET, [first, *({} for _ in range(15))], [note])
 
 
 class _Loader(yaml.SafeLoader):
@@ -142,19 +148,19 @@ def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:
         for position, (_, cells) in enumerate(rows):
             labels = [str(cell[1]) if cell else "" for cell in cells]
             if "年份" in labels or "开始日期" in labels:
-                missing = [label for label in COLUMNS.values() if label not in labels]
+                missing = [label for label in CALENDAR_COLUMNS.values() if label not in labels]
                 if missing:
                     problems.append(
-                        f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(COLUMNS.values())}"
+                        f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(CALENDAR_COLUMNS.values())}"
                     )
                     return
                 yield from _rows(
                     rows[position + 1 :],
-                    {key: labels.index(label) for key, label in COLUMNS.items()},
+                    {key: labels.index(label) for key, label in CALENDAR_COLUMNS.items()},
                     problems,
                 )
                 return
-    problems.append(f"没有找到表头，表头应为：{'、'.join(COLUMNS.values())}")
+    problems.append(f"没有找到表头，表头应为：{'、'.join(CALENDAR_COLUMNS.values())}")
 
 
 def _rows(

@@ -28,7 +28,7 @@ DISPLAY_ONLY = frozenset(
         "filepicker",
     }
 )
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPED_FROM = 10_000
 NOTHING = "未填写"
 
@@ -161,7 +161,7 @@ def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     try:
         return (
             _date(date.fromisoformat(value))
-            if DAY.fullmatch(value)
+            if ISO_DAY.fullmatch(value)
             else _instant(datetime.fromisoformat(value))
         )
     except ValueError:
@@ -169,7 +169,7 @@ def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    for kinds, speak in PLAIN:
+    for kinds, speak in SPOKEN:
         if isinstance(value, kinds):
             return speak(value)
     return "" if value is None else str(value)
@@ -196,7 +196,7 @@ def _pairs(values: Mapping[str, Any]) -> str:
     return "；".join(f"{key}：{_plain(value)}" for key, value in values.items())
 
 
-PLAIN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+SPOKEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "是" if value else "否"),
     (datetime, _instant),
     (date, _date),

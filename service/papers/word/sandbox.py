@@ -31,7 +31,7 @@ from service.domain.archives import UNREADABLE, hazard
 from service.gate.deployment import Unfit
 
 FILTERS = ("money", "capital", "day", "month", "moment", "label", "unit", "bare")
-PLAIN = ("default", "first", "join", "last", "length", "selectattr", "rejectattr")
+PLAIN_FILTERS = ("default", "first", "join", "last", "length", "selectattr", "rejectattr")
 ALLOWED = frozenset(
     {
         nodes.Template,
@@ -61,7 +61,12 @@ KEYS = {nodes.Getattr: "attr", nodes.Name: "name"}
 SPECIAL = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 COMPARED = frozenset({"eq", "ne", "in", "notin"})
 LOOP = frozenset({"index", "index0", "first", "last", "length"})
-MAX_PARTS, MAX_UNPACKED_BYTES, MAX_TEXT_BYTES, MAX_MARKS = 200, 20_000_000, 3_000_000, 3_000
+MAX_TEMPLATE_PARTS, MAX_TEMPLATE_BYTES, MAX_TEXT_BYTES, MAX_MARKS = (
+    200,
+    20_000_000,
+    3_000_000,
+    3_000,
+)
 BUDGET = 64_000_000
 """Characters that loops may print; a printed value counts as a thousand."""
 TAG = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
@@ -77,7 +82,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=ChainableUndefined, finalize=finalize)
         own = dict.fromkeys(FILTERS, lambda value, *_: value) if filters is None else filters
         self.filters = (
-            {name: self.filters[name] for name in PLAIN} | dict(own) | {"rows": self._rows}
+            {name: self.filters[name] for name in PLAIN_FILTERS} | dict(own) | {"rows": self._rows}
         )
         self.globals = {}
         self.left = BUDGET
@@ -157,7 +162,9 @@ def _refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
 def _refused_filter(node: nodes.Filter, filters: Mapping[str, Any]) -> str | None:
     """Why a format may not be used; ``rows`` is the program's own."""
     if node.name not in filters or node.name == "rows" or node.node is None:
-        return f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN))}"
+        return (
+            f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN_FILTERS))}"
+        )
     return None
 
 
@@ -215,7 +222,7 @@ def names_in(content: bytes) -> frozenset[str]:
 
 
 def _inspect(content: bytes) -> None:
-    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES)
+    found = hazard(content, parts=MAX_TEMPLATE_PARTS, unpacked=MAX_TEMPLATE_BYTES)
     if found:
         raise Unfit(
             "文档过大，请删去图片"

@@ -16,7 +16,7 @@ from service.store.operations.failures import failure_of
 from service.store.operations.rows import FailureRow
 from service.unit_of_work.children import ENDED
 
-SHOWN = 200
+CHILDREN_SHOWN = 200
 
 
 def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | None:
@@ -53,7 +53,7 @@ def children_of(
         select(CaseRow.id, CaseRow.title, CaseRow.number, CaseRow.status)
         .where(CaseRow.parent_id == case.id, visible_to(actor))
         .order_by(CaseRow.id)
-        .limit(SHOWN)
+        .limit(CHILDREN_SHOWN)
     )
     if status:
         wanted = wanted.where(CaseRow.status == status)

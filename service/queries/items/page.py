@@ -13,7 +13,7 @@ from service.access.items import targets, withdrawal
 from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
-from service.domain.items import Work, cooling, offers, owed
+from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light
 from service.engine import Desk, Run
@@ -55,7 +55,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     lit = partial(light, now=now, calendar=calendar)
     contributions = _contributions(session, deployed, item, actor if shut else None, lit)
     comments = () if closed else _comments(session, item.id)
-    about = Work(
+    about = ItemFacts(
         part=item.part,
         state=item.state,
         holder=item.holder,

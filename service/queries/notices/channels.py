@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.notices import keeps, shown
+from service.domain.notices import keeps_channel, shown
 from service.domain.people.actor import Actor, Holder
 from service.errors import NotAllowed, NotFound
 from service.store.notices import ChannelRow, DeliveryRow
@@ -69,7 +69,7 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
     if unit_id is None:
         raise NotFound(f"单位 {unit} ")
     holder = Holder.unit(unit_id)
-    if not keeps(actor, actor.jurisdiction, holder, None):
+    if not keeps_channel(actor, actor.jurisdiction, holder, None):
         raise NotAllowed("单位的通知渠道由本单位负责人或系统管理员查看和设置")
     return _channels(session, holder)
 

@@ -10,7 +10,7 @@ from service.store.notices import ChannelRow, DeliveryRow
 from service.store.operations.failures import failure_of
 from service.store.operations.rows import FailureRow
 
-SHOWN = 100
+DELIVERIES_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
         .outerjoin(FailureRow, failure_of("delivery", DeliveryRow.id))
         .where(DeliveryRow.jurisdiction == jurisdiction)
         .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id)
-        .limit(SHOWN)
+        .limit(DELIVERIES_SHOWN)
     )
     return tuple(
         DeliveryLine(

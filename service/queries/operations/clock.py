@@ -22,7 +22,7 @@ from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import Process
 
-SHOWN, JOBS_SHOWN = 100, 10
+STOPPED_SHOWN, JOBS_SHOWN = 100, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ def _timers(
             FailureRow.attempts > 0,
         )
         .order_by(TimerRow.due_at)
-        .limit(SHOWN)
+        .limit(STOPPED_SHOWN)
     )
     for failed, row, title, definition in session.execute(wanted):
         element = runtime.catalogue.deployed(session, definition).definition.elements.get(
@@ -118,7 +118,7 @@ def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         .where(StartTimerRow.jurisdiction == actor.jurisdiction, FailureRow.attempts > 0)
         .order_by(StartTimerRow.due_at)
     )
-    for failed, row in session.execute(wanted.limit(SHOWN)):
+    for failed, row in session.execute(wanted.limit(STOPPED_SHOWN)):
         newest = latest_definition(session, row.jurisdiction, row.process)
         yield _line(failed, newest.name if newest is not None else row.process, row.due_at)
 
@@ -134,7 +134,7 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
             FailureRow.attempts > 0,
         )
         .order_by(OutboxRow.created_at)
-        .limit(SHOWN)
+        .limit(STOPPED_SHOWN)
     )
     for failed, row, title in session.execute(wanted):
         yield _line(failed, row.name, row.created_at, row.case_id, title)
@@ -151,14 +151,14 @@ def _others(session: Session, actor: Actor) -> Iterator[StoppedLine]:
             standing(),
         )
         .order_by(FailureRow.since)
-        .limit(SHOWN)
+        .limit(STOPPED_SHOWN)
     )
     for failed, title in session.execute(wanted):
         yield _line(failed, failed.what, failed.since, failed.case_id, title or "")
 
 
 def _deliveries(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    for row in parked_deliveries(session, actor.jurisdiction, SHOWN):
+    for row in parked_deliveries(session, actor.jurisdiction, STOPPED_SHOWN):
         yield StoppedLine(
             kind="delivery",
             id=row.id,

@@ -22,7 +22,7 @@ from service.store.people.lookups import directory_of
 from service.unit_of_work import Process
 
 LEDGER_FORMS = ("cf_annex4", "cf_import")
-PROCESS = "cf_project"
+LEDGER_PROCESS = "cf_project"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ def _rows(
         select(CaseRow, AnswerRow)
         .outerjoin(latest, latest.c.case_id == CaseRow.id)
         .outerjoin(AnswerRow, AnswerRow.id == latest.c.last)
-        .where(visible_to(actor), CaseRow.process == PROCESS, *which)
+        .where(visible_to(actor), CaseRow.process == LEDGER_PROCESS, *which)
     )
     return [(case, answer) for case, answer in session.execute(wanted.order_by(CaseRow.id))]
 

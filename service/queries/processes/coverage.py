@@ -11,7 +11,7 @@ from sqlalchemy import distinct, func, select, union
 from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
-from service.domain.processes import PEOPLES, ROUTED, Coverage, Policy, Step
+from service.domain.processes import PEOPLES, ROUTED, Coverage, CoverageStep, Policy
 from service.engine.document import Element
 from service.errors import NotFound
 from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, TimerRow
@@ -82,12 +82,12 @@ def coverage(session: Session, runtime: Process, actor: Actor) -> CoveragePage:
     )
 
 
-def steps_of(elements: Iterable[Element]) -> list[Step]:
+def steps_of(elements: Iterable[Element]) -> list[CoverageStep]:
     """The routed elements of a diagram, in its order: those of a kind that acts, and starts with a
     form.
     """
     return [
-        Step(
+        CoverageStep(
             process=e.process,
             id=e.id,
             kind=e.kind,

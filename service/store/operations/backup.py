@@ -43,7 +43,7 @@ def backup(url: str, file: Path, told: Told, *, force: bool = False) -> None:
             one.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on one moment
             _copy(one, other, told)
             other.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-        check(part)
+        check_copy(part)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def restore(url: str, file: Path, told: Told, *, force: bool = False) -> None:
         something.
     """
     target = _file(url, "pg_restore --clean --if-exists --dbname={1} {0}", file)
-    check(file)
+    check_copy(file)
     target.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(file)) as one, closing(_open(target)) as other:
         if not force and other.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -87,7 +87,7 @@ def restore(url: str, file: Path, told: Told, *, force: bool = False) -> None:
         _copy(one, other, told)
 
 
-def check(file: Path) -> None:
+def check_copy(file: Path) -> None:
     """Refuse a file that is not a sound database of ours.
 
     :raises BackupRefused: with the reason.

@@ -14,7 +14,7 @@ from service.queries.cases import pages as read
 from service.queries.processes.starting import known
 from service.web.site.pages import blueprint, go
 
-FILTERS = ("q", "status", "process")
+CASE_FILTERS = ("q", "status", "process")
 STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
     "suspend": (SuspendCase, "suspended"),
     "resume": (ResumeCase, "resumed"),
@@ -25,7 +25,7 @@ STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str
 @blueprint.get("/cases")
 def cases() -> ResponseReturnValue:
     """The cases that I may see."""
-    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in CASE_FILTERS}
     cursor = request.args.get("cursor")
     with runtime().query() as session:
         page = read.cases(session, actor(), read.CasesAsked(cursor=cursor, **filters))

@@ -11,8 +11,8 @@ from service.queries.processes.starting import known
 from service.web.site.pages import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
-FILTERS = ("light", "process", "q")
-PAGE_LINES = 20
+INBOX_FILTERS = ("light", "process", "q")
+INBOX_LINES = 20
 
 
 @blueprint.get("/")
@@ -27,12 +27,12 @@ def inbox() -> ResponseReturnValue:
     who = actor()
     box = request.args.get("box", "todo")
     box = box if box in BOXES else "todo"
-    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in INBOX_FILTERS}
     cursor = request.args.get("cursor")
     now = runtime().now()
     with runtime().query() as session:
         calendar = runtime().calendar_for(session, who)
-        asked = read.BoxAsked(box=box, limit=PAGE_LINES, cursor=cursor, **filters)
+        asked = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
         page = read.inbox(session, who, asked, now=now, calendar=calendar)
         shown = {"page": page, "box": box, "filters": filters}
         if cursor and request.headers.get("HX-Request"):

@@ -15,8 +15,8 @@ from service.papers.word.answers import AnswerPart, answer_parts
 from service.queries import outside as read
 from service.web.site.pages import blueprint
 
-POSTING = ("posting",)
-FILTERS = ("q", "jurisdiction", "state")
+POSTING_KIND = ("posting",)
+PUBLIC_FILTERS = ("q", "jurisdiction", "state")
 NOTICES_SHOWN = 5
 BRIEF = ("领域", "县区", "额", "时限")
 KINDS = {
@@ -64,7 +64,7 @@ def public() -> ResponseReturnValue:
     """The postings, the newest notices, and what anybody may apply for."""
     with runtime().query() as session:
         page, filters = _listed(session, but=False)
-        asked = read.PublicationsAsked(kinds=POSTING, but=True, limit=NOTICES_SHOWN)
+        asked = read.PublicationsAsked(kinds=POSTING_KIND, but=True, limit=NOTICES_SHOWN)
         notices = read.publications(session, runtime(), asked).lines
         applications, places = read.applications(session, runtime()), read.places(session)
     return render_template(
@@ -127,9 +127,9 @@ def public_answer() -> ResponseReturnValue:
 
 
 def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
-    filters: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    filters: dict[str, Any] = {name: request.args.get(name) or None for name in PUBLIC_FILTERS}
     asked = read.PublicationsAsked(
-        kinds=POSTING, but=but, cursor=request.args.get("cursor"), **filters
+        kinds=POSTING_KIND, but=but, cursor=request.args.get("cursor"), **filters
     )
     return read.publications(session, runtime(), asked), filters
 
@@ -137,7 +137,9 @@ def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str
 def _one(number: str, *, but: bool) -> ResponseReturnValue:
     place = request.args.get("jurisdiction")
     with runtime().query() as session:
-        line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
+        line = read.publication(
+            session, runtime(), number, POSTING_KIND, but=but, jurisdiction=place
+        )
         asked = read.asked_by(session, runtime(), line)
     return render_template("outside/publication.html", line=line, asked=asked, **WORDS)
 

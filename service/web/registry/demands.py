@@ -6,8 +6,8 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.registry.demands import MergeDemands, WithdrawDemand
-from service.commands.registry.sheets import ImportDemands, check
-from service.commands.takeover.backfill import findings
+from service.commands.registry.sheets import ImportDemands, check_demands
+from service.commands.takeover.backfill import sheet_findings
 from service.domain.forms.shown import plain_values
 from service.errors import BadRequest
 from service.http.files import download
@@ -17,7 +17,7 @@ from service.queries import registry as read
 from service.web.site.pages import blueprint, go
 from service.web.site.sheets import report_page, uploaded
 
-SHOWN = 200
+ROWS_SHOWN = 200
 
 
 def _filters() -> dict[str, Any]:
@@ -106,7 +106,9 @@ def demand_import() -> ResponseReturnValue:
 def demand_template() -> Response:
     """The workbook to fill in."""
     with runtime().query() as session:
-        return download(papers.template(read.labels(session, actor())), "项目库导入模板.xlsx")
+        return download(
+            papers.demand_template(read.labels(session, actor())), "项目库导入模板.xlsx"
+        )
 
 
 @blueprint.post("/demands/import")
@@ -115,7 +117,7 @@ def demand_import_check() -> ResponseReturnValue:
     with runtime().query() as session:
         labels = read.empty_page(session, actor()).labels()
     upload = uploaded()
-    checked = check(runtime(), actor(), papers.read(upload.content, labels))
+    checked = check_demands(runtime(), actor(), papers.read_demands(upload.content, labels))
     if upload.accepted:
         runtime().perform(ImportDemands(actor=actor(), checked=checked))
         return go("web.demands", notice="demands_imported")
@@ -124,6 +126,6 @@ def demand_import_check() -> ResponseReturnValue:
         columns=labels,
         report=checked.report,
         digest=upload.digest,
-        findings=findings(checked.report)[:SHOWN],
+        findings=sheet_findings(checked.report)[:ROWS_SHOWN],
         accept=f"导入 {checked.report.rows} 项技术需求",
     )

@@ -85,7 +85,7 @@ def asset(entry: str) -> Markup:
         return Markup("")
 
 
-def send(name: str) -> Response:
+def send_asset(name: str) -> Response:
     """One file of the bundle: compressed where the browser takes it, kept for a year because its
     name has its hash.
     """

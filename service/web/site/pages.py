@@ -22,7 +22,7 @@ from service.papers.word.answers import answer_parts
 from service.queries.items.lines import ItemLine
 from service.queries.notices.notices import unread
 from service.web.site import wording
-from service.web.site.bundle import asset, send, warn_if_missing
+from service.web.site.bundle import asset, send_asset, warn_if_missing
 from service.web.site.menu import menu
 
 LAST_YEAR = 9999
@@ -71,7 +71,7 @@ def refusals(offers: Mapping[str, Offer], verbs: Sequence[str]) -> list[tuple[li
 @blueprint.get("/assets/<path:name>")
 def assets(name: str) -> Response:
     """A file of the browser bundle."""
-    return send(name)
+    return send_asset(name)
 
 
 @blueprint.get("/icon.svg")

@@ -13,7 +13,7 @@ from service.domain.vocabulary import PERIODS
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.board import workbook
+from service.papers.supervision.board import board_workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
@@ -66,7 +66,9 @@ def supervision_workbook() -> ResponseReturnValue:
         units = read.units(session, runtime(), actor(), period)
         asked = watched.SupervisedAsked(light="red", limit=LISTED)
         late = watched.items(session, runtime(), actor(), asked).items
-    return download(workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx")
+    return download(
+        board_workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx"
+    )
 
 
 @blueprint.get("/supervision/items")

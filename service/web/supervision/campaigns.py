@@ -10,7 +10,7 @@ from service.domain.people.rights import Right
 from service.errors import NotAllowed
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.campaign import of_year, workbook
+from service.papers.supervision.campaign import of_year, reports_workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import campaigns as read
 from service.web.site.pages import blueprint, go
@@ -65,7 +65,7 @@ def campaign_workbook(code: str, year: int) -> Response:
             if cursor is None:
                 break
     name = of_year(year, title)
-    return download(workbook(name, lines), f"{name}.xlsx")
+    return download(reports_workbook(name, lines), f"{name}.xlsx")
 
 
 @blueprint.post("/campaigns/<code>/<int:year>/urge")

@@ -5,7 +5,7 @@ into 跟榜.
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from service.commands.takeover.backfill import Backfill, check, findings
+from service.commands.takeover.backfill import Backfill, check_backfill, sheet_findings
 from service.domain.vocabulary import BACKFILL
 from service.http.files import download
 from service.http.session import actor, runtime
@@ -15,7 +15,7 @@ from service.queries.takeover import may_import
 from service.web.site.pages import blueprint, go
 from service.web.site.sheets import report_page, uploaded
 
-SHOWN = 200
+REMARKS_SHOWN = 200
 
 
 @blueprint.get("/backfill/<process>")
@@ -30,14 +30,14 @@ def backfill(process: str) -> ResponseReturnValue:
 def backfill_template(process: str) -> Response:
     """The workbook to fill in."""
     _process(process)
-    return download(ledger.template(), "补录模板.xlsx")
+    return download(ledger.ledger_template(), "补录模板.xlsx")
 
 
 @blueprint.post("/backfill/<process>")
 def backfill_check(process: str) -> ResponseReturnValue:
     """The report of a file; with ``accept`` the import of the file that was reported on."""
     shown, upload = _process(process), uploaded()
-    checked = check(runtime(), actor(), process, ledger.read(upload.content))
+    checked = check_backfill(runtime(), actor(), process, ledger.read_ledger(upload.content))
     if upload.accepted:
         runtime().perform(Backfill(actor=actor(), checked=checked))
         return go("web.cases", notice="backfilled", process=process)
@@ -47,7 +47,7 @@ def backfill_check(process: str) -> ResponseReturnValue:
         columns=BACKFILL,
         report=checked.report,
         digest=upload.digest,
-        findings=findings(checked.report)[:SHOWN],
+        findings=sheet_findings(checked.report)[:REMARKS_SHOWN],
         accept=f"补录 {checked.report.rows} 个项目",
     )
 

@@ -31,7 +31,7 @@ def calendar() -> ResponseReturnValue:
 def load_calendar() -> ResponseReturnValue:
     """Load a file; what is open is recomputed by the clock."""
     who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
-    years = calendar_file.read(content, filename)
+    years = calendar_file.read_calendar(content, filename)
     loaded = runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))
     notice = "calendar_loaded" if loaded.years else "calendar_same"
     return go("web.calendar", notice=notice, year=years[0].year)
@@ -44,4 +44,4 @@ def calendar_template(kind: str) -> Response:
     if kind not in {"yaml", "xlsx"}:
         raise NotFound("该模板")
     year = runtime().now().year + 1
-    return download(calendar_file.template(year, kind), f"{year}年放假调休安排.{kind}")
+    return download(calendar_file.calendar_template(year, kind), f"{year}年放假调休安排.{kind}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.processes import Fault, Policy, Step
+from service.domain.processes import CoverageStep, Fault, Policy
 from service.queries.processes.coverage import steps_of
 
 
@@ -90,7 +90,7 @@ def _step(**said):
         "basis": "text",
         "documentation": "甲单位会同乙单位办理此事。",
     }
-    return Step(**{**given, **said})
+    return CoverageStep(**{**given, **said})
 
 
 def _joint(*leads):

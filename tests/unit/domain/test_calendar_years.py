@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from service.errors import BadData, BadRequest
-from service.papers.terms.calendar_file import COLUMNS, read, template
+from service.papers.terms.calendar_file import CALENDAR_COLUMNS, calendar_template, read_calendar
 
 NOTICE = """
 year: 2027
@@ -30,7 +30,9 @@ ROWS = [
 ]
 
 
-def workbook(rows: list[tuple[Any, ...]], head: tuple[str, ...] = tuple(COLUMNS.values())) -> bytes:
+def workbook(
+    rows: list[tuple[Any, ...]], head: tuple[str, ...] = tuple(CALENDAR_COLUMNS.values())
+) -> bytes:
     book = Workbook()
     for row in [("放假调休安排",), head, *rows]:
         book.active.append(row)
@@ -41,12 +43,12 @@ def workbook(rows: list[tuple[Any, ...]], head: tuple[str, ...] = tuple(COLUMNS.
 
 def problems(content: str | bytes) -> str:
     with pytest.raises(BadData) as refused:
-        read(content.encode() if isinstance(content, str) else content, "2027.yaml")
+        read_calendar(content.encode() if isinstance(content, str) else content, "2027.yaml")
     return "；".join(refused.value.facts["problems"])
 
 
 def test_a_notice_is_read_with_days_that_reach_into_the_year_before() -> None:
-    (year,) = read(NOTICE.encode(), "2027.yaml")
+    (year,) = read_calendar(NOTICE.encode(), "2027.yaml")
     assert (year.year, year.source) == (2027, "本测试的安排")
     assert year.days["2026-12-31"] is False
     assert year.days["2027-02-13"] is True
@@ -66,22 +68,22 @@ def test_several_years_stand_in_one_file() -> None:
             .replace("\n", "\n  "),
         )
     )
-    assert [year.year for year in read(both.encode(), "两年.yaml")] == [2027, 2028]
+    assert [year.year for year in read_calendar(both.encode(), "两年.yaml")] == [2027, 2028]
 
 
 def test_a_workbook_is_read_whatever_its_cells_are() -> None:
-    (year,) = read(workbook(ROWS), "2027.xlsx")
+    (year,) = read_calendar(workbook(ROWS), "2027.xlsx")
     assert sum(not works for works in year.days.values()) == 13
     assert year.days["2027-02-13"] is True
 
 
 @pytest.mark.parametrize("kind", ["yaml", "xlsx"])
 def test_the_template_itself_can_be_read_and_says_what_is_missing(kind: str) -> None:
-    assert "10月1日" in problems(template(2027, kind))
+    assert "10月1日" in problems(calendar_template(2027, kind))
 
 
 def test_the_template_of_excel_says_how_it_is_filled_in() -> None:
-    sheet = load_workbook(BytesIO(template(2028, "xlsx"))).active
+    sheet = load_workbook(BytesIO(calendar_template(2028, "xlsx"))).active
     assert "调休上班" in str(sheet["A2"].value)
 
 
@@ -197,4 +199,4 @@ def test_a_wrong_kind_is_named_with_its_row() -> None:
 
 def test_a_broken_workbook_is_refused() -> None:
     with pytest.raises(BadRequest):
-        read(b"PK\x03\x04 no workbook", "2027.xlsx")
+        read_calendar(b"PK\x03\x04 no workbook", "2027.xlsx")

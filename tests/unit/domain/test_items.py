@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.domain.items import Work, offers, outcome, owed
+from service.domain.items import ItemFacts, offers, outcome, owed
 from service.domain.people.actor import Actor
 
 STAFF = Actor(
@@ -39,7 +39,7 @@ SUPERVISOR = Actor(
 )
 
 
-def work(**more: object) -> Work:
+def work(**more: object) -> ItemFacts:
     known: dict[str, object] = {
         "part": "lead",
         "state": "open",
@@ -49,10 +49,10 @@ def work(**more: object) -> Work:
         "case_status": "running",
         "targets": ("apply",),
     }
-    return Work(**{**known, **more})  # type: ignore[arg-type]
+    return ItemFacts(**{**known, **more})  # type: ignore[arg-type]
 
 
-def allowed(actor: Actor, given: Work) -> set[str]:
+def allowed(actor: Actor, given: ItemFacts) -> set[str]:
     return {verb for verb, offer in offers(actor, given).items() if offer.allowed}
 
 
@@ -85,7 +85,7 @@ def test_a_cooperating_unit_contributes_and_never_completes() -> None:
 @pytest.mark.parametrize(
     "given", [work(state="done"), work(case_status="suspended"), work(holder="unit:8")]
 )
-def test_nothing_is_open_to_others_or_when_all_is_over(given: Work) -> None:
+def test_nothing_is_open_to_others_or_when_all_is_over(given: ItemFacts) -> None:
     assert allowed(STAFF, given) == set()
     assert all(offer.why for offer in offers(STAFF, given).values())
 

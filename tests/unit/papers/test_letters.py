@@ -14,7 +14,7 @@ import pytest
 from icalendar import Calendar
 
 from service.domain.notices import Letter
-from service.papers.notices import address, body, headers, mail
+from service.papers.notices import body, headers, mail, mail_address
 from service.papers.terms.feed import feed
 from service.queries.terms.deadlines import TermLine
 
@@ -60,14 +60,14 @@ def test_a_robot_takes_plain_text_within_its_limit(kind: str) -> None:
 def test_a_robot_with_a_key_gets_time_and_signature() -> None:
     robot = "https://oapi.dingtalk.com/robot/send?access_token=abc"
     whole = replace(LETTER, kind="dingtalk", address=robot, secret="SECx")
-    asked = parse_qs(urlsplit(address(whole, NOW)).query)
+    asked = parse_qs(urlsplit(mail_address(whole, NOW)).query)
     stamp = str(int(NOW.timestamp() * 1000))
     signed = base64.b64encode(
         hmac.new(b"SECx", f"{stamp}\nSECx".encode(), hashlib.sha256).digest()
     ).decode()
     assert asked == {"access_token": ["abc"], "timestamp": [stamp], "sign": [signed]}
-    assert address(replace(whole, secret=""), NOW) == whole.address
-    assert address(replace(whole, kind="wecom"), NOW) == whole.address
+    assert mail_address(replace(whole, secret=""), NOW) == whole.address
+    assert mail_address(replace(whole, kind="wecom"), NOW) == whole.address
 
 
 def test_a_webhook_gets_json_and_a_signature_only_with_a_key() -> None:
