@@ -1,5 +1,5 @@
-"""Who asks; and which accounts (账号) somebody looks after: those their unit vouches for, a head the
-unit's own people, the administrator all.
+"""Who asks; and which accounts (账号) somebody looks after: those their unit vouches for, a head
+the unit's own people, the administrator all.
 """
 
 import hashlib

@@ -40,7 +40,7 @@ class ImportOut(Schema):
     warnings = fields.Int()
     acceptable = fields.Bool()
     accepted = fields.Int()
-    sheet_findings = fields.List(fields.Nested(FindingOut))
+    findings = fields.List(fields.Nested(FindingOut))
 
 
 @blueprint.get("/processes/<key>/imports/template")
