@@ -36,6 +36,7 @@ check: $(INSTALLED) ## lint, types and the laws of the house
 	@$(BIN)/ruff format --check service tests
 	@$(BIN)/mypy
 	@$(BIN)/pytest --noconftest tests/house
+	@$(BIN)/python -m tests.house.figures
 
 .PHONY: conformance
 conformance: $(INSTALLED) ## DIR=…: the language and the decision tables against the public DMN cases in that folder

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from statistics import median
 
+from tests.house.figures import code_lines, density
 from tests.house.source import PROGRAM, Source, broken, caught
 
 MODULE_LINES = 400
@@ -115,3 +116,9 @@ def test_what_is_just_small_enough_is_fine():
     assert not caught(
         long_modules, "x = 1\n" * 401, "service/store/migrations/versions/0001_first.py"
     )
+
+
+def test_what_is_code_is_counted():
+    written = Source("service/a.py", '"""What.\n\nWhy.\n"""\n\n# so\nx = 1  # two\n')
+    assert code_lines(written) == 1
+    assert density([written]) == len(list(ast.walk(written.tree)))

@@ -1,7 +1,7 @@
 """Traceability: every step names the sentence it carries out, and every clause is carried or openly
 pending.
 
-The rules are the program's own (service/domain/coverage.py): the page and these tests cannot
+The rules are the program's own (service/domain/processes.py): the page and these tests cannot
 disagree.
 """
 

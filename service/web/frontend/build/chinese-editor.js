@@ -1,6 +1,6 @@
 // The form editor speaks English only and has no translation, nor have some tooltips of the properties panel. Their texts are replaced while bundling, only where they
 // stand for people: after `label:`, `title:` and the like, or as a returned message. Bare words are never replaced, since
-// "Text" and "Input" are identifiers too. What is not listed here stays English (see service/web/README.md).
+// "Text" and "Input" are identifiers too. What is not listed here stays English (see service/web/frontend/README.md).
 import { EDITOR_TEXTS as TEXTS } from './editor-texts.js';
 
 const FILES = /@bpmn-io\/(form-js-editor\/(dist|node_modules\/@bpmn-io\/form-js-viewer\/dist)\/index\.es|properties-panel\/dist\/index\.esm)\.js$/;
