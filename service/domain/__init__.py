@@ -1,0 +1,1 @@
+"""Values and pure rules: no database, no web, no ambient clock."""

@@ -1,5 +1,4 @@
-"""Papers: Word, Excel, iCalendar and letters, made from lines or read into them; and the handing
-over of letters.
+"""Papers: Word, Excel, iCalendar and letters, made from lines or read into them.
 
 No database, no web.
 

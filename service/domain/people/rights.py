@@ -25,8 +25,8 @@ OWN_SHARE_ONLY = frozenset({EXPERT})
 
 @unique
 class Right(Enum):
-    """What a role opens: the roles that have it, what it covers, and the words of DOMAIN.md that
-    say so. ``ours``: the documents are silent.
+    """What a role opens: the roles that have it, what it covers, and the words that say so.
+    ``ours``: the documents are silent.
     """
 
     # The unit's work

@@ -4,7 +4,7 @@ Decided: a reminder is a stage, and stages come in order, each once. At half tim
 before, on the last day; then on the first working day after it (also to the unit's heads), on the
 third (also to 督查), and on every third from then on. All at nine in the morning, Shanghai: an
 office reads them when it opens. What lies before the opening is left out, and half time where it
-would fall on the day before the last or later. Source: DOMAIN §6 (ours).
+would fall on the day before the last or later. Source: ours.
 """
 
 from collections.abc import Iterator
