@@ -75,7 +75,9 @@ def change(
 def workbook(*rows: dict[str, Any], drop: str = "") -> bytes:
     columns = {key: label for key, label in LABELS.items() if key != drop}
     said = {**RECORD, "county": "甘州区", "shortage": "“卡脖子”技术"}
-    return papers.table.write(papers._layout(columns), "项目库", [{**said, **row} for row in rows])
+    return papers.table.write_table(
+        papers._layout(columns), "项目库", [{**said, **row} for row in rows]
+    )
 
 
 def send(client: Client, content: bytes, accept: str = "false", status: int = 200) -> Any:

@@ -32,7 +32,7 @@ class ExtendItem(ItemCommand):
     """Ask for an item's term to end later: on a day, or so many working days after the present one.
 
     For a co-operating unit the heads of the leading unit decide, for a lead 流程管理员. Source:
-    Source: ours.
+    ours.
     :raises NotOffered: no due, or an application is undecided. :raises BadRequest: no reason, or no
         later day.
     """
