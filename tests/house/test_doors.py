@@ -8,6 +8,7 @@ import pytest
 from tests.house.source import Source, broken, called, caught
 
 UNIT_OF_WORK = "service/unit_of_work/"
+THE_DOOR = "service/unit_of_work/door.py"
 TRANSACTIONS = {"commit", "begin", "begin_nested", "begin_twophase"}
 CODE_OUT_OF_DATA = {"eval", "exec", "compile", "__import__"}
 TOO_BROAD = {"Exception", "BaseException"}
@@ -121,6 +122,19 @@ def test_items_are_changed_where_the_change_is_noted():
     assert broken(uncounted) == []
 
 
+def built_elsewhere(source: Source) -> Iterator[str]:
+    """A unit of work is built by the door alone; whoever only reads builds a ``Reading``."""
+    if source.path == THE_DOOR:
+        return
+    for call in source.calls():
+        if called(call) == "UnitOfWork":
+            yield source.at(call, f"builds a UnitOfWork outside {THE_DOOR}")
+
+
+def test_reading_never_builds_a_unit_of_work():
+    assert broken(built_elsewhere) == []
+
+
 def test_there_is_one_commit_in_the_program():
     assert len(broken(commits)) == 1
 
@@ -145,6 +159,7 @@ def test_time_is_given_and_never_looked_up():
         (commits, "session.commit()"),
         (uncounted, "item.state, item.closed_at = 'done', now"),
         (uncounted, "work.item.due_at = None"),
+        (built_elsewhere, "look = UnitOfWork(process, session)"),
         (uncounted, "update(ItemRow).where(ItemRow.id == 1).values(due_at=None)"),
         (code_out_of_data, "eval('1')"),
         (code_out_of_data, "exec(text, {})"),
@@ -166,7 +181,7 @@ def test_a_back_door_is_noticed(law, text):
 @pytest.mark.parametrize(
     ("law", "text", "path"),
     [
-        (transactions, "session.commit()", "service/unit_of_work/runtime.py"),
+        (transactions, "session.commit()", "service/unit_of_work/door.py"),
         (
             swallowed,
             "try:\n    f()\nexcept Exception:\n    log.exception('case', id=id)",
