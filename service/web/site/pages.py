@@ -29,8 +29,8 @@ LAST_YEAR = 9999
 blueprint = Blueprint("web", __name__, template_folder="..")
 
 ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 '
-    '32"><rect width="32" height="32" rx="5" fill="#0f2f57"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="5" fill="#0f2f57"/>'
     '<path d="M9 8h14v16l-7-4-7 4z" fill="#fff"/></svg>'
 )
 
