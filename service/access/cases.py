@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
 from service.domain.people.rights import OWN_SHARE_ONLY, Right
-from service.domain.people.units import Directory
 from service.engine.desk import feel
 from service.engine.document import split_names
 from service.errors import NotFound
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import ItemRow
-from service.store.processes.lookups import revision_of
 from service.unit_of_work import Deployed, Process
 
 
@@ -46,12 +44,6 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> CaseRow:
     if case is None:
         raise NotFound("该案件")
     return case
-
-
-def directory_of(session: Session, runtime: Process, case: CaseRow) -> Directory:
-    """The units of a case's jurisdiction as they are now."""
-    revision = revision_of(session, case.jurisdiction)
-    return runtime.catalogue.directory(session, case.jurisdiction, revision)
 
 
 def own_only(actor: Actor) -> bool:
@@ -90,7 +82,7 @@ def sealed_in(
     }
     if not said:
         return frozenset()
-    units = directory_of(session, runtime, case).units
+    units = runtime.directory_of(session, case.jurisdiction).units
     calendar = runtime.calendar_of(session, case.jurisdiction)
     language = feel(functions(runtime.now(), calendar, units.get))
 
@@ -115,7 +107,7 @@ def _restricted(
         named = {element: names for element, names in named.items() if actor.unit_name not in names}
     if not named:
         return frozenset()
-    directory = directory_of(session, runtime, case)
+    directory = runtime.directory_of(session, case.jurisdiction)
     return frozenset(
         element
         for element, names in named.items()

@@ -1,4 +1,4 @@
-"""Schemas that several nouns share. Instants are ISO 8601 with offset, in UTC."""
+"""Schemas that several wings share. Instants are ISO 8601 with offset, in UTC."""
 
 from marshmallow import EXCLUDE, Schema, fields
 

@@ -1,4 +1,8 @@
-"""What a completion asks of somebody who follows it: how many files of the program it enters."""
+"""What a completion asks of somebody who follows it: how many files of the program it enters.
+
+Meant is the plainest one: a lead finishes a step, the next step opens, nobody is told by another
+channel, no message goes to another case.
+"""
 
 import sys
 from pathlib import Path

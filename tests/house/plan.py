@@ -67,6 +67,23 @@ BESIDE_THE_WINGS: dict[str, set[str]] = {
 }
 """The rooms that are cut into wings, and what stands there that belongs to no single wing."""
 
+PUT_TOGETHER = {"api", "web"}
+"""Rooms whose own ``__init__`` puts their wings together."""
+
+STOREYS = (
+    "catalogue",
+    "process",
+    "work",
+    "terms",
+    "children",
+    "opening",
+    "settle",
+    "telling",
+    "compare",
+    "door",
+)
+"""The unit of work from the ground: each module knows only those before it."""
+
 KNOWS: dict[str, dict[str, set[str]]] = {
     "domain": {
         "cases": {"people", "vocabulary"},

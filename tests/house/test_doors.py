@@ -9,7 +9,9 @@ from tests.house.source import Source, broken, called, caught
 
 UNIT_OF_WORK = "service/unit_of_work/"
 THE_DOOR = "service/unit_of_work/door.py"
-TRANSACTIONS = {"commit", "begin", "begin_nested", "begin_twophase"}
+WHERE_ONE_READS = ("service/queries/", "service/papers/", "service/http/", "service/web/")
+TRANSACTIONS = {"commit", "begin", "begin_nested", "begin_twophase", "transaction"}
+SESSIONS_THAT_WRITE = "command_sessions"
 CODE_OUT_OF_DATA = {"eval", "exec", "compile", "__import__"}
 TOO_BROAD = {"Exception", "BaseException"}
 WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = (
@@ -17,7 +19,9 @@ WHERE_ONE_MUST_NOT_STOP_THE_OTHERS = (
     "service/commands/notices/delivery.py",
 )
 WHERE_ITEMS_CHANGE = "service/store/items/projection.py"
-COUNTED_BY = {"state", "due_at", "unit_id"}
+WHERE_ITEMS_ARE_COUNTED = "service/commands/supervision/counting.py"
+COUNTED_BY = {"state", "due_at", "unit_id", "closed_at", "opened_at", "part", "element"}
+OTHERS_THAN_ITEMS = {"self", "row", "timer", "case"}
 WHERE_TIME_COMES_IN = (UNIT_OF_WORK, "service/app.py", "service/cli.py", "service/clock.py")
 AMBIENT = {
     ("datetime", "now"),
@@ -37,7 +41,7 @@ def transactions(source: Source) -> Iterator[str]:
     ):
         return
     for call in source.calls():
-        if called(call) in TRANSACTIONS:
+        if called(call) in {*TRANSACTIONS, SESSIONS_THAT_WRITE}:
             yield source.at(call, f"{called(call)}() outside {UNIT_OF_WORK}")
 
 
@@ -90,28 +94,56 @@ def ambient_clock(source: Source) -> Iterator[str]:
             and (getattr(node.value, "id", ""), node.attr) in AMBIENT
         ):
             yield source.at(node, f"{ast.unparse(node)} instead of a time that is given")
+    for node, module in source.imports():
+        if module == "time.time" or module.endswith(".utc_now"):
+            yield source.at(node, f"{module} instead of a time that is given")
 
 
 def uncounted(source: Source) -> Iterator[str]:
     """What supervision counts by is changed in one place, which marks that it has changed."""
     if source.under(WHERE_ITEMS_CHANGE, "service/store/migrations/"):
         return
+    knows_items = any(module.endswith(".ItemRow") for _, module in source.imports())
     for node in ast.walk(source.tree):
-        for target in node.targets if isinstance(node, ast.Assign) else ():
-            yield from _assigned_to_items(source, target)
+        for target in _targets(node):
+            if _is_an_items(target, knows_items):
+                yield source.at(target, f"{ast.unparse(target)} outside {WHERE_ITEMS_CHANGE}")
     for call in source.calls():
-        chain = ast.unparse(call.func)
-        if chain.startswith(("update(ItemRow)", "update(ITEMS)")) and chain.endswith(".values"):
-            for word in (word for word in call.keywords if word.arg in COUNTED_BY):
-                yield source.at(call, f"changes {word.arg} outside {WHERE_ITEMS_CHANGE}")
+        if _changes_items(call) and not source.under(WHERE_ITEMS_ARE_COUNTED):
+            yield source.at(call, f"changes items outside {WHERE_ITEMS_CHANGE}")
 
 
-def _assigned_to_items(source: Source, target: ast.expr) -> Iterator[str]:
-    for part in ast.walk(target):
-        if not isinstance(part, ast.Attribute) or part.attr not in COUNTED_BY:
-            continue
-        if "item" in ast.unparse(part.value):
-            yield source.at(part, f"{ast.unparse(part)} outside {WHERE_ITEMS_CHANGE}")
+def _targets(node: ast.AST) -> Iterator[ast.Attribute]:
+    """The attributes that a statement assigns to."""
+    assigned = node.targets if isinstance(node, ast.Assign) else []
+    if isinstance(node, ast.AugAssign | ast.AnnAssign):
+        assigned = [node.target]
+    parts = (part for target in assigned for part in ast.walk(target))
+    return (
+        part
+        for part in parts
+        if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+    )
+
+
+def _is_an_items(target: ast.Attribute, knows_items: bool) -> bool:
+    """Whether this is, as far as one can tell, a column of an item that is counted by."""
+    whose = ast.unparse(target.value)
+    suspect = "item" in whose or (knows_items and whose not in OTHERS_THAN_ITEMS)
+    return target.attr in COUNTED_BY and suspect
+
+
+def _changes_items(call: ast.Call) -> bool:
+    """Whether a call changes items in bulk, or a column of one by its name."""
+    text = ast.unparse(call)
+    match called(call):
+        case "update":
+            return "ItemRow" in text or "ITEMS" in text
+        case "bulk_update_mappings":
+            return "ItemRow" in text
+        case "setattr":
+            return "item" in ast.unparse(call.args[0])
+    return False
 
 
 def test_only_the_unit_of_work_begins_and_commits():
@@ -129,6 +161,9 @@ def built_elsewhere(source: Source) -> Iterator[str]:
     for call in source.calls():
         if called(call) == "UnitOfWork":
             yield source.at(call, f"builds a UnitOfWork outside {THE_DOOR}")
+    for node, module in source.imports() if source.under(*WHERE_ONE_READS) else ():
+        if module.endswith(".UnitOfWork"):
+            yield source.at(node, "whoever reads has no use for a UnitOfWork")
 
 
 def test_reading_never_builds_a_unit_of_work():
@@ -160,6 +195,17 @@ def test_time_is_given_and_never_looked_up():
         (uncounted, "item.state, item.closed_at = 'done', now"),
         (uncounted, "work.item.due_at = None"),
         (built_elsewhere, "look = UnitOfWork(process, session)"),
+        (transactions, "with runtime().transaction() as work: work.session.add(row)"),
+        (transactions, "with runtime.command_sessions() as session: pass"),
+        (uncounted, "setattr(item, name, 1)"),
+        (uncounted, "item.closed_at = now"),
+        (uncounted, "from a import ItemRow\nfor one in rows: one.state = 'done'"),
+        (uncounted, "session.execute(update(ItemRow), [{'id': 1, 'state': 'done'}])"),
+        (uncounted, "session.execute(sa.update(ITEMS).values(**given))"),
+        (uncounted, "session.query(ItemRow).update({'state': 'done'})"),
+        (uncounted, "session.bulk_update_mappings(ItemRow, rows)"),
+        (ambient_clock, "from service.unit_of_work import utc_now"),
+        (ambient_clock, "from time import time"),
         (uncounted, "update(ItemRow).where(ItemRow.id == 1).values(due_at=None)"),
         (code_out_of_data, "eval('1')"),
         (code_out_of_data, "exec(text, {})"),

@@ -35,13 +35,21 @@ def doubles(sources: Iterable[Source]) -> list[str]:
 
 
 def _public(source: Source) -> Iterator[str]:
-    names = [name for node in source.tree.body for name in _defined(node)]
+    names = [name for node in _top_level(source.tree.body) for name in _defined(node)]
     return (name for name in set(names) if not name.startswith("_") and name not in COMMON)
+
+
+def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, those under an ``if`` or in a ``try`` included."""
+    for node in body:
+        yield node
+        for field in ("body", "orelse", "finalbody") if isinstance(node, ast.If | ast.Try) else ():
+            yield from _top_level(getattr(node, field, ()))
 
 
 def _defined(node: ast.stmt) -> list[str]:
     match node:
-        case ast.FunctionDef() | ast.ClassDef():
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return [] if any(map(_is_route, node.decorator_list)) else [node.name]
         case ast.Assign():
             return [one.id for part in node.targets for one in _names(part)]
@@ -69,5 +77,7 @@ def test_a_name_that_stands_twice_is_noticed():
     below = Source("service/domain/items.py", "check = 1")
     private = Source("service/queries/items/inbox.py", "def _check(): pass\nlog = 1")
     view = Source("service/queries/items/inbox.py", "@blueprint.get('/')\ndef check(): pass")
+    hidden = Source("service/queries/items/inbox.py", "if True:\n    async def check(): pass")
     assert doubles([here, there])
+    assert doubles([here, hidden])
     assert not doubles([here, below, private, view])

@@ -1,6 +1,6 @@
 """The plan is kept: floors, wings, who knows whom, no circles, nothing crowded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from tests.house.plan import (
     FLOORS,
     KNOWS,
     MOST_ENTRIES,
+    PUT_TOGETHER,
+    STOREYS,
     THE_FRONT_END,
     TOGETHER,
     WINGS,
@@ -53,14 +55,46 @@ def wings(source: Source) -> Iterator[str]:
     """A room that is cut into wings has wings of the plan, and one knows another as declared."""
     module = module_of(source)
     here, wing = room(module), entry(module)
-    if here not in BESIDE_THE_WINGS or not wing:
+    if here not in BESIDE_THE_WINGS:
+        return
+    if not wing:
+        yield from _front_halls(source, here)
         return
     if wing not in WINGS and wing not in BESIDE_THE_WINGS[here]:
         yield f"{source.path}: {wing} is no wing"
     for node, imported in source.imports():
+        if imported in (f"service.{here}", "service") or _is_bare(imported, here):
+            yield source.at(node, f"imports {imported}: name the wing")
         there = entry(imported) if room(imported) == here else ""
         if there in _entries(here) - {wing} - KNOWS.get(here, {}).get(wing, set()):
             yield source.at(node, f"in {here}, {wing} may not know {there}")
+
+
+def _front_halls(source: Source, here: str) -> Iterator[str]:
+    """A room's own ``__init__`` imports its wings only where it puts them together."""
+    for node, imported in source.imports():
+        if here not in PUT_TOGETHER and room(imported) == here:
+            yield source.at(node, f"the room {here} imports its own {entry(imported)}")
+
+
+def _is_bare(imported: str, here: str) -> bool:
+    """Whether something comes from the room itself instead of one of its wings."""
+    parts = imported.split(".")
+    return parts[:2] == ["service", here] and len(parts) == 3 and parts[2] not in _entries(here)
+
+
+def storeys(source: Source) -> Iterator[str]:
+    """In the unit of work a module knows only those that come before it on the plan."""
+    module = module_of(source)
+    if room(module) != "unit_of_work" or not entry(module):
+        return
+    if entry(module) not in STOREYS:
+        yield f"{source.path}: {entry(module)} has no storey"
+        return
+    below = STOREYS[: STOREYS.index(entry(module))]
+    for node, imported in source.imports():
+        if room(imported) == "unit_of_work" and entry(imported) not in below:
+            yield source.at(node, f"{entry(module)} may not know {imported}")
 
 
 def _entries(there: str) -> set[str]:
@@ -69,22 +103,39 @@ def _entries(there: str) -> set[str]:
 
 def circles(sources: Iterable[Source]) -> list[str]:
     """Modules that lead back to themselves; imports for type checking count."""
-    known = {module_of(source) for source in sources}
+    read = {module_of(source): source for source in sources}
+    offers = {module: _offers(source, set(read)) for module, source in read.items()}
     arrows = {
-        module_of(source): {
+        module: {
             target
             for _, name in source.imports()
-            if (target := _nearest(name, known)) not in ("", module_of(source))
+            if (target := _home(name, set(read), offers)) not in ("", module)
         }
-        for source in sources
+        for module, source in read.items()
     }
-    for package in known:  # a package's own list of what it offers is no circle with its modules
-        arrows[package] = {one for one in arrows[package] if not one.startswith(package + ".")}
     try:
         TopologicalSorter(arrows).prepare()
     except CycleError as exc:
         return [" -> ".join(exc.args[1])]
     return []
+
+
+def _offers(source: Source, known: set[str]) -> dict[str, str]:
+    """What a package passes on: name by name the module that it comes from."""
+    if not source.path.endswith("/__init__.py"):
+        return {}
+    return {
+        name.rpartition(".")[2]: home
+        for _, name in source.imports()
+        if (home := _nearest(name, known)) and home != module_of(source)
+    }
+
+
+def _home(name: str, known: set[str], offers: Mapping[str, Mapping[str, str]]) -> str:
+    """The module that an import leads to; of what a package passes on, the one it comes from."""
+    nearest = _nearest(name, known)
+    passed_on = offers.get(nearest, {})
+    return passed_on.get(name.removeprefix(f"{nearest}."), nearest)
 
 
 def _nearest(name: str, known: set[str]) -> str:
@@ -99,7 +150,8 @@ def crowded(folder: Path) -> list[str]:
     return [
         f"{place.relative_to(folder)}: {len(shown)} entries"
         for place in (folder, *folder.rglob("*"))
-        if place.is_dir() and not {*THE_FRONT_END, "migrations"} & set(place.parts)
+        if place.is_dir()
+        if not {*THE_FRONT_END, "migrations"} & set(place.relative_to(folder.parent).parts)
         if len(shown := _shown(place)) > MOST_ENTRIES
     ]
 
@@ -116,6 +168,10 @@ def _shown(place: Path) -> set[str]:
 
 def test_every_room_imports_only_from_lower_floors():
     assert broken(floors) == []
+
+
+def test_the_unit_of_work_is_built_from_the_ground():
+    assert broken(storeys) == []
 
 
 def test_every_room_that_is_cut_has_the_wings_of_the_plan():
@@ -198,10 +254,34 @@ def test_an_import_from_below_is_fine(path, text):
         ("service/queries/drafts/orders.py", ""),
         ("service/domain/people/units.py", "from service.domain.registry import Book"),
         ("service/domain/people/units.py", "from service.domain import registry"),
+        ("service/commands/notices/seen.py", "from service.commands import EnterDemand"),
+        ("service/commands/notices/seen.py", "from service import commands"),
+        ("service/commands/notices/seen.py", "import service.commands"),
+        ("service/commands/__init__.py", "from service.commands.registry import demands"),
     ],
 )
 def test_a_stray_is_noticed(path, text):
     assert caught(wings, text, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("service/unit_of_work/settle.py", "from service.unit_of_work.door import Runtime"),
+        ("service/unit_of_work/work.py", "from service.unit_of_work import Runtime"),
+        ("service/unit_of_work/stray.py", ""),
+    ],
+)
+def test_a_step_upstairs_is_noticed(path, text):
+    assert caught(storeys, text, path)
+
+
+def test_a_circle_through_a_package_is_noticed():
+    package = Source("service/room/__init__.py", "from service.room.door import Door")
+    door = Source("service/room/door.py", "from service.room.work import Work")
+    work = Source("service/room/work.py", "from service.room import Door")
+    assert circles([package, door, work])
+    assert not circles([package, door, Source("service/room/work.py", "import json")])
 
 
 def test_a_circle_is_noticed():

@@ -9,7 +9,7 @@ from tests.house.source import PROGRAM, Source, broken, called, caught
 
 THEIR_MODULE = "service/domain/people/actor.py"
 KINDS = ("unit:", "head:", "person:", "role:")
-TAKING_APART = {"split", "rsplit", "partition", "rpartition", "startswith", "removeprefix"}
+TAKING_APART = {"split", "rsplit", "partition", "rpartition", "startswith", "removeprefix", "find"}
 
 
 def holder_texts(source: Source) -> Iterator[str]:

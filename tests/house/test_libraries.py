@@ -21,7 +21,7 @@ DATABASE_ROOMS = (
     "service/queries/",
     "service/commands/",
 )
-WORD_FILES = ("service/gate/template.py", "service/papers/")
+WORD_FILES = ("service/papers/",)
 BORDERS: dict[str, tuple[str, ...]] = {
     "SpiffWorkflow": ("service/engine/",),
     "sqlalchemy": DATABASE_ROOMS,
@@ -45,6 +45,10 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "chinese_calendar": ("service/domain/",),
     "xml": (),
     "pickle": (),
+    "importlib": ("service/gate/files/",),  # the schema that comes with a library
+    "pkgutil": (),
+    "runpy": (),
+    "builtins": (),
     "marshal": (),
     "shelve": (),
     "requests": (),

@@ -17,6 +17,34 @@ MAKING_SETS = {"frozenset", "set", "isdisjoint", "issubset", "issuperset", "inte
 IN_A_PAGE = re.compile(r"\{%-?\s*(?!-?\s*for\b)[^%]*\bin\s+[\w.()]*\broles\b")
 
 
+WHERE_ROLES_ARE_READ = (
+    "service/domain/people/",
+    "service/access/",
+    "service/commands/people/",
+    "service/queries/people/",
+    "service/unit_of_work/telling.py",  # an actor for a person's row
+    "service/commands/takeover/examination.py",  # what an account of a row is
+    "service/commands/terms/extending.py",  # whether a unit has heads
+    "service/gate/",  # lanes of a diagram
+    "service/api/people/",
+    "service/cli.py",  # shown to the person, to the operator
+)
+
+
+def roles_read(source: Source) -> Iterator[str]:
+    """Who has which roles is looked at in few places; everybody else asks for a right."""
+    if source.under(*WHERE_ROLES_ARE_READ):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "roles":
+            yield source.at(node, f"{ast.unparse(node)}: ask actor.may")
+
+
+def test_roles_are_read_in_few_places():
+    assert broken(roles_read) == []
+    assert caught(roles_read, "roles = user.roles", "service/web/items/items.py")
+
+
 def roles_compared(source: Source) -> Iterator[str]:
     """No name of a role is compared with anything outside the table."""
     if source.under(THEIR_MODULE):

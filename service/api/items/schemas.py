@@ -1,4 +1,4 @@
-"""Schemas of items that several nouns share."""
+"""Schemas of items that several views share."""
 
 from marshmallow import Schema, fields
 

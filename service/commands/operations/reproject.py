@@ -10,7 +10,13 @@ from sqlalchemy import select
 from service.domain.items import outcome
 from service.engine import Waiting
 from service.store.cases.rows import CaseRow
-from service.store.items.projection import close_items, project_messages, project_timers, reopen
+from service.store.items.projection import (
+    close_items,
+    project_messages,
+    project_timers,
+    put_right,
+    reopen,
+)
 from service.store.items.rows import ItemRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, end_children, suspend_children
@@ -75,7 +81,7 @@ def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
     wanted = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
     again = []
     for item in work.session.scalars(wanted).all():
-        item.element, item.place = steps[item.task].element, place_text(steps[item.task])
+        put_right(item, steps[item.task].element, place_text(steps[item.task]))
         if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
             reopen(item)
             again.append(item)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from service.domain.people.rights import POSTS, Right
 
-UNIT, HEADS, PERSON, ROLE = "unit:", "head:", "person:", "role:"
+_UNIT, _HEADS, _PERSON, _ROLE = "unit:", "head:", "person:", "role:"
 
 
 class Holder(str):
@@ -23,40 +23,40 @@ class Holder(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> "Holder":
-        if not text.startswith((UNIT, HEADS, PERSON, ROLE)):
+        if not text.startswith((_UNIT, _HEADS, _PERSON, _ROLE)):
             raise ValueError(f"no holder: {text!r}")
         return super().__new__(cls, text)
 
     @classmethod
     def unit(cls, unit_id: int) -> "Holder":
         """A unit: any of its staff may act."""
-        return cls(f"{UNIT}{unit_id}")
+        return cls(f"{_UNIT}{unit_id}")
 
     @classmethod
     def heads(cls, unit_id: int) -> "Holder":
         """The heads (单位负责人) of a unit."""
-        return cls(f"{HEADS}{unit_id}")
+        return cls(f"{_HEADS}{unit_id}")
 
     @classmethod
     def person(cls, person_id: int) -> "Holder":
         """One person."""
-        return cls(f"{PERSON}{person_id}")
+        return cls(f"{_PERSON}{person_id}")
 
     @classmethod
     def role(cls, jurisdiction: str, role: str) -> "Holder":
         """Everybody who has this role in a jurisdiction."""
-        return cls(f"{ROLE}{jurisdiction}:{role}")
+        return cls(f"{_ROLE}{jurisdiction}:{role}")
 
     @property
     def unit_id(self) -> int | None:
         """The unit, where it or its heads are meant."""
         kind, _, of = self.partition(":")
-        return int(of) if f"{kind}:" in (UNIT, HEADS) else None
+        return int(of) if f"{kind}:" in (_UNIT, _HEADS) else None
 
     @property
     def is_role(self) -> bool:
         """Whether everybody of a role is meant."""
-        return self.startswith(ROLE)
+        return self.startswith(_ROLE)
 
 
 def units_among(holders: Iterable[Holder]) -> list[int]:

@@ -1,4 +1,4 @@
-"""People: who has an account."""
+"""Everybody who has an account, as the rules see them."""
 
 from collections.abc import Sequence
 

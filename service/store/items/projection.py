@@ -41,6 +41,13 @@ def reopen(item: ItemRow) -> None:
     _count_anew(item)
 
 
+def put_right(item: ItemRow, element: str, place: str) -> None:
+    """The item stands at the step that the engine says, whatever its row said."""
+    if (item.element, item.place) != (element, place):
+        item.element, item.place = element, place
+        _count_anew(item)
+
+
 def set_due(item: ItemRow, due_at: datetime | None) -> None:
     """The item is due at another instant, or has no due."""
     if item.due_at != due_at:

@@ -1,6 +1,4 @@
-"""The blueprint of the pages, what every template may use, and the headers that keep a page to
-itself.
-"""
+"""The blueprint of the pages, and what every template may use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -16,7 +16,7 @@ import * as message from '../message.js';
 flatpickr.localize(Mandarin);
 
 const EMPTY = { type: 'default', schemaVersion: 19, components: [] };
-// What the server refuses (service/domain/form_schema.py): code and pages of others in a form.
+// What the server refuses (service/domain/forms/schema.py): code and pages of others in a form.
 const REFUSED = ['html', 'iframe', 'documentPreview'];
 
 class Restriction {
