@@ -16,7 +16,7 @@ WINGS = {
     "notices": "who is told and by which channel",
     "outside": "what is public, and what people without an account send",
     "registry": "the demand registry (项目库)",
-    "takeover": "running projects taken over from a workbook (补录)",
+    "takeover": "running projects from a workbook (补录), and what such workbooks share",
     "papers": "Word papers, ledgers, the whole file of a case",
     "operations": "what keeps the program going: database, clock, failures, long works, proof",
 }

@@ -110,8 +110,8 @@ class ItemCommand:
     def allowed(self, work: UnitOfWork) -> tuple[CaseRow, ItemRow]:
         """The case and item, locked, when this verb is open to this person now.
 
-        :raises NotFound: not theirs to see. :raises NotAllowed: not theirs to do. :raises NotOpen:
-            already over.
+        :raises NotFound: not theirs to see. :raises NotAllowed: another's. :raises NotOpen: already
+            over. :raises NotOffered: not now. :raises Changed: it is no longer the version they saw.
         """
         case, item = work.locked_item(self.item_id)
         allow(work, self.actor, case, item, self.verb)
