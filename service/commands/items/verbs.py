@@ -111,7 +111,7 @@ class ItemCommand:
         """The case and item, locked, when this verb is open to this person now.
 
         :raises NotFound: not theirs to see. :raises NotAllowed: another's. :raises NotOpen: already
-            over. :raises NotOffered: not now. :raises Changed: it is no longer the version they saw.
+            over. :raises NotOffered: not now. :raises Changed: another version than they saw.
         """
         case, item = work.locked_item(self.item_id)
         allow(work, self.actor, case, item, self.verb)
