@@ -61,13 +61,12 @@ class Process:
     command_sessions: sessionmaker[Session] = field(init=False)
     query_sessions: sessionmaker[Session] = field(init=False)
 
+    sends_mail: bool = field(init=False)
+    """Whether e-mail is written at all; a rehearsal writes it without sending it."""
+
     def __post_init__(self) -> None:
         self.command_sessions, self.query_sessions = sessions(self.engine)
-
-    @property
-    def sends_mail(self) -> bool:
-        """Whether e-mail is written at all; a rehearsal writes it without sending it."""
-        return self.settings.smtp_url is not None or self.settings.rehearsal
+        self.sends_mail = self.settings.smtp_url is not None or self.settings.rehearsal
 
     def calendar_for(self, session: Session, actor: Actor) -> Calendar:
         """The working calendar of somebody's jurisdiction."""
