@@ -12,7 +12,7 @@ from threading import Event, Thread
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from service.commands.cases.starts import NoteStartFailed, StartByClock, due_starts
+from service.commands.cases.starting_by_clock import NoteStartFailed, StartByClock, due_starts
 from service.commands.cases.waits import (
     FireTimer,
     NoteTimerFailed,

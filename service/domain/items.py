@@ -191,14 +191,14 @@ LEAD_VERBS = (
 COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach", "extend", "urge")
 
 
-def offers(actor: Actor, work: ItemFacts) -> Mapping[str, Offer]:
+def offers(actor: Actor, facts: ItemFacts) -> Mapping[str, Offer]:
     """Every verb of this item for this person, with the reason where it is not allowed."""
-    verbs = LEAD_VERBS if work.part == "lead" else COOPERATE_VERBS
+    verbs = LEAD_VERBS if facts.part == "lead" else COOPERATE_VERBS
     found = {}
     for verb in verbs:
-        gone = "" if verb == "withdraw" else _closed(work)
-        apart = "" if verb == "urge" else _not_mine(actor, work, verb)
-        why = gone or apart or RULES.get(verb, _nothing)(actor, work)
+        gone = "" if verb == "withdraw" else _closed(facts)
+        apart = "" if verb == "urge" else _not_mine(actor, facts, verb)
+        why = gone or apart or RULES.get(verb, _nothing)(actor, facts)
         found[verb] = Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
     return found
 
@@ -220,62 +220,64 @@ def owed(rule: str, answered: Sequence[str], waiting: Sequence[str]) -> Sequence
     return waiting
 
 
-def _closed(work: ItemFacts) -> str:
-    if work.state != "open":
+def _closed(facts: ItemFacts) -> str:
+    if facts.state != "open":
         return "该事项已经办结或被收回"
-    if work.case_status != "running":
+    if facts.case_status != "running":
         return "案件不在办理中"
     return ""
 
 
-def _not_mine(actor: Actor, work: ItemFacts, verb: str) -> str:
-    if work.holder not in actor.holders:
+def _not_mine(actor: Actor, facts: ItemFacts, verb: str) -> str:
+    if facts.holder not in actor.holders:
         return "该事项不属于您或您所在的单位"
-    taken = work.assignee_id not in (None, actor.person_id)
+    taken = facts.assignee_id not in (None, actor.person_id)
     if taken and verb in {"draft", "complete", "contribute", "send_back"}:
-        return f"该事项已由{work.assignee_name or '他人'}签收，请其办理或先取消签收"
+        return f"该事项已由{facts.assignee_name or '他人'}签收，请其办理或先取消签收"
     return ""
 
 
-def _claim(actor: Actor, work: ItemFacts) -> str:
-    if work.assignee_id == actor.person_id:
+def _claim(actor: Actor, facts: ItemFacts) -> str:
+    if facts.assignee_id == actor.person_id:
         return "您已经签收"
-    return f"该事项已由{work.assignee_name or '他人'}签收" if work.assignee_id is not None else ""
+    return f"该事项已由{facts.assignee_name or '他人'}签收" if facts.assignee_id is not None else ""
 
 
-def _release(actor: Actor, work: ItemFacts) -> str:
-    if work.holder == Holder.person(actor.person_id):
+def _release(actor: Actor, facts: ItemFacts) -> str:
+    if facts.holder == Holder.person(actor.person_id):
         return "该事项指定由您本人办理，无需签收"
-    if work.assignee_id is None:
+    if facts.assignee_id is None:
         return "该事项尚未签收"
-    mine = work.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
-    return "" if mine else f"只有{work.assignee_name or '签收人'}本人或单位负责人可以取消签收"
+    mine = facts.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
+    return "" if mine else f"只有{facts.assignee_name or '签收人'}本人或单位负责人可以取消签收"
 
 
-def _send_back(actor: Actor, work: ItemFacts) -> str:
-    return "没有可以退回的环节" if work.targets is not None and not work.targets else ""
+def _send_back(actor: Actor, facts: ItemFacts) -> str:
+    return "没有可以退回的环节" if facts.targets is not None and not facts.targets else ""
 
 
-def _withdraw(actor: Actor, work: ItemFacts) -> str:
-    if work.state != "done" or work.closed_by != actor.person_id:
+def _withdraw(actor: Actor, facts: ItemFacts) -> str:
+    if facts.state != "done" or facts.closed_by != actor.person_id:
         return "只有本人办结的事项可以撤回"
-    if work.case_status != "running":
+    if facts.case_status != "running":
         return "案件不在办理中"
-    return "" if work.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
+    return (
+        "" if facts.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
+    )
 
 
-def _extend(actor: Actor, work: ItemFacts) -> str:
-    if not work.has_due:
+def _extend(actor: Actor, facts: ItemFacts) -> str:
+    if not facts.has_due:
         return "该事项没有期限，无需延期"
-    return "已有一份延期申请尚未审批" if work.extending else ""
+    return "已有一份延期申请尚未审批" if facts.extending else ""
 
 
-def _urge(actor: Actor, work: ItemFacts) -> str:
-    if work.holder in actor.holders:
+def _urge(actor: Actor, facts: ItemFacts) -> str:
+    if facts.holder in actor.holders:
         return "该事项由您或您所在的单位办理，不需要催办"
-    if not work.urges:
+    if not facts.urges:
         return "只有督查人员、案件发起人和牵头单位（对配合单位）可以催办"
-    return work.cooling
+    return facts.cooling
 
 
 def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> str:
@@ -291,7 +293,7 @@ def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> 
     )
 
 
-def _nothing(actor: Actor, work: ItemFacts) -> str:
+def _nothing(actor: Actor, facts: ItemFacts) -> str:
     return ""
 
 

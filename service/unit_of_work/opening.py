@@ -18,7 +18,7 @@ from service.store.items.projection import MessageWait, TimerWait
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import lists_in_force
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work.terms import rests, set_term
+from service.unit_of_work.terms import days_rested, set_term
 from service.unit_of_work.work import Reading, UnitOfWork
 
 TITLE_LIMIT = 200
@@ -75,7 +75,7 @@ def new_case(
 def timer_waits(look: Reading, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
     """The instants among what a case waits for; a rule without a value never comes."""
     elements = look.deployed(case).definition.elements
-    calendar, pauses = look.calendar(case.jurisdiction), rests(case.pauses)
+    calendar, pauses = look.calendar(case.jurisdiction), days_rested(case.pauses)
     return [
         _timer(look, wait, elements, calendar, pauses)
         for wait in waits

@@ -16,7 +16,7 @@ from service.store.items.rows import ItemRow
 from service.unit_of_work.work import UnitOfWork
 
 
-def rests(pauses: Sequence[Sequence[Any]]) -> Pauses:
+def days_rested(pauses: Sequence[Sequence[Any]]) -> Pauses:
     """The days that do not count: from the day a case was suspended up to the day it was
     resumed.
     """
@@ -44,7 +44,7 @@ def due_of(item: ItemRow, calendar: Calendar, pauses: Sequence[Sequence[Any]]) -
     """The due instant that an item's rule gives; of one without a rule what it has."""
     if item.due_rule is None or item.due_since is None:
         return item.due_at
-    return due(item.due_rule, item.due_since, calendar, rests(pauses))
+    return due(item.due_rule, item.due_since, calendar, days_rested(pauses))
 
 
 def plan_reminder(item: ItemRow, calendar: Calendar, now: datetime) -> None:
@@ -80,4 +80,4 @@ def resume_terms(work: UnitOfWork, case: CaseRow) -> None:
 
 def timer_due(timer: TimerRow, calendar: Calendar, pauses: Sequence[Sequence[Any]]) -> datetime:
     """When a timer of a case is due, the days not counted on which the case rested."""
-    return due(timer.rule, timer.since, calendar, rests(pauses))
+    return due(timer.rule, timer.since, calendar, days_rested(pauses))

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import select
 
 from service.access.rights import require
-from service.commands.cases.starts import schedule
+from service.commands.cases.starting_by_clock import schedule
 from service.commands.papers import unchanged, with_papers
 from service.domain.functions import NAMES
 from service.domain.people.actor import Actor

@@ -32,7 +32,7 @@ LONGEST_MESSAGE = 500
 MOST = 20_000
 
 
-def last_urged(work: UnitOfWork, item: ItemRow) -> str:
+def why_not_urged_again(work: UnitOfWork, item: ItemRow) -> str:
     """Why an item cannot be urged again yet; empty when it can."""
     last = work.session.execute(
         select(CommentRow.at, PersonRow.name)
@@ -114,7 +114,7 @@ class UrgeItem(ItemCommand):
                 assignee_name=None,
                 case_status=case.status,
                 urges=may_urge(work.session, self.actor, case, item),
-                cooling="" if self.step else last_urged(work, item),
+                cooling="" if self.step else why_not_urged_again(work, item),
             ),
         )["urge"]
         if not offer.allowed:
@@ -131,7 +131,7 @@ class UrgeItem(ItemCommand):
             if one.task == item.task and self._owes(work, case, one)
         ]
         if not owing:
-            raise NotOffered("urge", last_urged(work, item))
+            raise NotOffered("urge", why_not_urged_again(work, item))
         return owing
 
     def _owes(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
@@ -139,7 +139,7 @@ class UrgeItem(ItemCommand):
         return (
             not mine
             and may_urge(work.session, self.actor, case, item)
-            and not last_urged(work, item)
+            and not why_not_urged_again(work, item)
         )
 
 
@@ -163,7 +163,7 @@ class UrgeOne:
 
     def carry_out(self, work: UnitOfWork) -> bool:
         case, item = work.locked_item(self.item_id)
-        if item.state != "open" or case.status != "running" or last_urged(work, item):
+        if item.state != "open" or case.status != "running" or why_not_urged_again(work, item):
             return False
         urge(work, holds(work.session.get_one(PersonRow, self.person_id)), case, item, self.message)
         return True

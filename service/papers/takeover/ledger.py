@@ -14,7 +14,7 @@ from service.domain.takeover import Remark, Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.papers.sheets import table
 from service.papers.sheets.table import Layout, Raw, as_text, error, warning
-from service.papers.takeover.terms import is_month, read_date, read_term
+from service.papers.takeover.dates import is_month, read_date, read_term
 
 HEAD = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
 LEDGER_SHEET = "跟榜服务台账"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from service.papers.takeover.terms import read_date, read_term
+from service.papers.takeover.dates import read_date, read_term
 
 
 @pytest.mark.parametrize(
