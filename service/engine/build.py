@@ -47,7 +47,7 @@ class Builder:
             if tag(n) == "startEvent":
                 spec.start.connect(ins[ident])
         leaving = self._flows(node, nodes, ins, outs)
-        for ident in nodes.keys() - leaving:
+        for ident in (one for one in nodes if one not in leaving):
             outs[ident].connect(spec.end)
         self._close(spec)
         return spec
