@@ -17,12 +17,18 @@ from service.unit_of_work import Deployed, Process
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the actor's jurisdiction that they started or that they or their unit work on; all
-    for supervisors.
+    """Cases of the actor's jurisdiction that they started, that they or their unit work on, or that
+    they judge in another one; all for supervisors.
     """
-    involved = exists().where(ItemRow.case_id == CaseRow.id, ItemRow.holder.in_(actor.holders))
+    theirs = ItemRow.holder.in_(actor.holders)
     seen = (
-        true() if actor.may(Right.SEE_ALL) else or_(CaseRow.starter_id == actor.person_id, involved)
+        true()
+        if actor.may(Right.SEE_ALL)
+        else or_(
+            CaseRow.starter_id == actor.person_id,
+            exists().where(ItemRow.case_id == CaseRow.id, theirs),
+            exists().where(ItemRow.about_id == CaseRow.id, theirs),
+        )
     )
     return and_(CaseRow.jurisdiction == actor.jurisdiction, seen)
 

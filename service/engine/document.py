@@ -92,6 +92,11 @@ class Element:
         return split_names(self.properties.get("clause"))
 
     @cached_property
+    def term_basis(self) -> str:
+        """Whose term it is: ``text`` the document's, ``ours`` this system's default (期限依据)."""
+        return self.properties.get("termBasis", "ours")
+
+    @cached_property
     def barrier(self) -> bool:
         """Sending back never crosses this element once it has been passed."""
         return self.properties.get("barrier") == "yes"

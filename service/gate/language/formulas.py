@@ -14,8 +14,9 @@ from service.gate.words import setting
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed")
-SURE = frozenset({"payload", "check", "sealed"})
+OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed", "about", "outcomeText")
+SURE = frozenset({"payload", "check", "sealed", "about"})
+OF_CASES = ("number", "title", "concerned")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ def formulas(diagram: Diagram) -> Iterator[Formula]:
     mappings, dues.
     """
     yield from _conditions(diagram)
-    yield from _numbers(diagram)
+    yield from _of_cases(diagram)
     for element in diagram.elements.values():
         yield from _timers(diagram, element)
         yield from _loops(diagram, element)
@@ -80,18 +81,20 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
             )
 
 
-def _numbers(diagram: Diagram) -> Iterator[Formula]:
-    """What a case shows as its number: a property of the process."""
+def _of_cases(diagram: Diagram) -> Iterator[Formula]:
+    """What a process says of its cases: their number, their title, whom they concern."""
     for name, node in diagram.document.processes.items():
-        if text := diagram.document.properties(name).get("number"):
-            yield Formula(
-                element=name,
-                line=_line(node, "property", "number"),
-                what=f"流程的{setting('number')}",
-                text=text,
-                process=name,
-                sure=True,
-            )
+        said = diagram.document.properties(name)
+        for setting_name in OF_CASES:
+            if text := said.get(setting_name):
+                yield Formula(
+                    element=name,
+                    line=_line(node, "property", setting_name),
+                    what=f"流程的{setting(setting_name)}",
+                    text=text,
+                    process=name,
+                    sure=True,
+                )
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
