@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from service.domain.forms.answers import keys_of
-from service.engine.document import CAMUNDA, NS, Element, line_of, tag
+from service.engine.document import CAMUNDA, NS, Element, line_of, split_shown, tag
 from service.gate.deployment import Diagram
 from service.gate.flow.events import kind_of, timer_text
 from service.gate.words import setting
@@ -14,8 +14,22 @@ from service.gate.words import setting
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed", "about", "outcomeText")
-SURE = frozenset({"payload", "check", "sealed", "about"})
+OPTIONAL = (
+    "due",
+    "coDue",
+    "key",
+    "payload",
+    "subject",
+    "check",
+    "sealed",
+    "about",
+    "outcomeText",
+    "anonymous",
+    "recusal",
+)
+SURE = frozenset({"payload", "check", "sealed", "about", "anonymous", "recusal"})
+OF_THE_ANSWER = frozenset({"check", "subject", "recusal"})
+"""Settings that speak of what is being filled in as well."""
 OF_CASES = ("number", "title", "concerned")
 
 
@@ -129,9 +143,12 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name in SURE and text):
-            line, answered = _line(node, "property", name), name in ("check", "subject")
-            extra = _asked(diagram, element) if answered else frozenset()
+            line = _line(node, "property", name)
+            extra = _asked(diagram, element) if name in OF_THE_ANSWER else frozenset()
             yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
+    for _, only in split_shown(element.properties.get("shows")):
+        if only:
+            yield _formula(element, _line(node, "property", "shows"), setting("shows"), only)
 
 
 def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:

@@ -1,6 +1,6 @@
 """What was answered and attached in a case, as far as somebody may read it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case
+from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.access.items import is_own
-from service.domain.forms.answers import lists_of
+from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import OUTSIDE
+from service.domain.processes import PEOPLES
+from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
 from service.store.cases.lookups import pinned_lists
@@ -22,6 +23,8 @@ from service.store.items.rows import AnswerRow, AttachmentRow, ItemRow
 from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Deployed, Process
+
+NOTHING_CLOSED = Closed()
 
 
 def worded(
@@ -52,12 +55,15 @@ def answer_lines(
     session: Session,
     deployed: Deployed,
     case_id: int,
-    closed: Collection[str],
+    closed: Closed,
     actor: Actor | None = None,
 ) -> tuple[AnswerLine, ...]:
     """What was answered in a case, oldest first; of the steps that are closed to ``actor`` the
     content of their own answers only. What came from outside has no author here but the name that
     was given.
+
+    What they judge by and nobody has answered here, because another case has handed it over, stands
+    before it as it is.
     """
     wanted = (
         select(AnswerRow, PersonRow.name, UnitRow.name, SubmissionRow)
@@ -67,49 +73,122 @@ def answer_lines(
         .where(AnswerRow.case_id == case_id)
         .order_by(AnswerRow.id)
     )
-    me = actor.person_id if actor is not None else None
-    case, found = session.get_one(CaseRow, case_id), []
+    case, answered = session.get_one(CaseRow, case_id), session.execute(wanted).all()
     forms = cache(lambda form: worded(session, deployed, case, form))
-    for row, person, unit, sent in session.execute(wanted):
-        own = me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
-        if own or actor is None or not own_only(actor):
-            shut = row.element in closed and not own
-            found.append(
-                _answer(
-                    deployed,
-                    row,
-                    person or outsider(None if shut else sent),
-                    unit,
-                    None if shut else forms(row.form),
-                    shut,
-                )
-            )
-    return tuple(found)
+    said = (_answer(deployed, forms, closed, actor, found) for found in answered)
+    skipped = set(closed.judged) - {row.element for row, *_ in answered}
+    return (
+        *_handed_over(session, deployed, case, closed, skipped),
+        *(line for line in said if line is not None),
+    )
 
 
 def _answer(
     deployed: Deployed,
-    row: AnswerRow,
-    person: str,
-    unit: str | None,
-    form: Mapping[str, Any] | None,
-    shut: bool,
-) -> AnswerLine:
+    forms: Callable[[str | None], Mapping[str, Any] | None],
+    closed: Closed,
+    actor: Actor | None,
+    found: Any,
+) -> AnswerLine | None:
+    """One answer as somebody may read it; None where they do not even learn that there is one."""
+    row, person, unit, sent = found
+    own = actor is not None and actor.person_id in (row.person_id, sent and sent.person_id)
+    of = sent.id if sent is not None else None
+    shut = closed.hides(row.element, of) and not own
+    if shut and actor is not None and own_only(actor):
+        return None
+    form = None if shut else forms(row.form)
+    named = own or row.element not in closed.nameless
     return AnswerLine(
         id=row.id,
         element=row.element,
         name=deployed.definition.elements[row.element].name,
         part=row.part,
         round=row.round,
-        person=person,
+        person=(person or outsider(None if shut else sent)) if named else NAMELESS,
         unit=unit,
         at=row.at,
         undone=row.undone,
         restricted=shut,
         form=form,
-        values={} if shut else plain_values(row.answers),
+        values={} if shut else _readable(form, row, closed, own=own, of=of),
         reason="" if shut else row.reason,
     )
+
+
+def _readable(
+    form: Mapping[str, Any] | None, row: AnswerRow, closed: Closed, *, own: bool, of: int | None
+) -> Mapping[str, Any]:
+    """The values of an answer. Whoever has stepped back reads only what they have typed; personal
+    data of what somebody is shown to judge by stay with their step.
+    """
+    values = plain_values(row.answers)
+    if own and row.element in closed.recused:
+        return typed_in(form, values)
+    return impersonal(form, values) if closed.lends(row.element, of) and not own else values
+
+
+def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that were typed, without what the form showed."""
+    fields = keys_of(form or {})
+    return {
+        key: value
+        for key, value in values.items()
+        if key in fields and fields[key].get("readonly") is not True
+    }
+
+
+def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with those out of sight that the form calls personal (its property
+    ``personal``).
+    """
+    fields = keys_of(form or {})
+    return {
+        key: PERSONAL if value is not None and _is_personal(fields.get(key, {})) else value
+        for key, value in values.items()
+    }
+
+
+def _is_personal(field: Mapping[str, Any]) -> bool:
+    said = field.get("properties")
+    return isinstance(said, Mapping) and said.get("personal") == "yes"
+
+
+def _handed_over(
+    session: Session, deployed: Deployed, case: CaseRow, closed: Closed, skipped: Collection[str]
+) -> Iterator[AnswerLine]:
+    """What a case was given of the forms of steps that it has skipped."""
+    if not skipped:
+        return
+    begun = set(
+        session.scalars(
+            select(ItemRow.element).where(ItemRow.case_id == case.id, ItemRow.element.in_(skipped))
+        )
+    )
+    for step in (step for step in closed.judged if step in skipped and step not in begun):
+        element = deployed.definition.elements[step]
+        form = worded(session, deployed, case, element.form) if element.kind in PEOPLES else None
+        given = {
+            key: case.data[key]
+            for key, component in keys_of(form or {}).items()
+            if component.get("readonly") is not True and case.data.get(key) is not None
+        }
+        if given:
+            values = plain_values(given)
+            yield AnswerLine(
+                id=0,
+                element=element.id,
+                name=element.name,
+                part="lead",
+                round=1,
+                person=ABOVE,
+                unit=None,
+                at=case.started_at,
+                undone=False,
+                form=form,
+                values=impersonal(form, values) if element.id in closed.lent else values,
+                reason="",
+            )
 
 
 def outsider(sent: SubmissionRow | None) -> str:
@@ -125,7 +204,7 @@ def attachment_lines(
     case_id: int,
     item_id: int | None = None,
     actor: Actor | None = None,
-    closed: Collection[str] = (),
+    closed: Closed = NOTHING_CLOSED,
 ) -> tuple[AttachmentLine, ...]:
     """Files attached in a case or to one item, oldest first; without those of steps closed to
     ``actor``.
@@ -138,12 +217,20 @@ def attachment_lines(
             id=row.id,
             filename=row.filename,
             size=row.size,
-            person=person or outsider(sent),
+            person=_attached_by(row, person or outsider(sent), element, closed, actor),
             at=row.at,
         )
         for row, person, element, holder, sent in session.execute(wanted)
-        if element not in closed or is_own(actor, row, holder, sent)
+        if not closed.hides(element, sent.id if sent is not None else None)
+        or is_own(actor, row, holder, sent)
     )
+
+
+def _attached_by(
+    row: AttachmentRow, person: str, element: str, closed: Closed, actor: Actor | None
+) -> str:
+    mine = actor is not None and row.person_id == actor.person_id
+    return NAMELESS if element in closed.nameless and not mine else person
 
 
 def attachments_of() -> Any:
@@ -185,8 +272,8 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
     row, _, element, holder, sent = found
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    if element in closed_to(session, runtime, actor, deployed, case) and not is_own(
-        actor, row, holder, sent
-    ):
+    closed = closed_to(session, runtime, actor, deployed, case)
+    shut = closed.hides(element, sent.id if sent is not None else None)
+    if shut and not is_own(actor, row, holder, sent):
         raise NotFound("该附件")
     return FileLine(filename=row.filename, content_type=row.content_type, content=row.content)

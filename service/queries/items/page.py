@@ -1,6 +1,7 @@
 """One item with all that its page shows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, sealed_in, visible_case
+from service.access.cases import closed_to, own_only, visible_case
 from service.access.items import targets, withdrawal
 from service.access.supervision import may_urge
 from service.domain.forms.answers import keys_of, lists_of
@@ -16,9 +17,10 @@ from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light
+from service.domain.vocabulary import NAMELESS
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.queries.items.answers import answer_lines, attachment_lines, worded
+from service.queries.items.answers import answer_lines, attachment_lines, typed_in, worded
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
 from service.queries.processes.lines import ClauseLine
@@ -50,7 +52,8 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     closed = item.element in others and not mine
     if own_only(actor) and not mine:
         raise NotFound("该事项")
-    shut = closed or item.element in sealed_in(session, runtime, deployed, case)
+    shut = closed or item.element in others.sealed
+    nameless = item.element in others.nameless and not mine
     now, calendar = runtime.now(), runtime.calendar_for(session, actor)
     lit = partial(light, now=now, calendar=calendar)
     contributions = _contributions(session, deployed, item, actor if shut else None, lit)
@@ -72,14 +75,17 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     )
     offered = offers(actor, about)
     verb = "complete" if item.part == "lead" else "contribute"
+    form = deployed.form(item.form) if item.form and not closed else None
+    values = {} if closed else _values(session, deployed, case, item, mine=mine)
+    given_up = mine and item.state == "done" and item.element in others.recused
     return ItemPage(
-        item=line(row, now, calendar),
-        form=deployed.form(item.form) if item.form and not closed else None,
-        values={} if closed else _values(session, deployed, case, item, mine=mine),
+        item=line(row, now, calendar, nameless=nameless),
+        form=form,
+        values=typed_in(form, values) if given_up else values,
         closed=closed,
         editable=offered[verb].allowed,
         contributions=contributions,
-        comments=comments,
+        comments=tuple(map(_unsigned, comments)) if nameless else comments,
         offers=offered,
         targets=tuple(back.items()),
         attachments=attachment_lines(
@@ -94,6 +100,11 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
     )
+
+
+def _unsigned(comment: CommentLine) -> CommentLine:
+    """A remark of whoever has a nameless step, without their name; urging is what others do."""
+    return comment if comment.kind == "urge" else replace(comment, person=NAMELESS, unit=None)
 
 
 def _going_back(

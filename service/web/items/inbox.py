@@ -31,9 +31,8 @@ def inbox() -> ResponseReturnValue:
     cursor = request.args.get("cursor")
     now = runtime().now()
     with runtime().query() as session:
-        calendar = runtime().calendar_for(session, who)
         asked = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
-        page = read.inbox(session, who, asked, now=now, calendar=calendar)
+        page = read.inbox(session, runtime(), who, asked)
         shown = {"page": page, "box": box, "filters": filters}
         if cursor and request.headers.get("HX-Request"):
             return render_template("items/inbox_rows.html", **shown)
