@@ -36,10 +36,11 @@ def worded(
     if form_id is None:
         return None
     form = deployed.form(form_id)
-    return _worded(form, {**case.data, **pinned_lists(session, case, lists_of(form))})
+    return with_options(form, {**case.data, **pinned_lists(session, case, lists_of(form))})
 
 
-def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def with_options(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A form, or one field, with the options it takes from lists and data by their names."""
     options = known.get(
         component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= ")
     )
@@ -47,7 +48,7 @@ def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str,
         {**component, "values": plain(options)} if isinstance(options, list) else dict(component)
     )
     if inner := component.get("components"):
-        found["components"] = [_worded(one, known) for one in inner]
+        found["components"] = [with_options(one, known) for one in inner]
     return found
 
 

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, defer
 
 from service.access.cases import Reader, keeps_name, visible_to
@@ -15,7 +25,7 @@ from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
 from service.domain.vocabulary import NAMELESS
 from service.errors import BadRequest
-from service.queries.items.lines import InboxPage, ItemLine
+from service.queries.items.lines import InboxPage, ItemLine, TableOffer
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -81,6 +91,7 @@ def line(row: Any, now: datetime, calendar: Calendar, *, nameless: bool = False)
         rule=item.due_rule,
         paused=item.state == "open" and case.status == "suspended",
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
+        about_id=item.about_id,
     )
 
 
@@ -120,6 +131,38 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
         for row in rows[:limit]
     )
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
+
+
+def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:
+    """The tables that open items of this page stand in, where there are several to judge; nothing
+    is looked up where no other case is judged.
+    """
+    steps = {
+        (line.case_id, line.element): line
+        for line in page.items
+        if line.about_id is not None and line.state == "open" and line.part == "lead"
+    }
+    if not steps:
+        return ()
+    wanted = (
+        select(ItemRow.case_id, ItemRow.element, func.count())
+        .where(
+            tuple_(ItemRow.case_id, ItemRow.element).in_(steps),
+            ItemRow.about_id.is_not(None),
+            ItemRow.part == "lead",
+            ItemRow.holder.in_(actor.holders),
+            OPEN,
+        )
+        .group_by(ItemRow.case_id, ItemRow.element)
+        .having(func.count() > 1)
+        .order_by(ItemRow.case_id)
+    )
+    return tuple(
+        TableOffer(
+            case_id=case, element=element, title=steps[case, element].case_title, items=count
+        )
+        for case, element, count in session.execute(wanted)
+    )
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:

@@ -14,7 +14,7 @@ class ItemLine:
     """An item as a list shows it.
 
     ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
-    whose official calendar has not been announced.
+    whose official calendar has not been announced. ``about_id``: the other case judged in it.
     """
 
     id: int
@@ -40,6 +40,7 @@ class ItemLine:
     rule: str | None = None
     paused: bool = False
     provisional: bool = False
+    about_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,18 @@ class InboxPage:
 
     items: tuple[ItemLine, ...]
     next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOffer:
+    """Several open items of one step in which other cases are judged: there is one table for
+    them.
+    """
+
+    case_id: int
+    element: str
+    title: str
+    items: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +120,9 @@ class AnswerLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemPage:
-    """All that the page of one item shows."""
+    """All that the page of one item shows. ``together``: how many open items there are in the table
+    of its step, where other cases are judged.
+    """
 
     item: ItemLine
     form: Mapping[str, Any] | None
@@ -123,3 +138,4 @@ class ItemPage:
     clauses: tuple[ClauseLine, ...]
     returned_why: str | None
     still_owed: tuple[str, ...]
+    together: int = 0

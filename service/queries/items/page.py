@@ -23,6 +23,7 @@ from service.errors import NotFound
 from service.queries.items.answers import answer_lines, attachment_lines, typed_in, worded
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
+from service.queries.items.table import together_with
 from service.queries.processes.lines import ClauseLine
 from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow
@@ -99,6 +100,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         clauses=_clauses(session, case.jurisdiction, item),
         returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
+        together=together_with(session, actor, item) if mine else 0,
     )
 
 

@@ -37,7 +37,13 @@ def inbox() -> ResponseReturnValue:
         if cursor and request.headers.get("HX-Request"):
             return render_template("items/inbox_rows.html", **shown)
         counts = read.counts(session, who, now)
+        tables = read.tables(session, who, page)
         processes = known(session, who)
     return render_template(
-        "items/inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown
+        "items/inbox.html",
+        boxes=BOXES,
+        counts=counts,
+        processes=processes,
+        tables=tables,
+        **shown,
     )
