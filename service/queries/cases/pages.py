@@ -170,7 +170,7 @@ def _items(
             row,
             runtime.now(),
             calendar,
-            nameless=row[0].element in closed.nameless and row[0].holder not in actor.holders,
+            nameless=not closed.names(row[0].element, own=row[0].holder in actor.holders),
         )
         for row in session.execute(wanted)
     )

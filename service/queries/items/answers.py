@@ -1,20 +1,20 @@
 """What was answered and attached in a case, as far as somebody may read it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import Closed, closed_to, own_only, visible_case
+from service.access.cases import Closed, closed_to, visible_case
 from service.access.items import is_own
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.processes import PEOPLES
-from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL
+from service.domain.vocabulary import ABOVE, NAMELESS, NOT_SHOWN, OUTSIDE
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
 from service.store.cases.lookups import pinned_lists
@@ -93,50 +93,60 @@ def _answer(
 ) -> AnswerLine | None:
     """One answer as somebody may read it; None where they do not even learn that there is one."""
     row, person, unit, sent = found
-    own = actor is not None and actor.person_id in (row.person_id, sent and sent.person_id)
-    of = sent.id if sent is not None else None
-    shut = closed.hides(row.element, of) and not own
-    if shut and actor is not None and own_only(actor):
+    own = _is_by(actor, row, sent)
+    shut = not own and closed.hides(row.element, number_of(sent))
+    if shut and closed.unmentioned:
         return None
-    form = None if shut else forms(row.form)
-    named = own or row.element not in closed.nameless
-    return AnswerLine(
+    line = AnswerLine(
         id=row.id,
         element=row.element,
         name=deployed.definition.elements[row.element].name,
         part=row.part,
         round=row.round,
-        person=(person or outsider(None if shut else sent)) if named else NAMELESS,
+        person=person or outsider(None if shut else sent),
         unit=unit,
         at=row.at,
         undone=row.undone,
         restricted=shut,
-        form=form,
-        values={} if shut else _readable(form, row, closed, own=own, of=of),
-        reason="" if shut else row.reason,
+        form=None,
+        values={},
+        reason="",
     )
+    if not closed.names(row.element, own=own):
+        line = replace(line, person=NAMELESS)
+    return line if shut else _with_content(line, forms(row.form), row, closed, own=own, sent=sent)
 
 
-def _readable(
-    form: Mapping[str, Any] | None, row: AnswerRow, closed: Closed, *, own: bool, of: int | None
-) -> Mapping[str, Any]:
-    """The values of an answer. Whoever has stepped back reads only what they have typed; personal
-    data of what somebody is shown to judge by stay with their step.
+def _is_by(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) -> bool:
+    """Whether somebody has answered this, or sent it when they had no account."""
+    if actor is None:
+        return False
+    return actor.person_id in (row.person_id, sent.person_id if sent is not None else None)
+
+
+def _with_content(
+    line: AnswerLine,
+    form: Mapping[str, Any] | None,
+    row: AnswerRow,
+    closed: Closed,
+    *,
+    own: bool,
+    sent: SubmissionRow | None,
+) -> AnswerLine:
+    """What was said. Personal data of what somebody is only shown to judge by stay with their
+    step.
     """
-    values = plain_values(row.answers)
-    if own and row.element in closed.recused:
-        return typed_in(form, values)
-    return impersonal(form, values) if closed.lends(row.element, of) and not own else values
+    values: Mapping[str, Any] = plain_values(row.answers)
+    if own:
+        values = closed.typed(form or {}, values, row.element)
+    elif closed.lends(row.element, number_of(sent)):
+        values = impersonal(form, values)
+    return replace(line, form=form, values=values, reason=row.reason)
 
 
-def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that were typed, without what the form showed."""
-    fields = keys_of(form or {})
-    return {
-        key: value
-        for key, value in values.items()
-        if key in fields and fields[key].get("readonly") is not True
-    }
+def number_of(sent: SubmissionRow | None) -> int | None:
+    """The number of what came from outside, if it did."""
+    return sent.id if sent is not None else None
 
 
 def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +155,7 @@ def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dic
     """
     fields = keys_of(form or {})
     return {
-        key: PERSONAL if value is not None and _is_personal(fields.get(key, {})) else value
+        key: NOT_SHOWN if value is not None and _is_personal(fields.get(key, {})) else value
         for key, value in values.items()
     }
 
@@ -222,16 +232,15 @@ def attachment_lines(
             at=row.at,
         )
         for row, person, element, holder, sent in session.execute(wanted)
-        if not closed.hides(element, sent.id if sent is not None else None)
-        or is_own(actor, row, holder, sent)
+        if not closed.hides(element, number_of(sent)) or is_own(actor, row, holder, sent)
     )
 
 
 def _attached_by(
     row: AttachmentRow, person: str, element: str, closed: Closed, actor: Actor | None
 ) -> str:
-    mine = actor is not None and row.person_id == actor.person_id
-    return NAMELESS if element in closed.nameless and not mine else person
+    own = actor is not None and row.person_id == actor.person_id
+    return person if closed.names(element, own=own) else NAMELESS
 
 
 def attachments_of() -> Any:
@@ -274,7 +283,6 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
-    shut = closed.hides(element, sent.id if sent is not None else None)
-    if shut and not is_own(actor, row, holder, sent):
+    if closed.hides(element, number_of(sent)) and not is_own(actor, row, holder, sent):
         raise NotFound("该附件")
     return FileLine(filename=row.filename, content_type=row.content_type, content=row.content)

@@ -1,7 +1,6 @@
 """One item with all that its page shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -20,7 +19,7 @@ from service.domain.terms.deadlines import Calendar, light
 from service.domain.vocabulary import NAMELESS
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.queries.items.answers import answer_lines, attachment_lines, typed_in, worded
+from service.queries.items.answers import answer_lines, attachment_lines, worded
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
 from service.queries.items.table import together_with
@@ -54,11 +53,11 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     if own_only(actor) and not mine:
         raise NotFound("该事项")
     shut = closed or item.element in others.sealed
-    nameless = item.element in others.nameless and not mine
+    nameless = not others.names(item.element, own=mine)
     now, calendar = runtime.now(), runtime.calendar_for(session, actor)
     lit = partial(light, now=now, calendar=calendar)
     contributions = _contributions(session, deployed, item, actor if shut else None, lit)
-    comments = () if closed else _comments(session, item.id)
+    comments = () if closed else _comments(session, item.id, nameless=nameless)
     about = ItemFacts(
         part=item.part,
         state=item.state,
@@ -76,17 +75,15 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     )
     offered = offers(actor, about)
     verb = "complete" if item.part == "lead" else "contribute"
-    form = deployed.form(item.form) if item.form and not closed else None
     values = {} if closed else _values(session, deployed, case, item, mine=mine)
-    given_up = mine and item.state == "done" and item.element in others.recused
     return ItemPage(
         item=line(row, now, calendar, nameless=nameless),
-        form=form,
-        values=typed_in(form, values) if given_up else values,
+        form=deployed.form(item.form) if item.form and not closed else None,
+        values=others.typed(deployed.form(item.form), values, item.element),
         closed=closed,
         editable=offered[verb].allowed,
         contributions=contributions,
-        comments=tuple(map(_unsigned, comments)) if nameless else comments,
+        comments=comments,
         offers=offered,
         targets=tuple(back.items()),
         attachments=attachment_lines(
@@ -100,13 +97,8 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         clauses=_clauses(session, case.jurisdiction, item),
         returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
-        together=together_with(session, actor, item) if mine else 0,
+        together=together_with(session, actor, item),
     )
-
-
-def _unsigned(comment: CommentLine) -> CommentLine:
-    """A remark of whoever has a nameless step, without their name; urging is what others do."""
-    return comment if comment.kind == "urge" else replace(comment, person=NAMELESS, unit=None)
 
 
 def _going_back(
@@ -243,7 +235,8 @@ def _still_owed(
     )
 
 
-def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
+def _comments(session: Session, item_id: int, *, nameless: bool) -> tuple[CommentLine, ...]:
+    """Remarks on an item; of a nameless one without who has it. Urging is what others do."""
     wanted = (
         select(CommentRow, PersonRow.name, UnitRow.name)
         .join(PersonRow, PersonRow.id == CommentRow.person_id)
@@ -252,7 +245,13 @@ def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
         .order_by(CommentRow.id)
     )
     return tuple(
-        CommentLine(kind=row.kind, person=person, unit=unit, at=row.at, text=row.text)
+        CommentLine(
+            kind=row.kind,
+            person=NAMELESS if nameless and row.kind != "urge" else person,
+            unit=None if nameless and row.kind != "urge" else unit,
+            at=row.at,
+            text=row.text,
+        )
         for row, person, unit in session.execute(wanted)
     )
 

@@ -34,6 +34,7 @@ from service.queries.items.answers import (
     answer_lines,
     attachment_lines,
     attachments_of,
+    number_of,
     with_options,
 )
 from service.queries.items.inbox import OPEN
@@ -197,7 +198,7 @@ def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
     """How many open items stand in the table of this one's step; 0 where no other case is
     judged.
     """
-    if item.about_id is None:
+    if item.about_id is None or item.holder not in actor.holders:
         return 0
     return _open_items(session, actor, item.case_id, item.element)
 
@@ -282,7 +283,7 @@ def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Coun
     return Counter(
         row.case_id
         for row, _, element, holder, sent in session.execute(wanted)
-        if not closed[row.case_id].hides(element, sent.id if sent is not None else None)
+        if not closed[row.case_id].hides(element, number_of(sent))
         or is_own(actor, row, holder, sent)
     )
 
