@@ -22,6 +22,7 @@ VERBS = {
 JOURNAL = {
     **VERBS,
     "start": "发起",
+    "start_skipped": "定时发起跳过一次",
     "open": "到达",
     "close": "关闭",
     "message_in": "收到消息",

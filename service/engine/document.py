@@ -20,6 +20,8 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 NS = {"b": BPMN, "c": CAMUNDA}
 LIMIT_BYTES = 2_000_000
 SCOPES = frozenset({"process", "subProcess"})
+WAITING = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
+"""The nodes that wait for a message while a case runs."""
 NAME_SEPARATORS = re.compile(r"[,，、;；]")
 
 
@@ -97,6 +99,13 @@ class Element:
         return self.properties.get("termBasis", "ours")
 
     @cached_property
+    def awaited(self) -> str | None:
+        """On a start event: the message that some case must wait for, or there is nothing to
+        start for.
+        """
+        return self.properties.get("awaited") or None
+
+    @cached_property
     def barrier(self) -> bool:
         """Sending back never crosses this element once it has been passed."""
         return self.properties.get("barrier") == "yes"
@@ -131,6 +140,19 @@ class Document:
         case's number.
         """
         return _properties(self.processes[process])
+
+    def messages_awaited(self) -> frozenset[str]:
+        """The names of the messages that running cases of its processes can wait for."""
+        declared = {
+            node.get("id"): node.get("name") or "" for node in self.root.iterfind("b:message", NS)
+        }
+        waiting = (
+            node
+            for kind in WAITING
+            for catcher in self.root.iter(f"{{{BPMN}}}{kind}")
+            for node in (catcher, *catcher.iterfind("b:messageEventDefinition", NS))
+        )
+        return frozenset(declared.get(node.get("messageRef"), "") for node in waiting) - {""}
 
     def documentation(self, process: str) -> str:
         """What the author says about a process."""

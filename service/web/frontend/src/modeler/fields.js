@@ -154,6 +154,7 @@ const GROUPS = [
     fields: [
       { id: 'starter', label: '发起单位或人员', kind: 'shown', value: (element) => laneName(element) || '没有画在泳道里', hint: '由所在泳道决定' },
       { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }, { value: 'public', label: '由外部人员在公开页面上提出' }, { value: 'command', label: '由系统命令发起（如申请延期）' }] },
+      { id: 'awaited', label: '有案件等待此消息才发起', kind: 'text', where: at.property('awaited'), on: (element) => !properties.read(element, 'start') || Boolean(properties.read(element, 'awaited')), hint: '填写消息名称，如 filing_decided。没有案件在等待、或上一件还没有汇集时，定时发起顺延到下一次，人工发起先作提示' },
       { id: 'start-form', label: '补录或公开提出时填写的表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)], on: (element) => Boolean(properties.read(element, 'start')) },
     ],
   },
