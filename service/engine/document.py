@@ -20,7 +20,7 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 NS = {"b": BPMN, "c": CAMUNDA}
 LIMIT_BYTES = 2_000_000
 SCOPES = frozenset({"process", "subProcess"})
-WAITING = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
+CATCHERS = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
 """The nodes that wait for a message while a case runs."""
 NAME_SEPARATORS = re.compile(r"[,，、;；]")
 
@@ -62,6 +62,7 @@ class Element:
     ins: tuple[tuple[str, str], ...] = ()
     outs: tuple[tuple[str, str], ...] = ()
     business_key: str | None = None
+    timer: str = ""
 
     @cached_property
     def leads(self) -> tuple[str, ...]:
@@ -95,8 +96,10 @@ class Element:
 
     @cached_property
     def term_basis(self) -> str:
-        """Whose term it is: ``text`` the document's, ``ours`` this system's default (期限依据)."""
-        return self.properties.get("termBasis", "ours")
+        """Whose term it is, as far as the diagram says: ``text`` the document's, ``ours`` this
+        system's default (期限依据).
+        """
+        return self.properties.get("termBasis", "")
 
     @cached_property
     def awaited(self) -> str | None:
@@ -148,7 +151,7 @@ class Document:
         }
         waiting = (
             node
-            for kind in WAITING
+            for kind in CATCHERS
             for catcher in self.root.iter(f"{{{BPMN}}}{kind}")
             for node in (catcher, *catcher.iterfind("b:messageEventDefinition", NS))
         )
@@ -297,7 +300,13 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
         business_key=next(
             (e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None
         ),
+        timer=next((_timer_text(t) for t in node.iterfind("b:timerEventDefinition", NS)), ""),
     )
+
+
+def _timer_text(node: etree._Element) -> str:
+    """What a timer says: a date, a duration or a cycle."""
+    return next((e.text or "" for e in node if tag(e).startswith("time")), "").strip()
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:

@@ -15,6 +15,8 @@ const ARGUMENTS = {
   without: '排除的单位', employer: '工作单位', login: '登录名', phone: '电话', sponsor: '归口单位', submission: '外部提交', rows: '各行', source: '来源', ids: '各条标识', pilot: '试点',
 };
 const DUE = 'P5WD 为 5 个工作日，P30D 为 30 天，--12-31 为每年 12 月 31 日；也可填日期，或以 = 开头的表达式';
+const WHOSE = [{ value: '', label: '（按期限推定）' }, { value: 'text', label: '文件规定的期限' }, { value: 'ours', label: '本系统默认的期限' }];
+const WHOSE_HINT = '只有文件原文写明的期限才选“文件规定”；没有选择的，写明长短的为本系统默认，由表达式得出日期的为本案另行确定';
 const FEEL = '以 = 开头的 FEEL 表达式';
 
 function eventOf(element, kind) {
@@ -102,6 +104,7 @@ const GROUPS = [
     fields: [
       { id: 'form', label: '表单', kind: 'select', where: form, options: (all) => [{ value: '', label: '（请选择）' }, ...forms(all)], on: (element) => is(element, 'bpmn:UserTask') },
       { id: 'due', label: '办理期限', kind: 'text', where: at.property('due'), hint: DUE },
+      { id: 'termBasis', label: '期限依据', kind: 'select', where: at.property('termBasis'), options: () => WHOSE, hint: WHOSE_HINT, on: (element) => Boolean(properties.read(element, 'due')) || Boolean(properties.read(element, 'termBasis')) },
       { id: 'prefill', label: '再次办理时带出上次填写的全部内容', kind: 'check', where: at.property('prefill'), ...yes },
       { id: 'subject', label: '事项说明', kind: 'text', where: at.property('subject'), hint: `${FEEL}，显示在待办的环节名称之后` },
       ...checking,
@@ -144,6 +147,10 @@ const GROUPS = [
       { id: 'barrier', label: '收到后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
       ...reading,
     ],
+  },
+  {
+    id: 'timing', label: '定时', open: true, on: (element) => is(element, 'bpmn:Event') && Boolean(eventOf(element, 'Timer')),
+    fields: [{ id: 'timerBasis', label: '期限依据', kind: 'select', where: at.property('termBasis'), options: () => WHOSE, hint: WHOSE_HINT }],
   },
   {
     id: 'throwing', label: '发出的消息', open: true, on: throws,
