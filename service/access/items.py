@@ -62,12 +62,12 @@ THROWS = frozenset({"sendTask", "intermediateThrowEvent"})
 
 def is_barrier(element: Element) -> bool:
     """Whether an element's effect cannot be undone: declared so, a number, a publication, a message
-    to another case.
+    to another case. A milestone is none by itself.
     """
     return (
         element.barrier
         or element.properties.get("action") in BARRIER_ACTIONS
-        or element.kind in THROWS
+        or (element.kind in THROWS and "outcome" not in element.properties)
     )
 
 

@@ -58,7 +58,8 @@ def tell_opened(work: UnitOfWork, case: CaseRow, items: Sequence[ItemRow]) -> No
 def _arrival(work: UnitOfWork, case: CaseRow, item: ItemRow, items: Sequence[ItemRow]) -> Notice:
     facts = {"case": case.title, "item": item.name, "due": _due(item)}
     if item.returned is not None:
-        text = NEWS["returned"].format(**facts, who=item.returned["who"], why=item.returned["why"])
+        word = "returned" if item.returned["who"] else "again"
+        text = NEWS[word].format(**facts, who=item.returned["who"], why=item.returned["why"])
         return Notice(text=text, kind="returned", matter=matter_of(item), first=True)
     word = "arrival" if item.part == "lead" else "asked"
     leads = (

@@ -52,6 +52,8 @@ def note_outcome(work: UnitOfWork, case: CaseRow, run: Run) -> None:
     for passed in reversed(run.desk.passed):
         element = elements.get(passed.element)
         if element is not None and (found := Outcome.of(element)) is not None:
+            if found.code == case.outcome and not run.finished:
+                return  # a milestone that is passed again is no news
             keep_outcome(work, case, found, element=element.id)
             text = read_text(run, element.properties.get("outcomeText"), element.id)
             _tell_outcome(work, case, text, _concerned(work, case, run))

@@ -22,6 +22,7 @@ NEWS = {
     "leading": "牵头单位",
     "due": "，截止 {day}",
     "returned": "“{item}”被{who}退回{due}：{why}《{case}》",
+    "again": "“{item}”需要重新办理{due}：{why}《{case}》",
     "nobody": "《{case}》的“{item}”已到{unit}，但该单位没有在用的账号可以办理，请尽快安排人员。",
     "gone": "您签收的“{item}”已被收回，不需要再办理。《{case}》",
     "answered": "{unit}已反馈“{item}”，{rest}。《{case}》",

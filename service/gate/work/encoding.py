@@ -46,6 +46,7 @@ PROPERTIES = frozenset(
         "outcomeName",
         "outcomeText",
         "tone",
+        "returnText",
     }
 )
 OF_A_PROCESS = frozenset({"number", "title", "concerned"})
