@@ -11,14 +11,14 @@ from service.domain.people.rights import OWN_SHARE_ONLY, Right
 from service.engine.desk import feel
 from service.engine.document import split_names
 from service.errors import NotFound
-from service.store.cases.rows import CaseRow, JournalRow
+from service.store.cases.rows import CaseRow, ConcernRow, JournalRow
 from service.store.items.rows import ItemRow
 from service.unit_of_work import Deployed, Process
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Cases of the actor's jurisdiction that they started, that they or their unit work on, or that
-    they judge in another one; all for supervisors.
+    they judge in another one, or that concern them; all for supervisors.
     """
     theirs = ItemRow.holder.in_(actor.holders)
     seen = (
@@ -28,6 +28,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             CaseRow.starter_id == actor.person_id,
             exists().where(ItemRow.case_id == CaseRow.id, theirs),
             exists().where(ItemRow.about_id == CaseRow.id, theirs),
+            exists().where(
+                ConcernRow.case_id == CaseRow.id, ConcernRow.person_id == actor.person_id
+            ),
         )
     )
     return and_(CaseRow.jurisdiction == actor.jurisdiction, seen)

@@ -16,7 +16,8 @@ from service.domain.people.offers import Offer
 from service.domain.people.rights import HEAD, Right
 from service.domain.people.units import Directory, PersonOf
 from service.domain.terms.deadlines import Calendar, local, rule_text, start_of, workdays_after
-from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
+from service.domain.vocabulary import VERBS, WRITTEN_DAY
+from service.domain.vocabulary.notices import URGED
 from service.errors import Unresolved
 
 CO_DUE = "P5WD"

@@ -68,6 +68,7 @@ SETTINGS = {
     "outcomeName": "结果名称",
     "outcomeText": "结果说明",
     "tone": "结果性质",
+    "returnText": "退回说明",
     "formRef": "表单",
     "resultVariable": "结果变量",
     "decisionRef": "决策",

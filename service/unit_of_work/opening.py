@@ -199,6 +199,16 @@ def _judged(
     return int(number)
 
 
+def _told(opened: Opened) -> dict[str, Any] | None:
+    """What whoever gets a step back is told of that: by somebody's send-back, or as the diagram's
+    ``returnText`` says where it leads back by itself.
+    """
+    if opened.returned is not None and opened.returned.get("told"):
+        return dict(opened.returned["told"])
+    text = opened.run.read(opened.wait.task, opened.element.properties.get("returnText"))
+    return {"by": None, "who": None, "why": str(text), "from": None} if text else None
+
+
 def _plans(work: UnitOfWork, opened: Opened) -> list[Plan]:
     """Who gets an item. Of a returned step those units that have answered owe again only where
     the returning person asked for it.
@@ -300,7 +310,7 @@ def _item(
         basis=element.properties.get("basis", ""),
         term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
         about_id=opened.about,
-        returned=opened.returned.get("told") if leads and opened.returned is not None else None,
+        returned=_told(opened) if leads else None,
         given=given if leads else {},
         draft=draft if leads else None,
     )

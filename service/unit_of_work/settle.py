@@ -20,6 +20,7 @@ from service.store.items.projection import project_messages, project_timers
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work.children import ENDED, end_children
+from service.unit_of_work.news import tell_closed, tell_opened
 from service.unit_of_work.opening import (
     TITLE_LIMIT,
     Call,
@@ -30,6 +31,7 @@ from service.unit_of_work.opening import (
     place_text,
     timer_waits,
 )
+from service.unit_of_work.outcomes import note_outcome
 from service.unit_of_work.work import UnitOfWork
 
 Begun = tuple[CaseRow, Run, Sequence[Waiting]]
@@ -43,6 +45,7 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, *, completed: str | None =
     :param completed: the task that a person has just finished, if any.
     """
     _note_passage(work, case, run)
+    note_outcome(work, case, run)
     waits = [] if run.finished else list(run.waiting())
     _settle_items(work, case, run, waits, completed)
     events = work.deployed(case).definition.events
@@ -62,6 +65,7 @@ def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> No
     """
     for case, run in started:
         _note_passage(work, case, run)
+        note_outcome(work, case, run)
     begun = [(case, run, run.waiting()) for case, run in started]
     _open_begun(work, begun)
     _wait_begun(work, begun)
@@ -106,16 +110,19 @@ def _settle_items(
     """Close the items of steps that are over, open those of steps that have begun."""
     steps = [wait for wait in waits if wait.kind == "user"]
     present = work.open_items(case)
-    work.close_items(case, {wait.task for wait in steps}, completed)
+    tell_closed(work, case, work.close_items(case, {wait.task for wait in steps}, completed))
     known = {item.task for item in present}
     fresh = [wait for wait in steps if wait.task not in known]
     rounds = last_rounds(work.session, case.id, {wait.element for wait in fresh}) if fresh else {}
+    opened: list[ItemRow] = []
     for wait in fresh:
         number = rounds.get((wait.element, place_text(wait)), 0) + 1
         items = opened_items(work, case, run, wait, number)
         work.add_items(case, items)
+        opened += items
         for item in items:
             _record_opened(work, case, item)
+    tell_opened(work, case, opened)
 
 
 def _record_opened(work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
@@ -176,6 +183,8 @@ def _open_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
     work.session.flush()
     for case, item in items:
         _record_opened(work, case, item)
+    for case, _, _ in begun:
+        tell_opened(work, case, [item for owner, item in items if owner is case])
 
 
 def _wait_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:

@@ -30,7 +30,7 @@ from service.commands.operations.retrying import RetryDelivery
 from service.commands.operations.upkeep import Upkeep
 from service.domain.people.actor import Holder
 from service.domain.terms.deadlines import SHANGHAI
-from service.domain.vocabulary import DIGEST
+from service.domain.vocabulary.notices import DIGEST
 from service.errors import BadRequest, Changed, NotAllowed, TooMany
 from service.queries.notices.channels import my_channels, parked_deliveries
 from service.settings import MailServer

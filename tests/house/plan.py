@@ -75,10 +75,12 @@ STOREYS = (
     "process",
     "work",
     "terms",
+    "telling",
+    "news",
+    "outcomes",
     "children",
     "opening",
     "settle",
-    "telling",
     "compare",
     "door",
 )

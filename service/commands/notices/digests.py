@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from service.domain.notices import DAILY, EMAIL
 from service.domain.terms.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
-from service.domain.vocabulary import DIGEST, WRITTEN_DAY
+from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary.notices import DIGEST
 from service.errors import Changed
 from service.store.items.rows import ItemRow
 from service.store.notices import ChannelRow, DeliveryRow

@@ -48,7 +48,8 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
             Holder.person(case.starter_id),
             Holder.role(case.jurisdiction, SUPERVISOR),
         ):
-            tell(work, case, holder, Notice(text=text, kind="extension"), item=item)
+            notice = Notice(text=text, kind="extension", matter=f"extension/{item.id}")
+            tell(work, about, holder, notice, item=item)
     work.record(case, "extension", item_id=item.id, text=said)
     return result
 

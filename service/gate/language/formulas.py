@@ -14,7 +14,18 @@ from service.gate.words import setting
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed", "about", "outcomeText")
+OPTIONAL = (
+    "due",
+    "coDue",
+    "key",
+    "payload",
+    "subject",
+    "check",
+    "sealed",
+    "about",
+    "outcomeText",
+    "returnText",
+)
 SURE = frozenset({"payload", "check", "sealed", "about"})
 OF_CASES = ("number", "title", "concerned")
 

@@ -47,6 +47,7 @@ PROPERTIES = frozenset(
         "outcomeName",
         "outcomeText",
         "tone",
+        "returnText",
     }
 )
 OF_A_PROCESS = frozenset({"number", "title", "concerned"})

@@ -10,8 +10,17 @@ from service.queries.items.lines import AnswerLine, AttachmentLine, ItemLine
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutcomeLine:
+    """What came of a case so far. ``tone``: good, bad or neutral."""
+
+    code: str
+    name: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseLine:
-    """A case as a list shows it; ``where`` names the open steps."""
+    """A case as a list shows it; ``where`` names the open steps, ``whose`` who has them."""
 
     id: int
     title: str
@@ -23,6 +32,8 @@ class CaseLine:
     started_at: datetime
     ended_at: datetime | None
     where: tuple[str, ...]
+    whose: tuple[str, ...] = ()
+    outcome: OutcomeLine | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +58,7 @@ class ChildLine:
     where: tuple[str, ...]
     light: str | None
     stuck: str | None
+    outcome: OutcomeLine | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

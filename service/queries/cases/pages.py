@@ -1,43 +1,39 @@
-"""Cases: the list, and one case with where it stands."""
+"""One case with where it stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case, visible_to
+from service.access.cases import closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import term_basis
-from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
+from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
 from service.engine.document import Element, split_names
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
-    CaseLine,
     CasePage,
-    CasesPage,
     JournalLine,
     MessageOffer,
     StepLine,
     TimerLine,
 )
+from service.queries.cases.lists import case_line
 from service.queries.items.answers import answer_lines, attachment_lines
-from service.queries.items.inbox import UNREAD, item_lines, line
+from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import ItemLine
-from service.queries.paging import page_of
 from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
-from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Deployed, Process, Reading
 
 SHOWN_KINDS = frozenset(
@@ -51,70 +47,6 @@ SHOWN_KINDS = frozenset(
         "callActivity",
     }
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CasesAsked:
-    """Which cases, and from where on. ``q`` is a part of the title, or the number."""
-
-    status: str | None = None
-    process: str | None = None
-    q: str | None = None
-    limit: int = 20
-    cursor: str | None = None
-
-
-def cases(session: Session, actor: Actor, asked: CasesAsked) -> CasesPage:
-    """The cases this person can see, newest first."""
-    wanted = (
-        select(CaseRow, DefinitionRow.name, PersonRow.name)
-        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
-        .outerjoin(PersonRow, PersonRow.id == CaseRow.starter_id)
-        .where(visible_to(actor))
-        .options(*UNREAD)
-    )
-    if asked.status:
-        wanted = wanted.where(CaseRow.status == asked.status)
-    if asked.process:
-        wanted = wanted.where(CaseRow.process == asked.process)
-    if asked.q:
-        wanted = wanted.where(
-            or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
-        )
-    rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
-    where = _where(session, [row[0].id for row in rows])
-    page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows)
-    return CasesPage(cases=page, next=following)
-
-
-def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
-    wanted = (
-        select(ItemRow.case_id, ItemRow.name)
-        .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
-        .order_by(ItemRow.id)
-    )
-    found: dict[int, list[str]] = {}
-    for case_id, name in session.execute(wanted):
-        if name not in found.setdefault(case_id, []):
-            found[case_id].append(name)
-    return {case_id: tuple(names) for case_id, names in found.items()}
-
-
-def _line(
-    case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]
-) -> CaseLine:
-    return CaseLine(
-        id=case.id,
-        title=case.title,
-        process=case.process,
-        process_name=process_name,
-        status=case.status,
-        number=case.number,
-        starter=starter or (ABOVE if case.parent_id else CLOCK),
-        started_at=case.started_at,
-        ended_at=case.ended_at,
-        where=where,
-    )
 
 
 def case_page(
@@ -137,7 +69,7 @@ def case_page(
     )
     calls = "call" in deployed.definition.events
     return CasePage(
-        case=_line(case, deployed.name, starter, where),
+        case=case_line(case, deployed.name, starter, where),
         steps=steps,
         items=items,
         timers=_timers(session, deployed, case),

@@ -27,7 +27,8 @@ class ItemRow(Base):
     ``case`` one that was set in the case.
     ``about_id`` is the case that is judged here, where that is another one; whoever has the item
     sees that case. ``returned`` tells of the send-back that opened this round: ``by`` (a person's
-    id), ``why`` and ``from`` (an element). ``changed_by`` is who changed the item last.
+    id) and ``who`` (their name; both None where the diagram leads back), ``why`` and ``from`` (an
+    element). ``changed_by`` is who changed the item last.
     """
 
     __tablename__ = "item"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -13,6 +14,7 @@ from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local
+from service.domain.vocabulary import notices as notice_words
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
@@ -24,6 +26,16 @@ from service.web.site.bundle import asset, send_asset, warn_if_missing
 from service.web.site.menu import menu
 
 LAST_YEAR = 9999
+ALL_WORDS = SimpleNamespace(
+    **{
+        name: words
+        for module in (vocabulary, notice_words)
+        for name, words in vars(module).items()
+        if name.isupper()
+    }
+)
+"""All words as the templates take them."""
+
 blueprint = Blueprint("web", __name__, template_folder="..")
 
 ICON = (
@@ -100,7 +112,7 @@ def everywhere() -> dict[str, Any]:
         "Right": Right,
         "asset": asset,
         "csrf_token": csrf_token,
-        "words": vocabulary,
+        "words": ALL_WORDS,
         "answer_parts": answer_parts,
         "refusals": refusals,
         "menu": menu,

@@ -40,6 +40,7 @@ JOURNAL = {
     "timer_change": "计时调整",
     "notify": "通知",
     "finish": "办理完毕",
+    "outcome": "结果",
     "pass": "经过",
     "stop": "停止",
     "deploy": "部署",
@@ -71,71 +72,16 @@ JOURNAL = {
     "retry": "重试",
 }
 
-NOTICE_KINDS = {
-    "notice": "通知",
-    "reminder": "提醒",
-    "urge": "催办",
-    "order": "督办",
-    "circular": "通报",
-    "extension": "延期",
-}
-
-NOTICE_SUBJECT = "【{kind}】{case}"
-
-CHANNEL_KINDS = {
-    "email": "电子邮件",
-    "webhook": "Webhook",
-    "wecom": "企业微信群机器人",
-    "dingtalk": "钉钉群机器人",
-}
-
-CHANNEL_MODES = {"each": "逐条即时发送", "daily": "每个工作日 8:30 汇总发送", "off": "暂停发送"}
-
-FLOOD = {
-    "subject": "【通知】另有 {count} 条，见收件箱",
-    "text": "最近一小时的通知较多，以上已逐条发送 {each} 条，"
-    "另有 {count} 条，请登录系统，在“通知”中查看。",
-}
-
-TRIAL = {
-    "subject": "【测试】通知渠道已接通",
-    "text": "这是一条测试消息，收到即表示通知可以送达。如非您或您单位设置，请忽略。",
-}
-
-DIGEST = {
-    "subject": "【每日汇总】{day}：{parts}",
-    "between": "，",
-    "heading": "{}：",
-    "late": "逾期 {} 项",
-    "soon": "两个工作日内到期 {} 项",
-    "fresh": "新到 {} 项",
-    "notices": "通知 {} 条",
-    "item": "· {item}（{case}）",
-    "notice": "· {}",
-    "due": "，截止 {day}",
-    "more": "· 另有 {} 项",
-}
-
 REMARKS = {"comment": "批注", "urge": "催办", "extension": "延期"}
 
-URGE = "【催办】{who}催办《{case}》的“{item}”：{message}"
-
-URGED = "{who}已于 {day} 催办过，同一事项一个工作日内不重复催办，{again}起可以再次催办"
-
 NEW_CALENDAR = "按新公布的放假调休安排重算"
-
-REMINDERS = {
-    "half": "【提醒】《{case}》的“{item}”办理期限今天过半，截止 {day}。",
-    "eve": "【提醒】《{case}》的“{item}”将于 {day} 到期，还有一个工作日。",
-    "due": "【提醒】《{case}》的“{item}”今天（{day}）到期，请及时办结。",
-    "late": "【逾期】《{case}》的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日，请立即办理。",
-}
 
 FACTS = {
     "due_from": "原为 {}",
     "due_to": "调整为 {}",
     "reason": "理由：{}",
     "number": "编号 {}",
+    "outcome": "{}",
     "title": "《{}》",
     "filename": "文件 {}",
     "text": "{}",
@@ -153,6 +99,10 @@ ITEM_STATES = {
     "excused": "免于反馈",
     "cancelled": "已收回",
 }
+
+TERMINATED = "已终止"
+
+TONES = {"good": "正面", "bad": "负面", "neutral": "中性"}
 
 CASE_STATES = {
     "running": "办理中",
