@@ -19,9 +19,9 @@ from lxml import etree
 
 from service.engine.document import BPMN, Document, Element
 
-CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
-SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
-RESTS = frozenset(
+DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+SPLITTING = frozenset({"parallelGateway", "inclusiveGateway"})
+RESTING = frozenset(
     {"userTask", "manualTask", "task", "callActivity", "receiveTask", "intermediateCatchEvent"}
 )
 """Where a token waits for somebody or something."""
@@ -95,7 +95,7 @@ class Course:
         targets = tuple(t for t in self._flows.get(element.id, ()) if t in self.elements)
         if not targets and element.scope in self.elements:
             return Way((after(element.scope),))
-        return Way(targets, one_of=element.kind in CHOICES)
+        return Way(targets, one_of=element.kind in DECIDING)
 
     def _settled(self) -> Mapping[str, frozenset[str]]:
         """What each node surely leads to, itself included: the greatest solution, so that a way
@@ -184,7 +184,7 @@ class Course:
         rests, passed, todo = set[str](), set[str](), list(self._ways[node].to)
         while todo:
             at = todo.pop()
-            if self._kind(at) in RESTS:
+            if self._kind(at) in RESTING:
                 rests.add(at)
             elif at not in passed:
                 passed.add(at)
@@ -209,7 +209,7 @@ class Course:
         return kept
 
     def _splits(self, nodes: Iterable[str]) -> list[str]:
-        return [n for n in nodes if self._kind(n) in SPLITS and len(self._ways[n].to) > 1]
+        return [n for n in nodes if self._kind(n) in SPLITTING and len(self._ways[n].to) > 1]
 
     def _behind(self, split: str) -> frozenset[str]:
         """What comes after the first rest on a branch: by then another branch may have stopped."""

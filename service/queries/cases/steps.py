@@ -5,7 +5,7 @@ from what is certain (:mod:`service.engine.course`), because a list that promise
 the drawing says nothing about this case.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,6 +30,7 @@ SHOWN_KINDS = frozenset(
         "callActivity",
     }
 )
+OVER_STATES = frozenset({"done", "left"})
 
 
 def steps_of_case(
@@ -45,19 +46,13 @@ def steps_of_case(
     definition, found = deployed.definition, passed(session, case)
     waits = {wait.element for wait in waiting if wait.kind != "user"}
     coming = _coming(definition, waiting)
-    lines = [
-        line
-        for element in definition.elements.values()
-        if element.kind in SHOWN_KINDS
-        for line in _lines(
-            element,
-            [item for item in items if item.element == element.id and item.part == "lead"],
-            "waiting" if element.id in waits else "done" if element.id in found else "",
-            found.get(element.id),
-            coming,
-        )
-    ]
-    return tuple(sorted(lines, key=lambda line: _order(line, deployed.places)))
+    lines: list[StepLine | None] = []
+    for element in (e for e in definition.elements.values() if e.kind in SHOWN_KINDS):
+        mine = [item for item in items if item.element == element.id and item.part == "lead"]
+        state = "waiting" if element.id in waits else "done" if element.id in found else ""
+        now = _stands(element, mine, state, found.get(element.id))
+        lines += [now, _comes(element, now, coming)]
+    return tuple(sorted(filter(None, lines), key=lambda line: _order(line, deployed.places)))
 
 
 def passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
@@ -78,26 +73,27 @@ def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:
     return definition.course.coming(here, armed & borders)
 
 
-def _lines(
-    element: Element, items: list[ItemLine], state: str, at: datetime | None, coming: Coming
-) -> Iterator[StepLine]:
-    """How a step stands, by its open items, else by the last one, else by what the case passed; and
-    whether it comes (again).
-    """
+def _stands(
+    element: Element, items: list[ItemLine], state: str, at: datetime | None
+) -> StepLine | None:
+    """How a step stands: by its open items, else by the last one, else by what the case passed."""
     live = [item for item in items if item.state == "open"]
     if live:
-        yield _open_step(element, live)
-    elif items and items[-1].state == "done":
-        yield _done_step(element, items[-1])
-    elif state or items:
-        state, at = (state, at) if state else ("left", items[-1].closed_at)
-        yield _plain(element, state, at if state in {"done", "left"} else None)
-    if live or state == "waiting":
-        return
+        return _open_step(element, live)
+    if items and items[-1].state == "done":
+        return _done_step(element, items[-1])
+    if items and not state:
+        state, at = "left", items[-1].closed_at
+    return _plain(element, state, None if state == "waiting" else at) if state else None
+
+
+def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine | None:
+    """A step that comes, or comes again; what is under way is not said to come."""
+    if now is not None and now.state not in OVER_STATES:
+        return None
     if element.id in coming.certain:
-        yield _plain(element, "ahead")
-    elif element.id in coming.possible:
-        yield _plain(element, "possible")
+        return _plain(element, "ahead")
+    return _plain(element, "possible") if element.id in coming.possible else None
 
 
 def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
