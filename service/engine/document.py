@@ -92,6 +92,11 @@ class Element:
         return split_names(self.properties.get("clause"))
 
     @cached_property
+    def outcome(self) -> str:
+        """The code of what has come of a case once it has passed this event (结果), or ""."""
+        return self.properties.get("outcome", "")
+
+    @cached_property
     def term_basis(self) -> str:
         """Whose term it is: ``text`` the document's, ``ours`` this system's default (期限依据)."""
         return self.properties.get("termBasis", "ours")
