@@ -50,12 +50,14 @@ class StepOut(Schema):
     due_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)
     light = fields.Str(allow_none=True)
+    due_basis = fields.Str(attribute="term_basis")
 
 
 class TimerOut(Schema):
     element = fields.Str()
     name = fields.Str()
     due_at = fields.AwareDateTime()
+    due_basis = fields.Str(attribute="term_basis")
 
 
 class MessageOut(Schema):

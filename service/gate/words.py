@@ -56,6 +56,7 @@ SETTINGS = {
     "subject": "事项说明",
     "start": "发起用途",
     "public": "可由外部人员提交",
+    "awaited": "有案件等待此消息才发起",
     "check": "跨字段校验",
     "number": "案件编号取自",
     "title": "案件名称取自",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.domain.forms.schema import keys_of
 from service.domain.items import Plan, Step, plan
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due
+from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due, term_basis
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.errors import ExpressionFailed
@@ -308,7 +308,7 @@ def _item(
         form=entry.form,
         clause=list(element.clauses),
         basis=element.properties.get("basis", ""),
-        term_basis=element.term_basis if leads else "ours",
+        term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
         about_id=opened.about,
         returned=_told(opened) if leads else None,
         given=given if leads else {},

@@ -24,6 +24,12 @@ class ItemOut(Schema):
     basis = fields.Str()
     round = fields.Int()
     version = fields.Int()
+    due_basis = fields.Str(
+        attribute="term_basis",
+        metadata={
+            "description": "期限依据：text 文件、ours 本系统默认、case 本案另行确定，空为无期限"
+        },
+    )
     rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
     paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
     provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.people.actor import Holder
 from service.domain.people.rights import SUPERVISOR
-from service.domain.terms.deadlines import end_of, last_day
+from service.domain.terms.deadlines import end_of, last_day, term_basis
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
@@ -61,6 +61,7 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
         return "refused"
     until, before = _granted_until(arguments.get("until"), item.due_at), item.due_at
     item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
+    item.term_basis = term_basis("", item.due_rule)
     if about.status == "running":
         set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)
     work.record(

@@ -22,6 +22,7 @@ VERBS = {
 JOURNAL = {
     **VERBS,
     "start": "发起",
+    "start_skipped": "定时发起跳过一次",
     "open": "到达",
     "close": "关闭",
     "message_in": "收到消息",
@@ -189,6 +190,13 @@ WRITTEN_DAY = "{0.year}年{0.month}月{0.day}日"
 
 BASES = {"text": "文件条款", "ours": "本系统补充"}
 
+TERMS = {
+    "text": ("期限依文件", "依文件"),
+    "ours": ("期限为本系统默认", "系统默认"),
+    "case": ("期限由本案另行确定", "本案另定"),
+}
+"""Whose term it is, in full and where space is short."""
+
 REMARK = "说明："
 """Begins what a diagram's documentation says of our own; what stands before it is quoted."""
 
@@ -222,7 +230,7 @@ PERSONS = "个人（揭榜人、需求方、专家等）"
 
 ORDER = {
     "title": "《{case}》的“{item}”",
-    "problem": "《{case}》的“{item}”应于 {day} 前办结，至今没有办结。",
+    "problem": "《{case}》的“{item}”应于 {day} 前办结{whose}，至今没有办结。",
     "text": "请立即办理，并在督办单规定的时限内书面反馈办理情况和整改措施。",
 }
 

@@ -42,6 +42,7 @@ PROPERTIES = frozenset(
         "about",
         "shows",
         "termBasis",
+        "awaited",
         "outcome",
         "outcomeName",
         "outcomeText",

@@ -76,15 +76,17 @@ class StepLine:
     due_at: datetime | None
     finished_at: datetime | None
     light: str | None
+    term_basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimerLine:
-    """An instant the case waits for."""
+    """An instant the case waits for, and whose term it is."""
 
     element: str
     name: str
     due_at: datetime
+    term_basis: str
 
 
 @dataclass(frozen=True, kw_only=True)

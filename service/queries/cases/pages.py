@@ -12,6 +12,7 @@ from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import term_basis
 from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
 from service.engine.document import Element, split_names
@@ -202,6 +203,7 @@ def _open_step(element: Element, live: list[ItemLine]) -> StepLine:
         due_at=live[-1].due_at,
         finished_at=None,
         light=live[-1].light,
+        term_basis=live[-1].term_basis,
     )
 
 
@@ -227,7 +229,12 @@ def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerL
     wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
     return tuple(
-        TimerLine(element=row.element, name=elements[row.element].name, due_at=row.due_at)
+        TimerLine(
+            element=row.element,
+            name=elements[row.element].name,
+            due_at=row.due_at,
+            term_basis=term_basis(elements[row.element].term_basis, row.rule),
+        )
         for row in session.scalars(wanted)
     )
 

@@ -74,6 +74,7 @@ def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
         rule=item.due_rule,
         paused=item.state == "open" and case.status == "suspended",
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
+        term_basis=item.term_basis,
     )
 
 

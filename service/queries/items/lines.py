@@ -14,7 +14,8 @@ class ItemLine:
     """An item as a list shows it.
 
     ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
-    whose official calendar has not been announced.
+    whose official calendar has not been announced. ``term_basis``: whose term it is, ``text`` the
+    document's, ``ours`` this system's default, ``case`` set in the case.
     """
 
     id: int
@@ -40,6 +41,7 @@ class ItemLine:
     rule: str | None = None
     paused: bool = False
     provisional: bool = False
+    term_basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

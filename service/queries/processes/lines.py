@@ -27,9 +27,15 @@ class ProcessLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StartPage:
-    """The first form of a process; None where the first step is not the starter's own."""
+    """The first form of a process; None where the first step is not the starter's own.
+
+    ``nothing_waits``: it is for cases that wait for it, and none does. ``gathering`` is the case of
+    it, an id and a title, that has begun and will take them in.
+    """
 
     process: ProcessLine
     task_name: str | None
     form: Mapping[str, Any] | None
     values: Mapping[str, Any]
+    nothing_waits: bool = False
+    gathering: tuple[int, str] | None = None

@@ -1,5 +1,6 @@
 """What a person may start, and the first form of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
 from service.queries.processes.lines import ProcessLine, StartPage
+from service.store.cases.lookups import anybody_waits
+from service.store.items.lookups import still_gathering
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow
@@ -53,8 +56,20 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
     values = (
         _values(session, runtime, actor, first) if first is not None and form is not None else {}
     )
-    return StartPage(
+    page = StartPage(
         process=process_line(row), task_name=first.name if first else None, form=form, values=values
+    )
+    start = deployed.definition.elements[str(deployed.definition.manual_start)]
+    return page if start.awaited is None else _occasion(session, page, row, start.awaited)
+
+
+def _occasion(session: Session, page: StartPage, row: DefinitionRow, awaited: str) -> StartPage:
+    """The page with what there is to start for: cases that wait, an earlier case that gathers."""
+    begun = still_gathering(session, row.jurisdiction, row.key, awaited)
+    return replace(
+        page,
+        nothing_waits=not anybody_waits(session, row.jurisdiction, awaited),
+        gathering=(begun.id, begun.title) if begun is not None else None,
     )
 
 

@@ -17,7 +17,7 @@ from service.domain.terms.deadlines import (
     local,
     workdays_between,
 )
-from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary import TERMS, WRITTEN_DAY
 from service.queries.cases.lines import JournalLine
 
 FAR_DAYS = 90
@@ -133,8 +133,18 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
     return f"还剩 {left} 个工作日" if left else "下一个工作日前到期"
 
 
+def whose_term(basis: str) -> Markup:
+    """Whose term it is, in short, in full as title; nothing without a term."""
+    if basis not in TERMS:
+        return Markup("")
+    full, short = TERMS[basis]
+    return Markup('<span class="muted" title="{}">{}</span>').format(full, short)
+
+
 def rule_words(rule: str | None) -> str:
-    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前; nothing for a single day."""
+    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前, 每 3 个月; nothing for a single
+    day.
+    """
     parts = [_one_rule(part) for part in (rule or "").split(";")]
     return f"配合单位期限后 {parts[1]}" if len(parts) > 1 else parts[0]
 
@@ -144,6 +154,8 @@ def _one_rule(rule: str) -> str:
         return f"{found[1]} 个工作日"
     if found := YEARLY.fullmatch(rule):
         return f"每年 {int(found[1])} 月 {int(found[2])} 日前"
+    if rule.startswith("R/"):
+        return f"每 {_one_rule(rule[2:])}".replace("每 每", "每").removesuffix("前")
     found = TERM.fullmatch(rule) if rule.startswith("P") else None
     units = zip(found.groups(), ("年", "个月", "周", "日"), strict=True) if found else ()
     return "".join(f"{number} {unit}" for number, unit in units if number)
