@@ -143,17 +143,17 @@ def rule_words(rule: str | None) -> str:
 
 
 def usual_term(line: NextLine) -> str:
-    """How long something that comes next usually takes: 一般 5 个工作日（系统默认）; nothing for
-    what has no term of its own.
+    """How long something that comes next usually takes: 一般 5 个工作日（系统默认）; "" for an
+    end.
     """
     if line.kind not in {"step", "lead", "wait"}:
-        return ""
+        return "另立案件办理" if line.kind == "case" else ""
     if line.term is None:
         return "无期限"
     repeated = REPEATED.fullmatch(line.term)
     said = round_words(repeated[2]) if repeated else rule_words(line.term)
     if not said:
-        return "期限届时确定" if line.kind != "wait" else ""
+        return "等待" if line.kind == "wait" else "期限届时确定"
     usual = "" if repeated else "一般 "
     return f"{usual}{said}（{'文件规定' if line.term_basis == 'text' else '系统默认'}）"
 
