@@ -75,6 +75,25 @@ class TargetOut(Schema):
     name = fields.Function(lambda target: target[1])
 
 
+class NextOut(Schema):
+    element = fields.Str()
+    name = fields.Str()
+    kind = fields.Str(
+        metadata={
+            "description": "step（环节）、wait（等待）、case（子案件）、end（到此结束）、"
+            "phase（本阶段结束）或 lead（由牵头单位办结）"
+        }
+    )
+    who = fields.Str(metadata={"description": "牵头单位，能确定的写单位名称"})
+    term = fields.Str(
+        allow_none=True,
+        metadata={"description": "一般期限，如 P5WD；无期限为 null，到达时才确定为空"},
+    )
+    term_basis = fields.Str(metadata={"description": "text（文件规定）或 ours（系统默认）"})
+    when = fields.Str(metadata={"description": "怎样决定才到这里，无条件的为空"})
+    after_all = fields.Bool(metadata={"description": "同时进行的环节都办结之后"})
+
+
 class ItemPageOut(ItemOut):
     form = fields.Dict(allow_none=True)
     answers = fields.Dict()
@@ -87,6 +106,7 @@ class ItemPageOut(ItemOut):
     clauses = fields.List(fields.Nested(ClauseOut))
     returned_why = fields.Str(allow_none=True)
     still_owed = fields.List(fields.Str())
+    next = fields.List(fields.Nested(NextOut))
 
 
 class ItemStateOut(Schema):
@@ -155,6 +175,7 @@ def one_item(item_id: int) -> dict[str, Any]:
         "clauses",
         "returned_why",
         "still_owed",
+        "next",
     )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
     return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}

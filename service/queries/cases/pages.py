@@ -16,6 +16,7 @@ from service.domain.terms.deadlines import term_basis
 from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
 from service.engine.document import Element, split_names
+from service.queries.cases.ahead import lines_ahead
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
@@ -29,6 +30,7 @@ from service.queries.cases.lists import case_line
 from service.queries.items.answers import answer_lines, attachment_lines
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import ItemLine
+from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow, TimerRow
 from service.store.items.rows import ItemRow
@@ -84,6 +86,13 @@ def case_page(
         if calls
         else (),
         counts=counted(session, actor, case) if calls else {},
+        ahead=lines_ahead(
+            Outlook(
+                session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
+            ),
+            items,
+            () if own_only(actor) else waits,
+        ),
     )
 
 

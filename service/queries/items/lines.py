@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from service.domain.people.offers import Offer
-from service.queries.processes.lines import ClauseLine
+from service.queries.processes.lines import ClauseLine, NextLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,3 +125,4 @@ class ItemPage:
     clauses: tuple[ClauseLine, ...]
     returned_why: str | None
     still_owed: tuple[str, ...]
+    next: tuple[NextLine, ...]

@@ -21,7 +21,8 @@ from service.errors import NotFound
 from service.queries.items.answers import answer_lines, attachment_lines, worded
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
-from service.queries.processes.lines import ClauseLine
+from service.queries.processes.lines import ClauseLine, NextLine
+from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.lookups import extension_undecided
@@ -93,7 +94,25 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         clauses=_clauses(session, case.jurisdiction, item),
         returned_why=_returned_why(session, item),
         still_owed=_still_owed(deployed, item, contributions),
+        next=_next(session, runtime, actor, deployed, case, item),
     )
+
+
+def _next(
+    session: Session,
+    runtime: Process,
+    actor: Actor,
+    deployed: Deployed,
+    case: CaseRow,
+    item: ItemRow,
+) -> tuple[NextLine, ...]:
+    """What comes after an open item; of one that is over the case's page tells more."""
+    if item.state != "open":
+        return ()
+    outlook = Outlook(
+        session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
+    )
+    return outlook.after(item.element, item.part)
 
 
 def _going_back(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.items import inbox as read
-from service.queries.processes.starting import known
+from service.queries.processes.starting import known, startable
 from service.web.site.pages import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
@@ -39,8 +39,15 @@ def inbox() -> ResponseReturnValue:
             return render_template(rows, **shown)
         counts = read.counts(session, who, now)
         processes = known(session, who)
+        idle = box == "todo" and not shown["page"].items
+        may_start = idle and bool(startable(session, runtime(), who))
     return render_template(
-        "items/inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown
+        "items/inbox.html",
+        boxes=BOXES,
+        counts=counts,
+        processes=processes,
+        may_start=may_start,
+        **shown,
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from service.domain.terms.deadlines import (
+    REPEATED,
     TERM,
     WORKDAYS,
     YEARLY,
@@ -19,9 +20,11 @@ from service.domain.terms.deadlines import (
 )
 from service.domain.vocabulary import TERMS, WRITTEN_DAY
 from service.queries.cases.lines import JournalLine
+from service.queries.processes.lines import NextLine
 
 FAR_DAYS = 90
 WEEKDAYS = "一二三四五六日"
+ROUNDS = {"P1M": "每月", "P3M": "每季度", "P6M": "每半年", "P1Y": "每年"}
 NOTICES = {
     "claimed": "已签收，可以办理。",
     "released": "已取消签收，本单位其他人可以签收。",
@@ -147,6 +150,28 @@ def rule_words(rule: str | None) -> str:
     """
     parts = [_one_rule(part) for part in (rule or "").split(";")]
     return f"配合单位期限后 {parts[1]}" if len(parts) > 1 else parts[0]
+
+
+def usual_term(line: NextLine) -> str:
+    """How long something that comes next usually takes: 一般 5 个工作日（系统默认）; "" for an
+    end.
+    """
+    if line.kind not in {"step", "lead", "wait"}:
+        return "另立案件办理" if line.kind == "case" else ""
+    if line.term is None:
+        return "无期限"
+    repeated = REPEATED.fullmatch(line.term)
+    said = round_words(repeated[2]) if repeated else rule_words(line.term)
+    if not said:
+        return "等待" if line.kind == "wait" else "期限届时确定"
+    usual = "" if repeated else "一般 "
+    return f"{usual}{said}（{'文件规定' if line.term_basis == 'text' else '系统默认'}）"
+
+
+def round_words(rule: str) -> str:
+    """How often something comes round: 每季度一轮, 每 2 个月一轮."""
+    said = ROUNDS.get(rule) or rule_words(rule)
+    return f"{said if said.startswith('每') else f'每 {said}'}一轮" if said else ""
 
 
 def _one_rule(rule: str) -> str:
