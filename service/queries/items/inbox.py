@@ -1,7 +1,7 @@
 """The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from service.access.cases import visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
 from service.errors import BadRequest
-from service.queries.items.lines import InboxPage, ItemLine
+from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -47,8 +47,13 @@ def item_lines(*, filled: bool = False) -> Lines:
     )
 
 
-def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
-    """An item line from a row of :func:`item_lines`."""
+def line(
+    row: Any, now: datetime, calendar: Calendar, returned: ReturnedLine | None = None
+) -> ItemLine:
+    """An item line from a row of :func:`item_lines`.
+
+    :param returned: the send-back that opened this round.
+    """
     item, case, process_name, unit, assignee, login = row
     return ItemLine(
         id=item.id,
@@ -74,6 +79,8 @@ def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
         rule=item.due_rule,
         paused=item.state == "open" and case.status == "suspended",
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
+        term_basis=item.term_basis if item.due_rule else "",
+        returned=returned,
     )
 
 
@@ -108,8 +115,31 @@ def inbox(
     else:
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
     rows = session.execute(wanted).all()
-    page = tuple(line(row, now, calendar) for row in rows[:limit])
+    back = _returned(session, [row[0] for row in rows[:limit]])
+    page = tuple(line(row, now, calendar, back.get(row[0].id)) for row in rows[:limit])
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
+
+
+def _returned(session: Session, items: Sequence[ItemRow]) -> Mapping[int, ReturnedLine]:
+    """The send-backs that opened these items, by item. Their authors are looked up where there are
+    any.
+    """
+    told = {item.id: (item, item.returned) for item in items if item.returned is not None}
+    if not told:
+        return {}
+    ids = {facts.get("by") for _, facts in told.values()}
+    wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
+    names: dict[Any, str] = {person: name for person, name in session.execute(wanted)}
+    return {
+        key: ReturnedLine(
+            person=names.get(facts.get("by")),
+            at=item.opened_at,
+            element=facts.get("from"),
+            step="",
+            why=str(facts.get("why") or ""),
+        )
+        for key, (item, facts) in told.items()
+    }
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
