@@ -237,6 +237,9 @@ STEP_STATES = {
 
 WRITTEN_DAY = "{0.year}年{0.month}月{0.day}日"
 
+TERM_BASES = {"text": "期限依文件", "ours": "期限为本系统默认"}
+"""Whose term it is, said wherever a term is."""
+
 BASES = {"text": "文件条款", "ours": "本系统补充"}
 
 REMARK = "说明："

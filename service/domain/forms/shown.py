@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from service.domain.forms.schema import Component, children, key_of, keys_of
+from service.domain.forms.schema import Component, children, everything, key_of, keys_of
 
 
 def plain(value: Any) -> Any:
@@ -56,6 +56,29 @@ def narrowed(schema: Component, keys: Collection[str]) -> dict[str, Any]:
         elif key_of(component) in keys:
             found.append(_to_read(component))
     return {**schema, "components": found}
+
+
+def parted(schema: Component) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A form in two: the groups at its top that are only to be read, and the rest, which is filled
+    in. A group stays with the rest where anything there speaks of its fields, and where nothing
+    would be left.
+    """
+    groups = [one for one in children(schema) if _only_read(one)]
+    rest = [one for one in children(schema) if one not in groups]
+    told = str(rest)
+    apart = [one for one in groups if not any(key in told for key in keys_of(one))]
+    if not any(keys_of({"components": [one]}) for one in rest):
+        apart = []
+    filled = [one for one in children(schema) if one not in apart]
+    return {**schema, "components": apart}, {**schema, "components": filled}
+
+
+def _only_read(component: Component) -> bool:
+    """Whether a group has nothing but fixed fields that are always shown."""
+    fields = list(keys_of(component).values()) if component.get("type") == "group" else []
+    lively = any(one.get("type") in ("expression", "dynamiclist") for one in fields)
+    depends = any(one.get("conditional") for one in (component, *everything(component)))
+    return bool(fields) and not lively and not depends and all(is_fixed(one) for one in fields)
 
 
 def _to_read(component: Component) -> Component:

@@ -5,6 +5,7 @@ kept behind it, because a reviewer judges what stands now and asks what has chan
 long list in the order of time.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from service.domain.forms.shown import asked_keys, changed_keys
 from service.queries.items.lines import AnswerLine, DifferenceLine, HandedLine
 from service.unit_of_work import Deployed
 
+READ_AT_ONCE = 6
 DOCUMENT_FIELDS = 8
 """A form that asks for so much, or for rows, is a paper (申报表); what asks less, an opinion."""
 
@@ -32,9 +34,9 @@ def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[Handed
     steps: dict[tuple[Any, ...], list[AnswerLine]] = {}
     for one in answers:
         steps.setdefault(_step_of(one, public), []).append(one)
-    found = [
-        _handed(said) for said in steps.values() if any(one.part != "cooperate" for one in said)
-    ]
+    given = [said for said in steps.values() if any(one.part != "cooperate" for one in said)]
+    times = Counter(said[0].element for said in given if said[0].part != "message")
+    found = [_handed(said, alone=times[said[0].element] < 2) for said in given]
     return _latest_marked(sorted(found, key=lambda line: line.answer.id))
 
 
@@ -44,8 +46,12 @@ def _step_of(one: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
     return (one.element, one.id) if one.element in public else (one.element, one.person, one.unit)
 
 
-def _handed(said: Sequence[AnswerLine]) -> HandedLine:
-    """One step: the answer that counts is the last that was not sent back."""
+def _handed(said: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
+    """One step: the answer that counts is the last that was not sent back.
+
+    :param alone: nobody has answered the same about another matter. What several people say on the
+        same sheet is read as their opinions.
+    """
     leads = [one for one in said if one.part != "cooperate"]
     answer = next((one for one in reversed(leads) if not one.undone), leads[-1])
     before = [one for one in leads if one.id < answer.id]
@@ -56,7 +62,7 @@ def _handed(said: Sequence[AnswerLine]) -> HandedLine:
         replaced=tuple(reversed(older)),
         changes=_changes(before[-1], answer) if before and answer.part == "lead" else (),
         contributions=tuple(units.values()),
-        document=_is_document(answer.form),
+        document=alone and _is_document(answer.form),
         latest=False,
     )
 
@@ -86,22 +92,24 @@ def _is_document(form: Mapping[str, Any] | None) -> bool:
 
 
 def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
-    """Marks the last paper, and those of the same author right before it: an application and its
-    plan are read together.
+    """Marks the last paper, and those before it that are read together with it: an application and
+    its plan, all bids.
     """
     papers = [at for at, line in enumerate(lines) if line.document and not line.answer.undone]
     first = last = papers[-1] if papers else -1
     while first > 0 and _belong_together(lines[first - 1], lines[last]):
         first -= 1
+    few = last - first < READ_AT_ONCE
     return tuple(
-        replace(line, latest=True) if first <= at <= last else line for at, line in enumerate(lines)
+        replace(line, latest=True) if few and first <= at <= last else line
+        for at, line in enumerate(lines)
     )
 
 
 def _belong_together(one: HandedLine, last: HandedLine) -> bool:
+    """Whether two papers are of one author, or the same that several have sent."""
     author, same = one.answer, last.answer
-    return (
-        one.document
-        and not author.undone
-        and (author.person, author.unit, author.part) == (same.person, same.unit, same.part)
+    alike = author.element == same.element or (
+        (author.person, author.unit, author.part) == (same.person, same.unit, same.part)
     )
+    return one.document and not author.undone and alike
