@@ -61,6 +61,55 @@ class CommentOut(Schema):
     unit = fields.Str(allow_none=True)
     at = fields.AwareDateTime()
     text = fields.Str()
+    item_id = fields.Int()
+    element = fields.Str()
+    step = fields.Str()
+
+
+class HolderOut(Schema):
+    item_id = fields.Int()
+    part = fields.Str()
+    unit = fields.Str(allow_none=True)
+    state = fields.Str()
+    due_at = fields.AwareDateTime(allow_none=True)
+    light = fields.Str(allow_none=True)
+    assignee = fields.Str(allow_none=True)
+    person = fields.Str(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    urge = fields.Nested(OfferOut)
+
+
+class DifferenceOut(Schema):
+    key = fields.Str()
+    label = fields.Str()
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class HandedOut(Schema):
+    """What stands handed in at a step; `replaced` are the ids of the answers before it."""
+
+    answer = fields.Nested(AnswerOut)
+    replaced = fields.Function(lambda line: [one.id for one in line.replaced])
+    changes = fields.List(fields.Nested(DifferenceOut))
+    contributions = fields.List(fields.Nested(AnswerOut))
+    latest = fields.Bool()
+
+
+class AboutOut(Schema):
+    id = fields.Int()
+    title = fields.Str()
+    number = fields.Str(allow_none=True)
+
+
+class MatterOut(Schema):
+    name = fields.Str()
+    documentation = fields.Str()
+    remark = fields.Str()
+    units = fields.List(fields.Str())
+    person = fields.Str(allow_none=True)
+    form = fields.Dict(allow_none=True)
+    given = fields.Dict(attribute="values")
 
 
 class ClauseOut(Schema):
@@ -98,11 +147,19 @@ class ItemPageOut(ItemOut):
     form = fields.Dict(allow_none=True)
     answers = fields.Dict()
     contributions = fields.List(fields.Nested(ContributionOut))
+    holders = fields.List(fields.Nested(HolderOut))
     attachments = fields.List(fields.Nested(AttachmentOut))
     comments = fields.List(fields.Nested(CommentOut))
     offers = fields.Dict(values=fields.Nested(OfferOut))
     targets = fields.List(fields.Nested(TargetOut))
     earlier = fields.List(fields.Nested(AnswerOut))
+    about = fields.Nested(AboutOut, allow_none=True, metadata={"description": "在此审核的另一案件"})
+    handed_in = fields.List(
+        fields.Nested(HandedOut), metadata={"description": "要审的内容，属于 about 或本案件"}
+    )
+    matter = fields.Nested(
+        MatterOut, allow_none=True, metadata={"description": "请配合单位办理的事项"}
+    )
     clauses = fields.List(fields.Nested(ClauseOut))
     returned_why = fields.Str(allow_none=True)
     still_owed = fields.List(fields.Str())
@@ -167,18 +224,26 @@ def one_item(item_id: int) -> dict[str, Any]:
     parts = (
         "form",
         "contributions",
+        "holders",
         "attachments",
         "comments",
         "offers",
         "targets",
         "earlier",
+        "about",
+        "matter",
         "clauses",
         "returned_why",
         "still_owed",
         "next",
     )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
-    return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
+    return {
+        **line,
+        **{name: getattr(page, name) for name in parts},
+        "answers": dict(page.values),
+        "handed_in": page.handed,
+    }
 
 
 @blueprint.get("/items")

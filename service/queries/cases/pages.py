@@ -78,7 +78,7 @@ def case_page(
         messages=_messages(session, deployed, actor, case, waits),
         answers=answer_lines(session, deployed, case.id, closed, actor),
         journal=journal_lines(session, deployed, case.id, closed, actor),
-        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
         version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.access.cases import closed_to, own_only, visible_case
@@ -24,16 +23,16 @@ from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Deployed, Process
 
 
-def worded(
-    session: Session, deployed: Deployed, case: CaseRow, form_id: str | None
-) -> Mapping[str, Any] | None:
-    """A form with the options its choices take from named lists and from the case, so that an
-    answer is read as it was chosen and not as its code.
+def wordings(
+    session: Session, deployed: Deployed, case: CaseRow, forms: Collection[str | None]
+) -> Mapping[str | None, Mapping[str, Any]]:
+    """Forms with the options their choices take from named lists and from the case, so that an
+    answer is read as it was chosen and not as its code. What has no form is left out.
     """
-    if form_id is None:
-        return None
-    form = deployed.form(form_id)
-    return _worded(form, {**case.data, **pinned_lists(session, case, lists_of(form))})
+    schemas = {form: deployed.form(form) for form in sorted(filter(None, set(forms)))}
+    names = {name for schema in schemas.values() for name in lists_of(schema)}
+    known = {**case.data, **pinned_lists(session, case, names)}
+    return {form: _worded(schema, known) for form, schema in schemas.items()}
 
 
 def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,59 +55,74 @@ def answer_lines(
     actor: Actor | None = None,
 ) -> tuple[AnswerLine, ...]:
     """What was answered in a case, oldest first; of the steps that are closed to ``actor`` the
-    content of their own answers only. What came from outside has no author here but the name that
-    was given.
+    content of their own answers only, for an expert nothing else at all. What came from outside has
+    no author here but the name that was given.
     """
-    wanted = (
-        select(AnswerRow, PersonRow.name, UnitRow.name, SubmissionRow)
-        .outerjoin(PersonRow, PersonRow.id == AnswerRow.person_id)
-        .outerjoin(UnitRow, UnitRow.id == AnswerRow.unit_id)
-        .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
-        .where(AnswerRow.case_id == case_id)
-        .order_by(AnswerRow.id)
+    rows = [
+        _Said(*found, shut=found[0].element in closed and not _is_author(actor, found[0], found[3]))
+        for found in session.execute(ANSWERS, {"case_id": case_id})
+    ]
+    if actor is not None and own_only(actor):
+        rows = [said for said in rows if not said.shut]
+    forms = wordings(
+        session,
+        deployed,
+        session.get_one(CaseRow, case_id),
+        {said.row.form for said in rows if not said.shut},
     )
+    return tuple(_answer(deployed, said, forms.get(said.row.form)) for said in rows)
+
+
+ANSWERS = (
+    select(AnswerRow, PersonRow.name, UnitRow.name, SubmissionRow, ItemRow.name)
+    .outerjoin(PersonRow, PersonRow.id == AnswerRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == AnswerRow.unit_id)
+    .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
+    .outerjoin(ItemRow, ItemRow.id == AnswerRow.item_id)
+    .where(AnswerRow.case_id == bindparam("case_id"))
+    .order_by(AnswerRow.id)
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """An answer with its author's name and unit, what was sent from outside, the name of its item;
+    ``shut``: its content is not for this reader.
+    """
+
+    row: AnswerRow
+    person: str | None
+    unit: str | None
+    sent: SubmissionRow | None
+    title: str | None
+    shut: bool
+
+
+def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) -> bool:
     me = actor.person_id if actor is not None else None
-    case, found = session.get_one(CaseRow, case_id), []
-    forms = cache(lambda form: worded(session, deployed, case, form))
-    for row, person, unit, sent in session.execute(wanted):
-        own = me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
-        if own or actor is None or not own_only(actor):
-            shut = row.element in closed and not own
-            found.append(
-                _answer(
-                    deployed,
-                    row,
-                    person or outsider(None if shut else sent),
-                    unit,
-                    None if shut else forms(row.form),
-                    shut,
-                )
-            )
-    return tuple(found)
+    return me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
 
 
-def _answer(
-    deployed: Deployed,
-    row: AnswerRow,
-    person: str,
-    unit: str | None,
-    form: Mapping[str, Any] | None,
-    shut: bool,
-) -> AnswerLine:
+def _answer(deployed: Deployed, said: _Said, form: Mapping[str, Any] | None) -> AnswerLine:
+    row, shut = said.row, said.shut
+    name = deployed.definition.elements[row.element].name
     return AnswerLine(
         id=row.id,
         element=row.element,
-        name=deployed.definition.elements[row.element].name,
+        name=name,
         part=row.part,
         round=row.round,
-        person=person,
-        unit=unit,
+        person=said.person or outsider(None if shut else said.sent),
+        unit=said.unit,
         at=row.at,
         undone=row.undone,
         restricted=shut,
-        form=form,
+        form=None if shut else form,
         values={} if shut else plain_values(row.answers),
         reason="" if shut else row.reason,
+        item_id=row.item_id,
+        place=row.place,
+        title=said.title or name,
     )
 
 
@@ -121,34 +135,37 @@ def outsider(sent: SubmissionRow | None) -> str:
 
 def attachment_lines(
     session: Session,
-    *,
+    deployed: Deployed,
     case_id: int,
-    item_id: int | None = None,
+    *,
     actor: Actor | None = None,
     closed: Collection[str] = (),
 ) -> tuple[AttachmentLine, ...]:
-    """Files attached in a case or to one item, oldest first; without those of steps closed to
-    ``actor``.
+    """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
+    not even the names are told.
     """
     wanted = attachments_of().where(AttachmentRow.case_id == case_id).order_by(AttachmentRow.id)
-    if item_id is not None:
-        wanted = wanted.where(AttachmentRow.item_id == item_id)
+    elements = deployed.definition.elements
     return tuple(
         AttachmentLine(
             id=row.id,
             filename=row.filename,
             size=row.size,
             person=person or outsider(sent),
+            unit=unit,
             at=row.at,
+            item_id=row.item_id,
+            element=element,
+            step=title or (elements[element].name if element in elements else ""),
         )
-        for row, person, element, holder, sent in session.execute(wanted)
+        for row, person, element, holder, sent, unit, title in session.execute(wanted)
         if element not in closed or is_own(actor, row, holder, sent)
     )
 
 
 def attachments_of() -> Any:
-    """Attachments, each with its author's name, its step, the holder of its item and what was sent
-    from outside.
+    """Attachments, each with its author's name, its step, the holder of its item, what was sent
+    from outside, the author's unit and the item's name.
     """
     return (
         select(
@@ -157,8 +174,11 @@ def attachments_of() -> Any:
             func.coalesce(ItemRow.element, AnswerRow.element),
             ItemRow.holder,
             SubmissionRow,
+            UnitRow.name,
+            ItemRow.name,
         )
         .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
+        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
         .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
         .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
@@ -182,7 +202,7 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
     found = session.execute(attachments_of().where(AttachmentRow.id == attachment_id)).one_or_none()
     if found is None:
         raise NotFound("该附件")
-    row, _, element, holder, sent = found
+    row, _, element, holder, sent, *_ = found
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     if element in closed_to(session, runtime, actor, deployed, case) and not is_own(

@@ -2,9 +2,11 @@
 in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
@@ -19,6 +21,7 @@ from service.domain.terms.deadlines import (
     workdays_between,
 )
 from service.domain.vocabulary import TERMS, WRITTEN_DAY
+from service.papers.word.answers import AnswerPart, compared_parts
 from service.queries.cases.lines import JournalLine
 from service.queries.processes.lines import NextLine
 
@@ -65,6 +68,8 @@ NOTICES = {
     "channel_tried": "测试消息已提交，几秒内发出；刷新本页可看到结果。",
     "channel_removed": "通知渠道已删除。",
     "feed_closed": "日历订阅地址已停用，原地址不再有效。",
+    "no_previous": "前面没有待办事项了。",
+    "no_next": "后面没有待办事项了。",
     "signed_out": "您已退出登录。",
 }
 
@@ -82,6 +87,23 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
         )
         found.setdefault(alike, []).append(line)
     return [(lines[0], len(lines)) for lines in found.values()]
+
+
+def sections(
+    form: Mapping[str, Any] | None, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[tuple[str, list[AnswerPart], bool]]:
+    """Answers by the groups of their form: the title, the lines, and whether they only repeat what
+    the form was given, unchanged.
+    """
+    lines = [part for part in compared_parts(form, values, before) if part.kind != "group"]
+    return [
+        (title, parts, all(one.fixed and one.before is None for one in parts))
+        for title, parts in ((title, list(of)) for title, of in groupby(lines, _group_of))
+    ]
+
+
+def _group_of(part: AnswerPart) -> str:
+    return part.group
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:
@@ -104,7 +126,7 @@ def full_moment(at: datetime) -> str:
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:
-    """``11月27日`` for a term, its instant as title; nothing when there is none."""
+    """``11月27日（周五）`` for a term, its instant as title; nothing when there is none."""
     if due_at is None:
         return Markup("")
     day = last_day(due_at)
@@ -112,7 +134,7 @@ def term(due_at: datetime | None, now: datetime) -> Markup:
     here = local(due_at)
     clock = "24:00" if here.date() != day else f"{here:%H:%M}"
     full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
-    text = f"{year}{day.month}月{day.day}日"
+    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         here.isoformat(timespec="seconds"), full, text
     )

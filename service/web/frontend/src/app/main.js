@@ -3,11 +3,13 @@ import './base.css';
 import './parts.css';
 import './pages.css';
 import './board.css';
+import './item.css';
 import './print.css';
 
 import htmx from 'htmx.org';
 
 import { renewToken } from '../api.js';
+import './keys.js';
 
 // No style of its own, no code from text: the pages' content policy would block both; no page kept in the browser's store.
 Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyCacheSize: 0 });
