@@ -252,9 +252,7 @@ def one_item(item_id: int) -> dict[str, Any]:
 def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
-        calendar = runtime().calendar_for(session, actor())
-        asked = BoxAsked(**query)
-        return inbox(session, actor(), asked, now=runtime().now(), calendar=calendar)
+        return inbox(session, runtime(), actor(), BoxAsked(**query))
 
 
 @blueprint.get("/items/<int:item_id>")

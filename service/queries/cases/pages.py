@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case
+from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
@@ -61,11 +61,12 @@ def case_page(
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items, calendar = _items(session, runtime, actor, case), runtime.calendar_for(session, actor)
+    calendar = runtime.calendar_for(session, actor)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     waits = _waits(session, runtime, case)
-    steps = _steps(session, deployed, case, items, waits)
     closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
+    steps = _steps(session, deployed, case, items, waits)
     where = tuple(
         dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
     )
@@ -96,13 +97,25 @@ def case_page(
     )
 
 
-def _items(session: Session, runtime: Process, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
-    """The items of a case, oldest first; for an expert their own."""
+def _items(
+    session: Session, runtime: Process, actor: Actor, case: CaseRow, closed: Closed
+) -> tuple[ItemLine, ...]:
+    """The items of a case, oldest first; for an expert their own. Of nameless steps without who
+    has them.
+    """
     wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
         wanted = wanted.where(ItemRow.holder.in_(actor.holders))
     calendar = runtime.calendar_for(session, actor)
-    return tuple(line(row, runtime.now(), calendar) for row in session.execute(wanted))
+    return tuple(
+        line(
+            row,
+            runtime.now(),
+            calendar,
+            nameless=row[0].element in closed.nameless and row[0].holder not in actor.holders,
+        )
+        for row in session.execute(wanted)
+    )
 
 
 def _waits(session: Session, runtime: Process, case: CaseRow) -> list[Waiting]:
@@ -127,7 +140,8 @@ def diagram(
     """The case's diagram (XML) and the state of each element that has been reached."""
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = _items(session, runtime, actor, case)
+    closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
     states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
     for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
         if step.state not in {"ahead", "left"}:

@@ -10,15 +10,17 @@ import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, defer
 
-from service.access.cases import visible_to
+from service.access.cases import Reader, keeps_name, visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
+from service.domain.vocabulary import NAMELESS
 from service.errors import BadRequest, NotFound
 from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import DefinitionRow
+from service.unit_of_work import Process
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = ItemRow.state == literal_column("'open'")
@@ -48,13 +50,21 @@ def item_lines(*, filled: bool = False) -> Lines:
 
 
 def line(
-    row: Any, now: datetime, calendar: Calendar, returned: ReturnedLine | None = None
+    row: Any,
+    now: datetime,
+    calendar: Calendar,
+    returned: ReturnedLine | None = None,
+    *,
+    nameless: bool = False,
 ) -> ItemLine:
     """An item line from a row of :func:`item_lines`.
 
     :param returned: the send-back that opened this round.
+    :param nameless: without telling who has it.
     """
     item, case, process_name, unit, assignee, login = row
+    if nameless and login is not None:
+        assignee, login = NAMELESS, None
     return ItemLine(
         id=item.id,
         case_id=case.id,
@@ -97,9 +107,7 @@ class BoxAsked:
     cursor: str | None = None
 
 
-def inbox(
-    session: Session, actor: Actor, asked: BoxAsked, *, now: datetime, calendar: Calendar
-) -> InboxPage:
+def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> InboxPage:
     """A page of a box: open work by due date, finished work newest first.
 
     :raises BadRequest: the box, the light or the cursor is unknown.
@@ -107,7 +115,8 @@ def inbox(
     box = asked.box
     if box not in BOXES:
         raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
-    limit = max(1, min(asked.limit, 100))
+    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    calendar = runtime.calendar_for(session, actor)
     filters = _filters(asked, now, calendar)
     if box == "done":
         finished = item_lines().where(_in_box(actor, box), *filters)
@@ -116,7 +125,17 @@ def inbox(
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
     rows = session.execute(wanted).all()
     back = _returned(session, [row[0] for row in rows[:limit]])
-    page = tuple(line(row, now, calendar, back.get(row[0].id)) for row in rows[:limit])
+    reader = Reader(session, runtime, actor)
+    page = tuple(
+        line(
+            row,
+            now,
+            calendar,
+            back.get(row[0].id),
+            nameless=keeps_name(reader, row[1], row[0]),
+        )
+        for row in rows[:limit]
+    )
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
 
 

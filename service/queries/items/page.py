@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, sealed_in, visible_case, visible_to
+from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.access.items import targets, withdrawal
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
@@ -15,7 +15,7 @@ from service.domain.items import ItemFacts, offers
 from service.domain.people.actor import Actor
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.queries.items.answers import answer_lines, attachment_lines
+from service.queries.items.answers import answer_lines, attachment_lines, typed_in
 from service.queries.items.handed_in import handed_in
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import (
@@ -58,10 +58,11 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     facts = _facts(look, row[4], shares, tuple(back), untouched, urged.get(item.id))
     offered = offers(actor, facts)
     returned = returned_line(session, look.deployed, item)
+    form = look.deployed.form(item.form) if item.form and not look.closed else None
     return ItemPage(
-        item=line(row, look.now, look.calendar, returned),
-        form=look.deployed.form(item.form) if item.form and not look.closed else None,
-        values={} if look.closed else _values(look, shares),
+        item=line(row, look.now, look.calendar, returned, nameless=look.nameless),
+        form=form,
+        values={} if look.closed else _shown(look, form, _values(look, shares)),
         closed=look.closed,
         mine=look.mine,
         editable=offered["complete" if item.part == "lead" else "contribute"].allowed,
@@ -86,6 +87,14 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         still_owed=shares.still_owed(),
         next=_next(runtime, look),
     )
+
+
+def _shown(
+    look: Look, form: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The values of the form; whoever has stepped back (回避) reads only what they have typed."""
+    given_up = look.mine and look.item.state == "done" and look.item.element in look.others.recused
+    return typed_in(form, values) if given_up else values
 
 
 def _next(runtime: Process, look: Look) -> tuple[NextLine, ...]:
@@ -113,7 +122,6 @@ def _look(session: Session, runtime: Process, actor: Actor, item: ItemRow, case:
         now=runtime.now(),
         calendar=runtime.calendar_for(session, actor),
         others=closed_to(session, runtime, actor, deployed, case),
-        sealed=sealed_in(session, runtime, deployed, case),
     )
 
 

@@ -1,11 +1,13 @@
 """What was said beside the answers: remarks, urgings, and why an item came back."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from service.domain.people.actor import Actor
+from service.access.cases import Closed
+from service.domain.people.actor import Actor, Holder
+from service.domain.vocabulary import NAMELESS
 from service.queries.items.lines import CommentLine, ReturnedLine
 from service.store.cases.rows import JournalRow
 from service.store.items.rows import CommentRow, ItemRow
@@ -23,16 +25,17 @@ COMMENTS = (
 
 
 def comment_lines(
-    session: Session, actor: Actor, case_id: int, closed: Collection[str]
+    session: Session, actor: Actor, case_id: int, closed: Closed
 ) -> tuple[CommentLine, ...]:
     """What was said at the items of a case, oldest first; without that of steps that are closed to
-    this person, unless the item is their work.
+    this person, unless the item is their work. What whoever has a nameless step said there has no
+    author; urging is what others do.
     """
     return tuple(
         CommentLine(
             kind=row.kind,
-            person=person,
-            unit=unit,
+            person=NAMELESS if _unsigned(row, element, holder, closed, actor) else person,
+            unit=None if _unsigned(row, element, holder, closed, actor) else unit,
             at=row.at,
             text=row.text,
             item_id=row.item_id,
@@ -44,6 +47,10 @@ def comment_lines(
         )
         if element not in closed or holder in actor.holders
     )
+
+
+def _unsigned(row: CommentRow, element: str, holder: Holder, closed: Closed, actor: Actor) -> bool:
+    return element in closed.nameless and holder not in actor.holders and row.kind != "urge"
 
 
 def last_urged(comments: Iterable[CommentLine]) -> Mapping[int, CommentLine]:

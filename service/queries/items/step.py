@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from service.access.cases import Closed
 from service.access.supervision import urges
 from service.domain.forms.answers import keys_of
 from service.domain.forms.shown import asked_keys, is_fixed, narrowed, plain_values
@@ -16,7 +17,7 @@ from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.domain.terms.deadlines import Calendar, light
-from service.domain.vocabulary import REMARK
+from service.domain.vocabulary import NAMELESS, REMARK
 from service.feel import parse
 from service.queries.items.answers import wordings
 from service.queries.items.lines import CommentLine, ContributionLine, HolderLine, MatterLine
@@ -28,8 +29,8 @@ from service.unit_of_work import Deployed
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One person's look at one item. ``others`` are the steps that are closed to them, their own
-    apart; ``sealed`` those that nobody may look into now.
+    """One person's look at one item. ``others`` is what of the case is closed to them, their own
+    apart.
     """
 
     session: Session
@@ -39,8 +40,7 @@ class Look:
     deployed: Deployed
     now: datetime
     calendar: Calendar
-    others: frozenset[str]
-    sealed: frozenset[str]
+    others: Closed
 
     @property
     def mine(self) -> bool:
@@ -53,9 +53,14 @@ class Look:
         return self.item.element in self.others and not self.mine
 
     @property
+    def nameless(self) -> bool:
+        """Whether they may not be told who has the item."""
+        return self.item.element in self.others.nameless and not self.mine
+
+    @property
     def shut(self) -> bool:
         """Whether of what was said at the step they may read their own words alone."""
-        return self.closed or self.item.element in self.sealed
+        return self.closed or self.item.element in self.others.sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +111,15 @@ class Shares:
             state=item.state,
             due_at=item.due_at,
             light=light(item.due_at, look.now, look.calendar) if item.state == "open" else None,
-            assignee=share.assignee,
-            person=share.person,
+            assignee=self._called(share.assignee),
+            person=self._called(share.person),
             closed_at=item.closed_at,
             mine=item.holder in look.actor.holders,
             urge=self.urging(item, urged),
         )
+
+    def _called(self, name: str | None) -> str | None:
+        return NAMELESS if name is not None and self.look.nameless else name
 
     def urging(self, item: ItemRow, urged: CommentLine | None) -> Offer:
         """Whether this person may urge an item of the step now."""
@@ -215,7 +223,7 @@ class Shares:
         elements = self.look.deployed.definition.elements
         secret = {
             key
-            for element in self.look.others
+            for element in self.look.others.steps
             if element in elements
             for key in asked_keys(self.look.deployed.form(elements[element].form))
         }

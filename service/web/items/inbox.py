@@ -53,11 +53,10 @@ def inbox() -> ResponseReturnValue:
 
 def _page(session: Any, box: str, filters: dict[str, Any], cursor: str | None) -> Any:
     """A page of a box: items, or the cases that I started."""
-    who, now = actor(), runtime().now()
+    who = actor()
     if box == "started":
         of_cases = {name: filters[name] for name in ("process", "q")}
         asked = lists.CasesAsked(started=True, limit=INBOX_LINES, cursor=cursor, **of_cases)
         return lists.cases(session, who, asked)
     of_items = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
-    calendar = runtime().calendar_for(session, who)
-    return read.inbox(session, who, of_items, now=now, calendar=calendar)
+    return read.inbox(session, runtime(), who, of_items)
