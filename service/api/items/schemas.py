@@ -43,9 +43,6 @@ class ItemOut(Schema):
     rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
     paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
     provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
-    term_basis = fields.Str(
-        metadata={"description": "text（期限依文件）或 ours（期限为本系统默认），没有期限时为空"}
-    )
     returned = fields.Nested(ReturnedOut, allow_none=True)
 
 
