@@ -13,13 +13,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
+from service.domain.forms.schema import keys_of
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
 from service.domain.people.rights import OWN_SHARE_ONLY, Right
 from service.domain.people.units import Directory
+from service.engine import Definition
 from service.engine.desk import Language, feel
-from service.engine.document import Element, split_names, split_shown
+from service.engine.document import NS, Element, split_names, split_shown
 from service.errors import NotFound
+from service.feel import parse
 from service.store.cases.rows import CaseRow, ConcernRow, JournalRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import Deployed, Process
@@ -312,6 +315,32 @@ def _numbers(value: Any) -> frozenset[int]:
     """The whole numbers that an expression gives, one or a list of them."""
     found = value if isinstance(value, list) else [value]
     return frozenset(int(one) for one in found if isinstance(one, Decimal | int))
+
+
+def names_closed(deployed: Deployed, closed: Closed) -> frozenset[str]:
+    """The names of a case's data that come from steps whose content somebody may not read, and what
+    scripts make of them.
+    """
+    found = set[str]()
+    for step in (deployed.definition.elements[step] for step in closed.steps):
+        form = keys_of(deployed.form(step.form or step.properties.get("form")))
+        found |= {key for key, field in form.items() if field.get("readonly") is not True}
+        found |= {step.properties.get("results") or step.id, step.properties.get("variable") or ""}
+    made = _made_by_scripts(deployed.definition) if found else {}
+    while more := {name for name, uses in made.items() if uses & found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _made_by_scripts(definition: Definition) -> dict[str, frozenset[str]]:
+    """The variables that scripts compute, each with the names that it is computed from."""
+    return {
+        definition.elements[str(node.get("id"))].attributes.get("resultVariable", ""): parse(
+            node.findtext("b:script", "", NS).strip().removeprefix("=")
+        ).names
+        for node in definition.document.root.iterfind(".//b:scriptTask", NS)
+        if node.get("id") in definition.elements
+    }
 
 
 def silent(row: JournalRow, closed: Closed) -> bool:

@@ -10,7 +10,7 @@ Decided: the bundle is built beforehand and found by its manifest, because nobod
 the program.
 """
 
-from service.web.cases import cases
+from service.web.cases import cases, table
 from service.web.items import inbox, items
 from service.web.notices import notices, settings
 from service.web.operations import clock, rehearsal
@@ -51,4 +51,5 @@ __all__ = [
     "sign_in",
     "start",
     "supervision",
+    "table",
 ]

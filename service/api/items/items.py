@@ -1,12 +1,16 @@
 """The inbox and what can be done with an item."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from flask import request
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
 from service.api.schemas import PageIn
+from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
 from service.commands.items.verbs import (
@@ -19,6 +23,8 @@ from service.commands.items.verbs import (
 )
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
+from service.errors import Refused
+from service.http.requests import HIGHEST_ID
 from service.http.session import actor, runtime
 from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.page import item_page
@@ -219,6 +225,56 @@ class CommentIn(VerbIn):
     text = fields.Str(required=True)
 
 
+BATCH_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "claim": (),
+    "release": (),
+    "draft": ("answers",),
+    "complete": ("answers", "reason"),
+    "contribute": ("answers",),
+}
+
+
+class BatchIn(Schema):
+    ids = fields.List(
+        fields.Int(
+            strict=True,
+            validate=validate.Range(min=1, max=HIGHEST_ID, error="应为事项的编号"),
+        ),
+        required=True,
+        validate=validate.Length(
+            min=1, max=MOST_AT_ONCE, error=f"应为 1 到 {MOST_AT_ONCE} 个事项的编号，请分次提交"
+        ),
+    )
+    verb = fields.Str(
+        required=True,
+        validate=validate.OneOf(
+            sorted(BATCH_VERBS), error=f"应为 {'、'.join(sorted(BATCH_VERBS))} 之一"
+        ),
+    )
+    answers = fields.Dict(load_default=dict)
+    reason = fields.Str(load_default="")
+    versions = fields.Dict(keys=fields.Int(), values=fields.Int(), load_default=dict)
+
+
+class ProblemOut(Schema):
+    title = fields.Str()
+    status = fields.Int()
+    detail = fields.Str()
+    code = fields.Str()
+    facts = fields.Dict()
+
+
+class BatchItemOut(Schema):
+    id = fields.Int()
+    done = fields.Bool()
+    item = fields.Nested(ItemStateOut, allow_none=True)
+    problem = fields.Nested(ProblemOut, allow_none=True)
+
+
+class BatchOut(Schema):
+    items = fields.List(fields.Nested(BatchItemOut))
+
+
 def one_item(item_id: int) -> dict[str, Any]:
     """An item as the interface gives it."""
     with runtime().query() as session:
@@ -255,6 +311,45 @@ def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
         return inbox(session, runtime(), actor(), BoxAsked(**query))
+
+
+@blueprint.post("/items/batch")
+@blueprint.arguments(BatchIn)
+@blueprint.response(200, BatchOut)
+def batch(body: dict[str, Any]) -> dict[str, Any]:
+    """One verb on many items, each on its own: how it went with each stands in the answer."""
+    kind = BATCH_VERBS[body["verb"]]
+    versions = body["versions"]
+    more = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
+    found = carry_out_each(
+        runtime(),
+        [
+            kind(actor=actor(), item_id=item, version=versions.get(item), **more)
+            for item in dict.fromkeys(body["ids"])
+        ],
+        request.headers.get("Idempotency-Key"),
+    )
+    return {
+        "items": [
+            {
+                "id": one.item_id,
+                "done": one.refused is None,
+                "item": one.state,
+                "problem": _problem(one.refused) if one.refused is not None else None,
+            }
+            for one in found
+        ]
+    }
+
+
+def _problem(refused: Refused) -> dict[str, Any]:
+    return {
+        "title": refused.title(),
+        "status": refused.status,
+        "detail": refused.sentence,
+        "code": refused.code,
+        "facts": orjson.loads(orjson.dumps(refused.facts, default=str)),
+    }
 
 
 @blueprint.get("/items/<int:item_id>")

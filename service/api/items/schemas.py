@@ -42,6 +42,7 @@ class ItemOut(Schema):
     )
     rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
     paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
+    about_id = fields.Int(allow_none=True, metadata={"description": "本事项所审核的另一案件"})
     provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
     returned = fields.Nested(ReturnedOut, allow_none=True)
 

@@ -36,10 +36,11 @@ def wordings(
     schemas = {form: deployed.form(form) for form in sorted(filter(None, set(forms)))}
     names = {name for schema in schemas.values() for name in lists_of(schema)}
     known = {**case.data, **pinned_lists(session, case, names)}
-    return {form: _worded(schema, known) for form, schema in schemas.items()}
+    return {form: with_options(schema, known) for form, schema in schemas.items()}
 
 
-def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def with_options(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A form, or one field, with the options it takes from lists and data by their names."""
     options = known.get(
         component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= ")
     )
@@ -47,7 +48,7 @@ def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str,
         {**component, "values": plain(options)} if isinstance(options, list) else dict(component)
     )
     if inner := component.get("components"):
-        found["components"] = [_worded(one, known) for one in inner]
+        found["components"] = [with_options(one, known) for one in inner]
     return found
 
 
@@ -66,9 +67,7 @@ def answer_lines(
     before it as it is.
     """
     case = session.get_one(CaseRow, case_id)
-    rows = [
-        _said(closed, actor, *found) for found in session.execute(ANSWERS, {"case_id": case_id})
-    ]
+    rows = [_said(closed, actor, found) for found in session.execute(ANSWERS, {"case_id": case_id})]
     skipped = set(closed.judged) - {said.row.element for said in rows}
     if actor is not None and own_only(actor):
         rows = [said for said in rows if not said.shut]
@@ -107,15 +106,9 @@ class _Said:
     of: int | None
 
 
-def _said(
-    closed: Closed,
-    actor: Actor | None,
-    row: AnswerRow,
-    person: str | None,
-    unit: str | None,
-    sent: SubmissionRow | None,
-    title: str | None,
-) -> _Said:
+def _said(closed: Closed, actor: Actor | None, found: Any) -> _Said:
+    """A row of :data:`ANSWERS` as this person may read it."""
+    row, person, unit, sent, title = found
     own = _is_author(actor, row, sent)
     of = sent.id if sent is not None else None
     shut = closed.hides(row.element, of) and not own

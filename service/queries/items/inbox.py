@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, defer
 
 from service.access.cases import Reader, keeps_name, visible_to
@@ -15,7 +25,7 @@ from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
 from service.domain.vocabulary import NAMELESS
 from service.errors import BadRequest, NotFound
-from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine
+from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine, TableOffer
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -27,6 +37,7 @@ OPEN = ItemRow.state == literal_column("'open'")
 """Written out: with a parameter in its place neither database can be sure of the partial index."""
 UNREAD = (defer(CaseRow.data), defer(CaseRow.state))
 """A list shows neither; a pilot's data may be half a megabyte, read again with every line."""
+UNFILLED = (defer(ItemRow.given), defer(ItemRow.draft))
 BY_DUE = (ItemRow.due_at.asc().nulls_last(), ItemRow.id)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
@@ -45,7 +56,7 @@ def item_lines(*, filled: bool = False) -> Lines:
         .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
         .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
         .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
-        .options(*UNREAD, *(() if filled else (defer(ItemRow.given), defer(ItemRow.draft))))
+        .options(*UNREAD, *(() if filled else UNFILLED))
     )
 
 
@@ -91,6 +102,7 @@ def line(
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
         term_basis=item.term_basis,
         returned=returned,
+        about_id=item.about_id,
     )
 
 
@@ -159,6 +171,38 @@ def _returned(session: Session, items: Sequence[ItemRow]) -> Mapping[int, Return
         )
         for key, (item, facts) in told.items()
     }
+
+
+def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:
+    """The tables that open items of this page stand in, where there are several to judge; nothing
+    is looked up where no other case is judged.
+    """
+    steps = {
+        (line.case_id, line.element): line
+        for line in page.items
+        if line.about_id is not None and line.state == "open" and line.part == "lead"
+    }
+    if not steps:
+        return ()
+    wanted = (
+        select(ItemRow.case_id, ItemRow.element, func.count())
+        .where(
+            tuple_(ItemRow.case_id, ItemRow.element).in_(steps),
+            ItemRow.about_id.is_not(None),
+            ItemRow.part == "lead",
+            ItemRow.holder.in_(actor.holders),
+            OPEN,
+        )
+        .group_by(ItemRow.case_id, ItemRow.element)
+        .having(func.count() > 1)
+        .order_by(ItemRow.case_id)
+    )
+    return tuple(
+        TableOffer(
+            case_id=case, element=element, title=steps[case, element].case_title, items=count
+        )
+        for case, element, count in session.execute(wanted)
+    )
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:

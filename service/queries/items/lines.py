@@ -29,7 +29,8 @@ class ItemLine:
     ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
     whose official calendar has not been announced. ``term_basis``: whose term it is, ``text`` the
     document's, ``ours`` this system's default, ``case`` set in the case. ``returned``: the
-    send-back that opened this round.
+    send-back that opened this round. ``about_id``: the
+    other case judged in it.
     """
 
     id: int
@@ -57,6 +58,7 @@ class ItemLine:
     provisional: bool = False
     term_basis: str = ""
     returned: ReturnedLine | None = None
+    about_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,18 @@ class HolderLine:
     closed_at: datetime | None
     mine: bool
     urge: Offer
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOffer:
+    """Several open items of one step in which other cases are judged: there is one table for
+    them.
+    """
+
+    case_id: int
+    element: str
+    title: str
+    items: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +233,8 @@ class ItemPage:
 
     ``handed`` is what is judged here, of this case or of ``about``; ``around`` then what was handed
     in in this one. ``comments`` and ``attachments`` are all that this person may read of both.
+    ``together``: how many open items there are in the table of its step, where other cases are
+    judged.
     """
 
     item: ItemLine
@@ -242,6 +258,7 @@ class ItemPage:
     returned: ReturnedLine | None
     still_owed: tuple[str, ...]
     next: tuple[NextLine, ...]
+    together: int = 0
 
     @property
     def returned_why(self) -> str | None:

@@ -28,6 +28,7 @@ from service.queries.items.lines import (
 )
 from service.queries.items.remarks import comment_lines, last_urged, returned_line
 from service.queries.items.step import Look, Shares, shares_of
+from service.queries.items.table import together_with
 from service.queries.processes.lines import ClauseLine, NextLine
 from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
@@ -86,6 +87,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         returned=returned,
         still_owed=shares.still_owed(),
         next=_next(runtime, look),
+        together=together_with(session, actor, item) if look.mine else 0,
     )
 
 

@@ -38,6 +38,7 @@ def inbox() -> ResponseReturnValue:
             rows = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
             return render_template(rows, **shown)
         counts = read.counts(session, who, now)
+        tables = () if shown["started"] else read.tables(session, who, shown["page"])
         processes = known(session, who)
         idle = box == "todo" and not shown["page"].items
         may_start = idle and bool(startable(session, runtime(), who))
@@ -47,6 +48,7 @@ def inbox() -> ResponseReturnValue:
         counts=counts,
         processes=processes,
         may_start=may_start,
+        tables=tables,
         **shown,
     )
 
@@ -57,6 +59,6 @@ def _page(session: Any, box: str, filters: dict[str, Any], cursor: str | None) -
     if box == "started":
         of_cases = {name: filters[name] for name in ("process", "q")}
         asked = lists.CasesAsked(started=True, limit=INBOX_LINES, cursor=cursor, **of_cases)
-        return lists.cases(session, who, asked)
+        return lists.cases(session, runtime(), who, asked)
     of_items = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
     return read.inbox(session, runtime(), who, of_items)

@@ -5,14 +5,18 @@ import './pages.css';
 import './board.css';
 import './item.css';
 import './print.css';
+import './table.css';
+
+import './beside.js';
 
 import htmx from 'htmx.org';
 
 import { renewToken } from '../api.js';
 import './keys.js';
 
-// No style of its own, no code from text: the pages' content policy would block both; no page kept in the browser's store.
-Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyCacheSize: 0 });
+// No style of its own or taken over, no code from text: the pages' content policy would block them; no page kept in the
+// browser's store.
+Object.assign(htmx.config, { includeIndicatorStyles: false, attributesToSettle: [], allowEval: false, historyCacheSize: 0 });
 
 // A refusal answers with a short fragment: it goes into the message box of the form that was sent, everything typed
 // stays where it is, and the focus moves to the sentence.
