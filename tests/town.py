@@ -242,9 +242,8 @@ class Town:
     def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
         with self.runtime.query() as session:
             actor = self.actor(login)
-            calendar = self.runtime.calendar_for(session, actor)
             asked = BoxAsked(box=box, limit=100, **more)
-            return inbox(session, actor, asked, now=self.now, calendar=calendar).items
+            return inbox(session, self.runtime, actor, asked).items
 
     # -- whole stretches of a process
 

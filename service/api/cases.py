@@ -173,7 +173,7 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
 def cases(query: dict[str, Any]) -> Any:
     """The cases I can see, newest first."""
     with runtime().query() as session:
-        return lists.cases(session, actor(), lists.CasesAsked(**query))
+        return lists.cases(session, runtime(), actor(), lists.CasesAsked(**query))
 
 
 @blueprint.get("/cases/<int:case_id>")

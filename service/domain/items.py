@@ -75,7 +75,7 @@ def plan(
     units = {plan.unit_id for plan in leads if plan.unit_id is not None}
     co_units = directory.co_units(step.name, step.co_units, values, units | set(answered))
     co_due = rule_text(step.co_due or CO_DUE) if co_units else None
-    lead_due = rule_text(step.due) if step.due else co_due and f"{co_due};{LEAD_AFTER_CO}"
+    lead_due = lead_rule(step.due, co_due)
     return [
         *(replace(lead, due_rule=lead_due) for lead in leads),
         *(
@@ -90,6 +90,11 @@ def plan(
             for unit in co_units
         ),
     ]
+
+
+def lead_rule(due: Any, co_due: str | None) -> str | None:
+    """The rule of a lead's term: its own, else some days after the co-operating units'."""
+    return rule_text(due) if due else co_due and f"{co_due};{LEAD_AFTER_CO}"
 
 
 def _lead(

@@ -40,6 +40,35 @@ def split_names(text: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in NAME_SEPARATORS.split(text or "") if name.strip())
 
 
+def split_shown(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The steps that the property ``shows`` names, each with the expression that stands in brackets
+    behind it ("" where none does): ``plan、bid_received(chosen.submission)``.
+    """
+    depth, parts = 0, [""]
+    for sign in text or "":
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0 and NAME_SEPARATORS.fullmatch(sign):
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return tuple(_shown(part.strip()) for part in parts if part.strip())
+
+
+def _shown(part: str) -> tuple[str, str]:
+    name, bracket, inside = part.partition("(")
+    if not bracket or not inside.endswith(")"):
+        return part, ""
+    return name.strip(), inside[:-1].strip()
+
+
+def split_columns(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The columns that the property ``columns`` names: heading and name of a value, ``单位=unit``.
+    A part without an equals sign has an empty name.
+    """
+    parts = (part.partition("=") for part in split_names(text))
+    return tuple((heading.strip(), key.strip()) for heading, _, key in parts)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Element:
     """One flow node of a diagram and what its author said about it (encoding:
@@ -93,6 +122,11 @@ class Element:
     def clauses(self) -> tuple[str, ...]:
         """Ids of the policy clauses this element carries out (政策依据)."""
         return split_names(self.properties.get("clause"))
+
+    @cached_property
+    def outcome(self) -> str:
+        """The code of what has come of a case once it has passed this event (结果), or ""."""
+        return self.properties.get("outcome", "")
 
     @cached_property
     def term_basis(self) -> str:

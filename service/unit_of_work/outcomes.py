@@ -35,29 +35,26 @@ class Outcome:
     @classmethod
     def of(cls, element: Element) -> Outcome | None:
         """What an event declares; None when it declares nothing."""
-        code = element.properties.get("outcome")
-        if not code:
+        if not element.outcome:
             return None
         name = element.properties.get("outcomeName") or element.name
-        return cls(code=code, name=name, tone=element.properties.get("tone", "neutral"))
+        return cls(code=element.outcome, name=name, tone=element.properties.get("tone", "neutral"))
 
 
 ENDED_EARLY = Outcome(code="terminated", name=TERMINATED, tone="bad")
 """The outcome of a case that somebody ended, or that ended with its parent."""
 
 
-def note_outcome(work: UnitOfWork, case: CaseRow, run: Run) -> None:
-    """Keep the last outcome that this command has passed, and tell those whom the case concerns."""
-    elements = run.definition.elements
-    for passed in reversed(run.desk.passed):
-        element = elements.get(passed.element)
-        if element is not None and (found := Outcome.of(element)) is not None:
-            if found.code == case.outcome and not run.finished:
-                return  # a milestone that is passed again is no news
-            keep_outcome(work, case, found, element=element.id)
-            text = read_text(run, element.properties.get("outcomeText"), element.id)
-            _tell_outcome(work, case, text, _concerned(work, case, run))
-            return
+def note_outcome(work: UnitOfWork, case: CaseRow, run: Run, element: Element) -> None:
+    """Keep the outcome that this element declares, and tell those whom the case concerns. A
+    milestone that is passed again is no news.
+    """
+    found = Outcome.of(element)
+    if found is None or (found.code == case.outcome and not run.finished):
+        return
+    keep_outcome(work, case, found, element=element.id)
+    text = read_text(run, element.properties.get("outcomeText"), element.id)
+    _tell_outcome(work, case, text, _concerned(work, case, run))
 
 
 def keep_outcome(

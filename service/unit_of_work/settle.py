@@ -45,7 +45,6 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, *, completed: str | None =
     :param completed: the task that a person has just finished, if any.
     """
     _note_passage(work, case, run)
-    note_outcome(work, case, run)
     waits = [] if run.finished else list(run.waiting())
     _settle_items(work, case, run, waits, completed)
     events = work.deployed(case).definition.events
@@ -65,7 +64,6 @@ def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> No
     """
     for case, run in started:
         _note_passage(work, case, run)
-        note_outcome(work, case, run)
     begun = [(case, run, run.waiting()) for case, run in started]
     _open_begun(work, begun)
     _wait_begun(work, begun)
@@ -94,8 +92,12 @@ def _note_passage(work: UnitOfWork, case: CaseRow, run: Run) -> None:
         else:
             work.record(case, "stop", element=sent.element, kind=sent.kind, name=sent.name)
     if run.desk.passed:
-        elements = list(dict.fromkeys(passed.element for passed in run.desk.passed))
-        work.record(case, "pass", elements=elements)
+        names = list(dict.fromkeys(passed.element for passed in run.desk.passed))
+        work.record(case, "pass", elements=names)
+        elements = run.definition.elements
+        reached = [name for name in names if name in elements and elements[name].outcome]
+        if reached:
+            note_outcome(work, case, run, elements[reached[-1]])
     if run.finished:
         case.status, case.ended_at = "finished", work.now
         work.record(case, "finish")

@@ -201,6 +201,19 @@ PAIRS: dict[str, Pair] = {
         "multiInstance",
     ),
     "service-work": pair_of_nodes(service(ACTION), service(""), "act"),
+    "shows-known": pair(
+        routed(shows="start、review(amount)"), routed(shows="strat、review(amount)"), "review"
+    ),
+    "judging-place": pair(
+        diagram(simple(task(anonymous="= amount = null", namedTo="市委组织部"), "review")),
+        sent_by(anonymous="= case_id = null"),
+        "wait",
+    ),
+    "columns-readable": pair(
+        routed(about="= case_id", columns="项目=project_title；单位=unit_name"),
+        routed(about="= case_id", columns="项目=project_title；单位"),
+        "review",
+    ),
     "expression-equals": pair(branch('= agreed = "yes"'), branch('agreed = "yes"'), "choice_other"),
     "expression-syntax": pair(
         branch('= agreed = "yes"'), branch("= agreed and and"), "choice_other"
@@ -277,6 +290,17 @@ PAIRS: dict[str, Pair] = {
 MORE = [
     ("expression-equals", broken(check="amount", mark='name="check"')),
     ("expression-name", broken(check="= amuont", mark='name="check"')),
+    ("expression-name", broken(mark='name="shows"', shows="review(amuont)")),
+    ("expression-syntax", broken(mark='name="shows"', shows="review(amount and and)")),
+    ("expression-equals", broken(mark='name="recusal"', recusal="agreed")),
+    ("shows-known", broken(shows="review(amount")),
+    (
+        "judging-place",
+        pair(GOOD, diagram(simple(task(form=None, recusal="= true"), "review")), "review"),
+    ),
+    ("columns-readable", broken(columns="项目=project_title")),
+    ("columns-readable", broken(about="= case_id", columns="项目=项目名称")),
+    ("unit-unknown", broken(anonymous="= amount = null", namedTo="市委组织")),
     (
         "unit-unknown",
         pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review"),

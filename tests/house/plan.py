@@ -138,7 +138,7 @@ KNOWS: dict[str, dict[str, set[str]]] = {
         "actions": {"cases", "processes", "people", "terms", "notices", "outside", "registry"},
     },
     "queries": {
-        "cases": {"items", "paging"},
+        "cases": {"items", "processes", "paging"},
         "items": {"processes"},
         "people": {"paging"},
         "terms": {"operations"},

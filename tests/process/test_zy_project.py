@@ -495,7 +495,7 @@ def told(project: Project) -> set[str]:
         return set(
             session.scalars(
                 select(NoticeRow.holder).where(
-                    NoticeRow.case_id == project.case, NoticeRow.kind == "notice"
+                    NoticeRow.case_id == project.case, NoticeRow.kind == "outcome"
                 )
             )
         )

@@ -1,12 +1,16 @@
 """The inbox and what can be done with an item."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from flask import request
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
 from service.api.schemas import PageIn
+from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
 from service.commands.items.verbs import (
@@ -19,6 +23,8 @@ from service.commands.items.verbs import (
 )
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
+from service.errors import Refused
+from service.http.requests import HIGHEST_ID
 from service.http.session import actor, runtime
 from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.page import item_page
@@ -61,6 +67,55 @@ class CommentOut(Schema):
     unit = fields.Str(allow_none=True)
     at = fields.AwareDateTime()
     text = fields.Str()
+    item_id = fields.Int()
+    element = fields.Str()
+    step = fields.Str()
+
+
+class HolderOut(Schema):
+    item_id = fields.Int()
+    part = fields.Str()
+    unit = fields.Str(allow_none=True)
+    state = fields.Str()
+    due_at = fields.AwareDateTime(allow_none=True)
+    light = fields.Str(allow_none=True)
+    assignee = fields.Str(allow_none=True)
+    person = fields.Str(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    urge = fields.Nested(OfferOut)
+
+
+class DifferenceOut(Schema):
+    key = fields.Str()
+    label = fields.Str()
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class HandedOut(Schema):
+    """What stands handed in at a step; `replaced` are the ids of the answers before it."""
+
+    answer = fields.Nested(AnswerOut)
+    replaced = fields.Function(lambda line: [one.id for one in line.replaced])
+    changes = fields.List(fields.Nested(DifferenceOut))
+    contributions = fields.List(fields.Nested(AnswerOut))
+    latest = fields.Bool()
+
+
+class AboutOut(Schema):
+    id = fields.Int()
+    title = fields.Str()
+    number = fields.Str(allow_none=True)
+
+
+class MatterOut(Schema):
+    name = fields.Str()
+    documentation = fields.Str()
+    remark = fields.Str()
+    units = fields.List(fields.Str())
+    person = fields.Str(allow_none=True)
+    form = fields.Dict(allow_none=True)
+    given = fields.Dict(attribute="values")
 
 
 class ClauseOut(Schema):
@@ -75,18 +130,48 @@ class TargetOut(Schema):
     name = fields.Function(lambda target: target[1])
 
 
+class NextOut(Schema):
+    element = fields.Str()
+    name = fields.Str()
+    kind = fields.Str(
+        metadata={
+            "description": "step（环节）、wait（等待）、case（子案件）、end（到此结束）、"
+            "phase（本阶段结束）或 lead（由牵头单位办结）"
+        }
+    )
+    who = fields.Str(metadata={"description": "牵头单位，能确定的写单位名称"})
+    term = fields.Str(
+        allow_none=True,
+        metadata={"description": "一般期限，如 P5WD；无期限为 null，到达时才确定为空"},
+    )
+    due_basis = fields.Str(
+        attribute="term_basis", metadata={"description": "text（文件规定）或 ours（系统默认）"}
+    )
+    when = fields.Str(metadata={"description": "怎样决定才到这里，无条件的为空"})
+    after_all = fields.Bool(metadata={"description": "同时进行的环节都办结之后"})
+
+
 class ItemPageOut(ItemOut):
     form = fields.Dict(allow_none=True)
     answers = fields.Dict()
     contributions = fields.List(fields.Nested(ContributionOut))
+    holders = fields.List(fields.Nested(HolderOut))
     attachments = fields.List(fields.Nested(AttachmentOut))
     comments = fields.List(fields.Nested(CommentOut))
     offers = fields.Dict(values=fields.Nested(OfferOut))
     targets = fields.List(fields.Nested(TargetOut))
     earlier = fields.List(fields.Nested(AnswerOut))
+    about = fields.Nested(AboutOut, allow_none=True, metadata={"description": "在此审核的另一案件"})
+    handed_in = fields.List(
+        fields.Nested(HandedOut), metadata={"description": "要审的内容，属于 about 或本案件"}
+    )
+    matter = fields.Nested(
+        MatterOut, allow_none=True, metadata={"description": "请配合单位办理的事项"}
+    )
     clauses = fields.List(fields.Nested(ClauseOut))
     returned_why = fields.Str(allow_none=True)
     still_owed = fields.List(fields.Str())
+    next = fields.List(fields.Nested(NextOut))
 
 
 class ItemStateOut(Schema):
@@ -140,6 +225,56 @@ class CommentIn(VerbIn):
     text = fields.Str(required=True)
 
 
+BATCH_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "claim": (),
+    "release": (),
+    "draft": ("answers",),
+    "complete": ("answers", "reason"),
+    "contribute": ("answers",),
+}
+
+
+class BatchIn(Schema):
+    ids = fields.List(
+        fields.Int(
+            strict=True,
+            validate=validate.Range(min=1, max=HIGHEST_ID, error="应为事项的编号"),
+        ),
+        required=True,
+        validate=validate.Length(
+            min=1, max=MOST_AT_ONCE, error=f"应为 1 到 {MOST_AT_ONCE} 个事项的编号，请分次提交"
+        ),
+    )
+    verb = fields.Str(
+        required=True,
+        validate=validate.OneOf(
+            sorted(BATCH_VERBS), error=f"应为 {'、'.join(sorted(BATCH_VERBS))} 之一"
+        ),
+    )
+    answers = fields.Dict(load_default=dict)
+    reason = fields.Str(load_default="")
+    versions = fields.Dict(keys=fields.Int(), values=fields.Int(), load_default=dict)
+
+
+class ProblemOut(Schema):
+    title = fields.Str()
+    status = fields.Int()
+    detail = fields.Str()
+    code = fields.Str()
+    facts = fields.Dict()
+
+
+class BatchItemOut(Schema):
+    id = fields.Int()
+    done = fields.Bool()
+    item = fields.Nested(ItemStateOut, allow_none=True)
+    problem = fields.Nested(ProblemOut, allow_none=True)
+
+
+class BatchOut(Schema):
+    items = fields.List(fields.Nested(BatchItemOut))
+
+
 def one_item(item_id: int) -> dict[str, Any]:
     """An item as the interface gives it."""
     with runtime().query() as session:
@@ -147,17 +282,26 @@ def one_item(item_id: int) -> dict[str, Any]:
     parts = (
         "form",
         "contributions",
+        "holders",
         "attachments",
         "comments",
         "offers",
         "targets",
         "earlier",
+        "about",
+        "matter",
         "clauses",
         "returned_why",
         "still_owed",
+        "next",
     )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
-    return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
+    return {
+        **line,
+        **{name: getattr(page, name) for name in parts},
+        "answers": dict(page.values),
+        "handed_in": page.handed,
+    }
 
 
 @blueprint.get("/items")
@@ -166,9 +310,46 @@ def one_item(item_id: int) -> dict[str, Any]:
 def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
-        calendar = runtime().calendar_for(session, actor())
-        asked = BoxAsked(**query)
-        return inbox(session, actor(), asked, now=runtime().now(), calendar=calendar)
+        return inbox(session, runtime(), actor(), BoxAsked(**query))
+
+
+@blueprint.post("/items/batch")
+@blueprint.arguments(BatchIn)
+@blueprint.response(200, BatchOut)
+def batch(body: dict[str, Any]) -> dict[str, Any]:
+    """One verb on many items, each on its own: how it went with each stands in the answer."""
+    kind = BATCH_VERBS[body["verb"]]
+    versions = body["versions"]
+    more = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
+    found = carry_out_each(
+        runtime(),
+        [
+            kind(actor=actor(), item_id=item, version=versions.get(item), **more)
+            for item in dict.fromkeys(body["ids"])
+        ],
+        request.headers.get("Idempotency-Key"),
+    )
+    return {
+        "items": [
+            {
+                "id": one.item_id,
+                "done": one.refused is None,
+                "item": one.state,
+                "problem": _problem(one.refused) if one.refused is not None else None,
+            }
+            for one in found
+        ]
+    }
+
+
+def _problem(refused: Refused) -> dict[str, Any]:
+    return {
+        "title": refused.title(),
+        "status": refused.status,
+        "detail": refused.sentence,
+        "code": refused.code,
+        "facts": orjson.loads(orjson.dumps(refused.facts, default=str)),
+    }
 
 
 @blueprint.get("/items/<int:item_id>")

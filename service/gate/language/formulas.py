@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from service.domain.forms.answers import keys_of
-from service.engine.document import CAMUNDA, NS, Element, line_of, tag
+from service.engine.document import CAMUNDA, NS, Element, line_of, split_shown, tag
 from service.gate.deployment import Diagram
 from service.gate.flow.events import kind_of, timer_text
 from service.gate.words import setting
@@ -25,8 +25,12 @@ OPTIONAL = (
     "about",
     "outcomeText",
     "returnText",
+    "anonymous",
+    "recusal",
 )
-SURE = frozenset({"payload", "check", "sealed", "about"})
+SURE = frozenset({"payload", "check", "sealed", "about", "anonymous", "recusal"})
+OF_THE_ANSWER = frozenset({"check", "subject", "recusal"})
+"""Settings that speak of what is being filled in as well."""
 OF_CASES = ("number", "title", "concerned")
 
 
@@ -140,9 +144,12 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name in SURE and text):
-            line, answered = _line(node, "property", name), name in ("check", "subject")
-            extra = _asked(diagram, element) if answered else frozenset()
+            line = _line(node, "property", name)
+            extra = _asked(diagram, element) if name in OF_THE_ANSWER else frozenset()
             yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
+    for _, only in split_shown(element.properties.get("shows")):
+        if only:
+            yield _formula(element, _line(node, "property", "shows"), setting("shows"), only)
 
 
 def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:

@@ -7,7 +7,7 @@ from service.gate.table import Spot, rule
 from service.gate.words import on, setting
 
 BESIDES = ("outcomeName", "outcomeText", "tone")
-EVENTS = frozenset(
+OUTCOME_EVENTS = frozenset(
     {"startEvent", "endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent"}
 )
 
@@ -25,7 +25,7 @@ def outcome_event(diagram: Diagram) -> Iterator[Spot]:
                     element,
                     f"写了{setting(lonely[0])}，却没有{setting('outcome')}；请补充结果代码或删除",
                 )
-        elif element.kind not in EVENTS:
+        elif element.kind not in OUTCOME_EVENTS:
             yield on(element, f"不是事件，不能写{setting('outcome')}；请写在事件上")
         elif "tone" not in said:
             yield on(

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.domain.people.offers import Offer
 from service.queries.items.lines import AnswerLine, AttachmentLine, ItemLine
+from service.queries.processes.lines import NextLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,16 @@ class JournalLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AheadLine:
+    """What comes after a step that is open, or after what is waited for (``awaited``)."""
+
+    element: str
+    name: str
+    awaited: NextLine | None
+    steps: tuple[NextLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePage:
     """All that the page of one case shows."""
 
@@ -130,6 +141,7 @@ class CasePage:
     parent: ParentLine | None
     children: tuple[ChildLine, ...]
     counts: Mapping[str, int]
+    ahead: tuple[AheadLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.access.cases import visible_to
+from service.access.cases import Reader, keeps_name, visible_to
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import ABOVE, CLOCK
+from service.domain.vocabulary import ABOVE, CLOCK, NAMELESS
 from service.queries.cases.lines import CaseLine, CasesPage, OutcomeLine
-from service.queries.items.inbox import UNREAD
+from service.queries.items.inbox import UNFILLED, UNREAD
 from service.queries.paging import page_of
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -36,7 +36,7 @@ class CasesAsked:
     cursor: str | None = None
 
 
-def cases(session: Session, actor: Actor, asked: CasesAsked) -> CasesPage:
+def cases(session: Session, runtime: Process, actor: Actor, asked: CasesAsked) -> CasesPage:
     """The cases this person can see, newest first."""
     wanted = (
         select(CaseRow, DefinitionRow.name, PersonRow.name)
@@ -58,7 +58,7 @@ def cases(session: Session, actor: Actor, asked: CasesAsked) -> CasesPage:
             or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
         )
     rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
-    where = _where(session, [row[0].id for row in rows])
+    where = _where(Reader(session, runtime, actor), {row[0].id: row[0] for row in rows})
     page = tuple(
         case_line(case, name, starter, *where.get(case.id, ((), ())))
         for case, name, starter in rows
@@ -70,20 +70,22 @@ Standing = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of a case's open steps, and of who has them."""
 
 
-def _where(session: Session, ids: list[int]) -> Mapping[int, Standing]:
+def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standing]:
     taker = aliased(PersonRow)
     wanted = (
-        select(ItemRow.case_id, ItemRow.name, UnitRow.name, taker.name)
+        select(ItemRow, UnitRow.name, taker.name)
         .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
         .outerjoin(taker, taker.id == ItemRow.assignee_id)
-        .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
+        .where(ItemRow.case_id.in_(cases), ItemRow.state == "open", ItemRow.part == "lead")
         .order_by(ItemRow.id)
+        .options(*UNFILLED)
     )
     found: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
-    for case_id, name, unit, person in session.execute(wanted):
-        names, whose = found.setdefault(case_id, ({}, {}))
-        names[name] = None
-        if has := " ".join(filter(None, [unit, person])):
+    for item, unit, person in reader.session.execute(wanted):
+        names, whose = found.setdefault(item.case_id, ({}, {}))
+        names[item.name] = None
+        kept = person is not None and keeps_name(reader, cases[item.case_id], item)
+        if has := " ".join(filter(None, [unit, NAMELESS if kept else person])):
             whose[has] = None
     return {case_id: (tuple(names), tuple(whose)) for case_id, (names, whose) in found.items()}
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case
+from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain_values
@@ -15,6 +15,7 @@ from service.domain.terms.deadlines import term_basis
 from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names
+from service.queries.cases.ahead import lines_ahead
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
@@ -28,6 +29,7 @@ from service.queries.cases.steps import passed, steps_of_case
 from service.queries.items.answers import answer_lines, attachment_lines
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import ItemLine
+from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
 from service.store.cases.rows import CaseRow, TimerRow
 from service.store.items.rows import ItemRow
@@ -46,11 +48,12 @@ def case_page(
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items, calendar = _items(session, runtime, actor, case), runtime.calendar_for(session, actor)
+    calendar = runtime.calendar_for(session, actor)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     waits = _waits(session, runtime, case)
-    steps = steps_of_case(session, deployed, case, items, waits)
     closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
+    steps = steps_of_case(session, deployed, case, items, waits)
     where = tuple(
         dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
     )
@@ -63,7 +66,7 @@ def case_page(
         messages=_messages(session, deployed, actor, case, waits),
         answers=answer_lines(session, deployed, case.id, closed, actor),
         journal=journal_lines(session, deployed, case.id, closed, actor),
-        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
         version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
@@ -71,16 +74,35 @@ def case_page(
         if calls
         else (),
         counts=counted(session, actor, case) if calls else {},
+        ahead=lines_ahead(
+            Outlook(
+                session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
+            ),
+            items,
+            () if own_only(actor) else waits,
+        ),
     )
 
 
-def _items(session: Session, runtime: Process, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
-    """The items of a case, oldest first; for an expert their own."""
+def _items(
+    session: Session, runtime: Process, actor: Actor, case: CaseRow, closed: Closed
+) -> tuple[ItemLine, ...]:
+    """The items of a case, oldest first; for an expert their own. Of nameless steps without who
+    has them.
+    """
     wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
         wanted = wanted.where(ItemRow.holder.in_(actor.holders))
     calendar = runtime.calendar_for(session, actor)
-    return tuple(line(row, runtime.now(), calendar) for row in session.execute(wanted))
+    return tuple(
+        line(
+            row,
+            runtime.now(),
+            calendar,
+            nameless=row[0].element in closed.nameless and row[0].holder not in actor.holders,
+        )
+        for row in session.execute(wanted)
+    )
 
 
 def _waits(session: Session, runtime: Process, case: CaseRow) -> list[Waiting]:
@@ -105,7 +127,8 @@ def diagram(
     """The case's diagram (XML) and the state of each element that has been reached."""
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = _items(session, runtime, actor, case)
+    closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
     states = {element: {"state": "done", "text": ""} for element in passed(session, case)}
     waits = _waits(session, runtime, case)
     for step in steps_of_case(session, deployed, case, items, waits):

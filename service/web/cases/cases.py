@@ -29,7 +29,7 @@ def cases() -> ResponseReturnValue:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in CASE_FILTERS}
     cursor = request.args.get("cursor")
     with runtime().query() as session:
-        page = lists.cases(session, actor(), lists.CasesAsked(cursor=cursor, **filters))
+        page = lists.cases(session, runtime(), actor(), lists.CasesAsked(cursor=cursor, **filters))
         if cursor and request.headers.get("HX-Request"):
             return render_template("cases/case_rows.html", page=page, filters=filters)
         choices = {

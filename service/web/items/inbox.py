@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.items import inbox as read
-from service.queries.processes.starting import known
+from service.queries.processes.starting import known, startable
 from service.web.site.pages import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
@@ -38,19 +38,27 @@ def inbox() -> ResponseReturnValue:
             rows = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
             return render_template(rows, **shown)
         counts = read.counts(session, who, now)
+        tables = () if shown["started"] else read.tables(session, who, shown["page"])
         processes = known(session, who)
+        idle = box == "todo" and not shown["page"].items
+        may_start = idle and bool(startable(session, runtime(), who))
     return render_template(
-        "items/inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown
+        "items/inbox.html",
+        boxes=BOXES,
+        counts=counts,
+        processes=processes,
+        may_start=may_start,
+        tables=tables,
+        **shown,
     )
 
 
 def _page(session: Any, box: str, filters: dict[str, Any], cursor: str | None) -> Any:
     """A page of a box: items, or the cases that I started."""
-    who, now = actor(), runtime().now()
+    who = actor()
     if box == "started":
         of_cases = {name: filters[name] for name in ("process", "q")}
         asked = lists.CasesAsked(started=True, limit=INBOX_LINES, cursor=cursor, **of_cases)
-        return lists.cases(session, who, asked)
+        return lists.cases(session, runtime(), who, asked)
     of_items = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
-    calendar = runtime().calendar_for(session, who)
-    return read.inbox(session, who, of_items, now=now, calendar=calendar)
+    return read.inbox(session, runtime(), who, of_items)

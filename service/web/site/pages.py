@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.domain import vocabulary
+from service.domain.forms.shown import parted
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.domain.people.rights import Right
@@ -18,7 +19,7 @@ from service.domain.vocabulary import notices as notice_words
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
-from service.papers.word.answers import answer_parts
+from service.papers.word.answers import answer_parts, compared_parts
 from service.queries.items.lines import ItemLine
 from service.queries.notices.notices import unread
 from service.web.site import wording
@@ -114,6 +115,9 @@ def everywhere() -> dict[str, Any]:
         "csrf_token": csrf_token,
         "words": ALL_WORDS,
         "answer_parts": answer_parts,
+        "parts_of": compared_parts,
+        "parted": parted,
+        "sections": wording.sections,
         "refusals": refusals,
         "menu": menu,
         "notices_unread": notices_unread,
@@ -157,6 +161,7 @@ def provisional_year(item: ItemLine) -> int:
 
 blueprint.add_app_template_filter(wording.rule_words, "rule_words")
 blueprint.add_app_template_filter(wording.whose_term, "whose_term")
+blueprint.add_app_template_filter(wording.usual_term, "usual_term")
 blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")

@@ -57,6 +57,7 @@ const form = at.attribute('camunda:formRef', (value) => ({ 'camunda:formRefBindi
 const result = { id: 'resultVariable', label: '结果变量', kind: 'text', where: at.attribute('camunda:resultVariable'), hint: '结果以此名称记入案件数据' };
 const key = { id: 'key', label: '对应关系（key）', kind: 'text', where: at.property('key'), hint: `${FEEL}；收发两端的值相同才会送达` };
 const yes = { text: 'yes' };
+const comes = (element) => ['outcome', 'tone', 'outcomeName', 'outcomeText'].some((name) => properties.read(element, name));
 const filled = (element) => Boolean(form.read(element) || properties.read(element, 'form'));
 const checking = [
   { id: 'check', label: '跨字段校验', kind: 'area', where: at.property('check'), on: filled, hint: `${FEEL}，结果为空即通过，否则为要显示的提示，如 =if project_end < project_start then "结束时间早于开始时间" else null` },
@@ -107,6 +108,8 @@ const GROUPS = [
       { id: 'termBasis', label: '期限依据', kind: 'select', where: at.property('termBasis'), options: () => WHOSE, hint: WHOSE_HINT, on: (element) => Boolean(properties.read(element, 'due')) || Boolean(properties.read(element, 'termBasis')) },
       { id: 'prefill', label: '再次办理时带出上次填写的全部内容', kind: 'check', where: at.property('prefill'), ...yes },
       { id: 'subject', label: '事项说明', kind: 'text', where: at.property('subject'), hint: `${FEEL}，显示在待办的环节名称之后` },
+      { id: 'returnText', label: '退回说明', kind: 'area', where: at.property('returnText'), hint: `${FEEL} 或文字，流程图中的线路带回本环节时告知办理人；结果为空则不告知。人工退回的理由不必写在这里` },
+      { id: 'about', label: '所审核的案件', kind: 'text', where: at.property('about'), hint: `${FEEL}，结果为另一案件的编号，办理人可以查看该案件，如 =application.case_id` },
       ...checking,
       { id: 'barrier', label: '办结后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
       ...reading,
@@ -166,6 +169,15 @@ const GROUPS = [
     ],
   },
   {
+    id: 'outcome', label: '案件结果', open: false, on: (element) => is(element, 'bpmn:Event'),
+    fields: [
+      { id: 'outcome', label: '结果代码', kind: 'text', where: at.property('outcome'), hint: '经过此事件即为案件的进展或结果；只用英文字母、数字和下划线，如 filed' },
+      { id: 'tone', label: '结果性质', kind: 'select', where: at.property('tone'), options: () => [{ value: '', label: '（请选择）' }, { value: 'good', label: '正面' }, { value: 'bad', label: '负面' }, { value: 'neutral', label: '中性' }], on: comes },
+      { id: 'outcomeName', label: '结果名称', kind: 'text', where: at.property('outcomeName'), hint: '不填则用事件的名称', on: comes },
+      { id: 'outcomeText', label: '结果说明', kind: 'area', where: at.property('outcomeText'), hint: `${FEEL} 或文字，告知发起人和当事人，如 ="备案编号：" + filing.number`, on: comes },
+    ],
+  },
+  {
     id: 'loop', label: '逐项办理', open: true, on: (element) => Boolean(loopOf(element)),
     fields: [
       { id: 'collection', label: '对哪个清单逐项办理', kind: 'text', where: at.loop('camunda:collection'), hint: '以 = 开头的 FEEL 表达式' },
@@ -186,6 +198,9 @@ const GROUPS = [
   },
   {
     id: 'process', label: '案件', open: false, on: (element) => isAny(element, ['bpmn:Participant', 'bpmn:Process']) && Boolean(is(element, 'bpmn:Process') || getBusinessObject(element).processRef),
-    fields: [{ id: 'number', label: '案件编号取自', kind: 'text', where: at.property('number'), hint: `${FEEL}，如 =filing.number` }],
+    fields: [
+      { id: 'number', label: '案件编号取自', kind: 'text', where: at.property('number'), hint: `${FEEL}，如 =filing.number` },
+      { id: 'concerned', label: '当事人', kind: 'text', where: at.property('concerned'), hint: `${FEEL}，结果为账号清单，如 =[demander, bidder]；他们会收到案件结果，并可以查看案件。发起人不必写` },
+    ],
   },
 ];
