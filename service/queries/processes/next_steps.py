@@ -21,7 +21,7 @@ from service.queries.processes.lines import NextLine
 from service.store.processes.lookups import latest_definitions
 from service.unit_of_work import Deployed, Process
 
-MOST_SHOWN = 3
+MOST_WAYS = 3
 LONG_NAMES = frozenset(name for name in NAMES if " " in name)
 
 
@@ -44,7 +44,7 @@ class Outlook:
         """
         if part != "lead":
             return (self._line(Ahead(at=element, kind="lead")),)
-        return tuple(self._line(ahead) for ahead in self.deployed.ways.after(element)[:MOST_SHOWN])
+        return tuple(self._line(ahead) for ahead in self.deployed.ways.after(element)[:MOST_WAYS])
 
     def at(self, element: str) -> NextLine:
         """What a case waits for where it stands."""
