@@ -56,6 +56,7 @@ class StepOut(Schema):
 class TimerOut(Schema):
     element = fields.Str()
     name = fields.Str()
+    opens = fields.List(fields.Str(), metadata={"description": "到时启动的环节"})
     due_at = fields.AwareDateTime()
     due_basis = fields.Str(attribute="term_basis")
 

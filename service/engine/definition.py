@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from service.engine.build import Builder
+from service.engine.course import Course
 from service.engine.document import NS, Document, Element, tag
 from service.engine.specs.steps import Begin
 from service.errors import NotFound, Stuck
@@ -115,6 +117,11 @@ class Definition:
             for element in self.elements.values()
             if element.kind == "startEvent" and element.scope == self.process and element.timer
         }
+
+    @cached_property
+    def course(self) -> Course:
+        """What can still come from any place of the process."""
+        return Course(self.document, self.process)
 
     @property
     def calls(self) -> Mapping[str, frozenset[str]]:

@@ -63,11 +63,14 @@ class Reviewers:
         if page.locator("#judged").count() and page.locator("#work-form").count():
             above = page.locator("#judged").bounding_box()
             below = page.locator("#work").bounding_box()
-            assert above is not None and below is not None and above["y"] < below["y"]
+            assert above is not None
+            assert below is not None
+            assert above["y"] < below["y"]
         act = page.locator(".acts-bar .main-act")
         if act.count():
             box = act.bounding_box()
-            assert box is not None and 0 <= box["y"] < 900  # in reach without scrolling
+            assert box is not None
+            assert 0 <= box["y"] < 900, "in reach without scrolling"
 
     @staticmethod
     def _folded(page: Page) -> list[str]:

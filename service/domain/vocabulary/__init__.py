@@ -183,6 +183,7 @@ STEP_STATES = {
     "late": "已逾期",
     "waiting": "等待中",
     "ahead": "未开始",
+    "possible": "视情况可能有",
     "left": "已收回",
 }
 

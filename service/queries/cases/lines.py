@@ -64,8 +64,8 @@ class ChildLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
-    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called
-    off).
+    """A step of the diagram and how it stands: done, open, late, waiting, left (called off), ahead
+    (comes for certain) or possible (may come).
     """
 
     element: str
@@ -82,10 +82,11 @@ class StepLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TimerLine:
-    """An instant the case waits for, and whose term it is."""
+    """An instant the case waits for, whose term it is, and the names of the steps that it opens."""
 
     element: str
     name: str
+    opens: tuple[str, ...]
     due_at: datetime
     term_basis: str
 

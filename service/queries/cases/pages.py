@@ -1,7 +1,6 @@
 """One case with where it stands."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import term_basis
 from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
-from service.engine.document import Element, split_names
+from service.engine.document import split_names
 from service.queries.cases.ahead import lines_ahead
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
@@ -23,32 +22,20 @@ from service.queries.cases.lines import (
     CasePage,
     JournalLine,
     MessageOffer,
-    StepLine,
     TimerLine,
 )
 from service.queries.cases.lists import case_line
+from service.queries.cases.steps import passed, steps_of_case
 from service.queries.items.answers import answer_lines, attachment_lines
 from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import ItemLine
 from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
-from service.store.cases.rows import CaseRow, JournalRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Deployed, Process, Reading
-
-SHOWN_KINDS = frozenset(
-    {
-        "userTask",
-        "manualTask",
-        "task",
-        "intermediateCatchEvent",
-        "receiveTask",
-        "serviceTask",
-        "callActivity",
-    }
-)
 
 
 def case_page(
@@ -66,7 +53,7 @@ def case_page(
     waits = _waits(session, runtime, case)
     closed = closed_to(session, runtime, actor, deployed, case)
     items = _items(session, runtime, actor, case, closed)
-    steps = _steps(session, deployed, case, items, waits)
+    steps = steps_of_case(session, deployed, case, items, waits)
     where = tuple(
         dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
     )
@@ -142,9 +129,10 @@ def diagram(
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
     items = _items(session, runtime, actor, case, closed)
-    states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
-    for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
-        if step.state not in {"ahead", "left"}:
+    states = {element: {"state": "done", "text": ""} for element in passed(session, case)}
+    waits = _waits(session, runtime, case)
+    for step in steps_of_case(session, deployed, case, items, waits):
+        if step.state not in {"ahead", "possible", "left"}:
             states[step.element] = {
                 "state": step.state,
                 "text": step.who or STEP_STATES[step.state],
@@ -152,109 +140,17 @@ def diagram(
     return deployed.xml.decode(), states
 
 
-def _passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
-    """Elements the tokens have passed, with the last instant."""
-    wanted = (
-        select(JournalRow.facts, JournalRow.at)
-        .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
-        .order_by(JournalRow.id)
-    )
-    return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
-
-
-def _steps(
-    session: Session,
-    deployed: Deployed,
-    case: CaseRow,
-    items: tuple[ItemLine, ...],
-    waiting: list[Waiting],
-) -> tuple[StepLine, ...]:
-    waits = {wait.element for wait in waiting if wait.kind != "user"}
-    passed = _passed(session, case)
-    found = []
-    for element in deployed.definition.elements.values():
-        if element.kind in SHOWN_KINDS and element.process == case.process:
-            mine = [item for item in items if item.element == element.id and item.part == "lead"]
-            state = (
-                "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
-            )
-            found.append(_step(element, state, mine, passed.get(element.id)))
-    return tuple(sorted(found, key=lambda step: _order(step, deployed.places)))
-
-
-def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
-    """What is done as it happened, then what is under way, then what is ahead as it is drawn."""
-    moment = step.finished_at.timestamp() if step.finished_at else 0.0
-    return (
-        {"done": 0, "left": 0, "ahead": 2}.get(step.state, 1),
-        moment,
-        places.get(step.element, len(places)),
-    )
-
-
-def _step(element: Element, state: str, items: list[ItemLine], at: datetime | None) -> StepLine:
-    """How a step stands: by its open items, else by the last one, else by what the case passed."""
-    live = [item for item in items if item.state == "open"]
-    if live:
-        return _open_step(element, live)
-    if items and items[-1].state == "done":
-        return _done_step(element, items[-1])
-    if items and state == "ahead":
-        state, at = "left", items[-1].closed_at
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state=state,
-        who=None,
-        since=None,
-        due_at=None,
-        finished_at=at if state in {"done", "left"} else None,
-        light=None,
-    )
-
-
-def _open_step(element: Element, live: list[ItemLine]) -> StepLine:
-    late = any(item.light == "red" for item in live)
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state="late" if late else "open",
-        who=_who(live),
-        since=live[-1].opened_at,
-        due_at=live[-1].due_at,
-        finished_at=None,
-        light=live[-1].light,
-        term_basis=live[-1].term_basis,
-    )
-
-
-def _done_step(element: Element, last: ItemLine) -> StepLine:
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state="done",
-        who=_who([last]),
-        since=last.opened_at,
-        due_at=last.due_at,
-        finished_at=last.closed_at,
-        light=None,
-    )
-
-
-def _who(items: list[ItemLine]) -> str:
-    return "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in items))
-
-
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
+    """The instants a case waits for, the next first, with what each opens."""
     wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
     return tuple(
         TimerLine(
             element=row.element,
             name=elements[row.element].name,
+            opens=tuple(
+                elements[step].name for step in deployed.definition.course.first(row.element)
+            ),
             due_at=row.due_at,
             term_basis=term_basis(elements[row.element].term_basis, row.rule),
         )
