@@ -13,7 +13,7 @@ from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.processes import PEOPLES
-from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL
+from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL_DATA
 from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
@@ -174,7 +174,7 @@ def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dic
     """
     fields = keys_of(form or {})
     return {
-        key: PERSONAL if value is not None and _is_personal(fields.get(key, {})) else value
+        key: PERSONAL_DATA if value is not None and _is_personal(fields.get(key, {})) else value
         for key, value in values.items()
     }
 
