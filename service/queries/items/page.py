@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from service.access.cases import closed_to, own_only, sealed_in, visible_case
 from service.access.items import targets, withdrawal
 from service.access.supervision import may_urge
-from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.answers import lists_of
+from service.domain.forms.page import kept_fields
 from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
@@ -140,15 +141,11 @@ def _values(
         )
         answered = session.scalar(wanted)
     form = deployed.form(item.form)
-    lists, fields = pinned_lists(session, case, lists_of(form)), keys_of(form)
-    typed = {**item.given, **(item.draft or {} if mine else {}), **(answered or {})}
-    fixed = {
-        key: item.given[key]
-        for key, field in fields.items()
-        if field.get("readonly") and key in item.given
-    }
+    lists, kept = pinned_lists(session, case, lists_of(form)), kept_fields(form)
+    draft = {key: value for key, value in (item.draft or {}).items() if key not in kept}
+    typed = {**item.given, **(draft if mine else {}), **(answered or {})}
     return plain_values(
-        {**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}}
+        {**lists, **{key: value for key, value in typed.items() if value is not None}}
     )
 
 

@@ -1,12 +1,15 @@
 """What a person may start, and the first form of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.forms.schema import keys_of
 from service.domain.forms.shown import plain_values
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import SHANGHAI
 from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
@@ -51,22 +54,30 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
     first = first_step(deployed.definition)
     form = deployed.form(first.form) if first is not None and first.form else None
     values = (
-        _values(session, runtime, actor, first) if first is not None and form is not None else {}
+        _values(session, runtime, actor, first, form)
+        if first is not None and form is not None
+        else {}
     )
     return StartPage(
         process=process_line(row), task_name=first.name if first else None, form=form, values=values
     )
 
 
-def _values(session: Session, runtime: Process, actor: Actor, first: Element) -> dict[str, Any]:
-    """What the first form starts with: the options of named lists, and the step's input
-    parameters.
+def _values(
+    session: Session, runtime: Process, actor: Actor, first: Element, form: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the first form starts with: the options of named lists, what every case has under its
+    keys, and the step's input parameters.
     """
     lists = {
         name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
     }
     directory = directory_of(session, actor.jurisdiction)
-    known = {"starter": actor.login, "starter_unit": actor.unit_code}
+    known = {
+        "starter": actor.login,
+        "starter_unit": actor.unit_code,
+        "started_on": runtime.now().astimezone(SHANGHAI).date(),
+    }
     desk = Desk(
         data=known,
         now=runtime.now(),
@@ -76,7 +87,7 @@ def _values(session: Session, runtime: Process, actor: Actor, first: Element) ->
             runtime.now(), runtime.calendar_for(session, actor), directory.units.get
         ),
     )
-    given = {
+    given = {name: known[name] for name in keys_of(form) if name in known} | {
         name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()
     }
     return plain_values(
