@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.access.items import targets, withdrawal
-from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.answers import lists_of
+from service.domain.forms.page import kept_fields
 from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, offers
 from service.domain.people.actor import Actor
@@ -179,16 +180,12 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     if item.state == "done":
         answered = next((one.answer for one in shares.rows if one.item.id == item.id), None)
     form = look.deployed.form(item.form)
-    lists, fields = pinned_lists(look.session, look.case, lists_of(form)), keys_of(form)
-    drafted = item.draft or {} if look.mine else {}
+    lists = pinned_lists(look.session, look.case, lists_of(form))
+    kept, draft = kept_fields(form), item.draft or {} if look.mine else {}
+    drafted = {key: value for key, value in draft.items() if key not in kept}
     typed = {**item.given, **drafted, **(answered.answers if answered else {})}
-    fixed = {
-        key: item.given[key]
-        for key, field in fields.items()
-        if field.get("readonly") and key in item.given
-    }
     return plain_values(
-        {**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}}
+        {**lists, **{key: value for key, value in typed.items() if value is not None}}
     )
 
 
