@@ -2,12 +2,15 @@
 answers.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from service.domain.forms.schema import Component, children, everything, key_of, keys_of
+
+WORD = re.compile(r"\w+")
 
 
 def plain(value: Any) -> Any:
@@ -65,8 +68,8 @@ def parted(schema: Component) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     groups = [one for one in children(schema) if _only_read(one)]
     rest = [one for one in children(schema) if one not in groups]
-    told = str(rest)
-    apart = [one for one in groups if not any(key in told for key in keys_of(one))]
+    words = set(WORD.findall(str(rest)))
+    apart = [one for one in groups if words.isdisjoint(keys_of(one))]
     if not any(keys_of({"components": [one]}) for one in rest):
         apart = []
     filled = [one for one in children(schema) if one not in apart]

@@ -59,7 +59,7 @@ def answer_lines(
     no author here but the name that was given.
     """
     rows = [
-        _Said(*found, shut=found[0].element in closed and not _is_author(actor, found[0], found[3]))
+        _Said(*found, own=_is_author(actor, found[0], found[3]), closed=found[0].element in closed)
         for found in session.execute(ANSWERS, {"case_id": case_id})
     ]
     if actor is not None and own_only(actor):
@@ -87,7 +87,7 @@ ANSWERS = (
 @dataclass(frozen=True)
 class _Said:
     """An answer with its author's name and unit, what was sent from outside, the name of its item;
-    ``shut``: its content is not for this reader.
+    whether it is the reader's own, and at a step that is closed to them.
     """
 
     row: AnswerRow
@@ -95,7 +95,13 @@ class _Said:
     unit: str | None
     sent: SubmissionRow | None
     title: str | None
-    shut: bool
+    own: bool
+    closed: bool
+
+    @property
+    def shut(self) -> bool:
+        """Whether its content is not for this reader."""
+        return self.closed and not self.own
 
 
 def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) -> bool:
@@ -117,6 +123,7 @@ def _answer(deployed: Deployed, said: _Said, form: Mapping[str, Any] | None) -> 
         at=row.at,
         undone=row.undone,
         restricted=shut,
+        own=said.own,
         form=None if shut else form,
         values={} if shut else plain_values(row.answers),
         reason="" if shut else row.reason,
@@ -133,6 +140,30 @@ def outsider(sent: SubmissionRow | None) -> str:
     )
 
 
+ATTACHMENTS: Any = (
+    select(
+        AttachmentRow,
+        PersonRow.name,
+        func.coalesce(ItemRow.element, AnswerRow.element),
+        ItemRow.holder,
+        SubmissionRow,
+        UnitRow.name,
+        ItemRow.name,
+    )
+    .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+    .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
+    .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
+    .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
+)
+"""Attachments, each with its author's name, its step, the holder of its item, what was sent from
+outside, the author's unit and the item's name.
+"""
+ATTACHMENTS_OF_CASE = ATTACHMENTS.where(AttachmentRow.case_id == bindparam("case_id")).order_by(
+    AttachmentRow.id
+)
+
+
 def attachment_lines(
     session: Session,
     deployed: Deployed,
@@ -144,7 +175,7 @@ def attachment_lines(
     """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
     not even the names are told.
     """
-    wanted = attachments_of().where(AttachmentRow.case_id == case_id).order_by(AttachmentRow.id)
+    found = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
     elements = deployed.definition.elements
     return tuple(
         AttachmentLine(
@@ -158,30 +189,8 @@ def attachment_lines(
             element=element,
             step=title or (elements[element].name if element in elements else ""),
         )
-        for row, person, element, holder, sent, unit, title in session.execute(wanted)
+        for row, person, element, holder, sent, unit, title in found
         if element not in closed or is_own(actor, row, holder, sent)
-    )
-
-
-def attachments_of() -> Any:
-    """Attachments, each with its author's name, its step, the holder of its item, what was sent
-    from outside, the author's unit and the item's name.
-    """
-    return (
-        select(
-            AttachmentRow,
-            PersonRow.name,
-            func.coalesce(ItemRow.element, AnswerRow.element),
-            ItemRow.holder,
-            SubmissionRow,
-            UnitRow.name,
-            ItemRow.name,
-        )
-        .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
-        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
-        .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
-        .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
-        .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
     )
 
 
@@ -199,7 +208,7 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
 
     :raises NotFound: there is none, or it is not theirs to see.
     """
-    found = session.execute(attachments_of().where(AttachmentRow.id == attachment_id)).one_or_none()
+    found = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
     if found is None:
         raise NotFound("该附件")
     row, _, element, holder, sent, *_ = found

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.supervision import urges
@@ -238,34 +238,41 @@ def _names(text: str) -> frozenset[str]:
     )
 
 
+ASSIGNEE, CLOSER = aliased(PersonRow), aliased(PersonRow)
+SHARES = (
+    select(ItemRow, UnitRow.name, ASSIGNEE.name, CLOSER.name, AnswerRow)
+    .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+    .outerjoin(ASSIGNEE, ASSIGNEE.id == ItemRow.assignee_id)
+    .outerjoin(CLOSER, CLOSER.id == ItemRow.closed_by)
+    .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
+    .where(
+        ItemRow.case_id == bindparam("case_id"),
+        ItemRow.state != "cancelled",
+        or_(
+            ItemRow.task == bindparam("task"),
+            and_(
+                ItemRow.element == bindparam("element"),
+                ItemRow.place == bindparam("place"),
+                ItemRow.part == "cooperate",
+                ItemRow.round <= bindparam("round"),
+            ),
+        ),
+    )
+    .order_by(ItemRow.id)
+)
+"""Made once: making it costs more than what it asks."""
+
+
 def shares_of(look: Look) -> Shares:
     """Everybody who has a share in the step of an item."""
-    item, closer, assignee = look.item, aliased(PersonRow), aliased(PersonRow)
-    wanted = (
-        select(ItemRow, UnitRow.name, assignee.name, closer.name, AnswerRow)
-        .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
-        .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
-        .outerjoin(closer, closer.id == ItemRow.closed_by)
-        .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
-        .where(
-            ItemRow.case_id == item.case_id,
-            ItemRow.state != "cancelled",
-            or_(
-                ItemRow.task == item.task,
-                and_(
-                    ItemRow.element == item.element,
-                    ItemRow.place == item.place,
-                    ItemRow.part == "cooperate",
-                    ItemRow.round <= item.round,
-                ),
-            ),
-        )
-        .order_by(ItemRow.id)
-    )
+    wanted = {name: getattr(look.item, name) for name in SHARES_OF}
     return Shares(
         look,
         [
             Share(item=row, unit=unit, assignee=having, person=person, answer=answer)
-            for row, unit, having, person, answer in look.session.execute(wanted)
+            for row, unit, having, person, answer in look.session.execute(SHARES, wanted)
         ],
     )
+
+
+SHARES_OF = ("case_id", "task", "element", "place", "round")
