@@ -32,10 +32,10 @@ THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 MOST_DECISIONS = 2
 """How many decisions in a row are told by name; of longer rows the first ones."""
 
-Spot = tuple[str, bool]
+Standpoint = tuple[str, bool]
 """An element, and whether it is left: a subprocess is entered first, and left after its inside."""
 
-Known = Callable[[str, Collection[str]], bool | None]
+Verdict = Callable[[str, Collection[str]], bool | None]
 """Whether a condition holds, as far as that is settled once these elements have been passed."""
 
 
@@ -107,7 +107,7 @@ class Ways:
                 out,
             )
 
-    def _successors(self, place: Spot) -> list[tuple[Flow | None, Spot]]:
+    def _successors(self, place: Standpoint) -> list[tuple[Flow | None, Standpoint]]:
         """Where it goes on, each with the flow that leads there; [] at the end of a way."""
         ident, leaving = place
         element = self.elements[ident]
@@ -131,7 +131,7 @@ class Ways:
             return "end"
         return "phase" if here.when and self._decided_behind(following[0][1]) else ""
 
-    def _decided_behind(self, place: Spot) -> bool:
+    def _decided_behind(self, place: Standpoint) -> bool:
         """Whether a decision comes before anything else."""
         todo, seen = [place], {place}
         while todo:
@@ -207,7 +207,7 @@ class Ways:
 
     # -- the whole way
 
-    def main_way(self, start: str, known: Known) -> tuple[Ahead, ...]:
+    def main_way(self, start: str, known: Verdict) -> tuple[Ahead, ...]:
         """What usually happens from a start event on, in order.
 
         At a decision the way goes where the condition is known to hold, else where it leads on to
@@ -220,10 +220,10 @@ class Ways:
             if not leaving and (kind := KINDS.get(self.elements[ident].kind))
         )
 
-    def _in_order(self, first: Spot, known: Known) -> list[Spot]:
+    def _in_order(self, first: Standpoint, known: Verdict) -> list[Standpoint]:
         """What is reached, each after all that leads to it; of branches the shorter one first."""
-        finished: list[Spot] = []
-        entered: dict[Spot, None] = {}
+        finished: list[Standpoint] = []
+        entered: dict[Standpoint, None] = {}
         todo, seen = [(first, False)], {first}
         while todo:
             place, over = todo.pop()
@@ -239,7 +239,9 @@ class Ways:
                     todo.append((other, False))
         return finished[::-1]
 
-    def _chosen(self, place: Spot, before: Mapping[Spot, None], known: Known) -> list[Spot]:
+    def _chosen(
+        self, place: Standpoint, before: Mapping[Standpoint, None], known: Verdict
+    ) -> list[Standpoint]:
         """Where the usual way goes on: all branches, of a decision one."""
         following = self._successors(place)
         if place[1] or not self._decides(place[0]):
@@ -268,10 +270,10 @@ class Ways:
         )
         return self._reached(beside, interrupting=False) | frozenset(passed)
 
-    def _length(self, place: Spot) -> int:
+    def _length(self, place: Standpoint) -> int:
         return len(self._reached(iter([place[0]]), interrupting=True))
 
-    def _ends(self, place: Spot, passed: Mapping[Spot, None]) -> bool:
+    def _ends(self, place: Standpoint, passed: Mapping[Standpoint, None]) -> bool:
         """Whether a way leads from here to an end without coming back to what has been passed."""
         if place in passed:
             return False

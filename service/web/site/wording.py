@@ -92,18 +92,26 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
 def sections(
     form: Mapping[str, Any] | None, values: Mapping[str, Any], before: Mapping[str, Any]
 ) -> list[tuple[str, list[AnswerPart], bool]]:
-    """Answers by the groups of their form: the title, the lines, and whether they only repeat what
-    the form was given, unchanged.
+    """Answers by the outermost groups of their form: the title, the lines, and whether they only
+    repeat what the form was given, unchanged.
     """
-    lines = [part for part in compared_parts(form, values, before) if part.kind != "group"]
+    lines = [
+        part
+        for part in compared_parts(form, values, before)
+        if part.kind != "group" or part.label != part.group
+    ]
     return [
-        (title, parts, all(one.fixed and one.before is None for one in parts))
+        (title, parts, all(map(_only_repeats, parts)))
         for title, parts in ((title, list(of)) for title, of in groupby(lines, _group_of))
     ]
 
 
 def _group_of(part: AnswerPart) -> str:
     return part.group
+
+
+def _only_repeats(part: AnswerPart) -> bool:
+    return part.before is None and (part.fixed or part.kind == "group")
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:
