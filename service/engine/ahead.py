@@ -32,7 +32,7 @@ THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 MOST_DECISIONS = 2
 """How many decisions in a row are told by name; of longer rows the first ones."""
 
-Standpoint = tuple[str, bool]
+Station = tuple[str, bool]
 """An element, and whether it is left: a subprocess is entered first, and left after its inside."""
 
 Verdict = Callable[[str, Collection[str]], bool | None]
@@ -107,7 +107,7 @@ class Ways:
                 out,
             )
 
-    def _successors(self, place: Standpoint) -> list[tuple[Flow | None, Standpoint]]:
+    def _successors(self, place: Station) -> list[tuple[Flow | None, Station]]:
         """Where it goes on, each with the flow that leads there; [] at the end of a way."""
         ident, leaving = place
         element = self.elements[ident]
@@ -131,7 +131,7 @@ class Ways:
             return "end"
         return "phase" if here.when and self._decided_behind(following[0][1]) else ""
 
-    def _decided_behind(self, place: Standpoint) -> bool:
+    def _decided_behind(self, place: Station) -> bool:
         """Whether a decision comes before anything else."""
         todo, seen = [place], {place}
         while todo:
@@ -220,10 +220,10 @@ class Ways:
             if not leaving and (kind := KINDS.get(self.elements[ident].kind))
         )
 
-    def _in_order(self, first: Standpoint, known: Verdict) -> list[Standpoint]:
+    def _in_order(self, first: Station, known: Verdict) -> list[Station]:
         """What is reached, each after all that leads to it; of branches the shorter one first."""
-        finished: list[Standpoint] = []
-        entered: dict[Standpoint, None] = {}
+        finished: list[Station] = []
+        entered: dict[Station, None] = {}
         todo, seen = [(first, False)], {first}
         while todo:
             place, over = todo.pop()
@@ -240,8 +240,8 @@ class Ways:
         return finished[::-1]
 
     def _chosen(
-        self, place: Standpoint, before: Mapping[Standpoint, None], known: Verdict
-    ) -> list[Standpoint]:
+        self, place: Station, before: Mapping[Station, None], known: Verdict
+    ) -> list[Station]:
         """Where the usual way goes on: all branches, of a decision one."""
         following = self._successors(place)
         if place[1] or not self._decides(place[0]):
@@ -270,10 +270,10 @@ class Ways:
         )
         return self._reached(beside, interrupting=False) | frozenset(passed)
 
-    def _length(self, place: Standpoint) -> int:
+    def _length(self, place: Station) -> int:
         return len(self._reached(iter([place[0]]), interrupting=True))
 
-    def _ends(self, place: Standpoint, passed: Mapping[Standpoint, None]) -> bool:
+    def _ends(self, place: Station, passed: Mapping[Station, None]) -> bool:
         """Whether a way leads from here to an end without coming back to what has been passed."""
         if place in passed:
             return False
