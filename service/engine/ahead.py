@@ -32,10 +32,10 @@ THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 MOST_DECISIONS = 2
 """How many decisions in a row are told by name; of longer rows the first ones."""
 
-Place = tuple[str, bool]
+Station = tuple[str, bool]
 """An element, and whether it is left: a subprocess is entered first, and left after its inside."""
 
-Known = Callable[[str, Collection[str]], bool | None]
+Verdict = Callable[[str, Collection[str]], bool | None]
 """Whether a condition holds, as far as that is settled once these elements have been passed."""
 
 
@@ -107,7 +107,7 @@ class Ways:
                 out,
             )
 
-    def _successors(self, place: Place) -> list[tuple[Flow | None, Place]]:
+    def _successors(self, place: Station) -> list[tuple[Flow | None, Station]]:
         """Where it goes on, each with the flow that leads there; [] at the end of a way."""
         ident, leaving = place
         element = self.elements[ident]
@@ -131,7 +131,7 @@ class Ways:
             return "end"
         return "phase" if here.when and self._decided_behind(following[0][1]) else ""
 
-    def _decided_behind(self, place: Place) -> bool:
+    def _decided_behind(self, place: Station) -> bool:
         """Whether a decision comes before anything else."""
         todo, seen = [place], {place}
         while todo:
@@ -207,7 +207,7 @@ class Ways:
 
     # -- the whole way
 
-    def main_way(self, start: str, known: Known) -> tuple[Ahead, ...]:
+    def main_way(self, start: str, known: Verdict) -> tuple[Ahead, ...]:
         """What usually happens from a start event on, in order.
 
         At a decision the way goes where the condition is known to hold, else where it leads on to
@@ -220,10 +220,10 @@ class Ways:
             if not leaving and (kind := KINDS.get(self.elements[ident].kind))
         )
 
-    def _in_order(self, first: Place, known: Known) -> list[Place]:
+    def _in_order(self, first: Station, known: Verdict) -> list[Station]:
         """What is reached, each after all that leads to it; of branches the shorter one first."""
-        finished: list[Place] = []
-        entered: dict[Place, None] = {}
+        finished: list[Station] = []
+        entered: dict[Station, None] = {}
         todo, seen = [(first, False)], {first}
         while todo:
             place, over = todo.pop()
@@ -239,7 +239,9 @@ class Ways:
                     todo.append((other, False))
         return finished[::-1]
 
-    def _chosen(self, place: Place, before: Mapping[Place, None], known: Known) -> list[Place]:
+    def _chosen(
+        self, place: Station, before: Mapping[Station, None], known: Verdict
+    ) -> list[Station]:
         """Where the usual way goes on: all branches, of a decision one."""
         following = self._successors(place)
         if place[1] or not self._decides(place[0]):
@@ -268,10 +270,10 @@ class Ways:
         )
         return self._reached(beside, interrupting=False) | frozenset(passed)
 
-    def _length(self, place: Place) -> int:
+    def _length(self, place: Station) -> int:
         return len(self._reached(iter([place[0]]), interrupting=True))
 
-    def _ends(self, place: Place, passed: Mapping[Place, None]) -> bool:
+    def _ends(self, place: Station, passed: Mapping[Station, None]) -> bool:
         """Whether a way leads from here to an end without coming back to what has been passed."""
         if place in passed:
             return False

@@ -57,9 +57,9 @@ def test_a_term_says_whose_it_is_and_one_that_is_settled_later_is_left_open(
 ) -> None:
     project = Project(town)
     found = http("zy.kjj").get(f"/items/{town.item(project.case, 'prepare_posting').id}")["next"]
-    assert {one["element"]: (one["term"], one["term_basis"]) for one in found} == {
-        "bids_due": ("", OURS),
-        "mobilise": ("", OURS),
+    assert {one["element"]: (one["term"], one["due_basis"]) for one in found} == {
+        "bids_due": ("", "case"),
+        "mobilise": ("", "case"),
         "assign_envoy": ("P5WD", OURS),
     }
 

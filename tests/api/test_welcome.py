@@ -60,4 +60,4 @@ def test_the_administrator_is_not_told_to_ask_himself_and_who_is_gone_is_not_nam
 
 
 def test_several_roles_are_told_of_in_the_order_of_the_vocabulary(town: Town) -> None:
-    assert told(town, "cf.kjj.head").roles == ("staff", "head")
+    assert told(town, "cf.kjj.head").acts_as == ("staff", "head")

@@ -247,6 +247,21 @@ PAIRS: dict[str, Pair] = {
         text("other", conditional={"hide": "= titel = null"}),
         valid=text("other", conditional={"hide": "= title = null"}),
     ),
+    "form-comparison": of_form(
+        "other",
+        '"other"',
+        text(),
+        {"type": "datetime", "subtype": "date", "id": "d", "key": "done", "dateLabel": "完成日期"},
+        text("other", conditional={"hide": '= done > date("2026-06-30")'}),
+        valid=text("other", conditional={"hide": '= title > "2026-06-30"'}),
+    ),
+    "form-circle": of_form(
+        "title",
+        '"title"',
+        text(conditional={"hide": '= other = "no"'}),
+        text("other", conditional={"hide": '= title = "no"'}),
+        valid=text("other", conditional={"hide": "= title = null"}),
+    ),
     "form-list": of_form(
         "f",
         '"valuesKey"',

@@ -502,10 +502,10 @@ def told(project: Project) -> set[str]:
 
 
 def parties(project: Project) -> set[str]:
-    """The demander and the bidder, as notices name them."""
+    """The demander, the bidder and who has started it, as notices name them."""
     return {
         f"person:{project.town.actor(login).person_id}"
-        for login in (DEMANDER, project.data["bidder"])
+        for login in (DEMANDER, project.data["bidder"], BUREAU)
     }
 
 

@@ -26,7 +26,7 @@ def test_what_is_now_and_what_comes_stand_first(sit: Sit, town: Town, axe: str, 
     assert now.get_by_role("link", name="协调处理").count() == 2
     assert now.get_by_text(TERMS["ours"][1]).count() >= 2
     assert now.get_by_text("季度更新跟榜台账").count() == 1
-    first = page.locator("main section").first
+    first = page.locator(".page-head + section")
     expect(first.get_by_role("heading", name="现在")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert violations(page, axe) == []

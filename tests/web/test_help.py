@@ -24,6 +24,7 @@ NOT_PAGES = {
     "choices": "for the modeler",
     "coverage_drawing": "for the island",
     "case_papers": "a part of the case's page",
+    "help_part": "a part of every page",
     "calendar_feed": "for calendars",
     "demands_sheet": "a workbook",
     "demand_template": "a workbook",
@@ -57,9 +58,12 @@ def signed_in(town: Town, login: str) -> FlaskClient:
 
 
 def shown(http: FlaskClient, path: str) -> str:
-    """The heading of the help that a page brings along."""
+    """The heading of what a page's button 帮助 fetches."""
     page = http.get(path, follow_redirects=True).get_data(as_text=True)
-    found = re.search(r'id="help-title">([^<]+)<', page)
+    source = re.search(r'class="help" hx-get="([^"]+)"', page)
+    assert source, path
+    part = http.get(source[1], headers={"HX-Request": "true"}).get_data(as_text=True)
+    found = re.search("<h2>([^<]+)<", part)
     assert found, path
     return found[1]
 
@@ -86,8 +90,8 @@ def test_paragraphs_are_short_and_end() -> None:
 
 
 def test_every_role_is_told_what_it_does_and_where_it_appears() -> None:
-    assert set(manual().roles) == ROLES
-    assert all({"does", "appears"} == set(lines) for lines in manual().roles.values())
+    assert set(manual().duties) == ROLES
+    assert all({"does", "appears"} == set(lines) for lines in manual().duties.values())
 
 
 def test_what_a_page_for_outsiders_links_to_is_for_outsiders() -> None:
@@ -140,7 +144,7 @@ def test_help_opens_and_closes_by_keyboard_and_lies_within_the_screen(sit: Sit, 
     button, text = page.locator(".help > summary"), page.locator(".help-text")
     button.focus()
     page.keyboard.press("Enter")
-    assert text.is_visible()
+    page.locator(".help-task").first.wait_for()
     box = text.bounding_box()
     assert box is not None
     assert box["x"] >= 0
@@ -158,16 +162,18 @@ def test_help_goes_away_when_something_else_is_wanted_and_is_not_printed(sit: Si
     page.click("h1")
     assert not page.locator(".help-text").is_visible()
     page.click(".help > summary")
+    assert page.locator(".help-text").is_visible()
     page.emulate_media(media="print")
     assert not page.locator(".help-text").is_visible()
-    assert not page.locator("#welcome").is_visible()
 
 
 def test_help_opens_without_scripts(sit: Sit) -> None:
     desk = sit("cf.hongshan", java_script_enabled=False)
     desk.page.goto(f"{desk.address}/inbox")
     desk.page.click(".help > summary")
-    assert desk.page.locator(".help-text p").first.is_visible()
+    with desk.page.expect_navigation():
+        desk.page.click(".help-text a")
+    assert desk.page.url.endswith("/help#page-inbox")
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
@@ -175,8 +181,12 @@ def test_the_manual_and_the_first_lines_are_no_barrier_and_fit(
     sit: Sit, axe: str, size: str
 ) -> None:
     desk = sit("cf.kjj.head", size, bypass_csp=True)
-    for path in ("/inbox", "/help", "/start/cf_filing"):
+    assert desk.page.locator("#welcome section").is_visible()
+    assert barriers(desk.page, axe) == []
+    for path in ("/help", "/inbox", "/start/cf_filing"):
         page = desk.go(path)
+        page.click(".help > summary")
+        page.locator(".help-text h2").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
         assert barriers(page, axe) == [], path
     visitor = sit(None, size, bypass_csp=True)
@@ -187,34 +197,51 @@ def test_the_manual_and_the_first_lines_are_no_barrier_and_fit(
 # -- the first sign-in
 
 
-def test_the_first_lines_are_shown_until_they_are_closed_and_never_again(sit: Sit) -> None:
+def test_the_first_lines_stand_on_the_first_page_until_they_are_closed(sit: Sit) -> None:
     desk = sit("cf.kjj.head")
     lines = desk.page.locator("#welcome section")
     assert lines.is_visible()
     assert "周立国" in lines.inner_text(), "by name"
     assert "邓小帆" in lines.inner_text(), "whom to ask"
     assert lines.locator("dt").count() == 3
+    assert desk.go("/cases").locator("#welcome").count() == 0, "on the first page only"
+    desk.sign_in("cf.kjj.head")
+    desk.page.emulate_media(media="print")
+    assert not lines.is_visible()
+    desk.page.emulate_media(media="screen")
     lines.get_by_role("button").click()
     lines.wait_for(state="detached")
     assert desk.page.evaluate("document.activeElement.matches('[data-focus]')")
-    assert desk.go("/cases").locator("#welcome").count() == 0
-    assert sit("cf.kjj.head").page.locator("#welcome").count() == 0
-    assert sit("cf.kjj").page.locator("#welcome").count() == 1
+    desk.sign_in("cf.kjj.head")
+    assert lines.count() == 0, "never again"
+    assert sit("cf.kjj").page.locator("#welcome").count() == 1, "others are not concerned"
     assert desk.complaints == []
+
+
+def test_they_stand_on_the_page_that_somebody_was_heading_for(sit: Sit, town: Town) -> None:
+    desk, case = sit(None), town.applied()
+    desk.page.goto(f"{desk.address}/cases/{case}")
+    desk.page.fill("#login", "cf.danwei")
+    desk.page.fill("#password", PASSWORD)
+    with desk.page.expect_navigation():
+        desk.page.click("main button[type=submit]")
+    assert desk.page.url == f"{desk.address}/cases/{case}"
+    assert desk.page.locator("#welcome section").is_visible()
 
 
 def test_they_close_without_scripts(sit: Sit) -> None:
     desk = sit("cf.kjj", java_script_enabled=False)
     with desk.page.expect_navigation():
         desk.page.click("#welcome button")
+    desk.sign_in("cf.kjj")
     assert desk.page.locator("#welcome").count() == 0
 
 
-def test_whoever_closed_them_finds_them_in_the_manual(town: Town) -> None:
+def test_whoever_looks_for_them_finds_them_in_the_manual(town: Town) -> None:
     http = signed_in(town, "cf.gangbu")
     page = http.get("/help").get_data(as_text=True)
     assert 'id="welcome"' not in page, "not twice on one page"
-    assert manual().roles["applicant"]["does"] in page
+    assert manual().duties["applicant"]["does"] in page
 
 
 # -- what comes next

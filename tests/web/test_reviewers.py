@@ -29,11 +29,19 @@ class Reviewers:
             self.desks[login] = self.sit(login)
         return self.desks[login]
 
+    def opened(self, login: str, path: str) -> Page:
+        """A page; whose session is over, because weeks have passed, signs in again."""
+        page = self.desk(login).go(path)
+        if "/login" in page.url:
+            self.desk(login).sign_in(login)
+            page = self.desk(login).go(path)
+        return page
+
     def told(self, login: str, *words: str, item: str = "") -> Page:
         """Open the bell; the newest notice with these words leads to the page of its item or
         case.
         """
-        page = self.desk(login).go("/notices")
+        page = self.opened(login, "/notices")
         line = page.locator("main ul.rows > li")
         for word in (*words, item):
             line = line.filter(has_text=word) if word else line
@@ -55,11 +63,14 @@ class Reviewers:
         if page.locator("#judged").count() and page.locator("#work-form").count():
             above = page.locator("#judged").bounding_box()
             below = page.locator("#work").bounding_box()
-            assert above is not None and below is not None and above["y"] < below["y"]
+            assert above is not None
+            assert below is not None
+            assert above["y"] < below["y"]
         act = page.locator(".acts-bar .main-act")
         if act.count():
             box = act.bounding_box()
-            assert box is not None and 0 <= box["y"] < 900  # in reach without scrolling
+            assert box is not None
+            assert 0 <= box["y"] < 900, "in reach without scrolling"
 
     @staticmethod
     def _folded(page: Page) -> list[str]:
@@ -132,7 +143,7 @@ def test_every_reviewer_of_an_application_is_told_and_sees_what_they_judge(
 
         page = people.told("cf.gangbu", "已备案", "赤科榜备〔2026〕001号")
         assert "已备案" in page.locator("main").inner_text()
-        page = people.desk("cf.gangbu").go("/inbox?box=started")
+        page = people.opened("cf.gangbu", "/inbox?box=started")
         assert "已备案" in page.locator("main table").inner_text()
 
         matter = {**ANSWERS["ledger"], "coordination_matters": "电力增容需协调"}

@@ -2,12 +2,15 @@
 answers.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from service.domain.forms.schema import Component, children, everything, key_of, keys_of
+
+WORD = re.compile(r"\w+")
 
 
 def plain(value: Any) -> Any:
@@ -33,7 +36,7 @@ def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in values.items()}
 
 
-def is_fixed(component: Component) -> bool:
+def only_shows(component: Component) -> bool:
     """Whether a field only shows something: nobody types into it."""
     shut = component.get("readonly") is True or component.get("disabled") is True
     return shut or component.get("type") == "expression"
@@ -41,7 +44,7 @@ def is_fixed(component: Component) -> bool:
 
 def asked_keys(schema: Component) -> frozenset[str]:
     """The names of the fields and lists that people fill in."""
-    return frozenset(key for key, one in keys_of(schema).items() if not is_fixed(one))
+    return frozenset(key for key, one in keys_of(schema).items() if not only_shows(one))
 
 
 def narrowed(schema: Component, keys: Collection[str]) -> dict[str, Any]:
@@ -65,8 +68,8 @@ def parted(schema: Component) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     groups = [one for one in children(schema) if _only_read(one)]
     rest = [one for one in children(schema) if one not in groups]
-    told = str(rest)
-    apart = [one for one in groups if not any(key in told for key in keys_of(one))]
+    words = set(WORD.findall(str(rest)))
+    apart = [one for one in groups if words.isdisjoint(keys_of(one))]
     if not any(keys_of({"components": [one]}) for one in rest):
         apart = []
     filled = [one for one in children(schema) if one not in apart]
@@ -78,13 +81,13 @@ def _only_read(component: Component) -> bool:
     fields = list(keys_of(component).values()) if component.get("type") == "group" else []
     lively = any(one.get("type") in ("expression", "dynamiclist") for one in fields)
     depends = any(one.get("conditional") for one in (component, *everything(component)))
-    return bool(fields) and not lively and not depends and all(is_fixed(one) for one in fields)
+    return bool(fields) and not lively and not depends and all(only_shows(one) for one in fields)
 
 
 def _to_read(component: Component) -> Component:
     if component.get("type") != "dynamiclist":
         return component
-    columns = {key for key, one in keys_of(component).items() if is_fixed(one)}
+    columns = {key for key, one in keys_of(component).items() if only_shows(one)}
     return narrowed(component, columns) if columns else component
 
 

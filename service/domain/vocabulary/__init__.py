@@ -229,7 +229,7 @@ CLOCK = "系统定时"
 ABOVE = "上级案件"
 NAMELESS = "姓名不公开"
 """Where somebody may not be told who has a step, or has answered there."""
-PERSONAL = "（个人信息，不予显示）"
+PERSONAL_DATA = "（个人信息，不予显示）"
 """Where somebody is shown what they judge by, for what only its own step needs."""
 PERSONS = "个人（揭榜人、需求方、专家等）"
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.domain.forms.shown import is_fixed
+from service.domain.forms.shown import only_shows
 from service.domain.terms.deadlines import SHANGHAI
 
 Schema = Mapping[str, Any]
@@ -38,9 +38,9 @@ NOTHING = "未填写"
 @dataclass(frozen=True, kw_only=True)
 class AnswerPart:
     """One line: a ``text`` with its label, the title of a ``group``, or a ``table`` of repeated
-    rows, in the ``group`` of that title. ``fixed``: the form only shows it; ``number``: a figure,
-    ``numbers`` the columns that have them; ``before``: the line of the round before, where it says
-    something else.
+    rows; ``group`` is the title of the outermost group around it. ``fixed``: the form only shows
+    it; ``number``: a figure, ``numbers`` the columns that have them; ``before``: the line of the
+    round before, where it says something else.
     """
 
     kind: str
@@ -113,7 +113,7 @@ def _group(
     title = _label(component)
     if inside and title:
         yield AnswerPart(kind="group", label=title, group=title)
-    yield from (replace(part, group=part.group or title) for part in inside)
+    yield from (replace(part, group=title) for part in inside) if title else inside
 
 
 def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> AnswerPart:
@@ -129,7 +129,7 @@ def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, An
         ),
         empty=not rows,
         key=str(component.get("path") or ""),
-        fixed=is_fixed(component),
+        fixed=only_shows(component),
         numbers=tuple(column.get("type") == "number" for column in columns),
     )
 
@@ -152,7 +152,7 @@ def _field(
     yield replace(
         _text(_label(component), _said(component, value, around)),
         key=str(component["key"]),
-        fixed=is_fixed(component),
+        fixed=only_shows(component),
         number=isinstance(value, int | float | Decimal) and not isinstance(value, bool),
     )
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.domain.cases import case_offers
-from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.answers import lists_of
+from service.domain.forms.page import of_the_case
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import term_basis
@@ -185,5 +186,4 @@ def _given(
     """What a message's form shows: its read-only fields from the case, and the options of named
     lists.
     """
-    fixed = [key for key, field in keys_of(deployed.form(form)).items() if field.get("readonly")]
-    return plain_values({**lists, **{key: data[key] for key in fixed if data.get(key) is not None}})
+    return plain_values({**lists, **of_the_case(deployed.form(form), data)})

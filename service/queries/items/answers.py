@@ -13,7 +13,7 @@ from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.processes import PEOPLES
-from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL
+from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL_DATA
 from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
@@ -138,6 +138,7 @@ def _answer(
         at=row.at,
         undone=row.undone,
         restricted=shut,
+        own=said.own,
         form=None if shut else form,
         values={} if shut else _readable(form, closed, said),
         reason="" if shut else row.reason,
@@ -174,7 +175,7 @@ def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dic
     """
     fields = keys_of(form or {})
     return {
-        key: PERSONAL if value is not None and _is_personal(fields.get(key, {})) else value
+        key: PERSONAL_DATA if value is not None and _is_personal(fields.get(key, {})) else value
         for key, value in values.items()
     }
 
@@ -236,6 +237,30 @@ def outsider(sent: SubmissionRow | None) -> str:
     )
 
 
+ATTACHMENTS: Any = (
+    select(
+        AttachmentRow,
+        PersonRow.name,
+        func.coalesce(ItemRow.element, AnswerRow.element),
+        ItemRow.holder,
+        SubmissionRow,
+        UnitRow.name,
+        ItemRow.name,
+    )
+    .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+    .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
+    .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
+    .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
+)
+"""Attachments, each with its author's name, its step, the holder of its item, what was sent from
+outside, the author's unit and the item's name.
+"""
+ATTACHMENTS_OF_CASE = ATTACHMENTS.where(AttachmentRow.case_id == bindparam("case_id")).order_by(
+    AttachmentRow.id
+)
+
+
 def attachment_lines(
     session: Session,
     deployed: Deployed,
@@ -247,7 +272,7 @@ def attachment_lines(
     """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
     not even the names are told.
     """
-    wanted = attachments_of().where(AttachmentRow.case_id == case_id).order_by(AttachmentRow.id)
+    found = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
     elements = deployed.definition.elements
     return tuple(
         AttachmentLine(
@@ -261,7 +286,7 @@ def attachment_lines(
             element=element,
             step=title or (elements[element].name if element in elements else ""),
         )
-        for row, person, element, holder, sent, unit, title in session.execute(wanted)
+        for row, person, element, holder, sent, unit, title in found
         if not closed.hides(element, sent.id if sent is not None else None)
         or is_own(actor, row, holder, sent)
     )
@@ -272,28 +297,6 @@ def _attached_by(
 ) -> str:
     mine = actor is not None and row.person_id == actor.person_id
     return NAMELESS if element in closed.nameless and not mine else person
-
-
-def attachments_of() -> Any:
-    """Attachments, each with its author's name, its step, the holder of its item, what was sent
-    from outside, the author's unit and the item's name.
-    """
-    return (
-        select(
-            AttachmentRow,
-            PersonRow.name,
-            func.coalesce(ItemRow.element, AnswerRow.element),
-            ItemRow.holder,
-            SubmissionRow,
-            UnitRow.name,
-            ItemRow.name,
-        )
-        .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
-        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
-        .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
-        .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
-        .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +313,7 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
 
     :raises NotFound: there is none, or it is not theirs to see.
     """
-    found = session.execute(attachments_of().where(AttachmentRow.id == attachment_id)).one_or_none()
+    found = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
     if found is None:
         raise NotFound("该附件")
     row, _, element, holder, sent, *_ = found

@@ -5,7 +5,6 @@ kept behind it, because a reviewer judges what stands now and asks what has chan
 long list in the order of time.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,8 +34,14 @@ def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[Handed
     for one in answers:
         steps.setdefault(_step_of(one, public), []).append(one)
     given = [said for said in steps.values() if any(one.part != "cooperate" for one in said)]
-    times = Counter(said[0].element for said in given if said[0].part != "message")
-    found = [_handed(said, alone=times[said[0].element] < 2) for said in given]
+    authors: dict[str, set[tuple[str, str | None]]] = {}
+    for said in given:
+        last = [one for one in said if one.part != "cooperate"][-1]
+        authors.setdefault(last.element, set()).add((last.person, last.unit))
+    found = [
+        _handed(said, alone=said[0].part == "message" or len(authors[said[0].element]) < 2)
+        for said in given
+    ]
     return _latest_marked(sorted(found, key=lambda line: line.answer.id))
 
 
@@ -49,8 +54,8 @@ def _step_of(one: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
 def _handed(said: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
     """One step: the answer that counts is the last that was not sent back.
 
-    :param alone: nobody has answered the same about another matter. What several people say on the
-        same sheet is read as their opinions.
+    :param alone: one person alone answers it. What several people say on the same sheet is read as
+        their opinions.
     """
     leads = [one for one in said if one.part != "cooperate"]
     answer = next((one for one in reversed(leads) if not one.undone), leads[-1])

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased, defer
 
-from service.access.cases import Reader, keeps_name, visible_to
+from service.access.cases import Reader, keeps_name, sees, visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
 from service.domain.vocabulary import NAMELESS
@@ -314,9 +314,8 @@ def item_in_sight(session: Session, actor: Actor, item_id: int) -> ItemRow:
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    wanted = select(ItemRow).join(CaseRow, CaseRow.id == ItemRow.case_id)
-    found = session.scalar(wanted.where(ItemRow.id == item_id, visible_to(actor)))
-    if found is None:
+    found = session.get(ItemRow, item_id)
+    if found is None or not sees(session, actor, found.case_id):
         raise NotFound("该事项")
     return found
 

@@ -150,7 +150,9 @@ class AttachmentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
-    """What somebody answered at a step; ``title`` is the name of its item and says what about."""
+    """What somebody answered at a step; ``title`` is the name of its item and says what about.
+    ``own``: the reader said it.
+    """
 
     id: int
     element: str
@@ -165,6 +167,7 @@ class AnswerLine:
     undone: bool
     reason: str
     restricted: bool = False
+    own: bool = False
     item_id: int | None = None
     place: str = ""
     title: str = ""
@@ -243,6 +246,7 @@ class ItemPage:
     editable: bool
     closed: bool
     mine: bool
+    personal: bool
     holders: tuple[HolderLine, ...]
     contributions: tuple[ContributionLine, ...]
     comments: tuple[CommentLine, ...]
@@ -259,6 +263,13 @@ class ItemPage:
     still_owed: tuple[str, ...]
     next: tuple[NextLine, ...]
     together: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Whether somebody goes on with their own papers here, instead of judging another's."""
+        valid = [line for line in self.handed if not line.answer.undone]
+        read_first = [line for line in valid if line.latest] or valid
+        return self.personal and all(line.answer.own for line in read_first)
 
     @property
     def returned_why(self) -> str | None:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.access.items import targets, withdrawal
-from service.domain.forms.answers import keys_of, lists_of
+from service.domain.forms.answers import lists_of
+from service.domain.forms.page import kept_fields
 from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, offers
 from service.domain.people.actor import Actor
@@ -38,13 +39,24 @@ from service.store.items.rows import ItemRow
 from service.store.processes.rows import ClauseRow
 from service.unit_of_work import Process
 
+ITEM = item_lines(filled=True).where(ItemRow.id == bindparam("item_id"))
+CLAUSES = (
+    select(ClauseRow)
+    .where(
+        ClauseRow.jurisdiction == bindparam("jurisdiction"),
+        ClauseRow.code.in_(bindparam("codes", expanding=True)),
+    )
+    .order_by(ClauseRow.position)
+)
+"""Made once: making them costs more than what they ask."""
+
 
 def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) -> ItemPage:
     """An item with its form, what was handed in, and what this person may do now.
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    row: Any = session.execute(item_lines(filled=True).where(ItemRow.id == item_id)).one_or_none()
+    row: Any = session.execute(ITEM, {"item_id": item_id}).one_or_none()
     if row is None:
         raise NotFound("该事项")
     look = _look(session, runtime, actor, row[0], visible_case(session, actor, row[1].id))
@@ -66,6 +78,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         values={} if look.closed else _shown(look, form, _values(look, shares)),
         closed=look.closed,
         mine=look.mine,
+        personal=item.person_id == actor.person_id,
         editable=offered["complete" if item.part == "lead" else "contribute"].allowed,
         holders=shares.holders(urged),
         contributions=shares.contributions(),
@@ -179,16 +192,12 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     if item.state == "done":
         answered = next((one.answer for one in shares.rows if one.item.id == item.id), None)
     form = look.deployed.form(item.form)
-    lists, fields = pinned_lists(look.session, look.case, lists_of(form)), keys_of(form)
-    drafted = item.draft or {} if look.mine else {}
+    lists = pinned_lists(look.session, look.case, lists_of(form))
+    kept, draft = kept_fields(form), item.draft or {} if look.mine else {}
+    drafted = {key: value for key, value in draft.items() if key not in kept}
     typed = {**item.given, **drafted, **(answered.answers if answered else {})}
-    fixed = {
-        key: item.given[key]
-        for key, field in fields.items()
-        if field.get("readonly") and key in item.given
-    }
     return plain_values(
-        {**lists, **{key: value for key, value in {**typed, **fixed}.items() if value is not None}}
+        {**lists, **{key: value for key, value in typed.items() if value is not None}}
     )
 
 
@@ -247,10 +256,10 @@ def _judged(runtime: Process, look: Look) -> _Judged:
 
 
 def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[ClauseLine, ...]:
-    wanted = select(ClauseRow).where(
-        ClauseRow.jurisdiction == jurisdiction, ClauseRow.code.in_(item.clause)
-    )
+    if not item.clause:
+        return ()
+    wanted = {"jurisdiction": jurisdiction, "codes": list(item.clause)}
     return tuple(
         ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
-        for row in session.scalars(wanted.order_by(ClauseRow.position))
+        for row in session.scalars(CLAUSES, wanted)
     )

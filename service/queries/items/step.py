@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import Closed
 from service.access.supervision import urges
 from service.domain.forms.answers import keys_of
-from service.domain.forms.shown import asked_keys, is_fixed, narrowed, plain_values
+from service.domain.forms.shown import asked_keys, narrowed, only_shows, plain_values
 from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
@@ -235,7 +235,7 @@ class Shares:
 
 def _is_read(component: Mapping[str, Any] | None) -> bool:
     """Whether a field of the lead's form is there to be read: fixed, or rows to judge."""
-    return component is not None and (is_fixed(component) or component["type"] == "dynamiclist")
+    return component is not None and (only_shows(component) or component["type"] == "dynamiclist")
 
 
 def _names(text: str) -> frozenset[str]:
@@ -246,34 +246,41 @@ def _names(text: str) -> frozenset[str]:
     )
 
 
+ASSIGNEE, CLOSER = aliased(PersonRow), aliased(PersonRow)
+SHARES = (
+    select(ItemRow, UnitRow.name, ASSIGNEE.name, CLOSER.name, AnswerRow)
+    .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+    .outerjoin(ASSIGNEE, ASSIGNEE.id == ItemRow.assignee_id)
+    .outerjoin(CLOSER, CLOSER.id == ItemRow.closed_by)
+    .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
+    .where(
+        ItemRow.case_id == bindparam("case_id"),
+        ItemRow.state != "cancelled",
+        or_(
+            ItemRow.task == bindparam("task"),
+            and_(
+                ItemRow.element == bindparam("element"),
+                ItemRow.place == bindparam("place"),
+                ItemRow.part == "cooperate",
+                ItemRow.round <= bindparam("round"),
+            ),
+        ),
+    )
+    .order_by(ItemRow.id)
+)
+"""Made once: making it costs more than what it asks."""
+
+
 def shares_of(look: Look) -> Shares:
     """Everybody who has a share in the step of an item."""
-    item, closer, assignee = look.item, aliased(PersonRow), aliased(PersonRow)
-    wanted = (
-        select(ItemRow, UnitRow.name, assignee.name, closer.name, AnswerRow)
-        .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
-        .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
-        .outerjoin(closer, closer.id == ItemRow.closed_by)
-        .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
-        .where(
-            ItemRow.case_id == item.case_id,
-            ItemRow.state != "cancelled",
-            or_(
-                ItemRow.task == item.task,
-                and_(
-                    ItemRow.element == item.element,
-                    ItemRow.place == item.place,
-                    ItemRow.part == "cooperate",
-                    ItemRow.round <= item.round,
-                ),
-            ),
-        )
-        .order_by(ItemRow.id)
-    )
+    wanted = {name: getattr(look.item, name) for name in SHARES_OF}
     return Shares(
         look,
         [
             Share(item=row, unit=unit, assignee=having, person=person, answer=answer)
-            for row, unit, having, person, answer in look.session.execute(wanted)
+            for row, unit, having, person, answer in look.session.execute(SHARES, wanted)
         ],
     )
+
+
+SHARES_OF = ("case_id", "task", "element", "place", "round")

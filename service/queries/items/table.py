@@ -31,9 +31,9 @@ from service.domain.people.actor import Actor
 from service.engine.document import split_columns
 from service.errors import NotFound
 from service.queries.items.answers import (
+    ATTACHMENTS,
     answer_lines,
     attachment_lines,
-    attachments_of,
     with_options,
 )
 from service.queries.items.inbox import OPEN
@@ -278,7 +278,7 @@ def _fields(deployed: Deployed) -> dict[str, Component]:
 
 def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Counter[int]:
     """How many files this person finds in each case."""
-    wanted = attachments_of().where(AttachmentRow.case_id.in_(closed))
+    wanted = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
     return Counter(
         row.case_id
         for row, _, element, holder, sent in session.execute(wanted)

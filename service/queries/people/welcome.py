@@ -17,12 +17,13 @@ ADMINS, OWNERS = Right.KEEP_ALL_ACCOUNTS, Right.DEPLOY
 
 @dataclass(frozen=True, kw_only=True)
 class WelcomeLine:
-    """``roles`` in the order of the vocabulary; ``colleagues`` the heads of the reader's unit, its
-    staff where it has none, ``admins`` and ``owners`` of the jurisdiction, by name and without the
-    reader; ``sponsor`` the unit that vouches for the reader.
+    """``acts_as`` are the reader's roles in the order of the vocabulary. ``colleagues`` are the
+    heads of the reader's unit, its staff where it has none; ``admins`` and ``owners`` those of the
+    jurisdiction: by name and without the reader. ``sponsor`` is the unit that vouches for the
+    reader.
     """
 
-    roles: tuple[str, ...]
+    acts_as: tuple[str, ...]
     unit: str | None
     sponsor: str | None
     colleagues: tuple[str, ...]
@@ -58,7 +59,7 @@ def welcome(session: Session, actor: Actor) -> WelcomeLine:
         .where(PersonRow.id == actor.person_id)
     )
     return WelcomeLine(
-        roles=tuple(role for role in ROLE_NAMES if role in actor.roles),
+        acts_as=tuple(sorted(actor.roles, key=[*ROLE_NAMES].index)),
         unit=actor.unit_name,
         sponsor=session.scalar(sponsor),
         colleagues=_having(Right.STAND_FOR_HEADS, unit) or _having(Right.WORK_FOR_UNIT, unit),

@@ -12,6 +12,7 @@ from service.domain.functions import NAMES
 from service.domain.items import CO_DUE, lead_rule
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory
+from service.domain.terms.deadlines import term_basis
 from service.engine.ahead import Ahead
 from service.engine.desk import Language
 from service.engine.document import Element
@@ -21,7 +22,7 @@ from service.queries.processes.lines import NextLine
 from service.store.processes.lookups import latest_definitions
 from service.unit_of_work import Deployed, Process
 
-MOST_SHOWN = 3
+MOST_WAYS = 3
 LONG_NAMES = frozenset(name for name in NAMES if " " in name)
 
 
@@ -44,7 +45,7 @@ class Outlook:
         """
         if part != "lead":
             return (self._line(Ahead(at=element, kind="lead")),)
-        return tuple(self._line(ahead) for ahead in self.deployed.ways.after(element)[:MOST_SHOWN])
+        return tuple(self._line(ahead) for ahead in self.deployed.ways.after(element)[:MOST_WAYS])
 
     def at(self, element: str) -> NextLine:
         """What a case waits for where it stands."""
@@ -63,9 +64,10 @@ class Outlook:
 
     def _line(self, ahead: Ahead) -> NextLine:
         element = self._element(ahead.at)
-        who, term, basis = self._leads(element), None, element.term_basis
+        who, term, basis = self._leads(element), None, ""
         if ahead.kind in {"step", "lead"}:
             term = usual_term(element)
+            basis = term_basis(element.term_basis, element.properties.get("due") or term)
         elif ahead.kind == "wait":
             who, term, basis = self._awaited(element)
         elif ahead.kind != "case":
@@ -104,7 +106,8 @@ class Outlook:
         """Of a wait: who brings what is awaited, by which rule, and whose rule that is."""
         ways = self.deployed.ways
         if timer := ways.timer(element.id):
-            return "", "" if timer.startswith("=") else timer, element.term_basis
+            basis = term_basis(element.term_basis, timer)
+            return "", "" if timer.startswith("=") else timer, basis
         message = ways.message(element.id)
         return (message and self._round(message)) or (self._leads(element), "", "ours")
 
@@ -118,7 +121,8 @@ class Outlook:
             if steps and rounds:
                 start, rule = next(iter(rounds.items()))
                 who = "、".join(dict.fromkeys(self._leads(step) for step in steps))
-                return who, rule, other.definition.elements[start].term_basis
+                declared = other.definition.elements[start].term_basis
+                return who, rule, term_basis(declared, rule)
         return None
 
     # -- decisions that are settled before anybody decides

@@ -1,13 +1,16 @@
 """What a person may start, and the first form of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.forms.schema import keys_of
 from service.domain.forms.shown import plain_values
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
+from service.domain.terms.deadlines import SHANGHAI
 from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
@@ -59,7 +62,7 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
         process=process_line(row),
         task_name=first.name if first else None,
         form=form,
-        values=_values(session, desk, actor, first) if first and form is not None else {},
+        values=_values(session, desk, actor, first, form) if first and form is not None else {},
         way=_way(session, runtime, actor, deployed, desk),
     )
     start = deployed.definition.elements[str(deployed.definition.manual_start)]
@@ -91,7 +94,11 @@ def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
     """What may be reckoned before there is a case."""
     directory = directory_of(session, actor.jurisdiction)
     return Desk(
-        data={"starter": actor.login, "starter_unit": actor.unit_code},
+        data={
+            "starter": actor.login,
+            "starter_unit": actor.unit_code,
+            "started_on": runtime.now().astimezone(SHANGHAI).date(),
+        },
         now=runtime.now(),
         actions={},
         decisions={},
@@ -101,14 +108,16 @@ def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
     )
 
 
-def _values(session: Session, desk: Desk, actor: Actor, first: Element) -> dict[str, Any]:
-    """What the first form starts with: the options of named lists, and the step's input
-    parameters.
+def _values(
+    session: Session, desk: Desk, actor: Actor, first: Element, form: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the first form starts with: the options of named lists, what every case has under its
+    keys, and the step's input parameters.
     """
     lists = {
         name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
     }
-    given = {
+    given = {name: desk.data[name] for name in keys_of(form) if name in desk.data} | {
         name: desk.language(text.removeprefix("="), desk.data)
         for name, text in first.inputs.items()
     }

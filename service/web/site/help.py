@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from flask import Response, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.commands.people.welcome import CloseWelcome
-from service.http.session import actor, runtime
+from service.http.session import actor, is_first_page, note_first_page, runtime
 from service.queries.people.welcome import WelcomeLine
 from service.queries.people.welcome import welcome as welcome_of
 from service.web.site.pages import blueprint, visitor
 
-WORDS = Path(__file__).with_name("help.yaml")
+MANUAL_FILE = Path(__file__).with_name("help.yaml")
 THE_MANUAL = "help"
-OFFICE, OUTSIDE, BOTH = "office", "outside", "both"
+OFFICE, VISITORS, BOTH = "office", "outside", "both"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +41,18 @@ class Paragraph:
 
     def is_for(self, *, signed_in: bool) -> bool:
         """Whether it concerns somebody who has signed in, or has not."""
-        return self.readers in (BOTH, OFFICE if signed_in else OUTSIDE)
+        return self.readers in (BOTH, OFFICE if signed_in else VISITORS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manual:
-    """All words of the manual, as the file has them. ``roles``: what somebody with a role does here
+    """All words of the manual, as the file has them. ``duties``: by role, what somebody does here
     (``does``) and where it appears (``appears``).
     """
 
     pages: Mapping[str, Paragraph]
     tasks: Mapping[str, Paragraph]
-    roles: Mapping[str, Mapping[str, str]]
+    duties: Mapping[str, Mapping[str, str]]
 
     def of_page(self, name: str) -> Paragraph:
         """The paragraph of a page; of an unknown one that of the manual itself."""
@@ -62,9 +62,9 @@ class Manual:
 @cache
 def manual() -> Manual:
     """The manual; read once."""
-    said = yaml.safe_load(WORDS.read_text("utf-8"))
+    said = yaml.safe_load(MANUAL_FILE.read_text("utf-8"))
     return Manual(
-        pages=_paragraphs(said["pages"]), tasks=_paragraphs(said["tasks"]), roles=said["roles"]
+        pages=_paragraphs(said["pages"]), tasks=_paragraphs(said["tasks"]), duties=said["roles"]
     )
 
 
@@ -79,6 +79,17 @@ def _paragraphs(said: Mapping[str, Mapping[str, Any]]) -> dict[str, Paragraph]:
         )
         for name, one in said.items()
     }
+
+
+@blueprint.get("/help/<name>")
+def help_part(name: str) -> ResponseReturnValue:
+    """The paragraph of one page with those of its tasks, for the button 帮助; without htmx its
+    place in the whole manual.
+    """
+    whole = manual()
+    if not request.headers.get("HX-Request"):
+        return redirect(url_for("web.help", _anchor=f"page-{whole.of_page(name).id}"))
+    return render_template("site/help_part.html", about=whole.of_page(name), tasks=whole.tasks)
 
 
 @blueprint.get("/help")
@@ -104,14 +115,14 @@ def close_welcome() -> ResponseReturnValue:
     runtime().perform(CloseWelcome(actor=actor()))
     if request.headers.get("HX-Request"):
         return render_template("site/welcomed.html")
-    return Response(status=303, headers={"Location": url_for("web.inbox")})
+    return redirect(url_for("web.inbox"), 303)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Welcome:
     """The lines for somebody: what they do here, where it appears, by role; and whom they ask."""
 
-    roles: Sequence[tuple[str, str, str]]
+    duties: Sequence[tuple[str, str, str]]
     ask: WelcomeLine
 
 
@@ -122,12 +133,12 @@ def welcome_lines() -> Welcome | None:
         return None
     with runtime().query() as session:
         found = welcome_of(session, who)
-    said = manual().roles
+    said = manual().duties
     unit = found.unit or "您"
     return Welcome(
-        roles=[
+        duties=[
             (role, said[role]["does"].format(unit=unit), said[role]["appears"])
-            for role in found.roles
+            for role in found.acts_as
         ],
         ask=found,
     )
@@ -136,8 +147,7 @@ def welcome_lines() -> Welcome | None:
 @blueprint.app_context_processor
 def helping() -> dict[str, Any]:
     """What the frame of every page needs to help."""
-    return {
-        "help_of": manual().of_page,
-        "help_tasks": manual().tasks,
-        "welcome_lines": welcome_lines,
-    }
+    return {"is_first_page": is_first_page, "welcome_lines": welcome_lines}
+
+
+blueprint.after_app_request(note_first_page)

@@ -27,7 +27,7 @@ from service.queries.processes.lines import NextLine
 
 FAR_DAYS = 90
 WEEKDAYS = "一二三四五六日"
-ROUNDS = {"P1M": "每月", "P3M": "每季度", "P6M": "每半年", "P1Y": "每年"}
+TURNS = {"P1M": "每月", "P3M": "每季度", "P6M": "每半年", "P1Y": "每年"}
 NOTICES = {
     "claimed": "已签收，可以办理。",
     "released": "已取消签收，本单位其他人可以签收。",
@@ -92,18 +92,26 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
 def sections(
     form: Mapping[str, Any] | None, values: Mapping[str, Any], before: Mapping[str, Any]
 ) -> list[tuple[str, list[AnswerPart], bool]]:
-    """Answers by the groups of their form: the title, the lines, and whether they only repeat what
-    the form was given, unchanged.
+    """Answers by the outermost groups of their form: the title, the lines, and whether they only
+    repeat what the form was given, unchanged.
     """
-    lines = [part for part in compared_parts(form, values, before) if part.kind != "group"]
+    lines = [
+        part
+        for part in compared_parts(form, values, before)
+        if part.kind != "group" or part.label != part.group
+    ]
     return [
-        (title, parts, all(one.fixed and one.before is None for one in parts))
+        (title, parts, all(map(_only_repeats, parts)))
         for title, parts in ((title, list(of)) for title, of in groupby(lines, _group_of))
     ]
 
 
 def _group_of(part: AnswerPart) -> str:
     return part.group
+
+
+def _only_repeats(part: AnswerPart) -> bool:
+    return part.before is None and (part.fixed or part.kind == "group")
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:
@@ -186,13 +194,13 @@ def usual_term(line: NextLine) -> str:
     said = round_words(repeated[2]) if repeated else rule_words(line.term)
     if not said:
         return "等待" if line.kind == "wait" else "期限届时确定"
-    usual = "" if repeated else "一般 "
-    return f"{usual}{said}（{'文件规定' if line.term_basis == 'text' else '系统默认'}）"
+    usual = "一般 " if said[0].isdigit() and not repeated else ""
+    return f"{usual}{said}（{TERMS[line.term_basis][1]}）"
 
 
 def round_words(rule: str) -> str:
     """How often something comes round: 每季度一轮, 每 2 个月一轮."""
-    said = ROUNDS.get(rule) or rule_words(rule)
+    said = TURNS.get(rule) or rule_words(rule).removesuffix("前")
     return f"{said if said.startswith('每') else f'每 {said}'}一轮" if said else ""
 
 

@@ -1,11 +1,8 @@
-import { Form } from '@bpmn-io/form-js-viewer';
-
 import { get, newKey, parts, post, Refusal, renewToken } from '../api.js';
 import * as message from '../message.js';
 import { forget, keep, kept } from './drafts.js';
 import { byComponent, linesByLabel, linesOf } from './errors.js';
-import { QuietRows } from './rows.js';
-import { translate } from './translate.js';
+import { viewer } from './viewer.js';
 
 const SAVE_AFTER_MS = 400;
 const [FILES, FILE_BYTES, ALL_BYTES] = [10, 20e6, 100e6];
@@ -23,11 +20,7 @@ export class Island {
   async open() {
     const { schema, values } = JSON.parse(this.root.querySelector('[data-schema]').textContent);
     this.schema = schema;
-    this.form = new Form({
-      container: this.root.querySelector('[data-canvas]'),
-      debounce: false, // a late number would draw the form again and take away what is being typed elsewhere
-      additionalModules: [{ translate: ['value', translate], repeatRenderManager: ['type', QuietRows] }],
-    });
+    this.form = viewer(this.root.querySelector('[data-canvas]'));
     await this.load(values);
     this.initial = JSON.stringify(this.data());
     await this.bringBack();

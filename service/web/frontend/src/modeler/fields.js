@@ -67,6 +67,15 @@ const reading = [
   { id: 'sealed', label: '内容封存的条件', kind: 'area', where: at.property('sealed'), hint: `${FEEL}，成立期间谁都不能查看内容（填写人可以看自己填的），如 =bids_open` },
 ];
 
+const judging = [
+  { id: 'shows', label: '另可查看的环节', kind: 'area', where: at.property('shows'), hint: '办理此环节的人可以查看其内容和附件的环节编号，用顿号分开；只看某份外部提交的，在括号里写其编号，如 bid_received(chosen.submission)。密封期间仍不可看' },
+  { id: 'recusal', label: '视为回避的条件', kind: 'text', where: at.property('recusal'), hint: `${FEEL}，如 =recused。成立的，办理人此后不再看到上列环节的内容` },
+  { id: 'anonymous', label: '不公开办理人姓名的条件', kind: 'area', where: at.property('anonymous'), hint: `${FEEL}，成立期间他人看不到谁在办理、谁已办结，如 =decision = null` },
+  { id: 'namedTo', label: '可以知道姓名的单位或人员', kind: 'many', where: at.property('namedTo'), options: (all) => senders(all), joint: '、', on: (element) => Boolean(properties.read(element, 'anonymous')) },
+  { id: 'about', label: '所审核的案件', kind: 'text', where: at.property('about'), hint: `${FEEL}，另一案件的编号，如 =application.case_id；办理人可以查看该案件` },
+  { id: 'columns', label: '一览表的栏目', kind: 'area', where: at.property('columns'), hint: '栏目名称=所审核案件的数据名，用分号分开，如 项目=project_title；单位=workplace', on: (element) => Boolean(properties.read(element, 'about')) },
+];
+
 function argumentFields(element, choices) {
   const known = choices.actions[properties.read(element, 'action')] ?? [];
   const said = inputs.all(element).map((one) => one.name).filter((name) => !known.includes(name));
@@ -113,6 +122,7 @@ const GROUPS = [
       ...checking,
       { id: 'barrier', label: '办结后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
       ...reading,
+      ...judging,
     ],
   },
   {
