@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.forms.schema import Component, keys_of
+from service.domain.forms.schema import keys_of
 from service.domain.functions import functions
 from service.domain.people.actor import Actor
 from service.domain.people.rights import OWN_SHARE_ONLY, Right
@@ -23,14 +23,14 @@ from service.engine.desk import Language, feel
 from service.engine.document import NS, Element, split_names, split_shown
 from service.errors import NotFound
 from service.feel import parse
-from service.store.cases.rows import CaseRow, JournalRow
+from service.store.cases.rows import CaseRow, ConcernRow, JournalRow
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import Deployed, Process
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Cases of the actor's jurisdiction that they started, that they or their unit work on, or that
-    they judge in another one; all for supervisors.
+    they judge in another one, or that concern them; all for supervisors.
     """
     theirs = ItemRow.holder.in_(actor.holders)
     seen = (
@@ -40,6 +40,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             CaseRow.starter_id == actor.person_id,
             exists().where(ItemRow.case_id == CaseRow.id, theirs),
             exists().where(ItemRow.about_id == CaseRow.id, theirs),
+            exists().where(
+                ConcernRow.case_id == CaseRow.id, ConcernRow.person_id == actor.person_id
+            ),
         )
     )
     return and_(CaseRow.jurisdiction == actor.jurisdiction, seen)
@@ -73,8 +76,7 @@ def own_only(actor: Actor) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """What of a case somebody may not read. That a step exists is no secret; that something was
-    said there is one where they see nothing but their own share (``unmentioned``).
+    """What of a case somebody may not read. That a step exists is no secret.
 
     ``steps`` are closed, but for single submissions that they may read there (``but``). ``judged``
     are the steps whose content they are shown because they judge by it, in order; ``lent`` those
@@ -88,7 +90,6 @@ class Closed:
     judged: tuple[str, ...] = ()
     lent: frozenset[str] = frozenset()
     sealed: frozenset[str] = frozenset()
-    unmentioned: bool = False
     nameless: frozenset[str] = frozenset()
     recused: frozenset[str] = frozenset()
 
@@ -101,23 +102,6 @@ class Closed:
     def hides(self, step: str, submission: int | None) -> bool:
         """Whether what was said at a step is closed, by a submission if it came as one."""
         return step in self.steps and submission not in self.but.get(step, ())
-
-    def typed(self, form: Component, values: Mapping[str, Any], step: str) -> Mapping[str, Any]:
-        """One's own values at a step; of one that they have stepped back from only what they
-        typed, without what its form showed.
-        """
-        if step not in self.recused:
-            return values
-        fields = keys_of(form)
-        return {
-            key: value
-            for key, value in values.items()
-            if key in fields and fields[key].get("readonly") is not True
-        }
-
-    def names(self, step: str, *, own: bool) -> bool:
-        """Whether they are told who has a step, or has answered there."""
-        return own or step not in self.nameless
 
     def lends(self, step: str, submission: int | None) -> bool:
         """Whether it is open for no other reason than that they judge by it."""
@@ -287,7 +271,6 @@ def _closed(reader: Reader, deployed: Deployed, case: CaseRow, held: Sequence[He
         judged=judged,
         lent=frozenset(step for step in judged if why[step]),
         sealed=frozenset(step for step, names in why.items() if "sealed" in names),
-        unmentioned=own_only(reader.actor),
         nameless=frozenset(step.id for step in steps if _nameless(reader, case, step)),
         recused=frozenset(one.step.id for one in held) - {one.step.id for one in judging},
     )

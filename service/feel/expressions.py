@@ -29,25 +29,25 @@ class Ready(Lexer):
         return iter(lexer_state)
 
 
-@lru_cache(maxsize=1)
-def parser() -> Lark:
-    """The parser, made at first use."""
+@lru_cache(maxsize=2)
+def parser(reading: type[Builder] = Builder) -> Lark:
+    """The parser for one reading of the language, made at first use."""
     grammar = (Path(__file__).parent / "grammar" / "grammar.lark").read_text(encoding="utf-8")
     return Lark(
         grammar,
         parser="lalr",
         lexer=Ready,
         start=["start_expression", "start_tests"],
-        transformer=Builder(),
+        transformer=reading(),
     )
 
 
-def node_of(text: str, tokens: list[Token], start: str) -> Node:
+def node_of(tokens: list[Token], start: str, reading: type[Builder] = Builder) -> Node:
     """Parse. :raises FeelSyntaxError: with the place and a sentence."""
     if not tokens:
         raise FeelSyntaxError("表达式为空", 1, 1)
     try:
-        node: Node = parser().parse(tokens, start=start)  # type: ignore[assignment]
+        node: Node = parser(reading).parse(tokens, start=start)  # type: ignore[assignment]
     except UnexpectedToken as problem:
         raise unexpected(problem.token, tokens[-1]) from problem
     except TooDeep as problem:
@@ -65,14 +65,16 @@ def unexpected(token: Token, last: Token) -> FeelSyntaxError:
 
 
 @lru_cache(maxsize=4096)
-def parse(text: str, names: frozenset[str] = frozenset()) -> Expression:
-    """An expression. ``names`` are names with blanks or signs that it may use.
+def parse(
+    text: str, names: frozenset[str] = frozenset(), reading: type[Builder] = Builder
+) -> Expression:
+    """An expression. ``names`` are names with blanks or signs that it may use; ``reading`` says
+    what the syntax means.
 
     :raises FeelSyntaxError: it is not an expression; a Chinese sentence with line and column.
     """
-    return Expression(
-        text, node_of(text, words(text, LONG_BUILTINS | names, names), "start_expression")
-    )
+    tokens = words(text, LONG_BUILTINS | names, names)
+    return Expression(text, node_of(tokens, "start_expression", reading))
 
 
 @lru_cache(maxsize=4096)
@@ -81,7 +83,7 @@ def parse_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
     tokens = words(text, LONG_BUILTINS | names, names)
     if NEGATED.match(text) and closes_at_end(tokens):
         tokens[0] = Token.new_borrow_pos("_UNARYNOT", "not", tokens[0])
-    return UnaryTests(text, node_of(text, tokens, "start_tests"))
+    return UnaryTests(text, node_of(tokens, "start_tests"))
 
 
 def closes_at_end(tokens: list[Token]) -> bool:

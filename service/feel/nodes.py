@@ -57,7 +57,9 @@ Run = Callable[[Scope], Any]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of an expression: how it is run, what it needs, how deep it is."""
+    """A part of an expression: how it is run, what it needs, how deep it is. ``kind`` is what is
+    known of its value beforehand, where somebody has to know; see the browser's reading.
+    """
 
     run: Run
     names: frozenset[str] = NONE
@@ -68,6 +70,7 @@ class Node:
     test: bool = False
     line: int = 0
     column: int = 0
+    kind: str = ""
 
     def without(self, *bound: str) -> "Node":
         """The same with ``bound`` supplied from inside the expression."""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.domain.forms.schema import keys_of
 from service.domain.items import Plan, Step, plan
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due
+from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due, term_basis
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.errors import ExpressionFailed
@@ -199,6 +199,16 @@ def _judged(
     return int(number)
 
 
+def _told(opened: Opened) -> dict[str, Any] | None:
+    """What whoever gets a step back is told of that: by somebody's send-back, or as the diagram's
+    ``returnText`` says where it leads back by itself.
+    """
+    if opened.returned is not None and opened.returned.get("told"):
+        return dict(opened.returned["told"])
+    text = opened.run.read(opened.wait.task, opened.element.properties.get("returnText"))
+    return {"by": None, "who": None, "why": str(text), "from": None} if text else None
+
+
 def _plans(work: UnitOfWork, opened: Opened) -> list[Plan]:
     """Who gets an item. Of a returned step those units that have answered owe again only where
     the returning person asked for it.
@@ -298,9 +308,9 @@ def _item(
         form=entry.form,
         clause=list(element.clauses),
         basis=element.properties.get("basis", ""),
-        term_basis=element.term_basis if leads else "ours",
+        term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
         about_id=opened.about,
-        returned=opened.returned.get("told") if leads and opened.returned is not None else None,
+        returned=_told(opened) if leads else None,
         given=given if leads else {},
         draft=draft if leads else None,
     )

@@ -19,6 +19,7 @@ from service.web.papers import papers
 from service.web.people import accounts, sign_in
 from service.web.processes import coverage, modeler, start
 from service.web.registry import demands
+from service.web.site import help
 from service.web.site.bundle import Bundle, asset
 from service.web.site.pages import blueprint
 from service.web.supervision import board as supervision
@@ -38,6 +39,7 @@ __all__ = [
     "clock",
     "coverage",
     "demands",
+    "help",
     "inbox",
     "items",
     "modeler",

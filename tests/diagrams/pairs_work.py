@@ -48,6 +48,14 @@ def broken(rule_element: str = "review", mark: str | None = None, *also: str, **
     return pair(GOOD, routed(**given), rule_element, mark, *also)
 
 
+def came_of(**given: str) -> bytes:
+    """A milestone with these properties."""
+    node = (
+        f'<intermediateThrowEvent id="milestone">\n{properties(**given)}</intermediateThrowEvent>'
+    )
+    return diagram(simple(node, "milestone"))
+
+
 def owned(**given: str) -> bytes:
     """A process with properties of its own."""
     return GOOD.replace(b"<laneSet", properties(**given).encode() + b"<laneSet", 1)
@@ -168,6 +176,16 @@ PAIRS: dict[str, Pair] = {
     "extension-ignored": pair(GOOD, with_attributes(' c:assignee="someone"'), "review"),
     "property-unknown": broken(coUnit="市财政局"),
     "property-value": pair(routed(handOver="any"), routed(handOver="all"), "review"),
+    "outcome-event": pair(
+        came_of(outcome="filed", tone="good", outcomeName="已备案"),
+        routed(outcome="filed", tone="good"),
+        "review",
+    ),
+    "outcome-code": pair(
+        came_of(outcome="filed", tone="good", outcomeName="已备案"),
+        came_of(outcome="已备案", tone="good", outcomeName="已备案"),
+        "milestone",
+    ),
     "basis-missing": pair(
         GOOD, GOOD.replace(b'name="basis" value="ours"', b'name="barrier" value="yes"'), "review"
     ),
@@ -229,6 +247,21 @@ PAIRS: dict[str, Pair] = {
         text("other", conditional={"hide": "= titel = null"}),
         valid=text("other", conditional={"hide": "= title = null"}),
     ),
+    "form-comparison": of_form(
+        "other",
+        '"other"',
+        text(),
+        {"type": "datetime", "subtype": "date", "id": "d", "key": "done", "dateLabel": "完成日期"},
+        text("other", conditional={"hide": '= done > date("2026-06-30")'}),
+        valid=text("other", conditional={"hide": '= title > "2026-06-30"'}),
+    ),
+    "form-circle": of_form(
+        "title",
+        '"title"',
+        text(conditional={"hide": '= other = "no"'}),
+        text("other", conditional={"hide": '= title = "no"'}),
+        valid=text("other", conditional={"hide": "= title = null"}),
+    ),
     "form-list": of_form(
         "f",
         '"valuesKey"',
@@ -286,6 +319,30 @@ MORE = [
     (
         "unit-unknown",
         pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review"),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(outcome="filed", outcomeName="已备案"),
+            "milestone",
+        ),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(outcome="filed", tone="good"),
+            "milestone",
+        ),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(tone="good"),
+            "milestone",
+        ),
     ),
     (
         "property-value",

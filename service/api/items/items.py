@@ -8,7 +8,8 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
+from service.api.items.page_schemas import ItemPageOut
+from service.api.items.schemas import ItemOut
 from service.api.schemas import PageIn
 from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
 from service.commands.items.remarks import CommentItem
@@ -43,56 +44,6 @@ class InboxIn(PageIn):
 class InboxOut(Schema):
     items = fields.List(fields.Nested(ItemOut))
     next = fields.Str(allow_none=True)
-
-
-class OfferOut(Schema):
-    label = fields.Str()
-    allowed = fields.Bool()
-    why = fields.Str()
-
-
-class ContributionOut(Schema):
-    unit = fields.Str()
-    state = fields.Str()
-    due_at = fields.AwareDateTime(allow_none=True)
-    light = fields.Str(allow_none=True)
-    answered_at = fields.AwareDateTime(allow_none=True)
-    person = fields.Str(allow_none=True)
-    answers = fields.Dict(attribute="values")
-
-
-class CommentOut(Schema):
-    kind = fields.Str(metadata={"description": "comment、urge（催办）或 extension（延期）"})
-    person = fields.Str()
-    unit = fields.Str(allow_none=True)
-    at = fields.AwareDateTime()
-    text = fields.Str()
-
-
-class ClauseOut(Schema):
-    id = fields.Str()
-    title = fields.Str()
-    text = fields.Str()
-    basis = fields.Str()
-
-
-class TargetOut(Schema):
-    element = fields.Function(lambda target: target[0])
-    name = fields.Function(lambda target: target[1])
-
-
-class ItemPageOut(ItemOut):
-    form = fields.Dict(allow_none=True)
-    answers = fields.Dict()
-    contributions = fields.List(fields.Nested(ContributionOut))
-    attachments = fields.List(fields.Nested(AttachmentOut))
-    comments = fields.List(fields.Nested(CommentOut))
-    offers = fields.Dict(values=fields.Nested(OfferOut))
-    targets = fields.List(fields.Nested(TargetOut))
-    earlier = fields.List(fields.Nested(AnswerOut))
-    clauses = fields.List(fields.Nested(ClauseOut))
-    returned_why = fields.Str(allow_none=True)
-    still_owed = fields.List(fields.Str())
 
 
 class ItemStateOut(Schema):
@@ -203,17 +154,26 @@ def one_item(item_id: int) -> dict[str, Any]:
     parts = (
         "form",
         "contributions",
+        "holders",
         "attachments",
         "comments",
         "offers",
         "targets",
         "earlier",
+        "about",
+        "matter",
         "clauses",
         "returned_why",
         "still_owed",
+        "next",
     )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
-    return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
+    return {
+        **line,
+        **{name: getattr(page, name) for name in parts},
+        "answers": dict(page.values),
+        "handed_in": page.handed,
+    }
 
 
 @blueprint.get("/items")

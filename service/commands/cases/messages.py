@@ -16,6 +16,7 @@ from sqlalchemy import select
 from service.access.people import digest
 from service.commands.items.verbs import refuse_contradictions
 from service.domain.forms.answers import check_answers
+from service.domain.forms.page import of_the_case
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import CASE_STATES, RECEIVED
@@ -114,14 +115,14 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
 def checked_payload(
     work: UnitOfWork, case: CaseRow, element: Element, sending: Sending
 ) -> dict[str, Any]:
-    """The answers as the form of a message or start wants them. Nobody outside is shown the case's
-    data.
+    """The answers as the form of a message or start wants them. Its expressions see of the case
+    what its page shows: the fields that are only shown, and to nobody outside anything.
 
     :raises BadAnswers: all that is wrong, by field.
     """
     form = work.deployed(case).form(element.form)
     lists = work.lists(case, form)
-    given = case.data if sending.actor is not None else {}
+    given = of_the_case(form, case.data) if sending.actor is not None else {}
     clean, errors = check_answers(form, sending.payload, given=given, lists=lists)
     if errors:
         raise BadAnswers(errors)

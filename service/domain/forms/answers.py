@@ -1,23 +1,39 @@
 """Answers checked against a form-js schema on the server (表单校验).
 
-Decided: the same meaning as in the browser, field by field, and no trust in the browser: what is
-hidden is dropped, what is read-only or disabled keeps the value the step was opened with, what is
-computed is computed again, choices are looked up, unknown keys are an error. ``hide`` is a unary
-test as the page evaluates it: null hides, and ``not(…)`` negates the test itself. A row of a
-repeating list is checked like a form of its own.
+Decided: the same meaning as in the browser, field by field, and no trust in the browser: something
+filled in where nothing is shown is refused by name, what is read-only or disabled keeps the value
+the step was opened with, what is computed is computed again, choices are looked up, unknown keys
+are an error. Expressions see what the page holds (``page.py``) and mean what they mean there
+(``browser``). A row of a repeating list is checked like a form of its own.
 
 Rules of fields have exactly the meaning they have in the browser. Lengths count UTF-16 units of the
 trimmed text; a pattern is searched, not matched, and is skipped for empty text; limits are skipped
 for empty values; the step of a number counts from 0.
 """
 
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
+from service.domain.forms.browser.settings import evaluated, kept_number
+from service.domain.forms.browser.values import number_in, primitive
+from service.domain.forms.page import (
+    MAX_ROWS,
+    Spot,
+    as_opened,
+    as_sent,
+    emptied,
+    is_fixed,
+    is_hidden,
+    locks,
+    opened_with,
+    rows_of,
+    settled_page,
+)
 from service.domain.forms.schema import (
     CHOICES,
-    KEYED,
     NUMBER,
     Component,
     Misfit,
@@ -32,21 +48,15 @@ from service.domain.forms.schema import (
     rules_of,
     unsupported,
 )
-from service.feel import FeelError, parse
+from service.feel import FeelError
 from service.feel.patterns import SPACES, BadPattern, compiled
+from service.feel.values import feel
 
 __all__ = ["check_answers", "keys_of", "lists_of", "unsupported"]
 Lists = Mapping[str, Sequence[Mapping[str, Any]]]
 Errors = dict[str, list[str]]
-MAX_ROWS = 500
-UNTOUCHED: Mapping[str, Any] = {
-    "checkbox": False,
-    "textfield": "",
-    "textarea": "",
-    "checklist": [],
-    "taglist": [],
-    "dynamiclist": [],
-}
+NOT_SHOWN = "按现有填写内容，此栏目不显示，不能填写；请清空后重新提交"
+LOCKED = "按现有填写内容，此栏目不能修改；请改回原来的内容后重新提交"
 
 
 def check_answers(
@@ -58,11 +68,10 @@ def check_answers(
     :param given: the values the step was opened with.
     :param lists: options by ``valuesKey``.
     """
-    check = Check(lists)
-    check.strangers(schema, answers, FormPlace({}))
-    raw = {**given, **seen(schema, answers, given)}
-    shown = {**given, **seen(schema, answers, given, raw)}
-    return check.fields(schema, answers, given, FormPlace(shown)), check.errors
+    check = Check(lists, given)
+    place = FormPlace(settled_page(schema, answers, given, lists))
+    check.strangers(schema, answers, place)
+    return check.fields(schema, answers, given, place), check.errors
 
 
 class FormPlace:
@@ -70,8 +79,9 @@ class FormPlace:
     row.
     """
 
-    def __init__(self, data: Mapping[str, Any], path: str = "", row: int = 0) -> None:
-        self.data = data
+    def __init__(self, spot: Spot, path: str = "", row: int = 0) -> None:
+        self.spot = spot
+        self.known = spot.known
         self.path = path
         self.row = row
 
@@ -79,16 +89,9 @@ class FormPlace:
         """The key of an error."""
         return f"{self.path}.{name}" if self.path else name
 
-    def inside(self, key: str, index: int, values: Mapping[str, Any]) -> "FormPlace":
+    def inside(self, key: str, index: int) -> "FormPlace":
         """A row of a list, ``index`` from 0."""
-        above = self.data.get("i")
-        data = {
-            **self.data,
-            "this": values,
-            "parent": self.data.get("this", self.data),
-            "i": [*above, index + 1] if isinstance(above, list) else [index + 1],
-        }
-        return FormPlace(data, f"{self.key(key)}[{index}]", index + 1)
+        return FormPlace(self.spot.row(key, index, {}), f"{self.key(key)}[{index}]", index + 1)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence people read."""
@@ -96,101 +99,20 @@ class FormPlace:
         return f"{label_of(component)}{where}：{sentence}"
 
 
-def evaluated(setting: Any, data: Mapping[str, Any]) -> Any:
-    """A setting that may be FEEL; an expression that fails is null."""
-    if not isinstance(setting, str) or not setting.startswith("="):
-        return setting
-    try:
-        return parse(setting[1:].strip()).evaluate(data)
-    except FeelError:
-        return None
-
-
-def hidden(component: Component, data: Mapping[str, Any]) -> bool:
-    """Whether the page hides a component."""
-    conditional = component.get("conditional")
-    text = conditional.get("hide") if isinstance(conditional, Mapping) else None
-    if not isinstance(text, str) or not text.strip():
-        return False
-    try:
-        return hides(text.removeprefix("=").strip(), data)
-    except FeelError:
-        return False
-
-
-def hides(text: str, data: Mapping[str, Any]) -> bool:
-    """A unary test of null: null and true hide, and ``not(…)`` around the whole is the contrary of
-    the test within.
-    """
-    inner = negated(text)
-    found = parse(text if inner is None else inner).evaluate(data)
-    return (found is None or found is True) is (inner is None)
-
-
-def negated(text: str) -> str | None:
-    """What stands in a ``not(…)`` that is the whole expression."""
-    if (
-        not text.startswith("not")
-        or not text[3:].lstrip().startswith("(")
-        or not text.endswith(")")
-    ):
-        return None
-    inner = text[3:].lstrip()[1:-1]
-    try:
-        parse(inner)
-    except FeelError:
-        return None
-    return inner
-
-
-def seen(
-    schema: Component,
-    answers: Mapping[str, Any],
-    given: Mapping[str, Any],
-    data: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """What expressions see: values where they are sound, the page's own empty values where nothing
-    was entered.
-
-    With ``data``, what the page would hide by it is null.
-    """
-    found: dict[str, Any] = {}
-    for component in children(schema):
-        key = key_of(component)
-        if data is not None and hidden(component, data):
-            found |= emptied(component)
-        elif component.get("type") == "group":
-            found |= seen(component, answers, given, data)
-        elif key:
-            fixed = component.get("readonly") is True or component.get("disabled") is True
-            found[key] = sound(component, (given if fixed else answers).get(key))
-    return found
-
-
-def emptied(component: Component) -> dict[str, Any]:
-    """What remains of a hidden component: its keys, with nothing."""
-    return dict.fromkeys(keys_of({"components": [component]}))
-
-
-def sound(component: Component, value: Any) -> Any:
-    """A value as expressions see it; a number that the page keeps as text is text."""
-    of = str(component.get("type"))
-    if value is None or of not in KEYED or of in CHOICES or of == "expression":
-        return UNTOUCHED.get(of) if value is None else value
-    try:
-        found = plain_value(component, value)
-    except Misfit:
-        return value
-    if isinstance(found, Decimal) and component.get("serializeToString") is True:
-        return str(found)
-    return UNTOUCHED.get(of) if found is None else found
+def is_untouched(value: Any) -> bool:
+    """Whether nothing was filled in: empty, unticked, or rows of nothing."""
+    if isinstance(value, Mapping):
+        return all(map(is_untouched, value.values()))
+    if isinstance(value, list):
+        return all(map(is_untouched, value))
+    return value is None or value is False or value == ""
 
 
 class Check:
     """One check of answers; collects what is wrong."""
 
-    def __init__(self, lists: Lists) -> None:
-        self.lists = lists
+    def __init__(self, lists: Lists, given: Mapping[str, Any]) -> None:
+        self.sources: Mapping[str, Any] = {**given, **lists}
         self.errors: Errors = {}
 
     def fields(
@@ -204,59 +126,103 @@ class Check:
         clean: dict[str, Any] = {}
         for component in children(schema):
             key = key_of(component)
-            if hidden(component, place.data):
-                clean |= emptied(component)
+            if is_hidden(component, place.known):
+                clean |= self.nothing(component, answers, place)
             elif component.get("type") == "group":
                 clean |= self.fields(component, answers, given, place)
             elif key:
                 read = self.rows if component.get("type") == "dynamiclist" else self.field
-                clean[key] = read(component, key, answers.get(key), given.get(key), place)
+                clean[key] = read(component, answers, given, place)
         return clean
+
+    def nothing(
+        self, component: Component, answers: Mapping[str, Any], place: FormPlace
+    ) -> dict[str, Any]:
+        """What remains of a hidden component. The page sends nothing for it, so whatever is there
+        was meant for something that is not shown.
+        """
+        for key, field in keys_of({"components": [component]}).items():
+            if not is_untouched(answers.get(key)) and field.get("type") != "expression":
+                self.fail(field, key, place, NOT_SHOWN)
+        return emptied(component)
 
     def strangers(self, schema: Component, sent: Mapping[str, Any], place: FormPlace) -> None:
         """Keys that a form or row does not have."""
         for key in sent.keys() - keys_of(schema).keys():
             self.errors[place.key(str(key))] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
 
-    def rows(self, component: Component, key: str, sent: Any, before: Any, place: FormPlace) -> Any:
+    def rows(
+        self,
+        component: Component,
+        answers: Mapping[str, Any],
+        given: Mapping[str, Any],
+        place: FormPlace,
+    ) -> Any:
         """A repeating list: each row checked like a form."""
+        key = key_of(component)
+        sent = answers.get(key)
         if sent is None:
             return None
         if (
             not isinstance(sent, list)
-            or not all(isinstance(row, Mapping) for row in sent)
+            or not all(row is None or isinstance(row, Mapping) for row in sent)
             or len(sent) > MAX_ROWS
         ):
             self.fail(component, key, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
             return None
-        old = before if isinstance(before, list) else []
-        clean = []
-        for index, row in enumerate(sent):
-            inside = place.inside(key, index, row)
+        old, clean = rows_of(given.get(key)), []
+        for index, row in enumerate(rows_of(sent)):
+            inside = place.inside(key, index)
             self.strangers(component, row, inside)
             known = old[index] if index < len(old) and isinstance(old[index], Mapping) else {}
             clean.append(self.fields(component, row, known, inside))
         return clean
 
     def field(
-        self, component: Component, key: str, sent: Any, before: Any, place: FormPlace
+        self,
+        component: Component,
+        answers: Mapping[str, Any],
+        given: Mapping[str, Any],
+        place: FormPlace,
     ) -> Any:
         """One field: its value, typed, and its rules."""
+        key, before = key_of(component), opened_with(component, given)
         if component.get("disabled") is True:
             return before
         if component.get("type") == "expression":
-            return evaluated(component.get("expression"), place.data)
-        fixed = evaluated(component.get("readonly"), place.data) is True
+            return kept_number(evaluated(component.get("expression"), place.known))
+        if is_fixed(component, place.known):
+            return self.fixed(component, answers.get(key), before, place)
         try:
-            value = self.typed(component, before if fixed else sent, place)
+            value = self.typed(component, answers.get(key), place)
         except Misfit as problem:
-            if fixed:
-                return before
             self.fail(component, key, place, str(problem))
             return None
-        for sentence in broken(component, value, lambda setting: evaluated(setting, place.data)):
-            self.fail(component, key, place, sentence)
+        self.ruled(component, value, place)
         return value
+
+    def fixed(self, component: Component, sent: Any, before: Any, place: FormPlace) -> Any:
+        """A field that nobody can change: what it was opened with, by the same rules. What was
+        entered before an answer locked it is not lost without a word.
+        """
+        if locks(component) and self.rewritten(component, sent, before):
+            self.fail(component, key_of(component), place, LOCKED)
+        try:
+            value = self.typed(component, before, place)
+        except Misfit:
+            return before
+        self.ruled(component, value, place)
+        return value
+
+    def ruled(self, component: Component, value: Any, place: FormPlace) -> None:
+        """Note what a value breaks."""
+        for sentence in broken(component, value, lambda setting: evaluated(setting, place.known)):
+            self.fail(component, key_of(component), place, sentence)
+
+    def rewritten(self, component: Component, sent: Any, before: Any) -> bool:
+        """Whether something else was sent for a locked field than it was opened with."""
+        opened = as_opened(component, before, self.sources)
+        return not is_untouched(sent) and as_sent(component, sent) != opened
 
     def typed(self, component: Component, value: Any, place: FormPlace) -> Any:
         """The value as the case keeps it. :raises Misfit: it does not fit."""
@@ -267,9 +233,9 @@ class Check:
     def options(self, component: Component, place: FormPlace) -> list[Any]:
         """What can be chosen: from a named list or the data, from an expression, or fixed."""
         if key := component.get("valuesKey"):
-            return option_values(self.lists.get(str(key), place.data.get(str(key))))
+            return option_values(self.sources.get(str(key)))
         if component.get("valuesExpression"):
-            return option_values(evaluated(component.get("valuesExpression"), place.data))
+            return option_values(evaluated(component.get("valuesExpression"), place.known))
         return option_values(component.get("values"))
 
     def fail(self, component: Component, key: str, place: FormPlace, sentence: str) -> None:
@@ -282,6 +248,7 @@ EMAIL_PATTERN = (
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
 )
 PHONE = r"^(\+|00)[1-9]\d{6,22}$"
+WRITTEN_LIMIT = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?", re.ASCII)
 EXACT_ARITHMETIC = Context(prec=200)
 Evaluate = Callable[[Any], Any]
 
@@ -294,10 +261,28 @@ def units(text: str) -> str:
     return "".join(chr(raw[at] | raw[at + 1] << 8) for at in range(0, len(raw), 2))
 
 
+LIMITS: tuple[tuple[str, str, Callable[[Decimal, Decimal], bool]], ...] = (
+    ("min", "下限", lambda value, limit: value < limit),
+    ("max", "上限", lambda value, limit: value > limit),
+)
+
+
 def decimal_of(value: Any) -> Decimal | None:
-    """A limit as a number; None when there is none."""
+    """A step as a number; None when there is none."""
     text = str(value).strip()
     return Decimal(text) if not isinstance(value, bool) and NUMBER.fullmatch(text) else None
+
+
+def limit_of(value: Any) -> Decimal | None:
+    """A limit as a number; None when the page cannot read it as one."""
+    if isinstance(value, (bool, list, Mapping)) or not WRITTEN_LIMIT.fullmatch(str(value)):
+        return None
+    return Decimal(str(value))
+
+
+def length_of(value: Any) -> float:
+    """A limit of length as the page counts with it; what is no number is no limit."""
+    return math.nan if value is None else number_in(primitive(feel(value)))
 
 
 def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str]:
@@ -328,24 +313,30 @@ def broken_steps(component: Component, value: Decimal) -> Iterator[str]:
 
 
 def broken_limits(rules: Component, value: Decimal, evaluate: Evaluate) -> Iterator[str]:
-    """The smallest and largest number."""
-    low, high = decimal_of(evaluate(rules.get("min"))), decimal_of(evaluate(rules.get("max")))
-    if low is not None and value < low:
-        yield f"不得小于 {low}，请修改"
-    if high is not None and value > high:
-        yield f"不得大于 {high}，请修改"
+    """The smallest and largest number. A limit that is no number lets nothing pass, as on the
+    page.
+    """
+    for name, word, beyond in LIMITS:
+        limit = evaluate(rules.get(name))
+        if limit is None:
+            continue
+        number = limit_of(limit)
+        if number is None:
+            yield f"{word}“{str(limit)[:20]}”不是数字，无法核对；请更正它所依据的栏目"
+        elif beyond(value, number):
+            yield f"不得{'小于' if name == 'min' else '大于'} {number}，请修改"
 
 
 def broken_lengths(rules: Component, length: int, evaluate: Evaluate) -> Iterator[str]:
     """The shortest and longest text."""
     low, high = (
-        decimal_of(evaluate(rules.get("minLength"))),
-        decimal_of(evaluate(rules.get("maxLength"))),
+        length_of(evaluate(rules.get("minLength"))),
+        length_of(evaluate(rules.get("maxLength"))),
     )
-    if low is not None and length < low:
-        yield f"至少 {low} 个字，现有 {length} 个，请补充"
-    if high is not None and length > high:
-        yield f"最多 {high} 个字，现有 {length} 个，请删减"
+    if length < low:
+        yield f"至少 {low:g} 个字，现有 {length} 个，请补充"
+    if length > high:
+        yield f"最多 {high:g} 个字，现有 {length} 个，请删减"
 
 
 def broken_pattern(rules: Component, value: str) -> Iterator[str]:

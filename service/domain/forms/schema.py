@@ -16,9 +16,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from service.domain.forms.browser.functions import IN_FORMS
+from service.domain.forms.browser.language import browser_expression
 from service.domain.terms.deadlines import SHANGHAI
-from service.feel import FeelSyntaxError, parse
-from service.feel.functions import BUILTINS
+from service.feel import FeelSyntaxError
 from service.feel.patterns import BadPattern, compiled
 
 Component = Mapping[str, Any]
@@ -182,15 +183,19 @@ def expressions(component: Component) -> Iterator[tuple[str, str]]:
 
 
 def bad_expressions(component: Component, name: str) -> Iterator[str]:
-    """An expression that cannot be parsed, or calls what a browser does not have."""
+    """An expression that cannot be read as the browser reads it, or calls what a form may not."""
     for setting, text in expressions(component):
         try:
-            unknown = parse(text).calls - BUILTINS.keys()
+            unknown = browser_expression(text).calls - IN_FORMS.keys()
         except FeelSyntaxError as problem:
             yield f"{name}：{setting} 的表达式“{text}”有误：{problem}"
             continue
         if unknown:
-            yield f"{name}：{setting} 的表达式使用了表单中没有的函数“{'、'.join(sorted(unknown))}”"
+            called = "、".join(sorted(unknown))
+            yield (
+                f"{name}：{setting} 的表达式使用了表单中没有的函数“{called}”；"
+                f"可用的有 {'、'.join(sorted(IN_FORMS))}"
+            )
 
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII)

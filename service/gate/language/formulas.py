@@ -24,6 +24,7 @@ OPTIONAL = (
     "sealed",
     "about",
     "outcomeText",
+    "returnText",
     "anonymous",
     "recusal",
 )

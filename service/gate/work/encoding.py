@@ -46,10 +46,12 @@ PROPERTIES = frozenset(
         "anonymous",
         "namedTo",
         "termBasis",
+        "awaited",
         "outcome",
         "outcomeName",
         "outcomeText",
         "tone",
+        "returnText",
     }
 )
 OF_A_PROCESS = frozenset({"number", "title", "concerned"})

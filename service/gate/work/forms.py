@@ -5,13 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.domain.forms.answers import unsupported
-from service.feel import FeelSyntaxError, parse
+from service.domain.forms.browser.language import browser_expression
+from service.domain.forms.schema import key_of, label_of
+from service.domain.forms.trials import circle, doubtful
+from service.feel import FeelSyntaxError
 from service.gate.deployment import FormFile
 from service.gate.table import Spot, rule
 from service.gate.words import similar
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SECRET_KEY = re.compile(r"passw(or)?d|secret|token|credential|api_?key|private_?key", re.IGNORECASE)
+OF_THE_PLACE = frozenset({"this", "parent", "i", "_this_", "_parent_", "_i_"})
 SECRET_LABEL = re.compile(r"密码|口令|密钥|验证码")
 
 
@@ -87,14 +91,14 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
     """A condition that hides a field speaks of fields of this form (that it is FEEL is seen by
     ``form-component``).
     """
-    known = {str(c.get("key")) for c in form.components() if c.get("key")}
+    known = {key for c in form.components() if (key := key_of(c))}
     for component in form.components():
         text = _hides_when(component)
         if not text:
             continue
         key = str(component.get("key") or component.get("id") or "")
         where = f"栏目“{component.get('label') or ''}”的隐藏条件"
-        for name in sorted(_names_in(text) - known - {"this", "parent", "i"}):
+        for name in sorted(_names_in(text) - known - OF_THE_PLACE):
             yield (
                 key,
                 form.line_of(text),
@@ -112,9 +116,34 @@ def _hides_when(component: Mapping[str, Any]) -> str:
 def _names_in(text: str) -> frozenset[str]:
     """The names of an expression; none when it cannot be read."""
     try:
-        return parse(text.removeprefix("=").strip()).names
+        return browser_expression(text.removeprefix("=")).names
     except FeelSyntaxError:
         return frozenset()
+
+
+@rule("form-comparison", FormFile)
+def form_comparison(form: FormFile) -> Iterator[Spot]:
+    """An expression of a form compares like with like, and comes to something a page can keep: in
+    the browser days are texts, and a day held against a text is never true.
+    """
+    for component, sentence in doubtful(form.schema):
+        key = str(key_of(component) or component.get("id") or "")
+        yield key, form.line_of(key), f"栏目“{label_of(component) or key}”：{sentence}"
+
+
+@rule("form-circle", FormFile)
+def form_circle(form: FormFile) -> Iterator[Spot]:
+    """Whether a field stands there does not depend on itself, not by way of others either: page and
+    server could settle it differently.
+    """
+    if round_about := circle(form.schema):
+        key = next(iter(round_about)).rpartition(".")[2]
+        labels = "".join(f"“{label}”" for label in round_about.values())
+        yield (
+            key,
+            form.line_of(key),
+            f"栏目{labels}的显示条件或计算互相依赖，没有确定的结果；请去掉其中一个条件",
+        )
 
 
 @rule("form-list", FormFile)

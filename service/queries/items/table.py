@@ -31,10 +31,9 @@ from service.domain.people.actor import Actor
 from service.engine.document import split_columns
 from service.errors import NotFound
 from service.queries.items.answers import (
+    ATTACHMENTS,
     answer_lines,
     attachment_lines,
-    attachments_of,
-    number_of,
     with_options,
 )
 from service.queries.items.inbox import OPEN
@@ -198,7 +197,7 @@ def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
     """How many open items stand in the table of this one's step; 0 where no other case is
     judged.
     """
-    if item.about_id is None or item.holder not in actor.holders:
+    if item.about_id is None:
         return 0
     return _open_items(session, actor, item.case_id, item.element)
 
@@ -279,11 +278,11 @@ def _fields(deployed: Deployed) -> dict[str, Component]:
 
 def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Counter[int]:
     """How many files this person finds in each case."""
-    wanted = attachments_of().where(AttachmentRow.case_id.in_(closed))
+    wanted = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
     return Counter(
         row.case_id
         for row, _, element, holder, sent in session.execute(wanted)
-        if not closed[row.case_id].hides(element, number_of(sent))
+        if not closed[row.case_id].hides(element, sent.id if sent is not None else None)
         or is_own(actor, row, holder, sent)
     )
 
@@ -373,5 +372,5 @@ def case_content(session: Session, runtime: Process, actor: Actor, case_id: int)
         number=case.number,
         process_name=deployed.name,
         answers=answer_lines(session, deployed, case.id, closed, actor),
-        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
     )

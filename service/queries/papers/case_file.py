@@ -55,9 +55,9 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
-    attached = attachment_lines(session, case_id=case.id, actor=actor, closed=closed)
+    attached = attachment_lines(session, deployed, case.id, actor=actor, closed=closed)
     theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
-    withheld = 0 if theirs else len(attachment_lines(session, case_id=case.id)) - len(attached)
+    withheld = 0 if theirs else len(attachment_lines(session, deployed, case.id)) - len(attached)
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(
         CaseRow.parent_id == case.id, visible_to(actor)
     )

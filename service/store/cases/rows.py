@@ -54,6 +54,15 @@ class CaseRow(Chained, Base):
     )
 
 
+class ConcernRow(Base):
+    """Somebody whom a case concerns (当事人) though it is not their work yet: they see it."""
+
+    __tablename__ = "concern"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class TimerRow(Base):
     """A hint that a case waits for an instant; the wait itself stands in the case's state."""
 

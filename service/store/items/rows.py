@@ -23,10 +23,12 @@ class ItemRow(Base):
     ``extension_id`` is the undecided application for more time. ``counted_as`` is what supervision
     has counted it as, ``counted`` whether that still holds.
 
-    ``term_basis`` says whose term it is: ``text`` the document's, ``ours`` this system's default.
+    ``term_basis`` says whose term it is: ``text`` the document's, ``ours`` this system's default,
+    ``case`` one that was set in the case.
     ``about_id`` is the case that is judged here, where that is another one; whoever has the item
     sees that case. ``returned`` tells of the send-back that opened this round: ``by`` (a person's
-    id), ``why`` and ``from`` (an element). ``changed_by`` is who changed the item last.
+    id) and ``who`` (their name; both None where the diagram leads back), ``why`` and ``from`` (an
+    element). ``changed_by`` is who changed the item last.
     """
 
     __tablename__ = "item"

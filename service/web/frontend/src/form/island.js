@@ -1,11 +1,8 @@
-import { Form } from '@bpmn-io/form-js-viewer';
-
 import { get, newKey, parts, post, Refusal, renewToken } from '../api.js';
 import * as message from '../message.js';
 import { forget, keep, kept } from './drafts.js';
 import { byComponent, linesByLabel, linesOf } from './errors.js';
-import { QuietRows } from './rows.js';
-import { translate } from './translate.js';
+import { viewer } from './viewer.js';
 
 const SAVE_AFTER_MS = 400;
 const [FILES, FILE_BYTES, ALL_BYTES] = [10, 20e6, 100e6];
@@ -23,18 +20,12 @@ export class Island {
   async open() {
     const { schema, values } = JSON.parse(this.root.querySelector('[data-schema]').textContent);
     this.schema = schema;
-    this.form = new Form({
-      container: this.root.querySelector('[data-canvas]'),
-      debounce: false, // a late number would draw the form again and take away what is being typed elsewhere
-      additionalModules: [{ translate: ['value', translate], repeatRenderManager: ['type', QuietRows] }],
-    });
+    this.form = viewer(this.root.querySelector('[data-canvas]'));
     await this.load(values);
     this.initial = JSON.stringify(this.data());
     await this.bringBack();
     this.form.on('changed', () => this.saveSoon());
-    for (const button of this.root.querySelectorAll('[data-post]')) {
-      button.addEventListener('click', () => this.press(button));
-    }
+    for (const button of this.buttons()) button.addEventListener('click', () => this.press(button));
     this.root.dataset.ready = 'yes';
   }
 
@@ -45,6 +36,12 @@ export class Island {
 
   data() {
     return this.form._getSubmitData();
+  }
+
+  /** Its own buttons, and those that stand elsewhere on the page and name it. */
+  buttons() {
+    const elsewhere = this.root.id ? document.querySelectorAll(`[data-form-of="${this.root.id}"]`) : [];
+    return [...this.root.querySelectorAll('[data-post]'), ...elsewhere];
   }
 
   // -- the draft in the browser
@@ -194,6 +191,9 @@ export class Island {
     if (field && result?.version !== undefined) field.value = result.version;
     this.initial = JSON.stringify(this.data());
     message.show(this.box, button.dataset.said, { kind: 'success' });
+    const saved = document.querySelector('[data-saved]');
+    const clock = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+    if (saved) saved.textContent = `暂存于 ${clock}`;
   }
 
   /** The receipt takes the place of the form: the query code is shown this once and stands in no address. */
@@ -229,6 +229,6 @@ export class Island {
 
   busy(on) {
     this.root.setAttribute('aria-busy', String(on));
-    for (const button of this.root.querySelectorAll('[data-post]')) button.disabled = on;
+    for (const button of this.buttons()) button.disabled = on;
   }
 }

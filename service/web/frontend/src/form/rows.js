@@ -1,6 +1,6 @@
 import { FormContext, LocalExpressionContext, RepeatRenderManager } from '@bpmn-io/form-js-viewer';
 import { h } from 'preact';
-import { useContext, useRef } from 'preact/hooks';
+import { useContext, useMemo, useRef } from 'preact/hooks';
 
 const LOOKS_AROUND = /"=|\{\{|"hide"/; // an expression or a template in a row may speak of what stands outside it
 
@@ -19,7 +19,10 @@ function Row({ Drawn, ...props }) {
   const local = useContext(LocalExpressionContext);
   const last = useRef({});
   const { field, indexes } = props;
-  if (LOOKS_AROUND.test(JSON.stringify(field.components))) return h(Drawn, props);
+  const settled = useMemo(() => ({ ...local, this: settledRow(local, form, field, indexes) }), [local]);
+  if (LOOKS_AROUND.test(JSON.stringify(field.components))) {
+    return h(LocalExpressionContext.Provider, { value: settled }, h(Drawn, props));
+  }
   const { errors } = form.getService('form')._getState();
   const wrong = Object.values(errors).map((found) => Object.values(indexes).reduce((at, index) => at?.[index], found));
   const seen = JSON.stringify([local.this, wrong, indexes]);
@@ -28,4 +31,11 @@ function Row({ Drawn, ...props }) {
     last.current = { seen, field, drawn: h(FormContext.Provider, { value: form }, drawn) };
   }
   return last.current.drawn; // what is the same as before is left alone
+}
+
+/** The row as the page's conditions leave it: `this` is null where something of the row is hidden. */
+function settledRow(local, form, field, indexes) {
+  const path = form.getService('pathRegistry').getValuePath(field, { indexes });
+  const found = [...path, indexes[field.id]].reduce((at, step) => at?.[step], local.data);
+  return found ?? local.this;
 }
