@@ -15,7 +15,7 @@ from sqlalchemy import select
 from service.domain.people.actor import Holder, units_among
 from service.domain.people.rights import ADMIN, SUPERVISOR
 from service.domain.terms.deadlines import last_day
-from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary import NAMELESS, WRITTEN_DAY
 from service.domain.vocabulary.notices import NEWS
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -92,9 +92,19 @@ def _without_people(work: UnitOfWork, items: Iterable[ItemRow]) -> list[ItemRow]
     return [item for item in theirs if item.holder not in present]
 
 
+def is_nameless(work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
+    """Whether others are not told who has an item (property ``anonymous`` of its step). Its
+    condition is not asked: what is said of open work is said before there is a result.
+    """
+    step = work.deployed(case).definition.elements.get(item.element)
+    return step is not None and "anonymous" in step.properties
+
+
 def named(work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
     """Whose an item is, as others are told of it: the unit, and the person who has taken it."""
     name = _unit_name(work, case, item)
+    if is_nameless(work, case, item):
+        return name or NAMELESS
     if item.assignee_id is None:
         return name
     person = work.session.execute(
