@@ -16,6 +16,7 @@ from sqlalchemy import select
 from service.access.people import digest
 from service.commands.items.verbs import refuse_contradictions
 from service.domain.forms.answers import check_answers
+from service.domain.forms.emails import email_given
 from service.domain.forms.page import of_the_case
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
 from service.domain.people.actor import Actor
@@ -32,7 +33,7 @@ from service.errors import (
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.unit_of_work import UnitOfWork
+from service.unit_of_work import Process, UnitOfWork
 from service.unit_of_work.settle import settle
 
 
@@ -192,6 +193,7 @@ def enter_submission(
 ) -> tuple[SubmissionRow, Sent]:
     """The submission by which its sender follows what becomes of it; has its id afterwards."""
     secret = digest(sending.code)
+    email = email_given(work.deployed(case).form(answer.form), answer.answers)
     publication, kind = sending.publication, sending.kind
     row = SubmissionRow(
         jurisdiction=case.jurisdiction,
@@ -202,6 +204,7 @@ def enter_submission(
         name=name[:120],
         code_digest=secret,
         address_digest=sending.address,
+        email_digest=email_mark(work.process, email) if email is not None else None,
         at=work.now,
         state=RECEIVED,
         state_at=work.now,
@@ -209,6 +212,13 @@ def enter_submission(
     work.session.add(row)
     work.session.flush()
     return row, Sent(case_id=case.id, receipt=receipt_of(secret, work.now), code=sending.code)
+
+
+def email_mark(process: Process, email: str) -> str:
+    """What is kept of the e-mail address of somebody outside: to find what they sent, not to know
+    them.
+    """
+    return process.sealed(f"email:{email.strip().lower()}").hex()
 
 
 def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> PublicationRow | None:

@@ -70,6 +70,8 @@ JOURNAL = {
     "feed_close": "停用日历订阅地址",
     "delivery_retry": "重新发送停放的通知",
     "retry": "重试",
+    "code_asked": "找回查询码的请求",
+    "code_renewed": "补发查询码，原查询码失效",
 }
 
 REMARKS = {"comment": "批注", "urge": "催办", "extension": "延期"}

@@ -145,6 +145,7 @@ def _answer(
         item_id=row.item_id,
         place=row.place,
         title=said.title or name,
+        submission=None if shut else said.of,
     )
 
 
