@@ -123,7 +123,9 @@ def test_scores_are_in_nobodys_paper_until_they_are_opened(http: Http, project: 
     )
 
 
-def test_an_expert_has_no_papers_but_the_posting_and_what_they_answered(http: Http, project: Project) -> None:
+def test_an_expert_has_no_papers_but_the_posting_and_what_they_answered(
+    http: Http, project: Project
+) -> None:
     project.reach("score")
     project.score("zy.expert1", score_opinion="独立意见")
     expert = http("zy.expert1")
