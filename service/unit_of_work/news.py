@@ -15,7 +15,7 @@ from sqlalchemy import select
 from service.domain.people.actor import Holder, units_among
 from service.domain.people.rights import ADMIN, SUPERVISOR
 from service.domain.terms.deadlines import last_day
-from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary import NAMELESS, WRITTEN_DAY
 from service.domain.vocabulary.notices import NEWS
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -93,8 +93,12 @@ def _without_people(work: UnitOfWork, items: Iterable[ItemRow]) -> list[ItemRow]
 
 
 def named(work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
-    """Whose an item is, as others are told of it: the unit, and the person who has taken it."""
+    """Whose an item is, as others are told of it: the unit, and the person who has taken it. Who
+    has a step that its diagram calls ``anonymous`` is told to nobody.
+    """
     name = _unit_name(work, case, item)
+    if "anonymous" in work.deployed(case).definition.elements[item.element].properties:
+        return name or NAMELESS
     if item.assignee_id is None:
         return name
     person = work.session.execute(

@@ -70,6 +70,8 @@ def refused_by_department(town: Town) -> None:
         department_conclusion="reject",
         department_opinion="已有同类项目",
         recommendation_number=None,
+        recommendation_date=None,
+        recommendation=None,
     )
 
 
@@ -83,6 +85,8 @@ def refused_at_first(town: Town) -> None:
         "initial_review",
         initial_conclusion="reject",
         initial_opinion="指标不可考核",
+        bound_copies_received=False,
+        discs_received=False,
     )
 
 
@@ -537,6 +541,13 @@ def test_a_flood_is_one_line_and_one_in_the_count(town: Town) -> None:
     assert [(line.kind, line.count) for line in found] == [("arrival", 30)]
     with town.runtime.query() as session:
         assert unread(session, town.actor("cf.danwei")) == 1
+
+
+def test_many_of_a_step_with_its_matters_are_called_by_the_step(town: Town) -> None:
+    for number in range(5):
+        town.reviewed(f"第{number}个项目")
+    town.round()
+    assert [(line.item_name, line.count) for line in lines(town, "cf.lxh")] == [("联席会议审核", 5)]
 
 
 def test_a_remark_cannot_name_who_may_not_read_it_and_then_nothing_is_said(town: Town) -> None:

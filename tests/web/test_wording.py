@@ -38,7 +38,7 @@ def test_another_year_is_written_out() -> None:
 
 def test_a_term_that_ends_at_midnight_ends_with_the_day_before() -> None:
     assert last_day(midnight_after(9, 24)).day == 24
-    assert ">9月24日</time>" in term(midnight_after(9, 24), NOW)
+    assert ">9月24日（周四）</time>" in term(midnight_after(9, 24), NOW)
     assert "24:00" in term(midnight_after(9, 24), NOW)
 
 

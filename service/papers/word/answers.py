@@ -33,6 +33,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPED_FROM = 10_000
 AMOUNT = "元）"
 NOTHING = "未填写"
+NUMBERS = (Decimal, int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,8 @@ def compared_parts(
     :param before: what the changed fields said, by key. One that is not asked any more stands at
         the end.
     """
+    if not before:
+        return answer_parts(schema, values)
     old = {part.key: part for part in answer_parts(schema, before) if part.key in before}
     parts = [
         replace(part, before=old.get(part.key) or NOTHING_BEFORE) if part.key in before else part
@@ -91,32 +94,42 @@ def compared_parts(
 
 
 def _parts(
-    components: Sequence[Schema], values: Mapping[str, Any], around: Mapping[str, Any]
+    components: Sequence[Schema],
+    values: Mapping[str, Any],
+    around: Mapping[str, Any],
+    group: str = "",
 ) -> Iterator[AnswerPart]:
     for component in components:
         kind = component.get("type", "")
         if kind == "group":
-            yield from _group(component, values, around)
+            yield from _group(component, values, around, group)
         elif kind == "dynamiclist":
-            yield _table(component, values, around)
+            yield _table(component, values, around, group)
         elif kind not in DISPLAY_ONLY and component.get("key"):
-            yield from _field(component, values, around)
+            yield from _field(component, values, around, group)
 
 
 def _group(
-    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
 ) -> Iterator[AnswerPart]:
     inner = _at(values, component["path"]) if component.get("path") else values
-    inside = tuple(
-        _parts(component.get("components", ()), inner if isinstance(inner, Mapping) else {}, around)
-    )
     title = _label(component)
+    inside = tuple(
+        _parts(
+            component.get("components", ()),
+            inner if isinstance(inner, Mapping) else {},
+            around,
+            group or title,
+        )
+    )
     if inside and title:
-        yield AnswerPart(kind="group", label=title, group=title)
-    yield from (replace(part, group=title) for part in inside) if title else inside
+        yield AnswerPart(kind="group", label=title, group=group or title)
+    yield from inside
 
 
-def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> AnswerPart:
+def _table(
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
+) -> AnswerPart:
     columns = tuple(_leaves(component.get("components", ())))
     rows = _at(values, component.get("path", "")) or ()
     return AnswerPart(
@@ -131,6 +144,7 @@ def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, An
         key=str(component.get("path") or ""),
         fixed=only_shows(component),
         numbers=tuple(column.get("type") == "number" for column in columns),
+        group=group,
     )
 
 
@@ -143,17 +157,22 @@ def _leaves(components: Sequence[Schema]) -> Iterator[Schema]:
 
 
 def _field(
-    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
 ) -> Iterator[AnswerPart]:
     value = _at(values, component["key"])
     may_be_hidden = bool((component.get("conditional") or {}).get("hide"))
     if value is None and may_be_hidden:
         return
-    yield replace(
-        _text(_label(component), _said(component, value, around)),
+    text = _said(component, value, around)
+    yield AnswerPart(
+        kind="text",
+        label=_label(component),
+        text=text or NOTHING,
+        empty=not text,
         key=str(component["key"]),
         fixed=only_shows(component),
-        number=isinstance(value, int | float | Decimal) and not isinstance(value, bool),
+        number=isinstance(value, NUMBERS) and not isinstance(value, bool),
+        group=group,
     )
 
 
@@ -265,7 +284,7 @@ SPOKEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "是" if value else "否"),
     (datetime, _instant),
     (date, _date),
-    (Decimal | int | float, _figure),
+    (NUMBERS, _figure),
     (str, str),
     (list | tuple, _rows),
     (Mapping, _pairs),

@@ -281,7 +281,7 @@ def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Coun
     wanted = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
     return Counter(
         row.case_id
-        for row, _, element, holder, sent in session.execute(wanted)
+        for row, _, element, holder, sent, *_ in session.execute(wanted)
         if not closed[row.case_id].hides(element, sent.id if sent is not None else None)
         or is_own(actor, row, holder, sent)
     )

@@ -7,6 +7,7 @@ writer nothing together, and a counter that all of them raise would make all of 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from os.path import commonprefix
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +29,9 @@ FOLD_FROM = 4
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
-    """One notice, or ``count`` of one kind, of which it is the newest. ``first_id`` is the oldest.
+    """One notice, or ``count`` of one kind, of which it is the newest. ``first_id`` is the oldest;
+    ``item_name`` is then what the names of their items have in common. ``tone`` is that of the
+    case's outcome.
 
     ``case_id`` and ``item_id`` are None where the reader may not see the case, or the item; then
     there is no ``case_title`` either.
@@ -46,6 +49,7 @@ class NoticeLine:
     process: str | None = None
     part: str | None = None
     fold: str | None = None
+    tone: str | None = None
     count: int = 1
     first_id: int = 0
 
@@ -98,6 +102,7 @@ def _wanted(actor: Actor) -> Any:
             about.holder,
             about.name,
             about.part,
+            CaseRow.outcome_tone,
         )
         .join(CaseRow, CaseRow.id == NoticeRow.case_id)
         .outerjoin(about, about.id == NoticeRow.item_id)
@@ -106,7 +111,7 @@ def _wanted(actor: Actor) -> Any:
 
 
 def _line(actor: Actor, row: Any, seen: int) -> NoticeLine:
-    notice, title, process, visible, holder, item_name, part = row
+    notice, title, process, visible, holder, item_name, part, tone = row
     return NoticeLine(
         id=notice.id,
         kind=notice.kind,
@@ -120,8 +125,21 @@ def _line(actor: Actor, row: Any, seen: int) -> NoticeLine:
         process=process,
         part=part,
         fold=notice.fold,
+        tone=tone if visible and notice.kind == "outcome" else None,
         first_id=notice.id,
     )
+
+
+def common_name(one: str | None, other: str | None) -> str | None:
+    """What two items of one step have in common in their names: the step's, without what tells them
+    apart, which stands in brackets at the end.
+    """
+    if one is None or other is None:
+        return one or other
+    name = commonprefix((one, other))
+    while name.count("（") > name.count("）"):
+        name = name[: name.rindex("（")]
+    return name
 
 
 def _folded(lines: Iterable[NoticeLine]) -> Sequence[NoticeLine]:
@@ -141,7 +159,13 @@ def _folded(lines: Iterable[NoticeLine]) -> Sequence[NoticeLine]:
             shown.append(line)
         elif line.fold in places:
             place = places[line.fold]
-            shown[place] = replace(shown[place], count=shown[place].count + 1, first_id=line.id)
+            newest = shown[place]
+            shown[place] = replace(
+                newest,
+                count=newest.count + 1,
+                first_id=line.id,
+                item_name=common_name(newest.item_name, line.item_name),
+            )
         else:
             if len(shown) == PAGE_LINES:
                 break
