@@ -92,12 +92,20 @@ def _without_people(work: UnitOfWork, items: Iterable[ItemRow]) -> list[ItemRow]
     return [item for item in theirs if item.holder not in present]
 
 
+def is_nameless(work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
+    """Whether others are not told who has an item (property ``anonymous`` of its step). Its
+    condition is not asked: what is said of open work is said before there is a result.
+    """
+    step = work.deployed(case).definition.elements.get(item.element)
+    return step is not None and "anonymous" in step.properties
+
+
 def named(work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
     """Whose an item is, as others are told of it: the unit, and the person who has taken it. Who
     has a step that its diagram calls ``anonymous`` is told to nobody.
     """
     name = _unit_name(work, case, item)
-    if "anonymous" in work.deployed(case).definition.elements[item.element].properties:
+    if is_nameless(work, case, item):
         return name or NAMELESS
     if item.assignee_id is None:
         return name

@@ -7,11 +7,13 @@ from service.access.items import reads_item
 from service.access.notices import people_named
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.domain.people.actor import Holder
+from service.domain.vocabulary import NAMELESS
 from service.domain.vocabulary.notices import NEWS
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AttachmentRow, CommentRow, ItemRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.news import is_nameless
 from service.unit_of_work.telling import Notice, tell
 
 LIMIT_BYTES = 20_000_000
@@ -52,7 +54,10 @@ class CommentItem(ItemCommand):
         :raises BadRequest: somebody named may not read this item; nothing has been said.
         """
         text = NEWS["mention"].format(
-            who=self.actor.name, item=item.name, text=self.text.strip(), case=case.title
+            who=NAMELESS if is_nameless(work, case, item) else self.actor.name,
+            item=item.name,
+            text=self.text.strip(),
+            case=case.title,
         )
         named = people_named(work.session, case.jurisdiction, self.text)
         for name, people in named.items():

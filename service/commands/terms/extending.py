@@ -12,7 +12,7 @@ from service.commands.items.verbs import ItemCommand, ItemState
 from service.domain.forms.answers import check_answers
 from service.domain.people.rights import HEAD, OWNER, Right
 from service.domain.terms.deadlines import last_day, local_day, workdays_after
-from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
+from service.domain.vocabulary import EXTENSION, NAMELESS, WRITTEN_DAY
 from service.engine import Run
 from service.errors import BadAnswers, BadRequest, NotFound
 from service.store.cases.rows import CaseRow
@@ -20,6 +20,7 @@ from service.store.items.rows import CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.news import is_nameless
 from service.unit_of_work.opening import TITLE_LIMIT, new_case
 from service.unit_of_work.settle import settle
 
@@ -109,7 +110,7 @@ class ExtendItem(ItemCommand):
             "item_id": item.id,
             "item_name": item.name,
             "item_case_title": case.title,
-            "item_unit": unit.name if unit is not None else self.actor.name,
+            "item_unit": unit.name if unit is not None else self._own_name(work, case, item),
             "due_before": before.isoformat(),
             "due_wanted": wanted.isoformat(),
             "extension_reason": self.reason.strip(),
@@ -126,6 +127,9 @@ class ExtendItem(ItemCommand):
         )
         settle(work, asked, Run.start(deployed.definition, work.desk(asked), start.id))
         return asked.id
+
+    def _own_name(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
+        return NAMELESS if is_nameless(work, case, item) else self.actor.name
 
     def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:
         """The heads of the leading unit for a co-operating one, where it has any; otherwise

@@ -23,7 +23,7 @@ from service.store.operations.failures import reminders_again
 from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
-from service.unit_of_work.news import matter_of, named, taker, with_people
+from service.unit_of_work.news import is_nameless, matter_of, named, taker, with_people
 from service.unit_of_work.telling import Notice, tell
 from service.unit_of_work.terms import plan_reminder
 
@@ -68,7 +68,7 @@ class RemindItem:
         day, texts = last_day(due_at), _texts(work, case, item, said, due_at)
         told = {
             f"{item.id}/{day}/{said.stage}/{holder}": holder
-            for holder in recipients(work, item, said)
+            for holder in recipients(work, case, item, said)
         }
         known = set(work.session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(told))))
         if told.keys() <= known:  # a machine whose clock was set back plans again what it has said
@@ -111,15 +111,16 @@ def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
     return failed.attempt_at if failed is not None else None
 
 
-def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Holder]:
+def recipients(work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder) -> Iterator[Holder]:
     """Who has taken it or else whose it is; from the first day overdue the heads, from the third
-    督查. Where the unit has no head, administrators and 督查 hear of it at once.
+    督查. Where the unit has no head, administrators and 督查 hear of it at once. The heads of
+    somebody whose name is kept do not hear of it: they would know whom they have sent.
     """
     yield taker(item)
     if said.days_late < HEADS_FROM:
         return
     unit = item.unit_id
-    if unit is None and item.person_id is not None:
+    if unit is None and item.person_id is not None and not is_nameless(work, case, item):
         unit = work.session.scalar(select(PersonRow.unit_id).where(PersonRow.id == item.person_id))
     headless = False
     if unit is not None:
