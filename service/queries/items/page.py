@@ -12,7 +12,7 @@ from service.access.cases import closed_to, own_only, sealed_in, visible_case
 from service.access.items import targets, withdrawal
 from service.access.supervision import may_urge
 from service.domain.forms.answers import lists_of
-from service.domain.forms.page import kept_fields
+from service.domain.forms.schema import kept_fields
 from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, cooling, offers, owed
 from service.domain.people.actor import Actor
