@@ -37,7 +37,7 @@ export function byComponent(form, found) {
   const errors = {};
   for (const [key, sentences] of Object.entries(found)) {
     const { path, rows } = split(key);
-    if (ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
+    if (path && ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
   }
   return errors;
 }
@@ -48,7 +48,7 @@ export function linesOf(form, found) {
   const order = registry.getAll().map((field) => pathOf(registry, field));
   const places = Object.keys(found).map((key) => {
     const { path, rows } = split(key);
-    const place = order.indexOf(path);
+    const place = path ? order.indexOf(path) : -1;
     return { key, at: [place < 0 ? order.length : place, ...rows] };
   });
   places.sort((one, other) => one.at[0] - other.at[0] || (one.at[1] ?? 0) - (other.at[1] ?? 0));
