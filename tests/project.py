@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.clock import tick
 from service.commands.outside.submissions import SubmitFromOutside
+from service.domain.outside import Upload
 from service.store.outside import PublicationRow, SubmissionRow
 from service.store.people.rows import UnitRow
 from tests.samples import ANSWERS, BID, DEMAND
@@ -133,10 +134,13 @@ class Project:
             {"objector_name": "李某", "objector_phone": "13500000001", "objection_text": text},
         )
 
-    def submit(self, kind: str, payload: dict[str, Any]) -> str:
+    def submit(self, kind: str, payload: dict[str, Any], *files: Upload) -> str:
         sent = self.town.runtime.perform(
             SubmitFromOutside(
-                publication_id=self.publication(kind).id, payload=payload, address="a" * 64
+                publication_id=self.publication(kind).id,
+                payload=payload,
+                files=files,
+                address="a" * 64,
             )
         )
         assert sent.code is not None

@@ -30,6 +30,8 @@ from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.lines import ItemLine
 from service.queries.items.page import ItemPage, item_page
 from service.queries.people.actors import people
+from service.queries.processes.lines import StartPage
+from service.queries.processes.starting import start_page
 from service.settings import Settings
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -233,12 +235,15 @@ class Town:
         with self.runtime.query() as session:
             return case_page(session, self.runtime, self.actor(login), case)
 
+    def starting(self, login: str, process: str) -> StartPage:
+        with self.runtime.query() as session:
+            return start_page(session, self.runtime, self.actor(login), process)
+
     def box(self, login: str, box: str = "todo", **more: Any) -> tuple[ItemLine, ...]:
         with self.runtime.query() as session:
             actor = self.actor(login)
-            calendar = self.runtime.calendar_for(session, actor)
             asked = BoxAsked(box=box, limit=100, **more)
-            return inbox(session, actor, asked, now=self.now, calendar=calendar).items
+            return inbox(session, self.runtime, actor, asked).items
 
     # -- whole stretches of a process
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import sees
+from service.access.cases import closed_to, own_only, sees
 from service.domain.people.actor import Actor, Holder
 from service.engine import Definition, Run
 from service.engine.document import Element
@@ -15,6 +15,7 @@ from service.errors import NotAllowed, NotFound
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import AttachmentRow, CommentRow, ItemRow
 from service.store.outside import SubmissionRow
+from service.unit_of_work import Process
 
 
 def require_own(session: Session, actor: Actor, case: CaseRow, item: ItemRow) -> None:
@@ -43,18 +44,30 @@ def is_own(
     return actor.person_id in mine or holder in actor.holders
 
 
+def reads_item(
+    session: Session, process: Process, actor: Actor, case: CaseRow, item: ItemRow
+) -> bool:
+    """Whether somebody may open an item's page and read what is said there."""
+    if item.holder in actor.holders:
+        return True
+    if own_only(actor) or not sees(session, actor, case.id):
+        return False
+    deployed = process.catalogue.deployed(session, case.definition_id)
+    return item.element not in closed_to(session, process, actor, deployed, case)
+
+
 BARRIER_ACTIONS = frozenset({"number", "publish", "publish_list", "enter_demands", "open_account"})
 THROWS = frozenset({"sendTask", "intermediateThrowEvent"})
 
 
 def is_barrier(element: Element) -> bool:
     """Whether an element's effect cannot be undone: declared so, a number, a publication, a message
-    to another case.
+    to another case. A milestone is none by itself.
     """
     return (
         element.barrier
         or element.properties.get("action") in BARRIER_ACTIONS
-        or element.kind in THROWS
+        or (element.kind in THROWS and "outcome" not in element.properties)
     )
 
 

@@ -80,6 +80,7 @@ WHO = (
         PersonRow.jurisdiction,
         PersonRow.unit_id,
         PersonRow.roles,
+        PersonRow.welcomed_at,
         UnitRow.name.label("unit_name"),
         UnitRow.code.label("unit_code"),
         CredentialRow.id.label("credential_id"),
@@ -117,4 +118,5 @@ def who(session: Session, kind: str, secret: str, now: datetime) -> Actor | None
         roles=frozenset(row.roles),
         credential_id=row.credential_id,
         revision=row.revision,
+        welcomed_at=row.welcomed_at,
     )

@@ -11,9 +11,16 @@ from service.api.schemas import PageIn
 from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime
+from service.queries.cases import lists
 from service.queries.cases import pages as read
 
 blueprint = Blueprint("cases", __name__, description="案件")
+
+
+class OutcomeOut(Schema):
+    code = fields.Str()
+    name = fields.Str()
+    tone = fields.Str(metadata={"description": "good、bad 或 neutral"})
 
 
 class CaseLineOut(Schema):
@@ -27,6 +34,10 @@ class CaseLineOut(Schema):
     started_at = fields.AwareDateTime()
     ended_at = fields.AwareDateTime(allow_none=True)
     where = fields.List(fields.Str())
+    whose = fields.List(fields.Str())
+    outcome = fields.Nested(
+        OutcomeOut, allow_none=True, metadata={"description": "最近的进展，办结后为结果"}
+    )
 
 
 class StepOut(Schema):
@@ -39,12 +50,15 @@ class StepOut(Schema):
     due_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)
     light = fields.Str(allow_none=True)
+    due_basis = fields.Str(attribute="term_basis")
 
 
 class TimerOut(Schema):
     element = fields.Str()
     name = fields.Str()
+    opens = fields.List(fields.Str(), metadata={"description": "到时启动的环节"})
     due_at = fields.AwareDateTime()
+    due_basis = fields.Str(attribute="term_basis")
 
 
 class MessageOut(Schema):
@@ -65,6 +79,7 @@ class ChildOut(ParentOut):
     where = fields.List(fields.Str())
     light = fields.Str(allow_none=True)
     stuck = fields.Str(allow_none=True)
+    outcome = fields.Nested(OutcomeOut, allow_none=True)
 
 
 class CaseOut(CaseLineOut):
@@ -82,6 +97,8 @@ class CaseOut(CaseLineOut):
 class CasesIn(PageIn):
     status = fields.Str(load_default=None)
     process = fields.Str(load_default=None)
+    outcome = fields.Str(load_default=None)
+    started = fields.Bool(load_default=False, metadata={"description": "只列我发起的"})
     q = fields.Str(load_default=None)
 
 
@@ -156,7 +173,7 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
 def cases(query: dict[str, Any]) -> Any:
     """The cases I can see, newest first."""
     with runtime().query() as session:
-        return read.cases(session, actor(), read.CasesAsked(**query))
+        return lists.cases(session, runtime(), actor(), lists.CasesAsked(**query))
 
 
 @blueprint.get("/cases/<int:case_id>")

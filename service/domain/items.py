@@ -16,7 +16,8 @@ from service.domain.people.offers import Offer
 from service.domain.people.rights import HEAD, Right
 from service.domain.people.units import Directory, PersonOf
 from service.domain.terms.deadlines import Calendar, local, rule_text, start_of, workdays_after
-from service.domain.vocabulary import URGED, VERBS, WRITTEN_DAY
+from service.domain.vocabulary import VERBS, WRITTEN_DAY
+from service.domain.vocabulary.notices import URGED
 from service.errors import Unresolved
 
 CO_DUE = "P5WD"
@@ -74,7 +75,7 @@ def plan(
     units = {plan.unit_id for plan in leads if plan.unit_id is not None}
     co_units = directory.co_units(step.name, step.co_units, values, units | set(answered))
     co_due = rule_text(step.co_due or CO_DUE) if co_units else None
-    lead_due = rule_text(step.due) if step.due else co_due and f"{co_due};{LEAD_AFTER_CO}"
+    lead_due = lead_rule(step.due, co_due)
     return [
         *(replace(lead, due_rule=lead_due) for lead in leads),
         *(
@@ -89,6 +90,11 @@ def plan(
             for unit in co_units
         ),
     ]
+
+
+def lead_rule(due: Any, co_due: str | None) -> str | None:
+    """The rule of a lead's term: its own, else some days after the co-operating units'."""
+    return rule_text(due) if due else co_due and f"{co_due};{LEAD_AFTER_CO}"
 
 
 def _lead(

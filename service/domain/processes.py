@@ -81,7 +81,9 @@ class Narrowing:
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageStep:
-    """An element of a diagram, as far as it is answered for."""
+    """An element of a diagram, as far as it is answered for; ``due`` is its term or, of a timer,
+    when it goes off, ``term_basis`` whose term that is.
+    """
 
     process: str
     id: str
@@ -93,6 +95,8 @@ class CoverageStep:
     basis: str
     documentation: str
     form: str | None = None
+    due: str = ""
+    term_basis: str = ""
 
     @property
     def acting(self) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class Builder:
         if kind == "terminate":
             return events.Terminate()
         if kind == "timer":
-            return events.Trigger("timer", element.id, text=timer_text(node_of_event))
+            return events.Trigger("timer", element.id, text=element.timer)
         if kind == "error":
             error = self.named.get(node_of_event.get("errorRef"))
             return events.Failure(
@@ -191,11 +191,6 @@ def _repetition(loop: etree._Element) -> specs.Repetition:
 
 def _name(node: etree._Element | None) -> str:
     return "" if node is None else node.get("name") or node.get("id") or ""
-
-
-def timer_text(node: etree._Element) -> str:
-    """What a timer says: a date, a duration or a cycle."""
-    return next((e.text or "" for e in node if tag(e).startswith("time")), "").strip()
 
 
 def _ident(element: Element) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from service.engine.build import Builder, timer_text
+from service.engine.build import Builder
+from service.engine.course import Course
 from service.engine.document import NS, Document, Element, tag
 from service.engine.specs.steps import Begin
 from service.errors import NotFound, Stuck
@@ -110,11 +112,16 @@ class Definition:
     @property
     def timed_starts(self) -> Mapping[str, str]:
         """The start events by which the clock starts cases: element -> rule."""
-        starts = self.document.processes[self.process].iterfind("b:startEvent", NS)
-        timers = {
-            start.get("id") or "": start.find("b:timerEventDefinition", NS) for start in starts
+        return {
+            element.id: element.timer
+            for element in self.elements.values()
+            if element.kind == "startEvent" and element.scope == self.process and element.timer
         }
-        return {element: timer_text(node) for element, node in timers.items() if node is not None}
+
+    @cached_property
+    def course(self) -> Course:
+        """What can still come from any place of the process."""
+        return Course(self.document, self.process)
 
     @property
     def calls(self) -> Mapping[str, frozenset[str]]:

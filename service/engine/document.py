@@ -20,6 +20,8 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 NS = {"b": BPMN, "c": CAMUNDA}
 LIMIT_BYTES = 2_000_000
 SCOPES = frozenset({"process", "subProcess"})
+CATCHERS = ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
+"""The nodes that wait for a message while a case runs."""
 NAME_SEPARATORS = re.compile(r"[,，、;；]")
 
 
@@ -36,6 +38,35 @@ def line_of(node: etree._Element) -> int:
 def split_names(text: str | None) -> tuple[str, ...]:
     """Names separated by ``,`` ``，`` ``、`` ``;`` or ``；``, without blanks."""
     return tuple(name.strip() for name in NAME_SEPARATORS.split(text or "") if name.strip())
+
+
+def split_shown(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The steps that the property ``shows`` names, each with the expression that stands in brackets
+    behind it ("" where none does): ``plan、bid_received(chosen.submission)``.
+    """
+    depth, parts = 0, [""]
+    for sign in text or "":
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0 and NAME_SEPARATORS.fullmatch(sign):
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return tuple(_shown(part.strip()) for part in parts if part.strip())
+
+
+def _shown(part: str) -> tuple[str, str]:
+    name, bracket, inside = part.partition("(")
+    if not bracket or not inside.endswith(")"):
+        return part, ""
+    return name.strip(), inside[:-1].strip()
+
+
+def split_columns(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The columns that the property ``columns`` names: heading and name of a value, ``单位=unit``.
+    A part without an equals sign has an empty name.
+    """
+    parts = (part.partition("=") for part in split_names(text))
+    return tuple((heading.strip(), key.strip()) for heading, _, key in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +91,7 @@ class Element:
     ins: tuple[tuple[str, str], ...] = ()
     outs: tuple[tuple[str, str], ...] = ()
     business_key: str | None = None
+    timer: str = ""
 
     @cached_property
     def leads(self) -> tuple[str, ...]:
@@ -90,6 +122,25 @@ class Element:
     def clauses(self) -> tuple[str, ...]:
         """Ids of the policy clauses this element carries out (政策依据)."""
         return split_names(self.properties.get("clause"))
+
+    @cached_property
+    def outcome(self) -> str:
+        """The code of what has come of a case once it has passed this event (结果), or ""."""
+        return self.properties.get("outcome", "")
+
+    @cached_property
+    def term_basis(self) -> str:
+        """Whose term it is, as far as the diagram says: ``text`` the document's, ``ours`` this
+        system's default (期限依据).
+        """
+        return self.properties.get("termBasis", "")
+
+    @cached_property
+    def awaited(self) -> str | None:
+        """On a start event: the message that some case must wait for, or there is nothing to
+        start for.
+        """
+        return self.properties.get("awaited") or None
 
     @cached_property
     def barrier(self) -> bool:
@@ -126,6 +177,19 @@ class Document:
         case's number.
         """
         return _properties(self.processes[process])
+
+    def messages_awaited(self) -> frozenset[str]:
+        """The names of the messages that running cases of its processes can wait for."""
+        declared = {
+            node.get("id"): node.get("name") or "" for node in self.root.iterfind("b:message", NS)
+        }
+        waiting = (
+            node
+            for kind in CATCHERS
+            for catcher in self.root.iter(f"{{{BPMN}}}{kind}")
+            for node in (catcher, *catcher.iterfind("b:messageEventDefinition", NS))
+        )
+        return frozenset(declared.get(node.get("messageRef"), "") for node in waiting) - {""}
 
     def documentation(self, process: str) -> str:
         """What the author says about a process."""
@@ -270,7 +334,13 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
         business_key=next(
             (e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None
         ),
+        timer=next((_timer_text(t) for t in node.iterfind("b:timerEventDefinition", NS)), ""),
     )
+
+
+def _timer_text(node: etree._Element) -> str:
+    """What a timer says: a date, a duration or a cycle."""
+    return next((e.text or "" for e in node if tag(e).startswith("time")), "").strip()
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:

@@ -21,7 +21,7 @@ from service.gate.finding import Finding, Surroundings
 from service.gate.flow import elements, events, references, soundness, structure
 from service.gate.language import decisions, expressions
 from service.gate.table import RULES, Rule
-from service.gate.work import encoding, forms, papers, routing
+from service.gate.work import encoding, forms, outcomes, papers, reading, routing
 
 RULES_STAND_IN = (
     xml,
@@ -37,6 +37,8 @@ RULES_STAND_IN = (
     routing,
     forms,
     encoding,
+    outcomes,
+    reading,
     papers,
 )
 """Imported for their rules; each module enters its own into the table."""

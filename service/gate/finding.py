@@ -39,8 +39,8 @@ class Surroundings:
     ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a
     deployed form to its schema; ``names`` are the variables that every case has; ``unserved`` are
     waits that the engine runs but nothing around it ends (``job``, ``signal``). ``calls`` says of
-    each deployed process which it calls, with the names that it hands in. ``read_template``
-    gives the names that a Word template prints.
+    each deployed process which it calls, with the names that it hands in; ``messages`` are those
+    that deployed processes wait for. ``read_template`` gives the names that a Word template prints.
     """
 
     read_template: Callable[[bytes], frozenset[str]]
@@ -59,3 +59,4 @@ class Surroundings:
     papers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     supplied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     calls: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    messages: frozenset[str] = frozenset()

@@ -1,5 +1,9 @@
-"""Files sent to us, and stored files sent out: always as a download, never as something a browser
-would run.
+"""Files sent to us, and stored files sent out: as a download, never as something a browser would
+run.
+
+Decided: a file is shown in the browser only where its own first bytes say that it is a PDF or a
+picture; instead of trusting its name or what the sender called it, which may hide a page with a
+script.
 """
 
 from io import BytesIO
@@ -15,6 +19,28 @@ def download(content: bytes, filename: str) -> Response:
     response = send_file(
         BytesIO(content), "application/octet-stream", as_attachment=True, download_name=filename
     )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+LOOKS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+)
+"""How files begin that a browser may show."""
+WEBP = (b"RIFF", b"WEBP")
+
+
+def shown(content: bytes, filename: str) -> Response:
+    """A PDF or a picture to look at in the browser; any other file to keep."""
+    kind = next((kind for start, kind in LOOKS if content.startswith(start)), None)
+    if (content[:4], content[8:12]) == WEBP:
+        kind = "image/webp"
+    if kind is None:
+        return download(content, filename)
+    response = send_file(BytesIO(content), kind, download_name=filename)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

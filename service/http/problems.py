@@ -2,6 +2,7 @@
 people.
 """
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -71,7 +72,9 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
             **({"findings": facts["findings"]} if "findings" in facts else {}),
         }
         return Response(
-            orjson.dumps(body, default=str), status, mimetype="application/problem+json"
+            orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS),
+            status,
+            mimetype="application/problem+json",
         )
     template = (
         "site/problem_fragment.html" if request.headers.get("HX-Request") else "site/problem.html"
@@ -80,6 +83,17 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
         template, status=status, code=code, title=title, sentence=sentence, facts=facts
     )
     return Response(page, status, mimetype="text/html")
+
+
+def _sentences(errors: Any) -> Iterator[str]:
+    """What is wrong with a field; with a list, what is wrong with its entries."""
+    if isinstance(errors, dict):
+        errors = list(errors.values())
+    if not isinstance(errors, list):
+        yield str(errors)
+        return
+    for one in errors:
+        yield from _sentences(one)
 
 
 def _said(messages: Any) -> str:
@@ -91,7 +105,5 @@ def _said(messages: Any) -> str:
     found = []
     for place in messages.values() if isinstance(messages, dict) else []:
         for field, errors in place.items() if isinstance(place, dict) else []:
-            found.append(
-                f"{field}（{'、'.join(map(str, errors)) if isinstance(errors, list) else errors}）"
-            )
+            found.append(f"{field}（{'、'.join(dict.fromkeys(_sentences(errors)))}）")
     return f"请求内容不符合接口要求：{'；'.join(found)}" if found else "请求内容不符合接口要求"

@@ -12,6 +12,8 @@ from service.errors import NotAllowed, NotSignedIn
 from service.unit_of_work import Runtime
 
 COOKIE, REHEARSAL_COOKIE = "jiebang_session", "jiebang_rehearsal"
+FIRST_PAGE, FIRST_PAGE_SECONDS = "jiebang_first", 300
+"""Given with a session, until a page has been shown."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -101,10 +103,32 @@ def refuse_forged() -> None:
 
 
 def remember(response: Response, secret: str) -> Response:
-    """Give the browser its session cookie."""
+    """Give the browser its session cookie; the next page is the first one."""
     response.set_cookie(
         cookie(), secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )
+    response.set_cookie(
+        FIRST_PAGE,
+        "yes",
+        max_age=FIRST_PAGE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+        path="/",
+    )
+    return response
+
+
+def is_first_page() -> bool:
+    """Whether no page has been shown since the visitor signed in."""
+    return FIRST_PAGE in request.cookies
+
+
+def note_first_page(response: Response) -> Response:
+    """Once a page has been shown, the following ones are not the first."""
+    whole_page = response.mimetype == "text/html" and "HX-Request" not in request.headers
+    if is_first_page() and whole_page and response.status_code == 200:
+        response.delete_cookie(FIRST_PAGE, httponly=True, samesite="Lax", path="/")
     return response
 
 

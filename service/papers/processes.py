@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from service.domain.processes import CoverageStep, Fault
-from service.domain.vocabulary import BASES, COVERAGE
+from service.domain.vocabulary import BASES, COVERAGE, TERMS
 from service.papers.sheets.table import Layout, saved, write_sheet
 from service.queries.processes.coverage import CoveragePage
 
@@ -27,6 +27,7 @@ BY_STEP = {
     "element": ("元素编号", 20),
     "basis": ("依据", 14),
     "clauses": ("条款", 18),
+    "term": ("期限依据", 20),
     "documentation": ("引文或说明", 70),
     **LAST,
 }
@@ -76,6 +77,7 @@ def _by_step(page: CoveragePage) -> Iterable[Cells]:
             "element": step.id,
             "basis": BASES.get(step.basis, ""),
             "clauses": _names(step.clauses),
+            "term": TERMS[step.term_basis][0] if step.term_basis else "",
             "documentation": step.documentation,
             "missing": _missing(found.faults),
         }

@@ -7,7 +7,7 @@ nobody.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.domain.people.actor import Holder
@@ -17,8 +17,10 @@ from service.store.types import Base
 class NoticeRow(Base):
     """A sentence for a unit, its heads, a role or a person, shown in the page.
 
-    ``kind``: notice, reminder, urge, order, circular or extension. ``key`` makes one that must come
-    once unique.
+    ``kind`` as in :data:`~service.domain.vocabulary.NOTICE_KINDS`. ``key`` makes one that must come
+    once unique. ``matter`` is what it is about: a newer notice of the same matter for the same
+    holder replaces it, and it is over when the matter is; then it is no longer ``current``.
+    ``fold`` is common to notices that are shown as one line when there are many.
     """
 
     __tablename__ = "notice"
@@ -28,9 +30,28 @@ class NoticeRow(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     kind: Mapped[str] = mapped_column(String(12), default="notice", server_default="notice")
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
-    holder: Mapped[Holder] = mapped_column(index=True)
+    holder: Mapped[Holder]
     at: Mapped[datetime]
     text: Mapped[str]
+    matter: Mapped[str | None] = mapped_column(String(80))
+    fold: Mapped[str | None] = mapped_column(String(170))
+    current: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+    __table_args__ = (
+        Index(
+            "ix_notice_current",
+            "holder",
+            "id",
+            sqlite_where=current.is_(True),
+            postgresql_where=current.is_(True),
+        ),
+        Index(
+            "ix_notice_matter",
+            "matter",
+            sqlite_where=current.is_(True),
+            postgresql_where=current.is_(True),
+        ),
+    )
 
 
 class ChannelRow(Base):

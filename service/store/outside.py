@@ -50,7 +50,8 @@ class SubmissionRow(Base):
 
     Whoever sent it follows it with a query code, of which only the SHA-256 is kept. ``state`` is
     the sentence they read. ``person_id`` is the account that was opened for them;
-    ``address_digest`` only serves to limit the rate.
+    ``address_digest`` only serves to limit the rate, ``email_digest`` to find the submission of
+    somebody who has lost the code.
     """
 
     __tablename__ = "submission"
@@ -64,6 +65,7 @@ class SubmissionRow(Base):
     name: Mapped[str] = mapped_column(String(120))
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)
     address_digest: Mapped[str] = mapped_column(String(64))
+    email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(200))
     state_at: Mapped[datetime]

@@ -30,6 +30,7 @@ class Term(NamedTuple):
     case_title: str
     opened_at: datetime
     due_at: datetime | None
+    term_basis: str
 
 
 def open_terms(
@@ -46,7 +47,14 @@ def open_terms(
         else [or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == person_id)]
     )
     wanted = (
-        select(ItemRow.id, ItemRow.name, CaseRow.title, ItemRow.opened_at, ItemRow.due_at)
+        select(
+            ItemRow.id,
+            ItemRow.name,
+            CaseRow.title,
+            ItemRow.opened_at,
+            ItemRow.due_at,
+            ItemRow.term_basis,
+        )
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(
             ItemRow.holder.in_(holders),

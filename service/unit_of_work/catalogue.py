@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.people.units import Directory
 from service.domain.terms.deadlines import Calendar
 from service.engine import Definition
+from service.engine.ahead import Ways
 from service.engine.document import read_document, reading_order
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
@@ -53,6 +54,11 @@ class Deployed:
     def places(self) -> Mapping[str, int]:
         """The place of each element in the reading order of the drawing."""
         return {element: place for place, element in enumerate(reading_order(self.xml))}
+
+    @cached_property
+    def ways(self) -> Ways:
+        """What comes next after each element."""
+        return Ways(self.definition.document, self.definition.process)
 
 
 def decide(

@@ -12,8 +12,11 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from service.domain.vocabulary.notices import NEWS
 from service.store.cases.rows import CaseRow
 from service.store.items.projection import project_messages, project_timers
+from service.unit_of_work.news import tell_closed
+from service.unit_of_work.outcomes import end_early
 from service.unit_of_work.terms import resume_terms, stop_terms
 from service.unit_of_work.work import UnitOfWork
 
@@ -56,11 +59,12 @@ def end_children(work: UnitOfWork, case: CaseRow, *, still: Collection[str] = ()
     for child in running_children(work, case, but=still):
         work.record(child, "terminate", parent=case.id, above=case.title)
         _cut_off(work, child)
+        end_early(work, child, NEWS["with_parent"].format(case.title))
         end_children(work, child)
 
 
 def _cut_off(work: UnitOfWork, case: CaseRow) -> None:
-    work.close_items(case)
+    tell_closed(work, case, work.close_items(case))
     project_timers(work.session, case, ())
     project_messages(work.session, case, ())
     case.status, case.ended_at, case.state, case.suspended_with = "terminated", work.now, None, None

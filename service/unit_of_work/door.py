@@ -24,7 +24,7 @@ from service.errors import Changed, KeyReused, NoSpace, Refused
 from service.store.operations.database import lost_race, out_of_space
 from service.store.operations.rows import IdempotencyRow
 from service.unit_of_work.process import Process
-from service.unit_of_work.telling import write_deliveries
+from service.unit_of_work.telling import write_notices
 from service.unit_of_work.work import UnitOfWork
 
 log = structlog.get_logger()
@@ -114,10 +114,10 @@ class Runtime(Process):
         """
         name, started = type(command).__name__, perf_counter()
         with self.meter.measured(name), self.transaction() as work:
+            work.acting = getattr(getattr(command, "actor", None), "person_id", None)
             result = command.carry_out(work)
             work.write_journal()
-            if work.told:
-                write_deliveries(work)
+            write_notices(work)
         log.info(
             "command",
             command=name,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
+
+from sqlalchemy import select
 
 from service.domain.forms.schema import keys_of
 from service.domain.items import Plan, Step, plan
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due
+from service.domain.terms.deadlines import SHANGHAI, Calendar, Pauses, due, term_basis
 from service.engine import Run, Waiting
 from service.engine.document import Element
+from service.errors import ExpressionFailed
 from service.store.cases.rows import CaseRow
 from service.store.items.lookups import answers_of, units_answered
 from service.store.items.projection import MessageWait, TimerWait
@@ -124,7 +128,10 @@ def place_text(wait: Waiting) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A step that has just become open: in which case, where in its loops, in which round."""
+    """A step that has just become open: in which case, where in its loops, in which round;
+    ``about`` is the other case that is judged there, if one is; ``returned`` what is remembered of
+    a step that was sent back.
+    """
 
     case: CaseRow
     run: Run
@@ -132,6 +139,8 @@ class Opened:
     element: Element
     round: int
     name: str
+    about: int | None
+    returned: Mapping[str, Any] | None
 
     @property
     def place(self) -> str:
@@ -149,21 +158,62 @@ def opened_items(
     element = work.deployed(case).definition.elements[wait.element]
     subject = run.read(wait.task, element.properties.get("subject"))
     name = f"{element.name}（{subject}）" if subject else element.name
-    opened = Opened(case=case, run=run, wait=wait, element=element, round=number, name=name)
     returned = case.returned.get(element.id)
     if returned is not None:
         case.returned = {key: value for key, value in case.returned.items() if key != element.id}
-    plans = _plans(work, opened, returned)
+    opened = Opened(
+        case=case,
+        run=run,
+        wait=wait,
+        element=element,
+        round=number,
+        name=name,
+        about=_judged(work, case, run, wait, element),
+        returned=returned,
+    )
+    plans = _plans(work, opened)
     given = _given(work, opened)
-    draft = _draft(work, opened, returned)
+    draft = _draft(work, opened)
     return [_item(work, opened, entry, given, draft) for entry in plans]
 
 
-def _plans(work: UnitOfWork, opened: Opened, returned: Mapping[str, Any] | None) -> list[Plan]:
+def _judged(
+    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, element: Element
+) -> int | None:
+    """The id of the other case that is judged at a step, as its property ``about`` says.
+
+    :raises ExpressionFailed: it gives something else than the number of a case of this
+        jurisdiction.
+    """
+    text = element.properties.get("about")
+    number = run.read(wait.task, text)
+    if number is None:
+        return None
+    known = select(CaseRow.id).where(
+        CaseRow.id == number, CaseRow.jurisdiction == case.jurisdiction
+    )
+    if not isinstance(number, Decimal | int) or work.session.scalar(known) is None:
+        raise ExpressionFailed(
+            element.id, str(text), f"应为本辖区一个案件的编号，实际是 {number!r}"
+        )
+    return int(number)
+
+
+def _told(opened: Opened) -> dict[str, Any] | None:
+    """What whoever gets a step back is told of that: by somebody's send-back, or as the diagram's
+    ``returnText`` says where it leads back by itself.
+    """
+    if opened.returned is not None and opened.returned.get("told"):
+        return dict(opened.returned["told"])
+    text = opened.run.read(opened.wait.task, opened.element.properties.get("returnText"))
+    return {"by": None, "who": None, "why": str(text), "from": None} if text else None
+
+
+def _plans(work: UnitOfWork, opened: Opened) -> list[Plan]:
     """Who gets an item. Of a returned step those units that have answered owe again only where
     the returning person asked for it.
     """
-    case, step = opened.case, _step(opened)
+    case, step, returned = opened.case, _step(opened), opened.returned
     excused = returned is not None and step.co_units and not returned.get("co")
     return plan(
         step,
@@ -212,14 +262,12 @@ def _given(work: UnitOfWork, opened: Opened) -> dict[str, Any]:
     return {**shown_again, **opened.run.inputs(opened.wait.task)}
 
 
-def _draft(
-    work: UnitOfWork, opened: Opened, returned: Mapping[str, Any] | None
-) -> dict[str, Any] | None:
+def _draft(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
     """A returned step comes back filled in; so does one that is drawn to come again with its
     property ``prefill``.
     """
-    if returned is not None:
-        return returned.get("draft") or _earlier(work, opened)
+    if opened.returned is not None:
+        return opened.returned.get("draft") or _earlier(work, opened)
     return _earlier(work, opened) if opened.element.properties.get("prefill") == "yes" else None
 
 
@@ -260,6 +308,9 @@ def _item(
         form=entry.form,
         clause=list(element.clauses),
         basis=element.properties.get("basis", ""),
+        term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
+        about_id=opened.about,
+        returned=_told(opened) if leads else None,
         given=given if leads else {},
         draft=draft if leads else None,
     )

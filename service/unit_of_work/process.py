@@ -79,6 +79,11 @@ class Process:
         known = revision_of(session, jurisdiction) if revision is None else revision
         return self.catalogue.calendar(session, jurisdiction, known)
 
-    def directory_of(self, session: Session, jurisdiction: str) -> Directory:
-        """The units of a jurisdiction as they are now, those that are no more included."""
-        return self.catalogue.directory(session, jurisdiction, revision_of(session, jurisdiction))
+    def directory_of(
+        self, session: Session, jurisdiction: str, revision: int | None = None
+    ) -> Directory:
+        """The units of a jurisdiction as they are now, those that are no more included; at its
+        revision where that is known already.
+        """
+        known = revision_of(session, jurisdiction) if revision is None else revision
+        return self.catalogue.directory(session, jurisdiction, known)

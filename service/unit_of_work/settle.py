@@ -20,6 +20,7 @@ from service.store.items.projection import project_messages, project_timers
 from service.store.items.rows import ItemRow
 from service.store.processes.lookups import latest_definition
 from service.unit_of_work.children import ENDED, end_children
+from service.unit_of_work.news import tell_closed, tell_opened
 from service.unit_of_work.opening import (
     TITLE_LIMIT,
     Call,
@@ -30,6 +31,7 @@ from service.unit_of_work.opening import (
     place_text,
     timer_waits,
 )
+from service.unit_of_work.outcomes import note_outcome
 from service.unit_of_work.work import UnitOfWork
 
 Begun = tuple[CaseRow, Run, Sequence[Waiting]]
@@ -90,8 +92,12 @@ def _note_passage(work: UnitOfWork, case: CaseRow, run: Run) -> None:
         else:
             work.record(case, "stop", element=sent.element, kind=sent.kind, name=sent.name)
     if run.desk.passed:
-        elements = list(dict.fromkeys(passed.element for passed in run.desk.passed))
-        work.record(case, "pass", elements=elements)
+        names = list(dict.fromkeys(passed.element for passed in run.desk.passed))
+        work.record(case, "pass", elements=names)
+        elements = run.definition.elements
+        reached = [name for name in names if name in elements and elements[name].outcome]
+        if reached:
+            note_outcome(work, case, run, elements[reached[-1]])
     if run.finished:
         case.status, case.ended_at = "finished", work.now
         work.record(case, "finish")
@@ -106,16 +112,19 @@ def _settle_items(
     """Close the items of steps that are over, open those of steps that have begun."""
     steps = [wait for wait in waits if wait.kind == "user"]
     present = work.open_items(case)
-    work.close_items(case, {wait.task for wait in steps}, completed)
+    tell_closed(work, case, work.close_items(case, {wait.task for wait in steps}, completed))
     known = {item.task for item in present}
     fresh = [wait for wait in steps if wait.task not in known]
     rounds = last_rounds(work.session, case.id, {wait.element for wait in fresh}) if fresh else {}
+    opened: list[ItemRow] = []
     for wait in fresh:
         number = rounds.get((wait.element, place_text(wait)), 0) + 1
         items = opened_items(work, case, run, wait, number)
         work.add_items(case, items)
+        opened += items
         for item in items:
             _record_opened(work, case, item)
+    tell_opened(work, case, opened)
 
 
 def _record_opened(work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
@@ -176,6 +185,8 @@ def _open_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
     work.session.flush()
     for case, item in items:
         _record_opened(work, case, item)
+    for case, _, _ in begun:
+        tell_opened(work, case, [item for owner, item in items if owner is case])
 
 
 def _wait_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:

@@ -4,26 +4,32 @@ the page.
 Decided: a delivery is written in the transaction of its notice and sent by the clock. Because a
 mail server must neither hold up what somebody does nor make it fail, and what is undone must not
 have been mailed.
+
+Decided: one matter, one notice. A newer notice of the same matter replaces the older one for the
+same holder, and when the matter is over its notices are. Because whoever opens the bell wants to
+know how things stand, not how they came about; that is in the record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import and_, insert, or_, select, update
 
 from service.domain.notices import DAILY, EMAIL, OFF
 from service.domain.people.actor import Actor, Holder, units_among
-from service.domain.vocabulary import NOTICE_KINDS, NOTICE_SUBJECT
+from service.domain.vocabulary.notices import NOTICE_KINDS, NOTICE_SUBJECT
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
-from service.store.people.rows import PersonRow
-from service.unit_of_work.work import UnitOfWork
+from service.store.people.rows import PersonRow, UnitRow
+from service.unit_of_work.work import Told, UnitOfWork
 
 SUBJECT_LIMIT = 200
+IN_EACH_DIGEST = frozenset({"arrival"})
+"""What a digest counts by itself: new work."""
 Reach = tuple[ChannelRow, frozenset[Holder]]
 """A channel, and the holders whose notices go there."""
 
@@ -32,11 +38,18 @@ Reach = tuple[ChannelRow, frozenset[Holder]]
 class Notice:
     """What is said. ``kind`` as in ``NOTICE_KINDS``; what must come once has a ``key``, which the
     database refuses a second time.
+
+    ``matter`` is what it is about (see :class:`~service.store.notices.NoticeRow`); ``first``: there
+    cannot be an earlier notice of this matter. ``fold`` is common to what is shown as one line when
+    there is much of it.
     """
 
     text: str
     kind: str = "notice"
     key: str | None = None
+    matter: str | None = None
+    first: bool = False
+    fold: str | None = None
 
 
 def tell(
@@ -54,21 +67,67 @@ def tell(
         holder=holder,
         at=work.now,
         text=notice.text,
+        matter=notice.matter,
+        fold=notice.fold,
     )
     work.session.add(row)
+    if notice.matter is not None and not notice.first:
+        work.moved_on.add(notice.matter)
     work.told.append((case, item, row))
     return row
 
 
-def write_deliveries(work: UnitOfWork) -> None:
-    """A delivery for each channel that a notice of this command reaches; one SELECT and one INSERT
-    at most.
+def write_notices(work: UnitOfWork) -> None:
+    """What follows from what was told in this command: earlier notices of the same matters are
+    replaced, those of matters that are over end, and what remains goes to the channels it reaches.
 
-    Who is reached in two ways, as one of the unit's staff and as its head, is told once.
+    One UPDATE, one SELECT and one INSERT at most. Whoever is reached in two ways, as one of the
+    unit's staff and as its head, is told once.
     """
-    told, work.told = work.told, []
-    if not told:
+    told, work.told = _newest(work), []
+    _replace(work, told)
+    if told:
+        _write_deliveries(work, told)
+
+
+def _newest(work: UnitOfWork) -> list[Told]:
+    """What was told, without what is over or was said anew in the same command."""
+    newest = {(notice.matter or notice.id, notice.holder): notice.id for _, _, notice in work.told}
+    return [
+        (case, item, notice)
+        for case, item, notice in work.told
+        if notice.matter not in work.over
+        and newest[notice.matter or notice.id, notice.holder] == notice.id
+    ]
+
+
+def _replace(work: UnitOfWork, told: Sequence[Told]) -> None:
+    over, moved_on = work.over, work.moved_on - work.over
+    work.over, work.moved_on = set(), set()
+    if not over and not moved_on:
         return
+    kept = [notice.id for _, _, notice in told if notice.matter in moved_on]
+    holders = {notice.holder for _, _, notice in told if notice.matter in moved_on}
+    holders |= {item.holder for _, item, _ in told if item is not None}
+    work.session.execute(
+        update(NoticeRow)
+        .where(
+            NoticeRow.current.is_(True),
+            or_(
+                NoticeRow.matter.in_(over),
+                and_(
+                    NoticeRow.matter.in_(moved_on),
+                    NoticeRow.holder.in_(holders),
+                    NoticeRow.id.not_in(kept),
+                ),
+            ),
+        )
+        .values(current=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _write_deliveries(work: UnitOfWork, told: Sequence[Told]) -> None:
     reaches = list(
         _reaches(
             work,
@@ -79,7 +138,9 @@ def write_deliveries(work: UnitOfWork) -> None:
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for case, item, notice in told:
         for channel, holders in reaches:
-            if notice.holder in holders:
+            if notice.holder in holders and not (
+                channel.mode == DAILY and notice.kind in IN_EACH_DIGEST
+            ):
                 mark = (channel.id, notice.case_id, notice.item_id, notice.text)
                 rows.setdefault(mark, _delivery(work, channel, case, item, notice))
     if rows:
@@ -129,15 +190,17 @@ def _reaches(work: UnitOfWork, holders: set[Holder], jurisdictions: set[str]) ->
             yield channel, frozenset(holds(person).holders)
 
 
-def holds(person: PersonRow) -> Actor:
-    """Somebody as far as it matters for what they hold."""
+def holds(person: PersonRow, unit: UnitRow | None = None) -> Actor:
+    """The actor for a person row: enough to list what they hold; with their unit also to tell what
+    they may read.
+    """
     return Actor(
         person_id=person.id,
         login=person.login,
         name=person.name,
         jurisdiction=person.jurisdiction,
         unit_id=person.unit_id,
-        unit_name=None,
-        unit_code=None,
+        unit_name=unit.name if unit is not None else None,
+        unit_code=unit.code if unit is not None else None,
         roles=frozenset(person.roles),
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.forms.schema import lists_of
 from service.domain.functions import functions
 from service.domain.items import outcome
-from service.domain.people.actor import Actor
+from service.domain.people.actor import Actor, Holder
 from service.domain.people.units import Directory
 from service.domain.terms.deadlines import Calendar
 from service.engine import Desk, Run
@@ -118,7 +118,9 @@ class UnitOfWork(Reading):
     """What one command owns.
 
     ``posted`` are the ids of messages to deliver after the commit, ``told`` the notices that still
-    need deliveries, ``case_id`` the case that the log names. A command that changes units or
+    need deliveries, ``moved_on`` and ``over`` the matters of which earlier notices are replaced, or
+    end, ``staffed`` by unit the holders for whom somebody stands. ``case_id`` is the case that the
+    log names, ``acting`` the person whose command is carried out. A command that changes units or
     calendars sets ``reloading`` and from then on sees what it has changed.
     """
 
@@ -126,6 +128,10 @@ class UnitOfWork(Reading):
         super().__post_init__()
         self.posted: list[str] = []
         self.told: list[Told] = []
+        self.moved_on: set[str] = set()
+        self.over: set[str] = set()
+        self.acting: int | None = None
+        self.staffed: dict[int, set[Holder]] = {}
         self.case_id: int | None = None
         self.reloading = False
         self._lines: list[tuple[CaseRow | str, journal.Fields]] = []
@@ -166,14 +172,16 @@ class UnitOfWork(Reading):
 
     def close_items(
         self, case: CaseRow, open_tasks: Collection[str] = (), completed: str | None = None
-    ) -> None:
+    ) -> list[ItemRow]:
         """Close the open items of a case whose task is over, and record those that nobody finished.
+        Gives what was closed.
 
         :param completed: the task that a person has just finished, if any.
         """
-        for item in close_items(
+        closed = close_items(
             self.open_items(case), open_tasks, completed=completed, now=self.now, outcome=outcome
-        ):
+        )
+        for item in closed:
             if item.state != "done":
                 self.record(
                     case,
@@ -183,6 +191,7 @@ class UnitOfWork(Reading):
                     state=item.state,
                     holder=item.holder,
                 )
+        return closed
 
     def directory(self, jurisdiction: str) -> Directory:
         """Units, groups and roles of a jurisdiction, as of this transaction."""

@@ -10,7 +10,7 @@ Decided: the bundle is built beforehand and found by its manifest, because nobod
 the program.
 """
 
-from service.web.cases import cases
+from service.web.cases import cases, table
 from service.web.items import inbox, items
 from service.web.notices import notices, settings
 from service.web.operations import clock, rehearsal
@@ -19,6 +19,7 @@ from service.web.papers import papers
 from service.web.people import accounts, sign_in
 from service.web.processes import coverage, modeler, start
 from service.web.registry import demands
+from service.web.site import help
 from service.web.site.bundle import Bundle, asset
 from service.web.site.pages import blueprint
 from service.web.supervision import board as supervision
@@ -38,6 +39,7 @@ __all__ = [
     "clock",
     "coverage",
     "demands",
+    "help",
     "inbox",
     "items",
     "modeler",
@@ -49,4 +51,5 @@ __all__ = [
     "sign_in",
     "start",
     "supervision",
+    "table",
 ]

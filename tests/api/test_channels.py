@@ -8,6 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from service.commands.cases.steering import ResumeCase, SuspendCase
+from service.domain.vocabulary import TERMS
 from service.store.cases.rows import JournalRow
 from service.store.people.rows import CredentialRow
 from tests.api.conftest import Client, Http
@@ -115,6 +116,7 @@ def test_a_calendar_shows_open_deadlines_to_whoever_knows_its_address(
     assert "private" in answer.headers["Cache-Control"]
     (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
     assert event["uid"].startswith(f"item-{item.id}@")
+    assert TERMS["ours"][0] in event["description"]
     assert item.due_at is not None
     assert event.decoded("dtend") == (item.due_at + timedelta(hours=8)).date()
     with town.runtime.query() as session:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from service.commands.processes.loading import Folder
+from service.domain.vocabulary import TERMS
 from service.errors import BadData
 from service.queries.processes.coverage import drawing
 from tests.api.conftest import Http
@@ -116,6 +117,20 @@ def test_the_workbook_has_both_ways_and_no_formula(http: Http, town: Town) -> No
     assert [row[5] for row in by_step.iter_rows(min_row=3, values_only=True)] == [
         one["element"] for one in json["steps"]
     ]
+    assert [row[8] for row in by_step.iter_rows(min_row=3, values_only=True)] == [
+        TERMS[one["term_basis"]][0] if one["term_basis"] else None for one in json["steps"]
+    ]
+    assert {
+        one["element"]: (one["due"], one["term_basis"])
+        for one in json["steps"]
+        if one["element"] in {"unit_review", "annual_report", "term_over", "year_reported", "apply"}
+    } == {
+        "unit_review": ("P5WD", "ours"),
+        "annual_report": ("=date(evaluation.year, 12, 31)", "text"),
+        "term_over": ("=project_end", "case"),
+        "year_reported": ("R/--11-15", "ours"),
+        "apply": ("", ""),
+    }
     assert not [
         cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
     ]

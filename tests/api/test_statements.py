@@ -13,7 +13,7 @@ from tests.api.conftest import Http
 from tests.samples import ANSWERS
 from tests.town import Town
 
-COMPLETION = 11  # who asks, what stands now, timers, messages and the journal included
+COMPLETION = 15  # who asks, what stands now, timers, messages, the journal, and who is told
 KEPT = 1  # more, when the request carries an Idempotency-Key
 INBOX = 2
 ITEM = 11  # the choices of the lists that its answers name included

@@ -50,6 +50,7 @@ AROUND = Surroundings(
     unserved=frozenset({"job"}),
     papers={"paper.docx": frozenset({"deployed"})},
     supplied={"deployed": frozenset({"amount"})},
+    messages=frozenset({"answered"}),
 )
 START, END = '<startEvent id="start"/>', '<endEvent id="end"/>'
 FLOW_NODES = ("Event", "Task", "task", "Gateway", "Process", "Activity")

@@ -14,6 +14,7 @@ from tests.diagrams.draw import (
     task,
 )
 from tests.diagrams.pairs_elements import (
+    CYCLE,
     ERROR,
     GOOD,
     MESSAGE,
@@ -133,6 +134,28 @@ OUTSIDE = "\n".join(
         flows("start>in>review>end", "out>in"),
     )
 )
+
+
+def awaiting(message: str, *, start: str = "", step: str | None = None) -> bytes:
+    """A start by the clock for cases that wait for a message; this process waits for ``asked``."""
+    said = properties(awaited=message) if not start else properties(awaited=message, start=start)
+    clock = CYCLE.replace('"d"', '"c"')
+    return diagram(
+        "\n".join(
+            (
+                START,
+                f'<startEvent id="due">\n{said}{clock}</startEvent>',
+                '<exclusiveGateway id="in"/>',
+                WAIT,
+                task() if step is None else step,
+                END,
+                flows("start>in>wait>review>end", "due>in"),
+            )
+        ),
+        before=MESSAGE,
+    )
+
+
 LATE = boundary('<messageEventDefinition id="d" messageRef="m"/>', interrupting=False)
 
 PAIRS: dict[str, Pair] = {
@@ -197,6 +220,7 @@ PAIRS: dict[str, Pair] = {
         "wait",
         before=MESSAGE,
     ),
+    "awaited-message": pair(awaiting("asked"), awaiting("aksed"), "due"),
     "unreachable": pair(
         GOOD,
         diagram(simple(task(), "review") + "\n" + task("other") + "\n" + flows("other>end")),
@@ -395,6 +419,15 @@ MORE = [
             "out",
         ),
     ),
+    (
+        "awaited-message",
+        pair(
+            awaiting("answered"),
+            awaiting("asked", step=task(awaited="asked")),
+            "review",
+        ),
+    ),
+    ("awaited-message", pair(awaiting("asked"), awaiting("asked", start="command"), "due")),
     (
         "start-single",
         pair(

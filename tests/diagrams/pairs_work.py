@@ -48,6 +48,14 @@ def broken(rule_element: str = "review", mark: str | None = None, *also: str, **
     return pair(GOOD, routed(**given), rule_element, mark, *also)
 
 
+def came_of(**given: str) -> bytes:
+    """A milestone with these properties."""
+    node = (
+        f'<intermediateThrowEvent id="milestone">\n{properties(**given)}</intermediateThrowEvent>'
+    )
+    return diagram(simple(node, "milestone"))
+
+
 def owned(**given: str) -> bytes:
     """A process with properties of its own."""
     return GOOD.replace(b"<laneSet", properties(**given).encode() + b"<laneSet", 1)
@@ -168,6 +176,16 @@ PAIRS: dict[str, Pair] = {
     "extension-ignored": pair(GOOD, with_attributes(' c:assignee="someone"'), "review"),
     "property-unknown": broken(coUnit="市财政局"),
     "property-value": pair(routed(handOver="any"), routed(handOver="all"), "review"),
+    "outcome-event": pair(
+        came_of(outcome="filed", tone="good", outcomeName="已备案"),
+        routed(outcome="filed", tone="good"),
+        "review",
+    ),
+    "outcome-code": pair(
+        came_of(outcome="filed", tone="good", outcomeName="已备案"),
+        came_of(outcome="已备案", tone="good", outcomeName="已备案"),
+        "milestone",
+    ),
     "basis-missing": pair(
         GOOD, GOOD.replace(b'name="basis" value="ours"', b'name="barrier" value="yes"'), "review"
     ),
@@ -183,6 +201,19 @@ PAIRS: dict[str, Pair] = {
         "multiInstance",
     ),
     "service-work": pair_of_nodes(service(ACTION), service(""), "act"),
+    "shows-known": pair(
+        routed(shows="start、review(amount)"), routed(shows="strat、review(amount)"), "review"
+    ),
+    "judging-place": pair(
+        diagram(simple(task(anonymous="= amount = null", namedTo="市委组织部"), "review")),
+        sent_by(anonymous="= case_id = null"),
+        "wait",
+    ),
+    "columns-readable": pair(
+        routed(about="= case_id", columns="项目=project_title；单位=unit_name"),
+        routed(about="= case_id", columns="项目=project_title；单位"),
+        "review",
+    ),
     "expression-equals": pair(branch('= agreed = "yes"'), branch('agreed = "yes"'), "choice_other"),
     "expression-syntax": pair(
         branch('= agreed = "yes"'), branch("= agreed and and"), "choice_other"
@@ -274,9 +305,44 @@ PAIRS: dict[str, Pair] = {
 MORE = [
     ("expression-equals", broken(check="amount", mark='name="check"')),
     ("expression-name", broken(check="= amuont", mark='name="check"')),
+    ("expression-name", broken(mark='name="shows"', shows="review(amuont)")),
+    ("expression-syntax", broken(mark='name="shows"', shows="review(amount and and)")),
+    ("expression-equals", broken(mark='name="recusal"', recusal="agreed")),
+    ("shows-known", broken(shows="review(amount")),
+    (
+        "judging-place",
+        pair(GOOD, diagram(simple(task(form=None, recusal="= true"), "review")), "review"),
+    ),
+    ("columns-readable", broken(columns="项目=project_title")),
+    ("columns-readable", broken(about="= case_id", columns="项目=项目名称")),
+    ("unit-unknown", broken(anonymous="= amount = null", namedTo="市委组织")),
     (
         "unit-unknown",
         pair(routed(coUnits="各县区、市财政局"), routed(coUnits="各县区、市财政厅"), "review"),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(outcome="filed", outcomeName="已备案"),
+            "milestone",
+        ),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(outcome="filed", tone="good"),
+            "milestone",
+        ),
+    ),
+    (
+        "outcome-event",
+        pair(
+            came_of(outcome="filed", tone="good", outcomeName="已备案"),
+            came_of(tone="good"),
+            "milestone",
+        ),
     ),
     (
         "property-value",

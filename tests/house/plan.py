@@ -75,10 +75,12 @@ STOREYS = (
     "process",
     "work",
     "terms",
+    "telling",
+    "news",
+    "outcomes",
     "children",
     "opening",
     "settle",
-    "telling",
     "compare",
     "door",
 )
@@ -136,7 +138,7 @@ KNOWS: dict[str, dict[str, set[str]]] = {
         "actions": {"cases", "processes", "people", "terms", "notices", "outside", "registry"},
     },
     "queries": {
-        "cases": {"items", "paging"},
+        "cases": {"items", "processes", "paging"},
         "items": {"processes"},
         "people": {"paging"},
         "terms": {"operations"},

@@ -18,7 +18,7 @@ WHERE_WORDS_ARE_KEPT = (
     "service/errors.py",
     "service/settings.py",
     "service/http/problems.py",  # refusals
-    "service/domain/vocabulary.py",
+    "service/domain/vocabulary/",
     "service/domain/forms/",  # what is wrong with answers
     "service/feel/",
     "service/gate/",  # what is wrong with expressions, diagrams

@@ -59,6 +59,7 @@ def test_a_lead_asks_the_process_owner_and_the_term_ends_later(town: Town) -> No
         extension_opinion="同意",
     )
     assert last(town, item) == date(2026, 3, 12)
+    assert town.row_of_item(item).term_basis == "case"
     assert town.row(asked).status == "finished"
     assert town.row_of_item(item).extension_id is None
     assert told(town) == {f"person:{town.actor('cf.danwei').person_id}", "role:cf:supervisor"}

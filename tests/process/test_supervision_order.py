@@ -50,6 +50,12 @@ def told(town: Town, case: int) -> list[str]:
         return [holder.partition(":")[0] for holder in rows]
 
 
+def test_a_date_that_was_asked_for_is_the_orders_own_and_a_default_is_ours(town: Town) -> None:
+    asked, silent = order(town, "cf", wanted=date(2026, 3, 20)), order(town, "cf")
+    found = [town.item(case, "reply_order").term_basis for case in (asked, silent)]
+    assert found == ["case", "ours"]
+
+
 @CITIES
 def test_a_blue_order_is_answered_in_time_accepted_and_numbered(town: Town, city: str) -> None:
     case = order(town, city)

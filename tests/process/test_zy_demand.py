@@ -25,7 +25,7 @@ def notices(town: Town, case: int) -> list[str]:
         return list(
             session.scalars(
                 select(NoticeRow.holder).where(
-                    NoticeRow.case_id == case, NoticeRow.kind == "notice"
+                    NoticeRow.case_id == case, NoticeRow.kind == "outcome"
                 )
             )
         )

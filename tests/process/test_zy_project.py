@@ -495,17 +495,17 @@ def told(project: Project) -> set[str]:
         return set(
             session.scalars(
                 select(NoticeRow.holder).where(
-                    NoticeRow.case_id == project.case, NoticeRow.kind == "notice"
+                    NoticeRow.case_id == project.case, NoticeRow.kind == "outcome"
                 )
             )
         )
 
 
 def parties(project: Project) -> set[str]:
-    """The demander and the bidder, as notices name them."""
+    """The demander, the bidder and who has started it, as notices name them."""
     return {
         f"person:{project.town.actor(login).person_id}"
-        for login in (DEMANDER, project.data["bidder"])
+        for login in (DEMANDER, project.data["bidder"], BUREAU)
     }
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day
 from service.queries.cases.lines import JournalLine
-from service.web.site.wording import gathered, moment, remaining, size, term
+from service.queries.processes.lines import NextLine
+from service.web.site.wording import gathered, moment, remaining, size, term, usual_term
 
 NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day
 
@@ -26,7 +27,7 @@ def test_another_year_is_written_out() -> None:
 
 def test_a_term_that_ends_at_midnight_ends_with_the_day_before() -> None:
     assert last_day(midnight_after(9, 24)).day == 24
-    assert ">9月24日</time>" in term(midnight_after(9, 24), NOW)
+    assert ">9月24日（周四）</time>" in term(midnight_after(9, 24), NOW)
     assert "24:00" in term(midnight_after(9, 24), NOW)
 
 
@@ -79,3 +80,38 @@ def test_a_record_says_once_what_happened_to_many_units_at_once() -> None:
         ("批注", 1),
         ("批注", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "basis", "text"),
+    [
+        ("step", "P5WD", "ours", "一般 5 个工作日（系统默认）"),
+        ("step", "P5WD", "text", "一般 5 个工作日（依文件）"),
+        ("step", "P5WD;P2WD", "ours", "配合单位期限后 2 个工作日（系统默认）"),
+        ("step", "--12-31", "ours", "每年 12 月 31 日前（系统默认）"),
+        ("step", None, "ours", "无期限"),
+        ("step", "", "ours", "期限届时确定"),
+        ("lead", "P10WD", "ours", "一般 10 个工作日（系统默认）"),
+        ("wait", "R/P3M", "ours", "每季度一轮（系统默认）"),
+        ("wait", "R/P2M", "text", "每 2 个月一轮（依文件）"),
+        ("wait", "R/--11-15", "ours", "每年 11 月 15 日一轮（系统默认）"),
+        ("wait", "", "ours", "等待"),
+        ("case", None, "ours", "另立案件办理"),
+        ("end", None, "ours", ""),
+        ("phase", None, "ours", ""),
+    ],
+)
+def test_how_long_something_usually_takes(
+    kind: str, rule: str | None, basis: str, text: str
+) -> None:
+    line = NextLine(
+        element="a",
+        name="审核",
+        kind=kind,
+        who="市科技局",
+        term=rule,
+        term_basis=basis,
+        when="",
+        after_all=False,
+    )
+    assert usual_term(line) == text

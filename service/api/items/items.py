@@ -1,12 +1,17 @@
 """The inbox and what can be done with an item."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import orjson
+from flask import request
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
+from service.api.items.page_schemas import ItemPageOut
+from service.api.items.schemas import ItemOut
 from service.api.schemas import PageIn
+from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
 from service.commands.items.verbs import (
@@ -19,6 +24,8 @@ from service.commands.items.verbs import (
 )
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
+from service.errors import Refused
+from service.http.requests import HIGHEST_ID
 from service.http.session import actor, runtime
 from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.page import item_page
@@ -37,56 +44,6 @@ class InboxIn(PageIn):
 class InboxOut(Schema):
     items = fields.List(fields.Nested(ItemOut))
     next = fields.Str(allow_none=True)
-
-
-class OfferOut(Schema):
-    label = fields.Str()
-    allowed = fields.Bool()
-    why = fields.Str()
-
-
-class ContributionOut(Schema):
-    unit = fields.Str()
-    state = fields.Str()
-    due_at = fields.AwareDateTime(allow_none=True)
-    light = fields.Str(allow_none=True)
-    answered_at = fields.AwareDateTime(allow_none=True)
-    person = fields.Str(allow_none=True)
-    answers = fields.Dict(attribute="values")
-
-
-class CommentOut(Schema):
-    kind = fields.Str(metadata={"description": "comment、urge（催办）或 extension（延期）"})
-    person = fields.Str()
-    unit = fields.Str(allow_none=True)
-    at = fields.AwareDateTime()
-    text = fields.Str()
-
-
-class ClauseOut(Schema):
-    id = fields.Str()
-    title = fields.Str()
-    text = fields.Str()
-    basis = fields.Str()
-
-
-class TargetOut(Schema):
-    element = fields.Function(lambda target: target[0])
-    name = fields.Function(lambda target: target[1])
-
-
-class ItemPageOut(ItemOut):
-    form = fields.Dict(allow_none=True)
-    answers = fields.Dict()
-    contributions = fields.List(fields.Nested(ContributionOut))
-    attachments = fields.List(fields.Nested(AttachmentOut))
-    comments = fields.List(fields.Nested(CommentOut))
-    offers = fields.Dict(values=fields.Nested(OfferOut))
-    targets = fields.List(fields.Nested(TargetOut))
-    earlier = fields.List(fields.Nested(AnswerOut))
-    clauses = fields.List(fields.Nested(ClauseOut))
-    returned_why = fields.Str(allow_none=True)
-    still_owed = fields.List(fields.Str())
 
 
 class ItemStateOut(Schema):
@@ -140,6 +97,56 @@ class CommentIn(VerbIn):
     text = fields.Str(required=True)
 
 
+BATCH_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "claim": (),
+    "release": (),
+    "draft": ("answers",),
+    "complete": ("answers", "reason"),
+    "contribute": ("answers",),
+}
+
+
+class BatchIn(Schema):
+    ids = fields.List(
+        fields.Int(
+            strict=True,
+            validate=validate.Range(min=1, max=HIGHEST_ID, error="应为事项的编号"),
+        ),
+        required=True,
+        validate=validate.Length(
+            min=1, max=MOST_AT_ONCE, error=f"应为 1 到 {MOST_AT_ONCE} 个事项的编号，请分次提交"
+        ),
+    )
+    verb = fields.Str(
+        required=True,
+        validate=validate.OneOf(
+            sorted(BATCH_VERBS), error=f"应为 {'、'.join(sorted(BATCH_VERBS))} 之一"
+        ),
+    )
+    answers = fields.Dict(load_default=dict)
+    reason = fields.Str(load_default="")
+    versions = fields.Dict(keys=fields.Int(), values=fields.Int(), load_default=dict)
+
+
+class ProblemOut(Schema):
+    title = fields.Str()
+    status = fields.Int()
+    detail = fields.Str()
+    code = fields.Str()
+    facts = fields.Dict()
+
+
+class BatchItemOut(Schema):
+    id = fields.Int()
+    done = fields.Bool()
+    item = fields.Nested(ItemStateOut, allow_none=True)
+    problem = fields.Nested(ProblemOut, allow_none=True)
+
+
+class BatchOut(Schema):
+    items = fields.List(fields.Nested(BatchItemOut))
+
+
 def one_item(item_id: int) -> dict[str, Any]:
     """An item as the interface gives it."""
     with runtime().query() as session:
@@ -147,17 +154,26 @@ def one_item(item_id: int) -> dict[str, Any]:
     parts = (
         "form",
         "contributions",
+        "holders",
         "attachments",
         "comments",
         "offers",
         "targets",
         "earlier",
+        "about",
+        "matter",
         "clauses",
         "returned_why",
         "still_owed",
+        "next",
     )
     line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
-    return {**line, **{name: getattr(page, name) for name in parts}, "answers": dict(page.values)}
+    return {
+        **line,
+        **{name: getattr(page, name) for name in parts},
+        "answers": dict(page.values),
+        "handed_in": page.handed,
+    }
 
 
 @blueprint.get("/items")
@@ -166,9 +182,46 @@ def one_item(item_id: int) -> dict[str, Any]:
 def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
     with runtime().query() as session:
-        calendar = runtime().calendar_for(session, actor())
-        asked = BoxAsked(**query)
-        return inbox(session, actor(), asked, now=runtime().now(), calendar=calendar)
+        return inbox(session, runtime(), actor(), BoxAsked(**query))
+
+
+@blueprint.post("/items/batch")
+@blueprint.arguments(BatchIn)
+@blueprint.response(200, BatchOut)
+def batch(body: dict[str, Any]) -> dict[str, Any]:
+    """One verb on many items, each on its own: how it went with each stands in the answer."""
+    kind = BATCH_VERBS[body["verb"]]
+    versions = body["versions"]
+    more = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
+    found = carry_out_each(
+        runtime(),
+        [
+            kind(actor=actor(), item_id=item, version=versions.get(item), **more)
+            for item in dict.fromkeys(body["ids"])
+        ],
+        request.headers.get("Idempotency-Key"),
+    )
+    return {
+        "items": [
+            {
+                "id": one.item_id,
+                "done": one.refused is None,
+                "item": one.state,
+                "problem": _problem(one.refused) if one.refused is not None else None,
+            }
+            for one in found
+        ]
+    }
+
+
+def _problem(refused: Refused) -> dict[str, Any]:
+    return {
+        "title": refused.title(),
+        "status": refused.status,
+        "detail": refused.sentence,
+        "code": refused.code,
+        "facts": orjson.loads(orjson.dumps(refused.facts, default=str)),
+    }
 
 
 @blueprint.get("/items/<int:item_id>")

@@ -3,6 +3,16 @@
 from marshmallow import Schema, fields
 
 
+class ReturnedOut(Schema):
+    """The send-back that opened a round: who, when, from which step, why."""
+
+    person = fields.Str(allow_none=True)
+    at = fields.AwareDateTime()
+    element = fields.Str(allow_none=True)
+    step = fields.Str()
+    why = fields.Str()
+
+
 class ItemOut(Schema):
     """An item as a list shows it."""
 
@@ -24,19 +34,31 @@ class ItemOut(Schema):
     basis = fields.Str()
     round = fields.Int()
     version = fields.Int()
+    due_basis = fields.Str(
+        attribute="term_basis",
+        metadata={
+            "description": "期限依据：text 文件、ours 本系统默认、case 本案另行确定，空为无期限"
+        },
+    )
     rule = fields.Str(allow_none=True, metadata={"description": "期限规则，如 P5WD"})
     paused = fields.Bool(metadata={"description": "案件已挂起，期限暂停"})
+    about_id = fields.Int(allow_none=True, metadata={"description": "本事项所审核的另一案件"})
     provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
+    returned = fields.Nested(ReturnedOut, allow_none=True)
 
 
 class AttachmentOut(Schema):
-    """A file attached; size in bytes."""
+    """A file attached; size in bytes. Of an item's page all files of the case that may be read."""
 
     id = fields.Int()
     filename = fields.Str()
     size = fields.Int()
     person = fields.Str()
+    unit = fields.Str(allow_none=True)
     at = fields.AwareDateTime()
+    item_id = fields.Int(allow_none=True)
+    element = fields.Str(allow_none=True)
+    step = fields.Str()
 
 
 class AnswerOut(Schema):
@@ -45,6 +67,7 @@ class AnswerOut(Schema):
     id = fields.Int()
     element = fields.Str()
     name = fields.Str()
+    title = fields.Str(metadata={"description": "事项名称，含所办对象"})
     part = fields.Str()
     round = fields.Int()
     person = fields.Str()

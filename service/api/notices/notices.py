@@ -18,9 +18,11 @@ class MyNoticeOut(Schema):
     text = fields.Str()
     at = fields.AwareDateTime()
     case_id = fields.Int(allow_none=True)
-    case_title = fields.Str()
+    case_title = fields.Str(allow_none=True)
     item_id = fields.Int(allow_none=True)
+    item_name = fields.Str(allow_none=True)
     fresh = fields.Bool(metadata={"description": "未读"})
+    count = fields.Int(metadata={"description": "同类通知的条数；多条同类的合为一条"})
 
 
 class MyNoticesIn(Schema):

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.commands.people.signing_in import sign_in
+from service.commands.people.welcome import CloseWelcome
 from service.http.session import actor, runtime
 
 blueprint = Blueprint("tokens", __name__, description="登录与身份")
@@ -32,6 +33,9 @@ class MeOut(Schema):
     unit = fields.Str(attribute="unit_name", allow_none=True)
     unit_code = fields.Str(allow_none=True)
     roles = fields.Function(lambda actor: sorted(actor.roles))
+    welcomed_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "何时关闭了首次登录的说明，未关闭为 null"}
+    )
 
 
 @blueprint.post("/tokens")
@@ -56,3 +60,10 @@ def make_token(body: dict[str, Any]) -> dict[str, str]:
 def me() -> Any:
     """Who I am."""
     return actor()
+
+
+@blueprint.post("/me/welcome/close")
+@blueprint.response(204)
+def close_welcome() -> None:
+    """I have read the lines of the first sign-in; pages never show them again."""
+    runtime().perform(CloseWelcome(actor=actor()))

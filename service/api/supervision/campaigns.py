@@ -41,6 +41,7 @@ class ReportOut(Schema):
     department = fields.Str()
     stage = fields.Str()
     due_at = fields.AwareDateTime(allow_none=True)
+    due_basis = fields.Str(attribute="term_basis")
     submitted_at = fields.AwareDateTime(allow_none=True)
     days_late = fields.Int(metadata={"description": "逾期的工作日数"})
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.commands.cases.numbers import take
+from service.store.cases.lookups import untaken
 from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.processes.rows import JurisdictionRow
 from service.unit_of_work import NamedAction, UnitOfWork
@@ -25,17 +26,9 @@ def waiting_cases(
         .where(JurisdictionRow.code == case.jurisdiction)
         .with_for_update(key_share=True)
     )
-    other = select(CaseRow.id).where(CaseRow.status == "running", CaseRow.id != case.id)
     wanted = (
-        select(SubscriptionRow, CaseRow)
-        .join(CaseRow, CaseRow.id == SubscriptionRow.case_id)
-        .where(
-            CaseRow.jurisdiction == case.jurisdiction,
-            CaseRow.process == str(arguments["process"]),
-            CaseRow.status == "running",
-            SubscriptionRow.name == str(arguments["message"]),
-            SubscriptionRow.taken_by.is_(None) | SubscriptionRow.taken_by.not_in(other),
-        )
+        untaken(case.jurisdiction, str(arguments["message"]), taker=case.id)
+        .where(CaseRow.process == str(arguments["process"]))
         .order_by(CaseRow.id)
         .with_for_update(of=SubscriptionRow)
     )

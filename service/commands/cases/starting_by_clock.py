@@ -9,6 +9,8 @@ from service.commands.operations.failing import forget_failures, note_failure
 from service.domain.terms.deadlines import SHANGHAI, due
 from service.engine import Definition, Run
 from service.errors import NotFound
+from service.store.cases.lookups import anybody_waits
+from service.store.items.lookups import still_gathering
 from service.store.operations.failures import put_off
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import StartTimerRow
@@ -51,6 +53,10 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
 class StartByClock:
     """Start the case that is due, and set the next date. Nothing happens when another clock was
     faster.
+
+    A start that is for cases which wait for a message (``awaited``) begins only while one does and
+    no earlier case of the process is still gathering; else the date is skipped, with a line in the
+    journal.
     """
 
     start_timer_id: int
@@ -65,12 +71,47 @@ class StartByClock:
         if row is None:
             raise NotFound(f"流程 {timer.process} ")
         definition = work.process.catalogue.deployed(work.session, row.id).definition
+        awaited = definition.elements[timer.element].awaited
+        if awaited is not None and _skipped(work, timer, awaited):
+            return None
         title = f"{row.name} {timer.due_at.astimezone(SHANGHAI):%Y-%m-%d}"
         case = new_case(work, row, title)
         work.record(case, "start", element=timer.element, title=title, version=row.version)
         _set_next(work, timer)
         settle(work, case, Run.start(definition, work.desk(case), timer.element))
         return case.id
+
+
+def _skipped(work: UnitOfWork, timer: StartTimerRow, awaited: str) -> bool:
+    """Whether there is no occasion for a case now; then the timer goes on to its next date.
+
+    Of dates that were missed only the last counts: what waited meanwhile is taken in once.
+    """
+    _pass_over_missed(work, timer)
+    gathering = still_gathering(work.session, timer.jurisdiction, timer.process, awaited)
+    if gathering is None and anybody_waits(work.session, timer.jurisdiction, awaited):
+        return False
+    work.record(
+        None,
+        "start_skipped",
+        jurisdiction=timer.jurisdiction,
+        element=timer.element,
+        process=timer.process,
+        due_at=timer.due_at.isoformat(),
+        awaited=awaited,
+        gathering=gathering.id if gathering is not None else None,
+    )
+    _set_next(work, timer)
+    return True
+
+
+def _pass_over_missed(work: UnitOfWork, timer: StartTimerRow) -> None:
+    calendar = work.calendar(timer.jurisdiction)
+    while timer.rule.startswith("R"):
+        following = due(timer.rule, timer.due_at, calendar)
+        if following > work.now:
+            return
+        timer.since, timer.due_at = timer.due_at, following
 
 
 def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:

@@ -15,6 +15,8 @@ from service.store.cases.rows import CaseRow, OutboxRow, SubscriptionRow
 from service.store.operations.rows import FailureRow
 from service.unit_of_work import UnitOfWork
 from service.unit_of_work.children import ENDED, count_below, resumed_children, suspend_children
+from service.unit_of_work.news import tell_steered
+from service.unit_of_work.outcomes import end_early
 from service.unit_of_work.settle import settle
 from service.unit_of_work.terms import resume_terms, stop_terms
 
@@ -60,6 +62,7 @@ class SuspendCase(SteerCase):
         case.status = "suspended"
         stop_terms(work, case)
         suspend_children(work, case)
+        tell_steered(work, case, self.verb, self.reason.strip())
         return case.id
 
 
@@ -75,6 +78,7 @@ class ResumeCase(SteerCase):
         resume_terms(work, case)
         for woken in (case, *resumed_children(work, case)):
             _deliver_again(work, woken)
+        tell_steered(work, case, self.verb, self.reason.strip())
         return case.id
 
 
@@ -110,4 +114,5 @@ class TerminateCase(SteerCase):
             raise HasChildren(count)
         settle(work, case, work.restore(case).cancel())
         case.status, case.suspended_with = "terminated", None
+        end_early(work, case, self.reason.strip())
         return case.id

@@ -3,10 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 
+from service.access.items import reads_item
+from service.access.notices import people_named
 from service.commands.items.verbs import ItemCommand, ItemState
+from service.domain.people.actor import Holder
+from service.domain.vocabulary.notices import NEWS
 from service.errors import BadRequest
-from service.store.items.rows import AttachmentRow, CommentRow
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AttachmentRow, CommentRow, ItemRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.telling import Notice, tell
 
 LIMIT_BYTES = 20_000_000
 LIMIT_CHARACTERS = 2_000
@@ -37,7 +43,30 @@ class CommentItem(ItemCommand):
             )
         )
         work.record(case, "comment", actor=self.actor, element=item.element, item_id=item.id)
+        self._tell_named(work, case, item)
         return ItemState.after(work, item, self.actor)
+
+    def _tell_named(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
+        """Everybody whom the remark names with ``@`` is told.
+
+        :raises BadRequest: somebody named may not read this item; nothing has been said.
+        """
+        text = NEWS["mention"].format(
+            who=self.actor.name, item=item.name, text=self.text.strip(), case=case.title
+        )
+        named = people_named(work.session, case.jurisdiction, self.text)
+        for name, people in named.items():
+            readers = [
+                one for one in people if reads_item(work.session, work.process, one, case, item)
+            ]
+            if not readers:
+                raise BadRequest(
+                    f"“{name}”看不到此事项，不能在批注中提及；请去掉“@{name}”，或改为提及能查看的人员",
+                    field="text",
+                )
+            for reader in readers:
+                notice = Notice(text=text, kind="mention")
+                tell(work, case, Holder.person(reader.person_id), notice, item=item)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.lookups import answers_of
 from service.store.items.rows import AnswerRow, ItemRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.outcomes import undo_outcomes
 from service.unit_of_work.settle import settle
 
 
@@ -48,7 +49,15 @@ class SendBackItem(ItemCommand):
             reason=self.reason.strip(),
             co_again=self.co_again,
         )
-        go_back(work, case, item, run, self.to_element, co_again=self.co_again)
+        returned = {
+            "by": self.actor.person_id,
+            "who": self.actor.name,
+            "why": self.reason.strip(),
+            "from": item.element,
+        }
+        go_back(
+            work, case, item, run, Return(to=self.to_element, co_again=self.co_again, told=returned)
+        )
         return ItemState.after(work, item, self.actor)
 
 
@@ -77,23 +86,35 @@ class WithdrawItem(ItemCommand):
             item_id=item.id,
             reason=self.reason.strip(),
         )
-        go_back(work, case, following, run, item.element, co_again=False)
+        go_back(work, case, following, run, Return(to=item.element))
         return ItemState.after(work, item, self.actor)
 
 
-def go_back(
-    work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, target: str, *, co_again: bool
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """Where a step goes back to; whether co-operating units owe their share again; what whoever
+    gets it back is told (``ItemRow.returned``), nothing when they took it back themselves.
+    """
+
+    to: str
+    co_again: bool = False
+    told: dict[str, Any] | None = None
+
+
+def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, back: Return) -> None:
     """Let a step begin anew: what was answered since is undone, and remembered for when the steps
     come again.
     """
-    undone = _undo(
-        work, case, item, target, work.deployed(case).definition.between(target, item.element)
-    )
-    returned: dict[str, Any] = {element: {"co": co_again} for element in undone}
-    returned[item.element] = {"co": co_again, "draft": item.draft}
+    between = work.deployed(case).definition.between(back.to, item.element)
+    undone = _undo(work, case, item, back.to, between)
+    returned: dict[str, Any] = {element: {"co": back.co_again} for element in undone}
+    returned[item.element] = {"co": back.co_again, "draft": item.draft}
+    if back.to in returned:
+        returned[back.to]["told"] = back.told
     case.returned = {**case.returned, **returned}
-    settle(work, case, run.send_back(item.task, target))
+    if case.outcome is not None:
+        undo_outcomes(work, case, between)
+    settle(work, case, run.send_back(item.task, back.to))
 
 
 def _undo(

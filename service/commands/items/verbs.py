@@ -30,6 +30,7 @@ from service.store.items.projection import close
 from service.store.items.rows import AnswerRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import UnitOfWork
+from service.unit_of_work.news import tell_answered, tell_closed
 from service.unit_of_work.settle import settle
 
 WHOLE = ""
@@ -246,6 +247,8 @@ class ContributeItem(ItemCommand):
         close(item, "done", work.now, self.actor.person_id)
         item.assignee_id, item.draft = self.actor.person_id, None
         work.record(case, "contribute", actor=self.actor, element=item.element, item_id=item.id)
+        tell_closed(work, case, [item])
+        tell_answered(work, case, item)
         return ItemState.after(work, item, self.actor)
 
 
@@ -274,6 +277,7 @@ def finish(
     _answer(work, case, item, actor, clean, reason)
     close(item, "done", work.now, actor.person_id)
     item.assignee_id, item.draft = actor.person_id, None
+    tell_closed(work, case, [item])
     facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)
     settle(work, case, run.complete(item.task, clean), completed=item.task)

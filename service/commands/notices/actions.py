@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.people.actor import Holder
 from service.domain.people.rights import HEAD
-from service.domain.vocabulary import NOTICE_KINDS
+from service.domain.vocabulary.notices import NOTICE_KINDS
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
 from service.store.people.rows import PersonRow

@@ -23,7 +23,7 @@ from service.domain.notices import (
     shown,
 )
 from service.domain.people.actor import Actor, Holder
-from service.domain.vocabulary import TRIAL
+from service.domain.vocabulary.notices import TRIAL
 from service.errors import BadRequest, NotAllowed, NotFound, TooMany
 from service.store.notices import ChannelRow, DeliveryRow
 from service.store.people.rows import CredentialRow, UnitRow

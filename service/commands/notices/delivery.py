@@ -24,7 +24,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from service.commands.notices.digests import make_digests
 from service.commands.operations.failing import forget_failures, note_failure, put_off_with
 from service.domain.notices import Attempt, Letter, route
-from service.domain.vocabulary import FLOOD
+from service.domain.vocabulary.notices import FLOOD
 from service.errors import Changed
 from service.store.notices import ChannelRow, DeliveryRow
 from service.store.operations.failures import put_off

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from service.domain.notices import DAILY, EMAIL
 from service.domain.terms.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
-from service.domain.vocabulary import DIGEST, WRITTEN_DAY
+from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary.notices import DIGEST
 from service.errors import Changed
 from service.store.items.rows import ItemRow
-from service.store.notices import ChannelRow, DeliveryRow
+from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
 from service.store.people.rows import PersonRow
 from service.store.terms import Term, open_terms
 from service.unit_of_work import Runtime, UnitOfWork
@@ -127,7 +128,9 @@ def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -
 
 
 def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
-    """The notices that wait for the digest, oldest first; they have been told with it."""
+    """The notices that wait for the digest, oldest first; they have been told with it. What has
+    been replaced meanwhile, or is over, is not said any more.
+    """
     waiting = (
         DeliveryRow.channel_id == channel.id,
         DeliveryRow.delivered_at.is_(None),
@@ -135,15 +138,17 @@ def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
     )
     texts = list(
         work.session.scalars(
-            select(DeliveryRow.text).where(*waiting).order_by(DeliveryRow.notice_id)
+            select(DeliveryRow.text)
+            .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
+            .where(*waiting, NoticeRow.current.is_(True))
+            .order_by(DeliveryRow.notice_id)
         )
     )
-    if texts:
-        work.session.execute(
-            update(DeliveryRow)
-            .where(*waiting)
-            .values(delivered_at=work.now, told_with=digest_id(channel, work.now))
-        )
+    work.session.execute(
+        update(DeliveryRow)
+        .where(*waiting)
+        .values(delivered_at=work.now, told_with=digest_id(channel, work.now))
+    )
     return texts
 
 

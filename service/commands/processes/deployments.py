@@ -49,6 +49,9 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
         select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
     )
     latest = latest_definitions(look.session, jurisdiction)
+    known = [
+        (row, look.process.catalogue.deployed(look.session, row.id).definition) for row in latest
+    ]
     return Surroundings(
         read_template=look.process.read_template,
         units=frozenset(unit.name for unit in directory.units.values()),
@@ -66,10 +69,8 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
         processes=frozenset(row.key for row in latest),
         names=SYSTEM_NAMES,
         unserved=UNSERVED,
-        calls={
-            row.key: look.process.catalogue.deployed(look.session, row.id).definition.calls
-            for row in latest
-        },
+        calls={row.key: found.calls for row, found in known},
+        messages=frozenset[str]().union(*(found.document.messages_awaited() for _, found in known)),
     )
 
 

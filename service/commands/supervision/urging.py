@@ -6,7 +6,7 @@ nobody.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,13 +19,14 @@ from service.commands.operations.jobs import KINDS, Kind, StartJob
 from service.domain.items import ItemFacts, cooling, offers
 from service.domain.people.actor import Actor, Holder
 from service.domain.people.rights import Right
-from service.domain.vocabulary import URGE
+from service.domain.vocabulary.notices import OF_OTHERS, URGE
 from service.errors import BadRequest, Changed, NotFound, NotOffered, NotOpen
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.operations.rows import JobRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.news import matter_of, named, taker
 from service.unit_of_work.telling import Notice, holds, tell
 
 LONGEST_MESSAGE = 500
@@ -62,17 +63,12 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
             kind="urge",
         )
     )
-    text = URGE.format(who=actor.name, case=case.title, item=item.name, message=message)
-    notice = Notice(text=text, kind="urge")
-    tell(
-        work,
-        case,
-        Holder.person(item.assignee_id) if item.assignee_id else item.holder,
-        notice,
-        item=item,
-    )
+    facts = {"case": case.title, "item": item.name, "message": message}
+    notice = Notice(text=URGE.format(who=actor.name, **facts), kind="urge", matter=matter_of(item))
+    tell(work, case, taker(item), notice, item=item)
     if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
-        tell(work, case, Holder.heads(item.unit_id), notice, item=item)
+        text = OF_OTHERS["urge"].format(urger=actor.name, who=named(work, case, item), **facts)
+        tell(work, case, Holder.heads(item.unit_id), replace(notice, text=text), item=item)
     work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
 
 

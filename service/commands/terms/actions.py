@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.people.actor import Holder
 from service.domain.people.rights import SUPERVISOR
-from service.domain.terms.deadlines import end_of, last_day
+from service.domain.terms.deadlines import end_of, last_day, term_basis
 from service.domain.vocabulary import EXTENSION, WRITTEN_DAY
 from service.errors import BadRequest
 from service.store.cases.rows import CaseRow
@@ -48,7 +48,8 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
             Holder.person(case.starter_id),
             Holder.role(case.jurisdiction, SUPERVISOR),
         ):
-            tell(work, case, holder, Notice(text=text, kind="extension"), item=item)
+            notice = Notice(text=text, kind="extension", matter=f"extension/{item.id}")
+            tell(work, about, holder, notice, item=item)
     work.record(case, "extension", item_id=item.id, text=said)
     return result
 
@@ -60,6 +61,7 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
         return "refused"
     until, before = _granted_until(arguments.get("until"), item.due_at), item.due_at
     item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
+    item.term_basis = term_basis("", item.due_rule)
     if about.status == "running":
         set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)
     work.record(

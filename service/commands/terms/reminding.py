@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from service.commands.operations.failing import forget_failures, note_failure
 from service.domain.people.actor import Holder
-from service.domain.people.rights import SUPERVISOR
+from service.domain.people.rights import ADMIN, SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
-from service.domain.vocabulary import REMINDERS, WRITTEN_DAY
+from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary.notices import OF_OTHERS, REMINDERS
 from service.errors import Changed
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -22,6 +23,7 @@ from service.store.operations.failures import reminders_again
 from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
+from service.unit_of_work.news import matter_of, named, taker, with_people
 from service.unit_of_work.telling import Notice, tell
 from service.unit_of_work.terms import plan_reminder
 
@@ -63,11 +65,7 @@ class RemindItem:
     def _say(
         self, work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime
     ) -> None:
-        day = last_day(due_at)
-        word = said.stage.partition(":")[0]
-        text = REMINDERS[word].format(
-            case=case.title, item=item.name, day=WRITTEN_DAY.format(day), late=said.days_late
-        )
+        day, texts = last_day(due_at), _texts(work, case, item, said, due_at)
         told = {
             f"{item.id}/{day}/{said.stage}/{holder}": holder
             for holder in recipients(work, item, said)
@@ -77,10 +75,30 @@ class RemindItem:
             return
         for key, holder in told.items():
             if key not in known:
-                tell(work, case, holder, Notice(text=text, kind="reminder", key=key), item=item)
+                text = texts[holder not in (item.holder, taker(item))]
+                notice = Notice(text=text, kind="reminder", key=key, matter=matter_of(item))
+                tell(work, case, holder, notice, item=item)
         work.record(
-            case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=text
+            case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=texts[0]
         )
+
+
+def _texts(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime
+) -> tuple[str, str]:
+    """What is said to whoever has the item; and of them to their heads and 督查."""
+    facts = {
+        "case": case.title,
+        "item": item.name,
+        "day": WRITTEN_DAY.format(last_day(due_at)),
+        "late": said.days_late,
+    }
+    word = said.stage.partition(":")[0]
+    if word not in OF_OTHERS:
+        return REMINDERS[word].format(**facts), ""
+    return REMINDERS[word].format(**facts), OF_OTHERS[word].format(
+        **facts, who=named(work, case, item)
+    )
 
 
 def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
@@ -95,18 +113,19 @@ def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
 
 def recipients(work: UnitOfWork, item: ItemRow, said: Reminder) -> Iterator[Holder]:
     """Who has taken it or else whose it is; from the first day overdue the heads, from the third
-    督查.
+    督查. Where the unit has no head, administrators and 督查 hear of it at once.
     """
-    yield Holder.person(item.assignee_id) if item.assignee_id is not None else item.holder
-    if said.days_late >= HEADS_FROM:
-        unit = item.unit_id
-        if unit is None and item.person_id is not None:
-            unit = work.session.scalar(
-                select(PersonRow.unit_id).where(PersonRow.id == item.person_id)
-            )
-        if unit is not None:
-            yield Holder.heads(unit)
-    if said.days_late >= SUPERVISORS_FROM:
+    yield taker(item)
+    if said.days_late < HEADS_FROM:
+        return
+    unit = item.unit_id
+    if unit is None and item.person_id is not None:
+        unit = work.session.scalar(select(PersonRow.unit_id).where(PersonRow.id == item.person_id))
+    headless = False
+    if unit is not None:
+        headless = not with_people(work, [Holder.heads(unit)])
+        yield Holder.role(item.jurisdiction, ADMIN) if headless else Holder.heads(unit)
+    if headless or said.days_late >= SUPERVISORS_FROM:
         yield Holder.role(item.jurisdiction, SUPERVISOR)
 
 

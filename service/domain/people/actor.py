@@ -7,6 +7,7 @@ module builds the text and takes it apart.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from service.domain.people.rights import POSTS, Right
@@ -67,7 +68,8 @@ def units_among(holders: Iterable[Holder]) -> list[int]:
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token
-    used; ``revision`` what the jurisdiction's units and calendar stood at, where that was read.
+    used; ``revision`` what the jurisdiction's units and calendar stood at, where that was read;
+    ``welcomed_at`` when they closed the lines of their first sign-in.
     """
 
     person_id: int
@@ -80,6 +82,7 @@ class Actor:
     roles: frozenset[str]
     credential_id: int | None = None
     revision: int | None = None
+    welcomed_at: datetime | None = None
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:

@@ -229,6 +229,19 @@ def last_day(due_at: datetime) -> date:
     return local_day(due_at - INSTANT)
 
 
+def term_basis(declared: str, rule: str | None) -> str:
+    """Whose term a rule is (期限依据): ``text`` the document's, ``ours`` this system's default,
+    ``case`` a date set in the case itself (a posting's closing, an extension granted); "" without
+    a rule.
+
+    :param declared: what the diagram says (``termBasis``), "" where it says nothing.
+    :param rule: the rule, or the expression in the diagram that gives it.
+    """
+    if not rule:
+        return ""
+    return declared or ("case" if rule[0] == "=" or rule[0].isdigit() else "ours")
+
+
 def rule_text(rule: Any) -> str:
     """A rule, or a value that an expression gave, as it is kept: dates and instants in ISO form."""
     return rule.isoformat() if isinstance(rule, date) else str(rule)

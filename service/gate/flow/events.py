@@ -8,7 +8,7 @@ from service.engine.document import Element, line_of, tag
 from service.gate.deployment import Diagram
 from service.gate.flow.elements import EVENTS
 from service.gate.table import Spot, rule
-from service.gate.words import on, setting
+from service.gate.words import on, setting, similar
 
 POSITIONS = {
     "startEvent": frozenset({"timer"}),
@@ -93,6 +93,38 @@ def public_form(diagram: Diagram) -> Iterator[Spot]:
             yield on(
                 element, f"对外公开，却没有写明收到的内容存到哪里；请填写{setting('variable')}"
             )
+
+
+@rule("awaited-message", Diagram)
+def awaited_message(diagram: Diagram) -> Iterator[Spot]:
+    """What a start is for (``awaited``) is a message that some process of this deployment, or a
+    deployed one, waits for: else nothing would ever begin. It stands on a start event by which the
+    clock or people start, because a message, an import or a command brings its own occasion.
+    """
+    known = diagram.around.messages.union(
+        *(other.document.messages_awaited() for other in diagram.whole.diagrams)
+    )
+    for element in diagram.elements.values():
+        if element.awaited is None:
+            continue
+        if not _begins_by_itself(diagram, element):
+            yield on(
+                element,
+                f"不能填写{setting('awaited')}；请只写在定时开始事件或人工发起的开始事件上",
+            )
+        elif element.awaited not in known:
+            yield on(
+                element,
+                f"的{setting('awaited')}“{element.awaited}”没有任何流程在等待，"
+                f"永远不会发起{similar(element.awaited, known)}；请填写另一流程所等待的消息名称",
+            )
+
+
+def _begins_by_itself(diagram: Diagram, element: Element) -> bool:
+    """Whether the clock or people begin a case here."""
+    kinds = {kind_of(definition) for definition in diagram.definitions(element)}
+    begins = element.kind == "startEvent" and element.scope in diagram.document.processes
+    return begins and kinds <= {"timer"} and "start" not in element.properties
 
 
 def _is_public(element: Element) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from service.domain.forms.answers import keys_of
-from service.engine.document import CAMUNDA, NS, Element, line_of, tag
+from service.engine.document import CAMUNDA, NS, Element, line_of, split_shown, tag
 from service.gate.deployment import Diagram
 from service.gate.flow.events import kind_of, timer_text
 from service.gate.words import setting
@@ -14,8 +14,24 @@ from service.gate.words import setting
 COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 OF_A_CHILD = frozenset({"status"})
 SHOWN = 60
-OPTIONAL = ("due", "coDue", "key", "payload", "subject", "check", "sealed")
-SURE = frozenset({"payload", "check", "sealed"})
+OPTIONAL = (
+    "due",
+    "coDue",
+    "key",
+    "payload",
+    "subject",
+    "check",
+    "sealed",
+    "about",
+    "outcomeText",
+    "returnText",
+    "anonymous",
+    "recusal",
+)
+SURE = frozenset({"payload", "check", "sealed", "about", "anonymous", "recusal"})
+OF_THE_ANSWER = frozenset({"check", "subject", "recusal"})
+"""Settings that speak of what is being filled in as well."""
+OF_CASES = ("number", "title", "concerned")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +66,7 @@ def formulas(diagram: Diagram) -> Iterator[Formula]:
     mappings, dues.
     """
     yield from _conditions(diagram)
-    yield from _numbers(diagram)
+    yield from _of_cases(diagram)
     for element in diagram.elements.values():
         yield from _timers(diagram, element)
         yield from _loops(diagram, element)
@@ -80,18 +96,20 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
             )
 
 
-def _numbers(diagram: Diagram) -> Iterator[Formula]:
-    """What a case shows as its number: a property of the process."""
+def _of_cases(diagram: Diagram) -> Iterator[Formula]:
+    """What a process says of its cases: their number, their title, whom they concern."""
     for name, node in diagram.document.processes.items():
-        if text := diagram.document.properties(name).get("number"):
-            yield Formula(
-                element=name,
-                line=_line(node, "property", "number"),
-                what=f"流程的{setting('number')}",
-                text=text,
-                process=name,
-                sure=True,
-            )
+        said = diagram.document.properties(name)
+        for setting_name in OF_CASES:
+            if text := said.get(setting_name):
+                yield Formula(
+                    element=name,
+                    line=_line(node, "property", setting_name),
+                    what=f"流程的{setting(setting_name)}",
+                    text=text,
+                    process=name,
+                    sure=True,
+                )
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -126,9 +144,12 @@ def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     for name in OPTIONAL:
         text = element.properties.get(name, "")
         if text.startswith("=") or (name in SURE and text):
-            line, answered = _line(node, "property", name), name in ("check", "subject")
-            extra = _asked(diagram, element) if answered else frozenset()
+            line = _line(node, "property", name)
+            extra = _asked(diagram, element) if name in OF_THE_ANSWER else frozenset()
             yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
+    for _, only in split_shown(element.properties.get("shows")):
+        if only:
+            yield _formula(element, _line(node, "property", "shows"), setting("shows"), only)
 
 
 def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:

@@ -39,9 +39,22 @@ PROPERTIES = frozenset(
         "check",
         "public",
         "sealed",
+        "about",
+        "columns",
+        "shows",
+        "recusal",
+        "anonymous",
+        "namedTo",
+        "termBasis",
+        "awaited",
+        "outcome",
+        "outcomeName",
+        "outcomeText",
+        "tone",
+        "returnText",
     }
 )
-OF_A_PROCESS = frozenset({"number"})
+OF_A_PROCESS = frozenset({"number", "title", "concerned"})
 VALUES = {
     "basis": ("text", "ours"),
     "handOver": ("unit", "any"),
@@ -51,6 +64,8 @@ VALUES = {
     "start": ("import", "public", "command"),
     "public": ("yes", "no"),
     "coRule": ("all", "any", "none"),
+    "termBasis": ("text", "ours"),
+    "tone": ("good", "bad", "neutral"),
 }
 READ = frozenset({"properties", "property", "inputOutput", "inputParameter", "in", "out"})
 CODE = frozenset({"executionListener", "taskListener", "connector", "script", "field"})

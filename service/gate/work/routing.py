@@ -40,15 +40,15 @@ def lead_single(diagram: Diagram) -> Iterator[Spot]:
 @rule("unit-unknown", Diagram)
 def unit_unknown(diagram: Diagram) -> Iterator[Spot]:
     """Leads, co-operating units (``coUnits``), those who may start, who may set off a message
-    (``senders``) or read what is ``restricted`` are units, groups, relative units or persons' roles
-    of the jurisdiction's directory.
+    (``senders``), read what is ``restricted`` or know who has a step (``namedTo``) are units,
+    groups, relative units or persons' roles of the jurisdiction's directory.
     """
     for element in diagram.elements.values():
         working = helpers_of(diagram)
         everybody = working | leaders(diagram)
         named = [
             (name, everybody)
-            for key in ("senders", "restricted")
+            for key in ("senders", "restricted", "namedTo")
             for name in split_names(element.properties.get(key))
         ]
         named += [(name, working) for name in element.co_units]

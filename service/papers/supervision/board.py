@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from openpyxl import Workbook
 
 from service.domain.terms.deadlines import last_day
-from service.domain.vocabulary import LIGHTS, PARTS, PERIODS
+from service.domain.vocabulary import LIGHTS, PARTS, PERIODS, TERMS
 from service.papers.sheets.table import Layout, saved, write_sheet
 from service.queries.items.lines import ItemLine
 from service.queries.supervision.board import BoardPage, UnitLine
@@ -42,7 +42,7 @@ LATE = Layout(
     title="逾期事项",
     what="事项",
     marks=("案件",),
-    widths=[36, 30, 9, 24, 14, 14, 9],
+    widths=[36, 30, 9, 24, 14, 14, 12, 9],
     columns={
         "case": "案件",
         "name": "事项",
@@ -50,6 +50,7 @@ LATE = Layout(
         "unit": "单位",
         "assignee": "办理人",
         "due": "期限",
+        "term": "期限依据",
         "light": "灯色",
     },
 )
@@ -106,6 +107,7 @@ def board_workbook(
                 "unit": one.unit,
                 "assignee": one.assignee,
                 "due": last_day(one.due_at).isoformat() if one.due_at else None,
+                "term": TERMS[one.term_basis][1] if one.term_basis else None,
                 "light": LIGHTS.get(one.light or ""),
             }
             for one in late

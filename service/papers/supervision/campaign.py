@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from service.domain.terms.deadlines import last_day, local_day
-from service.domain.vocabulary import CAME_LATE, STAGES
+from service.domain.vocabulary import CAME_LATE, STAGES, TERMS
 from service.papers.sheets.table import Layout, write_table
 from service.queries.supervision.campaigns import ReportLine
 
@@ -15,6 +15,7 @@ REPORT_COLUMNS = {
     "department": "归口管理部门",
     "stage": "状态",
     "due": "期限",
+    "term": "期限依据",
     "submitted": "提交日期",
     "late": "逾期情况",
 }
@@ -32,7 +33,7 @@ def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
         columns=REPORT_COLUMNS,
         what="项目",
         marks=("项目名称",),
-        widths=[22, 36, 12, 26, 20, 14, 13, 13, 18],
+        widths=[22, 36, 12, 26, 20, 14, 13, 12, 13, 18],
     )
     return write_table(
         layout,
@@ -46,6 +47,7 @@ def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
                 "department": one.department,
                 "stage": STAGES[one.stage],
                 "due": last_day(one.due_at).isoformat() if one.due_at else None,
+                "term": TERMS[one.term_basis][1] if one.term_basis else None,
                 "submitted": local_day(one.submitted_at).isoformat() if one.submitted_at else None,
                 "late": CAME_LATE.format(one.days_late) if one.days_late else None,
             }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from service.domain.vocabulary import TERMS
 from service.queries.terms.deadlines import TermLine
 
 
@@ -36,7 +37,8 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         event.add("dtstart", line.last_day)
         event.add("dtend", line.last_day + timedelta(days=1))
         event.add("summary", f"截止：{line.name}（{line.case_title}）")
-        event.add("description", f"{line.case_title}\n{line.name}\n{link}")
+        said = (line.case_title, line.name, *TERMS.get(line.term_basis, ())[:1], link)
+        event.add("description", "\n".join(said))
         event.add("url", link)
         event.add("transp", "TRANSPARENT")
         found.add_component(event)

@@ -6,11 +6,12 @@ script, printable, and the same for everybody; instead of a form that is switche
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from service.domain.forms.shown import only_shows
 from service.domain.terms.deadlines import SHANGHAI
 
 Schema = Mapping[str, Any]
@@ -30,13 +31,17 @@ DISPLAY_ONLY = frozenset(
 )
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GROUPED_FROM = 10_000
+AMOUNT = "元）"
 NOTHING = "未填写"
+NUMBERS = (Decimal, int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPart:
     """One line: a ``text`` with its label, the title of a ``group``, or a ``table`` of repeated
-    rows.
+    rows; ``group`` is the title of the outermost group around it. ``fixed``: the form only shows
+    it; ``number``: a figure, ``numbers`` the columns that have them; ``before``: the line of the
+    round before, where it says something else.
     """
 
     kind: str
@@ -45,6 +50,15 @@ class AnswerPart:
     empty: bool = False
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    key: str = ""
+    fixed: bool = False
+    number: bool = False
+    numbers: tuple[bool, ...] = ()
+    before: "AnswerPart | None" = None
+    group: str = ""
+
+
+NOTHING_BEFORE = AnswerPart(kind="text", label="", text=NOTHING, empty=True)
 
 
 def answer_parts(schema: Schema | None, values: Mapping[str, Any] | None) -> tuple[AnswerPart, ...]:
@@ -55,32 +69,67 @@ def answer_parts(schema: Schema | None, values: Mapping[str, Any] | None) -> tup
     return tuple(_parts(schema.get("components", ()), given, given))
 
 
+def compared_parts(
+    schema: Schema | None, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> tuple[AnswerPart, ...]:
+    """The answers of a form, each changed line with what it said before.
+
+    :param before: what the changed fields said, by key. One that is not asked any more stands at
+        the end.
+    """
+    if not before:
+        return answer_parts(schema, values)
+    old = {part.key: part for part in answer_parts(schema, before) if part.key in before}
+    parts = [
+        replace(part, before=old.get(part.key) or NOTHING_BEFORE) if part.key in before else part
+        for part in answer_parts(schema, values)
+    ]
+    shown = {part.key for part in parts}
+    gone = [
+        replace(part, text=NOTHING, rows=(), empty=True, before=part)
+        for key, part in old.items()
+        if key not in shown
+    ]
+    return (*parts, *gone)
+
+
 def _parts(
-    components: Sequence[Schema], values: Mapping[str, Any], around: Mapping[str, Any]
+    components: Sequence[Schema],
+    values: Mapping[str, Any],
+    around: Mapping[str, Any],
+    group: str = "",
 ) -> Iterator[AnswerPart]:
     for component in components:
         kind = component.get("type", "")
         if kind == "group":
-            yield from _group(component, values, around)
+            yield from _group(component, values, around, group)
         elif kind == "dynamiclist":
-            yield _table(component, values, around)
+            yield _table(component, values, around, group)
         elif kind not in DISPLAY_ONLY and component.get("key"):
-            yield from _field(component, values, around)
+            yield from _field(component, values, around, group)
 
 
 def _group(
-    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
 ) -> Iterator[AnswerPart]:
     inner = _at(values, component["path"]) if component.get("path") else values
+    title = _label(component)
     inside = tuple(
-        _parts(component.get("components", ()), inner if isinstance(inner, Mapping) else {}, around)
+        _parts(
+            component.get("components", ()),
+            inner if isinstance(inner, Mapping) else {},
+            around,
+            group or title,
+        )
     )
-    if inside and _label(component):
-        yield AnswerPart(kind="group", label=_label(component))
+    if inside and title:
+        yield AnswerPart(kind="group", label=title, group=group or title)
     yield from inside
 
 
-def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]) -> AnswerPart:
+def _table(
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
+) -> AnswerPart:
     columns = tuple(_leaves(component.get("components", ())))
     rows = _at(values, component.get("path", "")) or ()
     return AnswerPart(
@@ -92,6 +141,10 @@ def _table(component: Schema, values: Mapping[str, Any], around: Mapping[str, An
             for row in rows
         ),
         empty=not rows,
+        key=str(component.get("path") or ""),
+        fixed=only_shows(component),
+        numbers=tuple(column.get("type") == "number" for column in columns),
+        group=group,
     )
 
 
@@ -104,13 +157,23 @@ def _leaves(components: Sequence[Schema]) -> Iterator[Schema]:
 
 
 def _field(
-    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any]
+    component: Schema, values: Mapping[str, Any], around: Mapping[str, Any], group: str
 ) -> Iterator[AnswerPart]:
     value = _at(values, component["key"])
     may_be_hidden = bool((component.get("conditional") or {}).get("hide"))
     if value is None and may_be_hidden:
         return
-    yield _text(_label(component), _said(component, value, around))
+    text = _said(component, value, around)
+    yield AnswerPart(
+        kind="text",
+        label=_label(component),
+        text=text or NOTHING,
+        empty=not text,
+        key=str(component["key"]),
+        fixed=only_shows(component),
+        number=isinstance(value, NUMBERS) and not isinstance(value, bool),
+        group=group,
+    )
 
 
 def _text(label: str, text: str) -> AnswerPart:
@@ -132,11 +195,20 @@ def _said(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     if value is None or value == "" or value == []:
         return ""
     speak = SPEECH.get(component.get("type", ""))
-    text = speak(component, value, around) if speak else _plain(value)
     look = component.get("appearance") or {}
+    text = (
+        speak(component, value, around) if speak else _plain(value, grouped=_is_amount(component))
+    )
     return " ".join(
         part for part in (look.get("prefixAdorner"), text, look.get("suffixAdorner")) if part
     )
+
+
+def _is_amount(component: Schema) -> bool:
+    """Whether a number has a unit, in its label or beside it, and so is no year."""
+    look = component.get("appearance") or {}
+    beside = look.get("prefixAdorner") or look.get("suffixAdorner")
+    return bool(beside) or _label(component).endswith(AMOUNT)
 
 
 def _chosen(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
@@ -168,10 +240,14 @@ def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
         return value
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, *, grouped: bool = False) -> str:
+    """A value in words.
+
+    :param grouped: it is an amount of something and no year: also a small one has its separators.
+    """
     for kinds, speak in SPOKEN:
         if isinstance(value, kinds):
-            return speak(value)
+            return _number(_decimal(value), 0) if grouped and speak is _figure else speak(value)
     return "" if value is None else str(value)
 
 
@@ -184,8 +260,16 @@ def _instant(value: datetime) -> str:
     return f"{_date(here.date())} {here:%H:%M}"
 
 
-def _number(value: Decimal) -> str:
-    return f"{value:,f}" if abs(value) >= GROUPED_FROM else f"{value:f}"
+def _figure(value: Decimal | int | float) -> str:
+    return _number(_decimal(value), GROUPED_FROM)
+
+
+def _decimal(value: Decimal | int | float) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
+def _number(value: Decimal, grouped_from: int) -> str:
+    return f"{value:,f}" if abs(value) >= grouped_from else f"{value:f}"
 
 
 def _rows(values: Sequence[Any]) -> str:
@@ -200,9 +284,7 @@ SPOKEN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "是" if value else "否"),
     (datetime, _instant),
     (date, _date),
-    (Decimal, _number),
-    (int, lambda value: _number(Decimal(value))),
-    (float, lambda value: _number(Decimal(repr(value)))),
+    (NUMBERS, _figure),
     (str, str),
     (list | tuple, _rows),
     (Mapping, _pairs),

@@ -10,6 +10,8 @@ from service.access.cases import visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light
 from service.queries.cases.lines import ChildLine, ParentLine
+from service.queries.cases.lists import outcome_of
+from service.queries.items.inbox import UNREAD
 from service.store.cases.rows import CaseRow, OutboxRow
 from service.store.items.rows import ItemRow
 from service.store.operations.failures import failure_of
@@ -50,14 +52,14 @@ def children_of(
     wanted.
     """
     wanted = (
-        select(CaseRow.id, CaseRow.title, CaseRow.number, CaseRow.status)
+        select(CaseRow)
         .where(CaseRow.parent_id == case.id, visible_to(actor))
         .order_by(CaseRow.id)
         .limit(CHILDREN_SHOWN)
     )
     if status:
         wanted = wanted.where(CaseRow.status == status)
-    rows = session.execute(wanted).all()
+    rows = session.scalars(wanted.options(*UNREAD)).all()
     steps, stuck = _open_steps(session, [row.id for row in rows]), _stuck(session, case)
     return tuple(
         ChildLine(
@@ -65,6 +67,7 @@ def children_of(
             title=row.title,
             number=row.number,
             status=row.status,
+            outcome=outcome_of(row),
             where=tuple(dict.fromkeys(name for name, _ in steps.get(row.id, ()))),
             light=light(
                 min((due for _, due in steps.get(row.id, ()) if due), default=None), now, calendar

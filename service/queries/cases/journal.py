@@ -1,14 +1,14 @@
 """The record of a case (留痕) as people read it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import own_only, silent
+from service.access.cases import Closed, names_person, own_only, silent
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import FACTS, JOURNAL
+from service.domain.vocabulary import FACTS, JOURNAL, NAMELESS
 from service.queries.cases.lines import JournalLine
 from service.store.cases.rows import JournalRow
 from service.store.people.rows import PersonRow
@@ -19,10 +19,12 @@ def journal_lines(
     session: Session,
     deployed: Deployed,
     case_id: int,
-    closed: Collection[str] = (),
-    actor: Actor | None = None,
+    closed: Closed,
+    actor: Actor,
 ) -> tuple[JournalLine, ...]:
-    """The record of a case, newest first; of steps that are closed without what was said there."""
+    """The record of a case, newest first; of steps that are closed without what was said there, of
+    those that are nameless without who has them.
+    """
     wanted = (
         select(JournalRow, PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == JournalRow.person_id)
@@ -32,14 +34,14 @@ def journal_lines(
     elements = deployed.definition.elements
     found = []
     for row, person in session.execute(wanted):
-        if actor is not None and own_only(actor) and row.person_id != actor.person_id:
+        if own_only(actor) and row.person_id != actor.person_id:
             continue
         name = elements[row.element].name if row.element and row.element in elements else ""
         facts = {} if silent(row, closed) else row.facts
         found.append(
             JournalLine(
                 at=row.at,
-                person=person,
+                person=person if names_person(row, closed, actor) else NAMELESS,
                 verb=row.verb,
                 element=row.element,
                 item_id=row.item_id,

@@ -7,11 +7,21 @@ from typing import Any
 
 from service.domain.people.offers import Offer
 from service.queries.items.lines import AnswerLine, AttachmentLine, ItemLine
+from service.queries.processes.lines import NextLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeLine:
+    """What came of a case so far. ``tone``: good, bad or neutral."""
+
+    code: str
+    name: str
+    tone: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLine:
-    """A case as a list shows it; ``where`` names the open steps."""
+    """A case as a list shows it; ``where`` names the open steps, ``whose`` who has them."""
 
     id: int
     title: str
@@ -23,6 +33,8 @@ class CaseLine:
     started_at: datetime
     ended_at: datetime | None
     where: tuple[str, ...]
+    whose: tuple[str, ...] = ()
+    outcome: OutcomeLine | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +59,13 @@ class ChildLine:
     where: tuple[str, ...]
     light: str | None
     stuck: str | None
+    outcome: OutcomeLine | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
-    """A step of the diagram and how it stands: done, open, late, waiting, ahead or left (called
-    off).
+    """A step of the diagram and how it stands: done, open, late, waiting, left (called off), ahead
+    (comes for certain) or possible (may come).
     """
 
     element: str
@@ -64,15 +77,18 @@ class StepLine:
     due_at: datetime | None
     finished_at: datetime | None
     light: str | None
+    term_basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimerLine:
-    """An instant the case waits for."""
+    """An instant the case waits for, whose term it is, and the names of the steps that it opens."""
 
     element: str
     name: str
+    opens: tuple[str, ...]
     due_at: datetime
+    term_basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +115,16 @@ class JournalLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AheadLine:
+    """What comes after a step that is open, or after what is waited for (``awaited``)."""
+
+    element: str
+    name: str
+    awaited: NextLine | None
+    steps: tuple[NextLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePage:
     """All that the page of one case shows."""
 
@@ -115,6 +141,7 @@ class CasePage:
     parent: ParentLine | None
     children: tuple[ChildLine, ...]
     counts: Mapping[str, int]
+    ahead: tuple[AheadLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

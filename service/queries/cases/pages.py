@@ -1,120 +1,42 @@
-"""Cases: the list, and one case with where it stands."""
+"""One case with where it stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case, visible_to
+from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import lists_of
 from service.domain.forms.schema import of_the_case
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import ABOVE, CLOCK, STEP_STATES
+from service.domain.terms.deadlines import term_basis
+from service.domain.vocabulary import STEP_STATES
 from service.engine import Waiting
-from service.engine.document import Element, split_names
+from service.engine.document import split_names
+from service.queries.cases.ahead import lines_ahead
 from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
-    CaseLine,
     CasePage,
-    CasesPage,
     JournalLine,
     MessageOffer,
-    StepLine,
     TimerLine,
 )
+from service.queries.cases.lists import case_line
+from service.queries.cases.steps import passed, steps_of_case
 from service.queries.items.answers import answer_lines, attachment_lines
-from service.queries.items.inbox import UNREAD, item_lines, line
+from service.queries.items.inbox import item_lines, line
 from service.queries.items.lines import ItemLine
-from service.queries.paging import page_of
+from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
-from service.store.cases.rows import CaseRow, JournalRow, TimerRow
+from service.store.cases.rows import CaseRow, TimerRow
 from service.store.items.rows import ItemRow
 from service.store.people.lookups import directory_of
 from service.store.people.rows import PersonRow
-from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Deployed, Process, Reading
-
-SHOWN_KINDS = frozenset(
-    {
-        "userTask",
-        "manualTask",
-        "task",
-        "intermediateCatchEvent",
-        "receiveTask",
-        "serviceTask",
-        "callActivity",
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CasesAsked:
-    """Which cases, and from where on. ``q`` is a part of the title, or the number."""
-
-    status: str | None = None
-    process: str | None = None
-    q: str | None = None
-    limit: int = 20
-    cursor: str | None = None
-
-
-def cases(session: Session, actor: Actor, asked: CasesAsked) -> CasesPage:
-    """The cases this person can see, newest first."""
-    wanted = (
-        select(CaseRow, DefinitionRow.name, PersonRow.name)
-        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
-        .outerjoin(PersonRow, PersonRow.id == CaseRow.starter_id)
-        .where(visible_to(actor))
-        .options(*UNREAD)
-    )
-    if asked.status:
-        wanted = wanted.where(CaseRow.status == asked.status)
-    if asked.process:
-        wanted = wanted.where(CaseRow.process == asked.process)
-    if asked.q:
-        wanted = wanted.where(
-            or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
-        )
-    rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
-    where = _where(session, [row[0].id for row in rows])
-    page = tuple(_line(case, name, starter, where.get(case.id, ())) for case, name, starter in rows)
-    return CasesPage(cases=page, next=following)
-
-
-def _where(session: Session, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
-    wanted = (
-        select(ItemRow.case_id, ItemRow.name)
-        .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
-        .order_by(ItemRow.id)
-    )
-    found: dict[int, list[str]] = {}
-    for case_id, name in session.execute(wanted):
-        if name not in found.setdefault(case_id, []):
-            found[case_id].append(name)
-    return {case_id: tuple(names) for case_id, names in found.items()}
-
-
-def _line(
-    case: CaseRow, process_name: str, starter: str | None, where: tuple[str, ...]
-) -> CaseLine:
-    return CaseLine(
-        id=case.id,
-        title=case.title,
-        process=case.process,
-        process_name=process_name,
-        status=case.status,
-        number=case.number,
-        starter=starter or (ABOVE if case.parent_id else CLOCK),
-        started_at=case.started_at,
-        ended_at=case.ended_at,
-        where=where,
-    )
 
 
 def case_page(
@@ -127,24 +49,25 @@ def case_page(
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items, calendar = _items(session, runtime, actor, case), runtime.calendar_for(session, actor)
+    calendar = runtime.calendar_for(session, actor)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
     waits = _waits(session, runtime, case)
-    steps = _steps(session, deployed, case, items, waits)
     closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
+    steps = steps_of_case(session, deployed, case, items, waits)
     where = tuple(
         dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
     )
     calls = "call" in deployed.definition.events
     return CasePage(
-        case=_line(case, deployed.name, starter, where),
+        case=case_line(case, deployed.name, starter, where),
         steps=steps,
         items=items,
         timers=_timers(session, deployed, case),
         messages=_messages(session, deployed, actor, case, waits),
         answers=answer_lines(session, deployed, case.id, closed, actor),
         journal=journal_lines(session, deployed, case.id, closed, actor),
-        attachments=attachment_lines(session, case_id=case.id, actor=actor, closed=closed),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
         version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
@@ -152,16 +75,35 @@ def case_page(
         if calls
         else (),
         counts=counted(session, actor, case) if calls else {},
+        ahead=lines_ahead(
+            Outlook(
+                session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
+            ),
+            items,
+            () if own_only(actor) else waits,
+        ),
     )
 
 
-def _items(session: Session, runtime: Process, actor: Actor, case: CaseRow) -> tuple[ItemLine, ...]:
-    """The items of a case, oldest first; for an expert their own."""
+def _items(
+    session: Session, runtime: Process, actor: Actor, case: CaseRow, closed: Closed
+) -> tuple[ItemLine, ...]:
+    """The items of a case, oldest first; for an expert their own. Of nameless steps without who
+    has them.
+    """
     wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
         wanted = wanted.where(ItemRow.holder.in_(actor.holders))
     calendar = runtime.calendar_for(session, actor)
-    return tuple(line(row, runtime.now(), calendar) for row in session.execute(wanted))
+    return tuple(
+        line(
+            row,
+            runtime.now(),
+            calendar,
+            nameless=row[0].element in closed.nameless and row[0].holder not in actor.holders,
+        )
+        for row in session.execute(wanted)
+    )
 
 
 def _waits(session: Session, runtime: Process, case: CaseRow) -> list[Waiting]:
@@ -186,10 +128,12 @@ def diagram(
     """The case's diagram (XML) and the state of each element that has been reached."""
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    items = _items(session, runtime, actor, case)
-    states = {element: {"state": "done", "text": ""} for element in _passed(session, case)}
-    for step in _steps(session, deployed, case, items, _waits(session, runtime, case)):
-        if step.state not in {"ahead", "left"}:
+    closed = closed_to(session, runtime, actor, deployed, case)
+    items = _items(session, runtime, actor, case, closed)
+    states = {element: {"state": "done", "text": ""} for element in passed(session, case)}
+    waits = _waits(session, runtime, case)
+    for step in steps_of_case(session, deployed, case, items, waits):
+        if step.state not in {"ahead", "possible", "left"}:
             states[step.element] = {
                 "state": step.state,
                 "text": step.who or STEP_STATES[step.state],
@@ -197,106 +141,20 @@ def diagram(
     return deployed.xml.decode(), states
 
 
-def _passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
-    """Elements the tokens have passed, with the last instant."""
-    wanted = (
-        select(JournalRow.facts, JournalRow.at)
-        .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
-        .order_by(JournalRow.id)
-    )
-    return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
-
-
-def _steps(
-    session: Session,
-    deployed: Deployed,
-    case: CaseRow,
-    items: tuple[ItemLine, ...],
-    waiting: list[Waiting],
-) -> tuple[StepLine, ...]:
-    waits = {wait.element for wait in waiting if wait.kind != "user"}
-    passed = _passed(session, case)
-    found = []
-    for element in deployed.definition.elements.values():
-        if element.kind in SHOWN_KINDS and element.process == case.process:
-            mine = [item for item in items if item.element == element.id and item.part == "lead"]
-            state = (
-                "waiting" if element.id in waits else "done" if element.id in passed else "ahead"
-            )
-            found.append(_step(element, state, mine, passed.get(element.id)))
-    return tuple(sorted(found, key=lambda step: _order(step, deployed.places)))
-
-
-def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
-    """What is done as it happened, then what is under way, then what is ahead as it is drawn."""
-    moment = step.finished_at.timestamp() if step.finished_at else 0.0
-    return (
-        {"done": 0, "left": 0, "ahead": 2}.get(step.state, 1),
-        moment,
-        places.get(step.element, len(places)),
-    )
-
-
-def _step(element: Element, state: str, items: list[ItemLine], at: datetime | None) -> StepLine:
-    """How a step stands: by its open items, else by the last one, else by what the case passed."""
-    live = [item for item in items if item.state == "open"]
-    if live:
-        return _open_step(element, live)
-    if items and items[-1].state == "done":
-        return _done_step(element, items[-1])
-    if items and state == "ahead":
-        state, at = "left", items[-1].closed_at
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state=state,
-        who=None,
-        since=None,
-        due_at=None,
-        finished_at=at if state in {"done", "left"} else None,
-        light=None,
-    )
-
-
-def _open_step(element: Element, live: list[ItemLine]) -> StepLine:
-    late = any(item.light == "red" for item in live)
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state="late" if late else "open",
-        who=_who(live),
-        since=live[-1].opened_at,
-        due_at=live[-1].due_at,
-        finished_at=None,
-        light=live[-1].light,
-    )
-
-
-def _done_step(element: Element, last: ItemLine) -> StepLine:
-    return StepLine(
-        element=element.id,
-        name=element.name,
-        lane=element.lane,
-        state="done",
-        who=_who([last]),
-        since=last.opened_at,
-        due_at=last.due_at,
-        finished_at=last.closed_at,
-        light=None,
-    )
-
-
-def _who(items: list[ItemLine]) -> str:
-    return "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in items))
-
-
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
+    """The instants a case waits for, the next first, with what each opens."""
     wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
     return tuple(
-        TimerLine(element=row.element, name=elements[row.element].name, due_at=row.due_at)
+        TimerLine(
+            element=row.element,
+            name=elements[row.element].name,
+            opens=tuple(
+                elements[step].name for step in deployed.definition.course.first(row.element)
+            ),
+            due_at=row.due_at,
+            term_basis=term_basis(elements[row.element].term_basis, row.rule),
+        )
         for row in session.scalars(wanted)
     )
 

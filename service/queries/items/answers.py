@@ -1,19 +1,20 @@
 """What was answered and attached in a case, as far as somebody may read it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, visible_case
+from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.access.items import is_own
-from service.domain.forms.answers import lists_of
+from service.domain.forms.answers import keys_of, lists_of
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import OUTSIDE
+from service.domain.processes import PEOPLES
+from service.domain.vocabulary import ABOVE, NAMELESS, OUTSIDE, PERSONAL_DATA
+from service.engine.document import Element
 from service.errors import NotFound
 from service.queries.items.lines import AnswerLine, AttachmentLine
 from service.store.cases.lookups import pinned_lists
@@ -23,20 +24,23 @@ from service.store.outside import SubmissionRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Deployed, Process
 
+NOTHING_CLOSED = Closed()
 
-def worded(
-    session: Session, deployed: Deployed, case: CaseRow, form_id: str | None
-) -> Mapping[str, Any] | None:
-    """A form with the options its choices take from named lists and from the case, so that an
-    answer is read as it was chosen and not as its code.
+
+def wordings(
+    session: Session, deployed: Deployed, case: CaseRow, forms: Collection[str | None]
+) -> Mapping[str | None, Mapping[str, Any]]:
+    """Forms with the options their choices take from named lists and from the case, so that an
+    answer is read as it was chosen and not as its code. What has no form is left out.
     """
-    if form_id is None:
-        return None
-    form = deployed.form(form_id)
-    return _worded(form, {**case.data, **pinned_lists(session, case, lists_of(form))})
+    schemas = {form: deployed.form(form) for form in sorted(filter(None, set(forms)))}
+    names = {name for schema in schemas.values() for name in lists_of(schema)}
+    known = {**case.data, **pinned_lists(session, case, names)}
+    return {form: with_options(schema, known) for form, schema in schemas.items()}
 
 
-def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def with_options(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A form, or one field, with the options it takes from lists and data by their names."""
     options = known.get(
         component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= ")
     )
@@ -44,7 +48,7 @@ def _worded(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str,
         {**component, "values": plain(options)} if isinstance(options, list) else dict(component)
     )
     if inner := component.get("components"):
-        found["components"] = [_worded(one, known) for one in inner]
+        found["components"] = [with_options(one, known) for one in inner]
     return found
 
 
@@ -52,64 +56,177 @@ def answer_lines(
     session: Session,
     deployed: Deployed,
     case_id: int,
-    closed: Collection[str],
+    closed: Closed,
     actor: Actor | None = None,
 ) -> tuple[AnswerLine, ...]:
     """What was answered in a case, oldest first; of the steps that are closed to ``actor`` the
-    content of their own answers only. What came from outside has no author here but the name that
-    was given.
+    content of their own answers only, for an expert nothing else at all. What came from outside has
+    no author here but the name that was given.
+
+    What they judge by and nobody has answered here, because another case has handed it over, stands
+    before it as it is.
     """
-    wanted = (
-        select(AnswerRow, PersonRow.name, UnitRow.name, SubmissionRow)
-        .outerjoin(PersonRow, PersonRow.id == AnswerRow.person_id)
-        .outerjoin(UnitRow, UnitRow.id == AnswerRow.unit_id)
-        .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
-        .where(AnswerRow.case_id == case_id)
-        .order_by(AnswerRow.id)
+    case = session.get_one(CaseRow, case_id)
+    rows = [_said(closed, actor, found) for found in session.execute(ANSWERS, {"case_id": case_id})]
+    skipped = set(closed.judged) - {said.row.element for said in rows}
+    if actor is not None and own_only(actor):
+        rows = [said for said in rows if not said.shut]
+    asked = {said.row.form for said in rows if not said.shut}
+    forms = wordings(session, deployed, case, asked)
+    return (
+        *_handed_over(session, deployed, case, closed, skipped),
+        *(_answer(deployed, closed, said, forms.get(said.row.form)) for said in rows),
     )
+
+
+ANSWERS = (
+    select(AnswerRow, PersonRow.name, UnitRow.name, SubmissionRow, ItemRow.name)
+    .outerjoin(PersonRow, PersonRow.id == AnswerRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == AnswerRow.unit_id)
+    .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
+    .outerjoin(ItemRow, ItemRow.id == AnswerRow.item_id)
+    .where(AnswerRow.case_id == bindparam("case_id"))
+    .order_by(AnswerRow.id)
+)
+
+
+class _Said(NamedTuple):
+    """An answer with its author's name and unit, what was sent from outside, the name of its item;
+    ``shut``: its content is not for this reader; ``own``: they gave it; ``by``: how its author is
+    called.
+    """
+
+    row: AnswerRow
+    unit: str | None
+    title: str | None
+    shut: bool
+    own: bool
+    by: str
+    of: int | None
+
+
+def _said(closed: Closed, actor: Actor | None, found: Any) -> _Said:
+    """A row of :data:`ANSWERS` as this person may read it."""
+    row, person, unit, sent, title = found
+    own = _is_author(actor, row, sent)
+    of = sent.id if sent is not None else None
+    shut = closed.hides(row.element, of) and not own
+    named = own or row.element not in closed.nameless
+    by = (person or outsider(None if shut else sent)) if named else NAMELESS
+    return _Said(row=row, unit=unit, title=title, shut=shut, own=own, by=by, of=of)
+
+
+def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) -> bool:
     me = actor.person_id if actor is not None else None
-    case, found = session.get_one(CaseRow, case_id), []
-    forms = cache(lambda form: worded(session, deployed, case, form))
-    for row, person, unit, sent in session.execute(wanted):
-        own = me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
-        if own or actor is None or not own_only(actor):
-            shut = row.element in closed and not own
-            found.append(
-                _answer(
-                    deployed,
-                    row,
-                    person or outsider(None if shut else sent),
-                    unit,
-                    None if shut else forms(row.form),
-                    shut,
-                )
-            )
-    return tuple(found)
+    return me is not None and me in (row.person_id, sent.person_id if sent is not None else None)
 
 
 def _answer(
-    deployed: Deployed,
-    row: AnswerRow,
-    person: str,
-    unit: str | None,
-    form: Mapping[str, Any] | None,
-    shut: bool,
+    deployed: Deployed, closed: Closed, said: _Said, form: Mapping[str, Any] | None
 ) -> AnswerLine:
+    row, shut = said.row, said.shut
+    name = deployed.definition.elements[row.element].name
     return AnswerLine(
         id=row.id,
         element=row.element,
-        name=deployed.definition.elements[row.element].name,
+        name=name,
         part=row.part,
         round=row.round,
-        person=person,
-        unit=unit,
+        person=said.by,
+        unit=said.unit,
         at=row.at,
         undone=row.undone,
         restricted=shut,
-        form=form,
-        values={} if shut else plain_values(row.answers),
+        own=said.own,
+        form=None if shut else form,
+        values={} if shut else _readable(form, closed, said),
         reason="" if shut else row.reason,
+        item_id=row.item_id,
+        place=row.place,
+        title=said.title or name,
     )
+
+
+def _readable(form: Mapping[str, Any] | None, closed: Closed, said: _Said) -> Mapping[str, Any]:
+    """The values of an answer. Whoever has stepped back reads only what they have typed; personal
+    data of what somebody is shown to judge by stay with their step.
+    """
+    values = plain_values(said.row.answers)
+    if said.own and said.row.element in closed.recused:
+        return typed_in(form, values)
+    lent = closed.lends(said.row.element, said.of) and not said.own
+    return impersonal(form, values) if lent else values
+
+
+def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that were typed, without what the form showed."""
+    fields = keys_of(form or {})
+    return {
+        key: value
+        for key, value in values.items()
+        if key in fields and fields[key].get("readonly") is not True
+    }
+
+
+def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with those out of sight that the form calls personal (its property
+    ``personal``).
+    """
+    fields = keys_of(form or {})
+    return {
+        key: PERSONAL_DATA if value is not None and _is_personal(fields.get(key, {})) else value
+        for key, value in values.items()
+    }
+
+
+def _is_personal(field: Mapping[str, Any]) -> bool:
+    said = field.get("properties")
+    return isinstance(said, Mapping) and said.get("personal") == "yes"
+
+
+def _handed_over(
+    session: Session, deployed: Deployed, case: CaseRow, closed: Closed, skipped: Collection[str]
+) -> Iterator[AnswerLine]:
+    """What a case was given of the forms of steps that it has skipped."""
+    if not skipped:
+        return
+    begun = set(
+        session.scalars(
+            select(ItemRow.element).where(ItemRow.case_id == case.id, ItemRow.element.in_(skipped))
+        )
+    )
+    for step in (step for step in closed.judged if step in skipped and step not in begun):
+        element = deployed.definition.elements[step]
+        form = _form_of(session, deployed, case, element)
+        given = {
+            key: case.data[key]
+            for key, component in keys_of(form or {}).items()
+            if component.get("readonly") is not True and case.data.get(key) is not None
+        }
+        if given:
+            values = plain_values(given)
+            yield AnswerLine(
+                id=0,
+                element=element.id,
+                name=element.name,
+                part="lead",
+                round=1,
+                person=ABOVE,
+                unit=None,
+                at=case.started_at,
+                undone=False,
+                form=form,
+                values=impersonal(form, values) if element.id in closed.lent else values,
+                reason="",
+            )
+
+
+def _form_of(
+    session: Session, deployed: Deployed, case: CaseRow, element: Element
+) -> Mapping[str, Any] | None:
+    if element.kind not in PEOPLES:
+        return None
+    return wordings(session, deployed, case, [element.form]).get(element.form)
 
 
 def outsider(sent: SubmissionRow | None) -> str:
@@ -119,50 +236,66 @@ def outsider(sent: SubmissionRow | None) -> str:
     )
 
 
+ATTACHMENTS: Any = (
+    select(
+        AttachmentRow,
+        PersonRow.name,
+        func.coalesce(ItemRow.element, AnswerRow.element),
+        ItemRow.holder,
+        SubmissionRow,
+        UnitRow.name,
+        ItemRow.name,
+    )
+    .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+    .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
+    .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
+    .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
+)
+"""Attachments, each with its author's name, its step, the holder of its item, what was sent from
+outside, the author's unit and the item's name.
+"""
+ATTACHMENTS_OF_CASE = ATTACHMENTS.where(AttachmentRow.case_id == bindparam("case_id")).order_by(
+    AttachmentRow.id
+)
+
+
 def attachment_lines(
     session: Session,
-    *,
+    deployed: Deployed,
     case_id: int,
-    item_id: int | None = None,
+    *,
     actor: Actor | None = None,
-    closed: Collection[str] = (),
+    closed: Closed = NOTHING_CLOSED,
 ) -> tuple[AttachmentLine, ...]:
-    """Files attached in a case or to one item, oldest first; without those of steps closed to
-    ``actor``.
+    """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
+    not even the names are told.
     """
-    wanted = attachments_of().where(AttachmentRow.case_id == case_id).order_by(AttachmentRow.id)
-    if item_id is not None:
-        wanted = wanted.where(AttachmentRow.item_id == item_id)
+    found = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
+    elements = deployed.definition.elements
     return tuple(
         AttachmentLine(
             id=row.id,
             filename=row.filename,
             size=row.size,
-            person=person or outsider(sent),
+            person=_attached_by(row, person or outsider(sent), element, closed, actor),
+            unit=unit,
             at=row.at,
+            item_id=row.item_id,
+            element=element,
+            step=title or (elements[element].name if element in elements else ""),
         )
-        for row, person, element, holder, sent in session.execute(wanted)
-        if element not in closed or is_own(actor, row, holder, sent)
+        for row, person, element, holder, sent, unit, title in found
+        if not closed.hides(element, sent.id if sent is not None else None)
+        or is_own(actor, row, holder, sent)
     )
 
 
-def attachments_of() -> Any:
-    """Attachments, each with its author's name, its step, the holder of its item and what was sent
-    from outside.
-    """
-    return (
-        select(
-            AttachmentRow,
-            PersonRow.name,
-            func.coalesce(ItemRow.element, AnswerRow.element),
-            ItemRow.holder,
-            SubmissionRow,
-        )
-        .outerjoin(PersonRow, PersonRow.id == AttachmentRow.person_id)
-        .outerjoin(ItemRow, ItemRow.id == AttachmentRow.item_id)
-        .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
-        .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
-    )
+def _attached_by(
+    row: AttachmentRow, person: str, element: str, closed: Closed, actor: Actor | None
+) -> str:
+    mine = actor is not None and row.person_id == actor.person_id
+    return NAMELESS if element in closed.nameless and not mine else person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,14 +312,14 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
 
     :raises NotFound: there is none, or it is not theirs to see.
     """
-    found = session.execute(attachments_of().where(AttachmentRow.id == attachment_id)).one_or_none()
+    found = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
     if found is None:
         raise NotFound("该附件")
-    row, _, element, holder, sent = found
+    row, _, element, holder, sent, *_ = found
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
-    if element in closed_to(session, runtime, actor, deployed, case) and not is_own(
-        actor, row, holder, sent
-    ):
+    closed = closed_to(session, runtime, actor, deployed, case)
+    shut = closed.hides(element, sent.id if sent is not None else None)
+    if shut and not is_own(actor, row, holder, sent):
         raise NotFound("该附件")
     return FileLine(filename=row.filename, content_type=row.content_type, content=row.content)

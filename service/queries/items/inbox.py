@@ -1,30 +1,43 @@
 """The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, defer
 
-from service.access.cases import visible_to
+from service.access.cases import Reader, keeps_name, sees, visible_to
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import Calendar, light, provisional, yellow_until
-from service.errors import BadRequest
-from service.queries.items.lines import InboxPage, ItemLine
+from service.domain.vocabulary import NAMELESS
+from service.errors import BadRequest, NotFound
+from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine, TableOffer
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import DefinitionRow
+from service.unit_of_work import Process
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = ItemRow.state == literal_column("'open'")
 """Written out: with a parameter in its place neither database can be sure of the partial index."""
 UNREAD = (defer(CaseRow.data), defer(CaseRow.state))
 """A list shows neither; a pilot's data may be half a megabyte, read again with every line."""
+UNFILLED = (defer(ItemRow.given), defer(ItemRow.draft))
 BY_DUE = (ItemRow.due_at.asc().nulls_last(), ItemRow.id)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
@@ -43,13 +56,26 @@ def item_lines(*, filled: bool = False) -> Lines:
         .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
         .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
         .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
-        .options(*UNREAD, *(() if filled else (defer(ItemRow.given), defer(ItemRow.draft))))
+        .options(*UNREAD, *(() if filled else UNFILLED))
     )
 
 
-def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
-    """An item line from a row of :func:`item_lines`."""
+def line(
+    row: Any,
+    now: datetime,
+    calendar: Calendar,
+    returned: ReturnedLine | None = None,
+    *,
+    nameless: bool = False,
+) -> ItemLine:
+    """An item line from a row of :func:`item_lines`.
+
+    :param returned: the send-back that opened this round.
+    :param nameless: without telling who has it.
+    """
     item, case, process_name, unit, assignee, login = row
+    if nameless and login is not None:
+        assignee, login = NAMELESS, None
     return ItemLine(
         id=item.id,
         case_id=case.id,
@@ -74,6 +100,9 @@ def line(row: Any, now: datetime, calendar: Calendar) -> ItemLine:
         rule=item.due_rule,
         paused=item.state == "open" and case.status == "suspended",
         provisional=item.state == "open" and provisional(item.opened_at, item.due_at, calendar),
+        term_basis=item.term_basis,
+        returned=returned,
+        about_id=item.about_id,
     )
 
 
@@ -90,9 +119,7 @@ class BoxAsked:
     cursor: str | None = None
 
 
-def inbox(
-    session: Session, actor: Actor, asked: BoxAsked, *, now: datetime, calendar: Calendar
-) -> InboxPage:
+def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> InboxPage:
     """A page of a box: open work by due date, finished work newest first.
 
     :raises BadRequest: the box, the light or the cursor is unknown.
@@ -100,7 +127,8 @@ def inbox(
     box = asked.box
     if box not in BOXES:
         raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
-    limit = max(1, min(asked.limit, 100))
+    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    calendar = runtime.calendar_for(session, actor)
     filters = _filters(asked, now, calendar)
     if box == "done":
         finished = item_lines().where(_in_box(actor, box), *filters)
@@ -108,8 +136,73 @@ def inbox(
     else:
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
     rows = session.execute(wanted).all()
-    page = tuple(line(row, now, calendar) for row in rows[:limit])
+    back = _returned(session, [row[0] for row in rows[:limit]])
+    reader = Reader(session, runtime, actor)
+    page = tuple(
+        line(
+            row,
+            now,
+            calendar,
+            back.get(row[0].id),
+            nameless=keeps_name(reader, row[1], row[0]),
+        )
+        for row in rows[:limit]
+    )
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
+
+
+def _returned(session: Session, items: Sequence[ItemRow]) -> Mapping[int, ReturnedLine]:
+    """The send-backs that opened these items, by item. Their authors are looked up where there are
+    any.
+    """
+    told = {item.id: (item, item.returned) for item in items if item.returned is not None}
+    if not told:
+        return {}
+    ids = {facts.get("by") for _, facts in told.values()}
+    wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
+    names: dict[Any, str] = {person: name for person, name in session.execute(wanted)}
+    return {
+        key: ReturnedLine(
+            person=names.get(facts.get("by")),
+            at=item.opened_at,
+            element=facts.get("from"),
+            step="",
+            why=str(facts.get("why") or ""),
+        )
+        for key, (item, facts) in told.items()
+    }
+
+
+def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:
+    """The tables that open items of this page stand in, where there are several to judge; nothing
+    is looked up where no other case is judged.
+    """
+    steps = {
+        (line.case_id, line.element): line
+        for line in page.items
+        if line.about_id is not None and line.state == "open" and line.part == "lead"
+    }
+    if not steps:
+        return ()
+    wanted = (
+        select(ItemRow.case_id, ItemRow.element, func.count())
+        .where(
+            tuple_(ItemRow.case_id, ItemRow.element).in_(steps),
+            ItemRow.about_id.is_not(None),
+            ItemRow.part == "lead",
+            ItemRow.holder.in_(actor.holders),
+            OPEN,
+        )
+        .group_by(ItemRow.case_id, ItemRow.element)
+        .having(func.count() > 1)
+        .order_by(ItemRow.case_id)
+    )
+    return tuple(
+        TableOffer(
+            case_id=case, element=element, title=steps[case, element].case_title, items=count
+        )
+        for case, element, count in session.execute(wanted)
+    )
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
@@ -211,6 +304,52 @@ def _open_page(
     return item_lines().where(ItemRow.id.in_(few)).order_by(*BY_DUE).limit(limit)
 
 
+def box_of(item: ItemRow) -> str:
+    """The box in which an item waits for those who can do it."""
+    return "todo" if item.part == "lead" else "contribute"
+
+
+def item_in_sight(session: Session, actor: Actor, item_id: int) -> ItemRow:
+    """An item of a case that this person can see.
+
+    :raises NotFound: there is no such item, or it is not theirs to see.
+    """
+    found = session.get(ItemRow, item_id)
+    if found is None or not sees(session, actor, found.case_id):
+        raise NotFound("该事项")
+    return found
+
+
+def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool) -> int | None:
+    """The id of the item right after this one in its box, or right before; None at the end."""
+    scopes = _scopes(actor, box_of(item))
+    if forward:
+        cursor = _cursor(item.due_at or FAR, item.id)
+        rows = session.execute(_open_page(scopes, (), 1, cursor)).all()
+        return int(rows[0][0].id) if rows else None
+    for part in _before(item):
+        walks = [
+            select(ItemRow.id, ItemRow.due_at)
+            .where(scope, *part)
+            .order_by(ItemRow.due_at.desc(), ItemRow.id.desc())
+            .limit(1)
+            .subquery()
+            for scope in scopes
+        ]
+        found = session.execute(union_all(*(select(walk.c.id, walk.c.due_at) for walk in walks)))
+        if rows := found.all():
+            return int(max(rows, key=lambda row: (row.due_at or FAR, row.id)).id)
+    return None
+
+
+def _before(item: ItemRow) -> list[Sequence[ColumnElement[bool]]]:
+    """What goes before an item, in parts, the nearest first: items without a due date come last."""
+    earlier = ItemRow.id < item.id
+    if item.due_at is None:
+        return [(ItemRow.due_at.is_(None), earlier), (ItemRow.due_at.is_not(None),)]
+    return [(ItemRow.due_at <= item.due_at, or_(ItemRow.due_at < item.due_at, earlier))]
+
+
 def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
     """What follows a cursor, in parts: items with a due date, then those without."""
     if not cursor:
@@ -240,9 +379,11 @@ def after_due(wanted: Lines, cursor: str | None) -> Lines:
 
 def cursor_of(last: ItemLine) -> str:
     """Where the page after this line begins."""
-    return base64.urlsafe_b64encode(
-        orjson.dumps([(last.due_at or FAR).isoformat(), last.id])
-    ).decode()
+    return _cursor(last.due_at or FAR, last.id)
+
+
+def _cursor(due_at: datetime, item_id: int) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([due_at.isoformat(), item_id])).decode()
 
 
 def _read(cursor: str) -> tuple[datetime, int]:

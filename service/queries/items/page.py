@@ -1,264 +1,265 @@
 """One item with all that its page shows."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import cache, partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, sealed_in, visible_case
+from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.access.items import targets, withdrawal
-from service.access.supervision import may_urge
 from service.domain.forms.answers import lists_of
 from service.domain.forms.schema import kept_fields
 from service.domain.forms.shown import plain_values
-from service.domain.items import ItemFacts, cooling, offers, owed
+from service.domain.items import ItemFacts, offers
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import Calendar, light
 from service.engine import Desk, Run
 from service.errors import NotFound
-from service.queries.items.answers import answer_lines, attachment_lines, worded
+from service.queries.items.answers import answer_lines, attachment_lines, typed_in
+from service.queries.items.handed_in import handed_in
 from service.queries.items.inbox import item_lines, line
-from service.queries.items.lines import CommentLine, ContributionLine, ItemPage
-from service.queries.processes.lines import ClauseLine
+from service.queries.items.lines import (
+    AboutLine,
+    AnswerLine,
+    AttachmentLine,
+    CommentLine,
+    HandedLine,
+    ItemPage,
+)
+from service.queries.items.remarks import comment_lines, last_urged, returned_line
+from service.queries.items.step import Look, Shares, shares_of
+from service.queries.items.table import together_with
+from service.queries.processes.lines import ClauseLine, NextLine
+from service.queries.processes.next_steps import Outlook
 from service.store.cases.lookups import pinned_lists
-from service.store.cases.rows import CaseRow, JournalRow
+from service.store.cases.rows import CaseRow
 from service.store.items.lookups import extension_undecided
-from service.store.items.rows import AnswerRow, CommentRow, ItemRow
-from service.store.people.rows import PersonRow, UnitRow
+from service.store.items.rows import ItemRow
 from service.store.processes.rows import ClauseRow
-from service.unit_of_work import Deployed, Process
+from service.unit_of_work import Process
 
-Lit = Callable[[datetime | None], str | None]
-"""The light of a due instant, now."""
+ITEM = item_lines(filled=True).where(ItemRow.id == bindparam("item_id"))
+CLAUSES = (
+    select(ClauseRow)
+    .where(
+        ClauseRow.jurisdiction == bindparam("jurisdiction"),
+        ClauseRow.code.in_(bindparam("codes", expanding=True)),
+    )
+    .order_by(ClauseRow.position)
+)
+"""Made once: making them costs more than what they ask."""
 
 
 def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) -> ItemPage:
-    """An item with its form, what was answered, and what this person may do now.
+    """An item with its form, what was handed in, and what this person may do now.
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    row: Any = session.execute(item_lines(filled=True).where(ItemRow.id == item_id)).one_or_none()
+    row: Any = session.execute(ITEM, {"item_id": item_id}).one_or_none()
     if row is None:
         raise NotFound("该事项")
-    item, case = row[0], visible_case(session, actor, row[1].id)
-    deployed = runtime.catalogue.deployed(session, case.definition_id)
-    back, untouched = _going_back(session, runtime, deployed, actor, case, item)
-    others = closed_to(session, runtime, actor, deployed, case)
-    mine = item.holder in actor.holders
-    closed = item.element in others and not mine
-    if own_only(actor) and not mine:
+    look = _look(session, runtime, actor, row[0], visible_case(session, actor, row[1].id))
+    if own_only(actor) and not look.mine:
         raise NotFound("该事项")
-    shut = closed or item.element in sealed_in(session, runtime, deployed, case)
-    now, calendar = runtime.now(), runtime.calendar_for(session, actor)
-    lit = partial(light, now=now, calendar=calendar)
-    contributions = _contributions(session, deployed, item, actor if shut else None, lit)
-    comments = () if closed else _comments(session, item.id)
-    about = ItemFacts(
+    item, shares = look.item, shares_of(look)
+    back, untouched = _going_back(look)
+    said = answer_lines(session, look.deployed, look.case.id, look.others, actor)
+    judged = _judged(runtime, look)
+    comments = comment_lines(look.session, actor, look.case.id, look.others)
+    urged = last_urged(comments)
+    facts = _facts(look, row[4], shares, tuple(back), untouched, urged.get(item.id))
+    offered = offers(actor, facts)
+    returned = returned_line(session, look.deployed, item)
+    form = look.deployed.form(item.form) if item.form and not look.closed else None
+    return ItemPage(
+        item=line(row, look.now, look.calendar, returned, nameless=look.nameless),
+        form=form,
+        values={} if look.closed else _shown(look, form, _values(look, shares)),
+        closed=look.closed,
+        mine=look.mine,
+        personal=item.person_id == actor.person_id,
+        editable=offered["complete" if item.part == "lead" else "contribute"].allowed,
+        holders=shares.holders(urged),
+        contributions=shares.contributions(),
+        comments=(*judged.comments, *_remarks(comments, item)),
+        offers=offered,
+        targets=tuple(back.items()),
+        attachments=(
+            *judged.attachments,
+            *attachment_lines(
+                session, look.deployed, look.case.id, actor=actor, closed=look.others
+            ),
+        ),
+        earlier=tuple(one for one in said if one.part != "cooperate"),
+        handed=judged.handed if judged.about else _handed(look, said),
+        around=_handed(look, said, apart=True) if judged.about else (),
+        about=judged.about,
+        matter=shares.matter(),
+        clauses=_clauses(session, look.case.jurisdiction, item),
+        returned=returned,
+        still_owed=shares.still_owed(),
+        next=_next(runtime, look),
+        together=together_with(session, actor, item) if look.mine else 0,
+    )
+
+
+def _shown(
+    look: Look, form: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The values of the form; whoever has stepped back (回避) reads only what they have typed."""
+    given_up = look.mine and look.item.state == "done" and look.item.element in look.others.recused
+    return typed_in(form, values) if given_up else values
+
+
+def _next(runtime: Process, look: Look) -> tuple[NextLine, ...]:
+    """What comes after an open item; of one that is over the case's page tells more."""
+    if look.item.state != "open":
+        return ()
+    outlook = Outlook(
+        session=look.session,
+        runtime=runtime,
+        actor=look.actor,
+        deployed=look.deployed,
+        values=look.case.data,
+    )
+    return outlook.after(look.item.element, look.item.part)
+
+
+def _look(session: Session, runtime: Process, actor: Actor, item: ItemRow, case: CaseRow) -> Look:
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    return Look(
+        session=session,
+        actor=actor,
+        case=case,
+        item=item,
+        deployed=deployed,
+        now=runtime.now(),
+        calendar=runtime.calendar_for(session, actor),
+        others=closed_to(session, runtime, actor, deployed, case),
+    )
+
+
+def _facts(
+    look: Look,
+    assignee: str | None,
+    shares: Shares,
+    back: Sequence[str],
+    untouched: bool,
+    urged: CommentLine | None,
+) -> ItemFacts:
+    """What the rules need to know of the item."""
+    item = look.item
+    return ItemFacts(
         part=item.part,
         state=item.state,
         holder=item.holder,
         assignee_id=item.assignee_id,
-        assignee_name=row[4],
-        case_status=case.status,
-        targets=tuple(back),
+        assignee_name=assignee,
+        case_status=look.case.status,
+        targets=back,
         closed_by=item.closed_by,
         untouched=untouched,
         has_due=item.due_at is not None,
-        extending=extension_undecided(session, item),
-        urges=not mine and may_urge(session, actor, case, item),
-        cooling=_cooling(comments, now, calendar),
-    )
-    offered = offers(actor, about)
-    verb = "complete" if item.part == "lead" else "contribute"
-    return ItemPage(
-        item=line(row, now, calendar),
-        form=deployed.form(item.form) if item.form and not closed else None,
-        values={} if closed else _values(session, deployed, case, item, mine=mine),
-        closed=closed,
-        editable=offered[verb].allowed,
-        contributions=contributions,
-        comments=comments,
-        offers=offered,
-        targets=tuple(back.items()),
-        attachments=attachment_lines(
-            session, case_id=case.id, item_id=item.id, actor=actor, closed=others
-        ),
-        earlier=tuple(
-            found
-            for found in answer_lines(session, deployed, case.id, others, actor)
-            if found.part != "cooperate"
-        ),
-        clauses=_clauses(session, case.jurisdiction, item),
-        returned_why=_returned_why(session, item),
-        still_owed=_still_owed(deployed, item, contributions),
+        extending=extension_undecided(look.session, item),
+        urges=not look.mine and shares.urged_by(item),
+        cooling=shares.cooling(urged),
     )
 
 
-def _going_back(
-    session: Session,
-    runtime: Process,
-    deployed: Deployed,
-    actor: Actor,
-    case: CaseRow,
-    item: ItemRow,
-) -> tuple[dict[str, str], bool]:
+def _going_back(look: Look) -> tuple[dict[str, str], bool]:
     """Where an open item can be sent back to, and whether a finished one can be taken back; for its
     holders only.
     """
-    if item.part != "lead" or item.holder not in actor.holders or case.state is None:
+    item, case = look.item, look.case
+    if item.part != "lead" or not look.mine or case.state is None:
         return {}, False
-    if item.state == "done" and item.closed_by != actor.person_id:
+    if item.state == "done" and item.closed_by != look.actor.person_id:
         return {}, False
-    desk = Desk(data=case.data, now=runtime.now(), functions={}, actions={}, decisions={})
-    run = Run.restore(deployed.definition, case.state, desk)
+    desk = Desk(data=case.data, now=look.now, functions={}, actions={}, decisions={})
+    definition = look.deployed.definition
+    run = Run.restore(definition, case.state, desk)
     if item.state == "open":
-        return targets(session, deployed.definition, case, item, run), False
-    return {}, withdrawal(session, deployed.definition, case, item, run) is not None
+        return targets(look.session, definition, case, item, run), False
+    return {}, withdrawal(look.session, definition, case, item, run) is not None
 
 
-def _cooling(comments: tuple[CommentLine, ...], now: datetime, calendar: Calendar) -> str:
-    """Why the item cannot be urged again yet."""
-    urged = [one for one in comments if one.kind == "urge"]
-    return cooling(urged[-1].person, urged[-1].at, now, calendar) if urged else ""
-
-
-def _values(
-    session: Session, deployed: Deployed, case: CaseRow, item: ItemRow, *, mine: bool
-) -> Mapping[str, Any]:
+def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     """What the form starts with: given values, then the draft, for its holders alone, or what was
     answered; and the options of named lists.
     """
-    answered = None
+    item, answered = look.item, None
     if item.state == "done":
-        wanted = (
-            select(AnswerRow.answers)
-            .where(AnswerRow.item_id == item.id)
-            .order_by(AnswerRow.id.desc())
-            .limit(1)
-        )
-        answered = session.scalar(wanted)
-    form = deployed.form(item.form)
-    lists, kept = pinned_lists(session, case, lists_of(form)), kept_fields(form)
-    draft = {key: value for key, value in (item.draft or {}).items() if key not in kept}
-    typed = {**item.given, **(draft if mine else {}), **(answered or {})}
+        answered = next((one.answer for one in shares.rows if one.item.id == item.id), None)
+    form = look.deployed.form(item.form)
+    lists = pinned_lists(look.session, look.case, lists_of(form))
+    kept, draft = kept_fields(form), item.draft or {} if look.mine else {}
+    drafted = {key: value for key, value in draft.items() if key not in kept}
+    typed = {**item.given, **drafted, **(answered.answers if answered else {})}
     return plain_values(
         {**lists, **{key: value for key, value in typed.items() if value is not None}}
     )
 
 
-def _contributions(
-    session: Session, deployed: Deployed, item: ItemRow, only: Actor | None, lit: Lit
-) -> tuple[ContributionLine, ...]:
-    """The co-operating units of this item's step: this round's, and carried over where they owe
-    nothing again.
+def _remarks(comments: Sequence[CommentLine], item: ItemRow) -> tuple[CommentLine, ...]:
+    """The remarks of the whole case; what was said of a term stays with its own item."""
+    return tuple(one for one in comments if one.kind == "comment" or one.item_id == item.id)
 
-    :param only: what was said is shown to its author alone, because the step is closed.
+
+def _handed(
+    look: Look, said: Sequence[AnswerLine], *, apart: bool = False
+) -> tuple[HandedLine, ...]:
+    """What stands handed in besides this item's own answer; of a finished item what stood then.
+
+    :param apart: without what was answered at the same step about other matters.
     """
-    wanted = (
-        select(ItemRow, UnitRow.name, PersonRow.name, AnswerRow)
-        .join(UnitRow, UnitRow.id == ItemRow.unit_id)
-        .outerjoin(PersonRow, PersonRow.id == ItemRow.closed_by)
-        .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
-        .where(
-            ItemRow.case_id == item.case_id,
-            ItemRow.element == item.element,
-            ItemRow.place == item.place,
-            ItemRow.part == "cooperate",
-            ItemRow.round <= item.round,
-            ItemRow.state != "cancelled",
-        )
-        .order_by(ItemRow.id)
-    )
-    latest: dict[int | None, Any] = {}
-    for found in session.execute(wanted):
-        latest[found[0].unit_id] = found
-    case = session.get_one(CaseRow, item.case_id)
-    forms = cache(lambda form: worded(session, deployed, case, form))
-    return tuple(
-        _contribution(
-            lit,
-            forms(row.form),
-            row,
-            unit,
-            person,
-            answer if only is None or row.holder in only.holders else None,
-        )
-        for row, unit, person, answer in latest.values()
-    )
+    item = look.item
+    until = item.closed_at if item.state == "done" else None
+    there = [
+        one
+        for one in said
+        if one.item_id != item.id
+        and not (until and one.at > until)
+        and not (one.element == item.element and (apart or one.part == "cooperate"))
+    ]
+    return handed_in(look.deployed, there)
 
 
-def _contribution(
-    lit: Lit,
-    form: Mapping[str, Any] | None,
-    item: ItemRow,
-    unit: str,
-    person: str | None,
-    answer: AnswerRow | None,
-) -> ContributionLine:
-    shown = lit(item.due_at) if item.state == "open" else None
-    return ContributionLine(
-        unit=unit,
-        state=item.state,
-        due_at=item.due_at,
-        light=shown,
-        person=person,
-        answered_at=_answered_at(answer),
-        form=form,
-        values=plain_values(answer.answers) if answer is not None else {},
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """The other case that is judged at an item, as far as this person may read it."""
+
+    about: AboutLine | None = None
+    handed: tuple[HandedLine, ...] = ()
+    comments: tuple[CommentLine, ...] = ()
+    attachments: tuple[AttachmentLine, ...] = ()
 
 
-def _answered_at(answer: AnswerRow | None) -> datetime | None:
-    return answer.at if answer is not None else None
-
-
-def _still_owed(
-    deployed: Deployed, item: ItemRow, contributions: tuple[ContributionLine, ...]
-) -> tuple[str, ...]:
-    if item.part != "lead" or item.state != "open":
-        return ()
-    rule = deployed.definition.elements[item.element].co_rule
-    answered = [found.unit for found in contributions if found.state == "done"]
-    return tuple(
-        owed(rule, answered, [found.unit for found in contributions if found.state == "open"])
-    )
-
-
-def _comments(session: Session, item_id: int) -> tuple[CommentLine, ...]:
-    wanted = (
-        select(CommentRow, PersonRow.name, UnitRow.name)
-        .join(PersonRow, PersonRow.id == CommentRow.person_id)
-        .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
-        .where(CommentRow.item_id == item_id)
-        .order_by(CommentRow.id)
-    )
-    return tuple(
-        CommentLine(kind=row.kind, person=person, unit=unit, at=row.at, text=row.text)
-        for row, person, unit in session.execute(wanted)
+def _judged(runtime: Process, look: Look) -> _Judged:
+    session, actor, about = look.session, look.actor, look.item.about_id
+    if about is None or look.closed:
+        return _Judged()
+    case = session.scalar(select(CaseRow).where(CaseRow.id == about, visible_to(actor)))
+    if case is None:
+        return _Judged()
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    closed = closed_to(session, runtime, actor, deployed, case)
+    remarks = comment_lines(session, actor, case.id, closed)
+    return _Judged(
+        about=AboutLine(
+            id=case.id, title=case.title, number=case.number, process_name=deployed.name
+        ),
+        handed=handed_in(deployed, answer_lines(session, deployed, case.id, closed, actor)),
+        comments=tuple(one for one in remarks if one.kind == "comment"),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
     )
 
 
 def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[ClauseLine, ...]:
-    wanted = select(ClauseRow).where(
-        ClauseRow.jurisdiction == jurisdiction, ClauseRow.code.in_(item.clause)
-    )
+    if not item.clause:
+        return ()
+    wanted = {"jurisdiction": jurisdiction, "codes": list(item.clause)}
     return tuple(
         ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
-        for row in session.scalars(wanted.order_by(ClauseRow.position))
+        for row in session.scalars(CLAUSES, wanted)
     )
-
-
-def _returned_why(session: Session, item: ItemRow) -> str | None:
-    """Why the step came back, when this round was opened by a send-back."""
-    if item.round == 1:
-        return None
-    wanted = select(JournalRow.facts).where(
-        JournalRow.case_id == item.case_id,
-        JournalRow.verb == "send_back",
-        JournalRow.at == item.opened_at,
-    )
-    facts = session.scalar(wanted.order_by(JournalRow.id.desc()).limit(1))
-    return str(facts["reason"]) if facts and facts.get("to") == item.element else None

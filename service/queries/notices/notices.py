@@ -1,9 +1,16 @@
-"""Notices (通知): sentences that a case has left for a unit or a person."""
+"""Notices (通知): sentences that a case has left for a unit or a person.
 
-from dataclasses import dataclass
+Decided: many of one kind are one line, folded when they are read. Because a thousand rows cost the
+writer nothing together, and a counter that all of them raise would make all of them wait.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from os.path import commonprefix
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import own_only, visible_to
@@ -15,33 +22,54 @@ from service.store.people.rows import PersonRow
 
 COUNTED = 100
 PAGE_LINES = 30
+LOOKED_AT = 300
+"""So many rows at most make a page: what is folded beyond them begins the next one."""
+FOLD_FROM = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
-    """One notice. ``case_id`` and ``item_id`` are None where the reader may not see the case, or
-    the item.
+    """One notice, or ``count`` of one kind, of which it is the newest. ``first_id`` is the oldest;
+    ``item_name`` is then what the names of their items have in common. ``tone`` is that of the
+    case's outcome.
+
+    ``case_id`` and ``item_id`` are None where the reader may not see the case, or the item; then
+    there is no ``case_title`` either.
     """
 
     id: int
     kind: str
     text: str
     at: datetime
-    case_title: str
+    case_title: str | None
     case_id: int | None
     item_id: int | None
     fresh: bool
+    item_name: str | None = None
+    process: str | None = None
+    part: str | None = None
+    fold: str | None = None
+    tone: str | None = None
+    count: int = 1
+    first_id: int = 0
 
 
 def unread(session: Session, actor: Actor) -> int:
-    """How many notices came since this person last looked; counting ends at a hundred."""
+    """How many notices came since this person last looked, many of one kind as one; looking ends at
+    a hundred.
+    """
     seen = select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id).scalar_subquery()
     fresh = (
-        select(NoticeRow.id)
-        .where(NoticeRow.holder.in_(actor.holders), NoticeRow.id > seen)
-        .limit(COUNTED)
+        select(NoticeRow.id, NoticeRow.fold).where(_mine(actor), NoticeRow.id > seen).limit(COUNTED)
     )
-    return session.scalar(select(func.count()).select_from(fresh.subquery())) or 0
+    folds: dict[str | int, int] = {}
+    for number, fold in session.execute(fresh):
+        folds[fold or number] = folds.get(fold or number, 0) + 1
+    return sum(count if count < FOLD_FROM else 1 for count in folds.values())
+
+
+def _mine(actor: Actor) -> Any:
+    return NoticeRow.holder.in_(actor.holders) & NoticeRow.current.is_(True)
 
 
 def _opens(actor: Actor, holder: Holder | None) -> bool:
@@ -51,32 +79,96 @@ def _opens(actor: Actor, holder: Holder | None) -> bool:
 
 def notices(session: Session, actor: Actor, before: int | None = None) -> tuple[NoticeLine, ...]:
     """The notices for this person and their unit, newest first; with ``before`` those older than
-    that one.
+    that one. What has been replaced, or is over, is not among them.
     """
     seen = (
         session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
     )
-    about = aliased(ItemRow)
-    wanted = (
-        select(NoticeRow, CaseRow.title, visible_to(actor).label("visible"), about.holder)
-        .join(CaseRow, CaseRow.id == NoticeRow.case_id)
-        .outerjoin(about, about.id == NoticeRow.item_id)
-        .where(NoticeRow.holder.in_(actor.holders))
-    )
+    wanted = _wanted(actor)
     if before is not None:
         wanted = wanted.where(NoticeRow.id < before)
-    return tuple(
-        NoticeLine(
-            id=row.id,
-            kind=row.kind,
-            text=row.text,
-            at=row.at,
-            case_title=title,
-            fresh=row.id > seen,
-            case_id=row.case_id if visible else None,
-            item_id=row.item_id if visible and _opens(actor, holder) else None,
+    rows = session.execute(wanted.order_by(NoticeRow.id.desc()).limit(LOOKED_AT))
+    return tuple(_folded(_line(actor, row, seen) for row in rows))
+
+
+def _wanted(actor: Actor) -> Any:
+    about = aliased(ItemRow)
+    return (
+        select(
+            NoticeRow,
+            CaseRow.title,
+            CaseRow.process,
+            visible_to(actor).label("visible"),
+            about.holder,
+            about.name,
+            about.part,
+            CaseRow.outcome_tone,
         )
-        for row, title, visible, holder in session.execute(
-            wanted.order_by(NoticeRow.id.desc()).limit(PAGE_LINES)
-        )
+        .join(CaseRow, CaseRow.id == NoticeRow.case_id)
+        .outerjoin(about, about.id == NoticeRow.item_id)
+        .where(_mine(actor))
     )
+
+
+def _line(actor: Actor, row: Any, seen: int) -> NoticeLine:
+    notice, title, process, visible, holder, item_name, part, tone = row
+    return NoticeLine(
+        id=notice.id,
+        kind=notice.kind,
+        text=notice.text,
+        at=notice.at,
+        case_title=title if visible else None,
+        fresh=notice.id > seen,
+        case_id=notice.case_id if visible else None,
+        item_id=notice.item_id if visible and _opens(actor, holder) else None,
+        item_name=item_name if visible else None,
+        process=process,
+        part=part,
+        fold=notice.fold,
+        tone=tone if visible and notice.kind == "outcome" else None,
+        first_id=notice.id,
+    )
+
+
+def common_name(one: str | None, other: str | None) -> str | None:
+    """What two items of one step have in common in their names: the step's, without what tells them
+    apart, which stands in brackets at the end.
+    """
+    if one is None or other is None:
+        return one or other
+    name = commonprefix((one, other))
+    while name.count("（") > name.count("）"):
+        name = name[: name.rindex("（")]
+    return name
+
+
+def _folded(lines: Iterable[NoticeLine]) -> Sequence[NoticeLine]:
+    """A page of lines: from :data:`FOLD_FROM` of one kind on they are one, at the place of the
+    newest.
+    """
+    rows = list(lines)
+    counts: dict[str | None, int] = {}
+    for line in rows:
+        counts[line.fold] = counts.get(line.fold, 0) + 1
+    shown: list[NoticeLine] = []
+    places: dict[str, int] = {}
+    for line in rows:
+        if line.fold is None or counts[line.fold] < FOLD_FROM:
+            if len(shown) == PAGE_LINES:
+                break
+            shown.append(line)
+        elif line.fold in places:
+            place = places[line.fold]
+            newest = shown[place]
+            shown[place] = replace(
+                newest,
+                count=newest.count + 1,
+                first_id=line.id,
+                item_name=common_name(newest.item_name, line.item_name),
+            )
+        else:
+            if len(shown) == PAGE_LINES:
+                break
+            places[line.fold] = len(shown)
+            shown.append(line)
+    return shown

@@ -1,6 +1,6 @@
 """The whole file of a case (案卷): what goes into it for one reader, and what stays out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, own_only, silent, visible_case, visible_to
+from service.access.cases import (
+    Closed,
+    closed_to,
+    names_person,
+    own_only,
+    silent,
+    visible_case,
+    visible_to,
+)
 from service.domain.people.actor import Actor
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import JournalLine
@@ -47,9 +55,9 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
-    attached = attachment_lines(session, case_id=case.id, actor=actor, closed=closed)
+    attached = attachment_lines(session, deployed, case.id, actor=actor, closed=closed)
     theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
-    withheld = 0 if theirs else len(attachment_lines(session, case_id=case.id)) - len(attached)
+    withheld = 0 if theirs else len(attachment_lines(session, deployed, case.id)) - len(attached)
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(
         CaseRow.parent_id == case.id, visible_to(actor)
     )
@@ -62,7 +70,7 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
         attachments=attached,
         withheld=withheld,
         journal=journal_lines(session, deployed, case.id, closed, actor)[::-1],
-        chain=() if theirs else _chain(session, case.id, closed),
+        chain=() if theirs else _chain(session, case.id, closed, actor),
         children=()
         if theirs
         else tuple(
@@ -73,7 +81,7 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
 
 
 def _chain(
-    session: Session, case_id: int, closed: Collection[str]
+    session: Session, case_id: int, closed: Closed, actor: Actor
 ) -> tuple[Mapping[str, Any], ...]:
     rows = session.scalars(
         select(JournalRow).where(JournalRow.case_id == case_id).order_by(JournalRow.seq)
@@ -82,17 +90,24 @@ def _chain(
         {
             "seq": row.seq,
             "at": _utc(row.at),
-            "person_id": row.person_id,
+            "person_id": row.person_id if names_person(row, closed, actor) else None,
             "verb": row.verb,
             "element": row.element,
             "item_id": row.item_id,
             "case_id": row.case_id,
             "jurisdiction": row.jurisdiction,
-            "facts": None if silent(row, closed) else pack(row.facts),
+            "facts": None if _withholds(row, closed) else pack(row.facts),
             "digest": row.digest.hex(),
         }
         for row in rows
     )
+
+
+def _withholds(row: JournalRow, closed: Closed) -> bool:
+    """Whether the facts of a line stay out: what was said at a closed step, who has a nameless
+    one.
+    """
+    return silent(row, closed) or row.element in closed.nameless
 
 
 def _utc(at: datetime) -> str:

@@ -15,16 +15,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import closed_to, visible_case
+from service.access.cases import closed_to, names_closed, visible_case
 from service.domain.forms.answers import keys_of
 from service.domain.forms.schema import everything
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import SHANGHAI
 from service.domain.vocabulary import PAPER_WHY
-from service.engine import Definition
-from service.engine.document import NS, split_names
+from service.engine.document import split_names
 from service.errors import NotAllowed, NotFound, NotOffered
-from service.feel import parse
 from service.queries.items.answers import answer_lines
 from service.queries.items.lines import AnswerLine
 from service.store.cases.lookups import pinned_lists
@@ -119,21 +117,6 @@ def words_of(
     return found
 
 
-def _derived(definition: Definition, names: Collection[str]) -> frozenset[str]:
-    """The names, and those of the variables that scripts compute from them."""
-    made = {
-        definition.elements[str(node.get("id"))].attributes.get("resultVariable", ""): parse(
-            node.findtext("b:script", "", NS).strip().removeprefix("=")
-        ).names
-        for node in definition.document.root.iterfind(".//b:scriptTask", NS)
-        if node.get("id") in definition.elements
-    }
-    found: frozenset[str] = frozenset(names)
-    while more := {name for name, uses in made.items() if uses & found} - found:
-        found |= more
-    return found
-
-
 def _without(value: Any, names: Collection[str]) -> Any:
     """A value without what stands under these names, at any depth."""
     if isinstance(value, Mapping):
@@ -199,18 +182,12 @@ class Shelf:
         what scripts make of them; but for those that a step has shown or published which this
         person may read.
         """
-        found, shown = set[str](), set[str]()
+        shown = set[str]()
         for element in self.deployed.definition.elements.values() if self.closed else ():
-            form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
-            if element.id in self.closed:
-                found |= {key for key, field in form.items() if field.get("readonly") is not True}
-                found |= {
-                    element.properties.get("results") or element.id,
-                    element.properties.get("variable") or "",
-                }
-            elif element.id in self.reached:
+            if element.id not in self.closed and element.id in self.reached:
+                form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
                 shown |= form.keys() | set(ENTRY.findall(element.inputs.get("details", "")))
-        return frozenset(_derived(self.deployed.definition, found) - shown)
+        return names_closed(self.deployed, self.closed) - shown
 
     def source(self, entry: Mapping[str, Any]) -> PaperSource:
         """What the paper is made of."""

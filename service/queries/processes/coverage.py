@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.people.actor import Actor
 from service.domain.processes import PEOPLES, ROUTED, Coverage, CoverageStep, Policy
+from service.domain.terms.deadlines import term_basis
 from service.engine.document import Element
 from service.errors import NotFound
 from service.store.cases.rows import CaseRow, JournalRow, SubscriptionRow, TimerRow
@@ -98,10 +99,17 @@ def steps_of(elements: Iterable[Element]) -> list[CoverageStep]:
             basis=e.properties.get("basis", ""),
             documentation=e.documentation,
             form=e.form,
+            due=_due(e),
+            term_basis=term_basis(e.term_basis, _due(e)),
         )
         for e in elements
         if e.kind in ROUTED or (e.kind == "startEvent" and e.form)
     ]
+
+
+def _due(element: Element) -> str:
+    """The term of a step, or when a timer goes off: the rule, or the expression that gives it."""
+    return element.properties.get("due", "") or element.timer
 
 
 def standing(session: Session, jurisdiction: str) -> dict[Where, int]:

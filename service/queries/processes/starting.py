@@ -1,6 +1,7 @@
 """What a person may start, and the first form of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,11 +14,14 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.engine import Definition, Desk
 from service.engine.document import Element
 from service.errors import NotAllowed, NotFound
-from service.queries.processes.lines import ProcessLine, StartPage
+from service.queries.processes.lines import NextLine, ProcessLine, StartPage
+from service.queries.processes.next_steps import Outlook
+from service.store.cases.lookups import anybody_waits
+from service.store.items.lookups import still_gathering
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
 from service.store.processes.rows import DefinitionRow
-from service.unit_of_work import Process
+from service.unit_of_work import Deployed, Process
 
 PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
 
@@ -53,33 +57,48 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
         raise NotAllowed(f"“{row.name}”由“{lane or '系统'}”发起，您没有发起权限")
     first = first_step(deployed.definition)
     form = deployed.form(first.form) if first is not None and first.form else None
-    values = (
-        _values(session, runtime, actor, first, form)
-        if first is not None and form is not None
-        else {}
+    desk = _desk(session, runtime, actor)
+    page = StartPage(
+        process=process_line(row),
+        task_name=first.name if first else None,
+        form=form,
+        values=_values(session, desk, actor, first, form) if first and form is not None else {},
+        way=_way(session, runtime, actor, deployed, desk),
     )
-    return StartPage(
-        process=process_line(row), task_name=first.name if first else None, form=form, values=values
+    start = deployed.definition.elements[str(deployed.definition.manual_start)]
+    return page if start.awaited is None else _occasion(session, page, row, start.awaited)
+
+
+def _occasion(session: Session, page: StartPage, row: DefinitionRow, awaited: str) -> StartPage:
+    """The page with what there is to start for: cases that wait, an earlier case that gathers."""
+    begun = still_gathering(session, row.jurisdiction, row.key, awaited)
+    return replace(
+        page,
+        nothing_waits=not anybody_waits(session, row.jurisdiction, awaited),
+        gathering=(begun.id, begun.title) if begun is not None else None,
     )
 
 
-def _values(
-    session: Session, runtime: Process, actor: Actor, first: Element, form: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What the first form starts with: the options of named lists, what every case has under its
-    keys, and the step's input parameters.
-    """
-    lists = {
-        name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
-    }
+def _way(
+    session: Session, runtime: Process, actor: Actor, deployed: Deployed, desk: Desk
+) -> tuple[NextLine, ...]:
+    """What usually happens once this person has started."""
+    start = deployed.definition.manual_start
+    outlook = Outlook(
+        session=session, runtime=runtime, actor=actor, deployed=deployed, values=desk.data
+    )
+    return () if start is None else outlook.main_way(start, desk.language)
+
+
+def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
+    """What may be reckoned before there is a case."""
     directory = directory_of(session, actor.jurisdiction)
-    known = {
-        "starter": actor.login,
-        "starter_unit": actor.unit_code,
-        "started_on": runtime.now().astimezone(SHANGHAI).date(),
-    }
-    desk = Desk(
-        data=known,
+    return Desk(
+        data={
+            "starter": actor.login,
+            "starter_unit": actor.unit_code,
+            "started_on": runtime.now().astimezone(SHANGHAI).date(),
+        },
         now=runtime.now(),
         actions={},
         decisions={},
@@ -87,8 +106,20 @@ def _values(
             runtime.now(), runtime.calendar_for(session, actor), directory.units.get
         ),
     )
-    given = {name: known[name] for name in keys_of(form) if name in known} | {
-        name: desk.language(text.removeprefix("="), known) for name, text in first.inputs.items()
+
+
+def _values(
+    session: Session, desk: Desk, actor: Actor, first: Element, form: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the first form starts with: the options of named lists, what every case has under its
+    keys, and the step's input parameters.
+    """
+    lists = {
+        name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
+    }
+    given = {name: desk.data[name] for name in keys_of(form) if name in desk.data} | {
+        name: desk.language(text.removeprefix("="), desk.data)
+        for name, text in first.inputs.items()
     }
     return plain_values(
         {**lists, **{name: value for name, value in given.items() if value is not None}}

@@ -78,6 +78,7 @@ class ReportLine:
     department: str
     stage: str
     due_at: datetime | None
+    term_basis: str
     submitted_at: datetime | None
     days_late: int
 
@@ -336,6 +337,7 @@ def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) ->
         department=names.get(unit.managed_by or "", "") if unit else "",
         stage=stage,
         due_at=item.due_at,
+        term_basis=item.term_basis,
         submitted_at=item.closed_at if item.state == "done" else None,
         days_late=days,
     )

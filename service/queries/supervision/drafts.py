@@ -12,7 +12,7 @@ from service.access.rights import require
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
 from service.domain.terms.deadlines import last_day, local
-from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, WRITTEN_DAY
+from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, TERMS, WRITTEN_DAY
 from service.queries.supervision.board import NOBODYS, UnitLine, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
@@ -64,12 +64,15 @@ def order_draft(
         return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
     row, title, code = item
     day = WRITTEN_DAY.format(last_day(row.due_at)) if row.due_at is not None else ""
+    whose = f"（{TERMS[row.term_basis][0]}）" if row.term_basis else ""
     return OrderDraft(
         title=ORDER["title"].format(case=title, item=row.name)[:100],
         unit=code or "",
         item_id=row.id,
         units=choices,
-        problem=ORDER["problem"].format(case=title, item=row.name, day=day) if day else "",
+        problem=ORDER["problem"].format(case=title, item=row.name, day=day, whose=whose)
+        if day
+        else "",
         text=ORDER["text"],
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from service.access.cases import Reader, keeps_name
 from service.access.rights import require
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
@@ -71,7 +72,11 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
     rows = session.execute(
         after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
     ).all()
-    page = tuple(line(row, now, calendar) for row in rows[:limit])
+    reader = Reader(session, runtime, actor)
+    page = tuple(
+        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0]))
+        for row in rows[:limit]
+    )
     return ItemsPage(
         items=page,
         urged=urged(session, [one.id for one in page]),

@@ -14,12 +14,13 @@ from service.store.terms import open_terms
 
 @dataclass(frozen=True, kw_only=True)
 class TermLine:
-    """One open item: what, in which case, until which day, since when."""
+    """One open item: what, in which case, until which day, by whose term, since when."""
 
     item_id: int
     name: str
     case_title: str
     last_day: date
+    term_basis: str
     opened_at: datetime
 
 
@@ -37,6 +38,7 @@ def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
             case_title=term.case_title,
             opened_at=term.opened_at,
             last_day=last_day(term.due_at),
+            term_basis=term.term_basis,
         )
         for term in found
         if term.due_at is not None

@@ -16,6 +16,9 @@ class CaseRow(Chained, Base):
     """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one
     shares; ``pauses`` are the times it rested, ``[from, until]``, the last without an end while it
     does.
+
+    ``outcome`` is the code of the last milestone, or of the end it reached (结果), as its diagram
+    declares it; ``outcome_name`` is what people read, ``outcome_tone`` good, bad or neutral.
     """
 
     __tablename__ = "case_"
@@ -39,6 +42,9 @@ class CaseRow(Chained, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
     parent_task: Mapped[str | None] = mapped_column(String(36))
     suspended_with: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    outcome: Mapped[str | None] = mapped_column(String(60))
+    outcome_name: Mapped[str | None] = mapped_column(String(80))
+    outcome_tone: Mapped[str | None] = mapped_column(String(8))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -46,6 +52,15 @@ class CaseRow(Chained, Base):
         UniqueConstraint("parent_id", "parent_task"),
         Index("ix_case_jurisdiction_id", "jurisdiction", "id"),
     )
+
+
+class ConcernRow(Base):
+    """Somebody whom a case concerns (当事人) though it is not their work yet: they see it."""
+
+    __tablename__ = "concern"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 class TimerRow(Base):

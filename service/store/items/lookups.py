@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from service.store.cases.lookups import LOCKED, Locked
-from service.store.cases.rows import CaseRow
+from service.store.cases.rows import CaseRow, SubscriptionRow
 from service.store.items.rows import AnswerRow, ItemRow
 
 CASE_OF_ITEM_LOCKED = LOCKED.where(
@@ -55,6 +55,30 @@ def extension_undecided(session: Session, item: ItemRow) -> bool:
         return False
     waiting = select(CaseRow.id).where(CaseRow.id == item.extension_id, CaseRow.ended_at.is_(None))
     return session.scalar(waiting) is not None
+
+
+def still_gathering(
+    session: Session, jurisdiction: str, process: str, message: str
+) -> CaseRow | None:
+    """The oldest running case of a process that stands at its beginning: a step is open, nobody has
+    finished one, and it has taken no case that waits for the message.
+    """
+    first = aliased(ItemRow)
+    finished = exists().where(ItemRow.case_id == CaseRow.id, ItemRow.state == "done")
+    taken = exists().where(SubscriptionRow.name == message, SubscriptionRow.taken_by == CaseRow.id)
+    wanted = (
+        select(CaseRow)
+        .join(first, first.case_id == CaseRow.id)
+        .where(
+            first.jurisdiction == jurisdiction,
+            first.state == "open",
+            CaseRow.process == process,
+            CaseRow.status == "running",
+            ~finished,
+            ~taken,
+        )
+    )
+    return session.scalars(wanted.order_by(CaseRow.id).limit(1)).first()
 
 
 def last_rounds(

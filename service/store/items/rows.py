@@ -22,6 +22,13 @@ class ItemRow(Base):
     ``due_since``, and is empty while the case rests; ``remind_at`` is when ``reminder`` comes next;
     ``extension_id`` is the undecided application for more time. ``counted_as`` is what supervision
     has counted it as, ``counted`` whether that still holds.
+
+    ``term_basis`` says whose term it is: ``text`` the document's, ``ours`` this system's default,
+    ``case`` one that was set in the case.
+    ``about_id`` is the case that is judged here, where that is another one; whoever has the item
+    sees that case. ``returned`` tells of the send-back that opened this round: ``by`` (a person's
+    id) and ``who`` (their name; both None where the diagram leads back), ``why`` and ``from`` (an
+    element). ``changed_by`` is who changed the item last.
     """
 
     __tablename__ = "item"
@@ -54,6 +61,10 @@ class ItemRow(Base):
     form: Mapped[str | None] = mapped_column(String(80))
     clause: Mapped[list[Any]]
     basis: Mapped[str] = mapped_column(String(8), default="")
+    term_basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
+    returned: Mapped[dict[str, Any] | None]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     draft: Mapped[dict[str, Any] | None]
     given: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)

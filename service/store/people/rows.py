@@ -49,7 +49,8 @@ class PersonRow(Base):
     """Somebody with an account.
 
     ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for
-    them. An empty ``password`` fits nothing: the account waits to be activated.
+    them. An empty ``password`` fits nothing: the account waits to be activated. ``welcomed_at`` is
+    when they closed the lines shown at the first sign-in.
     """
 
     __tablename__ = "person"
@@ -68,6 +69,7 @@ class PersonRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     notices_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    welcomed_at: Mapped[datetime | None]
 
 
 class CredentialRow(Base):

@@ -10,11 +10,12 @@ from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.errors import NotFound
 from service.http.session import actor, runtime
+from service.queries.cases import lists
 from service.queries.cases import pages as read
 from service.queries.processes.starting import known
 from service.web.site.pages import blueprint, go
 
-CASE_FILTERS = ("q", "status", "process")
+CASE_FILTERS = ("q", "status", "process", "outcome")
 STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
     "suspend": (SuspendCase, "suspended"),
     "resume": (ResumeCase, "resumed"),
@@ -28,11 +29,14 @@ def cases() -> ResponseReturnValue:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in CASE_FILTERS}
     cursor = request.args.get("cursor")
     with runtime().query() as session:
-        page = read.cases(session, actor(), read.CasesAsked(cursor=cursor, **filters))
+        page = lists.cases(session, runtime(), actor(), lists.CasesAsked(cursor=cursor, **filters))
         if cursor and request.headers.get("HX-Request"):
             return render_template("cases/case_rows.html", page=page, filters=filters)
-        processes = known(session, actor())
-    return render_template("cases/cases.html", page=page, filters=filters, processes=processes)
+        choices = {
+            "processes": known(session, actor()),
+            "outcomes": lists.known_outcomes(session, runtime(), actor().jurisdiction),
+        }
+    return render_template("cases/cases.html", page=page, filters=filters, **choices)
 
 
 @blueprint.get("/cases/<int:case_id>")

@@ -6,8 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.http.session import actor, runtime
+from service.queries.cases import lists
 from service.queries.items import inbox as read
-from service.queries.processes.starting import known
+from service.queries.processes.starting import known, startable
 from service.web.site.pages import blueprint
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
@@ -31,14 +32,33 @@ def inbox() -> ResponseReturnValue:
     cursor = request.args.get("cursor")
     now = runtime().now()
     with runtime().query() as session:
-        calendar = runtime().calendar_for(session, who)
-        asked = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
-        page = read.inbox(session, who, asked, now=now, calendar=calendar)
-        shown = {"page": page, "box": box, "filters": filters}
+        shown = {"page": _page(session, box, filters, cursor), "box": box, "filters": filters}
+        shown["started"] = box == "started"
         if cursor and request.headers.get("HX-Request"):
-            return render_template("items/inbox_rows.html", **shown)
+            rows = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
+            return render_template(rows, **shown)
         counts = read.counts(session, who, now)
+        tables = () if shown["started"] else read.tables(session, who, shown["page"])
         processes = known(session, who)
+        idle = box == "todo" and not shown["page"].items
+        may_start = idle and bool(startable(session, runtime(), who))
     return render_template(
-        "items/inbox.html", boxes=BOXES, counts=counts, processes=processes, **shown
+        "items/inbox.html",
+        boxes=BOXES,
+        counts=counts,
+        processes=processes,
+        may_start=may_start,
+        tables=tables,
+        **shown,
     )
+
+
+def _page(session: Any, box: str, filters: dict[str, Any], cursor: str | None) -> Any:
+    """A page of a box: items, or the cases that I started."""
+    who = actor()
+    if box == "started":
+        of_cases = {name: filters[name] for name in ("process", "q")}
+        asked = lists.CasesAsked(started=True, limit=INBOX_LINES, cursor=cursor, **of_cases)
+        return lists.cases(session, runtime(), who, asked)
+    of_items = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
+    return read.inbox(session, runtime(), who, of_items)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.commands.items.remarks import AttachFile, CommentItem
@@ -12,7 +12,10 @@ from service.commands.items.verbs import ClaimItem, CompleteItem, ContributeItem
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
 from service.errors import BadRequest, NotFound
+from service.http.files import shown
 from service.http.session import actor, runtime
+from service.queries.items.answers import attachment
+from service.queries.items.inbox import beside_item, box_of, item_in_sight
 from service.queries.items.page import item_page
 from service.web.site.pages import blueprint, go, typed_day
 
@@ -25,6 +28,26 @@ def item(item_id: int) -> ResponseReturnValue:
     return render_template("items/item.html", page=page, item=page.item, offers=page.offers)
 
 
+@blueprint.get("/items/<int:item_id>/beside/<any(previous, next):way>")
+def beside(item_id: int, way: str) -> ResponseReturnValue:
+    """On to the item before or after this one in its box; at the end of it, back to the box."""
+    with runtime().query() as session:
+        item = item_in_sight(session, actor(), item_id)
+        found = beside_item(session, actor(), item, forward=way == "next")
+    if found is None:
+        box = box_of(item)
+        return redirect(url_for("web.inbox", box=box, notice=f"no_{way}"))
+    return redirect(url_for("web.item", item_id=found))
+
+
+@blueprint.get("/attachments/<int:attachment_id>")
+def view_attachment(attachment_id: int) -> Response:
+    """A file that a browser can show, to look at; any other to keep."""
+    with runtime().query() as session:
+        found = attachment(session, runtime(), actor(), attachment_id)
+    return shown(found.content, found.filename)
+
+
 @blueprint.post("/items/<int:item_id>/<verb>")
 def act(item_id: int, verb: str) -> ResponseReturnValue:
     """A verb that needs no typed form; those that do are sent by the form island."""
@@ -35,7 +58,9 @@ def act(item_id: int, verb: str) -> ResponseReturnValue:
     result = runtime().perform(make(common))
     if verb in MOVES_THE_CASE:
         return go("web.case", case_id=result.case_id, notice=notice)
-    return go("web.item", item_id=item_id, notice=notice, anchor=anchor)
+    back = request.form.get("back", "")
+    seen = int(back) if back.isdecimal() else item_id
+    return go("web.item", item_id=seen, notice=notice, anchor=anchor if seen == item_id else None)
 
 
 def _version() -> int | None:
@@ -103,8 +128,8 @@ ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] =
         None,
     ),
     "comment": (_comment, "commented", "comments"),
-    "extend": (_extend, "extended", "comments"),
-    "urge": (_urge, "urged", "comments"),
+    "extend": (_extend, "extended", None),
+    "urge": (_urge, "urged", None),
     "attachments": (_attach, "attached", "attachments"),
 }
 MOVES_THE_CASE = frozenset({"send-back", "withdraw"})

@@ -14,7 +14,9 @@ def notices() -> ResponseReturnValue:
     """The newest notices, with ``before`` the older ones."""
     with runtime().query() as session:
         lines = read.notices(session, actor(), request.args.get("before", type=int))
-    more = lines[-1].id if len(lines) == read.PAGE_LINES else None
+    looked_at = sum(line.count for line in lines)
+    full = len(lines) == read.PAGE_LINES or looked_at == read.LOOKED_AT
+    more = min(line.first_id for line in lines) if full else None
     return render_template("notices/notices.html", lines=lines, more=more)
 
 

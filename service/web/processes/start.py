@@ -22,10 +22,15 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/start/<process>")
 def start_form(process: str) -> ResponseReturnValue:
-    """The title and the first form of a process."""
+    """The title and the first form of a process; first a sentence, when nothing waits for it."""
     with runtime().query() as session:
         page = start_page(session, runtime(), actor(), process)
-    return render_template("processes/start_form.html", page=page, process=page.process)
+    return render_template(
+        "processes/start_form.html",
+        page=page,
+        process=page.process,
+        anyway="anyway" in request.args,
+    )
 
 
 @blueprint.post("/start/<process>")

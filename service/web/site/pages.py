@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -9,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service.domain import vocabulary
+from service.domain.forms.shown import parted
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
 from service.domain.people.rights import Right
 from service.domain.terms.deadlines import local
+from service.domain.vocabulary import notices as notice_words
 from service.errors import BadRequest, NotSignedIn
 from service.http.problems import refused
 from service.http.session import actor, calendar, csrf_token, runtime
-from service.papers.word.answers import answer_parts
+from service.papers.word.answers import answer_parts, compared_parts
 from service.queries.items.lines import ItemLine
 from service.queries.notices.notices import unread
 from service.web.site import wording
@@ -24,6 +27,16 @@ from service.web.site.bundle import asset, send_asset, warn_if_missing
 from service.web.site.menu import menu
 
 LAST_YEAR = 9999
+ALL_WORDS = SimpleNamespace(
+    **{
+        name: words
+        for module in (vocabulary, notice_words)
+        for name, words in vars(module).items()
+        if name.isupper()
+    }
+)
+"""All words as the templates take them."""
+
 blueprint = Blueprint("web", __name__, template_folder="..")
 
 ICON = (
@@ -100,8 +113,11 @@ def everywhere() -> dict[str, Any]:
         "Right": Right,
         "asset": asset,
         "csrf_token": csrf_token,
-        "words": vocabulary,
+        "words": ALL_WORDS,
         "answer_parts": answer_parts,
+        "parts_of": compared_parts,
+        "parted": parted,
+        "sections": wording.sections,
         "refusals": refusals,
         "menu": menu,
         "notices_unread": notices_unread,
@@ -144,6 +160,8 @@ def provisional_year(item: ItemLine) -> int:
 
 
 blueprint.add_app_template_filter(wording.rule_words, "rule_words")
+blueprint.add_app_template_filter(wording.whose_term, "whose_term")
+blueprint.add_app_template_filter(wording.usual_term, "usual_term")
 blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")

@@ -2,13 +2,16 @@
 in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
 from service.domain.terms.deadlines import (
+    REPEATED,
     TERM,
     WORKDAYS,
     YEARLY,
@@ -17,11 +20,14 @@ from service.domain.terms.deadlines import (
     local,
     workdays_between,
 )
-from service.domain.vocabulary import WRITTEN_DAY
+from service.domain.vocabulary import TERMS, WRITTEN_DAY
+from service.papers.word.answers import AnswerPart, compared_parts
 from service.queries.cases.lines import JournalLine
+from service.queries.processes.lines import NextLine
 
 FAR_DAYS = 90
 WEEKDAYS = "一二三四五六日"
+TURNS = {"P1M": "每月", "P3M": "每季度", "P6M": "每半年", "P1Y": "每年"}
 NOTICES = {
     "claimed": "已签收，可以办理。",
     "released": "已取消签收，本单位其他人可以签收。",
@@ -62,6 +68,8 @@ NOTICES = {
     "channel_tried": "测试消息已提交，几秒内发出；刷新本页可看到结果。",
     "channel_removed": "通知渠道已删除。",
     "feed_closed": "日历订阅地址已停用，原地址不再有效。",
+    "no_previous": "前面没有待办事项了。",
+    "no_next": "后面没有待办事项了。",
     "signed_out": "您已退出登录。",
 }
 
@@ -79,6 +87,31 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
         )
         found.setdefault(alike, []).append(line)
     return [(lines[0], len(lines)) for lines in found.values()]
+
+
+def sections(
+    form: Mapping[str, Any] | None, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> list[tuple[str, list[AnswerPart], bool]]:
+    """Answers by the outermost groups of their form: the title, the lines, and whether they only
+    repeat what the form was given, unchanged.
+    """
+    lines = [
+        part
+        for part in compared_parts(form, values, before)
+        if part.kind != "group" or part.label != part.group
+    ]
+    return [
+        (title, parts, all(map(_only_repeats, parts)))
+        for title, parts in ((title, list(of)) for title, of in groupby(lines, _group_of))
+    ]
+
+
+def _group_of(part: AnswerPart) -> str:
+    return part.group
+
+
+def _only_repeats(part: AnswerPart) -> bool:
+    return part.before is None and (part.fixed or part.kind == "group")
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:
@@ -101,7 +134,7 @@ def full_moment(at: datetime) -> str:
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:
-    """``11月27日`` for a term, its instant as title; nothing when there is none."""
+    """``11月27日（周五）`` for a term, its instant as title; nothing when there is none."""
     if due_at is None:
         return Markup("")
     day = last_day(due_at)
@@ -109,7 +142,7 @@ def term(due_at: datetime | None, now: datetime) -> Markup:
     here = local(due_at)
     clock = "24:00" if here.date() != day else f"{here:%H:%M}"
     full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
-    text = f"{year}{day.month}月{day.day}日"
+    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         here.isoformat(timespec="seconds"), full, text
     )
@@ -133,10 +166,42 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
     return f"还剩 {left} 个工作日" if left else "下一个工作日前到期"
 
 
+def whose_term(basis: str) -> Markup:
+    """Whose term it is, in short, in full as title; nothing without a term."""
+    if basis not in TERMS:
+        return Markup("")
+    full, short = TERMS[basis]
+    return Markup('<span class="muted" title="{}">{}</span>').format(full, short)
+
+
 def rule_words(rule: str | None) -> str:
-    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前; nothing for a single day."""
+    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前, 每 3 个月; nothing for a single
+    day.
+    """
     parts = [_one_rule(part) for part in (rule or "").split(";")]
     return f"配合单位期限后 {parts[1]}" if len(parts) > 1 else parts[0]
+
+
+def usual_term(line: NextLine) -> str:
+    """How long something that comes next usually takes: 一般 5 个工作日（系统默认）; "" for an
+    end.
+    """
+    if line.kind not in {"step", "lead", "wait"}:
+        return "另立案件办理" if line.kind == "case" else ""
+    if line.term is None:
+        return "无期限"
+    repeated = REPEATED.fullmatch(line.term)
+    said = round_words(repeated[2]) if repeated else rule_words(line.term)
+    if not said:
+        return "等待" if line.kind == "wait" else "期限届时确定"
+    usual = "一般 " if said[0].isdigit() and not repeated else ""
+    return f"{usual}{said}（{TERMS[line.term_basis][1]}）"
+
+
+def round_words(rule: str) -> str:
+    """How often something comes round: 每季度一轮, 每 2 个月一轮."""
+    said = TURNS.get(rule) or rule_words(rule).removesuffix("前")
+    return f"{said if said.startswith('每') else f'每 {said}'}一轮" if said else ""
 
 
 def _one_rule(rule: str) -> str:
@@ -144,6 +209,8 @@ def _one_rule(rule: str) -> str:
         return f"{found[1]} 个工作日"
     if found := YEARLY.fullmatch(rule):
         return f"每年 {int(found[1])} 月 {int(found[2])} 日前"
+    if rule.startswith("R/"):
+        return f"每 {_one_rule(rule[2:])}".replace("每 每", "每").removesuffix("前")
     found = TERM.fullmatch(rule) if rule.startswith("P") else None
     units = zip(found.groups(), ("年", "个月", "周", "日"), strict=True) if found else ()
     return "".join(f"{number} {unit}" for number, unit in units if number)

@@ -5,11 +5,13 @@ The rules are the program's own (service/domain/processes.py): the page and thes
 disagree.
 """
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from service.domain.processes import CoverageStep, Fault, Policy
+from service.domain.terms.deadlines import term_basis
 from service.queries.processes.coverage import steps_of
 
 
@@ -51,6 +53,54 @@ def test_each_quoted_sentence_stands_in_the_document(folder):
         e.id: step.quote for e in folder.elements for step in [_step(documentation=e.documentation)]
     }
     assert [ident for ident, quote in quotes.items() if quote and not policy.says(quote)] == []
+
+
+def remarks(element):
+    return [line for line in element.documentation.split("\n") if line.startswith("说明：")]
+
+
+def test_what_rests_on_the_text_quotes_a_clause_and_what_only_remarks_is_ours(folder):
+    """Of every element that says a basis, routed or not."""
+    said = [e for e in folder.elements if "basis" in e.properties]
+    texts = {e.id for e in said if e.properties["basis"] == "text"}
+    quoting = {e.id for e in said if not e.documentation.startswith("说明：")}
+    assert said
+    assert texts == quoting
+
+
+def test_what_the_document_does_not_rule_by_our_own_remark_is_ours(folder):
+    admitted = re.compile("原文未规定|原文只规定|为本系统补充|年[^，；。]*为本系统默认")
+    assert [
+        e.id
+        for e in folder.elements
+        if e.properties.get("basis") == "text"
+        and e.id not in PERIODS_ARE_OURS
+        and any(admitted.search(line) for line in remarks(e))
+    ] == []
+
+
+PERIODS_ARE_OURS = {"study"}
+"""The document asks for the step from time to time (定期); how often is ours."""
+
+
+def test_a_term_is_the_documents_only_where_its_sentence_gives_it(folder):
+    declared = {e.id for e in folder.elements if e.properties.get("termBasis") == "text"}
+    assert declared == {"cf": {"annual_report"}, "zy": set()}[folder.code]
+    for element in folder.elements:
+        if element.id in declared:
+            assert element.properties["basis"] == "text"
+            assert "年底前" in element.documentation.partition("\n")[0]
+
+
+def test_a_step_of_the_text_with_a_term_of_ours_says_that_the_term_is_ours(folder):
+    ours = [
+        e
+        for e in folder.elements
+        if e.properties.get("basis") == "text"
+        and term_basis(e.term_basis, e.properties.get("due") or e.timer) == "ours"
+    ]
+    assert ours
+    assert [e.id for e in ours if not any("为本系统默认" in line for line in remarks(e))] == []
 
 
 def test_a_narrowing_says_why(folder):

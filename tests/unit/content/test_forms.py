@@ -16,6 +16,7 @@ TYPES = {
     "checklist",
     "taglist",
     "checkbox",
+    "expression",
     "group",
     "dynamiclist",
     "text",

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.terms.deadlines import SHANGHAI, Calendar, due, light, readable, workdays_after
+from service.domain.terms.deadlines import (
+    SHANGHAI,
+    Calendar,
+    due,
+    light,
+    readable,
+    term_basis,
+    workdays_after,
+)
 
 CALENDAR = Calendar()
 
@@ -193,3 +201,25 @@ def test_before_a_weekend_monday_is_near():
 
 def test_without_a_deadline_there_is_no_light():
     assert light(None, shanghai("2026-11-20T09:00"), CALENDAR) is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "rule", "whose"),
+    [
+        ("", "P5WD", "ours"),
+        ("", "P5WD;P2WD", "ours"),
+        ("", "--12-31", "ours"),
+        ("", "R/P3M", "ours"),
+        ("", "2026-12-31", "case"),
+        ("", "2026-12-31T18:00:00+08:00", "case"),
+        ("", "=bids_close_at", "case"),
+        ("text", "2026-12-31", "text"),
+        ("ours", "2026-12-31", "ours"),
+        ("text", None, ""),
+        ("", "", ""),
+    ],
+)
+def test_a_length_is_ours_and_a_date_is_the_cases_own_unless_the_diagram_says(
+    declared: str, rule: str | None, whose: str
+) -> None:
+    assert term_basis(declared, rule) == whose

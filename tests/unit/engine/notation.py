@@ -1,8 +1,8 @@
 """A short notation for test diagrams, written out as the BPMN XML that a modeler would save.
 
 A line is ``kind id option=value ...`` or ``a > b > c`` (flows; ``a > b if condition``, ``a > b
-default``). A line that ends with ``{`` opens an embedded subprocess, ``}`` closes it. Options with
-blanks are quoted as in a shell.
+default``, named by their condition and ``else``). A line that ends with ``{`` opens an embedded
+subprocess, ``}`` closes it. Options with blanks are quoted as in a shell.
 """
 
 import shlex
@@ -83,7 +83,12 @@ class _Writer:
         for source, target in zip(names, names[1:], strict=False):
             self.flows += 1
             flow = self._put(
-                scope, "sequenceFlow", id=f"flow{self.flows}", sourceRef=source, targetRef=target
+                scope,
+                "sequenceFlow",
+                id=f"flow{self.flows}",
+                name=condition.strip() or "else" * default,
+                sourceRef=source,
+                targetRef=target,
             )
             if condition:
                 self._put(flow, "conditionExpression", f"= {condition.strip()}")

@@ -89,7 +89,12 @@ def test_a_webhook_gets_json_and_a_signature_only_with_a_key() -> None:
 def test_a_calendar_reads_back() -> None:
     title = "牧草；种植, 及\n深加工" * 8
     line = TermLine(
-        item_id=7, name="单位审核", case_title=title, last_day=date(2026, 12, 31), opened_at=NOW
+        item_id=7,
+        name="单位审核",
+        case_title=title,
+        last_day=date(2026, 12, 31),
+        term_basis="text",
+        opened_at=NOW,
     )
     sent = feed([line, replace(line, item_id=8)], "https://jiebang.example.gov.cn", "郭敏")
     assert max(map(len, sent.split(b"\r\n"))) <= 75

@@ -3,14 +3,20 @@ import './base.css';
 import './parts.css';
 import './pages.css';
 import './board.css';
+import './item.css';
 import './print.css';
+import './table.css';
+
+import './beside.js';
 
 import htmx from 'htmx.org';
 
 import { renewToken } from '../api.js';
+import './keys.js';
 
-// No style of its own, no code from text: the pages' content policy would block both; no page kept in the browser's store.
-Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, historyCacheSize: 0 });
+// No style of its own or taken over, no code from text: the pages' content policy would block them; no page kept in the
+// browser's store.
+Object.assign(htmx.config, { includeIndicatorStyles: false, attributesToSettle: [], allowEval: false, historyCacheSize: 0 });
 
 // A refusal answers with a short fragment: it goes into the message box of the form that was sent, everything typed
 // stays where it is, and the focus moves to the sentence.
@@ -68,13 +74,21 @@ function forgetNotice() {
 
 function closeOnEscape(event) {
   if (event.key !== 'Escape') return;
-  const open = event.target.closest?.('details[open].menu');
+  const open = event.target.closest?.('details[open]:is(.menu, .help)');
   if (!open) return;
   open.open = false;
   open.querySelector('summary')?.focus();
 }
 
 document.addEventListener('keydown', closeOnEscape);
+// The help lies over the page: it goes away as soon as something else is wanted.
+for (const help of document.querySelectorAll('details.help')) {
+  const elsewhere = ({ target }) => {
+    if (!help.contains(target)) help.open = false;
+  };
+  document.addEventListener('click', elsewhere);
+  document.addEventListener('focusin', elsewhere);
+}
 // On paper what was answered stands unfolded; on the screen it is folded again afterwards.
 let unfolded = [];
 window.addEventListener('beforeprint', () => {

@@ -25,9 +25,7 @@ export class Island {
     this.initial = JSON.stringify(this.data());
     await this.bringBack();
     this.form.on('changed', () => this.saveSoon());
-    for (const button of this.root.querySelectorAll('[data-post]')) {
-      button.addEventListener('click', () => this.press(button));
-    }
+    for (const button of this.buttons()) button.addEventListener('click', () => this.press(button));
     this.root.dataset.ready = 'yes';
   }
 
@@ -38,6 +36,12 @@ export class Island {
 
   data() {
     return this.form._getSubmitData();
+  }
+
+  /** Its own buttons, and those that stand elsewhere on the page and name it. */
+  buttons() {
+    const elsewhere = this.root.id ? document.querySelectorAll(`[data-form-of="${this.root.id}"]`) : [];
+    return [...this.root.querySelectorAll('[data-post]'), ...elsewhere];
   }
 
   // -- the draft in the browser
@@ -208,6 +212,9 @@ export class Island {
     if (field && result?.version !== undefined) field.value = result.version;
     this.initial = JSON.stringify(this.data());
     message.show(this.box, button.dataset.said, { kind: 'success' });
+    const saved = document.querySelector('[data-saved]');
+    const clock = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+    if (saved) saved.textContent = `暂存于 ${clock}`;
   }
 
   /** The receipt takes the place of the form: the query code is shown this once and stands in no address. */
@@ -242,6 +249,6 @@ export class Island {
 
   busy(on) {
     this.root.setAttribute('aria-busy', String(on));
-    for (const button of this.root.querySelectorAll('[data-post]')) button.disabled = on;
+    for (const button of this.buttons()) button.disabled = on;
   }
 }

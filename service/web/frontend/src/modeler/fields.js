@@ -15,6 +15,8 @@ const ARGUMENTS = {
   without: '排除的单位', employer: '工作单位', login: '登录名', phone: '电话', sponsor: '归口单位', submission: '外部提交', rows: '各行', source: '来源', ids: '各条标识', pilot: '试点',
 };
 const DUE = 'P5WD 为 5 个工作日，P30D 为 30 天，--12-31 为每年 12 月 31 日；也可填日期，或以 = 开头的表达式';
+const WHOSE = [{ value: '', label: '（按期限推定）' }, { value: 'text', label: '文件规定的期限' }, { value: 'ours', label: '本系统默认的期限' }];
+const WHOSE_HINT = '只有文件原文写明的期限才选“文件规定”；没有选择的，写明长短的为本系统默认，由表达式得出日期的为本案另行确定';
 const FEEL = '以 = 开头的 FEEL 表达式';
 
 function eventOf(element, kind) {
@@ -55,6 +57,7 @@ const form = at.attribute('camunda:formRef', (value) => ({ 'camunda:formRefBindi
 const result = { id: 'resultVariable', label: '结果变量', kind: 'text', where: at.attribute('camunda:resultVariable'), hint: '结果以此名称记入案件数据' };
 const key = { id: 'key', label: '对应关系（key）', kind: 'text', where: at.property('key'), hint: `${FEEL}；收发两端的值相同才会送达` };
 const yes = { text: 'yes' };
+const comes = (element) => ['outcome', 'tone', 'outcomeName', 'outcomeText'].some((name) => properties.read(element, name));
 const filled = (element) => Boolean(form.read(element) || properties.read(element, 'form'));
 const checking = [
   { id: 'check', label: '跨字段校验', kind: 'area', where: at.property('check'), on: filled, hint: `${FEEL}，结果为空即通过，否则为要显示的提示，如 =if project_end < project_start then "结束时间早于开始时间" else null` },
@@ -62,6 +65,15 @@ const checking = [
 const reading = [
   { id: 'restricted', label: '内容仅限查看的单位或人员', kind: 'many', where: at.property('restricted'), options: (all) => senders(all), joint: '、' },
   { id: 'sealed', label: '内容封存的条件', kind: 'area', where: at.property('sealed'), hint: `${FEEL}，成立期间谁都不能查看内容（填写人可以看自己填的），如 =bids_open` },
+];
+
+const judging = [
+  { id: 'shows', label: '另可查看的环节', kind: 'area', where: at.property('shows'), hint: '办理此环节的人可以查看其内容和附件的环节编号，用顿号分开；只看某份外部提交的，在括号里写其编号，如 bid_received(chosen.submission)。密封期间仍不可看' },
+  { id: 'recusal', label: '视为回避的条件', kind: 'text', where: at.property('recusal'), hint: `${FEEL}，如 =recused。成立的，办理人此后不再看到上列环节的内容` },
+  { id: 'anonymous', label: '不公开办理人姓名的条件', kind: 'area', where: at.property('anonymous'), hint: `${FEEL}，成立期间他人看不到谁在办理、谁已办结，如 =decision = null` },
+  { id: 'namedTo', label: '可以知道姓名的单位或人员', kind: 'many', where: at.property('namedTo'), options: (all) => senders(all), joint: '、', on: (element) => Boolean(properties.read(element, 'anonymous')) },
+  { id: 'about', label: '所审核的案件', kind: 'text', where: at.property('about'), hint: `${FEEL}，另一案件的编号，如 =application.case_id；办理人可以查看该案件` },
+  { id: 'columns', label: '一览表的栏目', kind: 'area', where: at.property('columns'), hint: '栏目名称=所审核案件的数据名，用分号分开，如 项目=project_title；单位=workplace', on: (element) => Boolean(properties.read(element, 'about')) },
 ];
 
 function argumentFields(element, choices) {
@@ -102,11 +114,15 @@ const GROUPS = [
     fields: [
       { id: 'form', label: '表单', kind: 'select', where: form, options: (all) => [{ value: '', label: '（请选择）' }, ...forms(all)], on: (element) => is(element, 'bpmn:UserTask') },
       { id: 'due', label: '办理期限', kind: 'text', where: at.property('due'), hint: DUE },
+      { id: 'termBasis', label: '期限依据', kind: 'select', where: at.property('termBasis'), options: () => WHOSE, hint: WHOSE_HINT, on: (element) => Boolean(properties.read(element, 'due')) || Boolean(properties.read(element, 'termBasis')) },
       { id: 'prefill', label: '再次办理时带出上次填写的全部内容', kind: 'check', where: at.property('prefill'), ...yes },
       { id: 'subject', label: '事项说明', kind: 'text', where: at.property('subject'), hint: `${FEEL}，显示在待办的环节名称之后` },
+      { id: 'returnText', label: '退回说明', kind: 'area', where: at.property('returnText'), hint: `${FEEL} 或文字，流程图中的线路带回本环节时告知办理人；结果为空则不告知。人工退回的理由不必写在这里` },
+      { id: 'about', label: '所审核的案件', kind: 'text', where: at.property('about'), hint: `${FEEL}，结果为另一案件的编号，办理人可以查看该案件，如 =application.case_id` },
       ...checking,
       { id: 'barrier', label: '办结后不能再退回到此前', kind: 'check', where: at.property('barrier'), ...yes },
       ...reading,
+      ...judging,
     ],
   },
   {
@@ -146,6 +162,10 @@ const GROUPS = [
     ],
   },
   {
+    id: 'timing', label: '定时', open: true, on: (element) => is(element, 'bpmn:Event') && Boolean(eventOf(element, 'Timer')),
+    fields: [{ id: 'timerBasis', label: '期限依据', kind: 'select', where: at.property('termBasis'), options: () => WHOSE, hint: WHOSE_HINT }],
+  },
+  {
     id: 'throwing', label: '发出的消息', open: true, on: throws,
     fields: [key, { id: 'payload', label: '内容', kind: 'area', where: at.property('payload'), hint: '以 = 开头，如 ={decision: decision, opinion: opinion}' }],
   },
@@ -154,7 +174,17 @@ const GROUPS = [
     fields: [
       { id: 'starter', label: '发起单位或人员', kind: 'shown', value: (element) => laneName(element) || '没有画在泳道里', hint: '由所在泳道决定' },
       { id: 'start', label: '用途', kind: 'select', where: at.property('start'), options: () => [{ value: '', label: '日常发起' }, { value: 'import', label: '补录已在实施的项目' }, { value: 'public', label: '由外部人员在公开页面上提出' }, { value: 'command', label: '由系统命令发起（如申请延期）' }] },
+      { id: 'awaited', label: '有案件等待此消息才发起', kind: 'text', where: at.property('awaited'), on: (element) => !properties.read(element, 'start') || Boolean(properties.read(element, 'awaited')), hint: '填写消息名称，如 filing_decided。没有案件在等待、或上一件还没有汇集时，定时发起顺延到下一次，人工发起先作提示' },
       { id: 'start-form', label: '补录或公开提出时填写的表单', kind: 'select', where: at.property('form'), options: (all) => [{ value: '', label: '（无）' }, ...forms(all)], on: (element) => Boolean(properties.read(element, 'start')) },
+    ],
+  },
+  {
+    id: 'outcome', label: '案件结果', open: false, on: (element) => is(element, 'bpmn:Event'),
+    fields: [
+      { id: 'outcome', label: '结果代码', kind: 'text', where: at.property('outcome'), hint: '经过此事件即为案件的进展或结果；只用英文字母、数字和下划线，如 filed' },
+      { id: 'tone', label: '结果性质', kind: 'select', where: at.property('tone'), options: () => [{ value: '', label: '（请选择）' }, { value: 'good', label: '正面' }, { value: 'bad', label: '负面' }, { value: 'neutral', label: '中性' }], on: comes },
+      { id: 'outcomeName', label: '结果名称', kind: 'text', where: at.property('outcomeName'), hint: '不填则用事件的名称', on: comes },
+      { id: 'outcomeText', label: '结果说明', kind: 'area', where: at.property('outcomeText'), hint: `${FEEL} 或文字，告知发起人和当事人，如 ="备案编号：" + filing.number`, on: comes },
     ],
   },
   {
@@ -178,6 +208,9 @@ const GROUPS = [
   },
   {
     id: 'process', label: '案件', open: false, on: (element) => isAny(element, ['bpmn:Participant', 'bpmn:Process']) && Boolean(is(element, 'bpmn:Process') || getBusinessObject(element).processRef),
-    fields: [{ id: 'number', label: '案件编号取自', kind: 'text', where: at.property('number'), hint: `${FEEL}，如 =filing.number` }],
+    fields: [
+      { id: 'number', label: '案件编号取自', kind: 'text', where: at.property('number'), hint: `${FEEL}，如 =filing.number` },
+      { id: 'concerned', label: '当事人', kind: 'text', where: at.property('concerned'), hint: `${FEEL}，结果为账号清单，如 =[demander, bidder]；他们会收到案件结果，并可以查看案件。发起人不必写` },
+    ],
   },
 ];

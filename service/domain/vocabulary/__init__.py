@@ -22,6 +22,7 @@ VERBS = {
 JOURNAL = {
     **VERBS,
     "start": "发起",
+    "start_skipped": "定时发起跳过一次",
     "open": "到达",
     "close": "关闭",
     "message_in": "收到消息",
@@ -39,6 +40,7 @@ JOURNAL = {
     "timer_change": "计时调整",
     "notify": "通知",
     "finish": "办理完毕",
+    "outcome": "结果",
     "pass": "经过",
     "stop": "停止",
     "deploy": "部署",
@@ -70,71 +72,16 @@ JOURNAL = {
     "retry": "重试",
 }
 
-NOTICE_KINDS = {
-    "notice": "通知",
-    "reminder": "提醒",
-    "urge": "催办",
-    "order": "督办",
-    "circular": "通报",
-    "extension": "延期",
-}
-
-NOTICE_SUBJECT = "【{kind}】{case}"
-
-CHANNEL_KINDS = {
-    "email": "电子邮件",
-    "webhook": "Webhook",
-    "wecom": "企业微信群机器人",
-    "dingtalk": "钉钉群机器人",
-}
-
-CHANNEL_MODES = {"each": "逐条即时发送", "daily": "每个工作日 8:30 汇总发送", "off": "暂停发送"}
-
-FLOOD = {
-    "subject": "【通知】另有 {count} 条，见收件箱",
-    "text": "最近一小时的通知较多，以上已逐条发送 {each} 条，"
-    "另有 {count} 条，请登录系统，在“通知”中查看。",
-}
-
-TRIAL = {
-    "subject": "【测试】通知渠道已接通",
-    "text": "这是一条测试消息，收到即表示通知可以送达。如非您或您单位设置，请忽略。",
-}
-
-DIGEST = {
-    "subject": "【每日汇总】{day}：{parts}",
-    "between": "，",
-    "heading": "{}：",
-    "late": "逾期 {} 项",
-    "soon": "两个工作日内到期 {} 项",
-    "fresh": "新到 {} 项",
-    "notices": "通知 {} 条",
-    "item": "· {item}（{case}）",
-    "notice": "· {}",
-    "due": "，截止 {day}",
-    "more": "· 另有 {} 项",
-}
-
 REMARKS = {"comment": "批注", "urge": "催办", "extension": "延期"}
 
-URGE = "【催办】{who}催办《{case}》的“{item}”：{message}"
-
-URGED = "{who}已于 {day} 催办过，同一事项一个工作日内不重复催办，{again}起可以再次催办"
-
 NEW_CALENDAR = "按新公布的放假调休安排重算"
-
-REMINDERS = {
-    "half": "【提醒】《{case}》的“{item}”办理期限今天过半，截止 {day}。",
-    "eve": "【提醒】《{case}》的“{item}”将于 {day} 到期，还有一个工作日。",
-    "due": "【提醒】《{case}》的“{item}”今天（{day}）到期，请及时办结。",
-    "late": "【逾期】《{case}》的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日，请立即办理。",
-}
 
 FACTS = {
     "due_from": "原为 {}",
     "due_to": "调整为 {}",
     "reason": "理由：{}",
     "number": "编号 {}",
+    "outcome": "{}",
     "title": "《{}》",
     "filename": "文件 {}",
     "text": "{}",
@@ -152,6 +99,10 @@ ITEM_STATES = {
     "excused": "免于反馈",
     "cancelled": "已收回",
 }
+
+TERMINATED = "已终止"
+
+TONES = {"good": "正面", "bad": "负面", "neutral": "中性"}
 
 CASE_STATES = {
     "running": "办理中",
@@ -232,12 +183,20 @@ STEP_STATES = {
     "late": "已逾期",
     "waiting": "等待中",
     "ahead": "未开始",
+    "possible": "视情况可能有",
     "left": "已收回",
 }
 
 WRITTEN_DAY = "{0.year}年{0.month}月{0.day}日"
 
 BASES = {"text": "文件条款", "ours": "本系统补充"}
+
+TERMS = {
+    "text": ("期限依文件", "依文件"),
+    "ours": ("期限为本系统默认", "系统默认"),
+    "case": ("期限由本案另行确定", "本案另定"),
+}
+"""Whose term it is, in full and where space is short."""
 
 REMARK = "说明："
 """Begins what a diagram's documentation says of our own; what stands before it is quoted."""
@@ -268,11 +227,15 @@ BOXES = {
 
 CLOCK = "系统定时"
 ABOVE = "上级案件"
+NAMELESS = "姓名不公开"
+"""Where somebody may not be told who has a step, or has answered there."""
+PERSONAL_DATA = "（个人信息，不予显示）"
+"""Where somebody is shown what they judge by, for what only its own step needs."""
 PERSONS = "个人（揭榜人、需求方、专家等）"
 
 ORDER = {
     "title": "《{case}》的“{item}”",
-    "problem": "《{case}》的“{item}”应于 {day} 前办结，至今没有办结。",
+    "problem": "《{case}》的“{item}”应于 {day} 前办结{whose}，至今没有办结。",
     "text": "请立即办理，并在督办单规定的时限内书面反馈办理情况和整改措施。",
 }
 

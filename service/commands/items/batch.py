@@ -1,0 +1,91 @@
+"""The same verb on many items: each is a command of its own, and how each went is told.
+
+Decided: every item commits by itself, instead of all or none. Because of sixty applications one
+that a colleague has claimed meanwhile must not undo the other fifty-nine, and because a case's lock
+is held for one item only. Sent again under the same key, what is done stays done and is told again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from service.commands.items.verbs import (
+    ClaimItem,
+    CompleteItem,
+    ContributeItem,
+    DraftItem,
+    ItemState,
+    ReleaseItem,
+)
+from service.errors import BadRequest, Refused
+from service.store.types import pack
+from service.unit_of_work import Runtime
+from service.unit_of_work.door import Answered, Asked, once
+
+MOST_AT_ONCE = 100
+LONGEST_BATCH_KEY = 180
+"""A key of the database has 200 characters; the item's number is put behind it."""
+UNASKED = frozenset({"actor", "version"})
+OneOfMany = ClaimItem | ReleaseItem | DraftItem | CompleteItem | ContributeItem
+BATCH_VERBS: Mapping[str, type[OneOfMany]] = {
+    "claim": ClaimItem,
+    "release": ReleaseItem,
+    "draft": DraftItem,
+    "complete": CompleteItem,
+    "contribute": ContributeItem,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemOutcome:
+    """How it went with one item: what has become of it, or why it was refused."""
+
+    item_id: int
+    state: ItemState | None = None
+    refused: Refused | None = None
+
+
+def carry_out_each(
+    runtime: Runtime, commands: Iterable[OneOfMany], key: str | None = None
+) -> list[ItemOutcome]:
+    """Carry these out one after the other, each in a transaction of its own.
+
+    :param key: of the request; with it each item is done once, however often it comes.
+    :raises BadRequest: more than 100, or too long a key; nothing has happened then.
+    """
+    wanted = list(commands)
+    if len(wanted) > MOST_AT_ONCE:
+        raise BadRequest(f"一次最多办理 {MOST_AT_ONCE} 件，请分几次提交", most=MOST_AT_ONCE)
+    if key is not None and not 0 < len(key) <= LONGEST_BATCH_KEY:
+        raise BadRequest(f"批量办理的 Idempotency-Key 应为 1 到 {LONGEST_BATCH_KEY} 个字符")
+    return [_outcome(runtime, command, key) for command in wanted]
+
+
+def _outcome(runtime: Runtime, command: OneOfMany, key: str | None) -> ItemOutcome:
+    """What is refused for one item does not stop the others."""
+    try:
+        state = runtime.perform(command) if key is None else _once(runtime, command, key)
+    except Refused as refused:
+        return ItemOutcome(item_id=command.item_id, refused=refused)
+    return ItemOutcome(item_id=command.item_id, state=state)
+
+
+def _once(runtime: Runtime, command: OneOfMany, key: str) -> ItemState:
+    """The first time, what the command does; from then on the same again.
+
+    What is done has another version afterwards, so the version is no part of what was asked.
+    """
+    said = {name: value for name, value in vars(command).items() if name not in UNASKED}
+    whole = orjson.dumps([command.verb, pack(said)], option=orjson.OPT_SORT_KEYS)
+    asked = Asked(
+        person_id=command.actor.person_id,
+        key=f"{key}/{command.item_id}",
+        digest=hashlib.sha256(whole).digest(),
+    )
+
+    def answer() -> Answered:
+        return Answered(status=200, body=orjson.dumps(asdict(runtime.perform(command))))
+
+    return ItemState(**orjson.loads(once(runtime, asked, answer).body))

@@ -1,0 +1,75 @@
+"""Who reads what where they judge: what a step shows besides, whose names it keeps, its table."""
+
+import re
+from collections.abc import Iterator
+
+from service.engine.document import split_columns, split_shown
+from service.gate.deployment import PEOPLES_TASKS, Diagram
+from service.gate.table import Spot, rule
+from service.gate.words import on, setting, similar
+
+WHERE_PEOPLE_JUDGE = ("shows", "recusal", "anonymous", "columns")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@rule("shows-known", Diagram)
+def shows_known(diagram: Diagram) -> Iterator[Spot]:
+    """What whoever judges at a step may read besides (``shows``) are elements of its process, each
+    with an expression in brackets behind it where only single submissions are meant. A misspelt
+    name would show nothing, and they would judge what they cannot see.
+    """
+    for element in diagram.elements.values():
+        known = {one.id for one in diagram.elements.values() if one.process == element.process}
+        for name, _ in split_shown(element.properties.get("shows")):
+            if "(" in name or ")" in name:
+                yield on(
+                    element,
+                    f"的{setting('shows')}“{name}”括号不成对；请写成 环节编号(表达式)，"
+                    "各环节之间用顿号分开",
+                )
+            elif name not in known:
+                yield on(
+                    element,
+                    f"的{setting('shows')}中“{name}”不是本流程的环节{similar(name, known)}；"
+                    "请填写环节编号",
+                )
+
+
+@rule("judging-place", Diagram)
+def judging_place(diagram: Diagram) -> Iterator[Spot]:
+    """What is said about judging (``shows``, ``recusal``, ``anonymous``, ``columns``) stands at a
+    step that people do, and who steps back (``recusal``) says so in its form: nobody looks at it
+    anywhere else.
+    """
+    for element in diagram.elements.values():
+        for name in WHERE_PEOPLE_JUDGE:
+            if name not in element.properties:
+                continue
+            if element.kind not in PEOPLES_TASKS:
+                yield on(
+                    element, f"设置了{setting(name)}，但它不由人员办理；请移到人员办理的环节上"
+                )
+            elif name == "recusal" and not element.form:
+                yield on(element, f"设置了{setting(name)}，但没有可以填写回避的表单；请选择表单")
+
+
+@rule("columns-readable", Diagram)
+def columns_readable(diagram: Diagram) -> Iterator[Spot]:
+    """The table over all cases that are judged at a step has columns (``columns``), each a heading
+    and the name of a value of the judged case; so the step says which case is judged (``about``).
+    """
+    for element in diagram.elements.values():
+        text = element.properties.get("columns")
+        if text is None:
+            continue
+        columns = split_columns(text)
+        wrong = [heading for heading, key in columns if not heading or not _KEY.fullmatch(key)]
+        if wrong or not columns:
+            what = f"“{wrong[0] or '（无名）'}”" if wrong else ""
+            yield on(
+                element,
+                f"的{setting('columns')}{what}无法识别；请写成 项目=project_title；单位=unit_name，"
+                "等号左边是栏目名称，右边是所审核案件的数据名",
+            )
+        if "about" not in element.properties:
+            yield on(element, f"设置了{setting('columns')}，却没有{setting('about')}；请补充")

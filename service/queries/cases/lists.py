@@ -1,0 +1,134 @@
+"""Lists of cases, and what came of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service.access.cases import Reader, keeps_name, visible_to
+from service.domain.people.actor import Actor
+from service.domain.vocabulary import ABOVE, CLOCK, NAMELESS
+from service.queries.cases.lines import CaseLine, CasesPage, OutcomeLine
+from service.queries.items.inbox import UNFILLED, UNREAD
+from service.queries.paging import page_of
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.store.processes.lookups import latest_definitions
+from service.store.processes.rows import DefinitionRow
+from service.unit_of_work import Process
+from service.unit_of_work.outcomes import ENDED_EARLY, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasesAsked:
+    """Which cases, and from where on. ``q`` is a part of the title, or the number; ``started``:
+    only those that I started.
+    """
+
+    status: str | None = None
+    process: str | None = None
+    outcome: str | None = None
+    started: bool = False
+    q: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+def cases(session: Session, runtime: Process, actor: Actor, asked: CasesAsked) -> CasesPage:
+    """The cases this person can see, newest first."""
+    wanted = (
+        select(CaseRow, DefinitionRow.name, PersonRow.name)
+        .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
+        .outerjoin(PersonRow, PersonRow.id == CaseRow.starter_id)
+        .where(visible_to(actor))
+        .options(*UNREAD)
+    )
+    if asked.status:
+        wanted = wanted.where(CaseRow.status == asked.status)
+    if asked.process:
+        wanted = wanted.where(CaseRow.process == asked.process)
+    if asked.outcome:
+        wanted = wanted.where(CaseRow.outcome == asked.outcome)
+    if asked.started:
+        wanted = wanted.where(CaseRow.starter_id == actor.person_id)
+    if asked.q:
+        wanted = wanted.where(
+            or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
+        )
+    rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
+    where = _where(Reader(session, runtime, actor), {row[0].id: row[0] for row in rows})
+    page = tuple(
+        case_line(case, name, starter, *where.get(case.id, ((), ())))
+        for case, name, starter in rows
+    )
+    return CasesPage(cases=page, next=following)
+
+
+Standing = tuple[tuple[str, ...], tuple[str, ...]]
+"""The names of a case's open steps, and of who has them."""
+
+
+def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standing]:
+    taker = aliased(PersonRow)
+    wanted = (
+        select(ItemRow, UnitRow.name, taker.name)
+        .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+        .outerjoin(taker, taker.id == ItemRow.assignee_id)
+        .where(ItemRow.case_id.in_(cases), ItemRow.state == "open", ItemRow.part == "lead")
+        .order_by(ItemRow.id)
+        .options(*UNFILLED)
+    )
+    found: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    for item, unit, person in reader.session.execute(wanted):
+        names, whose = found.setdefault(item.case_id, ({}, {}))
+        names[item.name] = None
+        kept = person is not None and keeps_name(reader, cases[item.case_id], item)
+        if has := " ".join(filter(None, [unit, NAMELESS if kept else person])):
+            whose[has] = None
+    return {case_id: (tuple(names), tuple(whose)) for case_id, (names, whose) in found.items()}
+
+
+def case_line(
+    case: CaseRow,
+    process_name: str,
+    starter: str | None,
+    where: tuple[str, ...],
+    whose: tuple[str, ...] = (),
+) -> CaseLine:
+    """A case as a list shows it."""
+    return CaseLine(
+        id=case.id,
+        title=case.title,
+        process=case.process,
+        process_name=process_name,
+        status=case.status,
+        number=case.number,
+        starter=starter or (ABOVE if case.parent_id else CLOCK),
+        started_at=case.started_at,
+        ended_at=case.ended_at,
+        where=where,
+        whose=whose,
+        outcome=outcome_of(case),
+    )
+
+
+def outcome_of(case: CaseRow) -> OutcomeLine | None:
+    """What came of a case so far."""
+    if case.outcome is None:
+        return None
+    name, tone = case.outcome_name or case.outcome, case.outcome_tone or "neutral"
+    return OutcomeLine(code=case.outcome, name=name, tone=tone)
+
+
+def known_outcomes(session: Session, runtime: Process, jurisdiction: str) -> Mapping[str, str]:
+    """Code -> name of the outcomes that the processes in force can have, as a list is filtered by
+    them.
+    """
+    found: dict[str, str] = {}
+    for row in latest_definitions(session, jurisdiction):
+        elements = runtime.catalogue.deployed(session, row.id).definition.elements.values()
+        for declared in filter(None, map(Outcome.of, elements)):
+            found.setdefault(declared.code, declared.name)
+    return {**found, ENDED_EARLY.code: ENDED_EARLY.name}

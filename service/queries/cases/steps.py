@@ -1,0 +1,154 @@
+"""How far a case has come, step by step: what has happened, what is under way, what can come.
+
+Decided: what nobody can come to any more is not listed, and what may never happen is kept apart
+from what is certain (:mod:`service.engine.course`), because a list that promises every branch of
+the drawing says nothing about this case.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.engine import Definition, Waiting
+from service.engine.course import Coming
+from service.engine.document import Element
+from service.queries.cases.lines import StepLine
+from service.queries.items.lines import ItemLine
+from service.store.cases.rows import CaseRow, JournalRow
+from service.unit_of_work import Deployed
+
+SHOWN_KINDS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "task",
+        "intermediateCatchEvent",
+        "receiveTask",
+        "serviceTask",
+        "callActivity",
+    }
+)
+OVER_STATES = frozenset({"done", "left"})
+
+
+def steps_of_case(
+    session: Session,
+    deployed: Deployed,
+    case: CaseRow,
+    items: Sequence[ItemLine],
+    waiting: Sequence[Waiting],
+) -> tuple[StepLine, ...]:
+    """The steps of a case: those done as they happened, those under way, then those that come as
+    they are drawn. A step that comes once more is in both parts.
+    """
+    definition, found = deployed.definition, passed(session, case)
+    waits = {wait.element for wait in waiting if wait.kind != "user"}
+    coming = _coming(definition, waiting)
+    lines: list[StepLine | None] = []
+    for element in (e for e in definition.elements.values() if e.kind in SHOWN_KINDS):
+        mine = [item for item in items if item.element == element.id and item.part == "lead"]
+        state = "waiting" if element.id in waits else "done" if element.id in found else ""
+        now = _stands(element, mine, state, found.get(element.id))
+        lines += [now, _comes(element, now, coming)]
+    return tuple(sorted(filter(None, lines), key=lambda line: _order(line, deployed.places)))
+
+
+def passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
+    """Elements the tokens have passed, with the last instant."""
+    wanted = (
+        select(JournalRow.facts, JournalRow.at)
+        .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
+        .order_by(JournalRow.id)
+    )
+    return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
+
+
+def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:
+    """What comes from here; a timer without a date never does."""
+    borders = {e.id for e in definition.elements.values() if e.kind == "boundaryEvent"}
+    armed = {wait.element for wait in waiting if wait.kind != "timer" or wait.name is not None}
+    here = {wait.element for wait in waiting} - borders
+    return definition.course.coming(here, armed & borders)
+
+
+def _stands(
+    element: Element, items: list[ItemLine], state: str, at: datetime | None
+) -> StepLine | None:
+    """How a step stands: by its open items, else by the last one, else by what the case passed."""
+    live = [item for item in items if item.state == "open"]
+    if live:
+        return _open_step(element, live)
+    if items and items[-1].state == "done":
+        return _done_step(element, items[-1])
+    if items and not state:
+        state, at = "left", items[-1].closed_at
+    return _plain(element, state, None if state == "waiting" else at) if state else None
+
+
+def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine | None:
+    """A step that comes, or comes again; what is under way is not said to come."""
+    if now is not None and now.state not in OVER_STATES:
+        return None
+    if element.id in coming.certain:
+        return _plain(element, "ahead")
+    return _plain(element, "possible") if element.id in coming.possible else None
+
+
+def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
+    """What is done as it happened, then what is under way, then what comes as it is drawn."""
+    moment = step.finished_at.timestamp() if step.finished_at else 0.0
+    return (
+        {"done": 0, "left": 0, "ahead": 2, "possible": 3}.get(step.state, 1),
+        moment,
+        places.get(step.element, len(places)),
+    )
+
+
+def _plain(element: Element, state: str, finished_at: datetime | None = None) -> StepLine:
+    return StepLine(
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state=state,
+        who=None,
+        since=None,
+        due_at=None,
+        finished_at=finished_at,
+        light=None,
+    )
+
+
+def _open_step(element: Element, live: list[ItemLine]) -> StepLine:
+    late = any(item.light == "red" for item in live)
+    return StepLine(
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state="late" if late else "open",
+        who=_who(live),
+        since=live[-1].opened_at,
+        due_at=live[-1].due_at,
+        finished_at=None,
+        light=live[-1].light,
+        term_basis=live[-1].term_basis,
+    )
+
+
+def _done_step(element: Element, last: ItemLine) -> StepLine:
+    return StepLine(
+        element=element.id,
+        name=element.name,
+        lane=element.lane,
+        state="done",
+        who=_who([last]),
+        since=last.opened_at,
+        due_at=last.due_at,
+        finished_at=last.closed_at,
+        light=None,
+    )
+
+
+def _who(items: list[ItemLine]) -> str:
+    return "、".join(dict.fromkeys(item.assignee or item.unit or "" for item in items))

@@ -1,0 +1,94 @@
+"""What was said beside the answers: remarks, urgings, and why an item came back."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from service.access.cases import Closed
+from service.domain.people.actor import Actor, Holder
+from service.domain.vocabulary import NAMELESS
+from service.queries.items.lines import CommentLine, ReturnedLine
+from service.store.cases.rows import JournalRow
+from service.store.items.rows import CommentRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.unit_of_work import Deployed
+
+COMMENTS = (
+    select(CommentRow, PersonRow.name, UnitRow.name, ItemRow.element, ItemRow.name, ItemRow.holder)
+    .join(ItemRow, ItemRow.id == CommentRow.item_id)
+    .join(PersonRow, PersonRow.id == CommentRow.person_id)
+    .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
+    .where(CommentRow.case_id == bindparam("case_id"))
+    .order_by(CommentRow.id)
+)
+
+
+def comment_lines(
+    session: Session, actor: Actor, case_id: int, closed: Closed
+) -> tuple[CommentLine, ...]:
+    """What was said at the items of a case, oldest first; without that of steps that are closed to
+    this person, unless the item is their work. What whoever has a nameless step said there has no
+    author; urging is what others do.
+    """
+    return tuple(
+        CommentLine(
+            kind=row.kind,
+            person=NAMELESS if _unsigned(row, element, holder, closed, actor) else person,
+            unit=None if _unsigned(row, element, holder, closed, actor) else unit,
+            at=row.at,
+            text=row.text,
+            item_id=row.item_id,
+            element=element,
+            step=step,
+        )
+        for row, person, unit, element, step, holder in session.execute(
+            COMMENTS, {"case_id": case_id}
+        )
+        if element not in closed or holder in actor.holders
+    )
+
+
+def _unsigned(row: CommentRow, element: str, holder: Holder, closed: Closed, actor: Actor) -> bool:
+    return element in closed.nameless and holder not in actor.holders and row.kind != "urge"
+
+
+def last_urged(comments: Iterable[CommentLine]) -> Mapping[int, CommentLine]:
+    """The last urging of each item."""
+    return {one.item_id: one for one in comments if one.kind == "urge"}
+
+
+def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> ReturnedLine | None:
+    """The send-back that opened this round of an item, if one did."""
+    if item.returned is not None:
+        by = session.scalar(select(PersonRow.name).where(PersonRow.id == item.returned.get("by")))
+        return _returned(deployed, item, by, item.returned.get("from"), item.returned.get("why"))
+    if item.round == 1:
+        return None
+    wanted = (
+        select(JournalRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == JournalRow.person_id)
+        .where(
+            JournalRow.case_id == item.case_id,
+            JournalRow.verb == "send_back",
+            JournalRow.at == item.opened_at,
+        )
+    )
+    found = session.execute(wanted.order_by(JournalRow.id.desc()).limit(1)).one_or_none()
+    if found is None or found[0].facts.get("to") != item.element:
+        return None
+    row, person = found
+    return _returned(deployed, item, person, row.element, row.facts.get("reason"))
+
+
+def _returned(
+    deployed: Deployed, item: ItemRow, person: str | None, element: str | None, why: str | None
+) -> ReturnedLine:
+    elements = deployed.definition.elements
+    return ReturnedLine(
+        person=person,
+        at=item.opened_at,
+        element=element,
+        step=elements[element].name if element is not None and element in elements else "",
+        why=str(why or ""),
+    )

@@ -1,0 +1,286 @@
+"""The step an item belongs to: who else has a share in it, what they said, what they are asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service.access.cases import Closed
+from service.access.supervision import urges
+from service.domain.forms.answers import keys_of
+from service.domain.forms.shown import asked_keys, narrowed, only_shows, plain_values
+from service.domain.items import ItemFacts, cooling, offers, owed
+from service.domain.people.actor import Actor
+from service.domain.people.offers import Offer
+from service.domain.terms.deadlines import Calendar, light
+from service.domain.vocabulary import NAMELESS, REMARK
+from service.feel import parse
+from service.queries.items.answers import wordings
+from service.queries.items.lines import CommentLine, ContributionLine, HolderLine, MatterLine
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, ItemRow
+from service.store.people.rows import PersonRow, UnitRow
+from service.unit_of_work import Deployed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One person's look at one item. ``others`` is what of the case is closed to them, their own
+    apart.
+    """
+
+    session: Session
+    actor: Actor
+    case: CaseRow
+    item: ItemRow
+    deployed: Deployed
+    now: datetime
+    calendar: Calendar
+    others: Closed
+
+    @property
+    def mine(self) -> bool:
+        """Whether the item is this person's work."""
+        return self.item.holder in self.actor.holders
+
+    @property
+    def closed(self) -> bool:
+        """Whether the content of the item is not theirs to read."""
+        return self.item.element in self.others and not self.mine
+
+    @property
+    def nameless(self) -> bool:
+        """Whether they may not be told who has the item."""
+        return self.item.element in self.others.nameless and not self.mine
+
+    @property
+    def shut(self) -> bool:
+        """Whether of what was said at the step they may read their own words alone."""
+        return self.closed or self.item.element in self.others.sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """An item of the step, with its unit, who has it, who closed it and what they answered."""
+
+    item: ItemRow
+    unit: str | None
+    assignee: str | None
+    person: str | None
+    answer: AnswerRow | None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Who has a share in the step: its leads, and of the co-operating units each one's newest item,
+    this round's or carried over where they owe nothing again.
+    """
+
+    look: Look
+    rows: Sequence[Share] = field(repr=False)
+
+    @cached_property
+    def leads(self) -> list[Share]:
+        """Who leads."""
+        return [share for share in self.rows if share.item.part == "lead"]
+
+    @cached_property
+    def others(self) -> list[Share]:
+        """Who co-operates."""
+        newest = {
+            share.item.unit_id: share for share in self.rows if share.item.part == "cooperate"
+        }
+        return list(newest.values())
+
+    def holders(self, urged: Mapping[int, CommentLine]) -> tuple[HolderLine, ...]:
+        """Who has what, leads first. ``urged`` are the last urgings, by item."""
+        return tuple(
+            self._holder(share, urged.get(share.item.id)) for share in [*self.leads, *self.others]
+        )
+
+    def _holder(self, share: Share, urged: CommentLine | None) -> HolderLine:
+        item, look = share.item, self.look
+        return HolderLine(
+            item_id=item.id,
+            part=item.part,
+            unit=share.unit,
+            state=item.state,
+            due_at=item.due_at,
+            light=light(item.due_at, look.now, look.calendar) if item.state == "open" else None,
+            assignee=self._called(share.assignee),
+            person=self._called(share.person),
+            closed_at=item.closed_at,
+            mine=item.holder in look.actor.holders,
+            urge=self.urging(item, urged),
+        )
+
+    def _called(self, name: str | None) -> str | None:
+        return NAMELESS if name is not None and self.look.nameless else name
+
+    def urging(self, item: ItemRow, urged: CommentLine | None) -> Offer:
+        """Whether this person may urge an item of the step now."""
+        look = self.look
+        facts = ItemFacts(
+            part=item.part,
+            state=item.state,
+            holder=item.holder,
+            assignee_id=item.assignee_id,
+            assignee_name=None,
+            case_status=look.case.status,
+            urges=self.urged_by(item),
+            cooling=self.cooling(urged),
+        )
+        return offers(look.actor, facts)["urge"]
+
+    def urged_by(self, item: ItemRow) -> bool:
+        """Whether this person is one who urges here at all."""
+        leads = [share.item.holder for share in self.leads]
+        return urges(self.look.actor, self.look.case, item, leads)
+
+    def cooling(self, urged: CommentLine | None) -> str:
+        """Why what was urged last by this remark cannot be urged again yet."""
+        if urged is None:
+            return ""
+        return cooling(urged.person, urged.at, self.look.now, self.look.calendar)
+
+    def contributions(self) -> tuple[ContributionLine, ...]:
+        """What the co-operating units owe or have said; where the step is shut, their own words
+        alone.
+        """
+        look = self.look
+        forms = wordings(
+            look.session, look.deployed, look.case, {share.item.form for share in self.others}
+        )
+        return tuple(self._contribution(share, forms.get(share.item.form)) for share in self.others)
+
+    def _contribution(self, share: Share, form: Mapping[str, Any] | None) -> ContributionLine:
+        item, look = share.item, self.look
+        readable = not look.shut or item.holder in look.actor.holders
+        answer = share.answer if readable else None
+        return ContributionLine(
+            unit=share.unit or "",
+            state=item.state,
+            due_at=item.due_at,
+            light=light(item.due_at, look.now, look.calendar) if item.state == "open" else None,
+            person=share.person,
+            answered_at=answer.at if answer is not None else None,
+            form=form,
+            values=plain_values(answer.answers) if answer is not None else {},
+        )
+
+    def still_owed(self) -> tuple[str, ...]:
+        """The units whose answer the lead still needs."""
+        item = self.look.item
+        if item.part != "lead" or item.state != "open":
+            return ()
+        rule = self.look.deployed.definition.elements[item.element].co_rule
+        said = {
+            state: [share.unit or "" for share in self.others if share.item.state == state]
+            for state in ("done", "open")
+        }
+        return tuple(owed(rule, said["done"], said["open"]))
+
+    def matter(self) -> MatterLine | None:
+        """What a co-operating unit is asked about; None for the lead."""
+        look = self.look
+        if look.item.part != "cooperate":
+            return None
+        said, _, remark = look.deployed.definition.elements[
+            look.item.element
+        ].documentation.partition(REMARK)
+        leads = [share for share in self.leads if share.item.round == look.item.round]
+        form, values = self._given(leads[0].item) if leads else (None, {})
+        return MatterLine(
+            name=look.item.name,
+            documentation=said.strip(),
+            remark=remark.strip(),
+            units=tuple(share.unit or share.assignee or "" for share in leads),
+            person=next((share.assignee for share in leads if share.unit and share.assignee), None),
+            form=form,
+            values=values,
+        )
+
+    def _given(self, lead: ItemRow) -> tuple[Mapping[str, Any] | None, Mapping[str, Any]]:
+        """What the lead's form was given to read, as far as this person may read it too."""
+        look = self.look
+        if lead.form is None or look.item.element in look.others:
+            return None, {}
+        form = wordings(look.session, look.deployed, look.case, [lead.form])[lead.form]
+        fields, hidden = keys_of(form), self._hidden(lead)
+        shown = [
+            key
+            for key, value in lead.given.items()
+            if value not in (None, "", []) and key not in hidden and _is_read(fields.get(key))
+        ]
+        return narrowed(form, shown), plain_values({key: lead.given[key] for key in shown})
+
+    def _hidden(self, lead: ItemRow) -> set[str]:
+        """What was given to the lead out of answers at steps that are closed to this person."""
+        elements = self.look.deployed.definition.elements
+        secret = {
+            key
+            for element in self.look.others.steps
+            if element in elements
+            for key in asked_keys(self.look.deployed.form(elements[element].form))
+        }
+        if not secret:
+            return set()
+        inputs = elements[lead.element].inputs
+        return secret | {key for key, text in inputs.items() if _names(text) & secret}
+
+
+def _is_read(component: Mapping[str, Any] | None) -> bool:
+    """Whether a field of the lead's form is there to be read: fixed, or rows to judge."""
+    return component is not None and (only_shows(component) or component["type"] == "dynamiclist")
+
+
+def _names(text: str) -> frozenset[str]:
+    return (
+        frozenset(parse(text.removeprefix("=").strip()).names)
+        if text.startswith("=")
+        else frozenset()
+    )
+
+
+ASSIGNEE, CLOSER = aliased(PersonRow), aliased(PersonRow)
+SHARES = (
+    select(ItemRow, UnitRow.name, ASSIGNEE.name, CLOSER.name, AnswerRow)
+    .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
+    .outerjoin(ASSIGNEE, ASSIGNEE.id == ItemRow.assignee_id)
+    .outerjoin(CLOSER, CLOSER.id == ItemRow.closed_by)
+    .outerjoin(AnswerRow, AnswerRow.item_id == ItemRow.id)
+    .where(
+        ItemRow.case_id == bindparam("case_id"),
+        ItemRow.state != "cancelled",
+        or_(
+            ItemRow.task == bindparam("task"),
+            and_(
+                ItemRow.element == bindparam("element"),
+                ItemRow.place == bindparam("place"),
+                ItemRow.part == "cooperate",
+                ItemRow.round <= bindparam("round"),
+            ),
+        ),
+    )
+    .order_by(ItemRow.id)
+)
+"""Made once: making it costs more than what it asks."""
+
+
+def shares_of(look: Look) -> Shares:
+    """Everybody who has a share in the step of an item."""
+    wanted = {name: getattr(look.item, name) for name in SHARES_OF}
+    return Shares(
+        look,
+        [
+            Share(item=row, unit=unit, assignee=having, person=person, answer=answer)
+            for row, unit, having, person, answer in look.session.execute(SHARES, wanted)
+        ],
+    )
+
+
+SHARES_OF = ("case_id", "task", "element", "place", "round")

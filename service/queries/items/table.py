@@ -1,0 +1,376 @@
+"""One table over the items of a step in which other cases are judged (联席会议), and what stands in
+such a case.
+
+Decided: what a row shows of its case is said on the diagram (property ``columns``), and a value of
+a step that is closed to the reader stays empty. The statements are as many for sixty rows as for
+one.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, defer
+
+from service.access.cases import (
+    Closed,
+    Reader,
+    closed_in_each,
+    closed_to,
+    names_closed,
+    visible_case,
+)
+from service.access.items import is_own
+from service.domain.forms.answers import check_answers, lists_of
+from service.domain.forms.schema import Component, children, key_of, keys_of
+from service.domain.forms.shown import plain, plain_values
+from service.domain.people.actor import Actor
+from service.engine.document import split_columns
+from service.errors import NotFound
+from service.queries.items.answers import (
+    ATTACHMENTS,
+    answer_lines,
+    attachment_lines,
+    with_options,
+)
+from service.queries.items.inbox import OPEN
+from service.queries.items.lines import AnswerLine, AttachmentLine
+from service.store.cases.lookups import pinned_lists
+from service.store.cases.rows import CaseRow
+from service.store.items.rows import AnswerRow, AttachmentRow, ItemRow
+from service.store.people.rows import PersonRow
+from service.store.processes.rows import NamedListRow
+from service.unit_of_work import Deployed, Process
+
+MOST_ROWS = 100
+SIMPLE = frozenset({"radio", "select", "textfield", "textarea", "number", "checkbox"})
+"""Fields that a row of a table has room for; and days."""
+Cell = tuple[Component, Any]
+"""A field, with its options, and its value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableLine:
+    """An item and the case that is judged in it. ``taken``: who has claimed it, where that is
+    somebody else; ``values``: what was answered, or the draft.
+    """
+
+    item_id: int
+    version: int
+    case_id: int
+    title: str
+    number: str | None
+    cells: tuple[Cell | None, ...]
+    files: int
+    done: bool
+    taken: str | None
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepTable:
+    """The items of one step in one case. ``fields`` are what is filled in for each; None where the
+    form has no room in a row. ``more``: open items beyond those shown.
+    """
+
+    case_id: int
+    case_title: str
+    element: str
+    name: str
+    due_at: datetime | None
+    columns: tuple[str, ...]
+    fields: tuple[Component, ...] | None
+    lines: tuple[TableLine, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseContent:
+    """What was said in a case, and with which files."""
+
+    case_id: int
+    title: str
+    number: str | None
+    process_name: str
+    answers: tuple[AnswerLine, ...]
+    attachments: tuple[AttachmentLine, ...]
+
+
+def step_table(
+    session: Session, runtime: Process, actor: Actor, case_id: int, element: str
+) -> StepTable:
+    """The table of a step: this person's items, the open ones first.
+
+    :raises NotFound: they have no item there in which another case is judged.
+    """
+    rows = _items(session, actor, case_id, element)
+    if not rows:
+        raise NotFound("该审议表")
+    case = visible_case(session, actor, case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    step = deployed.definition.elements[element]
+    form, columns = deployed.form(step.form), split_columns(step.properties.get("columns"))
+    lists, fields = pinned_lists(session, case, lists_of(form)), table_fields(form)
+    judged = _judged(session, runtime, actor, [item for item, _ in rows])
+    answered = _answered(session, [item.id for item, _ in rows if item.state == "done"])
+    opened = [item for item, _ in rows if item.state == "open"]
+    return StepTable(
+        case_id=case.id,
+        case_title=case.title,
+        element=element,
+        name=step.name,
+        due_at=min((item.due_at for item in opened if item.due_at is not None), default=None),
+        columns=tuple(heading for heading, _ in columns),
+        fields=None if fields is None else tuple(with_options(one, lists) for one in fields),
+        lines=tuple(
+            _line(
+                actor,
+                item,
+                assignee,
+                judged[item.about_id],
+                tuple(judged[item.about_id].cell(key) for _, key in columns),
+                answered.get(item.id) or item.draft or {},
+            )
+            for item, assignee in rows
+            if item.about_id in judged
+        ),
+        more=max(0, _open_items(session, actor, case_id, element) - len(opened)),
+    )
+
+
+def _line(
+    actor: Actor,
+    item: ItemRow,
+    assignee: str | None,
+    judged: "Judged",
+    cells: tuple[Cell | None, ...],
+    values: Mapping[str, Any],
+) -> TableLine:
+    taken = item.state == "open" and item.assignee_id not in (None, actor.person_id)
+    return TableLine(
+        item_id=item.id,
+        version=item.version,
+        case_id=judged.case.id,
+        title=judged.case.title,
+        number=judged.case.number,
+        cells=cells,
+        files=judged.files,
+        done=item.state == "done",
+        taken=assignee if taken else None,
+        values=plain_values(values),
+    )
+
+
+def _items(
+    session: Session, actor: Actor, case_id: int, element: str
+) -> Sequence[tuple[ItemRow, str | None]]:
+    assignee = aliased(PersonRow)
+    wanted = (
+        select(ItemRow, assignee.name)
+        .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
+        .where(*_of_step(actor, case_id, element), ItemRow.state.in_(("open", "done")))
+        .order_by(ItemRow.state.desc(), ItemRow.id)
+        .limit(MOST_ROWS)
+    )
+    return [(item, name) for item, name in session.execute(wanted)]
+
+
+def _of_step(actor: Actor, case_id: int, element: str) -> tuple[Any, ...]:
+    return (
+        ItemRow.case_id == case_id,
+        ItemRow.element == element,
+        ItemRow.part == "lead",
+        ItemRow.about_id.is_not(None),
+        ItemRow.holder.in_(actor.holders),
+    )
+
+
+def _open_items(session: Session, actor: Actor, case_id: int, element: str) -> int:
+    wanted = select(func.count()).select_from(ItemRow)
+    return session.scalar(wanted.where(*_of_step(actor, case_id, element), OPEN)) or 0
+
+
+def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
+    """How many open items stand in the table of this one's step; 0 where no other case is
+    judged.
+    """
+    if item.about_id is None:
+        return 0
+    return _open_items(session, actor, item.case_id, item.element)
+
+
+def _answered(session: Session, items: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    if not items:
+        return {}
+    wanted = (
+        select(AnswerRow.item_id, AnswerRow.answers)
+        .where(AnswerRow.item_id.in_(items), AnswerRow.undone.is_(False))
+        .order_by(AnswerRow.id)
+    )
+    return {item: answers for item, answers in session.execute(wanted) if item is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A case that is judged in a row, as one person may read it. ``hidden``: names of its data that
+    are closed to them; ``lists``: options of its choices; ``fields``: its forms' fields by key.
+    """
+
+    case: CaseRow
+    hidden: frozenset[str]
+    fields: Mapping[str, Component]
+    lists: Mapping[str, Any]
+    files: int
+
+    def cell(self, key: str) -> Cell | None:
+        """What the case has under a name, if it may be read."""
+        value = self.case.data.get(key)
+        if value is None or key in self.hidden:
+            return None
+        field = self.fields.get(key, {"key": key, "type": "textfield"})
+        return with_options(field, {**self.case.data, **self.lists}), plain(value)
+
+
+def _judged(
+    session: Session, runtime: Process, actor: Actor, items: Sequence[ItemRow]
+) -> dict[int, Judged]:
+    """The cases that are judged in these items, by id; all looked up at once."""
+    wanted = (
+        select(CaseRow)
+        .where(
+            CaseRow.id.in_({item.about_id for item in items}),
+            CaseRow.jurisdiction == actor.jurisdiction,
+        )
+        .options(defer(CaseRow.state))
+    )
+    pairs = [
+        (runtime.catalogue.deployed(session, case.definition_id), case)
+        for case in session.scalars(wanted)
+    ]
+    closed = closed_in_each(Reader(session, runtime, actor), pairs)
+    files, lists = _files(session, actor, closed), _lists(session, actor, pairs)
+    fields = {case.definition_id: _fields(deployed) for deployed, case in pairs}
+    return {
+        case.id: Judged(
+            case=case,
+            hidden=names_closed(deployed, closed[case.id]),
+            fields=fields[case.definition_id],
+            lists={name: lists.get((name, version), []) for name, version in case.lists.items()},
+            files=files[case.id],
+        )
+        for deployed, case in pairs
+    }
+
+
+def _fields(deployed: Deployed) -> dict[str, Component]:
+    """The fields of a process's forms by key, where they are typed rather than only shown."""
+    found: dict[str, Component] = {}
+    for step in deployed.definition.elements.values():
+        form = keys_of(deployed.form(step.form or step.properties.get("form")))
+        for key, field in form.items():
+            if key not in found or found[key].get("readonly") is True:
+                found[key] = field
+    return found
+
+
+def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Counter[int]:
+    """How many files this person finds in each case."""
+    wanted = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
+    return Counter(
+        row.case_id
+        for row, _, element, holder, sent, *_ in session.execute(wanted)
+        if not closed[row.case_id].hides(element, sent.id if sent is not None else None)
+        or is_own(actor, row, holder, sent)
+    )
+
+
+def _lists(
+    session: Session, actor: Actor, pairs: Sequence[tuple[Deployed, CaseRow]]
+) -> dict[tuple[str, int], list[Any]]:
+    """The named lists in the versions that any of these cases has pinned."""
+    pinned = {version for _, case in pairs for version in case.lists.items()}
+    if not pinned:
+        return {}
+    wanted = select(NamedListRow).where(
+        NamedListRow.jurisdiction == actor.jurisdiction,
+        or_(
+            *(
+                and_(NamedListRow.name == name, NamedListRow.version == version)
+                for name, version in sorted(pinned)
+            )
+        ),
+    )
+    return {(row.name, row.version): row.entries for row in session.scalars(wanted)}
+
+
+def table_fields(form: Component) -> tuple[Component, ...] | None:
+    """The fields that are filled in at a step, if a row has room for them all.
+
+    None where the form asks for more than a row can: lists, files, several choices, times, what
+    depends on an expression.
+    """
+    found: list[Component] = []
+    for component in children(form):
+        inner = table_fields(component) if component.get("type") == "group" else None
+        if component.get("type") == "group":
+            if inner is None:
+                return None
+            found += inner
+        elif key_of(component) and component.get("readonly") is not True:
+            if not _is_simple(component):
+                return None
+            found.append(component)
+    return tuple(found)
+
+
+def _is_simple(component: Component) -> bool:
+    of = component.get("type")
+    day = of == "datetime" and component.get("subtype") == "date"
+    return (of in SIMPLE or day) and not component.get("valuesExpression")
+
+
+def faults_in(
+    session: Session,
+    runtime: Process,
+    actor: Actor,
+    table: StepTable,
+    typed: Mapping[int, Mapping[str, Any]],
+) -> dict[int, list[str]]:
+    """What is wrong with the answers that somebody is about to send, by item; nothing is sent.
+
+    What depends on the rest of the case is checked when they are.
+    """
+    case = visible_case(session, actor, table.case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    form = deployed.form(deployed.definition.elements[table.element].form)
+    lists = pinned_lists(session, case, lists_of(form))
+    wanted = select(ItemRow.id, ItemRow.given).where(
+        ItemRow.id.in_(line.item_id for line in table.lines if line.item_id in typed)
+    )
+    found = {}
+    for item, given in session.execute(wanted):
+        _, errors = check_answers(form, typed[item], given=given, lists=lists)
+        if errors:
+            found[item] = [sentence for said in errors.values() for sentence in said]
+    return found
+
+
+def case_content(session: Session, runtime: Process, actor: Actor, case_id: int) -> CaseContent:
+    """What was said in a case and with which files, to be read beside something else.
+
+    :raises NotFound: there is no such case, or it is not theirs to see.
+    """
+    case = visible_case(session, actor, case_id)
+    deployed = runtime.catalogue.deployed(session, case.definition_id)
+    closed = closed_to(session, runtime, actor, deployed, case)
+    return CaseContent(
+        case_id=case.id,
+        title=case.title,
+        number=case.number,
+        process_name=deployed.name,
+        answers=answer_lines(session, deployed, case.id, closed, actor),
+        attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
+    )

@@ -1,0 +1,73 @@
+"""What somebody is told at their first sign-in: for which roles, and whom they can ask."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from service.domain.people.actor import Actor
+from service.domain.people.rights import Right
+from service.domain.vocabulary import ROLE_NAMES
+from service.store.people.rows import PersonRow, UnitRow
+
+MOST_NAMES = 3
+ADMINS, OWNERS = Right.KEEP_ALL_ACCOUNTS, Right.DEPLOY
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomeLine:
+    """``acts_as`` are the reader's roles in the order of the vocabulary. ``colleagues`` are the
+    heads of the reader's unit, its staff where it has none; ``admins`` and ``owners`` those of the
+    jurisdiction: by name and without the reader. ``sponsor`` is the unit that vouches for the
+    reader.
+    """
+
+    acts_as: tuple[str, ...]
+    unit: str | None
+    sponsor: str | None
+    colleagues: tuple[str, ...]
+    admins: tuple[str, ...]
+    owners: tuple[str, ...]
+
+
+def welcome(session: Session, actor: Actor) -> WelcomeLine:
+    """What this person is told at the first sign-in."""
+    about_roles = type_coerce(PersonRow.roles, Text)
+    posts = [about_roles.contains(f'"{role}"') for role in sorted(ADMINS.roles | OWNERS.roles)]
+    unit_mates = [] if actor.unit_id is None else [PersonRow.unit_id == actor.unit_id]
+    wanted = (
+        select(PersonRow.name, PersonRow.roles, PersonRow.unit_id)
+        .where(
+            PersonRow.jurisdiction == actor.jurisdiction,
+            PersonRow.active.is_(True),
+            PersonRow.id != actor.person_id,
+            or_(*unit_mates, *posts),
+        )
+        .order_by(PersonRow.id)
+    )
+    found = session.execute(wanted).all()
+    everybody = [(row.name, row.roles) for row in found]
+    unit = [
+        (row.name, row.roles)
+        for row in found
+        if row.unit_id is not None and row.unit_id == actor.unit_id
+    ]
+    sponsor = (
+        select(UnitRow.name)
+        .join(PersonRow, PersonRow.sponsor_id == UnitRow.id)
+        .where(PersonRow.id == actor.person_id)
+    )
+    return WelcomeLine(
+        acts_as=tuple(sorted(actor.roles, key=[*ROLE_NAMES].index)),
+        unit=actor.unit_name,
+        sponsor=session.scalar(sponsor),
+        colleagues=_having(Right.STAND_FOR_HEADS, unit) or _having(Right.WORK_FOR_UNIT, unit),
+        admins=_having(ADMINS, everybody),
+        owners=_having(OWNERS, everybody),
+    )
+
+
+def _having(right: Right, people: Collection[tuple[str, list[str]]]) -> tuple[str, ...]:
+    """The first names of those who have a right."""
+    return tuple(name for name, roles in people if right.is_given_to(roles))[:MOST_NAMES]
