@@ -299,6 +299,8 @@ PAPER_WHY = {  # why a paper cannot be had
     "missing": "模板 {} 尚未部署，请流程管理员部署",
 }
 
+WRONG_TITLE = "案件名称：必填，且不超过 {} 字，请填写"
+
 LEDGER = {  # the nine columns of 附件4, in their order
     "serial": "序号",
     "project_category": "项目类别",
