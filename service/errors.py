@@ -131,11 +131,12 @@ class BadAnswers(Refused):
 
     code, status = "bad_answers", 422
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
+    def __init__(self, errors: dict[str, list[str]], **facts: Any) -> None:
         first = "；".join(
             f"{key}：{'，'.join(found)}".lstrip("：") for key, found in list(errors.items())[:5]
         )
-        super().__init__(f"填写内容有 {len(errors)} 处不符合要求：{first}", errors=errors)
+        sentence = f"填写内容有 {len(errors)} 处不符合要求：{first}"
+        super().__init__(sentence, errors=errors, **facts)
 
 
 class NotSignedIn(Refused):

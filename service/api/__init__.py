@@ -17,7 +17,7 @@ from service.api.papers import ledgers, papers
 from service.api.people import accounts, tokens
 from service.api.processes import coverage, deployments, processes
 from service.api.supervision import board, campaigns, orders
-from service.http.requests import make_repeatable
+from service.http.requests import make_checkable, make_repeatable
 
 # The responses of these are secrets, stored nowhere. Moving time is many transactions, and so is a
 # batch of items, which keeps a response for each item itself.
@@ -34,6 +34,21 @@ UNKEPT = frozenset(
     }
 )
 
+# Whoever fills in a form is told all that is wrong at once, by page and server together.
+OF_FORMS = frozenset(
+    {
+        "items.complete",
+        "items.contribute",
+        "processes.start",
+        "cases.message",
+        "demands.add_demand",
+        "demands.change_demand",
+        "public.bid",
+        "public.objection",
+        "public.apply",
+    }
+)
+
 SPECIFICATION = {
     "API_TITLE": "揭榜 Jiebang",
     "API_VERSION": "v1",
@@ -45,6 +60,7 @@ SPECIFICATION = {
             "description": "除登录和公开（/public）外均需 `Authorization: Bearer`。"
             "错误为 application/problem+json。"
             "除登录外的 POST 均可带 `Idempotency-Key`，24 小时内重发得到同一结果。"
+            "提交表单的 POST 可带 `check_only=true`：只核对，不办理，有问题时一次列全。"
         },
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
@@ -93,5 +109,6 @@ def install(app: Flask) -> None:
     ):
         api.register_blueprint(module.blueprint, url_prefix="/api/v1")
     app.register_blueprint(docs.blueprint, url_prefix="/api/v1")
+    make_checkable(app, OF_FORMS)
     make_repeatable(app, "/api/v1", but=UNKEPT)
     app.extensions["jiebang_api"] = api

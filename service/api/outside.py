@@ -11,10 +11,11 @@ from marshmallow import Schema, fields, validate
 
 from service.api.schemas import PageIn
 from service.commands.cases.messages import Sent
+from service.commands.outside.lost_codes import IssueQueryCode, MailQueryCodes
 from service.commands.outside.submissions import StartFromOutside, SubmitFromOutside
 from service.domain.forms.shown import plain_values
-from service.http.outside import sent
-from service.http.session import runtime
+from service.http.outside import sender_address, sent
+from service.http.session import actor, runtime
 from service.queries import outside as read
 
 blueprint = Blueprint("public", __name__, description="公开：榜单、公示、申报、查询，无需登录")
@@ -98,6 +99,23 @@ class FormOut(Schema):
 class ReceiptOut(Schema):
     receipt = fields.Str()
     code = fields.Str(metadata={"description": "查询码，只在此时给出，请妥善保存"})
+
+
+class LostIn(Schema):
+    jurisdiction = fields.Str(required=True)
+    email = fields.Str(required=True, validate=validate.Length(max=254))
+    kind = fields.Str(
+        load_default="",
+        metadata={"description": "bid 揭榜方案、objection 异议、other 其他，空为不限"},
+    )
+
+
+class LostOut(Schema):
+    detail = fields.Str()
+
+
+class IssueIn(Schema):
+    reason = fields.Str(required=True, validate=validate.Length(max=200))
 
 
 class SubmissionOut(Schema):
@@ -226,6 +244,30 @@ def apply(jurisdiction: str, key: str) -> Response:
     """Start a process from outside (技术需求申报、账号注册)."""
     return answered(
         runtime().perform(StartFromOutside(jurisdiction=jurisdiction, process=key, **sent()))
+    )
+
+
+@blueprint.post("/public/codes")
+@blueprint.arguments(LostIn)
+@blueprint.response(202, LostOut)
+@blueprint.doc(**OPEN)
+def lost(body: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a new query code by mail. The answer is the same whether anything was found or not;
+    409 where this installation sends no mail.
+    """
+    runtime().perform(MailQueryCodes(address=sender_address(), **body))
+    return {"detail": "如果该邮箱有相符的提交，新的查询码已经发到邮箱，原查询码随即失效"}
+
+
+@blueprint.post("/submissions/<int:submission_id>/code")
+@blueprint.arguments(IssueIn)
+@blueprint.alt_response(201, schema=ReceiptOut)
+def issue(body: dict[str, Any], submission_id: int) -> Response:
+    """Give a new query code to somebody at the counter, with a reason (staff only)."""
+    return answered(
+        runtime().perform(
+            IssueQueryCode(actor=actor(), submission_id=submission_id, reason=body["reason"])
+        )
     )
 
 

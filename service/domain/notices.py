@@ -29,7 +29,7 @@ PLAIN = re.compile(r"[!-~]+")
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """One message on its way to one address, and the how manieth attempt this is. ``id`` stays the
-    same over all.
+    same over all; ``outside``: to somebody without an account.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Letter:
     link: str
     at: datetime
     attempt: int = 1
+    outside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

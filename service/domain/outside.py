@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,12 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.errors import BadRequest
 
 FILE_BYTES, TOTAL_BYTES, FILES = 20_000_000, 100_000_000, 10
-PER_HOUR = 20
+PER_HOUR, PER_EMAIL = 20, 3
+OTHER = "other"
+ASKED_FOR = ("bid", "objection", OTHER)
+"""What somebody may have submitted: a bid, an objection, or something else."""
+CODE_HERE = "{code}"
+"""Stands in a letter for the query code until it is sent."""
 SIGNS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 MISREAD = str.maketrans("OIL", "011")
 GROUPS = re.compile(r".{5}")
@@ -61,6 +66,13 @@ def query_code(seed: bytes | None = None) -> str:
     """
     bits = hashlib.sha256(seed).digest() if seed is not None else secrets.token_bytes(10)
     return "-".join(GROUPS.findall(base64.b32encode(bits[:10]).decode().translate(SIGNS)[:15]))
+
+
+def code_of_letter(sealed: Callable[[str], bytes], letter_id: str) -> str:
+    """The query code that a letter brings: a secret that is never stored, and yet the same at each
+    attempt to send it.
+    """
+    return query_code(sealed(f"letter:{letter_id}"))
 
 
 def read_code(text: str) -> str:

@@ -1,18 +1,17 @@
 """Requests of people who have not signed in: what they send, with files, and from where."""
 
-import hashlib
-import hmac
 from contextlib import closing
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 import orjson
-from flask import current_app, request
+from flask import request
 from werkzeug.datastructures import FileStorage
 
 from service.domain.outside import Upload, query_code
 from service.errors import BadRequest
 from service.http.requests import LONGEST_KEY
+from service.http.session import runtime
 
 IPV6_HOUSEHOLD = 64
 
@@ -57,7 +56,7 @@ def _repeatable() -> dict[str, str]:
         raise BadRequest(
             f"Idempotency-Key 应为 1 到 {LONGEST_KEY} 个字符", header="Idempotency-Key"
         )
-    return {"key": key, "code": query_code(_sealed(f"code:{request.path}\0{key}"))}
+    return {"key": key, "code": query_code(runtime().sealed(f"code:{request.path}\0{key}"))}
 
 
 def sender_address() -> str:
@@ -73,12 +72,6 @@ def sender_address() -> str:
     try:
         found = ip_address(forwarded if forwarded and ip_address(named).is_private else named)
     except ValueError:
-        return _sealed(f"address:{named}").hex()
+        return runtime().sealed(f"address:{named}").hex()
     home = ip_network((found, IPV6_HOUSEHOLD), strict=False) if found.version == 6 else found
-    return _sealed(f"address:{home}").hex()
-
-
-def _sealed(text: str) -> bytes:
-    return hmac.new(
-        current_app.config["SECRET_KEY"].encode(), text.encode(), hashlib.sha256
-    ).digest()
+    return runtime().sealed(f"address:{home}").hex()

@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 from werkzeug.routing import IntegerConverter, Map
 
 from service.domain.outside import TOTAL_BYTES
-from service.errors import BadRequest
+from service.errors import BadAnswers, BadRequest
 from service.http.session import actor, runtime
 from service.unit_of_work.door import Answered, Asked, once
 
@@ -112,6 +112,35 @@ def make_repeatable(app: Flask, prefix: str, *, but: Collection[str] = ()) -> No
     ]
     for endpoint in {rule.endpoint for rule in rules} - set(but):
         app.view_functions[endpoint] = _repeatable(app, app.view_functions[endpoint])
+
+
+def make_checkable(app: Flask, endpoints: Collection[str]) -> None:
+    """Let these POSTs be tried out: with ``check_only=true`` they are carried out and undone. The
+    answer says all that is wrong with what was filled in; {} when nothing is. Any other refusal
+    stays one.
+    """
+    for endpoint in endpoints:
+        app.view_functions[endpoint] = _checkable(app.view_functions[endpoint])
+
+
+def checking() -> bool:
+    """Whether the request only asks what would be refused."""
+    return request.args.get("check_only", "").lower() in ("1", "true")
+
+
+def _checkable(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def checkable(**parts: Any) -> Any:
+        if not checking():
+            return view(**parts)
+        try:
+            with runtime().trial():
+                view(**parts)
+        except BadAnswers as exc:
+            return exc.facts
+        return {"errors": {}}
+
+    return checkable
 
 
 def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,8 +25,9 @@ ROBOT_BYTES = 2000
 """企业微信 takes 2048 bytes of text."""
 OPEN, SIGN = "打开办理：{}", "【揭榜】"
 FOOT = "此邮件由揭榜系统自动发出，请勿直接回复。接收方式在系统页面右上角的“设置”中更改。"
+LOOK_UP, NO_ANSWER = "打开查询页面", "此邮件由揭榜系统自动发出，请勿直接回复。"
 HTML = (
-    '<!doctype html><html lang="zh-CN"><body><p>{}</p><p><a href="{}">打开办理</a></p>'
+    '<!doctype html><html lang="zh-CN"><body><p>{}</p><p><a href="{}">{}</a></p>'
     "<p><small>{}</small></p></body></html>"
 )
 
@@ -47,10 +48,11 @@ def mail(letter: Letter, sender: str, now: datetime) -> EmailMessage:
     found["Date"] = format_datetime(now)
     found["Message-ID"] = f"<{letter.id}@{urlsplit(letter.link).hostname or 'localhost'}>"
     found["Auto-Submitted"], found["X-Jiebang-Delivery"] = "auto-generated", letter.id
-    found.set_content(f"{letter.text}\n\n{OPEN.format(letter.link)}\n\n-- \n{FOOT}\n", cte="base64")
+    act, foot = (LOOK_UP, NO_ANSWER) if letter.outside else (OPEN.partition("：")[0], FOOT)
+    found.set_content(f"{letter.text}\n\n{act}：{letter.link}\n\n-- \n{foot}\n", cte="base64")
     text = escape(letter.text).replace("\n", "<br>")
     found.add_alternative(
-        HTML.format(text, escape(letter.link), FOOT), subtype="html", cte="base64"
+        HTML.format(text, escape(letter.link), act, foot), subtype="html", cte="base64"
     )
     return found
 

@@ -136,15 +136,26 @@ class Runtime(Process):
         if joined is not None:
             yield joined
             return
-        with lost_races_refused(), self.command_sessions() as session:
+        with lost_races_refused(), self._begun() as work:
+            yield work
+            work.session.commit()
+        self._deliver_all(work.posted)
+
+    @contextmanager
+    def trial(self) -> Iterator[UnitOfWork]:
+        """A transaction that is undone at its end: what is refused in it would be refused."""
+        with lost_races_refused(), self._begun() as work:
+            yield work
+
+    @contextmanager
+    def _begun(self) -> Iterator[UnitOfWork]:
+        with self.command_sessions() as session:
             work = UnitOfWork(self, session)
             token = self._work.set(work)
             try:
                 yield work
-                session.commit()
             finally:
                 self._work.reset(token)
-        self._deliver_all(work.posted)
 
     def _deliver_all(self, posted: list[str]) -> None:
         """One after the other; what a delivery posts itself comes at the end, so that no chain of

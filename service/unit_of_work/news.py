@@ -101,7 +101,9 @@ def is_nameless(work: UnitOfWork, case: CaseRow, item: ItemRow) -> bool:
 
 
 def named(work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
-    """Whose an item is, as others are told of it: the unit, and the person who has taken it."""
+    """Whose an item is, as others are told of it: the unit, and the person who has taken it. Who
+    has a step that its diagram calls ``anonymous`` is told to nobody.
+    """
     name = _unit_name(work, case, item)
     if is_nameless(work, case, item):
         return name or NAMELESS

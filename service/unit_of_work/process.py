@@ -4,9 +4,11 @@ Nothing here changes while the process runs but what is kept in memory. A comman
 its unit of work, a query is given it.
 """
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Engine
@@ -67,6 +69,14 @@ class Process:
     def __post_init__(self) -> None:
         self.command_sessions, self.query_sessions = sessions(self.engine)
         self.sends_mail = self.settings.smtp_url is not None or self.settings.rehearsal
+
+    def sealed(self, text: str) -> bytes:
+        """What only this installation can make of a text, by the key outside the database."""
+        return hmac.digest(self._key, text.encode(), "sha256")
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self.settings.secret().encode()
 
     def calendar_for(self, session: Session, actor: Actor) -> Calendar:
         """The working calendar of somebody's jurisdiction."""

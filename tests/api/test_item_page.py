@@ -319,13 +319,13 @@ def test_the_lead_sees_who_has_what_and_urges_where_somebody_is_late(
 def test_whose_term_it_is_stands_wherever_a_term_does(town: Town, http: Http) -> None:
     item = town.item(town.applied(), "unit_review").id
     danwei, browser = http("cf.danwei"), signed_in(town, "cf.danwei")
-    assert danwei.get(f"/items/{item}")["term_basis"] == "ours"
-    assert danwei.get("/items")["items"][0]["term_basis"] == "ours"
+    assert danwei.get(f"/items/{item}")["due_basis"] == "ours"
+    assert danwei.get("/items")["items"][0]["due_basis"] == "ours"
     assert browser.get(f"/items/{item}").text.count("期限为本系统默认") >= 2
     assert "系统默认" in browser.get("/inbox").text
     gangbu = http("cf.gangbu")
     free = town.item(town.start("cf_project", "cf.gangbu"), "apply").id
-    assert gangbu.get(f"/items/{free}")["term_basis"] == "", "no term, nobody's term"
+    assert gangbu.get(f"/items/{free}")["due_basis"] == "", "no term, nobody's term"
 
 
 # -- the page

@@ -433,3 +433,31 @@ def test_nothing_of_a_filled_project_is_seen_outside(town: Town, http: Http) -> 
     assert [path for path, text in texts.items() if project.data["demand_name"] not in text] == []
     found = {path: sorted(word for word in inside if word in text) for path, text in texts.items()}
     assert found == dict.fromkeys(texts, [])
+
+
+def test_a_lost_code_is_asked_for_and_the_answer_tells_nothing(town: Town, http: Http) -> None:
+    Project(town).posted().bid(contact_email="fang@example.org")
+    asked = {"jurisdiction": "zy", "email": "fang@example.org"}
+    assert http().post("/public/codes", asked, 409)["code"] == "no_longer_taken"
+    town.runtime.sends_mail = True
+    found = http().post("/public/codes", asked, 202)
+    assert http().post("/public/codes", {**asked, "email": "no@example.org"}, 202) == found
+    refused = http().post("/public/codes", {**asked, "email": "no"}, 422)
+    assert refused["facts"]["field"] == "email"
+    assert http().post("/public/codes", {**asked, "kind": "else"}, 422)["facts"]["field"] == "kind"
+
+
+def test_staff_issue_a_code_by_the_interface_and_nobody_else(town: Town, http: Http) -> None:
+    project = Project(town).posted()
+    old = project.bid()
+    project.close()
+    project.do("choose_bid")
+    with town.runtime.query() as session:
+        (row,) = session.scalars(select(SubmissionRow)).all()
+    path, why = f"/submissions/{row.id}/code", {"reason": "核对身份证"}
+    http().post(path, why, 401)
+    http("cf.kjj").post(path, why, 404)
+    http("zy.qiye").post(path, why, 403)
+    issued = http("zy.kjj").post(path, why, 201)
+    http().get(f"/public/submissions/{old}", 404)
+    assert http().get(f"/public/submissions/{issued['code']}")["receipt"] == issued["receipt"]

@@ -30,7 +30,7 @@ THEIRS = {
 """What 督查 may send: urging, orders, circulars, signing in and out. A page's verbs are those of
 the interface.
 """
-OWN = ("/me", "/notices", "/settings")
+OWN = ("/me", "/notices", "/settings", "/welcome")
 """One's own settings and notices."""
 DOORS_WITHOUT_SIGN_IN = ("/public", "/activate", "/api/v1/public")
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 503}

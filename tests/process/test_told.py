@@ -70,6 +70,8 @@ def refused_by_department(town: Town) -> None:
         department_conclusion="reject",
         department_opinion="已有同类项目",
         recommendation_number=None,
+        recommendation_date=None,
+        recommendation=None,
     )
 
 
@@ -83,6 +85,8 @@ def refused_at_first(town: Town) -> None:
         "initial_review",
         initial_conclusion="reject",
         initial_opinion="指标不可考核",
+        bound_copies_received=False,
+        discs_received=False,
     )
 
 

@@ -66,10 +66,11 @@ def test_a_demand_is_changed_by_its_form_and_its_history_shows_both(
     page.get_by_text("修改前后的内容都记入变更记录").click()
     page.locator("[data-form][data-ready]").wait_for()
     page.get_by_label("技术需求名称").fill("膜下滴灌智能水肥一体化技术")
+    page.get_by_label("揭榜额").fill("1230000")
     with page.expect_navigation():
         page.get_by_role("button", name="保存修改").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("膜下滴灌智能水肥一体化技术")
-    expect(page.locator("#history ins")).to_have_text("膜下滴灌智能水肥一体化技术")
+    expect(page.locator("#history ins")).to_have_text(["膜下滴灌智能水肥一体化技术", "1,230,000"])
     assert desk.complaints == []
 
 

@@ -101,11 +101,18 @@ def test_a_comment_and_a_file_join_the_record(sit: Sit, town: Town) -> None:
     assert page.get_by_text("推荐文.pdf").count() == 1
 
 
-def test_what_is_not_offered_is_shown_with_its_reason(sit: Sit, town: Town) -> None:
-    item = town.item(town.applied(), "unit_review").id
-    page = sit("cf.owner").go(f"/items/{item}")
-    assert page.get_by_role("button", name="办结").is_disabled()
-    assert page.locator(".refusals").inner_text().strip()
+def test_what_is_not_offered_is_not_shown_and_why_not_is_told_on_asking(
+    sit: Sit, town: Town
+) -> None:
+    case = town.applied()
+    for path in (f"/items/{town.item(case, 'unit_review').id}", f"/cases/{case}"):
+        page = sit("cf.owner").go(path)
+        assert page.locator("main button:disabled").count() == 0
+        assert page.get_by_role("button", name="办结", exact=True).count() == 0
+        reasons = page.locator(".why ul")
+        assert not reasons.is_visible()
+        page.locator(".why summary").click()
+        assert reasons.inner_text().strip()
 
 
 def test_more_lines_are_appended(sit: Sit, town: Town) -> None:

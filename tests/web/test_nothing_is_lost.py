@@ -229,9 +229,7 @@ def test_an_early_finish_asks_for_a_reason(sit: Sit, town: Town) -> None:
     page = desk.go(f"/items/{item}")
     assert page.locator("#reason").is_visible()
     page.get_by_label("已协调解决").check()
-    page.locator("textarea[id*=coordination_reply], [data-form] textarea").nth(1).fill(
-        "已协调电力部门增容"
-    )
+    page.get_by_label("处理情况及答复").fill("已协调电力部门增容")
     press(page, "办结")
     assert "红山区科技局" in said(desk)
     page.fill("#reason", "情况紧急，已电话沟通")

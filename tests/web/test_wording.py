@@ -1,13 +1,24 @@
 """Dates and terms in words."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day
 from service.queries.cases.lines import JournalLine
 from service.queries.processes.lines import NextLine
-from service.web.site.wording import gathered, moment, remaining, size, term, usual_term
+from service.web.site.wording import (
+    figure,
+    gathered,
+    moment,
+    remaining,
+    rule_words,
+    size,
+    term,
+    usual_term,
+    whose_term,
+)
 
 NOW = datetime(2026, 9, 18, 10, 30, tzinfo=SHANGHAI)  # a Friday; Sunday the 20th is a working day
 
@@ -27,7 +38,7 @@ def test_another_year_is_written_out() -> None:
 
 def test_a_term_that_ends_at_midnight_ends_with_the_day_before() -> None:
     assert last_day(midnight_after(9, 24)).day == 24
-    assert ">9月24日</time>" in term(midnight_after(9, 24), NOW)
+    assert ">9月24日（周四）</time>" in term(midnight_after(9, 24), NOW)
     assert "24:00" in term(midnight_after(9, 24), NOW)
 
 
@@ -115,3 +126,34 @@ def test_how_long_something_usually_takes(
         after_all=False,
     )
     assert usual_term(line) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("2400000.50"), "2,400,000.50"),
+        (-12000, "-12,000"),
+        (2026, "2026"),
+        (True, True),
+        ("1200000", "1200000"),
+        (None, None),
+    ],
+)
+def test_a_figure_of_five_digits_has_separators_and_a_year_has_none(
+    value: object, text: object
+) -> None:
+    assert figure(value) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [("R/P3M", "每 3 个月"), ("R/--11-15", "每年 11 月 15 日"), ("=x", ""), ("2026-12-31", "")],
+)
+def test_what_repeats_is_told_as_often_as_it_comes(rule: str, text: str) -> None:
+    assert rule_words(rule) == text
+
+
+def test_whose_term_it_is_is_short_with_the_whole_behind_it() -> None:
+    assert whose_term("") == whose_term("else") == ""
+    assert 'title="期限为本系统默认">系统默认<' in whose_term("ours")
+    assert 'title="期限依文件">依文件<' in whose_term("text")

@@ -26,7 +26,7 @@ class ProcessesOut(Schema):
 
 
 class StartIn(Schema):
-    title = fields.Str(required=True)
+    title = fields.Str(load_default="")
     answers = fields.Dict(load_default=None, allow_none=True)
     business_key = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=120))
 

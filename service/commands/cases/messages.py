@@ -14,16 +14,16 @@ from typing import Any
 from sqlalchemy import select
 
 from service.access.people import digest
-from service.commands.items.verbs import refuse_contradictions
+from service.commands.items.verbs import Checked, agreed, faultless
 from service.domain.forms.answers import check_answers
-from service.domain.forms.page import of_the_case
+from service.domain.forms.emails import email_given
+from service.domain.forms.schema import of_the_case
 from service.domain.outside import Upload, query_code, receipt_of, refuse_crowd
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import CASE_STATES, RECEIVED
 from service.engine import Run, Waiting
 from service.engine.document import Element
 from service.errors import (
-    BadAnswers,
     CaseRests,
     ExpressionFailed,
     NobodyWaits,
@@ -32,7 +32,7 @@ from service.errors import (
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AnswerRow, AttachmentRow
 from service.store.outside import PublicationRow, SubmissionRow
-from service.unit_of_work import UnitOfWork
+from service.unit_of_work import Process, UnitOfWork
 from service.unit_of_work.settle import settle
 
 
@@ -89,8 +89,7 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
     moves on.
     """
     element = run.definition.elements[wait.element]
-    clean = checked_payload(work, case, element, sending)
-    refuse_contradictions(run, wait.task, element, clean)
+    clean = agreed(run, wait.task, element, checked_payload(work, case, element, sending))
     answer = keep(work, case, element, clean, sending)
     if element.properties.get("public") != "yes":
         work.record(case, "message_in", actor=sending.actor, element=element.id, name=wait.name)
@@ -112,21 +111,22 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
     return sent
 
 
-def checked_payload(
-    work: UnitOfWork, case: CaseRow, element: Element, sending: Sending
-) -> dict[str, Any]:
-    """The answers as the form of a message or start wants them. Its expressions see of the case
-    what its page shows: the fields that are only shown, and to nobody outside anything.
-
-    :raises BadAnswers: all that is wrong, by field.
+def checked_payload(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending) -> Checked:
+    """The answers as the form of a message or start wants them, and all that is wrong, by field.
+    Its expressions see of the case what its page shows: the fields that are only shown, and to
+    nobody outside anything.
     """
     form = work.deployed(case).form(element.form)
     lists = work.lists(case, form)
     given = of_the_case(form, case.data) if sending.actor is not None else {}
-    clean, errors = check_answers(form, sending.payload, given=given, lists=lists)
-    if errors:
-        raise BadAnswers(errors)
-    return clean
+    return check_answers(form, sending.payload, given=given, lists=lists)
+
+
+def sound_payload(
+    work: UnitOfWork, case: CaseRow, element: Element, sending: Sending
+) -> dict[str, Any]:
+    """The same, without any fault. :raises BadAnswers: there are some."""
+    return faultless(checked_payload(work, case, element, sending))
 
 
 def keep(
@@ -192,6 +192,7 @@ def enter_submission(
 ) -> tuple[SubmissionRow, Sent]:
     """The submission by which its sender follows what becomes of it; has its id afterwards."""
     secret = digest(sending.code)
+    email = email_given(work.deployed(case).form(answer.form), answer.answers)
     publication, kind = sending.publication, sending.kind
     row = SubmissionRow(
         jurisdiction=case.jurisdiction,
@@ -202,6 +203,7 @@ def enter_submission(
         name=name[:120],
         code_digest=secret,
         address_digest=sending.address,
+        email_digest=email_mark(work.process, email) if email is not None else None,
         at=work.now,
         state=RECEIVED,
         state_at=work.now,
@@ -209,6 +211,13 @@ def enter_submission(
     work.session.add(row)
     work.session.flush()
     return row, Sent(case_id=case.id, receipt=receipt_of(secret, work.now), code=sending.code)
+
+
+def email_mark(process: Process, email: str) -> str:
+    """What is kept of the e-mail address of somebody outside: to find what they sent, not to know
+    them.
+    """
+    return process.sealed(f"email:{email.strip().lower()}").hex()
 
 
 def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> PublicationRow | None:

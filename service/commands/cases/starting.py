@@ -18,9 +18,10 @@ from service.commands.cases.messages import (
 from service.commands.items.verbs import finish
 from service.domain.outside import Upload
 from service.domain.people.actor import Actor
+from service.domain.vocabulary import WRONG_TITLE
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
-from service.errors import BadRequest, NotAllowed, NotFound
+from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
 from service.store.cases.rows import CaseRow
 from service.store.processes.lookups import latest_definition
 from service.store.processes.rows import DefinitionRow
@@ -66,17 +67,23 @@ class StartCase:
             case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version
         )
         settle(work, case, Run.start(definition, work.desk(case), start.id))
+        wrong = self._wrong_title()
         if self.answers is not None:
-            self._complete_first(work, case)
+            self._complete_first(work, case, wrong)
+        if wrong:
+            raise BadRequest(wrong, field="title")
         return case.id
 
     def _case(self, work: UnitOfWork, row: DefinitionRow) -> CaseRow:
-        title = self.title.strip()
-        if not title or len(title) > TITLE_LIMIT:
-            raise BadRequest(f"请填写案件标题，不超过 {TITLE_LIMIT} 字", field="title")
+        title = self.title.strip()[:TITLE_LIMIT] or row.name
         return new_case(work, row, title, starter=self.actor, business_key=self.business_key)
 
-    def _complete_first(self, work: UnitOfWork, case: CaseRow) -> None:
+    def _wrong_title(self) -> str:
+        """What is wrong with the title. It is said together with all that is wrong in the form."""
+        title = self.title.strip()
+        return "" if 0 < len(title) <= TITLE_LIMIT else WRONG_TITLE.format(TITLE_LIMIT)
+
+    def _complete_first(self, work: UnitOfWork, case: CaseRow, wrong: str) -> None:
         mine = [
             item
             for item in work.open_items(case)
@@ -86,7 +93,12 @@ class StartCase:
             raise BadRequest(
                 "该流程的第一个环节不由发起人办理，发起时不能填写表单", field="answers"
             )
-        finish(work, case, mine[0], self.actor, self.answers or {}, "")
+        try:
+            finish(work, case, mine[0], self.actor, self.answers or {}, "")
+        except BadAnswers as exc:
+            found = exc.facts["errors"]
+            titled = {"title": [wrong, *found.get("title", [])]} if wrong else {}
+            raise BadAnswers({**titled, **found, **titled}) from exc
 
 
 @dataclass(frozen=True, kw_only=True)

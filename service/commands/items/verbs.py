@@ -35,20 +35,51 @@ from service.unit_of_work.settle import settle
 
 WHOLE = ""
 """The key of an error that belongs to no single field."""
+Answers = dict[str, Any]
 
 
-def refuse_contradictions(
-    run: Run, task: str, element: Element, answers: Mapping[str, Any]
-) -> None:
-    """Check typed answers against each other and against the case's data, as the element says.
+Checked = tuple[dict[str, Any], dict[str, list[str]]]
+"""Answers, and what is wrong with them by field."""
 
-    :raises BadAnswers: the sentences that the expression gives; null, "" and an empty list mean
-        that nothing is wrong.
+
+def faultless(checked: Checked) -> Answers:
+    """The answers. :raises BadAnswers: all that is wrong, by field."""
+    clean, errors = checked
+    if errors:
+        raise BadAnswers(errors)
+    return clean
+
+
+def agreed(run: Run, task: str, element: Element, checked: Checked, early: str = "") -> Answers:
+    """The answers, when nothing is wrong with any field, nor between them, nor else.
+
+    :param early: why one cannot finish yet; said together with all that is wrong.
+    :raises BadAnswers: everything that is wrong, so that nobody is sent back twice.
+    :raises ExpressionFailed: the rule across the fields fails.
+    """
+    clean, errors = checked
+    try:
+        sentences = contradictions(run, task, element, clean)
+    except ExpressionFailed:
+        if not errors:
+            raise
+        sentences = []
+    if errors or sentences:
+        whole = [*sentences, *([early] if early else [])]
+        wrong = {**errors, **({WHOLE: whole} if whole else {})}
+        raise BadAnswers(wrong, **({"still_waiting": True} if early else {}))
+    return clean
+
+
+def contradictions(run: Run, task: str, element: Element, answers: Mapping[str, Any]) -> list[str]:
+    """What the element's rule says of typed answers, held against each other and against the case's
+    data: sentences. Null, "" and an empty list mean that nothing is wrong.
+
     :raises ExpressionFailed: the expression fails, or gives something else than text.
     """
     text = element.properties.get("check")
     if not text:
-        return
+        return []
     try:
         found = run.desk.language(
             text.strip().removeprefix("="), ChainMap(dict(answers), dict(run.values(task)))
@@ -60,8 +91,7 @@ def refuse_contradictions(
     ]
     if not all(isinstance(one, str) for one in sentences):
         raise ExpressionFailed(element.id, text, f"校验的结果应为空或提示文字，实际是 {found!r}")
-    if sentences:
-        raise BadAnswers({WHOLE: sentences})
+    return sentences
 
 
 ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
@@ -212,7 +242,7 @@ class ContributeItem(ItemCommand):
 
     def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
-        answers = checked_answers(work, case, item, self.answers)
+        answers = faultless(checked_answers(work, case, item, self.answers))
         _answer(work, case, item, self.actor, answers, "")
         close(item, "done", work.now, self.actor.person_id)
         item.assignee_id, item.draft = self.actor.person_id, None
@@ -233,11 +263,17 @@ def finish(
     """Finish a lead item: answers are checked and recorded, the engine moves on, all in this
     transaction.
     """
-    early = still_owed(work, case, item)
-    if early and not reason.strip():
-        raise StillWaiting(early)
-    clean, run = checked_answers(work, case, item, answers), work.restore(case)
-    refuse_contradictions(run, item.task, run.definition.elements[item.element], clean)
+    early, run = still_owed(work, case, item), work.restore(case)
+    waiting = StillWaiting(early) if early and not reason.strip() else None
+    clean = agreed(
+        run,
+        item.task,
+        run.definition.elements[item.element],
+        checked_answers(work, case, item, answers),
+        waiting.sentence if waiting else "",
+    )
+    if waiting:
+        raise waiting
     _answer(work, case, item, actor, clean, reason)
     close(item, "done", work.now, actor.person_id)
     item.assignee_id, item.draft = actor.person_id, None
@@ -265,17 +301,12 @@ def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
 
 def checked_answers(
     work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The answers as the item's form wants them, every key present.
-
-    :raises BadAnswers: all that is wrong, by field.
+) -> Checked:
+    """The answers as the item's form wants them, every key present, and all that is wrong, by
+    field.
     """
     form = work.deployed(case).form(item.form)
-    lists = work.lists(case, form)
-    clean, errors = check_answers(form, answers, given=item.given, lists=lists)
-    if errors:
-        raise BadAnswers(errors)
-    return clean
+    return check_answers(form, answers, given=item.given, lists=work.lists(case, form))
 
 
 def _answer(

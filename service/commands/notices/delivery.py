@@ -24,6 +24,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from service.commands.notices.digests import make_digests
 from service.commands.operations.failing import forget_failures, note_failure, put_off_with
 from service.domain.notices import Attempt, Letter, route
+from service.domain.outside import CODE_HERE, code_of_letter
 from service.domain.vocabulary.notices import FLOOD
 from service.errors import Changed
 from service.store.notices import ChannelRow, DeliveryRow
@@ -101,11 +102,19 @@ def _letter(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> Letter:
         address=channel.address,
         secret=channel.secret,
         subject=row.subject,
-        text=row.text,
+        text=_text(work, channel, row),
+        outside=channel.holder.is_sender,
         link=work.process.settings.address + row.path,
         at=row.created_at,
         attempt=row.attempts,
     )
+
+
+def _text(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> str:
+    """What a letter says; to somebody outside with the query code, which stands nowhere before."""
+    if not channel.holder.is_sender:
+        return row.text
+    return row.text.replace(CODE_HERE, code_of_letter(work.process.sealed, row.id))
 
 
 def flood_id(channel: ChannelRow, at: datetime) -> str:

@@ -19,13 +19,13 @@ from service.commands.cases.messages import (
     Sending,
     Sent,
     awake,
-    checked_payload,
     enter_submission,
     hand_over,
     keep,
     kind_of,
     named,
     refuse_closed,
+    sound_payload,
     waiting_for,
 )
 from service.domain.outside import PER_HOUR, Upload, query_code, receipt_of
@@ -82,9 +82,8 @@ class FromOutside:
             )
         )
         sending = self.sending(kind)
-        if checked_payload(work, case, element, sending) != answer.answers or kept != {
-            file.digest for file in self.files
-        }:
+        said = sound_payload(work, case, element, sending)
+        if said != answer.answers or kept != {file.digest for file in self.files}:
             raise KeyReused(self.key)
         return Sent(
             case_id=case.id,
@@ -169,7 +168,7 @@ class StartFromOutside(FromOutside):
         self.refuse_flood(work, self.process)
         case = new_case(work, row, row.name[:TITLE_LIMIT])
         element, sending = definition.elements[definition.public_start], self.sending(self.process)
-        clean = checked_payload(work, case, element, sending)
+        clean = sound_payload(work, case, element, sending)
         desk = work.desk(case)
         name = named(desk, element, clean)
         case.title = case.data["case_title"] = (f"{row.name}（{name}）" if name else row.name)[

@@ -19,34 +19,29 @@ from typing import Any
 
 from service.domain.forms.browser.settings import evaluated, kept_number
 from service.domain.forms.browser.values import number_in, primitive
-from service.domain.forms.page import (
-    MAX_ROWS,
-    Spot,
-    as_opened,
-    as_sent,
-    emptied,
-    is_fixed,
-    is_hidden,
-    locks,
-    opened_with,
-    rows_of,
-    settled_page,
-)
+from service.domain.forms.faults import unsupported
+from service.domain.forms.page import Spot, as_opened, as_sent, is_fixed, is_hidden, settled_page
 from service.domain.forms.schema import (
     CHOICES,
+    MAX_ROWS,
     NUMBER,
     Component,
     Misfit,
     children,
     chosen,
+    emptied,
+    has_expressions,
+    is_kept,
     key_of,
     keys_of,
     label_of,
     lists_of,
+    locks,
+    opened_with,
     option_values,
     plain_value,
+    rows_of,
     rules_of,
-    unsupported,
 )
 from service.feel import FeelError
 from service.feel.patterns import SPACES, BadPattern, compiled
@@ -69,19 +64,19 @@ def check_answers(
     :param lists: options by ``valuesKey``.
     """
     check = Check(lists, given)
-    place = FormPlace(settled_page(schema, answers, given, lists))
+    moves = has_expressions(schema)
+    place = FormPlace(settled_page(schema, answers, given, lists) if moves else None)
     check.strangers(schema, answers, place)
     return check.fields(schema, answers, given, place), check.errors
 
 
 class FormPlace:
     """Where in the answers a check stands: what expressions see there, the path of keys, the
-    row.
+    row. ``spot`` is None on a form without expressions.
     """
 
-    def __init__(self, spot: Spot, path: str = "", row: int = 0) -> None:
+    def __init__(self, spot: Spot | None, path: str = "", row: int = 0) -> None:
         self.spot = spot
-        self.known = spot.known
         self.path = path
         self.row = row
 
@@ -91,7 +86,20 @@ class FormPlace:
 
     def inside(self, key: str, index: int) -> "FormPlace":
         """A row of a list, ``index`` from 0."""
-        return FormPlace(self.spot.row(key, index, {}), f"{self.key(key)}[{index}]", index + 1)
+        spot = self.spot.row(key, index, {}) if self.spot is not None else None
+        return FormPlace(spot, f"{self.key(key)}[{index}]", index + 1)
+
+    def hides(self, component: Component) -> bool:
+        """Whether the page hides a component here."""
+        return self.spot is not None and is_hidden(component, self.spot.known)
+
+    def locks(self, component: Component) -> bool:
+        """Whether what is answered locks a field here."""
+        return self.spot is not None and locks(component) and is_fixed(component, self.spot.known)
+
+    def value_of(self, setting: Any) -> Any:
+        """A setting that may be FEEL."""
+        return setting if self.spot is None else evaluated(setting, self.spot.known)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence people read."""
@@ -126,7 +134,7 @@ class Check:
         clean: dict[str, Any] = {}
         for component in children(schema):
             key = key_of(component)
-            if is_hidden(component, place.known):
+            if place.hides(component):
                 clean |= self.nothing(component, answers, place)
             elif component.get("type") == "group":
                 clean |= self.fields(component, answers, given, place)
@@ -190,8 +198,8 @@ class Check:
         if component.get("disabled") is True:
             return before
         if component.get("type") == "expression":
-            return kept_number(evaluated(component.get("expression"), place.known))
-        if is_fixed(component, place.known):
+            return kept_number(place.value_of(component.get("expression")))
+        if is_kept(component) or place.locks(component):
             return self.fixed(component, answers.get(key), before, place)
         try:
             value = self.typed(component, answers.get(key), place)
@@ -216,7 +224,7 @@ class Check:
 
     def ruled(self, component: Component, value: Any, place: FormPlace) -> None:
         """Note what a value breaks."""
-        for sentence in broken(component, value, lambda setting: evaluated(setting, place.known)):
+        for sentence in broken(component, value, place.value_of):
             self.fail(component, key_of(component), place, sentence)
 
     def rewritten(self, component: Component, sent: Any, before: Any) -> bool:
@@ -235,7 +243,7 @@ class Check:
         if key := component.get("valuesKey"):
             return option_values(self.sources.get(str(key)))
         if component.get("valuesExpression"):
-            return option_values(evaluated(component.get("valuesExpression"), place.known))
+            return option_values(place.value_of(component.get("valuesExpression")))
         return option_values(component.get("values"))
 
     def fail(self, component: Component, key: str, place: FormPlace, sentence: str) -> None:
@@ -282,6 +290,8 @@ def limit_of(value: Any) -> Decimal | None:
 
 def length_of(value: Any) -> float:
     """A limit of length as the page counts with it; what is no number is no limit."""
+    if isinstance(value, int):
+        return float(value)
     return math.nan if value is None else number_in(primitive(feel(value)))
 
 

@@ -21,10 +21,14 @@ from service.domain.forms.schema import (
     Misfit,
     children,
     comparable,
+    emptied,
+    is_kept,
     key_of,
-    keys_of,
+    locks,
+    opened_with,
     option_values,
     plain_value,
+    rows_of,
 )
 from service.domain.forms.shown import plain
 from service.feel import FeelError
@@ -32,7 +36,6 @@ from service.feel.values import feel
 
 ROUNDS = 20
 BREAK = re.compile(r"[\r\n\t]")
-MAX_ROWS = 500
 UNTOUCHED: Mapping[str, Any] = {
     "checkbox": False,
     "textfield": "",
@@ -81,51 +84,10 @@ def is_hidden(component: Component, known: Values) -> bool:
     return isinstance(conditional, Mapping) and holds(conditional.get("hide"), known)
 
 
-def locks(component: Component) -> bool:
-    """Whether what is answered decides whether a field can be changed."""
-    return str(component.get("readonly")).startswith("=")
-
-
 def is_fixed(component: Component, known: Values) -> bool:
     """Whether the page lets nobody change a field."""
     setting = component.get("readonly")
     return holds(setting, known) if locks(component) else bool(setting)
-
-
-def kept_fields(schema: Component) -> set[str]:
-    """The keys of fields that keep what they were opened with, whatever is answered."""
-    return {key for key, field in keys_of(schema).items() if is_kept(field)}
-
-
-def is_kept(component: Component) -> bool:
-    """Whether a field always keeps what it was opened with."""
-    return component.get("disabled") is True or (
-        bool(component.get("readonly")) and not locks(component)
-    )
-
-
-def of_the_case(schema: Component, data: Values) -> dict[str, Any]:
-    """What a form that tells a case something shows of it: the fields that are only shown."""
-    fields = keys_of(schema).items()
-    shown = [key for key, field in fields if field.get("readonly") or field.get("disabled")]
-    return {key: data[key] for key in shown if data.get(key) is not None}
-
-
-def opened_with(component: Component, given: Values) -> Any:
-    """The value with which the page opens a field: what was given, else its default."""
-    value = given.get(key_of(component))
-    return component.get("defaultValue") if value is None else value
-
-
-def emptied(component: Component) -> dict[str, Any]:
-    """What remains of a hidden component: its keys, with nothing."""
-    return dict.fromkeys(keys_of({"components": [component]}))
-
-
-def rows_of(value: Any) -> list[Any]:
-    """The rows of a list. A row in which nothing could be filled in arrives as null."""
-    rows = value if isinstance(value, list) and len(value) <= MAX_ROWS else []
-    return [{} if row is None else row for row in rows]
 
 
 def settled_page(schema: Component, answers: Values, given: Values, lists: Values) -> Spot:
@@ -222,15 +184,17 @@ def as_sent(component: Component, value: Any) -> Any:
     kind = str(component.get("type"))
     if value is None or value == "":
         return UNTOUCHED.get(kind)
-    if kind != "number":
+    if kind in CHOICES or kind not in KEYED or kind == "expression":
         return plain(value)
     try:
-        number = plain(plain_value(component, value))
+        found = plain_value(component, value)
     except Misfit:
-        return value
+        return UNTOUCHED.get(kind)
+    if kind != "number":
+        return plain(value)
     if component.get("serializeToString") is not True:
-        return number
-    return value if isinstance(value, str) else script_text(feel(number))
+        return plain(found)
+    return value if isinstance(value, str) else script_text(feel(plain(found)))
 
 
 def as_opened(component: Component, value: Any, given: Values) -> Any:

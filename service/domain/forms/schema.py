@@ -16,11 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from service.domain.forms.browser.functions import IN_FORMS
-from service.domain.forms.browser.language import browser_expression
 from service.domain.terms.deadlines import SHANGHAI
-from service.feel import FeelSyntaxError
-from service.feel.patterns import BadPattern, compiled
 
 Component = Mapping[str, Any]
 KEYED = frozenset(
@@ -39,13 +35,10 @@ KEYED = frozenset(
     }
 )
 CONTAINERS = frozenset({"group", "dynamiclist"})
-SHOWN = frozenset({"text", "image", "separator", "spacer", "button", "table", "default"})
 CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
-REFUSED = {"html": "网页代码", "iframe": "嵌入网页", "documentPreview": "文档预览"}
-WAYS_TO_CHOOSE = ("values", "valuesKey", "valuesExpression")
-SUBTYPES = ("date", "time", "datetime")
 RULES_WITH_FEEL = ("min", "max", "minLength", "maxLength")
 MAX_DEPTH = 20
+MAX_ROWS = 500
 
 
 def children(component: Component) -> list[Component]:
@@ -100,69 +93,10 @@ def lists_of(schema: Component) -> set[str]:
     }
 
 
-def unsupported(schema: Component) -> list[str]:
-    """What must be changed before a form can be used: Chinese sentences, [] when all is well."""
-    return [message for component in everything(schema) for message in faults(component)]
-
-
-FAULTS: tuple[tuple[frozenset[str], Callable[[Component], bool], str], ...] = (
-    (
-        KEYED | {"dynamiclist"},
-        lambda one: not key_of(one) or "." in key_of(one),
-        "缺少键（key，列表为 path），或键中有点号，请改正",
-    ),
-    (frozenset({"group"}), lambda one: bool(one.get("path")), "分组不支持路径（path），请删除"),
-    (
-        frozenset({"datetime"}),
-        lambda one: one.get("subtype") not in SUBTYPES,
-        "日期时间类型应为 date、time 或 datetime",
-    ),
-    (frozenset({"image"}), lambda one: outside(one.get("source")), "图片不得来自外部网址"),
-    (
-        CHOICES,
-        lambda one: not any(one.get(way) for way in WAYS_TO_CHOOSE),
-        "没有可选项，请填写选项或引用名单",
-    ),
-)
-"""Which components may have a fault, whether one has it, what to say then."""
-
-
-def faults(component: Component) -> Iterator[str]:
-    """What is wrong with one component."""
-    of = str(component.get("type"))
-    name = f"栏目“{label_of(component) or component.get('id') or of}”"
-    if of in REFUSED:
-        yield f"{name}：不支持“{REFUSED[of]}”组件，请删除"
-    elif of not in KEYED | CONTAINERS | SHOWN:
-        yield f"{name}：不认识组件类型“{of}”，请删除或更换"
-    for kinds, wrong, sentence in FAULTS:
-        if of in kinds and wrong(component):
-            yield f"{name}：{sentence}"
-    yield from bad_pattern(component, name)
-    yield from bad_expressions(component, name)
-
-
-def outside(source: Any) -> bool:
-    """Whether an image would be fetched from somewhere else."""
-    if not isinstance(source, str) or source.startswith("data:image/"):
-        return False
-    return "//" in source or source.startswith("=")
-
-
 def rules_of(component: Component) -> Component:
     """The settings under ``validate``."""
     found = component.get("validate")
     return found if isinstance(found, Mapping) else {}
-
-
-def bad_pattern(component: Component, name: str) -> Iterator[str]:
-    """A pattern that cannot be read."""
-    pattern = rules_of(component).get("pattern")
-    if isinstance(pattern, str):
-        try:
-            compiled(pattern)
-        except BadPattern as problem:
-            yield f"{name}：格式要求“{pattern}”无法使用：{problem}"
 
 
 def expressions(component: Component) -> Iterator[tuple[str, str]]:
@@ -182,20 +116,50 @@ def expressions(component: Component) -> Iterator[tuple[str, str]]:
             yield setting, text[1:].strip()
 
 
-def bad_expressions(component: Component, name: str) -> Iterator[str]:
-    """An expression that cannot be read as the browser reads it, or calls what a form may not."""
-    for setting, text in expressions(component):
-        try:
-            unknown = browser_expression(text).calls - IN_FORMS.keys()
-        except FeelSyntaxError as problem:
-            yield f"{name}：{setting} 的表达式“{text}”有误：{problem}"
-            continue
-        if unknown:
-            called = "、".join(sorted(unknown))
-            yield (
-                f"{name}：{setting} 的表达式使用了表单中没有的函数“{called}”；"
-                f"可用的有 {'、'.join(sorted(IN_FORMS))}"
-            )
+def has_expressions(schema: Component) -> bool:
+    """Whether anything on the form depends on what is answered."""
+    return any(True for component in everything(schema) for _ in expressions(component))
+
+
+def locks(component: Component) -> bool:
+    """Whether what is answered decides whether a field can be changed."""
+    return str(component.get("readonly")).startswith("=")
+
+
+def kept_fields(schema: Component) -> set[str]:
+    """The keys of fields that keep what they were opened with, whatever is answered."""
+    return {key for key, field in keys_of(schema).items() if is_kept(field)}
+
+
+def is_kept(component: Component) -> bool:
+    """Whether a field always keeps what it was opened with."""
+    return component.get("disabled") is True or (
+        bool(component.get("readonly")) and not locks(component)
+    )
+
+
+def of_the_case(schema: Component, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form that tells a case something shows of it: the fields that are only shown."""
+    fields = keys_of(schema).items()
+    shown = [key for key, field in fields if field.get("readonly") or field.get("disabled")]
+    return {key: data[key] for key in shown if data.get(key) is not None}
+
+
+def opened_with(component: Component, given: Mapping[str, Any]) -> Any:
+    """The value with which the page opens a field: what was given, else its default."""
+    value = given.get(key_of(component))
+    return component.get("defaultValue") if value is None else value
+
+
+def emptied(component: Component) -> dict[str, Any]:
+    """What remains of a hidden component: its keys, with nothing."""
+    return dict.fromkeys(keys_of({"components": [component]}))
+
+
+def rows_of(value: Any) -> list[Any]:
+    """The rows of a list. A row in which nothing could be filled in arrives as null."""
+    rows = value if isinstance(value, list) and len(value) <= MAX_ROWS else []
+    return [{} if row is None else row for row in rows]
 
 
 NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?", re.ASCII)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from service.domain.people.rights import POSTS, Right
 
-_UNIT, _HEADS, _PERSON, _ROLE = "unit:", "head:", "person:", "role:"
+_UNIT, _HEADS, _PERSON, _ROLE, _SENDER = "unit:", "head:", "person:", "role:", "sender:"
 
 
 class Holder(str):
@@ -24,7 +24,7 @@ class Holder(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> "Holder":
-        if not text.startswith((_UNIT, _HEADS, _PERSON, _ROLE)):
+        if not text.startswith((_UNIT, _HEADS, _PERSON, _ROLE, _SENDER)):
             raise ValueError(f"no holder: {text!r}")
         return super().__new__(cls, text)
 
@@ -47,6 +47,16 @@ class Holder(str):
     def role(cls, jurisdiction: str, role: str) -> "Holder":
         """Everybody who has this role in a jurisdiction."""
         return cls(f"{_ROLE}{jurisdiction}:{role}")
+
+    @classmethod
+    def sender(cls, submission_id: int) -> "Holder":
+        """Whoever sent a submission from outside: they have letters and nothing else."""
+        return cls(f"{_SENDER}{submission_id}")
+
+    @property
+    def is_sender(self) -> bool:
+        """Whether somebody outside is meant."""
+        return self.startswith(_SENDER)
 
     @property
     def unit_id(self) -> int | None:

@@ -70,6 +70,8 @@ JOURNAL = {
     "feed_close": "停用日历订阅地址",
     "delivery_retry": "重新发送停放的通知",
     "retry": "重试",
+    "code_asked": "找回查询码的请求",
+    "code_renewed": "补发查询码，原查询码失效",
 }
 
 REMARKS = {"comment": "批注", "urge": "催办", "extension": "延期"}
@@ -296,6 +298,8 @@ PAPER_WHY = {  # why a paper cannot be had
     "closed": "含有您不能查看的办理内容，不能生成",
     "missing": "模板 {} 尚未部署，请流程管理员部署",
 }
+
+WRONG_TITLE = "案件名称：必填，且不超过 {} 字，请填写"
 
 LEDGER = {  # the nine columns of 附件4, in their order
     "serial": "序号",

@@ -86,3 +86,12 @@ OF_OTHERS = {
     "urge": "【催办】{urger}催办{who}的“{item}”：{message}《{case}》",
 }
 """What is said of somebody to others: to their heads and to 督查."""
+
+LOST_CODE = {
+    "subject": "【揭榜】新的查询码",
+    "text": "您好！按在“找回查询码”页面提出的请求，为“{about}”（{day}提交）重新生成了查询码：\n\n"
+    "{code}\n\n"
+    "原查询码已经失效，回执号改为 {receipt}。请妥善保存，凭它可以查询处理结果。\n"
+    "如果不是您本人提出的，请与受理单位联系。",
+}
+"""What somebody outside is sent who has lost the query code."""

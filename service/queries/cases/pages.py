@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.access.cases import Closed, closed_to, own_only, visible_case
 from service.domain.cases import case_offers
 from service.domain.forms.answers import lists_of
-from service.domain.forms.page import of_the_case
+from service.domain.forms.schema import of_the_case
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import term_basis

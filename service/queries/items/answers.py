@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -90,8 +90,7 @@ ANSWERS = (
 )
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(NamedTuple):
     """An answer with its author's name and unit, what was sent from outside, the name of its item;
     ``shut``: its content is not for this reader; ``own``: they gave it; ``by``: how its author is
     called.
@@ -145,6 +144,7 @@ def _answer(
         item_id=row.item_id,
         place=row.place,
         title=said.title or name,
+        submission=None if shut else said.of,
     )
 
 

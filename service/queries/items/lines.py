@@ -151,7 +151,8 @@ class AttachmentLine:
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
     """What somebody answered at a step; ``title`` is the name of its item and says what about.
-    ``own``: the reader said it.
+    ``own``: the reader said it. ``submission`` is the one from outside that it came as, where the
+    reader may read it.
     """
 
     id: int
@@ -171,6 +172,7 @@ class AnswerLine:
     item_id: int | None = None
     place: str = ""
     title: str = ""
+    submission: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

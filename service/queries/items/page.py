@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.access.cases import closed_to, own_only, visible_case, visible_to
 from service.access.items import targets, withdrawal
 from service.domain.forms.answers import lists_of
-from service.domain.forms.page import kept_fields
+from service.domain.forms.schema import kept_fields
 from service.domain.forms.shown import plain_values
 from service.domain.items import ItemFacts, offers
 from service.domain.people.actor import Actor

@@ -5,12 +5,14 @@ import { chineseForms } from './build/chinese-forms.js';
 import { compressed } from './build/compressed.js';
 import { licences } from './build/licences.js';
 import { noInlineStyles } from './build/no-inline-styles.js';
+import { usedStyles } from './build/used-styles.js';
 
 // A page loads only what it shows: every page `app`, a case `diagram`, an item `form`, a process owner's pages an editor.
 // chrome87: the oldest Chromium that the browsers of government offices are built on.
 export default defineConfig({
   base: '/assets/',
   publicDir: false,
+  css: { postcss: { plugins: [usedStyles()] } },
   plugins: [chineseForms(), chineseEditor(), noInlineStyles(), licences(), compressed()],
   build: {
     target: 'chrome87',

@@ -5,15 +5,17 @@ something sent.
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from service.commands.outside.lost_codes import IssueQueryCode, MailQueryCodes
 from service.domain.terms.deadlines import last_day, local
 from service.errors import BadRequest
-from service.http.session import runtime
+from service.http.outside import sender_address
+from service.http.session import actor, runtime
 from service.papers.word.answers import AnswerPart, answer_parts
 from service.queries import outside as read
-from service.web.site.pages import blueprint
+from service.web.site.pages import blueprint, go
 
 POSTING_KIND = ("posting",)
 PUBLIC_FILTERS = ("q", "jurisdiction", "state")
@@ -27,6 +29,7 @@ KINDS = {
     "board": "设榜目录",
     "filing": "备案公布",
 }
+SUBMITTED = {"bid": "揭榜方案", "objection": "公示异议", "other": "申报、注册或其他"}
 STATES = {
     "posting": {"open": "正在揭榜", "closed": "已截止", "withdrawn": "已撤榜"},
     "publicity": {"open": "公示中", "closed": "公示已结束", "withdrawn": "已撤回"},
@@ -124,6 +127,41 @@ def public_answer() -> ResponseReturnValue:
         line = read.submission(session, code)
     page = "outside/submission.html" if request.headers.get("HX-Request") else "outside/query.html"
     return render_template(page, line=line, code=code)
+
+
+@blueprint.get("/public/lost")
+def public_lost() -> ResponseReturnValue:
+    """Where somebody asks for a new query code who has lost theirs."""
+    with runtime().query() as session:
+        places = read.places(session)
+    return render_template(
+        "outside/lost.html",
+        asked="asked" in request.args,
+        places=places,
+        kinds=SUBMITTED,
+        possible=runtime().sends_mail,
+    )
+
+
+@blueprint.post("/public/lost")
+def public_lost_asked() -> ResponseReturnValue:
+    """The same answer whether anything was found or not."""
+    said = {name: request.form.get(name, "") for name in ("jurisdiction", "email", "kind")}
+    runtime().perform(MailQueryCodes(address=sender_address(), **said))
+    return go("web.public_lost", asked="yes")
+
+
+@blueprint.post("/submissions/<int:submission_id>/code")
+def issue_code(submission_id: int) -> ResponseReturnValue:
+    """A new query code at the counter, shown this once, to be printed."""
+    issued = runtime().perform(
+        IssueQueryCode(
+            actor=actor(), submission_id=submission_id, reason=request.form.get("reason", "")
+        )
+    )
+    response = make_response(render_template("outside/issued.html", issued=issued))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:

@@ -165,6 +165,7 @@ blueprint.add_app_template_filter(wording.usual_term, "usual_term")
 blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")
+blueprint.add_app_template_filter(wording.figure, "figure")
 blueprint.record_once(warn_if_missing)
 
 

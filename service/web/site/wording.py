@@ -21,7 +21,7 @@ from service.domain.terms.deadlines import (
     workdays_between,
 )
 from service.domain.vocabulary import TERMS, WRITTEN_DAY
-from service.papers.word.answers import AnswerPart, compared_parts
+from service.papers.word.answers import GROUPED_FROM, AnswerPart, compared_parts
 from service.queries.cases.lines import JournalLine
 from service.queries.processes.lines import NextLine
 
@@ -219,6 +219,14 @@ def _one_rule(rule: str) -> str:
 def yuan(amount: Decimal) -> str:
     """An amount to the cent, in groups of three."""
     return f"{amount:,.2f}"
+
+
+def figure(value: object) -> object:
+    """A value as a table shows it: a number of five digits or more in groups of three."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+        return f"{number:,f}" if abs(number) >= GROUPED_FROM else f"{number:f}"
+    return value
 
 
 def size(octets: int) -> str:

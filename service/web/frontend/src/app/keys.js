@@ -28,7 +28,7 @@ document.addEventListener('keydown', (event) => {
   const chord = event.ctrlKey || event.metaKey;
   if (chord && event.key === 'Enter') {
     const main = document.querySelector('[data-main]');
-    if (!main || event.target.closest?.('form:not(#work-form)')) return;
+    if (!main || event.target.closest?.('form[action]:not(#work-form)')) return;
     event.preventDefault();
     event.target.blur?.(); // a field tells its form what was typed when it is left
     main.click();

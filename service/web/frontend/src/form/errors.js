@@ -25,19 +25,34 @@ function put(errors, id, rows, sentences) {
   holder[at] = sentences;
 }
 
+/** What a refusal says of single fields, by the server's keys. */
+export function errorsOf({ facts }) {
+  const found = facts?.errors;
+  return found && typeof found === 'object' && !Array.isArray(found) ? found : {};
+}
+
 export function byComponent(form, found) {
   const registry = form.get('formFieldRegistry');
   const ids = new Map(registry.getAll().map((field) => [pathOf(registry, field), field.id]));
   const errors = {};
   for (const [key, sentences] of Object.entries(found)) {
     const { path, rows } = split(key);
-    if (ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
+    if (path && ids.has(path)) put(errors, ids.get(path), rows, [sentences].flat());
   }
   return errors;
 }
 
-export function linesOf(found) {
-  return Object.values(found).flatMap((sentences) => [sentences].flat());
+/** The sentences, in the order of the form; what belongs to no field of it comes last. */
+export function linesOf(form, found) {
+  const registry = form.get('formFieldRegistry');
+  const order = registry.getAll().map((field) => pathOf(registry, field));
+  const places = Object.keys(found).map((key) => {
+    const { path, rows } = split(key);
+    const place = path ? order.indexOf(path) : -1;
+    return { key, at: [place < 0 ? order.length : place, ...rows] };
+  });
+  places.sort((one, other) => one.at[0] - other.at[0] || (one.at[1] ?? 0) - (other.at[1] ?? 0));
+  return places.flatMap(({ key }) => [found[key]].flat());
 }
 
 function texts(value) {

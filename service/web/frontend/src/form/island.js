@@ -1,11 +1,11 @@
 import { get, newKey, parts, post, Refusal, renewToken } from '../api.js';
 import * as message from '../message.js';
 import { forget, keep, kept } from './drafts.js';
-import { byComponent, linesByLabel, linesOf } from './errors.js';
+import { byComponent, errorsOf, linesByLabel, linesOf } from './errors.js';
+import { fileComplaint } from './files.js';
 import { viewer } from './viewer.js';
 
 const SAVE_AFTER_MS = 400;
-const [FILES, FILE_BYTES, ALL_BYTES] = [10, 20e6, 100e6];
 
 /** One form on a page: shows it, sends what the pressed button says, and never loses what was typed. */
 export class Island {
@@ -97,36 +97,57 @@ export class Island {
     return [...(this.root.querySelector('[data-files]')?.files ?? [])];
   }
 
-  complaint() {
-    const files = this.files();
-    if (files.length > FILES) return `附件有 ${files.length} 个，一次最多提交 ${FILES} 个，请合并后再提交。`;
-    const large = files.find((file) => file.size > FILE_BYTES || file.size === 0);
-    if (large) return `附件“${large.name}”${large.size ? '超过 20 MB 的上限，请压缩或拆分后再选' : '没有内容，请重新选择'}。`;
-    if (files.reduce((sum, file) => sum + file.size, 0) > ALL_BYTES) return '附件合计超过 100 MB，请压缩后再选。';
+  /** What is wrong beside the form itself: by the name of a field, and with its files. */
+  complaints() {
+    const found = new Map();
     for (const field of this.root.querySelectorAll('[data-extra][required]')) {
       const valid = field.value.trim() !== '';
       field.setAttribute('aria-invalid', String(!valid));
-      if (!valid) return `请填写“${field.dataset.label}”。`;
+      if (!valid) found.set(field.name, `${field.dataset.label}：必填，请填写`);
     }
-    return '';
+    const file = fileComplaint(this.files());
+    if (file) found.set('', file);
+    return found;
   }
 
   async press(button) {
     clearTimeout(this.timer);
     this.save();
+    const draft = button.dataset.draft !== undefined;
     const { data, errors } = this.form.submit();
-    const complaint = this.complaint();
-    if (complaint) {
-      message.show(this.box, complaint);
-      return;
+    if (draft) this.form._setState({ errors: {} });
+    const complaints = this.complaints();
+    const wrong = draft ? {} : errors;
+    if (!complaints.size && !Object.keys(wrong).length) await this.send(button, data);
+    else this.complain(complaints, wrong, draft ? {} : await this.checked(button, data));
+  }
+
+  /** What the server would say, so that all that is missing is named at once. */
+  async checked(button, data) {
+    this.busy(true);
+    try {
+      const facts = await post(`${button.dataset.post}?check_only=true`, this.body(data));
+      if (facts.still_waiting) this.askReason();
+      return errorsOf({ facts });
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      return {}; // what the page itself has found is said in any case
+    } finally {
+      this.busy(false);
     }
-    if (button.dataset.draft !== undefined) this.form._setState({ errors: {} });
-    else if (Object.keys(errors).length) {
-      const lines = linesByLabel(this.form, errors);
-      message.show(this.box, `还有 ${lines.length} 处需要填写或更正，尚未提交。`, { lines });
-      return;
-    }
-    await this.send(button, data);
+  }
+
+  complain(complaints, errors, found) {
+    const there = byComponent(this.form, found);
+    const here = Object.fromEntries(Object.entries(errors).filter(([id]) => !(id in there)));
+    const beside = [...complaints].filter(([name]) => !name || !(name in found)).map(([, line]) => line);
+    const lines = [...beside, ...linesByLabel(this.form, here), ...linesOf(this.form, found)];
+    this.form._setState({ errors: { ...there, ...errors } });
+    message.show(this.box, `还有 ${lines.length} 处需要填写或更正，尚未提交。`, { lines });
+  }
+
+  askReason() {
+    this.root.querySelector('[data-reason]')?.removeAttribute('hidden');
   }
 
   /** The same content pressed again after a lost answer is the same request: it is not done twice. */
@@ -219,12 +240,11 @@ export class Island {
       });
       return;
     }
-    const found = facts?.errors;
-    const byField = found && typeof found === 'object' && !Array.isArray(found);
-    if (byField) this.form._setState({ errors: byComponent(this.form, found) });
-    const lines = byField ? linesOf(found) : [];
+    const found = errorsOf(problem);
+    const lines = linesOf(this.form, found);
+    if (lines.length) this.form._setState({ errors: byComponent(this.form, found) });
     message.show(this.box, lines.length ? `填写内容有 ${lines.length} 处不符合要求，尚未提交。` : sentence, { lines });
-    if (problem.code === 'still_waiting') this.root.querySelector('[data-reason]')?.removeAttribute('hidden');
+    if (problem.code === 'still_waiting' || facts?.still_waiting) this.askReason();
   }
 
   busy(on) {
