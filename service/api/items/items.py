@@ -90,7 +90,8 @@ class NextOut(Schema):
         metadata={"description": "一般期限，如 P5WD；无期限为 null，到达时才确定为空"},
     )
     term_basis = fields.Str(metadata={"description": "text（文件规定）或 ours（系统默认）"})
-    when = fields.Str(metadata={"description": "怎样决定才到这里，无条件的为空"})
+    when = fields.Str(metadata={"description": "怎样决定才到这里；没有写明的为空"})
+    decided = fields.Bool(metadata={"description": "视决定而定；否则一定到这里"})
     after_all = fields.Bool(metadata={"description": "同时进行的环节都办结之后"})
 
 
