@@ -123,6 +123,7 @@ def test_how_long_something_usually_takes(
         term=rule,
         term_basis=basis,
         when="",
+        decided=False,
         after_all=False,
     )
     assert usual_term(line) == text

@@ -32,9 +32,9 @@ class NextLine:
     ``kind``: step, wait, case, end, phase (:class:`service.engine.ahead.Ahead`), or lead: the
     step's own lead, after a co-operating unit has answered. ``who`` are the leading units, by name
     as far as the case leads to one. ``term`` is the rule of the term: None without one, "" where
-    it is settled only when the step begins; ``term_basis`` says whose term it is. ``when``: the
-    decision that leads there, "" where nothing is decided. ``after_all``: what runs beside must be
-    over first.
+    it is settled only when the step begins; ``term_basis`` says whose term it is. ``decided``: a
+    decision leads there, ``when`` is its name as far as the author gave it one. ``after_all``: what
+    runs beside must be over first.
     """
 
     element: str
@@ -44,6 +44,7 @@ class NextLine:
     term: str | None
     term_basis: str
     when: str
+    decided: bool
     after_all: bool
 
 

@@ -80,6 +80,7 @@ class Outlook:
             term=term,
             term_basis=basis,
             when="，".join(name for name in ahead.when if name),
+            decided=bool(ahead.when),
             after_all=ahead.after_all,
         )
 

@@ -51,6 +51,12 @@ def test_what_the_system_does_by_itself_is_passed_and_a_decision_names_its_ways(
     assert after(BRANCHING, "yes") == ["end:e"]
 
 
+def test_a_decision_whose_flows_have_no_names_is_still_told_from_what_happens_anyway():
+    text = "start s\nuser a\nor x\nuser b\nuser c\nend e\ns > a > x\nx > b > e\nx > c > e"
+    assert [one.when for one in ways(text).after("a")] == [("",), ("",)]
+    assert [one.when for one in ways(text).after("b")] == [()]
+
+
 def test_what_every_way_leads_to_needs_no_decision():
     text = "start s\nuser a\nxor x\nscript c text=1\nxor y\nuser b\nend e\n"
     text += "s > a > x\nx > y default\nx > c if ok\nc > y > b > e"
