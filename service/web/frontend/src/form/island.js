@@ -6,6 +6,7 @@ import { fileComplaint } from './files.js';
 import { viewer } from './viewer.js';
 
 const SAVE_AFTER_MS = 400;
+const MERGED = '您已在另一个页面更新过此事项，两处填写的内容已合并暂存，请核对。';
 
 /** One form on a page: shows it, sends what the pressed button says, and never loses what was typed. */
 export class Island {
@@ -164,7 +165,7 @@ export class Island {
       const body = this.body(data);
       const result = await this.act(button, body, data);
       this.expired = false;
-      this.arrived(button, result);
+      await this.arrived(button, result);
     } catch (problem) {
       this.refused(problem);
     } finally {
@@ -197,7 +198,7 @@ export class Island {
     return { id, next: `/items/${id}?notice=started` };
   }
 
-  arrived(button, result) {
+  async arrived(button, result) {
     if (this.key) forget(this.key);
     if (result?.code) {
       this.confirm(result);
