@@ -14,7 +14,10 @@ OWN = "您已在另一个页面更新过"
 
 @pytest.fixture
 def review(town: Town) -> int:
-    return town.item(town.reviewed(), "initial_review").id
+    case = town.applied()
+    town.complete("cf.danwei", case, "unit_review")
+    town.complete("cf.hongshan", case, "department_review")
+    return town.item(case, "initial_review").id
 
 
 def draft(client: Client, item: int, version: int, status: int = 200, **answers: Any) -> Any:

@@ -24,8 +24,10 @@ export class Island {
     this.form = viewer(this.root.querySelector('[data-canvas]'));
     await this.load(values);
     this.initial = JSON.stringify(this.data());
+    this.untouched = JSON.stringify(this.beside());
     await this.bringBack();
     this.form.on('changed', () => this.saveSoon());
+    for (const field of this.fieldsBeside()) field.addEventListener('input', () => this.saveSoon());
     for (const button of this.buttons()) button.addEventListener('click', () => this.press(button));
     this.root.dataset.ready = 'yes';
   }
@@ -54,20 +56,44 @@ export class Island {
 
   save() {
     if (!this.key) return;
-    const data = this.data();
-    if (JSON.stringify(data) === this.initial) return;
-    keep(this.key, this.initial, data);
+    const [data, beside] = [this.data(), this.beside()];
+    if (JSON.stringify(data) === this.initial && JSON.stringify(beside) === this.untouched) return;
+    keep(this.key, this.initial, data, beside);
+  }
+
+  /** The fields beside the form that somebody fills in: a title, a reason. */
+  fieldsBeside() {
+    return [...this.root.querySelectorAll('[data-extra]')].filter((field) => field.type !== 'hidden');
+  }
+
+  beside() {
+    return Object.fromEntries(this.fieldsBeside().map((field) => [field.name, field.value]));
+  }
+
+  /** Whether anything was brought back beside the form. */
+  bringBackBeside(values = {}) {
+    const lost = this.fieldsBeside().filter((field) => values[field.name] && values[field.name] !== field.value);
+    for (const field of lost) field.value = values[field.name];
+    return lost.length > 0;
   }
 
   async bringBack() {
     const draft = this.key && kept(this.key);
-    if (!draft || JSON.stringify(draft.data) === this.initial) return;
+    if (!draft) return;
+    const beside = this.bringBackBeside(draft.beside);
+    const same = JSON.stringify(draft.data) === this.initial;
+    if (same && beside) this.sayBroughtBack();
+    if (same) return;
     if (draft.base === null || draft.base === this.initial) {
       await this.load({ ...this.values, ...draft.data });
-      message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
+      this.sayBroughtBack();
       return;
     }
     this.offer(draft);
+  }
+
+  sayBroughtBack() {
+    message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
   }
 
   offer(draft) {
