@@ -176,6 +176,13 @@ class Changed(Refused):
     ) -> None:
         super().__init__(sentence)
 
+    @classmethod
+    def by_oneself(cls, what: str = "该事项") -> "Changed":
+        """The same person was faster, in another window."""
+        return cls(
+            f"您已在另一个页面更新过{what}，请刷新后核对；您在本页填写的内容仍保留，刷新后可以恢复"
+        )
+
 
 class DatabaseAway(Refused):
     """The database does not answer."""

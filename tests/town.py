@@ -249,7 +249,8 @@ class Town:
 
     def applied(self, title: str = "苜蓿草高值化加工技术") -> int:
         """An application that waits for its unit."""
-        case = self.start("cf_project", "cf.gangbu", title, ANSWERS["apply"])
+        answers = {**ANSWERS["apply"], "project_title": title}
+        case = self.start("cf_project", "cf.gangbu", title, answers)
         self.complete("cf.gangbu", case, "plan")
         return case
 

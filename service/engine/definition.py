@@ -16,7 +16,8 @@ from service.errors import NotFound, Stuck
 class Definition:
     """One process of a diagram. ``elements`` are its flow nodes by id, in document order;
     ``events`` the kinds of its events (``timer``, ``message`` …, and ``call``): what it can ever
-    wait for; ``numbering`` the expression that gives a case's number, where the author wrote one.
+    wait for; ``numbering`` and ``titling`` the expressions that give a case's number and its title,
+    where the author wrote one.
 
     Nothing in it changes after :meth:`build`.
     """
@@ -29,6 +30,7 @@ class Definition:
     subs: Mapping[str, Any] = field(repr=False)
     events: frozenset[str] = frozenset()
     numbering: str = ""
+    titling: str = ""
 
     @classmethod
     def build(cls, document: Document, process: str) -> "Definition":
@@ -60,6 +62,7 @@ class Definition:
             subs=builder.subs,
             events=events,
             numbering=document.properties(process).get("number", ""),
+            titling=document.properties(process).get("title", ""),
         )
 
     def start_event(self, wanted: str | None) -> str:

@@ -173,8 +173,8 @@ class Document:
     processes: Mapping[str, etree._Element]
 
     def properties(self, process: str) -> Mapping[str, str]:
-        """What the author says of a process as a whole: ``number`` is an expression that gives a
-        case's number.
+        """What the author says of a process as a whole: ``number`` and ``title`` are expressions
+        that give a case's number and its title.
         """
         return _properties(self.processes[process])
 

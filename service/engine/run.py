@@ -115,7 +115,17 @@ class Run:
 
         :raises ExpressionFailed: the expression cannot be evaluated.
         """
-        text = self.definition.numbering
+        return self._of_the_case(self.definition.numbering)
+
+    def title(self) -> Any:
+        """The case's title, by the process's property ``title``; None as long as its data give
+        none.
+
+        :raises ExpressionFailed: the expression cannot be evaluated.
+        """
+        return self._of_the_case(self.definition.titling)
+
+    def _of_the_case(self, text: str) -> Any:
         if not text:
             return None
         try:

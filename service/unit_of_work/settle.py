@@ -55,7 +55,7 @@ def settle(work: UnitOfWork, case: CaseRow, run: Run, *, completed: str | None =
     if "call" in events:
         _settle_children(work, case, run, waits)
     case.state = None if run.finished else run.dump()  # last, so that one statement writes the case
-    _keep_data(case, run)
+    _keep_data(work, case, run)
 
 
 def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> None:
@@ -74,13 +74,24 @@ def settle_begun(work: UnitOfWork, started: Sequence[tuple[CaseRow, Run]]) -> No
         if not run.finished:
             known = id(run.workflow)
             states[known] = case.state = states.get(known) or run.dump()
-        _keep_data(case, run)
+        _keep_data(work, case, run)
 
 
-def _keep_data(case: CaseRow, run: Run) -> None:
+def _keep_data(work: UnitOfWork, case: CaseRow, run: Run) -> None:
+    _follow_title(work, case, run)
     flag_modified(case, "data")
     if case.number is None and (number := run.number()) is not None:
         case.number = str(number)
+
+
+def _follow_title(work: UnitOfWork, case: CaseRow, run: Run) -> None:
+    """Where a process says what its cases are called, a case is called so as soon as its data say
+    it, and again when they say something else.
+    """
+    title = str(run.title() or "").strip()[:TITLE_LIMIT]
+    if title and title != case.title:
+        work.record(case, "retitle", title=title, title_before=case.title)
+        case.title = case.data["case_title"] = title
 
 
 def _note_passage(work: UnitOfWork, case: CaseRow, run: Run) -> None:

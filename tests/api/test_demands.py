@@ -152,7 +152,9 @@ def test_somebody_who_looked_at_an_older_version_is_told(http: Http) -> None:
     staff = http("zy.kjj")
     made = add(staff)
     change(staff, made["id"], version=made["version"], months=12)
-    assert change(staff, made["id"], 409, version=made["version"], months=36)["code"] == "changed"
+    refused = change(staff, made["id"], 409, version=made["version"], months=36)
+    assert refused["code"] == "changed"
+    assert "您已在另一个页面更新过" in refused["detail"]
 
 
 def test_of_two_who_change_the_same_demand_one_is_told(http: Http, town: Town) -> None:

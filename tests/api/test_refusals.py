@@ -125,10 +125,11 @@ def test_only_the_applicant_role_may_start_an_application(http: Http) -> None:
 
 
 def test_a_case_needs_a_title(http: Http) -> None:
-    assert (
-        http("cf.gangbu").post("/processes/cf_project/cases", {"title": "  "}, 422)["code"]
-        == "bad_request"
-    )
+    for body in ({"title": "  "}, {}):
+        refused = http("cf.kjj").post("/processes/cf_board/cases", body, 422)
+        assert (refused["code"], refused["facts"]["field"]) == ("bad_request", "title")
+    made = http("cf.gangbu").post("/processes/cf_project/cases", {}, 201)
+    assert made["title"].startswith("揭榜项目（")
 
 
 def test_an_unknown_box_or_cursor_is_refused(http: Http) -> None:

@@ -162,6 +162,27 @@ def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unasked(
     assert opinion(page) == "我写的"
 
 
+def test_one_person_in_two_tabs_loses_nothing(sit: Sit, town: Town, open_item: int) -> None:
+    desk = sit("cf.danwei")
+    first, second = desk.page, desk.tab()
+    desk.go(f"/items/{open_item}")
+    second.goto(f"{desk.address}/items/{open_item}")
+    second.wait_for_selector("[data-form][data-ready]")
+    first.get_by_label("同意", exact=True).check()
+    press(first, "暂存")
+    expect(first.locator(".notice-success")).to_be_visible()
+    second.locator(OPINION).first.fill("另一页写的意见")
+    press(second, "暂存")
+    expect(second.locator(".notice-success")).to_contain_text("另一个页面")
+    expect(second.get_by_label("同意", exact=True)).to_be_checked()
+    kept = {"unit_conclusion": "agree", "unit_opinion": "另一页写的意见"}
+    assert town.row_of_item(open_item).draft == kept
+    press(first, "办结")
+    assert "您已在另一个页面更新过" in said(desk)
+    first.reload()
+    assert opinion(desk.settled()) == "另一页写的意见"
+
+
 def test_a_kept_draft_is_there_for_the_colleague_at_the_next_desk(sit: Sit, open_item: int) -> None:
     desk = sit("cf.danwei")
     page = desk.go(f"/items/{open_item}")

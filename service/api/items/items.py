@@ -57,6 +57,7 @@ class ItemStateOut(Schema):
     state = fields.Str()
     version = fields.Int()
     assignee = fields.Str(allow_none=True)
+    merged = fields.Bool()
 
 
 class VerbIn(Schema):

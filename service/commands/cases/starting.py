@@ -18,7 +18,7 @@ from service.commands.cases.messages import (
 from service.commands.items.verbs import finish
 from service.domain.outside import Upload
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import WRONG_TITLE
+from service.domain.vocabulary import PROVISIONAL_TITLE, WRONG_TITLE
 from service.engine import Definition, Run
 from service.engine.document import Element, split_names
 from service.errors import BadAnswers, BadRequest, NotAllowed, NotFound
@@ -44,12 +44,12 @@ def manual_start(definition: Definition) -> Element:
 @dataclass(frozen=True, kw_only=True)
 class StartCase:
     """Start a process (发起). With ``answers`` the first step, when it is the starter's own, is
-    completed at once.
+    completed at once. Where the process says what its cases are called, no title is needed.
     """
 
     actor: Actor
     process: str
-    title: str
+    title: str = ""
     answers: Mapping[str, Any] | None = None
     business_key: str | None = None
 
@@ -62,12 +62,12 @@ class StartCase:
         directory = work.directory(self.actor.jurisdiction)
         if not directory.may_start(self.actor, start.lane or ""):
             raise NotAllowed(f"“{row.name}”由“{start.lane}”发起，您没有发起权限")
+        wrong = self._wrong_title(definition)
         case = self._case(work, row)
         work.record(
             case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version
         )
         settle(work, case, Run.start(definition, work.desk(case), start.id))
-        wrong = self._wrong_title()
         if self.answers is not None:
             self._complete_first(work, case, wrong)
         if wrong:
@@ -75,13 +75,15 @@ class StartCase:
         return case.id
 
     def _case(self, work: UnitOfWork, row: DefinitionRow) -> CaseRow:
-        title = self.title.strip()[:TITLE_LIMIT] or row.name
+        provisional = PROVISIONAL_TITLE.format(process=row.name, starter=self.actor.name)
+        title = (self.title.strip() or provisional)[:TITLE_LIMIT]
         return new_case(work, row, title, starter=self.actor, business_key=self.business_key)
 
-    def _wrong_title(self) -> str:
+    def _wrong_title(self, definition: Definition) -> str:
         """What is wrong with the title. It is said together with all that is wrong in the form."""
         title = self.title.strip()
-        return "" if 0 < len(title) <= TITLE_LIMIT else WRONG_TITLE.format(TITLE_LIMIT)
+        needed = not title and not definition.titling
+        return WRONG_TITLE.format(TITLE_LIMIT) if needed or len(title) > TITLE_LIMIT else ""
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow, wrong: str) -> None:
         mine = [

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select
 
 from service.access.items import require_own
-from service.domain.forms.answers import check_answers
+from service.domain.forms.answers import check_answers, is_untouched
 from service.domain.items import ItemFacts, offers, owed
 from service.domain.people.actor import Actor
 from service.engine import Run
@@ -109,10 +109,18 @@ class ItemState:
     state: str
     version: int
     assignee: str | None = None
+    merged: bool = False
 
     @classmethod
-    def after(cls, work: UnitOfWork, item: ItemRow, actor: Actor) -> "ItemState":
-        """What has become of the item, as it will be committed."""
+    def after(
+        cls, work: UnitOfWork, item: ItemRow, actor: Actor, *, merged: bool = False
+    ) -> "ItemState":
+        """What has become of the item, as it will be committed, and that this person did it.
+
+        :param merged: what was sent was put together with what was there.
+        """
+        if work.session.is_modified(item):
+            item.changed_by = actor.person_id
         work.write_journal()
         mine = actor.login if item.assignee_id == actor.person_id else None
         return cls(
@@ -124,13 +132,14 @@ class ItemState:
             state=item.state,
             version=item.version,
             assignee=mine,
+            merged=merged,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemCommand:
-    """Something done with one item. ``version``: what the person looked at; an older one is
-    refused.
+    """Something done with one item. ``version``: what the person looked at; when somebody has
+    changed it since, that is refused. What the clock does to an item changes nothing for people.
     """
 
     verb: ClassVar[str]
@@ -146,9 +155,19 @@ class ItemCommand:
         """
         case, item = work.locked_item(self.item_id)
         allow(work, self.actor, case, item, self.verb)
-        if self.version is not None and self.version != item.version:
-            raise Changed()
+        if self.behind(item):
+            self.refuse_late(item)
         return case, item
+
+    def behind(self, item: ItemRow) -> bool:
+        """Whether a person has changed the item since this one looked at it."""
+        if self.version is None or self.version == item.version:
+            return False
+        return item.changed_by is not None or self.version > item.version
+
+    def refuse_late(self, item: ItemRow) -> None:
+        """Say who was faster. :raises Changed: always, but where nothing is lost by it."""
+        raise Changed.by_oneself() if item.changed_by == self.actor.person_id else Changed()
 
 
 def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: str) -> None:
@@ -207,16 +226,30 @@ class ReleaseItem(ItemCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftItem(ItemCommand):
-    """Keep what has been typed so far (暂存); nothing is checked yet."""
+    """Keep what has been typed so far (暂存); nothing is checked yet. Kept in two windows by one
+    person it is put together: what is empty in the one does not take away what the other has.
+    """
 
     verb = "draft"
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     def carry_out(self, work: UnitOfWork) -> ItemState:
         case, item = self.allowed(work)
-        item.draft = dict(self.answers)
+        draft = dict(self.answers)
+        if self.behind(item):
+            draft |= {
+                key: value
+                for key, value in (item.draft or {}).items()
+                if is_untouched(self.answers.get(key))
+            }
+        item.draft = draft
         item.assignee_id = self.actor.person_id
-        return ItemState.after(work, item, self.actor)
+        return ItemState.after(work, item, self.actor, merged=draft != self.answers)
+
+    def refuse_late(self, item: ItemRow) -> None:
+        """One's own earlier draft is no reason to refuse."""
+        if item.changed_by != self.actor.person_id:
+            super().refuse_late(item)
 
 
 @dataclass(frozen=True, kw_only=True)

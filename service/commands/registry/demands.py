@@ -147,8 +147,17 @@ class DemandCommand:
         if not offer.allowed:
             raise NotOffered(self.verb, offer.why)
         if self.version is not None and self.version != row.version:
-            raise Changed("该需求刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上")
+            raise self._late(work, row)
         return found, row
+
+    def _late(self, work: UnitOfWork, row: DemandRow) -> Changed:
+        """Who was faster."""
+        last = select(DemandChangeRow.person_id).where(DemandChangeRow.demand_id == row.id)
+        if work.session.scalar(last.order_by(DemandChangeRow.id.desc()).limit(1)) == (
+            self.actor.person_id
+        ):
+            return Changed.by_oneself("该需求")
+        return Changed("该需求刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上")
 
     def tell(self, work: UnitOfWork, row: DemandRow, **facts: Any) -> None:
         """A line in the jurisdiction's journal."""

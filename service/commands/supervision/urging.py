@@ -20,7 +20,7 @@ from service.domain.items import ItemFacts, cooling, offers
 from service.domain.people.actor import Actor, Holder
 from service.domain.people.rights import Right
 from service.domain.vocabulary.notices import OF_OTHERS, URGE
-from service.errors import BadRequest, Changed, NotFound, NotOffered, NotOpen
+from service.errors import BadRequest, NotFound, NotOffered, NotOpen
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.operations.rows import JobRow
@@ -91,8 +91,8 @@ class UrgeItem(ItemCommand):
             raise NotFound("该事项")
         if item.state != "open":
             raise NotOpen(f"“{item.name}”")
-        if self.version not in (None, item.version):
-            raise Changed()
+        if self.behind(item):
+            self.refuse_late(item)
         message = checked_message(self.message)
         self._require_offer(work, case, item)
         for one in self._owing(work, case, item) if self.step else [item]:

@@ -59,6 +59,7 @@ class RemindItem:
             item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction)
         )
         item.remind_at, item.reminder = coming.at, coming.stage
+        item.changed_by = None
         forget_failures(work, "reminder", [str(item.id)])
         return True
 

@@ -40,6 +40,7 @@ JOURNAL = {
     "timer_change": "计时调整",
     "notify": "通知",
     "finish": "办理完毕",
+    "retitle": "案件更名",
     "outcome": "结果",
     "pass": "经过",
     "stop": "停止",
@@ -85,6 +86,7 @@ FACTS = {
     "number": "编号 {}",
     "outcome": "{}",
     "title": "《{}》",
+    "title_before": "原名《{}》",
     "filename": "文件 {}",
     "text": "{}",
     "above": "随上级案件《{}》",
@@ -299,6 +301,7 @@ PAPER_WHY = {  # why a paper cannot be had
     "missing": "模板 {} 尚未部署，请流程管理员部署",
 }
 
+PROVISIONAL_TITLE = "{process}（{starter}）"
 WRONG_TITLE = "案件名称：必填，且不超过 {} 字，请填写"
 
 LEDGER = {  # the nine columns of 附件4, in their order

@@ -54,7 +54,8 @@ class StartPage:
     what usually happens from the first step on.
 
     ``nothing_waits``: it is for cases that wait for it, and none does. ``gathering`` is the case of
-    it, an id and a title, that has begun and will take them in.
+    it, an id and a title, that has begun and will take them in. ``titled``: the process itself says
+    what its cases are called.
     """
 
     process: ProcessLine
@@ -64,3 +65,4 @@ class StartPage:
     way: tuple[NextLine, ...] = ()
     nothing_waits: bool = False
     gathering: tuple[int, str] | None = None
+    titled: bool = False

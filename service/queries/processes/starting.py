@@ -64,6 +64,7 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
         form=form,
         values=_values(session, desk, actor, first, form) if first and form is not None else {},
         way=_way(session, runtime, actor, deployed, desk),
+        titled=bool(deployed.definition.titling),
     )
     start = deployed.definition.elements[str(deployed.definition.manual_start)]
     return page if start.awaited is None else _occasion(session, page, row, start.awaited)

@@ -4,7 +4,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.cases.starting import StartCase
-from service.errors import BadRequest
 from service.http.session import actor, runtime
 from service.queries.processes.starting import start_page, startable
 from service.queries.takeover import importable
@@ -36,8 +35,6 @@ def start_form(process: str) -> ResponseReturnValue:
 @blueprint.post("/start/<process>")
 def start_case(process: str) -> ResponseReturnValue:
     """A process whose first step has no form; the others are sent by the form island."""
-    title = request.form.get("title", "").strip()
-    if not title:
-        raise BadRequest("请填写“案件名称”", field="title")
+    title = request.form.get("title", "")
     case_id = runtime().perform(StartCase(actor=actor(), process=process, title=title))
     return go("web.case", case_id=case_id, notice="submitted")

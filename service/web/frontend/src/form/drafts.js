@@ -6,10 +6,10 @@ function nameOf(key) {
   return `jiebang-draft:${person}:${key}`;
 }
 
-/** `base`: what the form held before, as text; null when that does not matter. */
-export function keep(key, base, data) {
+/** `base`: what the form held before, as text; null when that does not matter. `beside`: other fields, by name. */
+export function keep(key, base, data, beside = {}) {
   try {
-    window.sessionStorage.setItem(nameOf(key), JSON.stringify({ base, data }));
+    window.sessionStorage.setItem(nameOf(key), JSON.stringify({ base, data, beside }));
   } catch {
     // A full or forbidden store only means that this safety net is missing.
   }

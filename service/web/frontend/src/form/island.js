@@ -6,6 +6,7 @@ import { fileComplaint } from './files.js';
 import { viewer } from './viewer.js';
 
 const SAVE_AFTER_MS = 400;
+const MERGED = '您已在另一个页面更新过此事项，两处填写的内容已合并暂存，请核对。';
 
 /** One form on a page: shows it, sends what the pressed button says, and never loses what was typed. */
 export class Island {
@@ -23,8 +24,10 @@ export class Island {
     this.form = viewer(this.root.querySelector('[data-canvas]'));
     await this.load(values);
     this.initial = JSON.stringify(this.data());
+    this.untouched = JSON.stringify(this.beside());
     await this.bringBack();
     this.form.on('changed', () => this.saveSoon());
+    for (const field of this.fieldsBeside()) field.addEventListener('input', () => this.saveSoon());
     for (const button of this.buttons()) button.addEventListener('click', () => this.press(button));
     this.root.dataset.ready = 'yes';
   }
@@ -53,20 +56,44 @@ export class Island {
 
   save() {
     if (!this.key) return;
-    const data = this.data();
-    if (JSON.stringify(data) === this.initial) return;
-    keep(this.key, this.initial, data);
+    const [data, beside] = [this.data(), this.beside()];
+    if (JSON.stringify(data) === this.initial && JSON.stringify(beside) === this.untouched) return;
+    keep(this.key, this.initial, data, beside);
+  }
+
+  /** The fields beside the form that somebody fills in: a title, a reason. */
+  fieldsBeside() {
+    return [...this.root.querySelectorAll('[data-extra]')].filter((field) => field.type !== 'hidden');
+  }
+
+  beside() {
+    return Object.fromEntries(this.fieldsBeside().map((field) => [field.name, field.value]));
+  }
+
+  /** Whether anything was brought back beside the form. */
+  bringBackBeside(values = {}) {
+    const lost = this.fieldsBeside().filter((field) => values[field.name] && values[field.name] !== field.value);
+    for (const field of lost) field.value = values[field.name];
+    return lost.length > 0;
   }
 
   async bringBack() {
     const draft = this.key && kept(this.key);
-    if (!draft || JSON.stringify(draft.data) === this.initial) return;
+    if (!draft) return;
+    const beside = this.bringBackBeside(draft.beside);
+    const same = JSON.stringify(draft.data) === this.initial;
+    if (same && beside) this.sayBroughtBack();
+    if (same) return;
     if (draft.base === null || draft.base === this.initial) {
       await this.load({ ...this.values, ...draft.data });
-      message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
+      this.sayBroughtBack();
       return;
     }
     this.offer(draft);
+  }
+
+  sayBroughtBack() {
+    message.show(this.box, '已恢复您上次填写但尚未提交的内容。', { kind: 'info', focus: false });
   }
 
   offer(draft) {
@@ -164,7 +191,7 @@ export class Island {
       const body = this.body(data);
       const result = await this.act(button, body, data);
       this.expired = false;
-      this.arrived(button, result);
+      await this.arrived(button, result);
     } catch (problem) {
       this.refused(problem);
     } finally {
@@ -197,7 +224,7 @@ export class Island {
     return { id, next: `/items/${id}?notice=started` };
   }
 
-  arrived(button, result) {
+  async arrived(button, result) {
     if (this.key) forget(this.key);
     if (result?.code) {
       this.confirm(result);
