@@ -106,9 +106,13 @@ def _tell_outcome(work: UnitOfWork, case: CaseRow, text: str, people: set[int]) 
     said = NEWS["outcome"].format(
         case=case.title, outcome=case.outcome_name, more=NEWS["more"].format(text) if text else ""
     )
+    matter = f"case/{case.id}"
+    told = {notice.holder for _, _, notice in work.told if notice.matter == matter}
     for person in sorted(people - {work.acting}):
-        notice = Notice(text=said, kind="outcome", matter=f"case/{case.id}")
-        tell(work, case, Holder.person(person), notice)
+        if Holder.person(person) not in told:  # an action of the diagram has said it better
+            tell(
+                work, case, Holder.person(person), Notice(text=said, kind="outcome", matter=matter)
+            )
 
 
 def _known(work: UnitOfWork, case: CaseRow) -> set[int]:

@@ -70,7 +70,7 @@ class CommentItem(ItemCommand):
                     field="text",
                 )
             for reader in readers:
-                notice = Notice(text=text, kind="mention")
+                notice = Notice(text=text, kind="mention", matter=f"mention/{item.id}")
                 tell(work, case, Holder.person(reader.person_id), notice, item=item)
 
 

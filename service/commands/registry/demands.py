@@ -12,6 +12,7 @@ from service.access.registry import book
 from service.commands.cases.numbers import take
 from service.domain.people.actor import Actor
 from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
+from service.domain.vocabulary import THIS_DEMAND
 from service.errors import BadAnswers, BadRequest, Changed, NotAllowed, NotFound, NotOffered
 from service.store.registry import DemandChangeRow, DemandRow
 from service.unit_of_work import UnitOfWork
@@ -156,7 +157,7 @@ class DemandCommand:
         if work.session.scalar(last.order_by(DemandChangeRow.id.desc()).limit(1)) == (
             self.actor.person_id
         ):
-            return Changed.by_oneself("该需求")
+            return Changed.by_oneself(THIS_DEMAND)
         return Changed("该需求刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上")
 
     def tell(self, work: UnitOfWork, row: DemandRow, **facts: Any) -> None:

@@ -48,7 +48,7 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
             Holder.person(case.starter_id),
             Holder.role(case.jurisdiction, SUPERVISOR),
         ):
-            notice = Notice(text=text, kind="extension", matter=f"extension/{item.id}")
+            notice = Notice(text=text, kind="extension", matter=f"case/{case.id}")
             tell(work, about, holder, notice, item=item)
     work.record(case, "extension", item_id=item.id, text=said)
     return result

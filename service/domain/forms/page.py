@@ -192,6 +192,10 @@ def as_sent(component: Component, value: Any) -> Any:
         return UNTOUCHED.get(kind)
     if kind != "number":
         return plain(value)
+    return _number_sent(component, value, found)
+
+
+def _number_sent(component: Component, value: Any, found: Any) -> Any:
     if component.get("serializeToString") is not True:
         return plain(found)
     return value if isinstance(value, str) else script_text(feel(plain(found)))

@@ -230,6 +230,7 @@ BOXES = {
 }
 
 CLOCK = "系统定时"
+THIS_DEMAND = "该需求"
 ABOVE = "上级案件"
 NAMELESS = "姓名不公开"
 """Where somebody may not be told who has a step, or has answered there."""

@@ -36,7 +36,8 @@ def journal_lines(
     for row, person in session.execute(wanted):
         if own_only(actor) and row.person_id != actor.person_id:
             continue
-        name = elements[row.element].name if row.element and row.element in elements else ""
+        known = row.verb != "outcome" and row.element in elements
+        name = elements[str(row.element)].name if known else ""
         facts = {} if silent(row, closed) else row.facts
         found.append(
             JournalLine(

@@ -24,7 +24,7 @@ COUNTED = 100
 PAGE_LINES = 30
 LOOKED_AT = 300
 """So many rows at most make a page: what is folded beyond them begins the next one."""
-FOLD_FROM = 4
+FOLD_FROM = 3
 
 
 @dataclass(frozen=True, kw_only=True)
