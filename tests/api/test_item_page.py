@@ -362,7 +362,7 @@ def test_script_in_any_text_shows_as_text(town: Town) -> None:
     outside = re.sub(r"<script type=\"application/json\".*?</script>", "", seen, flags=re.S)
     assert "<script>alert" not in outside
     assert "附件&lt;script&gt;alert(1).pdf" in outside
-    for words in ("苜蓿", "引进", "案件", "批注", "退回", "改为"):
+    for words in ("苜蓿", "引进", "批注", "退回", "改为"):
         assert f"{words}&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;&#39;" in outside, words
 
 

@@ -49,7 +49,7 @@ def test_each_row_says_what_the_diagram_declares_and_how_many_files_there_are(to
     assert found.columns == ("项目", "揭榜人", "单位", "类别", "初审意见")
     assert [row["初审意见"] for row in shown(found)] == ["材料齐全", "建议补充经费来源"]
     assert shown(found)[0] | {"初审意见": ""} == {
-        "项目": "苜蓿草高值化加工技术",
+        "项目": "项目甲",
         "揭榜人": "白晓光",
         "单位": "红山区农业技术推广中心",
         "类别": "agriculture",

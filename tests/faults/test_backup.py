@@ -14,6 +14,7 @@ from service.queries.operations.verify import differences
 from service.settings import Settings
 from service.store.cases.rows import CaseRow, JournalRow
 from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
 from tests.town import Town
 
 
@@ -170,6 +171,7 @@ def test_verify_and_reproject_say_what_they_found(embedded: Town, jiebang: Opera
     assert jiebang(embedded, "verify")[0] == 0
     with embedded.runtime.command_sessions() as session:
         session.get_one(CaseRow, broken).state = b"rubbish"
+        session.execute(delete(NoticeRow).where(NoticeRow.case_id == other))
         session.execute(delete(ItemRow).where(ItemRow.case_id == other, ItemRow.state == "open"))
         session.commit()
     code, said = jiebang(embedded, "verify")

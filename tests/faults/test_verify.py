@@ -23,6 +23,7 @@ from service.store.cases.rows import (
     TimerRow,
 )
 from service.store.items.rows import ItemRow
+from service.store.notices import NoticeRow
 from service.store.operations.rows import IdempotencyRow
 from service.store.processes.rows import JurisdictionRow
 from tests.diagrams import families
@@ -156,7 +157,7 @@ def test_a_case_deleted_with_everything_shows_at_the_anchor(town: Town) -> None:
     town.applied()
     assert verified(town) == []
     with raw(town) as connection:
-        for row in (JournalRow, ItemRow, TimerRow, SubscriptionRow):
+        for row in (JournalRow, NoticeRow, ItemRow, TimerRow, SubscriptionRow):
             connection.execute(delete(row).where(row.case_id == case))
         connection.execute(delete(CaseRow).where(CaseRow.id == case))
     assert verified(town) == [f"anchor {town.now.date()}: anchor"]
@@ -202,6 +203,7 @@ def test_kept_responses_are_forgotten_after_a_day(town: Town) -> None:
 def test_a_lost_item_is_named_and_made_again(town: Town) -> None:
     case = town.applied()
     with raw(town) as connection:
+        connection.execute(delete(NoticeRow).where(NoticeRow.case_id == case))
         connection.execute(
             delete(ItemRow).where(ItemRow.case_id == case, ItemRow.element == "unit_review")
         )
@@ -318,6 +320,7 @@ def test_a_case_that_cannot_be_restored_is_named_and_the_others_still_looked_at(
         connection.execute(
             text("UPDATE case_ SET data = 'rubbish' WHERE id = :id"), {"id": muddled}
         )
+        connection.execute(delete(NoticeRow).where(NoticeRow.case_id == other))
         connection.execute(delete(ItemRow).where(ItemRow.case_id == other, ItemRow.state == "open"))
     assert verified(town) == [
         f"case {broken}: unreadable",
