@@ -3,6 +3,7 @@
 import pytest
 
 from service.commands.processes.deployments import Deploy
+from service.commands.items.verbs import WHOLE
 from service.errors import BadAnswers, BadDeployment, ExpressionFailed
 from tests.samples import ANSWERS, LEDGER, SUPPORT
 from tests.town import ROOT, Town
@@ -36,11 +37,11 @@ def test_answers_that_contradict_each_other_are_refused_with_the_diagrams_senten
     assert town.open(case) == ["plan"]
 
 
-def test_a_field_that_is_wrong_is_reported_before_the_rule_across_fields(town: Town) -> None:
+def test_a_field_that_is_wrong_and_the_rule_across_fields_are_reported_together(town: Town) -> None:
     case = town.start("cf_project", "cf.gangbu")
     with pytest.raises(BadAnswers) as refused:
         town.complete("cf.gangbu", case, "apply", **BACKWARDS, phone="12")
-    assert list(refused.value.facts["errors"]) == ["phone"]
+    assert list(refused.value.facts["errors"]) == ["phone", WHOLE]
 
 
 def test_no_support_and_some_support_exclude_each_other(town: Town) -> None:
