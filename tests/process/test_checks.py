@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.commands.processes.deployments import Deploy
 from service.commands.items.verbs import WHOLE
+from service.commands.processes.deployments import Deploy
 from service.errors import BadAnswers, BadDeployment, ExpressionFailed
 from tests.samples import ANSWERS, LEDGER, SUPPORT
 from tests.town import ROOT, Town
