@@ -17,6 +17,9 @@ from tests.web.test_looks import barriers
 
 LONGEST = 150
 NOT_PAGES = {
+    "view_attachment": "a file",
+    "beside": "leads to another item",
+    "content": "stands beside a table",
     "assets": "files of the bundle",
     "icon": "a picture",
     "home": "leads to the inbox",

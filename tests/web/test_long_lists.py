@@ -4,7 +4,7 @@ right.
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.town import Town
 from tests.web.conftest import Sit
@@ -62,7 +62,7 @@ def test_a_forgotten_field_is_named_with_its_row_and_marked_in_it_alone(
     field.nth(8).fill("")
     field.nth(3).fill("高志远")
     page.locator("[data-post*=complete]").click()
-    assert "（第 9 行）：此项必填" in page.locator("[data-form] [data-message]").inner_text()
+    expect(page.locator("[data-form] [data-message]")).to_contain_text("分工（第 9 行）：必填")
     wrong = page.locator(".fjs-has-errors", has=page.get_by_label("分工"))
     assert wrong.count() == 1
     field.nth(8).fill("梁思雨")
