@@ -192,25 +192,44 @@ def test_a_kept_draft_is_there_for_the_colleague_at_the_next_desk(sit: Sit, open
     assert opinion(sit("cf.danwei").go(f"/items/{open_item}")) == "请你接着写"
 
 
-def test_a_start_that_is_refused_keeps_the_title(sit: Sit) -> None:
+def test_a_process_that_names_its_cases_asks_for_no_title(sit: Sit, town: Town) -> None:
     desk = sit("cf.gangbu")
     page = desk.go("/start/cf_project")
-    page.fill("#title", "苜蓿草高值化加工技术")
+    assert page.locator("#title").count() == 0
     press(page, "提交")
     assert "项目名称" in said(desk)
-    assert page.input_value("#title") == "苜蓿草高值化加工技术"
-
-
-def test_a_start_can_be_kept_and_finished_later(sit: Sit, town: Town) -> None:
-    desk = sit("cf.gangbu")
-    page = desk.go("/start/cf_project")
-    page.fill("#title", "苜蓿草高值化加工技术")
     page.get_by_label("项目名称").fill("苜蓿草高值化加工技术")
     with page.expect_navigation():
         press(page, "暂存")
     desk.settled()
     assert page.get_by_label("项目名称").input_value() == "苜蓿草高值化加工技术"
     assert [item.element for item in town.box("cf.gangbu")] == ["apply"]
+
+
+def test_a_title_that_was_typed_survives_a_reload(sit: Sit) -> None:
+    desk = sit("cf.kjj")
+    page = desk.go("/start/cf_board")
+    page.fill("#title", "2026年揭榜方向")
+    page.reload()
+    assert page.input_value("#title") == "2026年揭榜方向"
+    with page.expect_navigation():
+        press(page, "发起")
+    desk.go("/start/cf_board")
+    assert page.input_value("#title") == ""
+
+
+def test_a_reason_beside_the_form_survives_a_reload(sit: Sit, town: Town) -> None:
+    case = town.filed()
+    matter = {**ANSWERS["ledger"], "coordination_matters": "电力增容需协调"}
+    town.tell("cf.gangbu", case, "feedback", **matter)
+    desk = sit("cf.kjj")
+    page = desk.go(f"/items/{town.item(case, 'coordinate').id}")
+    page.fill("#reason", "情况紧急")
+    page.wait_for_function(
+        "() => Object.values(sessionStorage).some(text => text.includes('情况紧急'))"
+    )
+    page.reload()
+    assert desk.settled().input_value("#reason") == "情况紧急"
 
 
 def test_a_bidder_reports_at_any_time_from_the_case(sit: Sit, town: Town) -> None:

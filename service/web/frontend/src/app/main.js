@@ -12,6 +12,7 @@ import './beside.js';
 import htmx from 'htmx.org';
 
 import { renewToken } from '../api.js';
+import './kept.js';
 import './keys.js';
 
 // No style of its own or taken over, no code from text: the pages' content policy would block them; no page kept in the

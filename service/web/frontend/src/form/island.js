@@ -237,11 +237,19 @@ export class Island {
     }
     const field = this.root.querySelector('input[name="version"]');
     if (field && result?.version !== undefined) field.value = result.version;
+    if (result?.merged) await this.takeIn(result.id);
     this.initial = JSON.stringify(this.data());
-    message.show(this.box, button.dataset.said, { kind: 'success' });
+    this.untouched = JSON.stringify(this.beside());
+    message.show(this.box, result?.merged ? MERGED : button.dataset.said, { kind: 'success' });
     const saved = document.querySelector('[data-saved]');
     const clock = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
     if (saved) saved.textContent = `暂存于 ${clock}`;
+  }
+
+  /** What was kept in another tab comes into this one too. */
+  async takeIn(item) {
+    const { answers } = await get(`/api/v1/items/${item}`);
+    await this.load({ ...this.values, ...answers });
   }
 
   /** The receipt takes the place of the form: the query code is shown this once and stands in no address. */
