@@ -134,5 +134,7 @@ def test_an_expert_has_no_papers_but_the_posting_and_what_they_answered(
         "answers",
     }
     assert "独立意见" in said(expert, project, "answers")
-    assert "洽谈两次" not in said(expert, project, "answers")
+    assert "洽谈两次" in said(expert, project, "answers")  # of what the step shows them
+    project.do("demander_score", demander_score_opinion="发榜单位的意见")
+    assert "发榜单位的意见" not in said(expert, project, "answers")
     assert "独立意见" not in said(http("zy.expert2"), project, "answers")

@@ -172,7 +172,9 @@ def test_reminders_follow_the_new_term(town: Town) -> None:
     town.forward(workdays=7)
     with town.runtime.query() as session:
         keys = session.scalars(
-            select(NoticeRow.key).where(NoticeRow.item_id == item, NoticeRow.kind == "reminder")
+            select(NoticeRow.key)
+            .where(NoticeRow.item_id == item, NoticeRow.kind == "reminder")
+            .order_by(NoticeRow.id)
         )
         assert [key.split("/")[1:3] for key in keys if key] == [
             ["2026-03-09", "half"],

@@ -32,10 +32,16 @@ def busy(town: Town) -> dict[str, int]:
 
 
 def barriers(page: Page, axe: str) -> list[tuple[str, list[str]]]:
-    """What stands in the way of somebody with a disability: rule and places."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    """What stands in the way of somebody with a disability: rule and places. What was folded is
+    looked at unfolded, and folded again afterwards: the help lies over the page.
+    """
+    page.evaluate(
+        "window.unfolded = [...document.querySelectorAll('details:not([open])')];"
+        "window.unfolded.forEach(one => { one.open = true })"
+    )
     page.evaluate(axe)
     found = page.evaluate("levels => axe.run({runOnly: levels})", LEVELS)["violations"]
+    page.evaluate("window.unfolded.forEach(one => { one.open = false })")
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 

@@ -96,7 +96,7 @@ def test_an_extension_is_applied_for_granted_by_the_leads_head_and_the_new_due_i
         due_granted="2026-03-20",
     )
     sound(head.go(f"/cases/{asked}"), axe)
-    shown = desk.go(f"/items/{item}").locator(".page-head")
-    expect(shown).to_contain_text("截止 3月20日")
+    shown = desk.go(f"/items/{item}").get_by_role("complementary", name="期限与承办")
+    expect(shown).to_contain_text("3月20日（周五）")
     assert str(last(town, item)) == "2026-03-20"
     assert desk.complaints == []

@@ -47,7 +47,6 @@ def posted(walk: Walk) -> Project:
     town = walk.town
     desk = walk.sit(DEMANDER)
     page = desk.go("/start/zy_demand")
-    page.get_by_label("案件名称").fill(DEMAND["demand_name"])
     fill_form(page, "zy_demand", ANSWERS["declare"])
     with page.expect_navigation():
         page.locator("main button[data-post]").first.click()
