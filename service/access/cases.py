@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from service.domain.forms.schema import keys_of
 from service.domain.functions import functions
@@ -298,6 +298,30 @@ def keeps_name(reader: Reader, case: CaseRow, item: ItemRow) -> bool:
         step is not None
         and "anonymous" in step.properties
         and not reader.is_named(step.properties.get("namedTo"), {})
+    )
+
+
+def cases_with_nameless_starter(reader: Reader, cases: Sequence[CaseRow]) -> frozenset[int]:
+    """Which of these cases do not tell this reader who started them: their start event is
+    ``anonymous``, as where somebody asks for more time for a step that keeps its people's names.
+
+    One statement more where a start event is, none otherwise.
+    """
+    starts: dict[int, Element] = {}
+    for case in cases:
+        deployed = reader.runtime.catalogue.deployed(reader.session, case.definition_id)
+        start = deployed.definition.anonymous_start
+        if start is not None and case.starter_id != reader.actor.person_id:
+            starts[case.id] = start
+    if not starts:
+        return frozenset()
+    with_data = (
+        select(CaseRow).where(CaseRow.id.in_(starts)).options(undefer(CaseRow.data))
+    ).execution_options(populate_existing=True)
+    return frozenset(
+        case.id
+        for case in reader.session.scalars(with_data)
+        if _nameless(reader, case, starts[case.id])
     )
 
 

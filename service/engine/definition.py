@@ -107,6 +107,12 @@ class Definition:
         """
         return self._start_for("command")
 
+    @cached_property
+    def anonymous_start(self) -> Element | None:
+        """The start event that keeps the name of who starts (property ``anonymous``)."""
+        starts = (e for e in self.elements.values() if e.kind == "startEvent")
+        return next((start for start in starts if "anonymous" in start.properties), None)
+
     def _start_for(self, use: str) -> str | None:
         return next(
             (e.id for e in self.elements.values() if e.properties.get("start") == use), None

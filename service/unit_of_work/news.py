@@ -18,10 +18,15 @@ from service.domain.terms.deadlines import last_day
 from service.domain.vocabulary import NAMELESS, WRITTEN_DAY
 from service.domain.vocabulary.notices import NEWS
 from service.store.cases.rows import CaseRow
+from service.store.items.lookups import extension_undecided
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work.telling import Notice, holds, tell
 from service.unit_of_work.work import UnitOfWork
+
+ITEM_OVER = "item_over"
+"""The message that an item is over, to the application for more time that still waits. Its key is
+the item's number."""
 
 
 def matter_of(item: ItemRow) -> str:
@@ -129,9 +134,11 @@ def with_people(work: UnitOfWork, holders: Collection[Holder]) -> set[Holder]:
 
 def tell_closed(work: UnitOfWork, case: CaseRow, closed: Iterable[ItemRow]) -> None:
     """What was said of items that are over no longer counts; whoever had taken one that was taken
-    back hears of it.
+    back hears of it. An application for more time that is still undecided ends with its item.
     """
     for item in closed:
+        if extension_undecided(work.session, item):
+            work.post(case, ITEM_OVER, str(item.id), {})
         work.over.add(matter_of(item))
         if item.part == "lead":
             work.over.add(answers_matter(item))

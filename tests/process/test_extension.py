@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.commands.cases.steering import TerminateCase
+from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.commands.terms.extending import ExtendItem
 from service.domain.terms.deadlines import last_day
+from service.domain.vocabulary import NAMELESS
 from service.errors import BadAnswers, BadRequest, NotFound, NotOffered
+from service.queries.cases.lists import CasesAsked, cases
+from service.queries.cases.pages import case_page
+from service.store.cases.rows import CaseRow, OutboxRow
 from service.store.notices import NoticeRow
+from service.store.operations.rows import FailureRow
+from tests.process.test_told import lines
+from tests.project import Project
 from tests.samples import LEDGER
 from tests.town import Town
 
@@ -110,16 +117,22 @@ def test_refused_the_term_stays_and_one_may_ask_again(town: Town) -> None:
     assert extend(town, "cf.danwei", item, workdays=1) != asked
 
 
-def test_what_was_finished_meanwhile_needs_no_more_time(town: Town) -> None:
+def test_what_was_finished_while_the_application_rested_needs_no_more_time(town: Town) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id
     asked = extend(town, "cf.danwei", item, workdays=3)
+    town.steer(SuspendCase, "cf.owner", asked)
     town.complete("cf.danwei", case, "unit_review")
+    town.steer(ResumeCase, "cf.owner", asked)
     town.complete(
         "cf.owner", asked, "decide_by_owner", extension_conclusion="grant", due_granted="2026-03-12"
     )
     assert town.row(asked).data["extension_result"] == "closed"
-    assert town.row_of_item(item).state == "done"
+    assert decided(town, asked) == ([], "moot")
+    town.forward(days=1)
+    with town.runtime.query() as session:  # nobody waits for the news any more: no failure
+        assert list(session.scalars(select(FailureRow))) == []
+        assert session.scalar(select(OutboxRow).where(OutboxRow.delivered_at.is_(None))) is None
 
 
 def test_two_applications_at_once_are_one_too_many(town: Town) -> None:
@@ -204,3 +217,59 @@ def test_no_more_is_granted_than_was_asked_for(town: Town) -> None:
             due_granted="2026-12-31",
         )
     assert last(town, item) == date(2026, 3, 9)
+
+
+def decided(town: Town, asked: int) -> tuple[list[str], str | None]:
+    """The open steps of an application, and what came of it."""
+    with town.runtime.query() as session:
+        return town.open(asked), session.get_one(CaseRow, asked).outcome
+
+
+def test_an_application_ends_with_its_item_and_who_asked_is_told(town: Town) -> None:
+    case = town.applied()
+    item = town.item(case, "unit_review").id
+    asked = extend(town, "cf.danwei", item, workdays=3)
+    waiting = town.item(asked, "decide_by_owner").id
+    assert waiting in {line.item_id for line in lines(town, "cf.owner")}
+    town.complete("cf.danwei", case, "unit_review")
+    assert decided(town, asked) == ([], "moot")
+    assert town.row_of_item(waiting).state == "cancelled"
+    assert waiting not in {line.item_id for line in lines(town, "cf.owner")}
+    assert (asked, "outcome") in {(line.case_id, line.kind) for line in lines(town, "cf.danwei")}
+
+
+def test_an_application_ends_when_its_item_is_taken_back(town: Town) -> None:
+    case, item = coordinated(town)
+    asked = extend(town, "cf.hongshan", item, workdays=3)
+    assert town.open(asked) == ["decide_by_head"]
+    town.steer(TerminateCase, "cf.owner", case)
+    assert decided(town, asked) == ([], "moot")
+
+
+def test_whoever_decides_sees_the_case_and_not_who_asks_where_names_are_kept(town: Town) -> None:
+    project = Project(town)
+    project.reach("score")
+    item = next(
+        row
+        for row in town.items(project.case, "score")
+        if row.holder in town.actor("zy.expert1").holders
+    )
+    expert = town.actor("zy.expert1").name
+    asked = extend(town, "zy.expert1", item.id, workdays=3)
+    decision = town.page("zy.owner", town.item(asked, "decide_by_owner").id)
+    assert decision.about is not None
+    assert decision.about.id == project.case
+    assert decision.item.about_id == project.case
+    with town.runtime.query() as session:
+        for login in ("zy.owner", "zy.ducha"):
+            actor = town.actor(login)
+            page = case_page(session, town.runtime, actor, asked)
+            listed = cases(session, town.runtime, actor, CasesAsked(process="extension"))
+            assert [page.case.starter, *(line.starter for line in listed.cases)] == [NAMELESS] * 2
+            assert expert not in {line.person for line in page.journal}
+        own = case_page(session, town.runtime, town.actor("zy.expert1"), asked)
+        assert own.case.starter == expert
+    ordinary = extend(town, "cf.danwei", town.item(town.applied(), "unit_review").id, workdays=3)
+    with town.runtime.query() as session:
+        page = case_page(session, town.runtime, town.actor("cf.owner"), ordinary)
+        assert page.case.starter == town.actor("cf.danwei").name

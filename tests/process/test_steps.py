@@ -110,3 +110,40 @@ def test_each_timer_names_the_steps_that_it_opens(town: Town) -> None:
     ]
     town.at(date(2026, 6, 10))
     assert "ledger" in of(town, case, "open")
+
+
+def test_open_work_that_was_taken_back_says_who_did_what_and_why(town: Town) -> None:
+    case = town.applied()
+    sent_back = town.item(case, "unit_review").id
+    town.send_back("cf.danwei", case, "unit_review", "apply", "附件2缺绩效指标")
+    own = town.page("cf.danwei", sent_back).taken_back
+    assert own is not None
+    assert (own.verb, own.person) == ("send_back", town.actor("cf.danwei").name)
+    assert (own.step, own.why) == ("所在单位党委（党组）审核", "附件2缺绩效指标")
+    town.complete("cf.gangbu", case, "apply")
+    town.complete("cf.gangbu", case, "plan")
+    ended = town.item(case, "unit_review").id
+    assert town.page("cf.danwei", ended).taken_back is None
+    town.steer(TerminateCase, "cf.owner", case, "揭榜人调离")
+    cause = town.page("cf.danwei", ended).taken_back
+    assert cause is not None
+    assert (cause.verb, cause.person, cause.why) == (
+        "terminate",
+        town.actor("cf.owner").name,
+        "揭榜人调离",
+    )
+
+
+def test_the_record_of_a_meeting_names_the_project_of_each_decision(town: Town) -> None:
+    for title in ("甲项目", "乙项目"):
+        town.reviewed(title)
+    around = town.round()
+    for item in town.items(around, "decide"):
+        town.complete("cf.lxh", around, "decide", place=item.place)
+    said = [
+        line.text
+        for line in town.case("cf.lxh", around).journal
+        if line.element == "decide" and line.verb in {"open", "complete"}
+    ]
+    assert len(said) == len(set(said)) == 4
+    assert all("甲项目" in text or "乙项目" in text for text in said)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.process.test_zy_pilot import EARLY, projects, surveying
 from tests.project import BUREAU, COUNTY, DEMANDER, PARTY, Project
-from tests.samples import ANSWERS, BID, DEMAND
+from tests.samples import ANSWERS, BID
 from tests.town import Town
 from tests.web.conftest import Sit
 from tests.web.filling import fill_form

@@ -165,6 +165,7 @@ def one_item(item_id: int) -> dict[str, Any]:
         "matter",
         "clauses",
         "returned_why",
+        "taken_back",
         "still_owed",
         "next",
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
+from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut, TakenBackOut
 
 
 class OfferOut(Schema):
@@ -131,5 +131,6 @@ class ItemPageOut(ItemOut):
     )
     clauses = fields.List(fields.Nested(ClauseOut))
     returned_why = fields.Str(allow_none=True)
+    taken_back = fields.Nested(TakenBackOut, allow_none=True)
     still_owed = fields.List(fields.Str())
     next = fields.List(fields.Nested(NextOut))

@@ -13,6 +13,16 @@ class ReturnedOut(Schema):
     why = fields.Str()
 
 
+class TakenBackOut(Schema):
+    """What took open work back: who did what, when, at which step, why."""
+
+    person = fields.Str(allow_none=True)
+    at = fields.AwareDateTime()
+    verb = fields.Str()
+    step = fields.Str()
+    why = fields.Str()
+
+
 class ItemOut(Schema):
     """An item as a list shows it."""
 

@@ -21,6 +21,7 @@ from service.store.cases.rows import CaseRow, OutboxRow, ReceivedRow, Subscripti
 from service.store.operations.failures import put_off
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.children import ENDED
+from service.unit_of_work.news import ITEM_OVER
 from service.unit_of_work.opening import key_text
 from service.unit_of_work.settle import settle
 
@@ -52,6 +53,9 @@ class DeliverMessage:
             .order_by(SubscriptionRow.id)
             .limit(1)
         )
+        if case_id is None and message.name == ITEM_OVER:  # it was decided in the same moment
+            _settled(work, message)
+            return False
         if case_id is None:
             raise NobodyWaits(message.name)
         case = work.locked_case(case_id)
@@ -59,14 +63,18 @@ class DeliverMessage:
             raise CaseRests(CASE_STATES[case.status])
         run = work.restore(case)
         wait = _message_wait(run, message)
-        message.delivered_at, message.attempt_at = work.now, None
-        forget_failures(work, "message", [message.id])
+        _settled(work, message)
         work.session.add(ReceivedRow(case_id=case.id, message_id=message.id, at=work.now))
         work.record(
             case, "message_in", element=wait.element, name=message.name, sender=message.case_id
         )
         settle(work, case, run.fire(wait.task, wait.element, message.payload))
         return True
+
+
+def _settled(work: UnitOfWork, message: OutboxRow) -> None:
+    message.delivered_at, message.attempt_at = work.now, None
+    forget_failures(work, "message", [message.id])
 
 
 def _claimed(work: UnitOfWork, message_id: str) -> OutboxRow | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.commands.items.verbs import ItemCommand, ItemState
 from service.domain.forms.answers import check_answers
+from service.domain.forms.schema import keys_of
 from service.domain.people.rights import HEAD, OWNER, Right
 from service.domain.terms.deadlines import last_day, local_day, workdays_after
 from service.domain.vocabulary import EXTENSION, NAMELESS, WRITTEN_DAY
@@ -106,17 +107,23 @@ class ExtendItem(ItemCommand):
             raise NotFound(f"流程 {EXTENSION_PROCESS} ")
         start = deployed.definition.elements[deployed.definition.command_start]
         unit = work.session.get(UnitRow, item.unit_id) if item.unit_id is not None else None
+        nameless = is_nameless(work, case, item)
+        own_name = NAMELESS if nameless else self.actor.name
         said: dict[str, Any] = {
             "item_id": item.id,
             "item_name": item.name,
+            "item_case_id": case.id,
             "item_case_title": case.title,
-            "item_unit": unit.name if unit is not None else self._own_name(work, case, item),
+            "item_nameless": "yes" if nameless else "no",
+            "item_unit": unit.name if unit is not None else own_name,
             "due_before": before.isoformat(),
             "due_wanted": wanted.isoformat(),
             "extension_reason": self.reason.strip(),
             **self._decider(work, case, item),
         }
-        clean, errors = check_answers(deployed.form(start.form), said, given={}, lists={})
+        form = deployed.form(start.form)
+        asked_for = {key: value for key, value in said.items() if key in keys_of(form)}
+        clean, errors = check_answers(form, asked_for, given={}, lists={})
         if errors:
             raise BadAnswers(errors)
         title = EXTENSION["title"].format(item=item.name)[:TITLE_LIMIT]
@@ -127,9 +134,6 @@ class ExtendItem(ItemCommand):
         )
         settle(work, asked, Run.start(deployed.definition, work.desk(asked), start.id))
         return asked.id
-
-    def _own_name(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:
-        return NAMELESS if is_nameless(work, case, item) else self.actor.name
 
     def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:
         """The heads of the leading unit for a co-operating one, where it has any; otherwise

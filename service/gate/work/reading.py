@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from service.engine.document import split_columns, split_shown
+from service.engine.document import Element, split_columns, split_shown
 from service.gate.deployment import PEOPLES_TASKS, Diagram
 from service.gate.table import Spot, rule
 from service.gate.words import on, setting, similar
@@ -39,18 +39,24 @@ def shows_known(diagram: Diagram) -> Iterator[Spot]:
 def judging_place(diagram: Diagram) -> Iterator[Spot]:
     """What is said about judging (``shows``, ``recusal``, ``anonymous``, ``columns``) stands at a
     step that people do, and who steps back (``recusal``) says so in its form: nobody looks at it
-    anywhere else.
+    anywhere else. ``anonymous`` may also stand at a start event: it keeps the name of who starts.
     """
     for element in diagram.elements.values():
         for name in WHERE_PEOPLE_JUDGE:
             if name not in element.properties:
                 continue
-            if element.kind not in PEOPLES_TASKS:
+            if not _may_stand_at(name, element):
                 yield on(
                     element, f"设置了{setting(name)}，但它不由人员办理；请移到人员办理的环节上"
                 )
             elif name == "recusal" and not element.form:
                 yield on(element, f"设置了{setting(name)}，但没有可以填写回避的表单；请选择表单")
+
+
+def _may_stand_at(name: str, element: Element) -> bool:
+    """Whether a property about judging may stand at an element."""
+    at_start = name == "anonymous" and element.kind == "startEvent"
+    return at_start or element.kind in PEOPLES_TASKS
 
 
 @rule("columns-readable", Diagram)

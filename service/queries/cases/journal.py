@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from service.access.cases import Closed, names_person, own_only, silent
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import FACTS, JOURNAL, NAMELESS
+from service.engine.document import Element
 from service.queries.cases.lines import JournalLine
 from service.store.cases.rows import JournalRow
+from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Deployed
 
@@ -25,41 +27,40 @@ def journal_lines(
     """The record of a case, newest first; of steps that are closed without what was said there, of
     those that are nameless without who has them.
     """
-    wanted = (
-        select(JournalRow, PersonRow.name)
+    elements = deployed.definition.elements
+    written = (
+        select(JournalRow, PersonRow.name, ItemRow.name)
         .outerjoin(PersonRow, PersonRow.id == JournalRow.person_id)
+        .outerjoin(ItemRow, ItemRow.id == JournalRow.item_id)
         .where(JournalRow.case_id == case_id, JournalRow.verb != "pass")
         .order_by(JournalRow.id.desc())
     )
-    elements = deployed.definition.elements
-    found = []
-    for row, person in session.execute(wanted):
-        if own_only(actor) and row.person_id != actor.person_id:
-            continue
-        known = row.verb != "outcome" and row.element in elements
-        name = elements[str(row.element)].name if known else ""
-        facts = {} if silent(row, closed) else row.facts
-        found.append(
-            JournalLine(
-                at=row.at,
-                person=person if names_person(row, closed, actor) else NAMELESS,
-                verb=row.verb,
-                element=row.element,
-                item_id=row.item_id,
-                text="，".join(
-                    filter(
-                        None,
-                        [
-                            f"{JOURNAL.get(row.verb, row.verb)}“{name}”"
-                            if name
-                            else JOURNAL.get(row.verb, row.verb),
-                            *_said(facts),
-                        ],
-                    )
-                ),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        _line(row, person, item or _name_of(row, elements), closed, actor)
+        for row, person, item in session.execute(written)
+        if row.person_id == actor.person_id or not own_only(actor)
+    )
+
+
+def _name_of(row: JournalRow, elements: Mapping[str, Element]) -> str:
+    """The name of the step that a line is about; the line of an outcome says it itself."""
+    known = row.verb != "outcome" and row.element in elements
+    return elements[str(row.element)].name if known else ""
+
+
+def _line(
+    row: JournalRow, person: str | None, name: str, closed: Closed, actor: Actor
+) -> JournalLine:
+    verb = JOURNAL.get(row.verb, row.verb)
+    facts = {} if silent(row, closed) else row.facts
+    return JournalLine(
+        at=row.at,
+        person=person if names_person(row, closed, actor) else NAMELESS,
+        verb=row.verb,
+        element=row.element,
+        item_id=row.item_id,
+        text="，".join(filter(None, [f"{verb}“{name}”" if name else verb, *_said(facts)])),
+    )
 
 
 def _said(facts: Mapping[str, Any]) -> Sequence[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.access.cases import Reader, keeps_name, visible_to
+from service.access.cases import Reader, cases_with_nameless_starter, keeps_name, visible_to
 from service.domain.people.actor import Actor
 from service.domain.vocabulary import ABOVE, CLOCK, NAMELESS
 from service.queries.cases.lines import CaseLine, CasesPage, OutcomeLine
@@ -58,9 +58,16 @@ def cases(session: Session, runtime: Process, actor: Actor, asked: CasesAsked) -
             or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
         )
     rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
-    where = _where(Reader(session, runtime, actor), {row[0].id: row[0] for row in rows})
+    reader = Reader(session, runtime, actor)
+    where = _where(reader, {row[0].id: row[0] for row in rows})
+    nameless = cases_with_nameless_starter(reader, [row[0] for row in rows])
     page = tuple(
-        case_line(case, name, starter, *where.get(case.id, ((), ())))
+        case_line(
+            case,
+            name,
+            NAMELESS if case.id in nameless else starter,
+            *where.get(case.id, ((), ())),
+        )
         for case, name, starter in rows
     )
     return CasesPage(cases=page, next=following)

@@ -6,14 +6,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.access.cases import Closed, closed_to, own_only, visible_case
+from service.access.cases import (
+    Closed,
+    Reader,
+    cases_with_nameless_starter,
+    closed_to,
+    own_only,
+    visible_case,
+)
 from service.domain.cases import case_offers
 from service.domain.forms.answers import lists_of
 from service.domain.forms.schema import of_the_case
 from service.domain.forms.shown import plain_values
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import term_basis
-from service.domain.vocabulary import STEP_STATES
+from service.domain.vocabulary import NAMELESS, STEP_STATES
 from service.engine import Waiting
 from service.engine.document import split_names
 from service.queries.cases.ahead import lines_ahead
@@ -51,6 +58,8 @@ def case_page(
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     calendar = runtime.calendar_for(session, actor)
     starter = session.scalar(select(PersonRow.name).where(PersonRow.id == case.starter_id))
+    if cases_with_nameless_starter(Reader(session, runtime, actor), [case]):
+        starter = NAMELESS
     waits = _waits(session, runtime, case)
     closed = closed_to(session, runtime, actor, deployed, case)
     items = _items(session, runtime, actor, case, closed)

@@ -23,6 +23,19 @@ class ReturnedLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakenBackLine:
+    """What took open work back: who did what (a verb of the record), when, at which step and why;
+    ``person`` is None where no person did.
+    """
+
+    person: str | None
+    at: datetime
+    verb: str
+    step: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemLine:
     """An item as a list shows it.
 
@@ -262,6 +275,7 @@ class ItemPage:
     matter: MatterLine | None
     clauses: tuple[ClauseLine, ...]
     returned: ReturnedLine | None
+    taken_back: TakenBackLine | None
     still_owed: tuple[str, ...]
     next: tuple[NextLine, ...]
     together: int = 0

@@ -27,7 +27,7 @@ from service.queries.items.lines import (
     HandedLine,
     ItemPage,
 )
-from service.queries.items.remarks import comment_lines, last_urged, returned_line
+from service.queries.items.remarks import comment_lines, last_urged, returned_line, taken_back_line
 from service.queries.items.step import Look, Shares, shares_of
 from service.queries.items.table import together_with
 from service.queries.processes.lines import ClauseLine, NextLine
@@ -98,6 +98,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         matter=shares.matter(),
         clauses=_clauses(session, look.case.jurisdiction, item),
         returned=returned,
+        taken_back=taken_back_line(session, look.deployed, item, look.others, actor),
         still_owed=shares.still_owed(),
         next=_next(runtime, look),
         together=together_with(session, actor, item) if look.mine else 0,

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from service.access.cases import Closed
+from service.access.cases import Closed, names_person, silent
 from service.domain.people.actor import Actor, Holder
 from service.domain.vocabulary import NAMELESS
-from service.queries.items.lines import CommentLine, ReturnedLine
+from service.queries.items.lines import CommentLine, ReturnedLine, TakenBackLine
 from service.store.cases.rows import JournalRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -22,6 +22,9 @@ COMMENTS = (
     .where(CommentRow.case_id == bindparam("case_id"))
     .order_by(CommentRow.id)
 )
+
+TAKING_BACK = ("send_back", "withdraw", "terminate", "message_in", "timer")
+"""The verbs of the record that can take open work back."""
 
 
 def comment_lines(
@@ -79,6 +82,37 @@ def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> Return
         return None
     row, person = found
     return _returned(deployed, item, person, row.element, row.facts.get("reason"))
+
+
+def taken_back_line(
+    session: Session, deployed: Deployed, item: ItemRow, closed: Closed, actor: Actor
+) -> TakenBackLine | None:
+    """What took an item back: the line of the record from the same moment. None where it was not
+    taken back, or the record does not say.
+    """
+    if item.state != "cancelled":
+        return None
+    written = (
+        select(JournalRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == JournalRow.person_id)
+        .where(
+            JournalRow.case_id == item.case_id,
+            JournalRow.verb.in_(TAKING_BACK),
+            JournalRow.at == item.closed_at,
+        )
+    )
+    cause = session.execute(written.order_by(JournalRow.id.desc()).limit(1)).one_or_none()
+    if cause is None:
+        return None
+    row, person = cause
+    step = deployed.definition.elements.get(str(row.element))
+    return TakenBackLine(
+        person=person if names_person(row, closed, actor) else NAMELESS,
+        at=row.at,
+        verb=row.verb,
+        step=step.name if step is not None else "",
+        why="" if silent(row, closed) else str(row.facts.get("reason") or ""),
+    )
 
 
 def _returned(
