@@ -296,6 +296,15 @@ class BadRequest(Refused):
         super().__init__(sentence, **facts)
 
 
+class NotJson(Refused):
+    """The body of the request is not JSON."""
+
+    code, status = "bad_request", 400
+
+    def __init__(self) -> None:
+        super().__init__("请求体不是有效的 JSON，请检查后重新提交")
+
+
 class KeyReused(Refused):
     """The Idempotency-Key belongs to another request."""
 

@@ -3,9 +3,11 @@ unpacked whole.
 """
 
 import zlib
+from collections.abc import Callable
 from io import BytesIO
-from typing import Literal
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from typing import Literal, NoReturn
+from xml.parsers import expat
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 UNREADABLE = (
     BadZipFile,
@@ -24,18 +26,62 @@ UNREADABLE = (
     OverflowError,
 )
 """What the libraries raise for a damaged file."""
+XML_NAMES = (".xml", ".rels")
+UNKNOWN_ENCODING = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
 Hazard = Literal["", "large", "doctype"]
 
 
-def hazard(content: bytes, *, parts: int, unpacked: int) -> Hazard:
+def hazard(content: bytes, *, parts: int, unpacked: int, part: int | None = None) -> Hazard:
     """Why not to open an archive: too many parts or bytes (a part never yields more than it
     declares), or document type declarations. "" when nothing is wrong.
 
+    Every part is looked at, whatever it is called: which part is read as XML is said inside the
+    archive. A declaration is found as the reader would find it, in whatever encoding it stands.
+
+    :param part: what a single part may measure, where that is less than ``unpacked``.
     :raises BadZipFile: or another of ``UNREADABLE``.
     """
     with ZipFile(BytesIO(content)) as archive:
-        found = archive.infolist()
-        if len(found) > parts or sum(part.file_size for part in found) > unpacked:
+        inside = archive.infolist()
+        largest = max((entry.file_size for entry in inside), default=0)
+        if len(inside) > parts or sum(entry.file_size for entry in inside) > unpacked:
             return "large"
-        xml = (part for part in found if part.filename.endswith((".xml", ".rels")))
-        return "doctype" if any(b"<!DOCTYPE" in archive.read(part) for part in xml) else ""
+        if part is not None and largest > part:
+            return "large"
+        return "doctype" if any(_declares_type(archive, entry) for entry in inside) else ""
+
+
+class _Declared(Exception):
+    """A part declares its document type."""
+
+
+class _Begun(Exception):
+    """The document itself begins: nothing is declared any more."""
+
+
+def _declares_type(archive: ZipFile, entry: ZipInfo) -> bool:
+    """Whether a part is XML with a document type declaration.
+
+    :raises ValueError: a part with an XML name in an encoding that no office file has.
+    """
+    reader = expat.ParserCreate()
+    reader.StartDoctypeDeclHandler = _raise(_Declared)
+    reader.StartElementHandler = _raise(_Begun)
+    try:
+        with archive.open(entry) as part:
+            reader.ParseFile(part)
+    except _Declared:
+        return True
+    except _Begun:
+        return False
+    except expat.ExpatError as exc:
+        if exc.code == UNKNOWN_ENCODING and entry.filename.endswith(XML_NAMES):
+            raise ValueError(f"{entry.filename}: {exc}") from exc
+    return False
+
+
+def _raise(exception: type[Exception]) -> Callable[..., NoReturn]:
+    def handler(*_: object) -> NoReturn:
+        raise exception
+
+    return handler

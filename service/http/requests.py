@@ -9,15 +9,16 @@ response.
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any
 
+import orjson
 from flask import Flask, Response, request
 from werkzeug.routing import IntegerConverter, Map
 
 from service.domain.outside import TOTAL_BYTES
-from service.errors import BadAnswers, BadRequest
+from service.errors import BadAnswers, BadRequest, NotJson
 from service.http.session import actor, runtime
 from service.unit_of_work.door import Answered, Asked, once
 
@@ -48,6 +49,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LONGEST_KEY = 200
+JSON_BYTES, JSON_DEPTH = 1_000_000, 64
+"""What a JSON body may measure. Files are sent as multipart."""
 QUERY_CODE = re.compile(rb'("code": ?)"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}"')
 """What is shown once, to whoever types in a paper for somebody, and is not kept."""
 
@@ -67,13 +70,49 @@ def install(app: Flask, files_under: str) -> None:
     """
 
     def look_at() -> None:
-        if request.path.startswith(files_under):
+        if request.is_json:
+            request.max_content_length = JSON_BYTES
+            refuse_unreadable(request.get_data())
+        elif request.path.startswith(files_under):
             request.max_content_length = TOTAL_BYTES
         refuse_unkeepable()
 
     app.url_map.converters["int"] = IdConverter
     app.before_request(look_at)
     app.after_request(protect)
+
+
+def refuse_unreadable(body: bytes) -> None:
+    """Refuse JSON that is none, or that is nested so deep that reading it would exhaust the stack.
+
+    Numbers that no double can hold are refused here, too: they would be no number in a form.
+    :raises NotJson: it is none. :raises BadRequest: it is nested too deep.
+    """
+    if not body:
+        return
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as exc:
+        raise NotJson() from exc
+    if body.count(b"[") + body.count(b"{") > JSON_DEPTH and _depth(document) > JSON_DEPTH:
+        raise BadRequest(f"请求体嵌套超过 {JSON_DEPTH} 层，请检查后重新提交")
+
+
+def _depth(document: Any) -> int:
+    """How many lists and objects of a JSON document stand inside each other at most."""
+    depth, level = 0, [document]
+    while level:
+        inside = (part for container in level for part in _parts(container))
+        level = [part for part in inside if isinstance(part, list | dict)]
+        depth += 1
+    return depth
+
+
+def _parts(container: Any) -> Iterable[Any]:
+    """The entries of a list, the values of an object."""
+    if isinstance(container, dict):
+        return container.values()
+    return container if isinstance(container, list) else ()
 
 
 def refuse_unkeepable() -> None:

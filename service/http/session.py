@@ -96,7 +96,7 @@ def refuse_forged() -> None:
     if not request.cookies.get(cookie()):
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
-    if not hmac.compare_digest(sent, csrf_token()):
+    if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
         raise NotAllowed(
             "页面已过期或请求不是从本系统页面发出，请刷新页面后重试；请先复制未提交的内容"
         )

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from service.domain.archives import UNREADABLE, hazard
 from service.errors import BadRequest
 
-MAX_UNPACKED_BYTES = 64_000_000
+MAX_UNPACKED_BYTES, MAX_PART_BYTES = 48_000_000, 32_000_000
 MAX_PARTS = 500
 MAX_COLUMNS = 40
 MAX_PHYSICAL_ROWS = 100_000
@@ -47,10 +47,11 @@ def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
 
 def _inspect(content: bytes) -> None:
     """Refuse before anything is unpacked whole."""
-    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES)
+    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, part=MAX_PART_BYTES)
     if found == "large":
         raise BadRequest(
-            f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB 或 {MAX_PARTS} 个部件，"
+            f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB，"
+            f"或单个工作表超过 {MAX_PART_BYTES // 1_000_000} MB，或多于 {MAX_PARTS} 个部件，"
             "请删去图片、多余的工作表和格式，或拆成几个文件"
         )
     if found == "doctype":

@@ -75,7 +75,26 @@ def calendar_template(year: int, kind: str) -> bytes:
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay text: an impossible one is then named with its place."""
+    """Dates stay text: an impossible one is then named with its place. Anchors, aliases and tags
+    are refused: a few lines of them can stand for millions.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Read a node that is written out.
+
+        :raises ComposerError: it is an alias, or has an anchor or a tag.
+        """
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        written_out = not (
+            isinstance(event, yaml.AliasEvent)
+            or getattr(event, "anchor", None)
+            or getattr(event, "tag", None)
+        )
+        if not written_out:
+            raise yaml.composer.ComposerError(
+                None, None, f"第 {event.start_mark.line + 1} 行有锚点、别名或类型标记，请逐项写明"
+            )
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
