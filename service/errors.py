@@ -299,7 +299,7 @@ class BadRequest(Refused):
 class NotJson(Refused):
     """The body of the request is not JSON."""
 
-    code, status = "bad_request", 400
+    code, status = "not_json", 400
 
     def __init__(self) -> None:
         super().__init__("请求体不是有效的 JSON，请检查后重新提交")

@@ -3,11 +3,12 @@ unpacked whole.
 """
 
 import zlib
-from collections.abc import Callable
 from io import BytesIO
-from typing import Literal, NoReturn
-from xml.parsers import expat
+from typing import Literal
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from defusedxml import DTDForbidden
+from defusedxml.ElementTree import ParseError, iterparse
 
 UNREADABLE = (
     BadZipFile,
@@ -27,7 +28,8 @@ UNREADABLE = (
 )
 """What the libraries raise for a damaged file."""
 XML_NAMES = (".xml", ".rels")
-UNKNOWN_ENCODING = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
+UNKNOWN_ENCODING = 18
+"""The code of the XML reader for an encoding that it does not know."""
 Hazard = Literal["", "large", "doctype"]
 
 
@@ -51,37 +53,17 @@ def hazard(content: bytes, *, parts: int, unpacked: int, part: int | None = None
         return "doctype" if any(_declares_type(archive, entry) for entry in inside) else ""
 
 
-class _Declared(Exception):
-    """A part declares its document type."""
-
-
-class _Begun(Exception):
-    """The document itself begins: nothing is declared any more."""
-
-
 def _declares_type(archive: ZipFile, entry: ZipInfo) -> bool:
-    """Whether a part is XML with a document type declaration.
+    """Whether a part is XML with a document type declaration. Nothing is read after the first tag.
 
     :raises ValueError: a part with an XML name in an encoding that no office file has.
     """
-    reader = expat.ParserCreate()
-    reader.StartDoctypeDeclHandler = _raise(_Declared)
-    reader.StartElementHandler = _raise(_Begun)
-    try:
-        with archive.open(entry) as part:
-            reader.ParseFile(part)
-    except _Declared:
-        return True
-    except _Begun:
-        return False
-    except expat.ExpatError as exc:
-        if exc.code == UNKNOWN_ENCODING and entry.filename.endswith(XML_NAMES):
-            raise ValueError(f"{entry.filename}: {exc}") from exc
+    with archive.open(entry) as part:
+        try:
+            next(iterparse(part, events=("start",), forbid_dtd=True), None)
+        except DTDForbidden:
+            return True
+        except ParseError as exc:  # a picture, or damaged: whoever reads the part says so
+            if exc.code == UNKNOWN_ENCODING and entry.filename.endswith(XML_NAMES):
+                raise ValueError(f"{entry.filename}: {exc}") from exc
     return False
-
-
-def _raise(exception: type[Exception]) -> Callable[..., NoReturn]:
-    def handler(*_: object) -> NoReturn:
-        raise exception
-
-    return handler

@@ -39,6 +39,7 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "apscheduler": ("service/clock.py",),
     "lark": ("service/feel/",),
     "lxml": ("service/engine/", "service/gate/", "service/feel/"),
+    "defusedxml": ("service/domain/archives.py",),
     "openpyxl": ("service/papers/",),
     "icalendar": ("service/papers/",),
     "smtplib": ("service/post.py",),
