@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from service.errors import BadSetting
 
 PREFIX = "JIEBANG_"
+SHORTEST_SECRET = 32
+"""Characters."""
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -80,16 +83,39 @@ class Settings:
     def secret(self) -> str:
         """The key that signs what leaves the program; made once and kept in the data directory when
         unset.
+
+        :raises BadSetting: the file that keeps it is empty or cut off.
         """
         if self.secret_key:
             return self.secret_key
         file = self.data_dir / "secret_key"
         if not file.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+            self._make_secret(file)
+        secret = file.read_text().strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise BadSetting(
+                PREFIX + "SECRET_KEY",
+                f"密钥文件 {file} 是空的或不完整；请从备份恢复它，"
+                "或删除该文件后重新启动（会生成新密钥，所有人需要重新登录，已发出的查询码失效）",
+            )
+        return secret
+
+    def _make_secret(self, file: Path) -> None:
+        """Write a new key. Of two processes that start at once, one gives the key and both use it:
+        a file that is complete gets the name that only one can have.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"secret_key.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
             with os.fdopen(descriptor, "w") as out:
                 out.write(secrets.token_urlsafe(48))
-        return file.read_text().strip()
+                out.flush()
+                os.fsync(out.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, file)
+        finally:
+            draft.unlink()
 
 
 def _value(name: str, text: str) -> Any:
@@ -107,6 +133,12 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError(f"“{text}”不是 1 到 65535 之间的端口号")
     return int(text)
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < SHORTEST_SECRET:
+        raise ValueError(f"密钥至少 {SHORTEST_SECRET} 个字符；不设置时系统自动生成并保存在数据目录")
+    return text
 
 
 def _switch(text: str) -> bool:
@@ -202,7 +234,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": Path,
     "host": str,
     "port": _port,
-    "secret_key": str,
+    "secret_key": _secret,
     "demo": _switch,
     "log": _log,
     "smtp_url": _mail_server,

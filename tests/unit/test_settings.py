@@ -1,6 +1,8 @@
 """Settings are read once; what is unknown or malformed is refused with its name."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -42,7 +44,7 @@ def test_a_mail_server_is_read_and_its_password_not_shown() -> None:
     settings = Settings.read(
         {
             "JIEBANG_SMTP_URL": "smtp://user%40a:p%40ss%2Fword@mail.example.cn?from=jiebang@example.cn&starttls=1",
-            "JIEBANG_SECRET_KEY": "key-of-the-installation",
+            "JIEBANG_SECRET_KEY": "key-of-the-installation-0123456789",
         }
     )
     assert settings.smtp_url is not None
@@ -91,3 +93,28 @@ def test_links_begin_with_the_public_address() -> None:
     for value in ("a.example.cn", "ftp://a.cn", "https://u:p@a.cn", "https://a.cn?x=1"):
         with pytest.raises(BadSetting):
             Settings.read({"JIEBANG_PUBLIC_URL": value})
+
+
+def test_processes_that_start_at_once_use_one_secret(tmp_path: Path) -> None:
+    start = Barrier(8)
+
+    def secret(_: int) -> str:
+        start.wait()
+        return Settings(data_dir=tmp_path / "var").secret()
+
+    with ThreadPoolExecutor(8) as pool:
+        secrets = set(pool.map(secret, range(8)))
+    assert len(secrets) == 1
+    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("content", ["", "  \n", "cut off"])
+def test_a_secret_that_is_empty_or_cut_off_is_not_used(tmp_path: Path, content: str) -> None:
+    (tmp_path / "secret_key").write_text(content)
+    with pytest.raises(BadSetting):
+        Settings(data_dir=tmp_path).secret()
+
+
+def test_a_secret_that_is_too_short_to_be_one_is_refused() -> None:
+    with pytest.raises(BadSetting):
+        Settings.read({"JIEBANG_SECRET_KEY": "secret"})
