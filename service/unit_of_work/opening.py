@@ -130,7 +130,7 @@ def place_text(wait: Waiting) -> str:
 class Opened:
     """A step that has just become open: in which case, where in its loops, in which round;
     ``about`` is the other case that is judged there, if one is; ``returned`` what is remembered of
-    a step that was sent back.
+    a step that was sent back; ``sender`` the person whose act opened it, where others may be told.
     """
 
     case: CaseRow
@@ -141,6 +141,7 @@ class Opened:
     name: str
     about: int | None
     returned: Mapping[str, Any] | None
+    sender: int | None
 
     @property
     def place(self) -> str:
@@ -149,10 +150,16 @@ class Opened:
 
 
 def opened_items(
-    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, number: int
+    work: UnitOfWork,
+    case: CaseRow,
+    run: Run,
+    wait: Waiting,
+    number: int,
+    sender: int | None = None,
 ) -> list[ItemRow]:
     """The items of a step that has just become open, in this round.
 
+    :param sender: the person whose act opened it, where others may be told.
     :raises Unresolved: its lane or a co-operating unit leads to nobody.
     """
     element = work.deployed(case).definition.elements[wait.element]
@@ -170,6 +177,7 @@ def opened_items(
         name=name,
         about=_judged(work, case, run, wait, element),
         returned=returned,
+        sender=sender,
     )
     plans = _plans(work, opened)
     given = _given(work, opened)
@@ -310,6 +318,7 @@ def _item(
         basis=element.properties.get("basis", ""),
         term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
         about_id=opened.about,
+        sent_by=opened.sender,
         returned=_told(opened) if leads else None,
         given=given if leads else {},
         draft=draft if leads else None,

@@ -127,15 +127,29 @@ def _settle_items(
     known = {item.task for item in present}
     fresh = [wait for wait in steps if wait.task not in known]
     rounds = last_rounds(work.session, case.id, {wait.element for wait in fresh}) if fresh else {}
+    sender = _sender(work, case, present, completed) if fresh else None
     opened: list[ItemRow] = []
     for wait in fresh:
         number = rounds.get((wait.element, place_text(wait)), 0) + 1
-        items = opened_items(work, case, run, wait, number)
+        items = opened_items(work, case, run, wait, number, sender)
         work.add_items(case, items)
         opened += items
         for item in items:
             _record_opened(work, case, item)
     tell_opened(work, case, opened)
+
+
+def _sender(
+    work: UnitOfWork, case: CaseRow, present: Iterable[ItemRow], completed: str | None
+) -> int | None:
+    """The person whose act opens the next steps; None where nobody acts, or where who has the step
+    that they have done, or who starts such a case, is not told to others.
+    """
+    definition = work.deployed(case).definition
+    done = {item.element for item in present if item.task == completed}
+    keeps_names = any("anonymous" in definition.elements[name].properties for name in done)
+    keeps_starter = definition.anonymous_start is not None and work.acting == case.starter_id
+    return None if keeps_names or keeps_starter else work.acting
 
 
 def _record_opened(work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
@@ -190,7 +204,7 @@ def _open_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
         for case, run, waits in begun
         for wait in waits
         if wait.kind == "user"
-        for item in opened_items(work, case, run, wait, 1)
+        for item in opened_items(work, case, run, wait, 1, work.acting)
     ]
     work.session.add_all([item for _, item in items])
     work.session.flush()

@@ -13,6 +13,8 @@ from service.commands.terms.extending import ExtendItem
 from service.domain.people.actor import Actor
 from service.errors import BadRequest
 from service.queries.cases.pages import case_page
+from service.queries.items.inbox import BoxAsked, inbox
+from service.queries.items.lines import SenderLine
 from service.queries.items.page import item_page
 from service.queries.notices.notices import NoticeLine, notices, unread
 from service.store.cases.rows import CaseRow
@@ -20,7 +22,7 @@ from service.store.items.rows import ItemRow
 from service.store.notices import NoticeRow
 from service.store.people.rows import PersonRow, UnitRow
 from tests.project import Project
-from tests.samples import ANSWERS
+from tests.samples import ANSWERS, LEDGER
 from tests.town import Town
 
 TITLE = "苜蓿草高值化加工技术"
@@ -611,3 +613,36 @@ def test_the_outcome_stands_in_lists_and_the_record(town: Town) -> None:
     assert page.case.outcome is not None
     assert (page.case.outcome.code, page.case.outcome.tone) == ("filed", "good")
     assert any(line.verb == "outcome" for line in page.journal)
+
+
+def inbox_of(town: Town, login: str, box: str = "todo") -> dict[str, SenderLine | None]:
+    """Who sent each item of a box, by the item's element."""
+    with town.runtime.query() as session:
+        page = inbox(session, town.runtime, town.actor(login), BoxAsked(box=box))
+    return {line.element: line.sender for line in page.items}
+
+
+def test_the_inbox_says_from_whom_work_came(town: Town) -> None:
+    case = town.applied()
+    sender = inbox_of(town, "cf.danwei")["unit_review"]
+    assert sender is not None
+    assert (sender.unit or sender.person) == (
+        town.actor("cf.gangbu").unit_name or town.actor("cf.gangbu").name
+    )
+    town.complete("cf.danwei", case, "unit_review")
+    sender = inbox_of(town, "cf.hongshan")["department_review"]
+    assert sender == SenderLine(unit=town.actor("cf.danwei").unit_name, person=None)
+    filed = town.filed("乙")
+    town.tell("cf.gangbu", filed, "feedback", **{**LEDGER, "coordination_matters": "用地指标"})
+    asker = inbox_of(town, "cf.hongshan", "contribute")["coordinate"]
+    assert asker == SenderLine(unit=town.actor("cf.kjj").unit_name, person=None, asks=True)
+
+
+def test_the_inbox_does_not_name_an_expert_as_the_sender(town: Town) -> None:
+    project = Project(town).reach("head_decision")
+    with town.runtime.query() as session:
+        senders = set(session.scalars(select(ItemRow.sent_by).where(ItemRow.element != "score")))
+    experts = {town.actor(login).person_id for login in project.data["experts"]}
+    assert senders.isdisjoint(experts)
+    scores = town.items(project.case, "score", state="done")
+    assert {item.closed_by for item in scores} <= experts

@@ -23,6 +23,14 @@ class TakenBackOut(Schema):
     why = fields.Str()
 
 
+class SenderOut(Schema):
+    """From whom an item came; ``asks``: the lead of the step asks a co-operating unit."""
+
+    unit = fields.Str(allow_none=True)
+    person = fields.Str(allow_none=True)
+    asks = fields.Bool()
+
+
 class ItemOut(Schema):
     """An item as a list shows it."""
 
@@ -55,6 +63,7 @@ class ItemOut(Schema):
     about_id = fields.Int(allow_none=True, metadata={"description": "本事项所审核的另一案件"})
     provisional = fields.Bool(metadata={"description": "期限所在年份的放假安排尚未公布，暂按推算"})
     returned = fields.Nested(ReturnedOut, allow_none=True)
+    sender = fields.Nested(SenderOut, allow_none=True)
 
 
 class AttachmentOut(Schema):

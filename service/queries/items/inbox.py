@@ -1,7 +1,7 @@
 """The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from service.domain.terms.deadlines import Calendar, light, provisional, yellow_
 from service.domain.vocabulary import NAMELESS
 from service.errors import BadRequest, NotFound
 from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine, TableOffer
+from service.queries.items.senders import send_backs, sender_line, units_that_ask
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
@@ -42,20 +43,31 @@ BY_DUE = (ItemRow.due_at.asc().nulls_last(), ItemRow.id)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
 
 
-Lines = Select[ItemRow, CaseRow, str, str, str, str]
+Lines = Select[ItemRow, CaseRow, str, str, str, str, str, str]
 
 
 def item_lines(*, filled: bool = False) -> Lines:
     """Items with what a list shows of their case, unit and assignee; with what was filled in only
     if asked for.
     """
-    assignee = aliased(PersonRow)
+    assignee, sender, sender_unit = aliased(PersonRow), aliased(PersonRow), aliased(UnitRow)
     return (
-        select(ItemRow, CaseRow, DefinitionRow.name, UnitRow.name, assignee.name, assignee.login)
+        select(
+            ItemRow,
+            CaseRow,
+            DefinitionRow.name,
+            UnitRow.name,
+            assignee.name,
+            assignee.login,
+            sender.name,
+            sender_unit.name,
+        )
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
         .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
         .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
+        .outerjoin(sender, sender.id == ItemRow.sent_by)
+        .outerjoin(sender_unit, sender_unit.id == sender.unit_id)
         .options(*UNREAD, *(() if filled else UNFILLED))
     )
 
@@ -66,14 +78,16 @@ def line(
     calendar: Calendar,
     returned: ReturnedLine | None = None,
     *,
+    asking: str | None = None,
     nameless: bool = False,
 ) -> ItemLine:
     """An item line from a row of :func:`item_lines`.
 
-    :param returned: the send-back that opened this round.
+    :param returned: the send-back that opened this round. :param asking: the unit that leads the
+        step, where this item co-operates.
     :param nameless: without telling who has it.
     """
-    item, case, process_name, unit, assignee, login = row
+    item, case, process_name, unit, assignee, login, sender, sender_unit = row
     if nameless and login is not None:
         assignee, login = NAMELESS, None
     return ItemLine(
@@ -103,6 +117,7 @@ def line(
         term_basis=item.term_basis,
         returned=returned,
         about_id=item.about_id,
+        sender=sender_line(sender, sender_unit, asking if item.part == "cooperate" else None),
     )
 
 
@@ -136,41 +151,22 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
     else:
         wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
     rows = session.execute(wanted).all()
-    back = _returned(session, [row[0] for row in rows[:limit]])
+    items = [row[0] for row in rows[:limit]]
+    sent_back = send_backs(session, items)
+    asking = units_that_ask(session, items)
     reader = Reader(session, runtime, actor)
     page = tuple(
         line(
             row,
             now,
             calendar,
-            back.get(row[0].id),
+            sent_back.get(row[0].id),
+            asking=asking.get(row[0].task),
             nameless=keeps_name(reader, row[1], row[0]),
         )
         for row in rows[:limit]
     )
     return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
-
-
-def _returned(session: Session, items: Sequence[ItemRow]) -> Mapping[int, ReturnedLine]:
-    """The send-backs that opened these items, by item. Their authors are looked up where there are
-    any.
-    """
-    told = {item.id: (item, item.returned) for item in items if item.returned is not None}
-    if not told:
-        return {}
-    ids = {facts.get("by") for _, facts in told.values()}
-    wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
-    names: dict[Any, str] = {person: name for person, name in session.execute(wanted)}
-    return {
-        key: ReturnedLine(
-            person=names.get(facts.get("by")),
-            at=item.opened_at,
-            element=facts.get("from"),
-            step="",
-            why=str(facts.get("why") or ""),
-        )
-        for key, (item, facts) in told.items()
-    }
 
 
 def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:

@@ -36,14 +36,26 @@ class TakenBackLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SenderLine:
+    """From whom an item came: the unit, and the person where no unit stands behind them.
+
+    ``asks``: it is the lead of the step, who asks a co-operating unit.
+    """
+
+    unit: str | None
+    person: str | None
+    asks: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemLine:
     """An item as a list shows it.
 
     ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
     whose official calendar has not been announced. ``term_basis``: whose term it is, ``text`` the
     document's, ``ours`` this system's default, ``case`` set in the case. ``returned``: the
-    send-back that opened this round. ``about_id``: the
-    other case judged in it.
+    send-back that opened this round. ``about_id``: the other case judged in it. ``sender``: from
+    whom it came, where that may be told.
     """
 
     id: int
@@ -72,6 +84,7 @@ class ItemLine:
     term_basis: str = ""
     returned: ReturnedLine | None = None
     about_id: int | None = None
+    sender: SenderLine | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,8 @@ class ItemRow(Base):
     ``about_id`` is the case that is judged here, where that is another one; whoever has the item
     sees that case. ``returned`` tells of the send-back that opened this round: ``by`` (a person's
     id) and ``who`` (their name; both None where the diagram leads back), ``why`` and ``from`` (an
-    element). ``changed_by`` is who changed the item last.
+    element). ``changed_by`` is who changed the item last. ``sent_by`` is the person whose act
+    opened it, unless their name is kept.
     """
 
     __tablename__ = "item"
@@ -65,6 +66,7 @@ class ItemRow(Base):
     about_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
     returned: Mapped[dict[str, Any] | None]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     draft: Mapped[dict[str, Any] | None]
     given: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
