@@ -296,6 +296,25 @@ class BadRequest(Refused):
         super().__init__(sentence, **facts)
 
 
+class CannotMention(Refused):
+    """A remark names people whom it cannot reach."""
+
+    code, status = "cannot_mention", 422
+
+    def __init__(self, unknown: Sequence[str], blind: Sequence[str]) -> None:
+        quoted = {name: f"“{name}”" for name in (*unknown, *blind)}
+        reasons = [
+            *([f"没有名为{'、'.join(quoted[name] for name in unknown)}的人员"] if unknown else []),
+            *([f"{'、'.join(quoted[name] for name in blind)}看不到此事项"] if blind else []),
+        ]
+        super().__init__(
+            f"{'；'.join(reasons)}，不能在批注中提及；请改为能查看此事项的人员，或去掉“@”",
+            field="text",
+            unknown=list(unknown),
+            blind=list(blind),
+        )
+
+
 class NotJson(Refused):
     """The body of the request is not JSON."""
 

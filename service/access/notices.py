@@ -12,7 +12,10 @@ from service.domain.people.rights import Right
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work.telling import holds
 
-NAMING = re.compile(r"[@＠]\s?(\S+)")
+NAMING = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠]\s?(\S+)")
+"""An at sign and what follows, where it is no part of a mail address."""
+UNKNOWN = re.compile(r"[\w.-]{1,20}")
+"""What is shown of a name that nobody has."""
 LONGEST_NAME = 60
 
 
@@ -30,7 +33,7 @@ def units_kept(session: Session, actor: Actor) -> dict[str, str]:
 
 def people_named(session: Session, jurisdiction: str, text: str) -> Mapping[str, list[Actor]]:
     """Whom a text names with ``@``, by the name or login that was written; of several that begin
-    alike the longest counts. What is nobody's name is not in it.
+    alike the longest counts. A name that nobody has leads to nobody.
     """
     found: dict[str, list[Actor]] = {}
     for written in dict.fromkeys(NAMING.findall(text)):
@@ -46,6 +49,8 @@ def people_named(session: Session, jurisdiction: str, text: str) -> Mapping[str,
             .order_by(PersonRow.id)
         )
         people = list(_by_name(written, session.execute(fitting)))
+        if not people and (unknown := UNKNOWN.match(written)):
+            found[unknown[0]] = []
         longest = max((len(name) for name, _ in people), default=0)
         for name, actor in people:
             if len(name) == longest:

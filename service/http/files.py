@@ -53,11 +53,23 @@ def sent_workbook() -> bytes:
     return sent_file(WORKBOOK_WANTED)[0]
 
 
+def refuse_other_parts() -> None:
+    """Refuse files that were sent under another name than ``file``: nobody would look at them.
+
+    :raises BadRequest: there is one.
+    """
+    others = sorted({part for part, file in request.files.items(multi=True) if file.filename})
+    if others not in ([], ["file"]):
+        wrong = "、".join(part for part in others if part != "file")
+        raise BadRequest(f"文件应以名为 file 的部分上传，收到的是：{wrong}", field=wrong)
+
+
 def sent_file(wanted: str) -> tuple[bytes, str]:
     """The part ``file`` of a multipart request and its name.
 
     :raises BadRequest: there is none; ``wanted`` says what should be sent.
     """
+    refuse_other_parts()
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadRequest(f"{wanted}，以 multipart 上传，名为 file", field="file")

@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from service.domain.outside import Upload, query_code
 from service.errors import BadRequest
+from service.http.files import refuse_other_parts
 from service.http.requests import LONGEST_KEY
 from service.http.session import runtime
 
@@ -23,6 +24,7 @@ def sent() -> dict[str, Any]:
     :raises BadRequest: the answers cannot be read.
     """
     if request.mimetype == "multipart/form-data":
+        refuse_other_parts()
         files = tuple(_upload(file) for file in request.files.getlist("file") if file.filename)
         answers = _read(request.form.get("answers", "{}"))
     else:

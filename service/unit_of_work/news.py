@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service.domain.functions import written_term
 from service.domain.people.actor import Holder, units_among
 from service.domain.people.rights import ADMIN, SUPERVISOR
-from service.domain.terms.deadlines import last_day
-from service.domain.vocabulary import NAMELESS, WRITTEN_DAY
+from service.domain.vocabulary import NAMELESS
 from service.domain.vocabulary.notices import NEWS
 from service.store.cases.rows import CaseRow
 from service.store.items.lookups import extension_undecided
@@ -82,7 +82,7 @@ def _arrival(work: UnitOfWork, case: CaseRow, item: ItemRow, items: Sequence[Ite
 def _due(item: ItemRow) -> str:
     if item.due_at is None:
         return ""
-    return NEWS["due"].format(day=WRITTEN_DAY.format(last_day(item.due_at)))
+    return NEWS["due"].format(day=written_term(item.due_at))
 
 
 def _unit_name(work: UnitOfWork, case: CaseRow, item: ItemRow) -> str:

@@ -85,6 +85,21 @@ def test_a_json_body_over_a_megabyte_is_refused_unread_everywhere(http: Http, to
     assert answers == {413}
 
 
+@pytest.mark.parametrize("path", ["/items/1/attachments", "/calendar"])
+def test_a_file_under_another_name_is_refused_by_name(http: Http, town: Town, path: str) -> None:
+    town.applied()
+    answer = http("cf.admin").post(path, status=422, data={"document": (io.BytesIO(b"x"), "x.pdf")})
+    assert answer["facts"]["field"] == "document"
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "101", "many"])
+@pytest.mark.parametrize("path", ["/items", "/cases", "/demands"])
+def test_a_page_of_impossible_length_is_refused(http: Http, path: str, limit: str) -> None:
+    answer = http("cf.kjj").get(f"{path}?limit={limit}", 422)
+    assert answer["code"] == "bad_request"
+    assert "limit" in answer["detail"]
+
+
 def test_a_token_of_a_page_that_is_no_ascii_is_a_refusal(http: Http) -> None:
     browser = http().http
     browser.set_cookie("jiebang_session", "x")

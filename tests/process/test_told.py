@@ -11,7 +11,7 @@ from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCa
 from service.commands.supervision.urging import UrgeItem
 from service.commands.terms.extending import ExtendItem
 from service.domain.people.actor import Actor
-from service.errors import BadRequest
+from service.errors import CannotMention
 from service.queries.cases.pages import case_page
 from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.lines import SenderLine
@@ -556,9 +556,14 @@ def test_a_remark_cannot_name_who_may_not_read_it_and_then_nothing_is_said(town:
     case = town.applied()
     item = town.item(case, "unit_review").id
     stranger = town.actor("cf.songshan")
-    with pytest.raises(BadRequest) as refused:
-        town.comment("cf.danwei", item, f"@{stranger.name} 请看")
-    assert stranger.name in str(refused.value)
+    other = town.actor("cf.ningcheng")
+    text = (
+        f"@{stranger.name} 请看，@{other.name} 也请看，@查无此人，@{town.actor('cf.gangbu').name}"
+    )
+    with pytest.raises(CannotMention) as refused:
+        town.comment("cf.danwei", item, text)
+    assert refused.value.facts["blind"] == [stranger.name, other.name]
+    assert refused.value.facts["unknown"] == ["查无此人"]
     assert town.page("cf.danwei", item).comments == ()
     assert lines(town, "cf.songshan") == []
 
@@ -566,7 +571,7 @@ def test_a_remark_cannot_name_who_may_not_read_it_and_then_nothing_is_said(town:
 def test_an_address_in_a_remark_names_nobody(town: Town) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id
-    town.comment("cf.danwei", item, "材料发到 zhang@example.gov.cn，@查无此人")
+    town.comment("cf.danwei", item, "材料发到 zhang@example.gov.cn")
     assert len(town.page("cf.danwei", item).comments) == 1
 
 

@@ -160,6 +160,16 @@ def test_the_head_reads_the_bid_that_he_decides_on(project):
     assert files(project, "zy.ldxz") == {"方案书.pdf": b"plan"}
 
 
+def test_the_head_reads_the_sheets_as_opinions_and_the_agreement_as_the_paper(project):
+    project.reach("head_decision")
+    item = project.town.item(project.case, "head_decision").id
+    handed = project.town.page("zy.ldxz", item).handed
+    sheets = [line for line in handed if line.answer.element == "score"]
+    assert len(sheets) > 2
+    assert not any(line.document for line in sheets)
+    assert {line.answer.element for line in handed if line.latest} == {"negotiate"}
+
+
 # -- weights and total
 
 

@@ -3,7 +3,7 @@ screen.
 """
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.town import Town
 from tests.web.conftest import LEVELS, Sit
@@ -140,3 +140,15 @@ def test_a_count_stands_in_what_it_counts(sit: Sit, busy: dict[str, int], size: 
     )
     assert len(inside) >= 2
     assert all(inside)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_the_act_of_a_start_is_always_in_reach(sit: Sit, size: str) -> None:
+    page = sit("cf.gangbu", size).go("/start/cf_project")
+    act = page.get_by_role("button", name="提交", exact=True)
+    box, height = act.bounding_box(), page.evaluate("innerHeight")
+    assert box is not None
+    assert box["y"] + box["height"] <= height
+    assert page.evaluate("document.documentElement.scrollHeight") > height
+    page.locator(".fjs-input").first.press("Control+Enter")
+    expect(page.locator("[data-message]:visible")).to_contain_text("必填")

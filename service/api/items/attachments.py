@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from service.api.items.schemas import AttachmentOut
 from service.commands.items.remarks import AttachFile
 from service.errors import BadRequest
-from service.http.files import download
+from service.http.files import download, refuse_other_parts
 from service.http.session import actor, runtime
 from service.queries.items.answers import attachment
 from service.queries.items.page import item_page
@@ -20,6 +20,7 @@ blueprint = Blueprint("attachments", __name__, description="附件")
 @blueprint.response(201, AttachmentOut)
 def attach(item_id: int) -> Any:
     """Attach a file (multipart, part `file`)."""
+    refuse_other_parts()
     sent = request.files.get("file")
     if sent is None:
         raise BadRequest("请以 multipart 上传名为 file 的文件", field="file")

@@ -1,15 +1,17 @@
 """Remarks and evidence on an item."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from service.access.items import reads_item
 from service.access.notices import people_named
 from service.commands.items.verbs import ItemCommand, ItemState
-from service.domain.people.actor import Holder
+from service.domain.people.actor import Actor, Holder
 from service.domain.vocabulary import NAMELESS
 from service.domain.vocabulary.notices import NEWS
-from service.errors import BadRequest
+from service.errors import BadRequest, CannotMention
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import AttachmentRow, CommentRow, ItemRow
 from service.unit_of_work import UnitOfWork
@@ -51,27 +53,41 @@ class CommentItem(ItemCommand):
     def _tell_named(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
         """Everybody whom the remark names with ``@`` is told.
 
-        :raises BadRequest: somebody named may not read this item; nothing has been said.
+        :raises CannotMention: nobody has a name, or who has it may not read this item. All such
+            names are said at once, and nothing has been kept.
         """
+        named = people_named(work.session, case.jurisdiction, self.text)
+        readers = {
+            name: [
+                person
+                for person in people
+                if reads_item(work.session, work.process, person, case, item)
+            ]
+            for name, people in named.items()
+        }
+        _refuse_unreached(named, readers)
         text = NEWS["mention"].format(
             who=NAMELESS if is_nameless(work, case, item) else self.actor.name,
             item=item.name,
             text=self.text.strip(),
             case=case.title,
         )
-        named = people_named(work.session, case.jurisdiction, self.text)
-        for name, people in named.items():
-            readers = [
-                one for one in people if reads_item(work.session, work.process, one, case, item)
-            ]
-            if not readers:
-                raise BadRequest(
-                    f"“{name}”看不到此事项，不能在批注中提及；请去掉“@{name}”，或改为提及能查看的人员",
-                    field="text",
-                )
-            for reader in readers:
-                notice = Notice(text=text, kind="mention", matter=f"mention/{item.id}")
-                tell(work, case, Holder.person(reader.person_id), notice, item=item)
+        for reader in chain.from_iterable(readers.values()):
+            notice = Notice(text=text, kind="mention", matter=f"mention/{item.id}")
+            tell(work, case, Holder.person(reader.person_id), notice, item=item)
+
+
+def _refuse_unreached(
+    named: Mapping[str, Sequence[Actor]], readers: Mapping[str, Sequence[Actor]]
+) -> None:
+    """Refuse names that nobody has, and names of people who may not read the item.
+
+    :raises CannotMention: there is one.
+    """
+    unknown = [name for name, people in named.items() if not people]
+    blind = [name for name, people in named.items() if people and not readers[name]]
+    if unknown or blind:
+        raise CannotMention(unknown, blind)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,9 @@ from datetime import datetime, time
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from service.domain.functions import written_term
 from service.domain.notices import DAILY, EMAIL
-from service.domain.terms.deadlines import SHANGHAI, end_of, last_day, local_day, workdays_after
+from service.domain.terms.deadlines import SHANGHAI, end_of, local_day, workdays_after
 from service.domain.vocabulary import WRITTEN_DAY
 from service.domain.vocabulary.notices import DIGEST
 from service.errors import Changed
@@ -110,11 +111,7 @@ def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
 
 
 def _line(term: Term) -> str:
-    due = (
-        DIGEST["due"].format(day=WRITTEN_DAY.format(last_day(term.due_at)))
-        if term.due_at is not None
-        else ""
-    )
+    due = DIGEST["due"].format(day=written_term(term.due_at)) if term.due_at is not None else ""
     return DIGEST["item"].format(item=term.name, case=term.case_title) + due
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from service.commands.operations.failing import forget_failures, note_failure
+from service.domain.functions import written_term
 from service.domain.people.actor import Holder
 from service.domain.people.rights import ADMIN, SUPERVISOR
 from service.domain.terms.deadlines import last_day
 from service.domain.terms.reminders import HEADS_FROM, SUPERVISORS_FROM, Reminder, following
-from service.domain.vocabulary import WRITTEN_DAY
 from service.domain.vocabulary.notices import OF_OTHERS, REMINDERS
 from service.errors import Changed
 from service.store.cases.rows import CaseRow
@@ -91,7 +91,7 @@ def _texts(
     facts = {
         "case": case.title,
         "item": item.name,
-        "day": WRITTEN_DAY.format(last_day(due_at)),
+        "day": written_term(due_at),
         "late": said.days_late,
     }
     word = said.stage.partition(":")[0]

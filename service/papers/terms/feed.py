@@ -36,7 +36,7 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         event.add("dtstamp", line.opened_at)
         event.add("dtstart", line.last_day)
         event.add("dtend", line.last_day + timedelta(days=1))
-        event.add("summary", f"截止：{line.name}（{line.case_title}）")
+        event.add("summary", f"{line.hour} 截止：{line.name}（{line.case_title}）".strip())
         said = (line.case_title, line.name, *TERMS.get(line.term_basis, ())[:1], link)
         event.add("description", "\n".join(said))
         event.add("url", link)

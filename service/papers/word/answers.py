@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.domain.forms.shown import only_shows
+from service.domain.functions import GROUPED_FROM, grouped
 from service.domain.terms.deadlines import SHANGHAI
 
 Schema = Mapping[str, Any]
@@ -30,7 +31,6 @@ DISPLAY_ONLY = frozenset(
     }
 )
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-GROUPED_FROM = 10_000
 AMOUNT = "元）"
 NOTHING = "未填写"
 NUMBERS = (Decimal, int, float)
@@ -269,7 +269,7 @@ def _decimal(value: Decimal | int | float) -> Decimal:
 
 
 def _number(value: Decimal, grouped_from: int) -> str:
-    return f"{value:,f}" if abs(value) >= grouped_from else f"{value:f}"
+    return grouped(value) if abs(value) >= grouped_from else f"{value:f}"
 
 
 def _rows(values: Sequence[Any]) -> str:

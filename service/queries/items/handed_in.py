@@ -11,6 +11,7 @@ from typing import Any
 
 from service.domain.forms.schema import key_of, keys_of, label_of
 from service.domain.forms.shown import asked_keys, changed_keys
+from service.domain.vocabulary import NAMELESS
 from service.queries.items.lines import AnswerLine, DifferenceLine, HandedLine
 from service.unit_of_work import Deployed
 
@@ -37,7 +38,8 @@ def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[Handed
     authors: dict[str, set[tuple[str, str | None]]] = {}
     for said in given:
         last = [one for one in said if one.part != "cooperate"][-1]
-        authors.setdefault(last.element, set()).add((last.person, last.unit))
+        author = last.place if last.person == NAMELESS else last.person
+        authors.setdefault(last.element, set()).add((author, last.unit))
     found = [
         _handed(said, alone=said[0].part == "message" or len(authors[said[0].element]) < 2)
         for said in given

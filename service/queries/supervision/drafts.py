@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.rights import require
+from service.domain.functions import written_term
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
-from service.domain.terms.deadlines import last_day, local
+from service.domain.terms.deadlines import local
 from service.domain.vocabulary import CIRCULAR, ORDER, PERIODS, TERMS, WRITTEN_DAY
 from service.queries.supervision.board import NOBODYS, UnitLine, units
 from service.store.cases.rows import CaseRow
@@ -63,7 +64,7 @@ def order_draft(
     if item is None:
         return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
     row, title, code = item
-    day = WRITTEN_DAY.format(last_day(row.due_at)) if row.due_at is not None else ""
+    day = written_term(row.due_at) if row.due_at is not None else ""
     whose = f"（{TERMS[row.term_basis][0]}）" if row.term_basis else ""
     return OrderDraft(
         title=ORDER["title"].format(case=title, item=row.name)[:100],

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from service.domain.functions import hour_of
 from service.domain.people.actor import Actor
 from service.domain.terms.deadlines import last_day
 from service.store.items.rows import ItemRow
@@ -14,12 +15,15 @@ from service.store.terms import open_terms
 
 @dataclass(frozen=True, kw_only=True)
 class TermLine:
-    """One open item: what, in which case, until which day, by whose term, since when."""
+    """One open item: what, in which case, until which day, by whose term, since when. ``hour``
+    (17:30) is "" where the term ends with its day.
+    """
 
     item_id: int
     name: str
     case_title: str
     last_day: date
+    hour: str = ""
     term_basis: str
     opened_at: datetime
 
@@ -38,6 +42,7 @@ def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
             case_title=term.case_title,
             opened_at=term.opened_at,
             last_day=last_day(term.due_at),
+            hour=hour_of(term.due_at),
             term_basis=term.term_basis,
         )
         for term in found

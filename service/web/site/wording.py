@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from service.domain.functions import GROUPED_FROM, grouped, hour_of
 from service.domain.terms.deadlines import (
     REPEATED,
     TERM,
@@ -21,7 +22,7 @@ from service.domain.terms.deadlines import (
     workdays_between,
 )
 from service.domain.vocabulary import TERMS, WRITTEN_DAY
-from service.papers.word.answers import GROUPED_FROM, AnswerPart, compared_parts
+from service.papers.word.answers import AnswerPart, compared_parts
 from service.queries.cases.lines import JournalLine
 from service.queries.processes.lines import NextLine
 
@@ -134,7 +135,9 @@ def full_moment(at: datetime) -> str:
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:
-    """``11月27日（周五）`` for a term, its instant as title; nothing when there is none."""
+    """``11月27日（周五）`` for a term, with the hour where it ends within the day; its instant as
+    title. Nothing when there is none.
+    """
     if due_at is None:
         return Markup("")
     day = last_day(due_at)
@@ -142,7 +145,8 @@ def term(due_at: datetime | None, now: datetime) -> Markup:
     here = local(due_at)
     clock = "24:00" if here.date() != day else f"{here:%H:%M}"
     full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
-    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+    hour = f" {hour_of(due_at)}" if hour_of(due_at) else ""
+    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）{hour}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         here.isoformat(timespec="seconds"), full, text
     )
@@ -225,7 +229,7 @@ def figure(value: object) -> object:
     """A value as a table shows it: a number of five digits or more in groups of three."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         number = Decimal(value)
-        return f"{number:,f}" if abs(number) >= GROUPED_FROM else f"{number:f}"
+        return grouped(number) if abs(number) >= GROUPED_FROM else f"{number:f}"
     return value
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.functions import written
+from service.domain.functions import written, written_term
 from service.domain.terms.deadlines import SHANGHAI
 
 
@@ -15,6 +15,9 @@ from service.domain.terms.deadlines import SHANGHAI
     [
         (Decimal(2800000), "2,800,000"),
         (Decimal("1234.50"), "1,234.50"),
+        (Decimal("12345.5"), "12,345.50"),
+        (Decimal("12.5"), "12.5"),
+        (Decimal("12345.125"), "12,345.125"),
         (date(2026, 4, 9), "2026年4月9日"),
         (datetime(2026, 4, 10, 0, 0, tzinfo=SHANGHAI), "2026年4月9日"),
         (datetime(2026, 4, 10, 17, 30, tzinfo=SHANGHAI), "2026年4月10日"),
@@ -24,3 +27,14 @@ from service.domain.terms.deadlines import SHANGHAI
 )
 def test_numbers_and_days_are_written_as_people_write_them(value: Any, text: str | None) -> None:
     assert written(value) == text
+
+
+@pytest.mark.parametrize(
+    ("due_at", "text"),
+    [
+        (datetime(2026, 4, 2, 0, 0, tzinfo=SHANGHAI), "2026年4月1日"),
+        (datetime(2026, 4, 1, 17, 30, tzinfo=SHANGHAI), "2026年4月1日 17:30"),
+    ],
+)
+def test_a_term_that_ends_within_its_day_says_the_hour(due_at: datetime, text: str) -> None:
+    assert written_term(due_at) == text
