@@ -68,26 +68,25 @@ bundle: $(INSTALLED) $(DIST) ## dist/jiebang-bundle-*.tar.gz: everything for an 
 
 .PHONY: clean
 clean: ## remove everything that was built; the data in var/ stays
-	rm -rf $(VENV) $(FRONTEND)/node_modules service/web/static/dist dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-node $(FRONTEND)/node_modules service/web/static/dist dist build .pytest_cache .mypy_cache .ruff_cache
 
 # The environment: first the locked packages, then the program itself, editable.
 
 $(LOCKED): requirements.lock
 	@.ci/environment $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@.ci/pip $(VENV) --require-hashes -r requirements.lock
 	@touch $@
 
 $(INSTALLED): $(LOCKED) pyproject.toml
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@.ci/pip $(VENV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The pages: the libraries first, then our own sources.
 
 $(NODE_MODULES): $(FRONTEND)/package-lock.json
-	@.ci/node
-	@cd $(FRONTEND) && npm ci --no-audit --no-fund --loglevel=error
+	@.ci/npm
 	@touch $@
 
 $(DIST): $(NODE_MODULES) $(SOURCES)
-	@cd $(FRONTEND) && npm run --silent build
+	@cd $(FRONTEND) && ../../../.ci/node npm run --silent build
 	@touch $@
