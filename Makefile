@@ -51,6 +51,10 @@ bench: $(INSTALLED) ## what things cost, beside the floor; QUICK=1 within five m
 pictures: $(INSTALLED) $(NODE_MODULES) ## draw the diagrams that have changed into bpmn/pictures
 	@$(BIN)/python -m tests.pictures
 
+.PHONY: indexes
+indexes: $(INSTALLED) ## the lists of decisions and of refusals, from the code
+	@$(BIN)/python -m tests.indexes
+
 .PHONY: papers
 papers: $(INSTALLED) ## every paper from sample cases into var/papers; with LibreOffice also as PDF and pictures
 	@$(BIN)/python -m tests.papers $(ONLY)

@@ -25,6 +25,7 @@ TOP = {
     "Makefile",
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "NOTICE",
 }
@@ -256,3 +257,24 @@ def test_open_ends_mocks_and_silent_skips_are_noticed():
     assert caught(
         unexplained_skips, "@pytest.mark.xfail\ndef test_a(): pass", "tests/unit/test_a.py"
     )
+
+
+def named_paths(text: str) -> set[str]:
+    """What a text names in backticks or links as a file or folder of the checkout."""
+    quoted = re.findall(r"`([\w./-]+/[\w./-]+)`", text)
+    linked = re.findall(r"\]\(([\w./-]+)\)", text)
+    return {path for path in (*quoted, *linked) if path.split("/")[0] in {*TOP, ".ci"}}
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_page_names_is_there(page):
+    named = named_paths((ROOT / page).read_text("utf-8"))
+    assert named
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+def test_a_file_that_is_not_there_is_noticed():
+    assert named_paths("see `service/gone.py` and [it](tests/gone/README.md)") == {
+        "service/gone.py",
+        "tests/gone/README.md",
+    }
