@@ -28,6 +28,7 @@ from service.commands.operations.upkeep import Upkeep
 from service.commands.supervision.counting import count_items, keep_day_figures
 from service.commands.terms.reminding import NoteReminderFailed, RemindItem, due_reminders
 from service.errors import Changed
+from service.queries.operations.due import what_is_due
 from service.unit_of_work import Runtime, utc_now
 
 log = structlog.get_logger()
@@ -92,13 +93,19 @@ def tick(runtime: Runtime) -> int:
     """Everything that is due now, in order, until nothing is; gives how much it was. Nothing goes
     outside.
     """
-    total = 0
+    total = work_through(runtime) + keep_day_figures(runtime)
     for _ in range(ROUNDS):
-        done = sum(work(runtime) for work, _ in JOBS)
+        done = work_through(runtime)
         total += done
         if not done:
             break
     return total
+
+
+def work_through(runtime: Runtime) -> int:
+    """Each kind of work once, where anything of it is due. Gives the count."""
+    due = what_is_due(runtime)
+    return sum(work(runtime) for work, kind in WORK.items() if kind in due)
 
 
 def rehearse(runtime: Runtime) -> int:
@@ -116,16 +123,17 @@ def keep_up(runtime: Runtime) -> bool:
         return False
 
 
-JOBS: tuple[tuple[Callable[[Runtime], int], int], ...] = (
-    (deliver_messages, 1),
-    (fire_timers, 1),
-    (fire_fresh_timers, 1),
-    (start_cases, 1),
-    (remind, 1),
-    (work_on_jobs, 1),
-    (count_items, 1),
-    (keep_day_figures, 60),
-)
+WORK: dict[Callable[[Runtime], int], str] = {
+    deliver_messages: "messages",
+    fire_timers: "timers",
+    fire_fresh_timers: "timers",
+    start_cases: "starts",
+    remind: "reminders",
+    work_on_jobs: "jobs",
+    count_items: "counts",
+}
+"""What the clock does, in this order, and the kind of what is due for it."""
+JOBS = (*((work, 1) for work in WORK), (keep_day_figures, 60))
 """What the clock does, each how often in seconds. A thread of its own for each: one that hangs
 holds up no other.
 """

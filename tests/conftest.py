@@ -9,8 +9,9 @@ import pytest
 
 from service.logs import set_up
 from service.settings import Settings
+from service.unit_of_work import Deployed
 from tests.postgres import HOW_TO_GET, Cluster, binaries
-from tests.town import Town, fill
+from tests.town import Town, build_all, fill
 
 set_up("text")
 ON_ONE = {"web", "bench"}  # folders whose tests say nothing of the database: SQLite is enough
@@ -100,9 +101,19 @@ def settings(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
     server.drop("town")
 
 
+@pytest.fixture(scope="session")
+def built(filled_file: Path) -> dict[int, Deployed]:
+    """The processes of a filled database, built once for all towns. Their ids are the same on both
+    databases: both are filled in the same order.
+    """
+    return build_all(
+        Settings(data_dir=filled_file, database_url=Settings(data_dir=filled_file).embedded_url())
+    )
+
+
 @pytest.fixture
-def town(settings: Settings) -> Iterator[Town]:
+def town(settings: Settings, built: dict[int, Deployed]) -> Iterator[Town]:
     """A town of one's own."""
-    made = Town(settings)
+    made = Town(settings, built)
     yield made
     made.close()

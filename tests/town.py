@@ -4,9 +4,11 @@ defaults.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,6 +31,7 @@ from service.queries.cases.pages import CasePage, case_page
 from service.queries.items.inbox import BoxAsked, inbox
 from service.queries.items.lines import ItemLine
 from service.queries.items.page import ItemPage, item_page
+from service.queries.operations.due import what_is_due
 from service.queries.people.actors import people
 from service.queries.processes.lines import StartPage
 from service.queries.processes.starting import start_page
@@ -38,7 +41,9 @@ from service.store.items.rows import ItemRow
 from service.store.operations.migrate import migrate
 from service.store.operations.rows import FailureRow
 from service.store.people.rows import PersonRow
-from service.unit_of_work import Command, Runtime
+from service.store.processes.rows import DefinitionRow
+from service.unit_of_work import Command, Deployed, Runtime
+from service.unit_of_work.catalogue import Catalogue
 from tests.samples import ANSWERS
 
 ROOT = Path(__file__).parent.parent
@@ -54,27 +59,80 @@ def fill(settings: Settings) -> None:
     runtime.engine.dispose()
 
 
+class Ready(Catalogue):
+    """A catalogue that has already been built, as far as every town has the same processes."""
+
+    def __init__(self, built: dict[int, Deployed]) -> None:
+        super().__init__()
+        self.built = built
+
+    def deployed(self, session: Session, definition_id: int) -> Deployed:
+        """A definition: of those that every town has the one that was built first."""
+        if definition_id in self.built:
+            return self.built[definition_id]
+        return super().deployed(session, definition_id)
+
+
+def build_all(settings: Settings) -> dict[int, Deployed]:
+    """Everything that is deployed in a filled database, built once."""
+    runtime = create_runtime(settings, clock=lambda: MONDAY)
+    with runtime.query() as session:
+        ids = session.scalars(select(DefinitionRow.id)).all()
+        built = {one: runtime.catalogue.deployed(session, one) for one in ids}
+    runtime.engine.dispose()
+    return built
+
+
+SERVED: dict[str, Any] = {}
+"""The web program that the towns of this test process share, and the town that it serves."""
+
+
 class Town:
     """Units, people and verbs. Time stands still until a test moves it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, built: dict[int, Deployed] | None = None) -> None:
+        """:param built: what has been built of the processes that every copy of a filled database
+        holds, for all towns made from such copies.
+        """
         self.settings, self.now = settings, MONDAY
         self.runtime: Runtime = create_runtime(settings, clock=lambda: self.now)
-        self.app = create_app(settings, self.runtime)
+        if built is not None:
+            self.runtime.catalogue = Ready(built)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The web program of this town. One program serves all towns of a test process, one after
+        the other: to make it takes longer than most tests.
+        """
+        if SERVED.get("town") not in (None, self):
+            return create_app(self.settings, self.runtime)
+        if "app" not in SERVED:
+            SERVED["app"] = create_app(self.settings, self.runtime)
+        SERVED["town"], app = self, SERVED["app"]
+        app.config.update(SECRET_KEY=self.settings.secret(), JIEBANG_DEMO=self.settings.demo)
+        app.extensions["jiebang"] = self.runtime
+        return app
 
     def close(self) -> None:
+        if SERVED.get("town") is self:
+            SERVED["town"] = None
         self.runtime.engine.dispose()
 
     # -- time
 
-    def forward(self, *, days: int = 0, workdays: int = 0) -> None:
-        """Move time, day by day, ticking each morning."""
+    def forward(self, *, days: int = 0, workdays: int = 0, each: bool = False) -> None:
+        """Move time, day by day, and tick on the mornings on which anything is due, and on the
+        last.
+
+        :param each: tick every morning, as the figures of each day need it.
+        """
         calendar, left = Calendar(), workdays
         while days > 0 or left > 0:
             self.now += timedelta(days=1)
             days -= 1
             left -= calendar.is_workday(self.now.astimezone(SHANGHAI).date())
-            tick(self.runtime)
+            if each or (days <= 0 and left <= 0) or what_is_due(self.runtime):
+                tick(self.runtime)
 
     def at(self, day: date) -> None:
         """Move time to nine in the morning of a day, then tick."""

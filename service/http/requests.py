@@ -72,10 +72,11 @@ def install(app: Flask, files_under: str) -> None:
     def look_at() -> None:
         if request.is_json:
             request.max_content_length = JSON_BYTES
-            refuse_unreadable(request.get_data())
         elif request.path.startswith(files_under):
             request.max_content_length = TOTAL_BYTES
         refuse_unkeepable()
+        if request.is_json:
+            refuse_unreadable(request.get_data())
 
     app.url_map.converters["int"] = IdConverter
     app.before_request(look_at)
