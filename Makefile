@@ -25,10 +25,10 @@ run: $(INSTALLED) $(DIST) ## build what is missing, then serve on http://127.0.0
 	@JIEBANG_DEMO=1 exec $(BIN)/jiebang serve
 
 .PHONY: test
-test: $(INSTALLED) $(DIST) ## everything that must pass
+test: $(INSTALLED) $(DIST) ## everything that must pass; DATABASES=both asks everything of PostgreSQL, too
 	@.ci/system
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	@DATABASES=$(DATABASES) $(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(INSTALLED) ## lint, types and the laws of the house

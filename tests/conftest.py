@@ -14,22 +14,33 @@ from tests.postgres import HOW_TO_GET, Cluster, binaries
 from tests.town import Town, build_all, fill
 
 set_up("text")
-ON_ONE = {"web", "bench"}  # folders whose tests say nothing of the database: SQLite is enough
+ON_ONE = {"web", "bench"}
+"""Folders whose tests say nothing of the database: SQLite is enough."""
+ON_BOTH = {"faults", "store"}
+"""Folders whose tests are about storage, locking and failures: always on both databases."""
+EVERYTHING_ON_BOTH = os.environ.get("DATABASES") == "both"
+"""``make test DATABASES=both``, as continuous integration calls it."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches a database runs on both, unless it says of itself that it asks after one of
-    them.
+    """Whatever touches a database runs on SQLite; on PostgreSQL, too, where everything is asked of
+    both, in the folders that are about the database, and where a test is marked ``both_databases``:
+    one walk through each diagram is. A test may say that it asks after one of them.
     """
-    if "database" in metafunc.fixturenames and not ON_ONE & set(metafunc.definition.path.parts):
-        only = metafunc.definition.get_closest_marker("only_on")
-        kinds = {
-            "sqlite": "sqlite",
-            "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql),
-        }
-        metafunc.parametrize(
-            "database", [kinds[kind] for kind in (only.args if only else kinds)], indirect=True
-        )
+    if "database" not in metafunc.fixturenames or ON_ONE & set(metafunc.definition.path.parts):
+        return
+    kinds = {
+        "sqlite": "sqlite",
+        "postgresql": pytest.param("postgresql", marks=pytest.mark.postgresql),
+    }
+    only = metafunc.definition.get_closest_marker("only_on")
+    on_both = (
+        EVERYTHING_ON_BOTH
+        or ON_BOTH & set(metafunc.definition.path.parts)
+        or metafunc.definition.get_closest_marker("both_databases")
+    )
+    wanted = only.args if only else kinds if on_both else ["sqlite"]
+    metafunc.parametrize("database", [kinds[kind] for kind in wanted], indirect=True)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def test_the_form_shows_the_list_in_force(town: Town) -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_publishing_puts_a_new_version_in_force(town: Town) -> None:
     publish(town)
     with town.runtime.query() as session:

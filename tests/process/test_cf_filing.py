@@ -4,6 +4,7 @@ cases.
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from service.clock import tick
@@ -13,6 +14,7 @@ from tests.samples import ANSWERS
 from tests.town import Town
 
 
+@pytest.mark.both_databases
 def test_three_applications_decided_in_one_round_take_three_ways(town: Town) -> None:
     cases = [town.reviewed(f"项目{n}") for n in "甲乙丙"]
     around = town.round()

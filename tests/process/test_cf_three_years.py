@@ -7,6 +7,8 @@ State is stored and restored at every step; time is moved by the test.
 from collections import Counter
 from datetime import date, timedelta
 
+import pytest
+
 from service.store.items.rows import ItemRow
 from tests.samples import BREAKTHROUGH, LEDGER, SCORES, SUPPORT
 from tests.town import Town
@@ -98,6 +100,7 @@ class Life:
         )
 
 
+@pytest.mark.both_databases
 def test_three_years_from_filing_to_the_closing(town: Town) -> None:
     case = town.filed()
     life = Life(town, case)

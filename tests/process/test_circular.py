@@ -41,6 +41,7 @@ def edited(town: Town, city: str) -> int:
     return case
 
 
+@pytest.mark.both_databases
 @PATHS
 def test_approved_by_a_lead_it_is_numbered_sent_and_answered_by_each_unit(
     town: Town, city: str, approver: str

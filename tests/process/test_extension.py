@@ -51,6 +51,7 @@ def coordinated(town: Town) -> tuple[int, int]:
     return case, town.item(case, "coordinate", part="cooperate").id
 
 
+@pytest.mark.both_databases
 def test_a_lead_asks_the_process_owner_and_the_term_ends_later(town: Town) -> None:
     case = town.applied()
     item = town.item(case, "unit_review").id

@@ -1,5 +1,6 @@
 """账号注册: people from outside ask for an account, those who know them confirm."""
 
+import pytest
 from sqlalchemy import select
 
 from service.commands.outside.submissions import StartFromOutside
@@ -42,6 +43,7 @@ def word(town: Town, code: str) -> str:
         return submission(session, code).state
 
 
+@pytest.mark.both_databases
 def test_an_enterprise_registers_and_its_county_confirms_so_a_demander_has_an_account(town):
     case, code = registered(town, "zy", ENTERPRISE)
     town.complete("zy.minle", case, "confirm_enterprise")

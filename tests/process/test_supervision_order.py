@@ -70,6 +70,7 @@ def test_a_blue_order_is_answered_in_time_accepted_and_numbered(town: Town, city
     assert "督办〔2026〕001号" in row.number
 
 
+@pytest.mark.both_databases
 @CITIES
 def test_unanswered_it_turns_orange_then_red_and_stays_red(town: Town, city: str) -> None:
     case = order(town, city)

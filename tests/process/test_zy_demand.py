@@ -47,6 +47,7 @@ def word(town: Town, code: str) -> str:
         return submission(session, code).state
 
 
+@pytest.mark.both_databases
 def test_a_demander_declares_and_the_county_agrees_so_the_demand_is_in_the_registry(town):
     case = town.start("zy_demand", "zy.qiye", "去雄机器人", ANSWERS["declare"])
     assert [item.unit_id for item in town.items(case, "review_demand")] == [

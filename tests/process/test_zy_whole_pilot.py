@@ -255,6 +255,7 @@ def told(pilot: Pilot, project: Project) -> None:
     pilot.do("zy.ldxzu", "resolve_problem")
 
 
+@pytest.mark.both_databases
 def test_a_whole_pilot(pilot: Pilot) -> None:
     projects = posted(pilot)
     assert [len(project.data["bids"]) for project in projects] == [3, 3, 3, 3]
