@@ -128,3 +128,16 @@ def town(settings: Settings, built: dict[int, Deployed]) -> Iterator[Town]:
     made = Town(settings, built)
     yield made
     made.close()
+
+
+@pytest.fixture
+def other_town(filled_file: Path, tmp_path: Path, built: dict[int, Deployed]) -> Iterator[Town]:
+    """A second town, on SQLite, to compare with the first."""
+    folder = tmp_path / "other"
+    shutil.copytree(filled_file, folder)
+    made = Town(
+        Settings(data_dir=folder, demo=True, database_url=Settings(data_dir=folder).embedded_url()),
+        built,
+    )
+    yield made
+    made.close()

@@ -1,11 +1,12 @@
 """What the clock has to do now, asked with one statement.
 
-Decided: the clock looks before each round which of its kinds of work have anything due, because a
-look at seven indexes costs a tenth of seven transactions that find nothing. The answer may name too
-much (a timer of a case that rests), never too little: each kind of work looks again for itself.
+Decided: a tick (a rehearsal's, a test's) looks before each round which kinds of work have anything
+due, because a look at seven indexes costs a tenth of seven transactions that find nothing. The
+answer may name too much (a timer of a case that rests), never too little: each kind of work looks
+again for itself.
 """
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, literal, select, union_all
+from sqlalchemy import ColumnElement, bindparam, exists, literal, select, union_all
 
 from service.store.cases.rows import OutboxRow, TimerRow
 from service.store.items.rows import ItemRow
@@ -14,14 +15,20 @@ from service.store.processes.rows import StartTimerRow
 from service.unit_of_work import Runtime
 
 NOW: ColumnElement[object] = bindparam("now", type_=TimerRow.due_at.type)
-AGAIN = exists().where(FailureRow.attempt_at <= NOW)
+
+
+def _again(kind: str) -> ColumnElement[bool]:
+    """Whether something of this kind has failed and is to be tried again now."""
+    return exists().where(FailureRow.kind == kind, FailureRow.attempt_at <= NOW)
+
+
 CONDITIONS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "messages": (exists().where(OutboxRow.delivered_at.is_(None), OutboxRow.attempt_at <= NOW),),
     "timers": (exists().where(TimerRow.due_at <= NOW),),
     "starts": (exists().where(StartTimerRow.due_at <= NOW),),
-    "reminders": (exists().where(ItemRow.remind_at <= NOW), AGAIN),
-    "jobs": (exists().where(JobRow.finished_at.is_(None)), AGAIN),
-    "counts": (exists().where(ItemRow.counted == false()),),
+    "reminders": (exists().where(ItemRow.remind_at <= NOW), _again("reminder")),
+    "jobs": (exists().where(JobRow.finished_at.is_(None)), _again("part")),
+    "counts": (exists().where(ItemRow.counted.is_(False)),),
 }
 STATEMENT = union_all(
     *(
