@@ -36,14 +36,21 @@ def journal_lines(
         .order_by(JournalRow.id.desc())
     )
     return tuple(
-        _line(row, person, item or _name_of(row, elements), closed, actor)
+        _line(row, person, _name_of(row, item, elements, closed), closed, actor)
         for row, person, item in session.execute(written)
         if row.person_id == actor.person_id or not own_only(actor)
     )
 
 
-def _name_of(row: JournalRow, elements: Mapping[str, Element]) -> str:
-    """The name of the step that a line is about; the line of an outcome says it itself."""
+def _name_of(
+    row: JournalRow, item: str | None, elements: Mapping[str, Element], closed: Closed
+) -> str:
+    """The name of what a line is about: the item, with its subject; the step where its content or
+    who has it is kept from the reader. The line of an outcome says it itself.
+    """
+    kept = row.element in closed or row.element in closed.nameless
+    if item is not None and not kept:
+        return item
     known = row.verb != "outcome" and row.element in elements
     return elements[str(row.element)].name if known else ""
 
