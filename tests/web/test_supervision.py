@@ -45,8 +45,8 @@ def test_the_board_can_be_read_and_used_at_both_widths(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page = desk.go("/supervision")
     assert page.locator(".figures .num-red").inner_text() == "4"
-    page.get_by_role("button", name="催办：").first.click()
-    page.wait_for_url("**notice=urged**")
+    with page.expect_navigation(url="**notice=urged**"):
+        page.get_by_role("button", name="催办：").first.click()
     assert "催办：请抓紧办理" in page.locator("#oldest").inner_text()
     page.locator(".figures .num-red a").click()
     assert page.locator(".rows > li").count() == 4

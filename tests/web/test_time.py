@@ -60,8 +60,8 @@ def test_a_failed_timer_is_listed_with_its_error_and_the_administrator_retries_i
     page = desk.go("/clock")
     expect(page.locator(".rows .said").first).to_have_text(failed.error)
     sound(page, axe)
-    page.get_by_role("button", name="重试").first.click()
-    page.wait_for_url("**notice=retried**")
+    with page.expect_navigation(url="**notice=retried**"):
+        page.get_by_role("button", name="重试").first.click()
     retried = town.failure("timer", timer.id)
     assert retried is not None
     assert retried.attempts == 0
@@ -83,8 +83,8 @@ def test_an_extension_is_applied_for_granted_by_the_leads_head_and_the_new_due_i
     page.fill("#extend-until", "2026-03-20")
     page.fill("#extend-reason", "材料尚未收齐")
     sound(page, axe)
-    page.get_by_role("button", name="提交申请").click()
-    page.wait_for_url("**notice=extended**")
+    with page.expect_navigation(url="**notice=extended**"):
+        page.get_by_role("button", name="提交申请").click()
     sound(page, axe)
     asked = town.row_of_item(item).extension_id
     assert asked is not None

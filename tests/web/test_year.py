@@ -43,8 +43,8 @@ def test_who_leads_the_reports_sees_who_is_late_narrows_the_list_and_urges_all(
     page.get_by_role("link", name="红山区科技局").click()
     expect(page.locator("#reports-title")).to_contain_text("红山区科技局")
     sound(page, axe)
-    page.get_by_role("button", name="催办全部逾期").click()
-    page.wait_for_url("**notice=urging**")
+    with page.expect_navigation(url="**notice=urging**"):
+        page.get_by_role("button", name="催办全部逾期").click()
     tick(town.runtime)
     with town.runtime.query() as session:
         urged = set(session.scalars(select(NoticeRow.case_id).where(NoticeRow.kind == "urge")))
@@ -68,8 +68,8 @@ def test_an_order_with_its_own_day_is_opened_answered_and_shown(
     page.get_by_role("button", name="送达").click()
     expect(page.locator("[data-message]:visible")).to_contain_text("已经过去")
     page.fill("#wanted", "2026-03-27")
-    page.get_by_role("button", name="送达").click()
-    page.wait_for_url("**notice=ordered**")
+    with page.expect_navigation(url="**notice=ordered**"):
+        page.get_by_role("button", name="送达").click()
     sound(page, axe)
     with town.runtime.query() as session:
         case = session.scalars(
@@ -82,7 +82,7 @@ def test_an_order_with_its_own_day_is_opened_answered_and_shown(
     answer = unit.go(f"/items/{item.id}")
     answer.get_by_role("textbox", name="办理情况").fill("已于今日办结")
     sound(answer, axe)
-    answer.get_by_role("button", name="办结").last.click()
-    answer.wait_for_url("**notice=**")
+    with answer.expect_navigation(url="**notice=**"):
+        answer.get_by_role("button", name="办结").last.click()
     assert town.open(case) == ["check_reply"]
     assert [said for said in desk.complaints if "422" not in said] == unit.complaints == []
