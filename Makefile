@@ -28,7 +28,7 @@ run: $(INSTALLED) $(DIST) ## build what is missing, then serve on http://127.0.0
 test: $(INSTALLED) $(DIST) ## everything that must pass; DATABASES=both asks everything of PostgreSQL, too
 	@.ci/system
 	@$(MAKE) --no-print-directory check
-	@DATABASES=$(DATABASES) $(BIN)/pytest -n auto $(PYTEST_ARGS)
+	@DATABASES=$(DATABASES) .ci/node $(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(INSTALLED) ## lint, types and the laws of the house
@@ -75,6 +75,13 @@ clean: ## remove everything that was built; the data in var/ stays
 	rm -rf $(VENV) .venv-node $(FRONTEND)/node_modules service/web/static/dist dist build .pytest_cache .mypy_cache .ruff_cache
 
 # The environment: first the locked packages, then the program itself, editable.
+
+# One whose Python is gone (the system has a newer one) loses its stamps, and is made anew.
+ifneq ($(wildcard $(LOCKED)),)
+ifneq ($(shell $(BIN)/python -c 'import pip; print("works")' 2>/dev/null),works)
+$(shell rm -f $(LOCKED) $(INSTALLED))
+endif
+endif
 
 $(LOCKED): requirements.lock
 	@.ci/environment $(VENV)

@@ -36,6 +36,19 @@ class BadSetting(Refused):
         super().__init__(f"环境变量 {name} 有误：{why}", name=name)
 
 
+class Unwritable(Refused):
+    """The folder of the data cannot be written to."""
+
+    code, status = "unwritable", 500
+
+    def __init__(self, folder: str) -> None:
+        sentence = (
+            f"数据目录 {folder} 无法写入；"
+            "请用有写入权限的账号启动，或用 JIEBANG_DATA_DIR 指定另一个目录"
+        )
+        super().__init__(sentence, folder=folder)
+
+
 class NotOpen(Refused):
     """What was addressed is no longer open."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from service.errors import BadSetting
+from service.errors import BadSetting, Unwritable
 
 PREFIX = "JIEBANG_"
 SHORTEST_SECRET = 32
@@ -85,12 +85,16 @@ class Settings:
         unset.
 
         :raises BadSetting: the file that keeps it is empty or cut off.
+        :raises Unwritable: it cannot be kept.
         """
         if self.secret_key:
             return self.secret_key
         file = self.data_dir / "secret_key"
         if not file.exists():
-            self._make_secret(file)
+            try:
+                self._make_secret(file)
+            except OSError as exc:
+                raise Unwritable(str(self.data_dir)) from exc
         secret = file.read_text().strip()
         if len(secret) < SHORTEST_SECRET:
             raise BadSetting(

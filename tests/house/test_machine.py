@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 CI = Path(__file__).resolve().parents[2] / ".ci"
-OLD_PYTHON = "#!/bin/sh\nexit 1\n"
+OLD_PYTHON = '#!/bin/sh\n[ "$1" = --version ] && echo Python 3.10.12 && exit 0\nexit 1\n'
 NEW_PYTHON = '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexit 0\n'
 NOBODY = "#!/bin/sh\necho 1000\n"
 TOOLS = (
     "basename",
-    "bash", "sh", "cat", "chmod", "cp", "dirname", "env", "id", "ls", "mkdir", "mktemp", "mv",
-    "readlink", "rm", "tail", "touch",
+    "bash", "sh", "cat", "chmod", "cmp", "cp", "dirname", "env", "id", "ls", "mkdir", "mktemp",
+    "mv", "rm", "tail", "touch",
 )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_an_old_python_is_named_with_what_to_install(checkout: Path) -> None:
     code, _, said = run(checkout, "environment", ".venv")
     assert code == 1
     assert "Python 3.11 or newer" in said
+    assert "Python 3.10.12 was found" in said
     assert "apt install" in said
     assert not (checkout / ".venv").exists()
 
@@ -78,6 +79,22 @@ def test_a_python_without_venv_says_what_to_install_where_nobody_may(checkout: P
     assert "must not" not in said
 
 
+def test_a_complete_python_is_taken_before_one_without_venv(checkout: Path) -> None:
+    program(checkout, "python3", NEW_PYTHON)
+    program(checkout, "python3.12", '#!/bin/sh\n[ "$1" = --version ] && echo Python 3.12\nexit 0\n')
+    code, said, _ = run(checkout, "environment", ".venv")
+    assert (code, said) == (0, "making .venv with Python 3.12")
+
+
+def test_the_package_named_is_the_one_of_the_python_that_was_found(checkout: Path) -> None:
+    program(checkout, "python3", OLD_PYTHON)
+    program(checkout, "python3.12", NEW_PYTHON)
+    program(checkout, "id", NOBODY)
+    code, _, said = run(checkout, "environment", ".venv")
+    assert code == 1
+    assert said.endswith("apt install python3.12-venv")
+
+
 def test_a_folder_that_cannot_be_written_is_named(checkout: Path) -> None:
     program(checkout, "python3", NEW_PYTHON)
     code, _, said = run(checkout, "environment", "/proc/checkout/.venv")
@@ -95,16 +112,33 @@ def test_an_old_node_in_front_gives_way_to_one_that_is_brought(checkout: Path) -
     for name in ("node", "npm"):
         program(checkout, name, "#!/bin/sh\nexit 1\n")
         program(checkout, name, f"#!/bin/sh\necho brought {name}\n", ".venv-node/bin")
-    (checkout / ".venv-node" / ".ready").touch()
+    shutil.copy(checkout / ".ci/node.lock", checkout / ".venv-node/.ready")
     assert run(checkout, "node", "npm") == (0, "brought npm", "")
+
+
+def test_a_node_that_was_brought_is_brought_anew_when_its_lock_has_changed(
+    checkout: Path,
+) -> None:
+    for name in ("python", "node", "npm"):
+        program(checkout, name, "#!/bin/sh\nexit 0\n", ".venv-node/bin")
+    ready = checkout / ".venv-node" / ".ready"
+    ready.write_text("an older lock")
+    code, said, _ = run(checkout, "node", "ls")
+    assert code == 0
+    assert said.startswith("bringing Node.js")
+    assert ready.read_text() == (checkout / ".ci/node.lock").read_text()
+    assert "bringing" not in run(checkout, "node", "ls")[1]
 
 
 def test_a_broken_download_is_said_and_nothing_is_marked_as_done(checkout: Path) -> None:
     broken = '#!/bin/sh\ncase "$*" in *install*) echo connection refused >&2; exit 1;; esac\n'
     program(checkout, "python", broken, ".venv-node/bin")
-    code, _, said = run(checkout, "node", "npm", "ci")
+    (checkout / "service/web/frontend").mkdir(parents=True)
+    code, _, said = run(checkout, "npm")
     assert code == 1
     assert "connection refused" in said
     assert "run the same command again" in said
+    assert "install Node.js 20.19 or newer" in said
+    assert "libraries of the pages" not in said
     assert not (checkout / ".venv-node" / ".ready").exists()
     assert os.access(checkout / ".venv-node" / "bin" / "python", os.X_OK)

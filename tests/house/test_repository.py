@@ -278,3 +278,17 @@ def test_a_file_that_is_not_there_is_noticed():
         "service/gone.py",
         "tests/gone/README.md",
     }
+
+
+def released(changelog: str) -> list[tuple[str, str]]:
+    """The versions of a changelog with their dates, the newest first."""
+    return re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", changelog, re.M)
+
+
+def test_the_changelog_ends_with_what_is_released_and_begins_with_what_is_not(project):
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = released(changelog)
+    assert re.findall(r"^## (.*)", changelog, re.M)[0] == "[Unreleased]"
+    assert len(re.findall(r"^## ", changelog, re.M)) == len(versions) + 1
+    assert versions[0][0] == project["project"]["version"]
+    assert [date for _, date in versions] == sorted((date for _, date in versions), reverse=True)

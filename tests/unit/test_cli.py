@@ -97,3 +97,18 @@ def test_an_account_is_added_listed_and_signed_in(capsys: pytest.CaptureFixture[
     assert "cf.new\t新同志\tcf\t市科技局\tstaff" in capsys.readouterr().out
     assert main(["token", "cf.new", "--password", "long-enough"]) == 0
     assert len(capsys.readouterr().out.strip().splitlines()[-1]) > 30
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_data_folder_that_cannot_be_made_is_named(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: str,
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JIEBANG_DATA_DIR", str(tmp_path / "file" / "var"))
+    assert main([command]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"数据目录 {tmp_path}/file/var 无法写入")
+    assert len(said.splitlines()) == 1

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from service.errors import BadSetting
+from service.errors import BadSetting, Unwritable
 from service.settings import Settings
 
 
@@ -38,6 +38,14 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) 
     assert settings.secret() == settings.secret()
     assert len(settings.secret()) > 40
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_that_cannot_be_kept_names_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = Settings.read({"JIEBANG_DATA_DIR": str(tmp_path / "file")})
+    with pytest.raises(Unwritable) as refused:
+        settings.secret()
+    assert refused.value.facts["folder"] == str(tmp_path / "file")
 
 
 def test_a_mail_server_is_read_and_its_password_not_shown() -> None:

@@ -2,6 +2,7 @@
 alike.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from random import uniform
@@ -13,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.errors import BadRequest, DatabaseAway
+from service.errors import BadRequest, DatabaseAway, Unwritable
 
 BUSY_MS = 5_000
 ASK_AGAIN = (0.001, 0.006)
@@ -43,6 +44,8 @@ def open_database(url: str) -> Engine:
 
     SQLite takes the write lock at a command's first statement (``BEGIN IMMEDIATE``), a query never
     blocks.
+
+    :raises Unwritable: the folder of the SQLite file cannot be made or written to.
     """
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
@@ -81,11 +84,20 @@ def _code(exc: DBAPIError) -> str | None:
 def _sqlite(url: str) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(file).parent)
     engine = create_engine(url)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise Unwritable(str(folder)) from exc
+    if not os.access(folder, os.W_OK):
+        raise Unwritable(str(folder))
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
