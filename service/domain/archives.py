@@ -33,22 +33,21 @@ UNKNOWN_ENCODING = 18
 Hazard = Literal["", "large", "doctype"]
 
 
-def hazard(content: bytes, *, parts: int, unpacked: int, part: int | None = None) -> Hazard:
+def hazard(content: bytes, *, parts: int, unpacked: int, largest: int) -> Hazard:
     """Why not to open an archive: too many parts or bytes (a part never yields more than it
     declares), or document type declarations. "" when nothing is wrong.
 
     Every part is looked at, whatever it is called: which part is read as XML is said inside the
     archive. A declaration is found as the reader would find it, in whatever encoding it stands.
 
-    :param part: what a single part may measure, where that is less than ``unpacked``.
+    :param parts: how many parts there may be. :param unpacked: bytes of all of them together.
+    :param largest: bytes of a single one.
     :raises BadZipFile: or another of ``UNREADABLE``.
     """
     with ZipFile(BytesIO(content)) as archive:
         inside = archive.infolist()
-        largest = max((entry.file_size for entry in inside), default=0)
-        if len(inside) > parts or sum(entry.file_size for entry in inside) > unpacked:
-            return "large"
-        if part is not None and largest > part:
+        sizes = [entry.file_size for entry in inside]
+        if len(sizes) > parts or sum(sizes) > unpacked or max(sizes, default=0) > largest:
             return "large"
         return "doctype" if any(_declares_type(archive, entry) for entry in inside) else ""
 

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from service.domain.people.units import Unit
-from service.domain.terms.deadlines import SHANGHAI, Calendar, last_day, workdays_after
+from service.domain.terms.deadlines import SHANGHAI, Calendar, hour_of, last_day, workdays_after
 from service.domain.vocabulary import WRITTEN_DAY
 
 GROUPED_FROM = 10_000
-"""Numbers from here on are written with their thousands apart; those below may be years."""
 NAMES = frozenset(
     {"now", "today", "workdays after", "next date", "unit name", "managing unit", "written"}
 )
@@ -55,21 +54,19 @@ def functions(
     }
 
 
-def grouped(number: Decimal) -> str:
-    """A number with its thousands apart. One decimal of an amount is written as two: 12,345.50."""
-    places = -int(number.as_tuple().exponent)
-    return f"{number:,.2f}" if places == 1 and abs(number) >= GROUPED_FROM else f"{number:,f}"
+def amount(number: Decimal) -> str:
+    """An amount with its thousands apart; one decimal is written as two: 1,234.50."""
+    return f"{number:,.2f}" if number.as_tuple().exponent == -1 else f"{number:,f}"
+
+
+def figure(number: Decimal) -> str:
+    """A number of five digits or more as an amount; smaller ones as they are: they may be years."""
+    return amount(number) if abs(number) >= GROUPED_FROM else f"{number:f}"
 
 
 def written_term(due_at: datetime) -> str:
     """The end of a term in words: 2026年4月1日, with the hour where it ends within that day."""
     return f"{WRITTEN_DAY.format(last_day(due_at))} {hour_of(due_at)}".rstrip()
-
-
-def hour_of(due_at: datetime) -> str:
-    """The hour and minute at which a term ends, 17:30; "" where it ends with its day."""
-    here = due_at.astimezone(SHANGHAI)
-    return f"{here:%H:%M}" if here.date() == last_day(due_at) else ""
 
 
 def written(value: Any) -> Any:
@@ -78,7 +75,7 @@ def written(value: Any) -> Any:
     """
     match value:
         case Decimal():
-            return grouped(value)
+            return amount(value) if abs(value) >= GROUPED_FROM else f"{value:,f}"
         case datetime():
             return written((value.astimezone(SHANGHAI) - timedelta(microseconds=1)).date())
         case date():

@@ -155,7 +155,7 @@ def opened_items(
     run: Run,
     wait: Waiting,
     number: int,
-    sender: int | None = None,
+    sender: int | None,
 ) -> list[ItemRow]:
     """The items of a step that has just become open, in this round.
 

@@ -204,7 +204,7 @@ def _open_begun(work: UnitOfWork, begun: Sequence[Begun]) -> None:
         for case, run, waits in begun
         for wait in waits
         if wait.kind == "user"
-        for item in opened_items(work, case, run, wait, 1, work.acting)
+        for item in opened_items(work, case, run, wait, 1, _sender(work, case, (), None))
     ]
     work.session.add_all([item for _, item in items])
     work.session.flush()

@@ -229,6 +229,12 @@ def last_day(due_at: datetime) -> date:
     return local_day(due_at - INSTANT)
 
 
+def hour_of(due_at: datetime) -> str:
+    """When a term ends within its day, in Shanghai: 17:30; "" where it ends with the day."""
+    here = local(due_at)
+    return f"{here:%H:%M}" if here.date() == last_day(due_at) else ""
+
+
 def term_basis(declared: str, rule: str | None) -> str:
     """Whose term a rule is (期限依据): ``text`` the document's, ``ours`` this system's default,
     ``case`` a date set in the case itself (a posting's closing, an extension granted); "" without

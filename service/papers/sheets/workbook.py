@@ -47,7 +47,7 @@ def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
 
 def _inspect(content: bytes) -> None:
     """Refuse before anything is unpacked whole."""
-    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, part=MAX_PART_BYTES)
+    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, largest=MAX_PART_BYTES)
     if found == "large":
         raise BadRequest(
             f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB，"

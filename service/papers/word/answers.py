@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.domain.forms.shown import only_shows
-from service.domain.functions import GROUPED_FROM, grouped
+from service.domain.functions import amount, figure
 from service.domain.terms.deadlines import SHANGHAI
 
 Schema = Mapping[str, Any]
@@ -247,7 +247,7 @@ def _plain(value: Any, *, grouped: bool = False) -> str:
     """
     for kinds, speak in SPOKEN:
         if isinstance(value, kinds):
-            return _number(_decimal(value), 0) if grouped and speak is _figure else speak(value)
+            return amount(_decimal(value)) if grouped and speak is _figure else speak(value)
     return "" if value is None else str(value)
 
 
@@ -261,15 +261,11 @@ def _instant(value: datetime) -> str:
 
 
 def _figure(value: Decimal | int | float) -> str:
-    return _number(_decimal(value), GROUPED_FROM)
+    return figure(_decimal(value))
 
 
 def _decimal(value: Decimal | int | float) -> Decimal:
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-
-
-def _number(value: Decimal, grouped_from: int) -> str:
-    return grouped(value) if abs(value) >= grouped_from else f"{value:f}"
 
 
 def _rows(values: Sequence[Any]) -> str:

@@ -222,7 +222,9 @@ def names_in(content: bytes) -> frozenset[str]:
 
 
 def _inspect(content: bytes) -> None:
-    found = hazard(content, parts=MAX_TEMPLATE_PARTS, unpacked=MAX_TEMPLATE_BYTES)
+    found = hazard(
+        content, parts=MAX_TEMPLATE_PARTS, unpacked=MAX_TEMPLATE_BYTES, largest=MAX_TEMPLATE_BYTES
+    )
     if found:
         raise Unfit(
             "文档过大，请删去图片"

@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from service.domain.functions import hour_of
 from service.domain.people.actor import Actor
-from service.domain.terms.deadlines import last_day
+from service.domain.terms.deadlines import hour_of, last_day
 from service.store.items.rows import ItemRow
 from service.store.terms import open_terms
 

@@ -2,14 +2,12 @@
 something sent.
 """
 
-from datetime import datetime
 from typing import Any
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.commands.outside.lost_codes import IssueQueryCode, MailQueryCodes
-from service.domain.terms.deadlines import last_day, local
 from service.errors import BadRequest
 from service.http.outside import sender_address
 from service.http.session import actor, runtime
@@ -51,15 +49,6 @@ def brief(line: read.PublicationLine) -> list[AnswerPart]:
     """What a list tells of a publication: field, county, amounts, term; else its first details."""
     parts = answer_parts(None, line.details)
     return [part for part in parts if any(word in part.label for word in BRIEF)] or list(parts[:4])
-
-
-@blueprint.app_template_filter("closes")
-def closes(until: datetime) -> str:
-    """The last moment of a publication: a day that ends at midnight ends at 24:00."""
-    here, day = local(until), last_day(until)
-    return (
-        f"{day.year}年{day.month}月{day.day}日 {'24:00' if here.date() != day else f'{here:%H:%M}'}"
-    )
 
 
 @blueprint.get("/public")

@@ -162,6 +162,7 @@ def provisional_year(item: ItemLine) -> int:
 blueprint.add_app_template_filter(wording.rule_words, "rule_words")
 blueprint.add_app_template_filter(wording.whose_term, "whose_term")
 blueprint.add_app_template_filter(wording.usual_term, "usual_term")
+blueprint.add_app_template_filter(wording.closing, "closes")
 blueprint.add_app_template_filter(wording.size, "size")
 blueprint.add_app_template_filter(wording.gathered, "gathered")
 blueprint.add_app_template_filter(wording.yuan, "yuan")

@@ -10,13 +10,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from service.domain.functions import GROUPED_FROM, grouped, hour_of
+from service.domain import functions
 from service.domain.terms.deadlines import (
     REPEATED,
     TERM,
     WORKDAYS,
     YEARLY,
     Calendar,
+    hour_of,
     last_day,
     local,
     workdays_between,
@@ -142,14 +143,16 @@ def term(due_at: datetime | None, now: datetime) -> Markup:
         return Markup("")
     day = last_day(due_at)
     year = "" if day.year == local(now).year else f"{day.year}年"
-    here = local(due_at)
-    clock = "24:00" if here.date() != day else f"{here:%H:%M}"
-    full = f"截止 {day.year}年{day.month}月{day.day}日 {clock}"
-    hour = f" {hour_of(due_at)}" if hour_of(due_at) else ""
-    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）{hour}"
+    full = f"截止 {closing(due_at)}"
+    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}） {hour_of(due_at)}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        here.isoformat(timespec="seconds"), full, text
+        local(due_at).isoformat(timespec="seconds"), full, text.rstrip()
     )
+
+
+def closing(until: datetime) -> str:
+    """The last moment of a term or a publication: one that ends with its day ends at 24:00."""
+    return f"{WRITTEN_DAY.format(last_day(until))} {hour_of(until) or '24:00'}"
 
 
 def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str:
@@ -228,8 +231,7 @@ def yuan(amount: Decimal) -> str:
 def figure(value: object) -> object:
     """A value as a table shows it: a number of five digits or more in groups of three."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        number = Decimal(value)
-        return grouped(number) if abs(number) >= GROUPED_FROM else f"{number:f}"
+        return functions.figure(Decimal(value))
     return value
 
 

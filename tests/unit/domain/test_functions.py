@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.functions import written, written_term
+from service.domain.functions import amount, written, written_term
 from service.domain.terms.deadlines import SHANGHAI
 
 
@@ -38,3 +38,11 @@ def test_numbers_and_days_are_written_as_people_write_them(value: Any, text: str
 )
 def test_a_term_that_ends_within_its_day_says_the_hour(due_at: datetime, text: str) -> None:
     assert written_term(due_at) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("500", "500"), ("5000.5", "5,000.50"), ("5000.50", "5,000.50"), ("12345.125", "12,345.125")],
+)
+def test_an_amount_has_no_decimals_or_two(number: str, text: str) -> None:
+    assert amount(Decimal(number)) == text
