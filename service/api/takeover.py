@@ -6,8 +6,9 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields
 
+from service.api.schemas import LineOut
 from service.commands.takeover.backfill import Backfill, check_backfill, sheet_findings
-from service.domain.takeover import Report
+from service.domain.takeover import Remark, Report
 from service.http.files import download, sent_workbook
 from service.http.session import actor, runtime
 from service.papers.takeover import ledger
@@ -25,11 +26,14 @@ class AcceptIn(Schema):
     )
 
 
-class FindingOut(Schema):
-    row = fields.Int(allow_none=True, metadata={"description": "工作表中的行号；空为整个工作表"})
-    column = fields.Str()
-    severity = fields.Str(metadata={"description": "error（不能保存）或 warning（提醒）"})
-    message = fields.Str()
+class FindingOut(
+    LineOut,
+    line=Remark,
+    described={
+        "row": "工作表中的行号；空为整个工作表",
+        "severity": "error（不能保存）或 warning（提醒）",
+    },
+): ...
 
 
 class ImportOut(Schema):

@@ -5,11 +5,12 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from service.api.schemas import LineOut
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.takeover import ledger
-from service.queries.papers.ledgers import tracking
+from service.queries.papers.ledgers import LedgerLine, LedgerPage, tracking
 
 blueprint = Blueprint("ledgers", __name__, description="台账")
 
@@ -26,16 +27,10 @@ class LedgerIn(Schema):
     )
 
 
-class LedgerLineOut(Schema):
-    case_id = fields.Int()
-    number = fields.Str()
-    at = fields.Date(allow_none=True)
-    values = fields.Dict()
+class LedgerLineOut(LineOut, line=LedgerLine): ...
 
 
-class LedgerOut(Schema):
-    department = fields.Str()
-    lines = fields.List(fields.Nested(LedgerLineOut))
+class LedgerOut(LineOut, line=LedgerPage): ...
 
 
 class LedgersOut(Schema):

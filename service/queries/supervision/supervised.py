@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from service.unit_of_work import Process
 class UrgeLine:
     """When an item was urged last, by whom, with which words."""
 
-    at: Any
+    at: datetime
     person: str
     text: str
 
