@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from service.api.schemas import LineOut, PageIn
+from service.api.schemas import FormatIn, LineOut, PageIn
 from service.api.takeover import AcceptIn, ImportOut, imported
 from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
 from service.commands.registry.sheets import ImportDemands, check_demands
-from service.http.files import download, sent_workbook
+from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import take_sheet
 from service.papers import registry as papers
 from service.queries import registry as read
 
@@ -25,16 +26,13 @@ class DemandLineOut(
     """A demand; amounts in yuan."""
 
 
-class DemandsIn(PageIn):
+class DemandsIn(FormatIn, PageIn):
     state = fields.Str(load_default=None)
     county = fields.Str(load_default=None)
     field = fields.Str(load_default=None)
     kind = fields.Str(load_default=None)
     q = fields.Str(
         load_default=None, metadata={"description": "名称、需求方中的文字，或完整的需求编号"}
-    )
-    format = fields.Str(
-        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
     )
 
 
@@ -104,9 +102,8 @@ def list_demands(asked: dict[str, Any]) -> Any:
     with runtime().query() as session:
         if asked["format"] == "xlsx":
             labels = read.labels(session, actor())
-            return download(
-                papers.listed(labels, read.all_rows(session, actor(), filters)), "项目库.xlsx"
-            )
+            rows = read.all_rows(session, actor(), filters)
+            return download(papers.listed(labels, rows), papers.LISTED_FILE)
         page = read.demands(
             session, actor(), filters=filters, limit=asked["limit"], cursor=asked["cursor"]
         )
@@ -162,8 +159,10 @@ def import_demands(asked: dict[str, Any]) -> Any:
     """
     with runtime().query() as session:
         labels = read.labels(session, actor())
-    checked = check_demands(runtime(), actor(), papers.read_demands(sent_workbook(), labels))
-    accepted = (
-        runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
+    return imported(
+        take_sheet(
+            lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),
+            ImportDemands,
+            accept=asked["accept"],
+        )
     )
-    return imported(checked.report, accepted)

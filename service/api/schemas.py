@@ -114,11 +114,23 @@ class LineOut(Schema, metaclass=LineMeta):
     """A schema made from the line that its class statement names."""
 
 
-class PageIn(Schema):
-    """Paging: ``limit`` lines from ``cursor`` on."""
+class QueryIn(Schema):
+    """Parameters of an address; others are passed over."""
 
     class Meta:
         unknown = EXCLUDE
+
+
+class FormatIn(QueryIn):
+    """The answer as JSON or as a workbook."""
+
+    format = fields.Str(
+        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
+    )
+
+
+class PageIn(QueryIn):
+    """Paging: ``limit`` lines from ``cursor`` on."""
 
     limit = fields.Int(
         load_default=20,

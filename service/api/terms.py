@@ -6,9 +6,9 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.schemas import LineOut
-from service.commands.terms.calendars import LoadCalendar, Loaded
-from service.http.files import sent_file
+from service.commands.terms.calendars import Loaded
 from service.http.session import actor, runtime
+from service.http.sheets import load_sent_calendar
 from service.papers.terms.calendar_file import read_calendar
 from service.queries.terms.calendar import DayLine, YearLine, calendar_page
 
@@ -66,6 +66,4 @@ def load() -> Loaded:
     """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are
     recomputed.
     """
-    who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
-    years = read_calendar(content, filename)
-    return runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))
+    return load_sent_calendar(read_calendar)[1]

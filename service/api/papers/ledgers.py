@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields
 
-from service.api.schemas import LineOut
+from service.api.schemas import FormatIn, LineOut
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
@@ -15,13 +15,7 @@ from service.queries.papers.ledgers import LedgerLine, LedgerPage, tracking
 blueprint = Blueprint("ledgers", __name__, description="台账")
 
 
-class LedgerIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    format = fields.Str(
-        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-    )
+class LedgerIn(FormatIn):
     department = fields.Str(
         load_default=None, metadata={"description": "归口管理部门的名称或代码；不填为全部"}
     )

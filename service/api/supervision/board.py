@@ -2,28 +2,24 @@
 
 from typing import Any
 
-from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from service.api.schemas import LineOut, PageIn
+from service.api.schemas import FormatIn, LineOut, PageIn
 from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.board import board_workbook
+from service.papers.supervision.board import board_file, board_workbook
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 
 blueprint = Blueprint("supervision", __name__, description="督查")
-FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-LATE_IN_WORKBOOK = 100
 
 
-class BoardIn(Schema):
+class BoardIn(FormatIn):
     period = fields.Str(
         load_default="year", metadata={"description": "month、quarter、year 或 all"}
     )
-    format = fields.Str(load_default="json", validate=FORMAT)
 
 
 class CountOut(LineOut, line=read.CountLine):
@@ -92,18 +88,10 @@ def board(query: dict[str, Any]) -> Any:
     what is overdue.
     """
     with runtime().query() as session:
-        page = read.board(session, runtime(), actor())
         if query["format"] == "json":
-            return page
-        units = read.units(session, runtime(), actor(), query["period"])
-        asked = watched.SupervisedAsked(light="red", limit=LATE_IN_WORKBOOK)
-        late = watched.items(session, runtime(), actor(), asked).items
-    return xlsx(board_workbook(page, units, query["period"], late))
-
-
-def xlsx(content: bytes) -> Response:
-    """The board as a file."""
-    return download(content, f"督查情况{runtime().now():%Y%m%d}.xlsx")
+            return read.board(session, runtime(), actor())
+        sheet = watched.board_sheet(session, runtime(), actor(), query["period"])
+    return download(board_workbook(sheet), board_file(runtime().now()))
 
 
 @blueprint.get("/supervision/units")

@@ -14,11 +14,13 @@ from service.domain.people.rights import Right
 from service.errors import BadRequest
 from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.items.lines import ItemLine
-from service.queries.supervision.board import NOBODYS
+from service.queries.supervision.board import NOBODYS, BoardPage, UnitLine, board, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Process
+
+LATE_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,16 @@ class ItemsPage:
     items: tuple[ItemLine, ...]
     urged: Mapping[int, UrgeLine]
     next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet:
+    """What the board shows as a workbook; ``late``: the items that are overdue the longest."""
+
+    page: BoardPage
+    units: tuple[UnitLine, ...]
+    period: str
+    late: tuple[ItemLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +93,19 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
         items=page,
         urged=urged(session, [one.id for one in page]),
         next=cursor_of(page[-1]) if len(rows) > limit else None,
+    )
+
+
+def board_sheet(session: Session, runtime: Process, actor: Actor, period: str) -> BoardSheet:
+    """The board with how units do in a period.
+
+    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: unknown period.
+    """
+    return BoardSheet(
+        page=board(session, runtime, actor),
+        units=units(session, runtime, actor, period),
+        period=period,
+        late=items(session, runtime, actor, SupervisedAsked(light="red", limit=LATE_SHOWN)).items,
     )
 
 

@@ -179,3 +179,17 @@ def typed_day(name: str, label: str) -> date | None:
         return date.fromisoformat(typed) if typed else None
     except ValueError as exc:
         raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc
+
+
+def accepted() -> dict[str, Any]:
+    """Whether the form of a workbook takes its rows over, and the digest of the file it was shown
+    the report of.
+    """
+    return {"accept": "accept" in request.form, "digest": request.form.get("digest", "")}
+
+
+def report_page(whole: str) -> str:
+    """The template of a workbook's report: the fragment for htmx, the whole page for a browser
+    without scripts.
+    """
+    return "site/sheet_report.html" if request.headers.get("HX-Request") else whole
