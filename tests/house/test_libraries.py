@@ -35,6 +35,8 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "docxtpl": WORD_FILES,
     "flask_smorest": ("service/api/", "service/http/", "service/app.py"),
     "marshmallow": ("service/api/", "service/http/", "service/app.py"),
+    "click": ("service/cli.py",),
+    "argparse": (),
     "gunicorn": ("service/server.py",),
     "apscheduler": ("service/clock.py",),
     "lark": ("service/feel/",),

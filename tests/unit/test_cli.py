@@ -97,3 +97,20 @@ def test_an_account_is_added_listed_and_signed_in(capsys: pytest.CaptureFixture[
     assert "cf.new\t新同志\tcf\t市科技局\tstaff" in capsys.readouterr().out
     assert main(["token", "cf.new", "--password", "long-enough"]) == 0
     assert len(capsys.readouterr().out.strip().splitlines()[-1]) > 30
+
+
+@pytest.mark.parametrize("arguments", [[], ["user"], ["check"], ["deploy", "a.bpmn"], ["dance"]])
+def test_a_command_that_is_written_wrong_ends_with_two(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(arguments) == 2
+    assert "Usage: jiebang" in capsys.readouterr().err
+
+
+def test_help_needs_no_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JIEBANG_PROT", "8000")
+    assert main(["check", "--help"]) == 0
+    assert "--jurisdiction" in capsys.readouterr().out
+    assert not (tmp_path / "var").exists()
