@@ -37,6 +37,10 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "marshmallow": ("service/api/", "service/http/", "service/app.py"),
     "click": ("service/cli.py",),
     "argparse": (),
+    "prometheus_client": (
+        "service/unit_of_work/door.py",
+        "service/queries/operations/metrics.py",
+    ),
     "gunicorn": ("service/server.py",),
     "apscheduler": ("service/clock.py",),
     "lark": ("service/feel/",),
