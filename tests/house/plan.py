@@ -139,7 +139,7 @@ KNOWS: dict[str, dict[str, set[str]]] = {
     },
     "queries": {
         "cases": {"items", "processes", "paging"},
-        "items": {"processes"},
+        "items": {"processes", "paging"},
         "people": {"paging"},
         "terms": {"operations"},
         "supervision": {"items", "paging"},

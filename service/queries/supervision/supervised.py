@@ -14,6 +14,7 @@ from service.domain.people.rights import Right
 from service.errors import BadRequest
 from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.items.lines import ItemLine
+from service.queries.paging import bounded, cut
 from service.queries.supervision.board import NOBODYS, BoardPage, UnitLine, board, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
@@ -73,7 +74,7 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
         is unknown.
     """
     require(actor, Right.SEE_BOARD)
-    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    limit, now = bounded(asked.limit), runtime.now()
     calendar = runtime.calendar_for(session, actor)
     wanted = item_lines().where(
         ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
@@ -81,18 +82,16 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
     if asked.light:
         wanted = wanted.where(of_colour(asked.light, now, calendar))
     wanted = wanted.where(*_conditions(session, actor, asked))
-    rows = session.execute(
-        after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
-    ).all()
+    by_due = after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id)
+    rows, following = cut(session.execute(by_due.limit(limit + 1)).all(), limit, cursor_of)
     reader = Reader(session, runtime, actor)
     page = tuple(
-        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0]))
-        for row in rows[:limit]
+        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0])) for row in rows
     )
     return ItemsPage(
         items=page,
         urged=urged(session, [one.id for one in page]),
-        next=cursor_of(page[-1]) if len(rows) > limit else None,
+        next=following,
     )
 
 

@@ -14,7 +14,7 @@ from service.http.session import actor, runtime
 from service.http.sheets import take_sheet
 from service.papers import registry as papers
 from service.queries import registry as read
-from service.web.site.pages import accepted, blueprint, go, report_page
+from service.web.site.pages import accepted, blueprint, go, report_page, turned
 
 
 def _filters() -> dict[str, Any]:
@@ -24,12 +24,13 @@ def _filters() -> dict[str, Any]:
 @blueprint.get("/demands")
 def demands() -> ResponseReturnValue:
     """The demands of the registry."""
-    filters, cursor = _filters(), request.args.get("cursor")
+    filters, (cursor, lines_only) = _filters(), turned()
     with runtime().query() as session:
         page = read.demands(session, actor(), filters=filters, cursor=cursor)
-    more = cursor and request.headers.get("HX-Request")
     return render_template(
-        "registry/demand_rows.html" if more else "registry/demands.html", page=page, filters=filters
+        "registry/demand_rows.html" if lines_only else "registry/demands.html",
+        page=page,
+        filters=filters,
     )
 
 

@@ -169,6 +169,14 @@ blueprint.add_app_template_filter(wording.figure, "figure")
 blueprint.record_once(warn_if_missing)
 
 
+def turned() -> tuple[str | None, bool]:
+    """The cursor of a list that goes on, and whether only its lines are wanted, for htmx to
+    append.
+    """
+    cursor = request.args.get("cursor")
+    return cursor, bool(cursor) and "HX-Request" in request.headers
+
+
 def typed_day(name: str, label: str) -> date | None:
     """The day typed into a field; None where it was left empty.
 

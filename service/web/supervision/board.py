@@ -18,7 +18,7 @@ from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 from service.queries.supervision.drafts import circular_draft, order_draft
-from service.web.site.pages import blueprint, go, typed_day
+from service.web.site.pages import blueprint, go, turned, typed_day
 
 SCOPE = ("unit", "process", "element")
 SORTS = {
@@ -71,9 +71,7 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light, part = request.args.get("light") or None, request.args.get("part") or None
     with runtime().query() as session:
-        asked = watched.SupervisedAsked(
-            light=light, part=part, cursor=request.args.get("cursor"), **scope
-        )
+        asked = watched.SupervisedAsked(light=light, part=part, cursor=turned()[0], **scope)
         page = watched.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
     names = {one.key: one.name for one in units}
