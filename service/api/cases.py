@@ -1,97 +1,48 @@
 """Cases: where they stand, their record, their diagram, and messages to them."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.api.items.schemas import AnswerOut, AttachmentOut, ItemOut
-from service.api.schemas import PageIn
+from service.api.schemas import LineOut, PageIn
 from service.commands.cases.starting import SendMessage
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
 from service.http.session import actor, runtime
-from service.queries.cases import lists
+from service.queries.cases import lines, lists
 from service.queries.cases import pages as read
 
 blueprint = Blueprint("cases", __name__, description="案件")
 
 
-class OutcomeOut(Schema):
-    code = fields.Str()
-    name = fields.Str()
-    tone = fields.Str(metadata={"description": "good、bad 或 neutral"})
+class OutcomeOut(LineOut, line=lines.OutcomeLine, described={"tone": "good、bad 或 neutral"}): ...
 
 
-class CaseLineOut(Schema):
-    id = fields.Int()
-    title = fields.Str()
-    process = fields.Str()
-    process_name = fields.Str()
-    status = fields.Str()
-    number = fields.Str(allow_none=True)
-    starter = fields.Str()
-    started_at = fields.AwareDateTime()
-    ended_at = fields.AwareDateTime(allow_none=True)
-    where = fields.List(fields.Str())
-    whose = fields.List(fields.Str())
-    outcome = fields.Nested(
-        OutcomeOut, allow_none=True, metadata={"description": "最近的进展，办结后为结果"}
-    )
+class CaseLineOut(
+    LineOut, line=lines.CaseLine, described={"outcome": "最近的进展，办结后为结果"}
+): ...
 
 
-class StepOut(Schema):
-    element = fields.Str()
-    name = fields.Str()
-    lane = fields.Str(allow_none=True)
-    state = fields.Str()
-    who = fields.Str(allow_none=True)
-    since = fields.AwareDateTime(allow_none=True)
-    due_at = fields.AwareDateTime(allow_none=True)
-    finished_at = fields.AwareDateTime(allow_none=True)
-    light = fields.Str(allow_none=True)
+class StepOut(LineOut, line=lines.StepLine):
     due_basis = fields.Str(attribute="term_basis")
 
 
-class TimerOut(Schema):
-    element = fields.Str()
-    name = fields.Str()
-    opens = fields.List(fields.Str(), metadata={"description": "到时启动的环节"})
-    due_at = fields.AwareDateTime()
+class TimerOut(LineOut, line=lines.TimerLine, described={"opens": "到时启动的环节"}):
     due_basis = fields.Str(attribute="term_basis")
 
 
-class MessageOut(Schema):
-    name = fields.Str()
-    element = fields.Str()
-    label = fields.Str()
-    form = fields.Dict()
+class MessageOut(LineOut, line=lines.MessageOffer, without=("values",)): ...
 
 
-class ParentOut(Schema):
-    id = fields.Int()
-    title = fields.Str()
+class ParentOut(LineOut, line=lines.ParentLine): ...
 
 
-class ChildOut(ParentOut):
-    number = fields.Str(allow_none=True)
-    status = fields.Str()
-    where = fields.List(fields.Str())
-    light = fields.Str(allow_none=True)
-    stuck = fields.Str(allow_none=True)
-    outcome = fields.Nested(OutcomeOut, allow_none=True)
+class ChildOut(LineOut, line=lines.ChildLine): ...
 
 
-class CaseOut(CaseLineOut):
-    parent = fields.Nested(ParentOut, allow_none=True)
-    children = fields.List(fields.Nested(ChildOut))
-    version = fields.Int()
-    steps = fields.List(fields.Nested(StepOut))
-    items = fields.List(fields.Nested(ItemOut))
-    timers = fields.List(fields.Nested(TimerOut))
-    messages = fields.List(fields.Nested(MessageOut))
-    answers = fields.List(fields.Nested(AnswerOut))
-    attachments = fields.List(fields.Nested(AttachmentOut))
+class CaseOut(
+    CaseLineOut, line=lines.CasePage, without=("case", "journal", "offers", "counts", "ahead")
+): ...
 
 
 class CasesIn(PageIn):
@@ -102,18 +53,10 @@ class CasesIn(PageIn):
     q = fields.Str(load_default=None)
 
 
-class CasesOut(Schema):
-    cases = fields.List(fields.Nested(CaseLineOut))
-    next = fields.Str(allow_none=True)
+class CasesOut(LineOut, line=lines.CasesPage): ...
 
 
-class JournalOut(Schema):
-    at = fields.AwareDateTime()
-    person = fields.Str(allow_none=True)
-    verb = fields.Str()
-    text = fields.Str()
-    element = fields.Str(allow_none=True)
-    item_id = fields.Int(allow_none=True)
+class JournalOut(LineOut, line=lines.JournalLine): ...
 
 
 class RecordOut(Schema):
@@ -153,18 +96,7 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
     """A case as the interface gives it, with its children in this status."""
     with runtime().query() as session:
         page = read.case_page(session, runtime(), actor(), case_id, status=status)
-    return {
-        **asdict(page.case),
-        "steps": page.steps,
-        "items": page.items,
-        "timers": page.timers,
-        "messages": page.messages,
-        "answers": page.answers,
-        "attachments": page.attachments,
-        "version": page.version,
-        "parent": page.parent,
-        "children": page.children,
-    }
+    return {**vars(page), **vars(page.case)}
 
 
 @blueprint.get("/cases")

@@ -9,7 +9,7 @@ from flask import Response, make_response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.api.schemas import PageIn
+from service.api.schemas import LineOut, PageIn
 from service.commands.cases.messages import Sent
 from service.commands.outside.lost_codes import IssueQueryCode, MailQueryCodes
 from service.commands.outside.submissions import StartFromOutside, SubmitFromOutside
@@ -59,18 +59,12 @@ class PublicationsIn(PageIn):
     q = fields.Str(load_default=None)
 
 
-class PublicationOut(Schema):
-    number = fields.Str()
-    jurisdiction = fields.Str()
-    place = fields.Str()
-    kind = fields.Str()
-    title = fields.Str()
-    text = fields.Str()
-    details = fields.Dict()
-    published_at = fields.AwareDateTime()
-    until = fields.AwareDateTime(allow_none=True)
-    state = fields.Str(metadata={"description": "open 进行中、closed 已截止、withdrawn 已撤回"})
-    reason = fields.Str()
+class PublicationOut(
+    LineOut,
+    line=read.PublicationLine,
+    without=("id",),
+    described={"state": "open 进行中、closed 已截止、withdrawn 已撤回"},
+): ...
 
 
 class OneOut(PublicationOut):
@@ -90,9 +84,7 @@ class NoticesOut(Schema):
     next = fields.Str(allow_none=True)
 
 
-class FormOut(Schema):
-    title = fields.Str()
-    form = fields.Dict()
+class FormOut(LineOut, line=read.Asked):
     lists = fields.Dict(attribute="values")
 
 
@@ -118,13 +110,7 @@ class IssueIn(Schema):
     reason = fields.Str(required=True, validate=validate.Length(max=200))
 
 
-class SubmissionOut(Schema):
-    receipt = fields.Str()
-    kind = fields.Str()
-    about = fields.Str()
-    at = fields.AwareDateTime()
-    state = fields.Str()
-    state_at = fields.AwareDateTime()
+class SubmissionOut(LineOut, line=read.SubmissionLine, without=("id",)): ...
 
 
 def shown(line: read.PublicationLine) -> dict[str, Any]:

@@ -1,45 +1,32 @@
 """The demand registry (项目库)."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from service.api.schemas import PageIn
+from service.api.schemas import FormatIn, LineOut, PageIn
 from service.api.takeover import AcceptIn, ImportOut, imported
 from service.commands.registry.demands import AddDemand, ChangeDemand, MergeDemands, WithdrawDemand
 from service.commands.registry.sheets import ImportDemands, check_demands
-from service.http.files import download, sent_workbook
+from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import take_sheet
 from service.papers import registry as papers
 from service.queries import registry as read
 
 blueprint = Blueprint("demands", __name__, description="项目库")
 
 
-class DemandLineOut(Schema):
+class DemandLineOut(
+    LineOut,
+    line=read.DemandLine,
+    described={"state": "listed、selected、posted、merged 或 withdrawn"},
+):
     """A demand; amounts in yuan."""
 
-    id = fields.Int()
-    number = fields.Str()
-    name = fields.Str()
-    demander_name = fields.Str()
-    county = fields.Str()
-    county_name = fields.Str()
-    field = fields.Str()
-    kind = fields.Str()
-    state = fields.Str(metadata={"description": "listed、selected、posted、merged 或 withdrawn"})
-    total_amount = fields.Decimal(as_string=True, places=2)
-    bounty = fields.Decimal(as_string=True, places=2)
-    source = fields.Str()
-    created_at = fields.AwareDateTime()
-    version = fields.Int()
-    project_id = fields.Int(allow_none=True)
-    project_status = fields.Str(allow_none=True)
 
-
-class DemandsIn(PageIn):
+class DemandsIn(FormatIn, PageIn):
     state = fields.Str(load_default=None)
     county = fields.Str(load_default=None)
     field = fields.Str(load_default=None)
@@ -47,22 +34,12 @@ class DemandsIn(PageIn):
     q = fields.Str(
         load_default=None, metadata={"description": "名称、需求方中的文字，或完整的需求编号"}
     )
-    format = fields.Str(
-        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-    )
 
 
-class DemandsOut(Schema):
-    demands = fields.List(fields.Nested(DemandLineOut))
-    next = fields.Str(allow_none=True)
-    total = fields.Int()
+class DemandsOut(LineOut, line=read.DemandsPage, without=("options", "may_enter")): ...
 
 
-class DemandChangeOut(Schema):
-    at = fields.AwareDateTime()
-    person = fields.Str(allow_none=True)
-    verb = fields.Str()
-    reason = fields.Str()
+class DemandChangeOut(LineOut, line=read.ChangeLine, without=("label",)):
     fields_ = fields.List(
         fields.List(fields.Raw()),
         data_key="fields",
@@ -71,20 +48,15 @@ class DemandChangeOut(Schema):
     )
 
 
-class CaseRefOut(Schema):
-    id = fields.Int(allow_none=True)
-    title = fields.Str()
-    status = fields.Str()
+class CaseRefOut(LineOut, line=read.CaseRef): ...
 
 
-class DemandOut(DemandLineOut):
-    record = fields.Dict()
-    history = fields.List(fields.Nested(DemandChangeOut))
-    cases = fields.Dict(keys=fields.Str(), values=fields.Nested(CaseRefOut))
-    merged_into = fields.Nested(DemandLineOut, allow_none=True)
-    alike = fields.List(
-        fields.Nested(DemandLineOut), metadata={"description": "可能重复，由人核对后合并"}
-    )
+class DemandOut(
+    DemandLineOut,
+    line=read.DemandPage,
+    without=("demand", "form", "values", "offers"),
+    described={"alike": "可能重复，由人核对后合并"},
+):
     verbs = fields.List(fields.Str(), metadata={"description": "现在可以做的操作"})
 
 
@@ -115,12 +87,8 @@ def one_demand(demand_id: int) -> dict[str, Any]:
     with runtime().query() as session:
         page = read.demand_page(session, actor(), demand_id)
     return {
-        **asdict(page.demand),
-        "record": page.record,
-        "history": page.history,
-        "cases": page.cases,
-        "merged_into": page.merged_into,
-        "alike": page.alike,
+        **vars(page),
+        **vars(page.demand),
         "verbs": [verb for verb, offer in page.offers.items() if offer.allowed],
     }
 
@@ -134,9 +102,8 @@ def list_demands(asked: dict[str, Any]) -> Any:
     with runtime().query() as session:
         if asked["format"] == "xlsx":
             labels = read.labels(session, actor())
-            return download(
-                papers.listed(labels, read.all_rows(session, actor(), filters)), "项目库.xlsx"
-            )
+            rows = read.all_rows(session, actor(), filters)
+            return download(papers.listed(labels, rows), papers.LISTED_FILE)
         page = read.demands(
             session, actor(), filters=filters, limit=asked["limit"], cursor=asked["cursor"]
         )
@@ -192,8 +159,10 @@ def import_demands(asked: dict[str, Any]) -> Any:
     """
     with runtime().query() as session:
         labels = read.labels(session, actor())
-    checked = check_demands(runtime(), actor(), papers.read_demands(sent_workbook(), labels))
-    accepted = (
-        runtime().perform(ImportDemands(actor=actor(), checked=checked)) if asked["accept"] else 0
+    return imported(
+        take_sheet(
+            lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),
+            ImportDemands,
+            accept=asked["accept"],
+        )
     )
-    return imported(checked.report, accepted)

@@ -4,43 +4,38 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
 
-from service.commands.takeover.backfill import Backfill, check_backfill, sheet_findings
-from service.domain.takeover import Report
-from service.http.files import download, sent_workbook
+from service.api.schemas import LineOut, QueryIn
+from service.commands.takeover.backfill import Backfill, check_backfill
+from service.domain.takeover import Remark
+from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import SheetReport, take_sheet
 from service.papers.takeover import ledger
 from service.queries.takeover import may_import
 
 blueprint = Blueprint("backfill", __name__, description="补录")
 
 
-class AcceptIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class AcceptIn(QueryIn):
     accept = fields.Bool(
         load_default=False, metadata={"description": "false 只核对；true 核对无误后保存全部行"}
     )
 
 
-class FindingOut(Schema):
-    row = fields.Int(allow_none=True, metadata={"description": "工作表中的行号；空为整个工作表"})
-    column = fields.Str()
-    severity = fields.Str(metadata={"description": "error（不能保存）或 warning（提醒）"})
-    message = fields.Str()
+class FindingOut(
+    LineOut,
+    line=Remark,
+    described={
+        "row": "工作表中的行号；空为整个工作表",
+        "severity": "error（不能保存）或 warning（提醒）",
+    },
+): ...
 
 
-class ImportOut(Schema):
+class ImportOut(LineOut, line=SheetReport, without=("digest",)):
     """The report; at most a thousand findings, errors first."""
-
-    rows = fields.Int()
-    errors = fields.Int()
-    warnings = fields.Int()
-    acceptable = fields.Bool()
-    accepted = fields.Int()
-    findings = fields.List(fields.Nested(FindingOut))
 
 
 @blueprint.get("/processes/<key>/imports/template")
@@ -48,7 +43,7 @@ def template(key: str) -> Response:
     """The empty workbook (xlsx): the columns of 附件4 and those that a case needs besides."""
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    return download(ledger.ledger_template(), "补录模板.xlsx")
+    return download(ledger.ledger_template(), ledger.TEMPLATE_FILE)
 
 
 @blueprint.post("/processes/<key>/imports")
@@ -61,19 +56,15 @@ def take_over(asked: dict[str, Any], key: str) -> Any:
     """
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    checked = check_backfill(runtime(), actor(), key, ledger.read_ledger(sent_workbook()))
-    accepted = runtime().perform(Backfill(actor=actor(), checked=checked)) if asked["accept"] else 0
-    return imported(checked.report, accepted)
+    return imported(
+        take_sheet(
+            lambda content: check_backfill(runtime(), actor(), key, ledger.read_ledger(content)),
+            Backfill,
+            accept=asked["accept"],
+        )
+    )
 
 
-def imported(report: Report, accepted: int) -> Any:
-    """The report of a workbook, and how many of its rows were taken over."""
-    body = {
-        "rows": report.rows,
-        "errors": report.errors,
-        "warnings": report.warnings,
-        "accepted": accepted,
-        "acceptable": report.acceptable,
-        "findings": sheet_findings(report),
-    }
-    return (body, 201) if accepted else body
+def imported(report: SheetReport) -> Any:
+    """The report of a workbook: 201 where its rows were taken over."""
+    return (report, 201) if report.accepted else report

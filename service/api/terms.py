@@ -5,11 +5,12 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.commands.terms.calendars import LoadCalendar, Loaded
-from service.http.files import sent_file
+from service.api.schemas import LineOut
+from service.commands.terms.calendars import Loaded
 from service.http.session import actor, runtime
+from service.http.sheets import load_sent_calendar
 from service.papers.terms.calendar_file import read_calendar
-from service.queries.terms.calendar import calendar_page
+from service.queries.terms.calendar import DayLine, YearLine, calendar_page
 
 blueprint = Blueprint("calendar", __name__, description="工作日历")
 
@@ -20,16 +21,15 @@ class YearIn(Schema):
     )
 
 
-class YearOut(Schema):
-    year = fields.Int()
-    official = fields.Bool(metadata={"description": "false：尚未公布，暂按推算"})
-    source = fields.Str()
-    loaded_at = fields.AwareDateTime(allow_none=True)
+class YearOut(
+    LineOut,
+    line=YearLine,
+    without=("loaded_by",),
+    described={"official": "false：尚未公布，暂按推算"},
+): ...
 
 
-class DayOut(Schema):
-    day = fields.Date()
-    works = fields.Bool()
+class DayOut(LineOut, line=DayLine, without=("mark",)): ...
 
 
 class CalendarOut(Schema):
@@ -39,9 +39,7 @@ class CalendarOut(Schema):
     days = fields.List(fields.Nested(DayOut), metadata={"description": "与周一至周五不同的日子"})
 
 
-class LoadedOut(Schema):
-    years = fields.List(fields.Int(), metadata={"description": "新载入或有变化的年份"})
-    job_id = fields.Int(allow_none=True)
+class LoadedOut(LineOut, line=Loaded, described={"years": "新载入或有变化的年份"}): ...
 
 
 @blueprint.get("/calendar")
@@ -68,6 +66,4 @@ def load() -> Loaded:
     """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are
     recomputed.
     """
-    who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
-    years = read_calendar(content, filename)
-    return runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))
+    return load_sent_calendar(read_calendar)[1]

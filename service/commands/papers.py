@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
-
 from service.gate import Surroundings
 from service.gate.deployment import Deployment
 from service.gate.language.names import supplied
-from service.store.processes.lookups import latest_definitions, rules_of
-from service.store.processes.rows import DeploymentRow, FileRow
+from service.store.processes.lookups import latest_definitions, newest_contents, rules_of
+from service.store.processes.rows import FileRow
 from service.unit_of_work import UnitOfWork
 
 WORD_SUFFIX = ".docx"
@@ -60,11 +58,5 @@ def unchanged(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -
     """Whether the newest deployed content of each file is this one: else what was replaced is to be
     put back.
     """
-    wanted = (
-        select(FileRow.name, FileRow.content)
-        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
-        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.in_(files))
-        .order_by(FileRow.id)
-    )
-    newest = {name: content for name, content in work.session.execute(wanted)}
+    newest = newest_contents(work.session, jurisdiction, FileRow.name.in_(files))
     return all(newest.get(name) == content for name, content in files.items())

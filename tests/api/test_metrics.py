@@ -13,7 +13,7 @@ from tests.town import Town
 
 LINE = re.compile(
     r'[a-z_]+(\{[a-z]+="[A-Za-z_]+"(,(outcome|le)="[a-z0-9_.+I]+nf"|,[a-z]+="[a-z0-9_.]+")?\})? '
-    r"[0-9.]+"
+    r"[0-9.]+(e[+-][0-9]+)?"
 )
 
 

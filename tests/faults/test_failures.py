@@ -60,7 +60,7 @@ def test_a_reminder_that_fails_is_shown_tried_again_and_parked_and_others_are_sa
         remind(town.runtime)
     (line,) = stopped(town)
     assert (line.attempts, line.again_at) == (len(FIVE_TIMES.waits) + 1, None)
-    assert "jiebang_parked_work 1\n" in metrics(town.runtime)
+    assert "jiebang_parked_work 1.0\n" in metrics(town.runtime)
     assert town.row_of_item(good).reminder != "half"
 
 
@@ -80,7 +80,7 @@ def test_a_reminder_that_failed_is_gone_with_its_item(town: Town) -> None:
     remind(town.runtime)
     town.complete("cf.danwei", town.row_of_item(bad).case_id, "unit_review")
     assert stopped(town) == []
-    assert "jiebang_failed_work 0\n" in metrics(town.runtime)
+    assert "jiebang_failed_work 0.0\n" in metrics(town.runtime)
     with pytest.raises(NotFound, match="已经办结"):
         retry(town, "reminder", str(bad))
 
@@ -222,7 +222,7 @@ def test_a_start_that_fails_is_shown_and_stops_no_other(town: Town) -> None:
     start_cases(town.runtime)
     (line,) = stopped(town)
     assert (line.kind, line.what, line.attempts) == ("start", "gone", 1)
-    assert "jiebang_failed_starts 1\n" in metrics(town.runtime)
+    assert "jiebang_failed_starts 1.0\n" in metrics(town.runtime)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,12 @@ BORDERS: dict[str, tuple[str, ...]] = {
     "docxtpl": WORD_FILES,
     "flask_smorest": ("service/api/", "service/http/", "service/app.py"),
     "marshmallow": ("service/api/", "service/http/", "service/app.py"),
+    "click": ("service/cli.py",),
+    "argparse": (),
+    "prometheus_client": (
+        "service/unit_of_work/door.py",
+        "service/queries/operations/metrics.py",
+    ),
     "gunicorn": ("service/server.py",),
     "apscheduler": ("service/clock.py",),
     "lark": ("service/feel/",),

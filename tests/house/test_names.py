@@ -104,7 +104,7 @@ def suffixes(source: Source) -> Iterator[str]:
 
 def schemas(source: Source) -> Iterator[str]:
     for node in source.classes():
-        if "Schema" in bases(node):
+        if {"Schema", "LineOut"} & set(bases(node)):
             if not source.under("service/api/", "service/http/"):
                 yield source.at(node, f"{node.name}: schemas stand beside their view")
             if not node.name.endswith(("In", "Out", "Query")):

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from service.clock import tick
 from service.commands.processes.deployments import Deploy
-from service.store.processes.lookups import latest_definition
-from service.store.processes.rows import StartTimerRow
+from service.store.processes.lookups import latest_definition, newest_contents
+from service.store.processes.rows import FileRow, StartTimerRow
 from tests.town import ROOT, Town
 
 
@@ -41,6 +41,23 @@ def test_a_running_case_keeps_its_version_and_a_new_one_takes_the_new(town: Town
     town.complete("cf.kjj", old, "initial_review")
     town.complete("cf.lxh", town.round(), "decide")
     assert "tracking" in town.open(old)
+
+
+def test_of_a_form_deployed_several_times_the_newest_version_goes_with_a_diagram(
+    town: Town,
+) -> None:
+    form = (ROOT / "forms/cf_annex1.form").read_text("utf-8")
+    for ending in (" ", "  "):
+        files = {"cf_annex1.form": (form + ending).encode()}
+        town.runtime.perform(Deploy(actor=town.actor("cf.owner"), jurisdiction="cf", files=files))
+    deploy_renamed(town, "cf_project.bpmn", 'name="市科技局初审"', 'name="市科技局形式审查"')
+    with town.runtime.query() as session:
+        versions = session.scalars(
+            select(FileRow.content).where(FileRow.name == "cf_annex1.form").order_by(FileRow.id)
+        ).all()
+        newest = newest_contents(session, "cf", FileRow.name == "cf_annex1.form")
+    assert versions[-2:] == [(form + "  ").encode()] * 2
+    assert newest == {"cf_annex1.form": versions[-1]}
 
 
 def test_a_timer_that_falls_due_during_a_deployment_fires_once_on_the_old_version(

@@ -112,3 +112,20 @@ def test_a_data_folder_that_cannot_be_made_is_named(
     said = capsys.readouterr().err
     assert said.startswith(f"数据目录 {tmp_path}/file/var 无法写入")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["user"], ["check"], ["deploy", "a.bpmn"], ["dance"]])
+def test_a_command_that_is_written_wrong_ends_with_two(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(arguments) == 2
+    assert "Usage: jiebang" in capsys.readouterr().err
+
+
+def test_help_needs_no_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JIEBANG_PROT", "8000")
+    assert main(["check", "--help"]) == 0
+    assert "--jurisdiction" in capsys.readouterr().out
+    assert not (tmp_path / "var").exists()

@@ -8,9 +8,8 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from service.api.items.page_schemas import ItemPageOut
-from service.api.items.schemas import ItemOut
-from service.api.schemas import PageIn
+from service.api.items.schemas import ItemPageOut
+from service.api.schemas import LineOut, PageIn
 from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
@@ -28,6 +27,7 @@ from service.errors import Refused
 from service.http.requests import HIGHEST_ID
 from service.http.session import actor, runtime
 from service.queries.items.inbox import BoxAsked, inbox
+from service.queries.items.lines import InboxPage
 from service.queries.items.page import item_page
 
 blueprint = Blueprint("items", __name__, description="待办事项")
@@ -41,23 +41,10 @@ class InboxIn(PageIn):
     q = fields.Str(load_default=None)
 
 
-class InboxOut(Schema):
-    items = fields.List(fields.Nested(ItemOut))
-    next = fields.Str(allow_none=True)
+class InboxOut(LineOut, line=InboxPage): ...
 
 
-class ItemStateOut(Schema):
-    """An item after something has been done with it; ``GET /items/{id}`` shows the rest."""
-
-    id = fields.Int()
-    case_id = fields.Int()
-    element = fields.Str()
-    part = fields.Str()
-    round = fields.Int()
-    state = fields.Str()
-    version = fields.Int()
-    assignee = fields.Str(allow_none=True)
-    merged = fields.Bool()
+class ItemStateOut(LineOut, line=ItemState): ...
 
 
 class VerbIn(Schema):
@@ -152,30 +139,7 @@ def one_item(item_id: int) -> dict[str, Any]:
     """An item as the interface gives it."""
     with runtime().query() as session:
         page = item_page(session, runtime(), actor(), item_id)
-    parts = (
-        "form",
-        "contributions",
-        "holders",
-        "attachments",
-        "comments",
-        "offers",
-        "targets",
-        "earlier",
-        "about",
-        "matter",
-        "clauses",
-        "returned_why",
-        "taken_back",
-        "still_owed",
-        "next",
-    )
-    line = {name: getattr(page.item, name) for name in page.item.__dataclass_fields__}
-    return {
-        **line,
-        **{name: getattr(page, name) for name in parts},
-        "answers": dict(page.values),
-        "handed_in": page.handed,
-    }
+    return {**vars(page), **vars(page.item), "returned_why": page.returned_why}
 
 
 @blueprint.get("/items")

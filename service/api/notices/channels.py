@@ -6,6 +6,7 @@ from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
 from service.commands.notices.channels import (
     CloseFeed,
     OpenFeed,
@@ -35,16 +36,9 @@ class ChannelIn(Schema):
     )
 
 
-class ChannelOut(Schema):
-    id = fields.Int()
-    kind = fields.Str()
-    address = fields.Str()
-    mode = fields.Str()
-    signed = fields.Bool()
-    sent_at = fields.AwareDateTime(allow_none=True)
-    waiting = fields.Int()
-    parked = fields.Int(metadata={"description": "一天内未能送达而停放的条数"})
-    error = fields.Str(allow_none=True)
+class ChannelOut(
+    LineOut, line=read.ChannelLine, described={"parked": "一天内未能送达而停放的条数"}
+): ...
 
 
 class ChannelsOut(Schema):

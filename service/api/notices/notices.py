@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
 from service.commands.notices.seen import SeeNotices
 from service.http.session import actor, runtime
 from service.queries.notices import notices as read
@@ -12,17 +13,12 @@ from service.queries.notices import notices as read
 blueprint = Blueprint("notices", __name__, description="通知")
 
 
-class MyNoticeOut(Schema):
-    id = fields.Int()
-    kind = fields.Str()
-    text = fields.Str()
-    at = fields.AwareDateTime()
-    case_id = fields.Int(allow_none=True)
-    case_title = fields.Str(allow_none=True)
-    item_id = fields.Int(allow_none=True)
-    item_name = fields.Str(allow_none=True)
-    fresh = fields.Bool(metadata={"description": "未读"})
-    count = fields.Int(metadata={"description": "同类通知的条数；多条同类的合为一条"})
+class MyNoticeOut(
+    LineOut,
+    line=read.NoticeLine,
+    without=("process", "part", "fold", "tone", "first_id"),
+    described={"fresh": "未读", "count": "同类通知的条数；多条同类的合为一条"},
+): ...
 
 
 class MyNoticesIn(Schema):

@@ -5,44 +5,28 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
 from service.commands.operations.retrying import Retry
 from service.domain.vocabulary import STOPPED
 from service.http.session import actor, runtime
-from service.queries.operations.clock import clock_page
+from service.queries.operations.clock import ClockPage, StoppedLine, clock_page
+from service.queries.operations.jobs import JobLine
 
 blueprint = Blueprint("clock", __name__, description="运行状况")
 
 
-class StoppedOut(Schema):
-    kind = fields.Str(metadata={"description": "、".join(STOPPED)})
-    id = fields.Str()
-    what = fields.Str()
-    case_id = fields.Int(allow_none=True)
-    case_title = fields.Str()
-    due_at = fields.AwareDateTime()
-    attempts = fields.Int()
-    again_at = fields.AwareDateTime(
-        allow_none=True, metadata={"description": "为空：已停放，等待人工重试"}
-    )
-    error = fields.Str()
+class StoppedOut(
+    LineOut,
+    line=StoppedLine,
+    without=("label",),
+    described={"kind": "、".join(STOPPED), "again_at": "为空：已停放，等待人工重试"},
+): ...
 
 
-class JobOut(Schema):
-    id = fields.Int()
-    kind = fields.Str()
-    created_at = fields.AwareDateTime()
-    done = fields.Int()
-    failed = fields.Int()
-    total = fields.Int()
-    error = fields.Str(allow_none=True)
-    finished_at = fields.AwareDateTime(allow_none=True)
+class JobOut(LineOut, line=JobLine): ...
 
 
-class ClockOut(Schema):
-    behind = fields.Int(metadata={"description": "已到期尚未触发的计时"})
-    since = fields.AwareDateTime(allow_none=True)
-    stopped = fields.List(fields.Nested(StoppedOut))
-    jobs = fields.List(fields.Nested(JobOut))
+class ClockOut(LineOut, line=ClockPage, described={"behind": "已到期尚未触发的计时"}): ...
 
 
 class RetryIn(Schema):

@@ -5,6 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
+from service.http.rehearsal import Moved
 from service.http.rehearsal import forward as move
 
 blueprint = Blueprint("rehearsal", __name__, description="演练")
@@ -15,10 +17,7 @@ class ForwardIn(Schema):
     to = fields.Str(load_default=None)
 
 
-class MovedOut(Schema):
-    now = fields.AwareDateTime()
-    days = fields.Int()
-    done = fields.Int()
+class MovedOut(LineOut, line=Moved): ...
 
 
 @blueprint.post("/rehearsal/forward")

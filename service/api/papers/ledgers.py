@@ -3,39 +3,28 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields
 
+from service.api.schemas import FormatIn, LineOut
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
 from service.papers.takeover import ledger
-from service.queries.papers.ledgers import tracking
+from service.queries.papers.ledgers import LedgerLine, LedgerPage, tracking
 
 blueprint = Blueprint("ledgers", __name__, description="台账")
 
 
-class LedgerIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    format = fields.Str(
-        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-    )
+class LedgerIn(FormatIn):
     department = fields.Str(
         load_default=None, metadata={"description": "归口管理部门的名称或代码；不填为全部"}
     )
 
 
-class LedgerLineOut(Schema):
-    case_id = fields.Int()
-    number = fields.Str()
-    at = fields.Date(allow_none=True)
-    values = fields.Dict()
+class LedgerLineOut(LineOut, line=LedgerLine): ...
 
 
-class LedgerOut(Schema):
-    department = fields.Str()
-    lines = fields.List(fields.Nested(LedgerLineOut))
+class LedgerOut(LineOut, line=LedgerPage): ...
 
 
 class LedgersOut(Schema):

@@ -9,6 +9,7 @@ from flask import Response, send_file
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
 from service.domain.terms.deadlines import SHANGHAI
 from service.http.files import download
 from service.http.session import actor, runtime
@@ -18,18 +19,18 @@ from service.papers.word import filling as word
 from service.queries.items.answers import attachment
 from service.queries.papers.case_file import CaseFile, case_file
 from service.queries.papers.ledgers import case_ledger
-from service.queries.papers.papers import LEDGER, WORD, paper, papers
+from service.queries.papers.papers import LEDGER, WORD, PaperLine, paper, papers
 
 blueprint = Blueprint("papers", __name__, description="文书")
 IN_MEMORY_BYTES = 8_000_000
 
 
-class PaperOut(Schema):
-    name = fields.Str()
-    title = fields.Str()
-    format = fields.Str(metadata={"description": "docx 或 xlsx"})
+class PaperOut(
+    LineOut,
+    line=PaperLine,
+    described={"format": "docx 或 xlsx", "why": "暂不能生成的原因"},
+):
     available = fields.Bool()
-    why = fields.Str(metadata={"description": "暂不能生成的原因"})
 
 
 class PapersOut(Schema):

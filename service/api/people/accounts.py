@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.api.schemas import PageIn
+from service.api.schemas import LineOut, PageIn
 from service.commands.people.accounts import (
     DeactivateAccount,
     Invite,
@@ -19,15 +19,12 @@ from service.queries.people import accounts as read
 blueprint = Blueprint("accounts", __name__, description="账号")
 
 
-class AccountOut(Schema):
-    login = fields.Str()
-    name = fields.Str()
-    roles = fields.List(fields.Str())
-    unit = fields.Str(allow_none=True)
-    employer = fields.Str()
-    phone = fields.Str()
-    sponsor = fields.Str(allow_none=True, metadata={"description": "推荐单位"})
-    state = fields.Str(metadata={"description": "waiting（待激活）、active 或 stopped"})
+class AccountOut(
+    LineOut,
+    line=read.AccountLine,
+    without=("offers",),
+    described={"sponsor": "推荐单位", "state": "waiting（待激活）、active 或 stopped"},
+):
     verbs = fields.Function(
         lambda line: [verb for verb, offer in line.offers.items() if offer.allowed]
     )
@@ -37,9 +34,7 @@ class AccountsIn(PageIn):
     q = fields.Str(load_default=None)
 
 
-class AccountsOut(Schema):
-    accounts = fields.List(fields.Nested(AccountOut))
-    next = fields.Str(allow_none=True)
+class AccountsOut(LineOut, line=read.AccountsPage, without=("roles", "units")): ...
 
 
 class AccountIn(Schema):

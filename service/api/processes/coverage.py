@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields
 
+from service.api.schemas import FormatIn
 from service.domain.processes import CoverageStep
 from service.domain.vocabulary import COVERAGE
 from service.http.files import download
@@ -14,15 +15,6 @@ from service.papers import processes as papers
 from service.queries.processes.coverage import CoveragePage, coverage
 
 blueprint = Blueprint("coverage", __name__, description="政策依据对照")
-
-
-class CoverageIn(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-    format = fields.Str(
-        load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-    )
 
 
 class CoverageOut(Schema):
@@ -45,7 +37,7 @@ class CoverageOut(Schema):
 
 
 @blueprint.get("/coverage")
-@blueprint.arguments(CoverageIn, location="query")
+@blueprint.arguments(FormatIn, location="query")
 @blueprint.alt_response(200, schema=CoverageOut)
 def policy_coverage(asked: dict[str, Any]) -> Any:
     """Clause by clause the elements that carry it, and element by element what it rests on, with

@@ -6,27 +6,25 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.schemas import LineOut
 from service.commands.processes.deployments import CheckFiles, Deploy
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.queries.processes.deployments import deployed_file, deployment, deployments
+from service.queries.processes.deployments import (
+    DefinitionLine,
+    DeploymentLine,
+    deployed_file,
+    deployment,
+    deployments,
+)
 
 blueprint = Blueprint("deployments", __name__, description="流程部署")
 
 
-class DefinitionOut(Schema):
-    key = fields.Str()
-    name = fields.Str()
-    version = fields.Int()
-    file = fields.Str()
+class DefinitionOut(LineOut, line=DefinitionLine): ...
 
 
-class DeploymentOut(Schema):
-    id = fields.Int()
-    name = fields.Str()
-    created_at = fields.AwareDateTime()
-    files = fields.List(fields.Str())
-    definitions = fields.List(fields.Nested(DefinitionOut))
+class DeploymentOut(LineOut, line=DeploymentLine): ...
 
 
 class DeploymentsOut(Schema):

@@ -6,18 +6,16 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from service.api.cases import CaseOut, one_case
+from service.api.schemas import LineOut
 from service.commands.cases.starting import StartCase
 from service.http.session import actor, runtime
+from service.queries.processes.lines import ProcessLine
 from service.queries.processes.starting import start_page, startable
 
 blueprint = Blueprint("processes", __name__, description="可发起的流程")
 
 
-class ProcessOut(Schema):
-    key = fields.Str()
-    name = fields.Str()
-    description = fields.Str()
-    version = fields.Int()
+class ProcessOut(LineOut, line=ProcessLine):
     form = fields.Dict(allow_none=True)
 
 
@@ -36,17 +34,10 @@ class StartIn(Schema):
 def processes() -> dict[str, Any]:
     """The processes I may start, with the form of their first step."""
     with runtime().query() as session:
-        found = [
-            {
-                "key": line.key,
-                "name": line.name,
-                "description": line.description,
-                "version": line.version,
-                "form": start_page(session, runtime(), actor(), line.key).form,
-            }
-            for line in startable(session, runtime(), actor())
-        ]
-    return {"processes": found}
+        lines = startable(session, runtime(), actor())
+        forms = [start_page(session, runtime(), actor(), line.key).form for line in lines]
+    shown = [{**vars(line), "form": form} for line, form in zip(lines, forms, strict=True)]
+    return {"processes": shown}
 
 
 @blueprint.post("/processes/<key>/cases")

@@ -2,68 +2,50 @@
 
 from typing import Any
 
-from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from service.api.items.schemas import ItemOut
-from service.api.schemas import PageIn
+from service.api.schemas import FormatIn, LineOut, PageIn
 from service.commands.supervision.urging import MOST, start_urge_job
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.board import board_workbook
+from service.papers.supervision.board import board_file, board_workbook
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 
 blueprint = Blueprint("supervision", __name__, description="督查")
-FORMAT = validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
-LATE_IN_WORKBOOK = 100
 
 
-class BoardIn(Schema):
+class BoardIn(FormatIn):
     period = fields.Str(
         load_default="year", metadata={"description": "month、quarter、year 或 all"}
     )
-    format = fields.Str(load_default="json", validate=FORMAT)
 
 
-class CountOut(Schema):
+class CountOut(LineOut, line=read.CountLine):
     """Open items: ``key`` is a unit's code (``persons`` for persons), a process or
     process/element.
     """
 
-    key = fields.Str()
-    name = fields.Str()
-    open = fields.Int()
-    yellow = fields.Int()
-    red = fields.Int()
+
+class UnitOut(
+    LineOut,
+    line=read.UnitLine,
+    described={"on_time": "0 到 1；没有办结时为空", "days": "平均办理工作日"},
+): ...
 
 
-class UnitOut(CountOut):
-    done = fields.Int()
-    on_time = fields.Float(allow_none=True, metadata={"description": "0 到 1；没有办结时为空"})
-    days = fields.Float(allow_none=True, metadata={"description": "平均办理工作日"})
-    unanswered = fields.Int()
-    excused = fields.Int()
+class TrendOut(LineOut, line=read.TrendLine): ...
 
 
-class TrendOut(Schema):
-    day = fields.Date()
-    open = fields.Int()
-    yellow = fields.Int()
-    red = fields.Int()
-
-
-class BoardOut(Schema):
-    total = fields.Nested(CountOut)
-    units = fields.List(fields.Nested(CountOut))
-    processes = fields.List(fields.Nested(CountOut))
-    steps = fields.List(fields.Nested(CountOut))
-    ages = fields.List(
-        fields.Int(), metadata={"description": "逾期 1–3、4–10、11–30、30 天以上的件数"}
-    )
-    trend = fields.List(fields.Nested(TrendOut))
-    behind = fields.Int(metadata={"description": "尚未计入的变动件数"})
+class BoardOut(
+    LineOut,
+    line=read.BoardPage,
+    described={
+        "ages": "逾期 1–3、4–10、11–30、30 天以上的件数",
+        "behind": "尚未计入的变动件数",
+    },
+): ...
 
 
 class UnitsOut(Schema):
@@ -84,16 +66,10 @@ class ItemsIn(PageIn):
     part = fields.Str(load_default=None)
 
 
-class UrgedOut(Schema):
-    at = fields.AwareDateTime()
-    person = fields.Str()
-    text = fields.Str()
+class UrgedOut(LineOut, line=watched.UrgeLine): ...
 
 
-class ItemsOut(Schema):
-    items = fields.List(fields.Nested(ItemOut))
-    urged = fields.Dict(keys=fields.Int(), values=fields.Nested(UrgedOut))
-    next = fields.Str(allow_none=True)
+class ItemsOut(LineOut, line=watched.ItemsPage): ...
 
 
 class UrgeAllIn(ScopeIn):
@@ -112,18 +88,10 @@ def board(query: dict[str, Any]) -> Any:
     what is overdue.
     """
     with runtime().query() as session:
-        page = read.board(session, runtime(), actor())
         if query["format"] == "json":
-            return page
-        units = read.units(session, runtime(), actor(), query["period"])
-        asked = watched.SupervisedAsked(light="red", limit=LATE_IN_WORKBOOK)
-        late = watched.items(session, runtime(), actor(), asked).items
-    return xlsx(board_workbook(page, units, query["period"], late))
-
-
-def xlsx(content: bytes) -> Response:
-    """The board as a file."""
-    return download(content, f"督查情况{runtime().now():%Y%m%d}.xlsx")
+            return read.board(session, runtime(), actor())
+        sheet = watched.board_sheet(session, runtime(), actor(), query["period"])
+    return download(board_workbook(sheet), board_file(runtime().now()))
 
 
 @blueprint.get("/supervision/units")

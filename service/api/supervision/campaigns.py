@@ -5,45 +5,28 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from service.api.schemas import PageIn
+from service.api.schemas import LineOut, PageIn
 from service.http.session import actor, runtime
 from service.queries.supervision import campaigns as read
 
 blueprint = Blueprint("campaigns", __name__, description="集中报送")
 
 
-class CampaignOut(Schema):
-    code = fields.Str()
-    title = fields.Str()
-    process = fields.Str()
-    leading = fields.Bool()
+class CampaignOut(
+    LineOut, line=read.CampaignLine, without=("opens", "submit", "audit", "assess")
+): ...
 
 
 class CampaignsOut(Schema):
     campaigns = fields.List(fields.Nested(CampaignOut))
 
 
-class DepartmentOut(Schema):
-    code = fields.Str()
-    name = fields.Str()
-    stages = fields.Dict(keys=fields.Str(), values=fields.Int())
-    came_late = fields.Int(metadata={"description": "逾期后提交"})
+class DepartmentOut(LineOut, line=read.DepartmentLine, described={"came_late": "逾期后提交"}):
     total = fields.Int()
 
 
-class ReportOut(Schema):
-    item_id = fields.Int()
-    case_id = fields.Int()
-    title = fields.Str()
-    number = fields.Str(allow_none=True)
-    person = fields.Str(allow_none=True)
-    unit = fields.Str(allow_none=True)
-    department = fields.Str()
-    stage = fields.Str()
-    due_at = fields.AwareDateTime(allow_none=True)
+class ReportOut(LineOut, line=read.ReportLine, described={"days_late": "逾期的工作日数"}):
     due_basis = fields.Str(attribute="term_basis")
-    submitted_at = fields.AwareDateTime(allow_none=True)
-    days_late = fields.Int(metadata={"description": "逾期的工作日数"})
 
 
 class CampaignYearIn(PageIn):
@@ -55,14 +38,15 @@ class CampaignYearIn(PageIn):
     q = fields.Str(load_default=None, metadata={"description": "项目名称或备案编号含有"})
 
 
-class CampaignYearOut(Schema):
-    campaign = fields.Nested(CampaignOut)
-    year = fields.Int()
-    tracked = fields.Int(metadata={"description": "正在跟榜、每年应报的项目"})
-    opening = fields.Int(metadata={"description": "已到开启时间、正在开启的项目"})
-    ahead = fields.Int(metadata={"description": "本年内将要开启的项目"})
-    total = fields.Nested(DepartmentOut)
-    departments = fields.List(fields.Nested(DepartmentOut))
+class CampaignYearOut(
+    LineOut,
+    line=read.CampaignPage,
+    described={
+        "tracked": "正在跟榜、每年应报的项目",
+        "opening": "已到开启时间、正在开启的项目",
+        "ahead": "本年内将要开启的项目",
+    },
+):
     reports = fields.List(fields.Nested(ReportOut))
     next = fields.Str(allow_none=True)
 
@@ -82,9 +66,5 @@ def campaign(query: dict[str, Any], code: str, year: int) -> dict[str, Any]:
     """A campaign in one year: figures, and the reports page by page."""
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        found = read.reports(session, runtime(), actor(), code, year, read.ReportsAsked(**query))
-    figures = {
-        name: getattr(page, name)
-        for name in ("campaign", "year", "tracked", "opening", "ahead", "total", "departments")
-    }
-    return {**figures, "reports": found.reports, "next": found.next}
+        reports = read.reports(session, runtime(), actor(), code, year, read.ReportsAsked(**query))
+    return {**vars(page), **vars(reports)}

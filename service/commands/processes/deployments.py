@@ -22,7 +22,12 @@ from service.engine.document import Document, read_document
 from service.errors import BadDeployment, BadRequest, NotFound
 from service.feel.tables.decisions import read_decisions
 from service.gate import Finding, Surroundings, check
-from service.store.processes.lookups import latest_definition, latest_definitions, lists_in_force
+from service.store.processes.lookups import (
+    latest_definition,
+    latest_definitions,
+    lists_in_force,
+    newest_contents,
+)
 from service.store.processes.rows import (
     ClauseRow,
     DefinitionRow,
@@ -64,7 +69,9 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
         functions=NAMES,
         forms={
             name.removesuffix(".form"): orjson.loads(content)
-            for name, content in _deployed(look, jurisdiction, ".form").items()
+            for name, content in newest_contents(
+                look.session, jurisdiction, FileRow.name.endswith(".form")
+            ).items()
         },
         processes=frozenset(row.key for row in latest),
         names=SYSTEM_NAMES,
@@ -72,17 +79,6 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
         calls={row.key: found.calls for row, found in known},
         messages=frozenset[str]().union(*(found.document.messages_awaited() for _, found in known)),
     )
-
-
-def _deployed(look: Reading, jurisdiction: str, ending: str) -> dict[str, bytes]:
-    """The newest deployed content of each file with this ending."""
-    wanted = (
-        select(FileRow.name, FileRow.content)
-        .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
-        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending))
-        .order_by(FileRow.id)
-    )
-    return {name: content for name, content in look.session.execute(wanted)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +193,6 @@ def _needed_forms(
     """Forms that the diagrams name and that were deployed before: they travel with the new
     version.
     """
-    deployed = _deployed(work, jurisdiction, ".form")
     needed: set[str] = set()
     for name, content in files.items():
         if name.endswith(".bpmn"):
@@ -208,7 +203,7 @@ def _needed_forms(
                     if form
                 }
                 needed |= {"contribution.form"} if element.co_units else set()
-    return {name: deployed[name] for name in needed if name in deployed and name not in files}
+    return newest_contents(work.session, jurisdiction, FileRow.name.in_(needed - set(files)))
 
 
 def _with_tables(
@@ -220,7 +215,7 @@ def _with_tables(
     wanted = {name.decode() for content in files.values() for name in DECISION.findall(content)}
     if not wanted or any(name.endswith(".dmn") for name in files):
         return dict(files)
-    deployed = _deployed(work, jurisdiction, ".dmn")
+    deployed = newest_contents(work.session, jurisdiction, FileRow.name.endswith(".dmn"))
     return {
         **{
             name: content

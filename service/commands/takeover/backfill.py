@@ -33,7 +33,6 @@ from service.unit_of_work import Deployed, Process, Runtime, UnitOfWork
 from service.unit_of_work.settle import settle_begun
 
 CASES_AT_ONCE = 500
-FINDINGS_SHOWN = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,8 +244,5 @@ class Backfill:
 
 
 def sheet_findings(report: Report) -> list[dict[str, Any]]:
-    """The remarks as a caller sees them: the first thousand, errors first."""
-    ordered = sorted(
-        report.remarks, key=lambda remark: (remark.severity != "error", remark.row or 0)
-    )
-    return [asdict(remark) for remark in ordered[:FINDINGS_SHOWN]]
+    """The remarks as the facts of a refusal."""
+    return [asdict(remark) for remark in report.shown]

@@ -264,6 +264,7 @@ EXTENSION = {
 }
 
 WORKBOOK_WANTED = "请选择填好的 .xlsx 文件"
+CALENDAR_WANTED = "请选择放假调休安排文件（YAML 或 .xlsx）"
 
 STOPPED = {
     "timer": "计时",

@@ -1,14 +1,13 @@
 """The supervision board (督查) as a workbook: units, steps, and what is overdue."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from openpyxl import Workbook
 
 from service.domain.terms.deadlines import last_day
 from service.domain.vocabulary import LIGHTS, PARTS, PERIODS, TERMS
 from service.papers.sheets.table import Layout, saved, write_sheet
-from service.queries.items.lines import ItemLine
-from service.queries.supervision.board import BoardPage, UnitLine
+from service.queries.supervision.supervised import BoardSheet
 
 UNITS = Layout(
     title="各单位办理情况",
@@ -56,15 +55,18 @@ LATE = Layout(
 )
 
 
-def board_workbook(
-    page: BoardPage, units: Sequence[UnitLine], period: str, late: Sequence[ItemLine]
-) -> bytes:
+def board_file(now: datetime) -> str:
+    """The name of the workbook."""
+    return f"督查情况{now:%Y%m%d}.xlsx"
+
+
+def board_workbook(sheet: BoardSheet) -> bytes:
     """Three sheets: units in the period, steps, and the oldest of what is overdue."""
     book = Workbook(write_only=True)
-    total = page.total
+    total = sheet.page.total
     said = (
         f"合计在办 {total.open} 件，临期 {total.yellow} 件，"
-        f"逾期 {total.red} 件；办结情况统计范围：{PERIODS[period]}"
+        f"逾期 {total.red} 件；办结情况统计范围：{PERIODS[sheet.period]}"
     )
     write_sheet(
         book,
@@ -82,7 +84,7 @@ def board_workbook(
                 "unanswered": one.unanswered,
                 "excused": one.excused,
             }
-            for one in units
+            for one in sheet.units
         ],
         [said],
     )
@@ -92,7 +94,7 @@ def board_workbook(
         "环节",
         [
             {"name": one.name, "open": one.open, "yellow": one.yellow, "red": one.red}
-            for one in page.steps
+            for one in sheet.page.steps
         ],
     )
     write_sheet(
@@ -110,8 +112,8 @@ def board_workbook(
                 "term": TERMS[one.term_basis][1] if one.term_basis else None,
                 "light": LIGHTS.get(one.light or ""),
             }
-            for one in late
+            for one in sheet.late
         ],
-        [f"最早逾期的 {len(late)} 件"],
+        [f"最早逾期的 {len(sheet.late)} 件"],
     )
     return saved(book)

@@ -17,7 +17,7 @@ from service.papers.sheets.table import Layout, Raw, as_text, error, warning
 from service.papers.takeover.dates import is_month, read_date, read_term
 
 HEAD = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
-LEDGER_SHEET = "跟榜服务台账"
+LEDGER_SHEET, TEMPLATE_FILE = "跟榜服务台账", "补录模板.xlsx"
 ASKED = {"bottleneck": "技术瓶颈", "suggestions": "意见建议", "coordination_matters": "需协调事项"}
 DATES = {"project_start": False, "project_end": True}
 LAYOUT = Layout(

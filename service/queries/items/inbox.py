@@ -1,12 +1,10 @@
 """The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -27,13 +25,13 @@ from service.domain.vocabulary import NAMELESS
 from service.errors import BadRequest, NotFound
 from service.queries.items.lines import InboxPage, ItemLine, ReturnedLine, TableOffer
 from service.queries.items.senders import send_backs, sender_line, units_that_ask
+from service.queries.paging import FAR, bounded, cut, due_cursor, page_of, read_due_cursor
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Process
 
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 OPEN = ItemRow.state == literal_column("'open'")
 """Written out: with a parameter in its place neither database can be sure of the partial index."""
 UNREAD = (defer(CaseRow.data), defer(CaseRow.state))
@@ -142,16 +140,16 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
     box = asked.box
     if box not in BOXES:
         raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
-    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    limit, now = bounded(asked.limit), runtime.now()
     calendar = runtime.calendar_for(session, actor)
     filters = _filters(asked, now, calendar)
     if box == "done":
         finished = item_lines().where(_in_box(actor, box), *filters)
-        wanted = _done_page(finished, asked.cursor).limit(limit + 1)
+        rows, following = page_of(session, finished, ItemRow.id, limit=limit, cursor=asked.cursor)
     else:
-        wanted = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
-    rows = session.execute(wanted).all()
-    items = [row[0] for row in rows[:limit]]
+        open_page = _open_page(_scopes(actor, box), filters, limit + 1, asked.cursor)
+        rows, following = cut(session.execute(open_page).all(), limit, cursor_of)
+    items = [row[0] for row in rows]
     sent_back = send_backs(session, items)
     asking = units_that_ask(session, items)
     reader = Reader(session, runtime, actor)
@@ -164,9 +162,9 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
             asking=asking.get(row[0].task),
             nameless=keeps_name(reader, row[1], row[0]),
         )
-        for row in rows[:limit]
+        for row in rows
     )
-    return InboxPage(items=page, next=cursor_of(page[-1]) if len(rows) > limit else None)
+    return InboxPage(items=page, next=following)
 
 
 def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:
@@ -320,7 +318,7 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
     """The id of the item right after this one in its box, or right before; None at the end."""
     scopes = _scopes(actor, box_of(item))
     if forward:
-        cursor = _cursor(item.due_at or FAR, item.id)
+        cursor = due_cursor(item.due_at, item.id)
         rows = session.execute(_open_page(scopes, (), 1, cursor)).all()
         return int(rows[0][0].id) if rows else None
     for part in _before(item):
@@ -350,7 +348,7 @@ def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
     """What follows a cursor, in parts: items with a due date, then those without."""
     if not cursor:
         return [()]
-    at, last = _read(cursor)
+    at, last = read_due_cursor(cursor)
     if at == FAR:
         return [(ItemRow.due_at.is_(None), ItemRow.id > last)]
     return [
@@ -359,32 +357,14 @@ def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
     ]
 
 
-def _done_page(wanted: Lines, cursor: str | None) -> Lines:
-    if cursor:
-        wanted = wanted.where(ItemRow.id < _read(cursor)[1])
-    return wanted.order_by(ItemRow.id.desc())
-
-
 def after_due(wanted: Lines, cursor: str | None) -> Lines:
     """What follows a cursor among items that have a due, in the order of their dues."""
     if not cursor:
         return wanted
-    at, last = _read(cursor)
+    at, last = read_due_cursor(cursor)
     return wanted.where(ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last))
 
 
-def cursor_of(last: ItemLine) -> str:
-    """Where the page after this line begins."""
-    return _cursor(last.due_at or FAR, last.id)
-
-
-def _cursor(due_at: datetime, item_id: int) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([due_at.isoformat(), item_id])).decode()
-
-
-def _read(cursor: str) -> tuple[datetime, int]:
-    try:
-        at, last = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return datetime.fromisoformat(at), int(last)
-    except (ValueError, TypeError) as exc:
-        raise BadRequest("翻页参数 cursor 无法识别，请从第一页重新打开", cursor=cursor) from exc
+def cursor_of(row: Any) -> str:
+    """The cursor of what follows a row of :func:`item_lines` in the order of due dates."""
+    return due_cursor(row[0].due_at, row[0].id)

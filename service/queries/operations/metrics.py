@@ -1,10 +1,14 @@
 """How the program is doing, as Prometheus text: numbers only, nothing of what the cases are
 about.
+
+Decided: the figures of what waits are read from the database at each scrape, into a registry made
+for it, because many processes serve the same database; instead of gauges that each process keeps.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -19,14 +23,32 @@ from service.unit_of_work import Runtime
 
 def metrics(runtime: Runtime) -> str:
     """What waits in the database now, and what this process has done since it started."""
+    waiting = CollectorRegistry()
     with runtime.query() as session:
-        gauges = "".join(
-            f"# TYPE jiebang_{name} gauge\njiebang_{name} {value}\n"
-            for name, value in _waiting(session, runtime.now())
-        )
-    return gauges + "".join(f"{line}\n" for line in runtime.meter.lines())
+        for name, value in _waiting(session, runtime.now()):
+            Gauge(f"jiebang_{name}", WAITING[name], registry=waiting).set(value)
+    return "".join(
+        generate_latest(registry).decode() for registry in (waiting, runtime.meter.registry)
+    )
 
 
+WAITING = {
+    "open_items": "Items that are open.",
+    "due_timers": "Timers that are due and have not failed.",
+    "timer_lag_seconds": "How long the first of the due timers has waited.",
+    "failed_timers": "Timers that are due and have failed.",
+    "due_reminders": "Reminders that are due.",
+    "parked_timers": "Timers that are tried again only when somebody says so.",
+    "failed_starts": "Starts by the clock that have failed.",
+    "failed_work": "Work that has failed and stands.",
+    "parked_work": "Work that is tried again only when somebody says so.",
+    "unfinished_jobs": "Long works that are not finished.",
+    "undelivered_messages": "Messages between cases that are not delivered.",
+    "parked_messages": "Messages that are tried again only when somebody says so.",
+    "undelivered_letters": "Letters that have still to be sent.",
+    "parked_letters": "Letters that are sent again only when somebody says so.",
+}
+"""What each figure of what waits says."""
 PARKED = func.count(FailureRow.of).filter(FailureRow.attempt_at.is_(None))
 
 

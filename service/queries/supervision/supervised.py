@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -14,18 +14,21 @@ from service.domain.people.rights import Right
 from service.errors import BadRequest
 from service.queries.items.inbox import OPEN, after_due, cursor_of, item_lines, line, of_colour
 from service.queries.items.lines import ItemLine
-from service.queries.supervision.board import NOBODYS
+from service.queries.paging import bounded, cut
+from service.queries.supervision.board import NOBODYS, BoardPage, UnitLine, board, units
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import CommentRow, ItemRow
 from service.store.people.rows import PersonRow, UnitRow
 from service.unit_of_work import Process
+
+LATE_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeLine:
     """When an item was urged last, by whom, with which words."""
 
-    at: Any
+    at: datetime
     person: str
     text: str
 
@@ -39,6 +42,16 @@ class ItemsPage:
     items: tuple[ItemLine, ...]
     urged: Mapping[int, UrgeLine]
     next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet:
+    """What the board shows as a workbook; ``late``: the items that are overdue the longest."""
+
+    page: BoardPage
+    units: tuple[UnitLine, ...]
+    period: str
+    late: tuple[ItemLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +74,7 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
         is unknown.
     """
     require(actor, Right.SEE_BOARD)
-    limit, now = max(1, min(asked.limit, 100)), runtime.now()
+    limit, now = bounded(asked.limit), runtime.now()
     calendar = runtime.calendar_for(session, actor)
     wanted = item_lines().where(
         ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
@@ -69,18 +82,29 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
     if asked.light:
         wanted = wanted.where(of_colour(asked.light, now, calendar))
     wanted = wanted.where(*_conditions(session, actor, asked))
-    rows = session.execute(
-        after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id).limit(limit + 1)
-    ).all()
+    by_due = after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id)
+    rows, following = cut(session.execute(by_due.limit(limit + 1)).all(), limit, cursor_of)
     reader = Reader(session, runtime, actor)
     page = tuple(
-        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0]))
-        for row in rows[:limit]
+        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0])) for row in rows
     )
     return ItemsPage(
         items=page,
         urged=urged(session, [one.id for one in page]),
-        next=cursor_of(page[-1]) if len(rows) > limit else None,
+        next=following,
+    )
+
+
+def board_sheet(session: Session, runtime: Process, actor: Actor, period: str) -> BoardSheet:
+    """The board with how units do in a period.
+
+    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: unknown period.
+    """
+    return BoardSheet(
+        page=board(session, runtime, actor),
+        units=units(session, runtime, actor, period),
+        period=period,
+        late=items(session, runtime, actor, SupervisedAsked(light="red", limit=LATE_SHOWN)).items,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.store.processes.rows import (
@@ -82,13 +82,31 @@ def file_content(session: Session, deployment_id: int, name: str) -> bytes | Non
 
 def newest_files(session: Session, jurisdiction: str, ending: str) -> dict[str, int]:
     """The id of the newest deployed file of each name with this ending."""
-    wanted = (
-        select(FileRow.name, func.max(FileRow.id))
+    newest = _newest(jurisdiction, FileRow.name.endswith(ending))
+    files = session.execute(select(FileRow.name, FileRow.id).where(FileRow.id.in_(newest)))
+    return {name: file_id for name, file_id in files}
+
+
+def newest_contents(
+    session: Session, jurisdiction: str, which: ColumnElement[bool]
+) -> dict[str, bytes]:
+    """The newest deployed content of each name. Contents of earlier versions are not read.
+
+    :param which: a condition on the names of the files.
+    """
+    newest = _newest(jurisdiction, which)
+    files = session.execute(select(FileRow.name, FileRow.content).where(FileRow.id.in_(newest)))
+    return {name: content for name, content in files}
+
+
+def _newest(jurisdiction: str, which: ColumnElement[bool]) -> Select[int]:
+    """The ids of the newest files, one for each name."""
+    return (
+        select(func.max(FileRow.id))
         .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
-        .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name.endswith(ending))
+        .where(DeploymentRow.jurisdiction == jurisdiction, which)
         .group_by(FileRow.name)
     )
-    return {name: file_id for name, file_id in session.execute(wanted)}
 
 
 def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRow]:

@@ -13,7 +13,7 @@ from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.cases import pages as read
 from service.queries.processes.starting import known
-from service.web.site.pages import blueprint, go
+from service.web.site.pages import blueprint, go, turned
 
 CASE_FILTERS = ("q", "status", "process", "outcome")
 STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
@@ -27,10 +27,10 @@ STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str
 def cases() -> ResponseReturnValue:
     """The cases that I may see."""
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in CASE_FILTERS}
-    cursor = request.args.get("cursor")
+    cursor, lines_only = turned()
     with runtime().query() as session:
         page = lists.cases(session, runtime(), actor(), lists.CasesAsked(cursor=cursor, **filters))
-        if cursor and request.headers.get("HX-Request"):
+        if lines_only:
             return render_template("cases/case_rows.html", page=page, filters=filters)
         choices = {
             "processes": known(session, actor()),

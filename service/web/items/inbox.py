@@ -9,7 +9,7 @@ from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.items import inbox as read
 from service.queries.processes.starting import known, startable
-from service.web.site.pages import blueprint
+from service.web.site.pages import blueprint, turned
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
 INBOX_FILTERS = ("light", "process", "q")
@@ -29,12 +29,12 @@ def inbox() -> ResponseReturnValue:
     box = request.args.get("box", "todo")
     box = box if box in BOXES else "todo"
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in INBOX_FILTERS}
-    cursor = request.args.get("cursor")
+    cursor, lines_only = turned()
     now = runtime().now()
     with runtime().query() as session:
         shown = {"page": _page(session, box, filters, cursor), "box": box, "filters": filters}
         shown["started"] = box == "started"
-        if cursor and request.headers.get("HX-Request"):
+        if lines_only:
             rows = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
             return render_template(rows, **shown)
         counts = read.counts(session, who, now)

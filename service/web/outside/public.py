@@ -13,7 +13,7 @@ from service.http.outside import sender_address
 from service.http.session import actor, runtime
 from service.papers.word.answers import AnswerPart, answer_parts
 from service.queries import outside as read
-from service.web.site.pages import blueprint, go
+from service.web.site.pages import blueprint, go, turned
 
 POSTING_KIND = ("posting",)
 PUBLIC_FILTERS = ("q", "jurisdiction", "state")
@@ -155,9 +155,7 @@ def issue_code(submission_id: int) -> ResponseReturnValue:
 
 def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in PUBLIC_FILTERS}
-    asked = read.PublicationsAsked(
-        kinds=POSTING_KIND, but=but, cursor=request.args.get("cursor"), **filters
-    )
+    asked = read.PublicationsAsked(kinds=POSTING_KIND, but=but, cursor=turned()[0], **filters)
     return read.publications(session, runtime(), asked), filters
 
 

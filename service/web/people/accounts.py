@@ -17,7 +17,7 @@ from service.commands.people.accounts import (
 )
 from service.http.session import actor, remember, runtime
 from service.queries.people import accounts as read
-from service.web.site.pages import blueprint, go
+from service.web.site.pages import blueprint, go, turned
 
 STOP_OR_ADMIT: Mapping[str, type[DeactivateAccount | ReactivateAccount]] = {
     "deactivate": DeactivateAccount,
@@ -32,12 +32,11 @@ def _typed(name: str) -> str:
 @blueprint.get("/accounts")
 def accounts() -> ResponseReturnValue:
     """The accounts I look after."""
-    q, cursor = request.args.get("q") or None, request.args.get("cursor")
+    q, (cursor, lines_only) = request.args.get("q") or None, turned()
     with runtime().query() as session:
         page = read.accounts(session, actor(), q=q, cursor=cursor)
-    more = cursor and request.headers.get("HX-Request")
     return render_template(
-        "people/account_rows.html" if more else "people/accounts.html", page=page, q=q
+        "people/account_rows.html" if lines_only else "people/accounts.html", page=page, q=q
     )
 
 

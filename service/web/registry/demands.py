@@ -7,17 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from service.commands.registry.demands import MergeDemands, WithdrawDemand
 from service.commands.registry.sheets import ImportDemands, check_demands
-from service.commands.takeover.backfill import sheet_findings
 from service.domain.forms.shown import plain_values
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import take_sheet
 from service.papers import registry as papers
 from service.queries import registry as read
-from service.web.site.pages import blueprint, go
-from service.web.site.sheets import report_page, uploaded
-
-ROWS_SHOWN = 200
+from service.web.site.pages import accepted, blueprint, go, report_page, turned
 
 
 def _filters() -> dict[str, Any]:
@@ -27,12 +24,13 @@ def _filters() -> dict[str, Any]:
 @blueprint.get("/demands")
 def demands() -> ResponseReturnValue:
     """The demands of the registry."""
-    filters, cursor = _filters(), request.args.get("cursor")
+    filters, (cursor, lines_only) = _filters(), turned()
     with runtime().query() as session:
         page = read.demands(session, actor(), filters=filters, cursor=cursor)
-    more = cursor and request.headers.get("HX-Request")
     return render_template(
-        "registry/demand_rows.html" if more else "registry/demands.html", page=page, filters=filters
+        "registry/demand_rows.html" if lines_only else "registry/demands.html",
+        page=page,
+        filters=filters,
     )
 
 
@@ -41,7 +39,7 @@ def demands_sheet() -> Response:
     """All demands that fit, as a workbook."""
     with runtime().query() as session:
         rows = read.all_rows(session, actor(), _filters())
-        return download(papers.listed(read.labels(session, actor()), rows), "项目库.xlsx")
+        return download(papers.listed(read.labels(session, actor()), rows), papers.LISTED_FILE)
 
 
 @blueprint.get("/demands/new")
@@ -116,16 +114,16 @@ def demand_import_check() -> ResponseReturnValue:
     """The report of a file; with ``accept`` the import of the file that was reported on."""
     with runtime().query() as session:
         labels = read.empty_page(session, actor()).labels()
-    upload = uploaded()
-    checked = check_demands(runtime(), actor(), papers.read_demands(upload.content, labels))
-    if upload.accepted:
-        runtime().perform(ImportDemands(actor=actor(), checked=checked))
+    report = take_sheet(
+        lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),
+        ImportDemands,
+        **accepted(),
+    )
+    if report.accepted:
         return go("web.demands", notice="demands_imported")
     return render_template(
         report_page("registry/demand_import.html"),
         columns=labels,
-        report=checked.report,
-        digest=upload.digest,
-        findings=sheet_findings(checked.report)[:ROWS_SHOWN],
-        accept=f"导入 {checked.report.rows} 项技术需求",
+        report=report,
+        accept=f"导入 {report.rows} 项技术需求",
     )

@@ -170,6 +170,14 @@ blueprint.add_app_template_filter(wording.figure, "figure")
 blueprint.record_once(warn_if_missing)
 
 
+def turned() -> tuple[str | None, bool]:
+    """The cursor of a list that goes on, and whether only its lines are wanted, for htmx to
+    append.
+    """
+    cursor = request.args.get("cursor")
+    return cursor, bool(cursor) and "HX-Request" in request.headers
+
+
 def typed_day(name: str, label: str) -> date | None:
     """The day typed into a field; None where it was left empty.
 
@@ -180,3 +188,17 @@ def typed_day(name: str, label: str) -> date | None:
         return date.fromisoformat(typed) if typed else None
     except ValueError as exc:
         raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc
+
+
+def accepted() -> dict[str, Any]:
+    """Whether the form of a workbook takes its rows over, and the digest of the file it was shown
+    the report of.
+    """
+    return {"accept": "accept" in request.form, "digest": request.form.get("digest", "")}
+
+
+def report_page(whole: str) -> str:
+    """The template of a workbook's report: the fragment for htmx, the whole page for a browser
+    without scripts.
+    """
+    return "site/sheet_report.html" if request.headers.get("HX-Request") else whole

@@ -13,12 +13,12 @@ from service.domain.vocabulary import PERIODS
 from service.errors import BadRequest
 from service.http.files import download
 from service.http.session import actor, runtime
-from service.papers.supervision.board import board_workbook
+from service.papers.supervision.board import board_file, board_workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 from service.queries.supervision.drafts import circular_draft, order_draft
-from service.web.site.pages import blueprint, go, typed_day
+from service.web.site.pages import blueprint, go, turned, typed_day
 
 SCOPE = ("unit", "process", "element")
 SORTS = {
@@ -29,7 +29,7 @@ SORTS = {
     "days": lambda one: -(one.days or 0),
     "unanswered": lambda one: -one.unanswered,
 }
-LISTED, OLDEST, BARS = 100, 10, 12
+OLDEST, BARS = 10, 12
 
 
 @blueprint.get("/supervision")
@@ -60,15 +60,9 @@ def supervision() -> ResponseReturnValue:
 @blueprint.get("/supervision.xlsx")
 def supervision_workbook() -> ResponseReturnValue:
     """The board as a workbook."""
-    period = _period()
     with runtime().query() as session:
-        page = read.board(session, runtime(), actor())
-        units = read.units(session, runtime(), actor(), period)
-        asked = watched.SupervisedAsked(light="red", limit=LISTED)
-        late = watched.items(session, runtime(), actor(), asked).items
-    return download(
-        board_workbook(page, units, period, late), f"督查情况{runtime().now():%Y%m%d}.xlsx"
-    )
+        sheet = watched.board_sheet(session, runtime(), actor(), _period())
+    return download(board_workbook(sheet), board_file(runtime().now()))
 
 
 @blueprint.get("/supervision/items")
@@ -77,9 +71,7 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light, part = request.args.get("light") or None, request.args.get("part") or None
     with runtime().query() as session:
-        asked = watched.SupervisedAsked(
-            light=light, part=part, cursor=request.args.get("cursor"), **scope
-        )
+        asked = watched.SupervisedAsked(light=light, part=part, cursor=turned()[0], **scope)
         page = watched.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
     names = {one.key: one.name for one in units}

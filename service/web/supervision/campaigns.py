@@ -13,7 +13,7 @@ from service.http.session import actor, runtime
 from service.papers.supervision.campaign import of_year, reports_workbook
 from service.queries.operations.jobs import newest_job
 from service.queries.supervision import campaigns as read
-from service.web.site.pages import blueprint, go
+from service.web.site.pages import blueprint, go, turned
 
 PAGE_LINES, MOST_LINES = 50, 100_000
 
@@ -36,9 +36,7 @@ def campaign(code: str, year: int) -> ResponseReturnValue:
     late = "late" in request.args
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        asked = read.ReportsAsked(
-            late=late, limit=PAGE_LINES, cursor=request.args.get("cursor"), **given
-        )
+        asked = read.ReportsAsked(late=late, limit=PAGE_LINES, cursor=turned()[0], **given)
         found = read.reports(session, runtime(), actor(), code, year, asked)
         job = newest_job(session, actor().jurisdiction, "urge")
     return render_template(

@@ -5,17 +5,15 @@ into 跟榜.
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from service.commands.takeover.backfill import Backfill, check_backfill, sheet_findings
+from service.commands.takeover.backfill import Backfill, check_backfill
 from service.domain.vocabulary import BACKFILL
 from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import take_sheet
 from service.papers.takeover import ledger
 from service.queries.processes.lines import ProcessLine
 from service.queries.takeover import may_import
-from service.web.site.pages import blueprint, go
-from service.web.site.sheets import report_page, uploaded
-
-REMARKS_SHOWN = 200
+from service.web.site.pages import accepted, blueprint, go, report_page
 
 
 @blueprint.get("/backfill/<process>")
@@ -30,25 +28,26 @@ def backfill(process: str) -> ResponseReturnValue:
 def backfill_template(process: str) -> Response:
     """The workbook to fill in."""
     _process(process)
-    return download(ledger.ledger_template(), "补录模板.xlsx")
+    return download(ledger.ledger_template(), ledger.TEMPLATE_FILE)
 
 
 @blueprint.post("/backfill/<process>")
 def backfill_check(process: str) -> ResponseReturnValue:
     """The report of a file; with ``accept`` the import of the file that was reported on."""
-    shown, upload = _process(process), uploaded()
-    checked = check_backfill(runtime(), actor(), process, ledger.read_ledger(upload.content))
-    if upload.accepted:
-        runtime().perform(Backfill(actor=actor(), checked=checked))
+    line = _process(process)
+    report = take_sheet(
+        lambda content: check_backfill(runtime(), actor(), process, ledger.read_ledger(content)),
+        Backfill,
+        **accepted(),
+    )
+    if report.accepted:
         return go("web.cases", notice="backfilled", process=process)
     return render_template(
         report_page("takeover/backfill.html"),
-        process=shown,
+        process=line,
         columns=BACKFILL,
-        report=checked.report,
-        digest=upload.digest,
-        findings=sheet_findings(checked.report)[:REMARKS_SHOWN],
-        accept=f"补录 {checked.report.rows} 个项目",
+        report=report,
+        accept=f"补录 {report.rows} 个项目",
     )
 
 

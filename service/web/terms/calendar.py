@@ -5,10 +5,10 @@ one.
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.commands.terms.calendars import LoadCalendar
 from service.errors import NotFound
-from service.http.files import download, sent_file
+from service.http.files import download
 from service.http.session import actor, runtime
+from service.http.sheets import load_sent_calendar
 from service.papers.terms import calendar_file
 from service.queries.terms.calendar import calendar_page
 from service.web.site.pages import blueprint, go
@@ -30,9 +30,7 @@ def calendar() -> ResponseReturnValue:
 @blueprint.post("/calendar")
 def load_calendar() -> ResponseReturnValue:
     """Load a file; what is open is recomputed by the clock."""
-    who, (content, filename) = actor(), sent_file("请选择放假调休安排文件（YAML 或 .xlsx）")
-    years = calendar_file.read_calendar(content, filename)
-    loaded = runtime().perform(LoadCalendar(jurisdiction=who.jurisdiction, years=years, actor=who))
+    years, loaded = load_sent_calendar(calendar_file.read_calendar)
     notice = "calendar_loaded" if loaded.years else "calendar_same"
     return go("web.calendar", notice=notice, year=years[0].year)
 
