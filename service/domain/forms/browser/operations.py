@@ -67,7 +67,6 @@ def any_match(value: Any, tests: list[Any], budget: Budget) -> bool:
     )
 
 
-
 def unlike_pairs(trial: Trial) -> Iterator[Unlike]:
     """The pairs of types that were compared on trial although they have nothing in common."""
     for left, right in trial.compared:

@@ -70,7 +70,6 @@ def matches_null(value: Any) -> bool:
     )
 
 
-
 def negated(text: str) -> str | None:
     """The text inside a ``not(…)`` that is the whole expression; None if it is none."""
     after_not = text.removeprefix("not").lstrip()

@@ -172,7 +172,6 @@ def is_level(left: Any, right: Any) -> bool:
     return number_in(low) == number_in(high)
 
 
-
 def in_units(text: str) -> bytes:
     """The UTF-16 units of a text, by which JavaScript orders texts."""
     return text.encode("utf-16-be", "surrogatepass")
@@ -234,7 +233,6 @@ def number_written(value: float) -> str:
     else:
         text = f"{digits[0]}.{digits[1:]}".rstrip(".") + f"e{point - 1:+d}"
     return f"-{text}" if sign else text
-
 
 
 def same(left: Any, right: Any) -> bool | None:
