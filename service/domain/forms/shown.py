@@ -9,7 +9,7 @@ from typing import Any
 from service.domain.forms.schema import Component, children, everything, key_of, keys_of
 
 WORD = re.compile(r"\w+")
-EXACT_WHOLE = 10**15
+WHOLE_BELOW = 10**15
 """Whole numbers below this stay whole; larger ones become binary fractions."""
 
 
@@ -17,7 +17,7 @@ def plain(value: Any) -> Any:
     """A typed value as JSON for a form: decimals become numbers, dates ISO 8601 texts."""
     match value:
         case Decimal():
-            is_exact_whole = value == value.to_integral_value() and abs(value) < EXACT_WHOLE
+            is_exact_whole = value == value.to_integral_value() and abs(value) < WHOLE_BELOW
             return int(value) if is_exact_whole else float(value)
         case date():
             return value.isoformat()
