@@ -53,6 +53,7 @@ COLUMNS = {
     "field": ("field", 60),
     "kind": ("kind", 60),
 }
+"""By key: the column that also has the value, and the length of the column."""
 FOLLOWS = {
     "selected": frozenset({"listed", "selected"}),
     "posted": frozenset({"listed", "selected", "posted"}),
@@ -104,7 +105,9 @@ def fen(yuan: Any) -> int:
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a record that also stand in columns, so that they can be searched."""
-    texts = {column: str(facts.get(key) or "")[:most] for key, (column, most) in COLUMNS.items()}
+    texts = {
+        column: str(facts.get(key) or "")[:length] for key, (column, length) in COLUMNS.items()
+    }
     return {
         **texts,
         "total_fen": fen(facts.get("total_amount")),

@@ -95,15 +95,15 @@ class FormPlace:
 
     def hides(self, component: Component) -> bool:
         """Whether the page hides a component here."""
-        return self.spot is not None and is_hidden(component, self.spot.known)
+        return self.spot is not None and is_hidden(component, self.spot.names)
 
     def locks(self, component: Component) -> bool:
         """Whether the answers lock a field here."""
-        return self.spot is not None and locks(component) and is_fixed(component, self.spot.known)
+        return self.spot is not None and locks(component) and is_fixed(component, self.spot.names)
 
     def value_of(self, setting: Any) -> Any:
         """The value of a setting, which may be an expression."""
-        return setting if self.spot is None else evaluated(setting, self.spot.known)
+        return setting if self.spot is None else evaluated(setting, self.spot.names)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence with the label of the field, and with the row in a list."""

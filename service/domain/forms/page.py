@@ -50,7 +50,7 @@ Values = Mapping[str, Any]
 class Spot:
     """A place on the page where an expression stands, and the names that it sees there.
 
-    All values are values of the language. ``known`` has them by name. If a field of the page is
+    All values are values of the language. ``names`` has them by name. If a field of the page is
     called ``this``, ``parent`` or ``i``, the field goes first.
     """
 
@@ -64,7 +64,7 @@ class Spot:
         self.page, self.i = page, i
         self.this = page if this is None else this
         self.special = {"this": self.this, "parent": parent, "i": feel(i)}
-        self.known = self._with_special(page)
+        self.names = self._with_special(page)
 
     def _with_special(self, values: Values) -> dict[str, Any]:
         """The values, with ``this``, ``parent`` and ``i`` below them and ``_this_`` … above."""
@@ -82,23 +82,23 @@ class Spot:
         return Spot(self.page, values, self._with_special(self.this), (*self.i, index + 1))
 
 
-def is_hidden(component: Component, known: Values) -> bool:
+def is_hidden(component: Component, names: Values) -> bool:
     """Whether the page hides a component."""
     conditional = component.get("conditional")
-    return isinstance(conditional, Mapping) and holds(conditional.get("hide"), known)
+    return isinstance(conditional, Mapping) and holds(conditional.get("hide"), names)
 
 
-def is_fixed(component: Component, known: Values) -> bool:
+def is_fixed(component: Component, names: Values) -> bool:
     """Whether nobody can change a field on the page."""
     setting = component.get("readonly")
-    return holds(setting, known) if locks(component) else bool(setting)
+    return holds(setting, names) if locks(component) else bool(setting)
 
 
 def settled_page(schema: Component, answers: Values, given: Values, lists: Values) -> Spot:
     """What the expressions of a form see once nothing on the page changes any more."""
     sources = {**lists, **given}
-    background = known_values(sources)
-    fields = known_values(_field_values(schema, answers, sources))
+    background = language_values(sources)
+    fields = language_values(_field_values(schema, answers, sources))
     page = {**background, **fields}
     for _ in range(ROUNDS):
         next_page = {**background, **_after_conditions(schema, fields, Spot(page))}
@@ -108,15 +108,15 @@ def settled_page(schema: Component, answers: Values, given: Values, lists: Value
     return Spot(page)
 
 
-def known_values(values: Values) -> dict[str, Any]:
+def language_values(values: Values) -> dict[str, Any]:
     """Typed values as values of the language. A value that is nested too deeply is null."""
-    known = {}
+    converted = {}
     for key, value in values.items():
         try:
-            known[str(key)] = feel(plain(value))
+            converted[str(key)] = feel(plain(value))
         except FeelError:
-            known[str(key)] = None
-    return known
+            converted[str(key)] = None
+    return converted
 
 
 def _after_conditions(schema: Component, fields: Values, spot: Spot) -> dict[str, Any]:
@@ -127,14 +127,14 @@ def _after_conditions(schema: Component, fields: Values, spot: Spot) -> dict[str
     values: dict[str, Any] = {}
     for component in children(schema):
         key, kind = key_of(component), component.get("type")
-        if is_hidden(component, spot.known):
+        if is_hidden(component, spot.names):
             values |= emptied(component)
         elif kind == "group":
             values |= _after_conditions(component, fields, spot)
         elif kind == "dynamiclist" and isinstance(fields.get(key), list):
             values[key] = _rows_after_conditions(component, fields[key], spot)
         elif kind == "expression":
-            values[key] = evaluated(component.get("expression"), spot.known)
+            values[key] = evaluated(component.get("expression"), spot.names)
         elif key:
             values[key] = fields.get(key)
     return values

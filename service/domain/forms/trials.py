@@ -127,7 +127,7 @@ def _doubts(text: str, spot: Spot) -> Iterator[str]:
     """The mistakes of one expression: sentences that continue after its text."""
     trial = Trial()
     try:
-        value = value_of(browser_expression(text), spot.known, trial)
+        value = value_of(browser_expression(text), spot.names, trial)
     except FeelSyntaxError:
         return
     except (FeelError, ArithmeticError) as problem:

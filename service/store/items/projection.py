@@ -33,30 +33,30 @@ def close(item: ItemRow, state: str, at: datetime, person_id: int | None = None)
     if person_id is not None:
         item.closed_by = person_id
     item.remind_at = item.reminder = None
-    _count_anew(item)
+    _count_again(item)
 
 
 def reopen(item: ItemRow) -> None:
     """Open an item again, as if nobody had closed it."""
     item.state, item.closed_at, item.closed_by = "open", None, None
-    _count_anew(item)
+    _count_again(item)
 
 
 def put_right(item: ItemRow, element: str, place: str) -> None:
     """Move an item to the step and the place at which the engine has it."""
     if (item.element, item.place) != (element, place):
         item.element, item.place = element, place
-        _count_anew(item)
+        _count_again(item)
 
 
 def set_due(item: ItemRow, due_at: datetime | None) -> None:
     """Give an item another due instant, or none."""
     if item.due_at != due_at:
         item.due_at = due_at
-        _count_anew(item)
+        _count_again(item)
 
 
-def _count_anew(item: ItemRow) -> None:
+def _count_again(item: ItemRow) -> None:
     """Mark an item to be counted again.
 
     The mark is written even if the item had it when it was read, because a clock may have counted

@@ -62,7 +62,7 @@ def migrate(engine: Engine) -> None:
 def changing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may change tables.
 
-    On SQLite foreign keys are off meanwhile: some tables are made anew, which they would prevent.
+    On SQLite foreign keys are off meanwhile, because they would prevent that tables are replaced.
     """
     with engine.connect() as connection:
         _set_foreign_keys(connection, "OFF")

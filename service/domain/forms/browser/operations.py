@@ -146,7 +146,7 @@ def later(day: date, by: Span) -> date | None:
     return moment.date()
 
 
-# -- what is inside something
+# -- looking inside a value
 
 
 def inside(value: Any, name: str) -> Any:
@@ -166,7 +166,7 @@ def inside(value: Any, name: str) -> Any:
     return part(value) if part else None
 
 
-# -- at the border
+# -- leaving the browser
 
 
 def result(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """The settings of a field as the page evaluates them.
 
-These are its condition, its lock, its limits and its computed value. ``known`` always has the
-values by name, as values of the language.
+These are its condition, its lock, its limits and its computed value. ``names`` always has
+the values that an expression sees, by name, as values of the language.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from service.feel.nodes import NO_FUNCTIONS, Scope
 from service.feel.nodes import evaluated as run_in
 from service.feel.values import Budget
 
-Known = Mapping[str, Any]
+NamedValues = Mapping[str, Any]
 CERTAIN_DIGITS = 15
 """The digits of a binary fraction that are exact. The digits after them come from rounding."""
 EXACT_WHOLE = 2**53
 """Whole numbers below this are exact."""
 
 
-def evaluated(setting: Any, known: Known) -> Any:
+def evaluated(setting: Any, names: NamedValues) -> Any:
     """The value of a setting, which may be an expression.
 
     An expression that fails is null, as on the page.
@@ -30,21 +30,21 @@ def evaluated(setting: Any, known: Known) -> Any:
     if not isinstance(setting, str) or not setting.startswith("="):
         return setting
     try:
-        return result(value_of(browser_expression(setting[1:]), known))
+        return result(value_of(browser_expression(setting[1:]), names))
     except (FeelError, ArithmeticError):
         return None
 
 
-def value_of(expression: Expression, known: Known, budget: Budget | None = None) -> Any:
+def value_of(expression: Expression, names: NamedValues, budget: Budget | None = None) -> Any:
     """The value of an expression.
 
     :raises FeelError: the expression fails.
     """
     scope = Scope({}, NO_FUNCTIONS, budget or Budget())
-    return run_in(expression.node.run, scope.inner(dict(known)))
+    return run_in(expression.node.run, scope.inner(dict(names)))
 
 
-def holds(setting: Any, known: Known) -> bool:
+def holds(setting: Any, names: NamedValues) -> bool:
     """Whether a condition holds.
 
     A condition is a unary test of null. So it holds if it is null or true. ``not(…)`` around the
@@ -56,7 +56,7 @@ def holds(setting: Any, known: Known) -> bool:
     text = setting[1:].strip()
     inner = negated(text)
     try:
-        value = value_of(browser_expression(text if inner is None else inner), known)
+        value = value_of(browser_expression(text if inner is None else inner), names)
     except (FeelError, ArithmeticError):
         return False
     return matches_null(value) is (inner is None)
