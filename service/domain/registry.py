@@ -105,14 +105,12 @@ def fen(yuan: Any) -> int:
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a record that also stand in columns, so that they can be searched."""
-    texts = {
-        column: str(facts.get(key) or "")[:length] for key, (column, length) in COLUMNS.items()
-    }
-    return {
-        **texts,
-        "total_fen": fen(facts.get("total_amount")),
-        "bounty_fen": fen(facts.get("bounty")),
-    }
+    columns: dict[str, Any] = {}
+    for key, (column, length) in COLUMNS.items():
+        columns[column] = str(facts.get(key) or "")[:length]
+    columns["total_fen"] = fen(facts.get("total_amount"))
+    columns["bounty_fen"] = fen(facts.get("bounty"))
+    return columns
 
 
 def record_of(given: Mapping[str, Any]) -> dict[str, Any]:
