@@ -1,13 +1,17 @@
-"""Everything the program may refuse.
+"""All refusals of the program.
 
-Decided: one root, one module, one renderer for JSON and one for pages. Because a caller must be
-able to treat every refusal alike, instead of knowing which room it came from. The first line of a
-docstring is the RFC 9457 title; ``code`` and ``status`` are constants of the class; the constructor
-takes facts and makes the sentence that people read.
+The first line of a class's docstring is the RFC 9457 title. ``code`` and ``status`` are constants
+of the class. The constructor takes facts and makes the sentence that people read.
+
+Decided: there is one root class, one module, one renderer for JSON and one for pages. Because a
+caller must be able to treat all refusals alike, instead of knowing which room a refusal comes from.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
+
+SHOWN_ERRORS = 5
+"""How many errors of a form the sentence of a refusal repeats."""
 
 
 class Refused(Exception):
@@ -23,7 +27,7 @@ class Refused(Exception):
 
     @classmethod
     def title(cls) -> str:
-        """The first line of the class's docstring."""
+        """The RFC 9457 title: the first line of the class's docstring."""
         return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
@@ -145,10 +149,9 @@ class BadAnswers(Refused):
     code, status = "bad_answers", 422
 
     def __init__(self, errors: dict[str, list[str]], **facts: Any) -> None:
-        first = "；".join(
-            f"{key}：{'，'.join(found)}".lstrip("：") for key, found in list(errors.items())[:5]
-        )
-        sentence = f"填写内容有 {len(errors)} 处不符合要求：{first}"
+        first_errors = list(errors.items())[:SHOWN_ERRORS]
+        parts = [f"{key}：{'，'.join(sentences)}".lstrip("：") for key, sentences in first_errors]
+        sentence = f"填写内容有 {len(errors)} 处不符合要求：{'；'.join(parts)}"
         super().__init__(sentence, errors=errors, **facts)
 
 
@@ -191,7 +194,7 @@ class Changed(Refused):
 
     @classmethod
     def by_oneself(cls, what: str = "该事项") -> "Changed":
-        """The same person was faster, in another window."""
+        """The refusal if the same person was faster, in another window."""
         return cls(
             f"您已在另一个页面更新过{what}，请刷新后核对；您在本页填写的内容仍保留，刷新后可以恢复"
         )
@@ -315,17 +318,21 @@ class CannotMention(Refused):
     code, status = "cannot_mention", 422
 
     def __init__(self, unknown: Sequence[str], blind: Sequence[str]) -> None:
-        quoted = {name: f"“{name}”" for name in (*unknown, *blind)}
-        reasons = [
-            *([f"没有名为{'、'.join(quoted[name] for name in unknown)}的人员"] if unknown else []),
-            *([f"{'、'.join(quoted[name] for name in blind)}看不到此事项"] if blind else []),
-        ]
+        reasons = []
+        if unknown:
+            reasons.append(f"没有名为{_quoted(unknown)}的人员")
+        if blind:
+            reasons.append(f"{_quoted(blind)}看不到此事项")
         super().__init__(
             f"{'；'.join(reasons)}，不能在批注中提及；请改为能查看此事项的人员，或去掉“@”",
             field="text",
             unknown=list(unknown),
             blind=list(blind),
         )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 class NotJson(Refused):
@@ -352,9 +359,11 @@ class BadData(Refused):
     code, status = "bad_data", 422
 
     def __init__(self, file: str, problems: Iterable[str]) -> None:
-        found = list(problems)
+        sentences = list(problems)
         super().__init__(
-            f"数据文件 {file} 有 {len(found)} 处问题：{'；'.join(found)}", file=file, problems=found
+            f"数据文件 {file} 有 {len(sentences)} 处问题：{'；'.join(sentences)}",
+            file=file,
+            problems=sentences,
         )
 
 

@@ -1,4 +1,4 @@
-"""Structured logs: text for people, JSON for machines."""
+"""Structured logs, as text for people or as JSON for machines."""
 
 import logging
 import sys
@@ -7,7 +7,10 @@ import structlog
 
 
 def set_up(form: str) -> None:
-    """Log to standard error. ``form``: text or json."""
+    """Set up the logs. They go to standard error.
+
+    :param form: text or json.
+    """
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"

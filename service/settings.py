@@ -1,11 +1,11 @@
-"""Frozen settings, read once from the environment."""
+"""The settings of the program. They are read from the environment once and never change."""
 
 import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -14,14 +14,16 @@ from service.errors import BadSetting, Unwritable
 
 PREFIX = "JIEBANG_"
 SHORTEST_SECRET = 32
-"""Characters."""
+"""The smallest number of characters in a key."""
 TRUE, FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
-    """Where mail is handed in. ``tls``: from the first octet; ``starttls``: after a greeting;
-    ``sender``: From.
+    """The server that takes outgoing mail.
+
+    ``tls``: the connection is encrypted from its beginning; ``starttls``: after a greeting.
+    ``sender`` is the address from which mail is sent.
     """
 
     host: str
@@ -35,12 +37,15 @@ class MailServer:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator may set. ``database_url`` is a SQLAlchemy URL; ``port`` a TCP port; ``log``
-    is text or json.
+    """The settings that an operator can make.
 
-    ``smtp_url`` is the mail server, without which no mail is sent; ``public_url`` what links in
-    messages begin with; ``rehearsal`` is no variable: ``jiebang serve --rehearsal`` sets it, with
-    the copy's directory and database.
+    - ``database_url`` is a SQLAlchemy URL.
+    - ``port`` is a TCP port.
+    - ``log`` is text or json.
+    - ``smtp_url`` is the mail server. Without it no mail is sent.
+    - ``public_url`` is the beginning of links in messages.
+    - ``rehearsal`` is no variable. ``jiebang serve --rehearsal`` sets it, together with the folder
+      and the database of the copy.
     """
 
     data_dir: Path = Path("var")
@@ -56,36 +61,35 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Settings from ``JIEBANG_*`` variables.
+        """The settings in the ``JIEBANG_*`` variables.
 
-        :raises BadSetting: a variable is unknown or its value cannot be read.
+        :raises BadSetting: a variable is unknown, or its value cannot be read.
         """
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name in sorted(environment):
             if name.startswith(PREFIX):
-                found[name.removeprefix(PREFIX).lower()] = _value(name, environment[name])
-        settings = cls(**found)
-        return (
-            settings
-            if settings.database_url
-            else cls(**{**found, "database_url": settings.embedded_url()})
-        )
+                values[name.removeprefix(PREFIX).lower()] = _value(name, environment[name])
+        settings = cls(**values)
+        if settings.database_url:
+            return settings
+        return replace(settings, database_url=settings.embedded_url())
 
     @property
     def address(self) -> str:
-        """What links to this installation begin with, without a slash at the end."""
+        """The beginning of links to this installation, without a slash at its end."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
     def embedded_url(self) -> str:
-        """The SQLite database under the data directory."""
+        """The URL of the SQLite database in the data folder."""
         return f"sqlite:///{(self.data_dir / 'jiebang.sqlite').absolute()}"
 
     def secret(self) -> str:
-        """The key that signs what leaves the program; made once and kept in the data directory when
-        unset.
+        """The key that signs what leaves the program.
 
-        :raises BadSetting: the file that keeps it is empty or cut off.
-        :raises Unwritable: it cannot be kept.
+        If the operator has set none, it is made once and stored in the data folder.
+
+        :raises BadSetting: the file with the key is empty or cut off.
+        :raises Unwritable: the file cannot be written.
         """
         if self.secret_key:
             return self.secret_key
@@ -105,8 +109,10 @@ class Settings:
         return secret
 
     def _make_secret(self, file: Path) -> None:
-        """Write a new key. Of two processes that start at once, one gives the key and both use it:
-        a file that is complete gets the name that only one can have.
+        """Write a new key into a file.
+
+        If two processes start at once, both use the key of the faster one: a complete file gets the
+        name, and only one file can have it.
         """
         self.data_dir.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"secret_key.{secrets.token_hex(8)}")
@@ -123,10 +129,14 @@ class Settings:
 
 
 def _value(name: str, text: str) -> Any:
+    """The value of a variable.
+
+    :raises BadSetting: the variable is unknown, or its value cannot be read.
+    """
     reader = READERS.get(name.removeprefix(PREFIX).lower())
     if reader is None:
-        known = "、".join(PREFIX + key.upper() for key in READERS)
-        raise BadSetting(name, f"没有这个设置。可用的设置：{known}")
+        names = "、".join(PREFIX + key.upper() for key in READERS)
+        raise BadSetting(name, f"没有这个设置。可用的设置：{names}")
     try:
         return reader(text.strip())
     except ValueError as exc:
@@ -164,21 +174,23 @@ def _url(text: str) -> str:
 
 
 def _mail_server(text: str) -> MailServer | None:
-    """A mail server; no sentence repeats what was given, for a password stands in it."""
+    """The mail server in a URL. No error repeats the URL, because it may have a password."""
     if not text:
         return None
     parts, port, options = _mail_address(text)
     host = _mail_host(parts)
     if unknown := set(options) - {"from", "starttls"}:
         raise ValueError(f"有 {len(unknown)} 个不认识的参数，只能有 from 和 starttls")
-    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    tls = parts.scheme == "smtps"
+    user = unquote(parts.username or "")
     sender = _sender(options, user)
     starttls = _switch(options.get("starttls", "0"))
     if tls and starttls:
         raise ValueError("smtps:// 已经加密，不能再加 starttls")
+    usual_port = 465 if tls else 587 if starttls else 25
     return MailServer(
         host=host,
-        port=port or (465 if tls else 587 if starttls else 25),
+        port=port or usual_port,
         user=user,
         password=unquote(parts.password or ""),
         sender=sender,
@@ -188,7 +200,10 @@ def _mail_server(text: str) -> MailServer | None:
 
 
 def _mail_address(text: str) -> tuple[SplitResult, int | None, dict[str, str]]:
-    """The parts of a mail server's address; its port and its options, which may be wrong too."""
+    """The parts of a mail server's URL, its port, and its options.
+
+    :raises ValueError: the URL, the port or the options cannot be read.
+    """
     try:
         parts = urlsplit(text)
         options = dict(
@@ -202,13 +217,13 @@ def _mail_address(text: str) -> tuple[SplitResult, int | None, dict[str, str]]:
 
 
 def _mail_host(parts: SplitResult) -> str:
-    """The host. A path or fragment is often a sign of the password that should have been %xx."""
-    if (
-        parts.scheme not in {"smtp", "smtps"}
-        or not parts.hostname
-        or parts.path.strip("/")
-        or parts.fragment
-    ):
+    """The host of a mail server.
+
+    :raises ValueError: there is no host, or there is a path or a fragment. The latter often means
+        that the password has special characters that were not written as %xx.
+    """
+    has_more = parts.path.strip("/") or parts.fragment
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or has_more:
         raise ValueError(
             "应以 smtp:// 或 smtps:// 开头并写明主机，不带路径；用户名和密码中的特殊字符要写成 %xx"
         )
@@ -216,7 +231,7 @@ def _mail_host(parts: SplitResult) -> str:
 
 
 def _sender(options: Mapping[str, str], user: str) -> str:
-    """Whom mail comes from: who was named, else who signs in."""
+    """The address from which mail is sent: the option ``from``, or else the user."""
     sender = options.get("from") or user
     if not re.fullmatch(r"[!-~]+@[!-~]+", sender):
         raise ValueError("缺少发件人邮箱，请写成 ?from=邮箱地址")
@@ -225,8 +240,9 @@ def _sender(options: Mapping[str, str], user: str) -> str:
 
 def _public_url(text: str) -> str:
     parts = urlsplit(text)
-    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    if text and not (parts.scheme in {"http", "https"} and parts.hostname and plain):
+    has_more = parts.query or parts.fragment or "@" in parts.netloc
+    is_web_address = parts.scheme in {"http", "https"} and parts.hostname
+    if text and (has_more or not is_web_address):
         raise ValueError(
             "应为本系统对外的网址，形如 https://jiebang.example.gov.cn，不带参数、用户名和密码"
         )

@@ -1,8 +1,12 @@
-"""Which items and files are somebody's own; where an item can be sent back to (退回), and what can
-be taken back (撤回). Never across a barrier.
+"""Which items and files are a person's own, and how far an item can move back.
+
+An item can be sent back (退回) by the person who has it, and taken back (撤回) by the person who
+finished it. Neither crosses a barrier.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -19,15 +23,15 @@ from service.unit_of_work import Process
 
 
 def require_own(session: Session, actor: Actor, case: CaseRow, item: ItemRow) -> None:
-    """Go on only with an item that is this person's work.
+    """Refuse if the item is not the actor's work.
 
-    :raises NotFound: they cannot see its case. :raises NotAllowed: they see it, but the item is
-        another's.
+    :raises NotFound: the actor cannot see the item's case.
+    :raises NotAllowed: the actor sees the case, but the item is somebody else's.
     """
-    here = case.jurisdiction == actor.jurisdiction
-    if here and item.holder in actor.holders:
+    in_jurisdiction = case.jurisdiction == actor.jurisdiction
+    if in_jurisdiction and item.holder in actor.holders:
         return
-    if not here or not sees(session, actor, case.id):
+    if not in_jurisdiction or not sees(session, actor, case.id):
         raise NotFound("该事项")
     raise NotAllowed("该事项不属于您或您所在的单位，您可以查看但不能办理")
 
@@ -35,19 +39,24 @@ def require_own(session: Session, actor: Actor, case: CaseRow, item: ItemRow) ->
 def is_own(
     actor: Actor | None, row: AttachmentRow, holder: Holder | None, sent: SubmissionRow | None
 ) -> bool:
-    """Whether somebody attached a file, or it belongs to their work, or to what they sent when they
-    had no account.
+    """Whether a file is the actor's own.
+
+    They may have attached it, it may belong to their work, or they may have sent it before they
+    had an account.
+
+    :param holder: the holder of the file's item, if it has one.
+    :param sent: the submission that the file came with, if any.
     """
     if actor is None:
         return False
-    mine = {row.person_id, sent.person_id if sent is not None else None}
-    return actor.person_id in mine or holder in actor.holders
+    sender_id = sent.person_id if sent is not None else None
+    return actor.person_id in (row.person_id, sender_id) or holder in actor.holders
 
 
 def reads_item(
     session: Session, process: Process, actor: Actor, case: CaseRow, item: ItemRow
 ) -> bool:
-    """Whether somebody may open an item's page and read what is said there."""
+    """Whether the actor may open an item's page and read its content."""
     if item.holder in actor.holders:
         return True
     if own_only(actor) or not sees(session, actor, case.id):
@@ -61,79 +70,76 @@ THROWS = frozenset({"sendTask", "intermediateThrowEvent"})
 
 
 def is_barrier(element: Element) -> bool:
-    """Whether an element's effect cannot be undone: declared so, a number, a publication, a message
-    to another case. A milestone is none by itself.
+    """Whether an element's effect cannot be undone.
+
+    This holds for elements that the diagram declares a barrier, for actions such as giving a number
+    or publishing, and for messages to other cases. A milestone (a throw event with an outcome) is
+    not a barrier by itself.
     """
-    return (
-        element.barrier
-        or element.properties.get("action") in BARRIER_ACTIONS
-        or (element.kind in THROWS and "outcome" not in element.properties)
-    )
+    sends_message = element.kind in THROWS and "outcome" not in element.properties
+    acts = element.properties.get("action") in BARRIER_ACTIONS
+    return element.barrier or acts or sends_message
 
 
 def targets(
     session: Session, definition: Definition, case: CaseRow, item: ItemRow, run: Run
 ) -> dict[str, str]:
-    """Element id -> name of the steps this item can be sent back to, nearest first."""
-    found = run.targets(item.task)
-    if not found:
+    """The steps that this item can be sent back to, nearest first: name by element id."""
+    reachable = run.targets(item.task)
+    if not reachable:
         return {}
-    passed = _journal(session, case)
+    passages = _passages(session, case)
     return {
-        element: definition.elements[element].name
-        for element in found
-        if not _crosses(definition, passed, element, item.element)
+        target: definition.elements[target].name
+        for target in reachable
+        if not _crosses_barrier(definition, passages, target, item.element)
     }
 
 
 def withdrawal(
     session: Session, definition: Definition, case: CaseRow, item: ItemRow, run: Run
 ) -> ItemRow | None:
-    """The one open item that would be given up if this finished one were taken back; None when it
-    cannot be.
+    """The open item that is given up if this finished item is taken back.
 
-    It cannot once anybody has touched the next step, when several steps have begun, or across a
-    barrier.
+    Returns None if the item cannot be taken back. This is so once anybody has begun to work on the
+    next step, when several steps have begun, or when a barrier was passed.
     """
-    wanted = select(ItemRow).where(
+    open_leads = select(ItemRow).where(
         ItemRow.case_id == case.id, ItemRow.state == "open", ItemRow.part == "lead"
     )
     following = [
-        other
-        for other in session.scalars(wanted)
-        if item.element in targets(session, definition, case, other, run)
-        and not _others_between(session, item, definition.between(item.element, other.element))
+        lead
+        for lead in session.scalars(open_leads)
+        if item.element in targets(session, definition, case, lead, run)
+        and not _finished_since(session, item, definition.between(item.element, lead.element))
     ]
-    if len(following) != 1 or _touched(session, following[0]):
+    if len(following) != 1 or _is_begun(session, following[0]):
         return None
     return following[0]
 
 
-def _others_between(session: Session, item: ItemRow, elements: frozenset[str]) -> bool:
-    """Whether anything has been finished between the two since."""
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    ItemRow.case_id == item.case_id,
-                    ItemRow.part == "lead",
-                    ItemRow.state == "done",
-                    ItemRow.id > item.id,
-                    ItemRow.element.in_(elements),
-                )
-            )
-        )
+def _finished_since(session: Session, item: ItemRow, elements: frozenset[str]) -> bool:
+    """Whether a step among these elements has been finished after the item was opened."""
+    finished_later = exists().where(
+        ItemRow.case_id == item.case_id,
+        ItemRow.part == "lead",
+        ItemRow.state == "done",
+        ItemRow.id > item.id,
+        ItemRow.element.in_(elements),
     )
+    return bool(session.scalar(select(finished_later)))
 
 
-def _touched(session: Session, item: ItemRow) -> bool:
-    """Whether somebody has begun to work on an item: claimed, drafted, remarked, attached, or
-    answered beside it.
+def _is_begun(session: Session, item: ItemRow) -> bool:
+    """Whether somebody has begun to work on an item.
+
+    They may have claimed it, saved a draft, added a remark or a file, or claimed or answered a
+    co-operating unit's item beside it.
     """
     claimed = item.assignee_id is not None and item.person_id is None
     if claimed or item.draft is not None:
         return True
-    said = exists().where(CommentRow.item_id == item.id, CommentRow.kind == "comment")
+    remarked = exists().where(CommentRow.item_id == item.id, CommentRow.kind == "comment")
     attached = exists().where(AttachmentRow.item_id == item.id)
     answered = exists().where(
         ItemRow.case_id == item.case_id,
@@ -141,31 +147,41 @@ def _touched(session: Session, item: ItemRow) -> bool:
         ItemRow.part == "cooperate",
         or_(ItemRow.state == "done", ItemRow.assignee_id.is_not(None)),
     )
-    return bool(session.scalar(select(or_(said, attached, answered))))
+    return bool(session.scalar(select(or_(remarked, attached, answered))))
 
 
-def _journal(session: Session, case: CaseRow) -> list[tuple[str, str | None, frozenset[str]]]:
-    wanted = (
+@dataclass(frozen=True)
+class Passage:
+    """A journal line about a step that was completed or about elements that were passed."""
+
+    verb: str
+    element: str | None
+    passed: frozenset[str]
+
+
+def _passages(session: Session, case: CaseRow) -> list[Passage]:
+    """What has been completed and passed in a case, oldest first."""
+    lines = (
         select(JournalRow.verb, JournalRow.element, JournalRow.facts)
         .where(JournalRow.case_id == case.id, JournalRow.verb.in_(("complete", "pass")))
         .order_by(JournalRow.id)
     )
     return [
-        (verb, element, frozenset(facts.get("elements", ())))
-        for verb, element, facts in session.execute(wanted)
+        Passage(verb, element, frozenset(facts.get("elements", ())))
+        for verb, element, facts in session.execute(lines)
     ]
 
 
-def _crosses(
-    definition: Definition,
-    passed: list[tuple[str, str | None, frozenset[str]]],
-    target: str,
-    current: str,
+def _crosses_barrier(
+    definition: Definition, passages: list[Passage], target: str, current: str
 ) -> bool:
-    """Whether a barrier between the two has been passed since the target was last completed."""
-    done = [
-        i for i, (verb, element, _) in enumerate(passed) if verb == "complete" and element == target
+    """Whether a barrier between two steps was passed since the target was last completed."""
+    completed_at = [
+        index
+        for index, passage in enumerate(passages)
+        if passage.verb == "complete" and passage.element == target
     ]
+    since = passages[completed_at[-1] :] if completed_at else passages
     between = definition.between(target, current)
     barriers = {element for element in between if is_barrier(definition.elements[element])}
-    return any(elements & barriers for _, _, elements in passed[done[-1] if done else 0 :])
+    return any(passage.passed & barriers for passage in since)

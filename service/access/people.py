@@ -1,5 +1,7 @@
-"""Who asks; and which accounts (账号) somebody looks after: those their unit vouches for, a head
-the unit's own people, the administrator all.
+"""Who sends a request, and which accounts (账号) a person looks after.
+
+The administrator looks after all accounts. Others look after those that their unit vouches for,
+and the head of a unit also after those of the unit's own people.
 """
 
 import hashlib
@@ -17,58 +19,62 @@ from service.store.processes.rows import JurisdictionRow
 
 
 def sponsors(session: Session, actor: Actor) -> Sponsors:
-    """Which units may open accounts, by role."""
-    found: Sponsors = session.get_one(JurisdictionRow, actor.jurisdiction).rules.get("sponsors", {})
-    return found
+    """The units that may open accounts, by role."""
+    rules = session.get_one(JurisdictionRow, actor.jurisdiction).rules
+    units_by_role: Sponsors = rules.get("sponsors", {})
+    return units_by_role
 
 
 def has_accounts(session: Session, actor: Actor) -> bool:
-    """Whether somebody has accounts to look after."""
+    """Whether the actor has accounts to look after."""
     if actor.may(Right.KEEP_ALL_ACCOUNTS):
         return True
     if not actor.works_for_unit:
         return False
     if actor.may(Right.KEEP_UNIT_ACCOUNTS):
         return True
+    if roles_to_open(actor, sponsors(session, actor)):
+        return True
     vouches = exists().where(PersonRow.sponsor_id == actor.unit_id)
-    return bool(roles_to_open(actor, sponsors(session, actor))) or bool(
-        session.scalar(select(vouches))
-    )
+    return bool(session.scalar(select(vouches)))
 
 
-def theirs(actor: Actor) -> ColumnElement[bool]:
-    """The accounts that this person looks after: all, or those their unit vouches for; a head also
-    the unit's own people.
+def looked_after_by(actor: Actor) -> ColumnElement[bool]:
+    """The database condition under which the actor looks after an account.
+
+    The administrator looks after all accounts; others after those that their unit vouches for, a
+    head also after those of the unit's own people.
     """
     if actor.may(Right.KEEP_ALL_ACCOUNTS):
         return true()
-    vouched = PersonRow.sponsor_id == actor.unit_id
+    is_vouched_for = PersonRow.sponsor_id == actor.unit_id
     if not actor.may(Right.KEEP_UNIT_ACCOUNTS):
-        return vouched
-    return or_(vouched, PersonRow.unit_id == actor.unit_id)
+        return is_vouched_for
+    return or_(is_vouched_for, PersonRow.unit_id == actor.unit_id)
 
 
 def units_to_vouch(session: Session, actor: Actor) -> dict[str, str]:
-    """Code -> name of the units among which this person chooses who vouches; {} where their own
-    unit does.
+    """The units of which the actor chooses the one that vouches: name by code.
+
+    Only the administrator chooses. For everybody else it is their own unit, and this is empty.
     """
     if not actor.may(Right.KEEP_ALL_ACCOUNTS):
         return {}
-    wanted = (
+    units = (
         select(UnitRow.code, UnitRow.name)
         .where(UnitRow.jurisdiction == actor.jurisdiction)
         .order_by(UnitRow.id)
     )
-    return {code: name for code, name in session.execute(wanted)}
+    return {code: name for code, name in session.execute(units)}
 
 
 def new_secret() -> str:
-    """256 random bits, for a session or a token."""
+    """A secret of 256 random bits, for a session or a token."""
     return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret: SHA-256, in hexadecimal."""
+    """The digest under which a secret is stored: SHA-256, in hexadecimal."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -96,11 +102,13 @@ WHO = (
         PersonRow.active.is_(True),
     )
 )
-"""Every request asks this; made once, it costs half."""
+"""Every request sends this statement. Building it only once halves its cost."""
 
 
 def who(session: Session, kind: str, secret: str, now: datetime) -> Actor | None:
-    """The person a session or token belongs to; None when it is unknown or over. One statement.
+    """The person to whom a session or token belongs. Sends one statement.
+
+    Returns None if the session or token is unknown or has expired.
 
     :param kind: ``session`` or ``token``.
     """

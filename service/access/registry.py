@@ -12,20 +12,21 @@ from service.store.processes.lookups import lists_in_force, newest_form, rules_o
 
 
 def book(session: Session, actor: Actor, directory: Directory | None = None) -> Book:
-    """The demand registry of somebody's jurisdiction, for those who may look at it.
+    """The demand registry of the actor's jurisdiction.
 
-    :raises NotFound: it has none, or this is none of theirs.
+    :param directory: the units of the jurisdiction; looked up if None.
+    :raises NotFound: the jurisdiction has no registry, or the actor may not look at it.
     """
-    found = directory or directory_of(session, actor.jurisdiction)
+    units = directory or directory_of(session, actor.jurisdiction)
     registry = registry_of(rules_of(session, actor.jurisdiction))
     deployed = newest_form(session, actor.jurisdiction, registry.form) if registry else None
-    if registry is None or deployed is None or not reads(actor, found):
+    if registry is None or deployed is None or not reads(actor, units):
         raise NotFound("项目库")
     file_id, form = deployed
     in_force = lists_in_force(session, actor.jurisdiction)
     return Book(
         registry=registry,
-        directory=found,
+        directory=units,
         file_id=file_id,
         form=form,
         lists={name: in_force[name].entries for name in lists_of(form) if name in in_force},

@@ -1,4 +1,4 @@
-"""Refusing whoever has not the right."""
+"""The refusal of people who do not have a right."""
 
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
@@ -7,10 +7,11 @@ from service.errors import NotAllowed
 
 
 def require(actor: Actor, right: Right, jurisdiction: str | None = None) -> None:
-    """Go on only if this person has the right.
+    """Refuse if the actor does not have the right.
 
-    :param jurisdiction: where the right is wanted; without it, in the person's own.
-    :raises NotAllowed: no role of theirs has it, or theirs is another jurisdiction.
+    :param jurisdiction: where the actor wants to use the right; None for their own jurisdiction.
+    :raises NotAllowed: none of their roles has the right, or it is another jurisdiction than
+        theirs.
     """
     if not actor.may(right) or jurisdiction not in (None, actor.jurisdiction):
         raise NotAllowed(WITHOUT_RIGHT[right.name])

@@ -1,4 +1,4 @@
-"""Who may urge."""
+"""Who may urge (催办)."""
 
 from collections.abc import Iterable
 
@@ -12,20 +12,28 @@ from service.store.items.rows import ItemRow
 
 
 def may_urge(session: Session, actor: Actor, case: CaseRow, item: ItemRow) -> bool:
-    """Whether somebody urges at this item at all, see :func:`urges`."""
+    """Whether the actor is one of those who may urge at this item, see :func:`urges`.
+
+    The holders of the lead items are only looked up if they matter.
+    """
     if urges(actor, case, item, ()):
         return True
-    leads = select(ItemRow.holder).where(
+    if item.part != "cooperate":
+        return False
+    own_leads = select(ItemRow.holder).where(
         ItemRow.case_id == case.id,
         ItemRow.task == item.task,
         ItemRow.part == "lead",
         ItemRow.holder.in_(actor.holders),
     )
-    return item.part == "cooperate" and urges(actor, case, item, session.scalars(leads))
+    return urges(actor, case, item, session.scalars(own_leads))
 
 
 def urges(actor: Actor, case: CaseRow, item: ItemRow, leads: Iterable[Holder]) -> bool:
-    """督查; who started the case; the lead of a step towards its co-operating units.
+    """Whether the actor is one of those who may urge at this item.
+
+    These are 督查, the person who started the case and, towards co-operating units, the lead of the
+    step.
 
     :param leads: the holders of the step's lead items.
     """

@@ -1,1 +1,1 @@
-"""Values and pure rules: no database, no web, no ambient clock."""
+"""Values and pure rules. They know no database, no web and no clock."""

@@ -1,6 +1,4 @@
-"""Office files are zip archives from outside: what is dangerous in one, before anything of it is
-unpacked whole.
-"""
+"""The check of office files, which are zip archives from outside, before they are unpacked."""
 
 import zlib
 from io import BytesIO
@@ -26,43 +24,45 @@ UNREADABLE = (
     RuntimeError,
     OverflowError,
 )
-"""What the libraries raise for a damaged file."""
+"""The errors that the libraries raise for a damaged file."""
 XML_NAMES = (".xml", ".rels")
 UNKNOWN_ENCODING = 18
-"""The code of the XML reader for an encoding that it does not know."""
+"""The error code of the XML reader for an encoding that it does not know."""
 Hazard = Literal["", "large", "doctype"]
 
 
 def hazard(content: bytes, *, parts: int, unpacked: int, largest: int) -> Hazard:
-    """Why not to open an archive: too many parts or bytes (a part never yields more than it
-    declares), or document type declarations. "" when nothing is wrong.
+    """The reason why an archive must not be opened; "" if there is none.
 
-    Every part is looked at, whatever it is called: which part is read as XML is said inside the
-    archive. A declaration is found as the reader would find it, in whatever encoding it stands.
+    It may have too many parts or too many bytes; a part never yields more bytes than it declares.
+    Or it may have document type declarations. Every part is checked whatever its name is, because
+    the archive itself says which part is read as XML. A declaration is found in any encoding, as
+    the reader would find it.
 
-    :param parts: how many parts there may be. :param unpacked: bytes of all of them together.
-    :param largest: bytes of a single one.
-    :raises BadZipFile: or another of ``UNREADABLE``.
+    :param parts: the largest number of parts.
+    :param unpacked: the largest number of bytes of all parts together.
+    :param largest: the largest number of bytes of a single part.
+    :raises BadZipFile: the file is damaged; or another error of ``UNREADABLE``.
     """
     with ZipFile(BytesIO(content)) as archive:
-        inside = archive.infolist()
-        sizes = [entry.file_size for entry in inside]
+        entries = archive.infolist()
+        sizes = [entry.file_size for entry in entries]
         if len(sizes) > parts or sum(sizes) > unpacked or max(sizes, default=0) > largest:
             return "large"
-        return "doctype" if any(_declares_type(archive, entry) for entry in inside) else ""
+        return "doctype" if any(_declares_type(archive, entry) for entry in entries) else ""
 
 
 def _declares_type(archive: ZipFile, entry: ZipInfo) -> bool:
-    """Whether a part is XML with a document type declaration. Nothing is read after the first tag.
+    """Whether a part is XML with a document type declaration. It is read up to the first tag.
 
-    :raises ValueError: a part with an XML name in an encoding that no office file has.
+    :raises ValueError: the part has an XML name, but an encoding that no office file has.
     """
     with archive.open(entry) as part:
         try:
             next(iterparse(part, events=("start",), forbid_dtd=True), None)
         except DTDForbidden:
             return True
-        except ParseError as exc:  # a picture, or damaged: whoever reads the part says so
+        except ParseError as exc:  # a picture, or a damaged part, which is reported by its reader
             if exc.code == UNKNOWN_ENCODING and entry.filename.endswith(XML_NAMES):
                 raise ValueError(f"{entry.filename}: {exc}") from exc
     return False

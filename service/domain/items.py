@@ -1,5 +1,6 @@
-"""Items: from a step of a diagram to the items it opens (who leads, who co-operates, until when;
-牵头 / 配合), and who may do what with them.
+"""The items that a step of a diagram opens, and what people may do with them.
+
+A step opens one item for each lead (牵头) and each co-operating unit (配合), each with a term.
 
 Decided: one function answers "what may I do now?" for buttons and guards alike: :func:`offers`
 gives each verb with the reason why it is not allowed. Instead of checks in views and again in
@@ -14,21 +15,23 @@ from typing import Any
 from service.domain.people.actor import Actor, Holder
 from service.domain.people.offers import Offer
 from service.domain.people.rights import HEAD, Right
-from service.domain.people.units import Directory, PersonOf
+from service.domain.people.units import Directory, PersonOf, Unit
 from service.domain.terms.deadlines import Calendar, local, rule_text, start_of, workdays_after
 from service.domain.vocabulary import VERBS, WRITTEN_DAY
 from service.domain.vocabulary.notices import URGED
 from service.errors import Unresolved
 
 CO_DUE = "P5WD"
+"""The term of co-operating units, if the diagram names none."""
 LEAD_AFTER_CO = "P2WD"
-"""The lead's own default due is two working days after the co-operating units'."""
+"""The term of the lead after that of the co-operating units, if the diagram names none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A user task that has just become open. ``due`` and ``co_due`` are rules or instants, already
-    evaluated.
+    """A user task that has just become open.
+
+    ``due`` and ``co_due`` are rules or instants; their expressions have been evaluated.
     """
 
     element: str
@@ -44,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One item to open."""
+    """An item that is to be opened."""
 
     part: str
     holder: Holder
@@ -62,39 +65,46 @@ def plan(
     answered: Collection[int],
     person: Callable[[str], int | None],
 ) -> list[Plan]:
-    """The items a step opens: one per lead, one per co-operating unit after expanding groups.
+    """The items that a step opens: one for each lead and one for each co-operating unit.
 
-    :param answered: ids of co-operating units that have answered in an earlier round and owe
-        nothing again.
-    :param person: the person id of a login, None if there is no such account.
-    :raises Unresolved: a name leads to nobody; a task that nobody sees must not exist.
+    Groups are expanded to their units.
+
+    :param answered: the ids of co-operating units that answered in an earlier round. They get no
+        item again.
+    :param person: gives the id of the person with a login, None if there is no such account.
+    :raises Unresolved: a name stands for nobody. A task that nobody sees must not exist.
     """
     leads = [_lead(step, name, directory, values, person) for name in step.leads]
     if not leads:
         raise Unresolved(step.name, "（空）", "流程图中没有为该环节指定牵头单位")
-    units = {plan.unit_id for plan in leads if plan.unit_id is not None}
-    co_units = directory.co_units(step.name, step.co_units, values, units | set(answered))
+    lead_units = {lead.unit_id for lead in leads if lead.unit_id is not None}
+    co_units = directory.co_units(step.name, step.co_units, values, lead_units | set(answered))
     co_due = rule_text(step.co_due or CO_DUE) if co_units else None
     lead_due = lead_rule(step.due, co_due)
-    return [
-        *(replace(lead, due_rule=lead_due) for lead in leads),
-        *(
-            Plan(
-                part="cooperate",
-                holder=Holder.unit(unit.id),
-                unit_id=unit.id,
-                person_id=None,
-                due_rule=co_due,
-                form=step.co_form,
-            )
-            for unit in co_units
-        ),
-    ]
+    lead_plans = [replace(lead, due_rule=lead_due) for lead in leads]
+    return lead_plans + [_co_unit(step, unit, co_due) for unit in co_units]
 
 
 def lead_rule(due: Any, co_due: str | None) -> str | None:
-    """The rule of a lead's term: its own, else some days after the co-operating units'."""
-    return rule_text(due) if due else co_due and f"{co_due};{LEAD_AFTER_CO}"
+    """The rule of a lead's term.
+
+    This is the step's own rule, or else some days after the term of the co-operating units. It is
+    None if there is neither.
+    """
+    if due:
+        return rule_text(due)
+    return f"{co_due};{LEAD_AFTER_CO}" if co_due else co_due
+
+
+def _co_unit(step: Step, unit: Unit, due_rule: str | None) -> Plan:
+    return Plan(
+        part="cooperate",
+        holder=Holder.unit(unit.id),
+        unit_id=unit.id,
+        person_id=None,
+        due_rule=due_rule,
+        form=step.co_form,
+    )
 
 
 def _lead(
@@ -104,54 +114,44 @@ def _lead(
     values: Mapping[str, Any],
     person: Callable[[str], int | None],
 ) -> Plan:
+    """The item of a lead, without its term: a unit, a person, or a post."""
     if name not in directory.persons:
         unit = directory.unit(step.name, name, values)
-        return Plan(
-            part="lead",
-            holder=Holder.unit(unit.id),
-            unit_id=unit.id,
-            person_id=None,
-            due_rule=None,
-            form=step.form,
-        )
+        return _lead_plan(step, Holder.unit(unit.id), unit_id=unit.id)
     lane = directory.persons[name]
     if lane.post:
         return _post(step, name, directory, lane, values)
     login = values.get(lane.variable)
-    found = person(str(login)) if login else None
-    if found is None:
+    person_id = person(str(login)) if login else None
+    if person_id is None:
         raise Unresolved(step.name, name, f"案件数据“{lane.variable}”（{login}）不是可用的账号")
-    return Plan(
-        part="lead",
-        holder=Holder.person(found),
-        unit_id=None,
-        person_id=found,
-        due_rule=None,
-        form=step.form,
-    )
+    return _lead_plan(step, Holder.person(person_id), person_id=person_id)
 
 
 def _post(
     step: Step, name: str, directory: Directory, lane: PersonOf, values: Mapping[str, Any]
 ) -> Plan:
-    """The item of a post: whoever holds it may act. The heads of a unit, or everybody of a role."""
+    """The item of a post, for which everybody who holds the post may act.
+
+    These are the heads of a unit, or everybody in the jurisdiction with a role.
+    """
     if lane.post != HEAD:
-        return Plan(
-            part="lead",
-            holder=Holder.role(directory.jurisdiction, lane.post),
-            unit_id=None,
-            person_id=None,
-            due_rule=None,
-            form=step.form,
-        )
-    unit = directory.units.get(lane.code(values))
+        return _lead_plan(step, Holder.role(directory.jurisdiction, lane.post))
+    unit_code = lane.code(values)
+    unit = directory.units.get(unit_code)
     if unit is None:
-        raise Unresolved(step.name, name, f"“{lane.code(values)}”不是单位目录中的单位")
+        raise Unresolved(step.name, name, f"“{unit_code}”不是单位目录中的单位")
+    return _lead_plan(step, Holder.heads(unit.id), unit_id=unit.id)
+
+
+def _lead_plan(
+    step: Step, holder: Holder, *, unit_id: int | None = None, person_id: int | None = None
+) -> Plan:
     return Plan(
         part="lead",
-        holder=Holder.heads(unit.id),
-        unit_id=unit.id,
-        person_id=None,
+        holder=holder,
+        unit_id=unit_id,
+        person_id=person_id,
         due_rule=None,
         form=step.form,
     )
@@ -159,12 +159,14 @@ def _post(
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFacts:
-    """What the rules need to know of an item.
+    """The facts about an item that the rules need.
 
-    ``targets``: elements it can be sent back to (None: not looked up); ``untouched``: finished, and
-    the next step can still be taken back; ``has_due``, ``extending``: there is a term, and an
-    undecided application for more; ``urges``: this person may urge here, ``cooling``: why not again
-    so soon.
+    - ``targets`` are the elements that it can be sent back to; None if they were not looked up.
+    - ``untouched``: the item is finished, and nobody has begun with the next step. None if this was
+      not looked up.
+    - ``has_due``: the item has a term. ``extending``: an application for more time is undecided.
+    - ``urges``: the actor may urge at this item. ``cooling`` is the reason why they may not urge
+      again so soon, or "".
     """
 
     part: str
@@ -198,35 +200,43 @@ COOPERATE_VERBS = ("claim", "release", "draft", "contribute", "comment", "attach
 
 
 def offers(actor: Actor, facts: ItemFacts) -> Mapping[str, Offer]:
-    """Every verb of this item for this person, with the reason where it is not allowed."""
+    """An offer for each verb of the item, with the reason if the actor may not do it now."""
     verbs = LEAD_VERBS if facts.part == "lead" else COOPERATE_VERBS
-    found = {}
-    for verb in verbs:
-        gone = "" if verb == "withdraw" else _closed(facts)
-        apart = "" if verb == "urge" else _not_mine(actor, facts, verb)
-        why = gone or apart or RULES.get(verb, _nothing)(actor, facts)
-        found[verb] = Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
-    return found
+    return {verb: _offer(verb, actor, facts) for verb in verbs}
+
+
+def _offer(verb: str, actor: Actor, facts: ItemFacts) -> Offer:
+    why = ""
+    if verb != "withdraw":
+        why = _why_not_open(facts)
+    if verb != "urge":
+        why = why or _why_not_own(actor, facts, verb)
+    if verb in RULES:
+        why = why or RULES[verb](actor, facts)
+    return Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
 
 
 def outcome(due_at: datetime | None, now: datetime) -> str:
-    """Fate of an open co-operation item when the lead finishes: ``unanswered`` (未反馈) if late, or
-    ``excused``.
+    """The state of a co-operating unit's open item once the lead has finished.
+
+    It is ``unanswered`` (未反馈) if it is overdue, or else ``excused``.
     """
     return "unanswered" if due_at is not None and due_at <= now else "excused"
 
 
 def owed(rule: str, answered: Sequence[str], waiting: Sequence[str]) -> Sequence[str]:
-    """The units whose answer the lead still needs.
+    """The units whose answers the lead still needs before finishing.
 
-    :param rule: ``all`` (every co-operating unit), ``any`` (at least one) or ``none``.
+    :param rule: whose answers are needed: ``all``, ``any`` (at least one) or ``none``.
+    :param answered: the units that have answered.
+    :param waiting: the units that have not answered.
     """
     if rule == "none" or (rule == "any" and answered):
         return ()
     return waiting
 
 
-def _closed(facts: ItemFacts) -> str:
+def _why_not_open(facts: ItemFacts) -> str:
     if facts.state != "open":
         return "该事项已经办结或被收回"
     if facts.case_status != "running":
@@ -234,7 +244,7 @@ def _closed(facts: ItemFacts) -> str:
     return ""
 
 
-def _not_mine(actor: Actor, facts: ItemFacts, verb: str) -> str:
+def _why_not_own(actor: Actor, facts: ItemFacts, verb: str) -> str:
     if facts.holder not in actor.holders:
         return "该事项不属于您或您所在的单位"
     taken = facts.assignee_id not in (None, actor.person_id)
@@ -246,7 +256,9 @@ def _not_mine(actor: Actor, facts: ItemFacts, verb: str) -> str:
 def _claim(actor: Actor, facts: ItemFacts) -> str:
     if facts.assignee_id == actor.person_id:
         return "您已经签收"
-    return f"该事项已由{facts.assignee_name or '他人'}签收" if facts.assignee_id is not None else ""
+    if facts.assignee_id is None:
+        return ""
+    return f"该事项已由{facts.assignee_name or '他人'}签收"
 
 
 def _release(actor: Actor, facts: ItemFacts) -> str:
@@ -254,8 +266,10 @@ def _release(actor: Actor, facts: ItemFacts) -> str:
         return "该事项指定由您本人办理，无需签收"
     if facts.assignee_id is None:
         return "该事项尚未签收"
-    mine = facts.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
-    return "" if mine else f"只有{facts.assignee_name or '签收人'}本人或单位负责人可以取消签收"
+    may_release = facts.assignee_id == actor.person_id or actor.may(Right.RELEASE_FOR_OTHERS)
+    if may_release:
+        return ""
+    return f"只有{facts.assignee_name or '签收人'}本人或单位负责人可以取消签收"
 
 
 def _send_back(actor: Actor, facts: ItemFacts) -> str:
@@ -267,9 +281,9 @@ def _withdraw(actor: Actor, facts: ItemFacts) -> str:
         return "只有本人办结的事项可以撤回"
     if facts.case_status != "running":
         return "案件不在办理中"
-    return (
-        "" if facts.untouched is not False else "下一环节已经开始办理，或其结果不可撤销，不能撤回"
-    )
+    if facts.untouched is False:
+        return "下一环节已经开始办理，或其结果不可撤销，不能撤回"
+    return ""
 
 
 def _extend(actor: Actor, facts: ItemFacts) -> str:
@@ -287,20 +301,20 @@ def _urge(actor: Actor, facts: ItemFacts) -> str:
 
 
 def cooling(who: str, urged_at: datetime, now: datetime, calendar: Calendar) -> str:
-    """Why what was urged last at ``urged_at`` cannot be urged again yet; empty from the next
-    working day on.
+    """The reason why an item cannot be urged again yet; empty from the next working day on.
+
+    :param who: the person who urged it last.
+    :param urged_at: when they urged it.
     """
-    again = workdays_after(urged_at, 1, calendar)
-    if now >= start_of(again):
+    next_day = workdays_after(urged_at, 1, calendar)
+    if now >= start_of(next_day):
         return ""
-    here = local(urged_at)
+    urged = local(urged_at)
     return URGED.format(
-        who=who, day=f"{WRITTEN_DAY.format(here)} {here:%H:%M}", again=WRITTEN_DAY.format(again)
+        who=who,
+        day=f"{WRITTEN_DAY.format(urged)} {urged:%H:%M}",
+        again=WRITTEN_DAY.format(next_day),
     )
-
-
-def _nothing(actor: Actor, facts: ItemFacts) -> str:
-    return ""
 
 
 RULES = {
@@ -311,3 +325,4 @@ RULES = {
     "extend": _extend,
     "urge": _urge,
 }
+"""The rules of single verbs: each gives the reason why the actor may not do it, or ""."""

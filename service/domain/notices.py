@@ -1,8 +1,7 @@
-"""Channels (通知渠道): where people want to be told beside the page, what is fit to be an address,
-and what is sent.
+"""Notification channels (通知渠道): valid addresses, and the messages that are sent.
 
-Decided: the address of a robot or a webhook is a secret like its key, because whoever knows it can
-speak to that room; it is taken once and from then on shown as its host only.
+Decided: the address of a robot or a webhook is a secret like its key, because everybody who knows
+it can write to that chat. It is entered once; after that only its host is shown.
 """
 
 import re
@@ -18,7 +17,7 @@ EMAIL, WEBHOOK, WECOM, DINGTALK = "email", "webhook", "wecom", "dingtalk"
 PERSONAL, OF_UNITS = (EMAIL,), (EMAIL, WEBHOOK, WECOM, DINGTALK)
 EACH, DAILY, OFF = "each", "daily", "off"
 MODES = (EACH, DAILY, OFF)
-LONGEST_ADDRESS, LONGEST_EMAIL, LONGEST_SECRET = 500, 254, 200
+LONGEST_ADDRESS, LONGEST_EMAIL, LONGEST_LOCAL_PART, LONGEST_SECRET = 500, 254, 64, 200
 MAILBOX = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -28,8 +27,10 @@ PLAIN = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One message on its way to one address, and the how manieth attempt this is. ``id`` stays the
-    same over all; ``outside``: to somebody without an account.
+    """One attempt to send a message to an address.
+
+    ``id`` is the same in all attempts; ``attempt`` counts them from 1. ``outside``: the message
+    goes to a person without an account.
     """
 
     id: str
@@ -46,8 +47,10 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """How an attempt ended. ``why`` is empty when it went well; ``away``: the whole server did not
-    answer.
+    """The result of an attempt.
+
+    ``why`` is the reason of a failure, empty if the message was sent. ``away``: the server did not
+    answer at all.
     """
 
     why: str = ""
@@ -55,20 +58,21 @@ class Attempt:
 
 
 def route(kind: str, address: str) -> str:
-    """Whose server a letter goes through: letters with the same route wait for the same server."""
+    """The server that letters go through. Letters with the same route wait for the same server."""
     return EMAIL if kind == EMAIL else urlsplit(address).netloc
 
 
 def shown(kind: str, address: str) -> str:
-    """An address as it may be shown and written down."""
+    """The part of an address that may be shown and logged."""
     parts = urlsplit(address)
     return address if kind == EMAIL else f"{parts.scheme}://{parts.netloc}/…"
 
 
 def fit_address(kind: str, address: str, kinds: tuple[str, ...] = OF_UNITS) -> str:
-    """The address, fit to be kept.
+    """The address in the form in which it is stored.
 
-    :raises BadRequest: no such kind here, or nothing can be sent to this address.
+    :param kinds: the kinds of channels that are allowed.
+    :raises BadRequest: the kind is not allowed, or nothing can be sent to the address.
     """
     if kind not in kinds:
         raise BadRequest(f"没有名为“{kind}”的通知渠道，可选：{'、'.join(kinds)}", field="kind")
@@ -85,11 +89,9 @@ def _fit_mailbox(address: str) -> str:
             "邮箱地址只能使用英文字母、数字和符号，请检查是否混入了中文字符或全角符号",
             field="address",
         )
-    if (
-        len(address) > LONGEST_EMAIL
-        or not MAILBOX.fullmatch(address)
-        or len(address.partition("@")[0]) > 64
-    ):
+    local_part = address.partition("@")[0]
+    is_too_long = len(address) > LONGEST_EMAIL or len(local_part) > LONGEST_LOCAL_PART
+    if is_too_long or not MAILBOX.fullmatch(address):
         raise BadRequest("邮箱地址不完整或格式不对，应形如 name@example.gov.cn", field="address")
     return address
 
@@ -117,8 +119,9 @@ def _split(address: str) -> SplitResult:
 
 
 def fit_secret(secret: str) -> str:
-    """The key that signs, fit to be kept. :raises BadRequest: too long, or not what such keys
-    consist of.
+    """The signing key in the form in which it is stored.
+
+    :raises BadRequest: the key is too long, or has characters that such keys do not have.
     """
     secret = secret.strip()
     if secret and (len(secret) > LONGEST_SECRET or not PLAIN.fullmatch(secret)):
@@ -130,15 +133,22 @@ def fit_secret(secret: str) -> str:
 
 
 def fit_mode(mode: str) -> str:
-    """How often. :raises BadRequest: no such mode."""
+    """The mode of a channel: how often it sends.
+
+    :raises BadRequest: there is no such mode.
+    """
     if mode not in MODES:
         raise BadRequest(f"没有名为“{mode}”的接收方式，可选：{'、'.join(MODES)}", field="mode")
     return mode
 
 
 def keeps_channel(actor: Actor, jurisdiction: str, holder: Holder, person_id: int | None) -> bool:
-    """Whether a channel is this person's to set: their own, their unit's for its heads, all units'
-    for admins.
+    """Whether the actor may set up a channel.
+
+    Everybody sets up their own channels, heads those of their unit, and administrators those of
+    all units.
+
+    :param person_id: the person whose channel it is; None if it is a unit's.
     """
     if person_id is not None:
         return person_id == actor.person_id

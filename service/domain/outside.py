@@ -1,4 +1,4 @@
-"""What comes from outside: files, query codes (查询码), and until when it is taken. Pure."""
+"""What people outside send and receive: files, query codes (查询码) and receipts."""
 
 import base64
 import hashlib
@@ -15,9 +15,9 @@ FILE_BYTES, TOTAL_BYTES, FILES = 20_000_000, 100_000_000, 10
 PER_HOUR, PER_EMAIL = 20, 3
 OTHER = "other"
 ASKED_FOR = ("bid", "objection", OTHER)
-"""What somebody may have submitted: a bid, an objection, or something else."""
+"""The kinds of submissions: a bid, an objection, or something else."""
 CODE_HERE = "{code}"
-"""Stands in a letter for the query code until it is sent."""
+"""Stands in a letter for the query code until the letter is sent."""
 SIGNS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 MISREAD = str.maketrans("OIL", "011")
 GROUPS = re.compile(r".{5}")
@@ -25,7 +25,7 @@ GROUPS = re.compile(r".{5}")
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file that is sent along. ``content`` in bytes, at most 20 MB."""
+    """A file that is sent with a submission. It may have at most 20 MB."""
 
     filename: str
     content_type: str
@@ -37,9 +37,9 @@ class Upload:
         return hashlib.sha256(self.content).hexdigest()
 
     def named(self) -> str:
-        """Its name without any folder.
+        """The name of the file without folders, at most 200 characters.
 
-        :raises BadRequest: it has no name or no content, or is too large.
+        :raises BadRequest: the file has no name or no content, or is too large.
         """
         name = self.filename.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
         if not name or not self.content:
@@ -52,7 +52,7 @@ class Upload:
 def refuse_crowd(files: Sequence[Upload]) -> None:
     """Refuse more files than one submission may have.
 
-    :raises BadRequest: they are too many.
+    :raises BadRequest: there are too many files.
     """
     if len(files) > FILES:
         raise BadRequest(
@@ -61,29 +61,37 @@ def refuse_crowd(files: Sequence[Upload]) -> None:
 
 
 def query_code(seed: bytes | None = None) -> str:
-    """A query code: 75 bits as ``K7QM2-XHD9R-TV3C5``, random, or always the same for a request that
-    may come again.
+    """A query code of 75 bits, like ``K7QM2-XHD9R-TV3C5``.
+
+    :param seed: the same seed always gives the same code; None gives a random code.
     """
-    bits = hashlib.sha256(seed).digest() if seed is not None else secrets.token_bytes(10)
-    return "-".join(GROUPS.findall(base64.b32encode(bits[:10]).decode().translate(SIGNS)[:15]))
+    code_bytes = hashlib.sha256(seed).digest() if seed is not None else secrets.token_bytes(10)
+    signs = base64.b32encode(code_bytes[:10]).decode().translate(SIGNS)
+    return "-".join(GROUPS.findall(signs[:15]))
 
 
 def code_of_letter(sealed: Callable[[str], bytes], letter_id: str) -> str:
-    """The query code that a letter brings: a secret that is never stored, and yet the same at each
-    attempt to send it.
+    """The query code in a letter.
+
+    It is never stored, and yet it is the same in each attempt to send the letter.
+
+    :param sealed: gives the digest of a text with the key of the program.
     """
     return query_code(sealed(f"letter:{letter_id}"))
 
 
 def read_code(text: str) -> str:
-    """A query code as people type it: small letters, other gaps, signs taken for each other."""
-    return "-".join(
-        GROUPS.findall(re.sub(r"[\W_]", "", text, flags=re.ASCII).upper().translate(MISREAD)[:15])
-    )
+    """The query code that a person typed.
+
+    Case and gaps do not matter, and letters that look like digits are read as digits.
+    """
+    signs = re.sub(r"[\W_]", "", text, flags=re.ASCII).upper().translate(MISREAD)
+    return "-".join(GROUPS.findall(signs[:15]))
 
 
 def receipt_of(digest: str, at: datetime) -> str:
-    """What a submission is called between people; it opens nothing and does not tell how many there
-    are.
+    """The receipt number of a submission, by which people speak of it.
+
+    It gives no access, and it does not tell how many submissions there are.
     """
     return f"{at.astimezone(SHANGHAI):%Y%m%d}-{digest[:6].upper()}"

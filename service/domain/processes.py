@@ -1,12 +1,14 @@
-"""Whether each clause is carried by steps, and each step rests on a clause or is ours and says so
-(政策依据).
+"""The comparison of diagrams with the policy document (政策依据).
 
-Decided: one set of pure rules for the page, the export and the tests of what ships, because a page
-and a test that judge by their own lights drift apart. A clause with leads is carried when its
-sentence stands in the document, each of its leads leads one of its steps, and one step of theirs
-asks exactly the clause's co-operating units; a unit that is not asked there needs a declared
-narrowing. A narrowing ``means`` another step, in which the unit has its share, or another name
-(项目所在县区 for 各县区), which has it instead.
+Each clause must be carried by steps. Each step must rest on a clause, or be an addition of ours and
+say so.
+
+Decided: the page, the export and the tests of what ships use one set of pure rules. Because a page
+and a test that judge by rules of their own drift apart. A clause with leads is carried if its
+sentence stands in the document, each of its leads leads one of its steps, and one of these steps
+asks exactly the clause's co-operating units. If a unit is not asked there, a declared narrowing is
+needed. A narrowing ``means`` either another step in which the unit has its share, or another name
+that has the share instead (项目所在县区 for 各县区).
 """
 
 import re
@@ -30,20 +32,22 @@ ROUTED = PEOPLES | {
     "intermediateThrowEvent",
     "boundaryEvent",
 }
-"""Kinds of elements that do, send or wait for something on somebody's authority."""
+"""The kinds of elements that do, send or wait for something with somebody's authority."""
 
 
 def squeezed(text: str) -> str:
-    """Without blanks, line breaks and the scan's bold marks: a sentence broken over two pages is
-    one sentence.
+    """The text without blanks, line breaks and the bold marks of the scan.
+
+    So a sentence that the document breaks over two pages is one sentence.
     """
     return re.sub(r"[\s*]", "", text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """A clause of the policy document. ``others`` may act for it besides its leads and co-operating
-    units.
+    """A clause of the policy document.
+
+    ``others`` are names that may act for it besides its leads and co-operating units.
     """
 
     id: str
@@ -56,14 +60,15 @@ class Clause:
 
     @property
     def actors(self) -> frozenset[str]:
-        """Everybody who may act for it."""
+        """All names that may act for the clause."""
         return frozenset((*self.leads, *self.co_units, *self.others))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """A unit of a clause that a step need not ask, because it has its share elsewhere
-    (``means``).
+    """A unit of a clause that a step need not ask, because it has its share elsewhere.
+
+    ``means`` is the step or the name that stands for the unit there.
     """
 
     clause: str
@@ -72,7 +77,7 @@ class Narrowing:
     why: str
 
     def holds(self, carriers: Iterable["CoverageStep"]) -> bool:
-        """Whether the unit, or what stands for it, has its share in one of the clause's steps."""
+        """Whether the unit, or the name that stands for it, has its share in one of the steps."""
         return any(
             self.means in step.acting or (step.id == self.means and self.unit in step.acting)
             for step in carriers
@@ -81,8 +86,9 @@ class Narrowing:
 
 @dataclass(frozen=True, kw_only=True)
 class CoverageStep:
-    """An element of a diagram, as far as it is answered for; ``due`` is its term or, of a timer,
-    when it goes off, ``term_basis`` whose term that is.
+    """The properties of an element in a diagram that are compared with the document.
+
+    ``due`` is its term; the term of a timer is when it fires. ``term_basis`` says whose term it is.
     """
 
     process: str
@@ -100,19 +106,19 @@ class CoverageStep:
 
     @property
     def acting(self) -> tuple[str, ...]:
-        """Who leads and who co-operates."""
+        """The names that lead and that co-operate."""
         return self.leads + self.co_units
 
     @property
     def quote(self) -> str | None:
-        """The quoted sentence: the documentation's first line, unless that is a remark of ours."""
-        first = self.documentation.partition("\n")[0]
-        return None if not first or first.startswith(REMARK) else first
+        """The quoted sentence: the first line of the documentation, unless it is our remark."""
+        first_line = self.documentation.partition("\n")[0]
+        return None if not first_line or first_line.startswith(REMARK) else first_line
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is missing: a code of ``vocabulary.COVERAGE``, and the names it is about."""
+    """A thing that is missing: a code of ``vocabulary.COVERAGE`` and the names it is about."""
 
     code: str
     names: tuple[str, ...] = ()
@@ -120,7 +126,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class ClauseFinding:
-    """A clause, the steps that carry it, the narrowings used, and what is missing."""
+    """A clause with the steps that carry it, its narrowings, and its faults."""
 
     clause: Clause
     steps: tuple[CoverageStep, ...]
@@ -130,7 +136,7 @@ class ClauseFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class StepFinding:
-    """A step and what is missing."""
+    """A step with its faults."""
 
     step: CoverageStep
     faults: tuple[Fault, ...]
@@ -138,46 +144,49 @@ class StepFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """Both ways: from clause to steps, from step to clauses."""
+    """The result of the comparison, from clauses to steps and from steps to clauses."""
 
     clauses: tuple[ClauseFinding, ...]
     steps: tuple[StepFinding, ...]
 
     @property
     def due(self) -> tuple[ClauseFinding, ...]:
-        """The clauses that somebody has to carry: those with leads."""
-        return tuple(found for found in self.clauses if found.clause.leads)
+        """The clauses that must be carried: those that have leads."""
+        return tuple(finding for finding in self.clauses if finding.clause.leads)
 
     @property
     def shares(self) -> Mapping[str, tuple[int, int]]:
-        """Of the clauses and of the steps: how many are in order, of how many."""
-        return {
-            name: (sum(1 for one in found if not one.faults), len(found))
-            for name, found in (("clauses", self.due), ("steps", self.steps))
-        }
+        """For clauses and for steps: how many have no fault, and how many there are."""
+        return {"clauses": _share_in_order(self.due), "steps": _share_in_order(self.steps)}
+
+
+def _share_in_order(findings: Sequence[ClauseFinding | StepFinding]) -> tuple[int, int]:
+    """How many findings have no fault, and how many there are."""
+    return sum(not finding.faults for finding in findings), len(findings)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A jurisdiction's clauses with their document, the way a manifest writes them."""
+    """The clauses of a jurisdiction, their narrowings, and the text of the document."""
 
     clauses: Mapping[str, Clause]
     narrowings: tuple[Narrowing, ...]
     source: str
 
     @classmethod
-    def read(cls, said: Mapping[str, Any]) -> "Policy":
-        """From ``clauses``, ``narrowings`` and ``document`` (``text``, ``corrections`` of the
-        scan).
+    def read(cls, manifest: Mapping[str, Any]) -> "Policy":
+        """The policy in a manifest: its ``clauses``, ``narrowings`` and ``document``.
+
+        The document has ``text`` and ``corrections``, which correct errors of the scan.
         """
-        document = said.get("document") or {}
+        document = manifest.get("document") or {}
         text = str(document.get("text") or "")
         for correction in document.get("corrections") or ():
             text = text.replace(correction["found"], correction["read_as"])
         return cls(
-            clauses={entry["id"]: _clause(entry) for entry in said.get("clauses") or ()},
+            clauses={entry["id"]: _clause(entry) for entry in manifest.get("clauses") or ()},
             source=text,
-            narrowings=tuple(Narrowing(**entry) for entry in said.get("narrowings") or ()),
+            narrowings=tuple(Narrowing(**entry) for entry in manifest.get("narrowings") or ()),
         )
 
     @cached_property
@@ -185,68 +194,70 @@ class Policy:
         return squeezed(self.source)
 
     def says(self, sentence: str) -> bool:
-        """Whether the document says this, word for word."""
+        """Whether the sentence stands in the document word for word."""
         return squeezed(sentence) in self._squeezed
 
     def assess(self, steps: Sequence[CoverageStep]) -> Coverage:
-        """Hold these steps against the document, both ways."""
+        """Compare these steps with the document, in both directions."""
         return Coverage(
             clauses=tuple(self._clause(clause, steps) for clause in self.clauses.values()),
             steps=tuple(StepFinding(step=step, faults=tuple(self._step(step))) for step in steps),
         )
 
-    # -- a clause
-
     def _clause(self, clause: Clause, steps: Sequence[CoverageStep]) -> ClauseFinding:
         carriers = tuple(
             step for step in steps if step.basis == "text" and clause.id in step.clauses
         )
-        narrowings = tuple(one for one in self.narrowings if one.clause == clause.id)
+        narrowings = tuple(
+            narrowing for narrowing in self.narrowings if narrowing.clause == clause.id
+        )
         faults = [] if self.says(clause.text) else [Fault("sentence")]
-        faults += self._unled(clause, carriers, narrowings) if clause.leads else []
+        if clause.leads:
+            faults += self._faults_of_carriers(clause, carriers, narrowings)
         return ClauseFinding(
             clause=clause, steps=carriers, narrowings=narrowings, faults=tuple(faults)
         )
 
     @staticmethod
-    def _unled(
+    def _faults_of_carriers(
         clause: Clause, carriers: Sequence[CoverageStep], narrowings: Sequence[Narrowing]
     ) -> Iterable[Fault]:
+        """What is missing in the steps that carry a clause with leads."""
         if not carriers:
             return [Fault("nobody")]
         faults = []
-        if idle := tuple(
-            lead for lead in clause.leads if not any(lead in step.leads for step in carriers)
-        ):
+        leading = {name for step in carriers for name in step.leads}
+        if idle := tuple(lead for lead in clause.leads if lead not in leading):
             faults.append(Fault("lead", idle))
-        if empty := tuple(one.unit for one in narrowings if not one.holds(carriers)):
+        if empty := tuple(
+            narrowing.unit for narrowing in narrowings if not narrowing.holds(carriers)
+        ):
             faults.append(Fault("narrowing", empty))
-        spared = {one.unit for one in narrowings}
-        led = [step for step in carriers if set(step.leads) & set(clause.leads)]
-        owed = [
-            tuple(
-                unit for unit in clause.co_units if unit not in step.co_units and unit not in spared
-            )
-            for step in led
+        narrowed = {narrowing.unit for narrowing in narrowings}
+        expected = [unit for unit in clause.co_units if unit not in narrowed]
+        missing_by_step = [
+            tuple(unit for unit in expected if unit not in step.co_units)
+            for step in carriers
+            if set(step.leads) & set(clause.leads)
         ]
-        if owed and all(owed):
-            faults.append(Fault("units", min(owed, key=len)))
+        if missing_by_step and all(missing_by_step):
+            faults.append(Fault("units", min(missing_by_step, key=len)))
         return faults
-
-    # -- a step
 
     def _step(self, step: CoverageStep) -> Iterable[Fault]:
         if step.basis == "ours":
             return [] if step.documentation.startswith(REMARK) else [Fault("remark")]
         if step.basis != "text":
             return [Fault("basis")]
-        return [Fault(code, names) for code, names in self._text(step) if names]
+        return [Fault(code, names) for code, names in self._faults_by_text(step) if names]
 
-    def _text(self, step: CoverageStep) -> Iterable[tuple[str, tuple[str, ...]]]:
-        """What a step that rests on the text lacks; a fault without names is none."""
-        known = [self.clauses[ident] for ident in step.clauses if ident in self.clauses]
-        allowed = {name for clause in known for name in clause.actors}
-        allowed |= {one.means for one in self.narrowings if one.clause in step.clauses}
+    def _faults_by_text(self, step: CoverageStep) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """What a step that rests on the text may lack. Without names it lacks nothing."""
+        clauses = [self.clauses[ident] for ident in step.clauses if ident in self.clauses]
+        allowed = {name for clause in clauses for name in clause.actors}
+        allowed |= {
+            narrowing.means for narrowing in self.narrowings if narrowing.clause in step.clauses
+        }
         quote = step.quote
         yield "clause", () if step.clauses else (step.id,)
         yield "unknown", tuple(ident for ident in step.clauses if ident not in self.clauses)

@@ -1,15 +1,14 @@
-"""The demand registry (项目库, ZY-3.2): what a record is, who may do what with it, which may be the
-same.
+"""The demand registry (项目库, ZY-3.2): its records, the rights to it, and possible duplicates.
 
-Decided: who keeps the registry and by which form stands in the jurisdiction's data, because another
-city's registry is another unit's and asks for other things; a jurisdiction without such data has
-none.
+Decided: the data of a jurisdiction say which unit keeps the registry and by which form. Because in
+another city another unit keeps it and asks for other things. A jurisdiction without such data has
+no registry.
 """
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
@@ -42,8 +41,9 @@ RECORD = (
     "contact_name",
     "contact_phone",
 )
-"""The keys of a demand, in the order of its form; ``demander`` (the login of its account) may stand
-beside them.
+"""The keys of a demand, in the order of its form.
+
+``demander``, the login of the demander's account, may stand beside them.
 """
 
 COLUMNS = {
@@ -53,76 +53,81 @@ COLUMNS = {
     "field": ("field", 60),
     "kind": ("kind", 60),
 }
+"""By key: the column that also has the value, and the length of the column."""
 FOLLOWS = {
     "selected": frozenset({"listed", "selected"}),
     "posted": frozenset({"listed", "selected", "posted"}),
     "listed": frozenset({"selected", "posted"}),
     "withdrawn": frozenset({"listed", "selected", "posted"}),
 }
-"""From which states a process may bring a demand to a state."""
+"""By new state: the states from which a process may bring a demand to it."""
 
 OPEN_TO = {"change": ("listed", "selected"), "withdraw": ("listed",), "merge": ("listed",)}
-"""In which states people may do what; from selection on, what becomes of a demand is its pilot's to
-decide.
-"""
+"""By verb: the states in which people may do it. Once a demand is selected, its pilot decides."""
 
 OUTSIDERS = "workplace"
-"""The kind of units that are not offices: enterprises, institutes. The registry is none of their
-business.
-"""
+"""The kind of units that are not offices, such as enterprises. They may not see the registry."""
 
 MARKS = re.compile(r"[\W_]+")
 ALIKE = 0.85
-COMMON = 50  # a pair of signs that more names have says nothing
+"""The ratio of equal signs from which on two names are alike."""
+COMMON = 50
+"""A pair of signs that more names have than this does not tell them apart."""
 COMPARED = 8
+"""How many names are compared in full."""
 MOST_YUAN = 10**15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Registry:
-    """Whose registry it is (``owner``: a unit's code), and the form of its records."""
+    """The unit that keeps the registry (``owner``, its code), and the form of the records."""
 
     owner: str
     form: str
 
 
 def registry_of(rules: Mapping[str, Any]) -> Registry | None:
-    """The registry that a jurisdiction's rules name, if any."""
-    found = rules.get("registry")
-    return Registry(owner=str(found["owner"]), form=str(found["form"])) if found else None
+    """The registry in a jurisdiction's rules; None if it has none."""
+    rule = rules.get("registry")
+    return Registry(owner=str(rule["owner"]), form=str(rule["form"])) if rule else None
 
 
 def fen(yuan: Any) -> int:
-    """An amount in hundredths of a yuan; nothing is 0.
+    """An amount in fen, which is a hundredth of a yuan. No amount counts as 0.
 
-    :raises BadRequest: more than there is, and more than a database counts.
+    :raises BadRequest: the amount is too large to be true, and to be stored.
     """
-    if abs(Decimal(str(yuan or 0))) >= MOST_YUAN:
+    amount = Decimal(str(yuan or 0))
+    if abs(amount) >= MOST_YUAN:
         raise BadRequest("技术需求的金额过大，请以元为单位核对投入总额和揭榜额")
-    return int((Decimal(str(yuan or 0)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((amount * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def columns_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a record stands in columns, for finding."""
-    texts = {column: str(facts.get(key) or "")[:most] for key, (column, most) in COLUMNS.items()}
-    return {
-        **texts,
-        "total_fen": fen(facts.get("total_amount")),
-        "bounty_fen": fen(facts.get("bounty")),
-    }
+    """The values of a record that also stand in columns, so that they can be searched."""
+    columns: dict[str, Any] = {}
+    for key, (column, length) in COLUMNS.items():
+        columns[column] = str(facts.get(key) or "")[:length]
+    columns["total_fen"] = fen(facts.get("total_amount"))
+    columns["bounty_fen"] = fen(facts.get("bounty"))
+    return columns
 
 
 def record_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The record in what a case or a unit says: its own keys and the demander's account, nothing
-    else.
+    """The record of a demand in the data of a case or a unit.
+
+    It has the keys of a record and the demander's account, and nothing else.
     """
-    beside = {"demander": given["demander"]} if given.get("demander") else {}
-    return {**{key: given.get(key) for key in RECORD}, **beside}
+    record = {key: given.get(key) for key in RECORD}
+    if given.get("demander"):
+        record["demander"] = given["demander"]
+    return record
 
 
 def same_name(text: Any) -> str:
-    """What two ways of writing a name have in common: letters and figures, without marks, width or
-    case.
+    """A form of a name that is the same for all ways of writing it.
+
+    It has letters and digits, but no punctuation, no difference of width and none of case.
     """
     return MARKS.sub("", unicodedata.normalize("NFKC", str(text or ""))).casefold()
 
@@ -131,60 +136,69 @@ def same_name(text: Any) -> str:
 
 
 def reads(actor: Actor, directory: Directory) -> bool:
-    """Whether somebody may look at the registry: staff of the offices, and whoever sees all of the
-    jurisdiction.
+    """Whether the actor may look at the registry.
+
+    The staff of offices may, and people who may see everything in the jurisdiction.
     """
+    if actor.may(Right.SEE_ALL):
+        return True
     unit = directory.units.get(actor.unit_code or "")
-    return actor.may(Right.SEE_ALL) or (
-        actor.works_for_unit and unit is not None and unit.kind != OUTSIDERS
-    )
+    return actor.works_for_unit and unit is not None and unit.kind != OUTSIDERS
 
 
 def keeps_registry(actor: Actor, registry: Registry) -> bool:
-    """Whether somebody works for the unit that keeps the registry."""
+    """Whether the actor works for the unit that keeps the registry."""
     return actor.works_for(registry.owner)
 
 
 def may_enter(
     actor: Actor, registry: Registry, directory: Directory, county: str | None = None
 ) -> bool:
-    """Whether somebody may add demands of a county (None: of any at all): the keeper all, a county
-    its own.
+    """Whether the actor may add demands of a county.
+
+    The keeper of the registry may add all demands, a county those of its own.
+
+    :param county: the code of the county; None asks whether they may add any demand at all.
     """
+    if keeps_registry(actor, registry):
+        return True
     unit = directory.units.get(actor.unit_code or "")
-    own = (
-        actor.works_for_unit
-        and unit is not None
-        and unit.kind == "county"
-        and county in (None, unit.code)
-    )
-    return own or keeps_registry(actor, registry)
+    if unit is None or unit.kind != "county" or not actor.works_for_unit:
+        return False
+    return county in (None, unit.code)
 
 
 def demand_offers(
     actor: Actor, registry: Registry, *, state: str, county: str
 ) -> Mapping[str, Offer]:
-    """What somebody may do with a demand, with the reason where it is not allowed; {} when it is
-    not theirs at all.
+    """What the actor may do with a demand: an offer for each verb.
+
+    It is empty if the demand is neither their county's nor their registry's.
     """
-    own = actor.works_for(county)
-    verbs = OPEN_TO if keeps_registry(actor, registry) else ("change",) if own else ()
+    verbs: Iterable[str] = ()
+    if keeps_registry(actor, registry):
+        verbs = OPEN_TO
+    elif actor.works_for(county):
+        verbs = ("change",)
     return {verb: _offer(verb, state) for verb in verbs}
 
 
 def _offer(verb: str, state: str) -> Offer:
-    why = (
-        "" if state in OPEN_TO[verb] else f"该需求{DEMAND_STATES[state]}，不能{DEMAND_VERBS[verb]}"
-    )
-    if why and state in ("selected", "posted"):
+    label = DEMAND_VERBS[verb]
+    if state in OPEN_TO[verb]:
+        return Offer(verb=verb, label=label, allowed=True)
+    why = f"该需求{DEMAND_STATES[state]}，不能{label}"
+    if state in ("selected", "posted"):
         why += "，由所在试点或项目办理"
-    return Offer(verb=verb, label=DEMAND_VERBS[verb], allowed=not why, why=why)
+    return Offer(verb=verb, label=label, allowed=False, why=why)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """What a registry goes by: its keeper, and the form of its records (a file) with the options in
-    force.
+    """A registry with what is needed to use it.
+
+    ``form`` is the form of its records and ``file_id`` the id of its file. ``lists`` are the
+    options in force, by the name of their list.
     """
 
     registry: Registry
@@ -194,81 +208,87 @@ class Book:
     lists: Mapping[str, Sequence[Any]]
 
     def labels(self) -> dict[str, str]:
-        """What people call the keys of a record, in the form's order."""
+        """The labels of a record's keys, in the order of the form."""
         return {key: label_of(field) for key, field in keys_of(self.form).items()}
 
     def options(self, key: str) -> dict[str, str]:
-        """What can be chosen under a key: label by value; {} where nothing is chosen."""
+        """The options of a field: label by value. It is empty if the field has no options."""
         field = keys_of(self.form).get(key, {})
-        found = self.lists.get(str(field.get("valuesKey")), field.get("values")) or ()
+        options = self.lists.get(str(field.get("valuesKey")), field.get("values")) or ()
         return {
-            str(one["value"]): str(one.get("label") or one["value"])
-            for one in found
-            if isinstance(one, dict)
+            str(option["value"]): str(option.get("label") or option["value"])
+            for option in options
+            if isinstance(option, dict)
         }
 
     def checked(self, record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
-        """A record with every key of the form, and what is wrong with it, by key."""
+        """The record with every key of the form, and its errors by key."""
         return check_answers(self.form, record, given={}, lists=self.lists)
 
     def refusal(self) -> NotAllowed:
-        """What somebody is told who may not do that."""
+        """The refusal for people who may not change the registry."""
         keeper = self.directory.units.get(self.registry.owner)
         name = keeper.name if keeper else self.registry.owner
         return NotAllowed(f"项目库由{name}管理，各县区登记和修改本县区的需求；您没有此项权限")
 
 
-# -- which may be the same
+# -- possible duplicates
 
 
 class Names:
-    """Names of demands, to find those that may be the same one: equal, or near equal by their
-    signs.
+    """The names of demands, among which those are found that may mean the same demand.
 
-    Bounded whatever the names: those compared closely are the few that share most pairs of signs.
+    Such names are equal, or nearly equal in their signs. The work is bounded whatever the names
+    are: only the few names that share most pairs of signs are compared in full.
     """
 
     def __init__(self) -> None:
         self.names: list[tuple[Any, str, str]] = []
-        self.equal: dict[str, list[int]] = defaultdict(list)
-        self.pairs: dict[str, list[int]] = defaultdict(list)
+        self.places_by_name: dict[str, list[int]] = defaultdict(list)
+        self.places_by_pair: dict[str, list[int]] = defaultdict(list)
 
     def add(self, mark: Any, name: Any, demander: Any) -> None:
-        """Note a name; ``mark`` is what :meth:`like` gives for it."""
+        """Add a name. ``mark`` is what :meth:`like` returns for it."""
         text = same_name(name)
+        place = len(self.names)
         self.names.append((mark, text, same_name(demander)))
-        self.equal[text].append(len(self.names) - 1)
+        self.places_by_name[text].append(place)
         for pair in _pairs(text):
-            self.pairs[pair].append(len(self.names) - 1)
+            self.places_by_pair[pair].append(place)
 
     def like(self, name: Any, demander: Any) -> list[Any]:
-        """The marks of names that may mean the same, the most alike first; of equal names the same
-        demander's first.
+        """The marks of the names that may mean the same demand.
+
+        Equal names come first, and among them those of the same demander. The other names follow,
+        the most alike first.
         """
-        text, whose = same_name(name), same_name(demander)
-        same = sorted(
-            self.equal.get(text, ())[:COMMON], key=lambda index: self.names[index][2] != whose
+        text, same_demander = same_name(name), same_name(demander)
+        equal = sorted(
+            self.places_by_name.get(text, ())[:COMMON],
+            key=lambda place: self.names[place][2] != same_demander,
         )
-        near = sorted(self._near(text), reverse=True)
-        return [self.names[index][0] for index in [*same[:COMPARED], *(index for _, index in near)]]
+        near = [place for _, place in sorted(self._near(text), reverse=True)]
+        return [self.names[place][0] for place in [*equal[:COMPARED], *near]]
 
     def _near(self, text: str) -> Iterator[tuple[float, int]]:
-        shared = Counter(
-            index
-            for pair in _pairs(text)
-            if len(found := self.pairs.get(pair, ())) <= COMMON
-            for index in found
-        )
-        for index, _ in shared.most_common(COMPARED):
-            other = self.names[index][1]
-            matcher = SequenceMatcher(None, text, other, autojunk=False)
-            if (
-                other != text
-                and matcher.quick_ratio() >= ALIKE
-                and (ratio := matcher.ratio()) >= ALIKE
-            ):
-                yield ratio, index
+        """The names that are nearly equal, each as its likeness (below 1) and its place."""
+        shared_pairs: Counter[int] = Counter()
+        for pair in _pairs(text):
+            places = self.places_by_pair.get(pair, ())
+            if len(places) <= COMMON:
+                shared_pairs.update(places)
+        for place, _ in shared_pairs.most_common(COMPARED):
+            other = self.names[place][1]
+            if other != text and (likeness := _likeness(text, other)) >= ALIKE:
+                yield likeness, place
+
+
+def _likeness(text: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1; 0 if a quick look shows that they are not alike."""
+    matcher = SequenceMatcher(None, text, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
 def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
+    """The pairs of neighbouring signs in a text."""
+    return {text[start : start + 2] for start in range(len(text) - 1)}

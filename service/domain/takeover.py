@@ -1,6 +1,4 @@
-"""Taking over projects that were running before this program was (补录): rows of a workbook, and
-remarks on them.
-"""
+"""Projects that began before this program and are taken over from a workbook (补录)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +9,9 @@ REMARKS_SHOWN = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """What is wrong with a cell, or (``row`` None) the sheet, and what to do; a warning does not
-    stop the import.
+    """A remark on a cell or, if ``row`` is None, on the sheet. It says what to do.
+
+    An error stops the import, a warning does not.
     """
 
     row: int | None
@@ -23,7 +22,7 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetEntry:
-    """One row: its number in the sheet, and its values by key (text, dates, None)."""
+    """One row: its number in the sheet, and its values by key (texts, dates or None)."""
 
     row: int
     values: Mapping[str, Any]
@@ -31,7 +30,7 @@ class SheetEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What was read of a workbook."""
+    """The rows of a workbook, and the remarks on them."""
 
     rows: Sequence[SheetEntry]
     remarks: Sequence[Remark]
@@ -39,19 +38,19 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The result of a check: how many rows, all remarks by row. Nothing is stored by it."""
+    """The result of a check: the number of rows, and all remarks in the order of the rows."""
 
     rows: int
     remarks: Sequence[Remark]
 
     @property
     def errors(self) -> int:
-        """How many remarks stop the import."""
+        """The number of remarks that stop the import."""
         return sum(remark.severity == "error" for remark in self.remarks)
 
     @property
     def warnings(self) -> int:
-        """How many remarks do not."""
+        """The number of remarks that do not stop the import."""
         return len(self.remarks) - self.errors
 
     @property

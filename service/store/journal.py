@@ -1,10 +1,11 @@
-"""The journal's hash chains (留痕): every case has one, and every jurisdiction for what belongs to
-no case.
+"""The hash chains of the journal (留痕).
 
-Decided: a line's digest covers the line and the digest before it, and the last digest stands in the
-case's own row. Because the case is locked and written by every command anyway, so that the chain
-costs no statement, while a line that is changed, taken out or put in later no longer fits. Daily
-anchors over all lines show a chain that is gone as a whole.
+Every case has a chain, and every jurisdiction has one for what belongs to no case.
+
+Decided: the digest of a line covers the line and the digest before it, and the last digest stands
+in the row of the case. Because every command locks and writes the case anyway, the chain costs no
+statement. A line that is changed, removed or added later does not fit any more. Daily anchors over
+all lines show if a whole chain is gone.
 """
 
 import hashlib
@@ -21,37 +22,39 @@ from service.store.processes.rows import JurisdictionRow
 from service.store.types import pack
 
 SEALED = ("case_id", "jurisdiction", "seq", "person_id", "verb", "element", "item_id", "facts")
-LINES = JournalRow.metadata.tables[
-    JournalRow.__tablename__
-]  # the table: one statement, whatever is empty
+LINES = JournalRow.metadata.tables[JournalRow.__tablename__]
 APPEND = insert(LINES)
+"""Inserts into the table, not the class: so it is one statement whichever values are empty."""
 Fields = dict[str, Any]
 
 
 def link(previous: bytes | None, line: Mapping[Any, Any]) -> bytes:
-    """The digest of a line: SHA-256 over the digest before it and the line in one canonical
-    form.
+    """The digest of a line: the SHA-256 of the digest before it and of the line.
+
+    The line is written in one canonical form.
+
+    :param previous: the digest of the line before it; None for the first line of a chain.
     """
-    sealed = {name: pack(line[name]) for name in SEALED} | {
-        "at": line["at"].astimezone(UTC).isoformat()
-    }
-    return hashlib.sha256(
-        (previous or b"") + orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)
-    ).digest()
+    sealed = {name: pack(line[name]) for name in SEALED}
+    sealed["at"] = line["at"].astimezone(UTC).isoformat()
+    canonical = orjson.dumps(sealed, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256((previous or b"") + canonical).digest()
 
 
 def write(session: Session, lines: Iterable[tuple[CaseRow | str, Fields]]) -> None:
-    """Flush, and append lines to the chains of their cases, or of the jurisdictions named; all in
-    one statement.
+    """Flush the session, and append lines to their chains. Sends one statement for all lines.
 
-    The cases are locked by the command; a jurisdiction is locked here, and only when a line of it
-    is written.
+    The command has locked the cases. A jurisdiction is locked here, and only if it gets a line.
+
+    :param lines: each line with its case, or with the code of its jurisdiction.
     """
     rows = []
     for owner, line in lines:
-        chain = owner if isinstance(owner, CaseRow) else _locked(session, owner)
-        case_id = owner.id if isinstance(owner, CaseRow) else None
-        code = owner.jurisdiction if isinstance(owner, CaseRow) else owner
+        chain: CaseRow | JurisdictionRow
+        if isinstance(owner, CaseRow):
+            chain, case_id, code = owner, owner.id, owner.jurisdiction
+        else:
+            chain, case_id, code = _locked(session, owner), None, owner
         chain.journal_lines += 1
         row = {**line, "case_id": case_id, "jurisdiction": code, "seq": chain.journal_lines}
         chain.journal_head = link(chain.journal_head, row)
@@ -69,26 +72,37 @@ def _locked(session: Session, jurisdiction: str) -> JurisdictionRow:
 
 
 def newest_anchor(session: Session) -> AnchorRow | None:
-    """The last anchor."""
+    """The anchor that was made last; None if there is none."""
     return session.scalars(select(AnchorRow).order_by(AnchorRow.id.desc()).limit(1)).one_or_none()
 
 
 def anchored(session: Session, previous: AnchorRow | None, upto: int) -> tuple[int, bytes]:
-    """Count and digest of all lines after an anchor and up to a line's id, whatever chain they
-    belong to.
+    """The number of all lines after an anchor up to a line, and a digest of them.
+
+    The lines may belong to any chain.
+
+    :param previous: the anchor; None begins with the first line.
+    :param upto: the id of the last line that counts.
     """
-    whole, count = hashlib.sha256(previous.digest if previous else b""), 0
-    wanted = select(JournalRow.digest).where(
-        JournalRow.id > (previous.upto if previous else 0), JournalRow.id <= upto
+    first = previous.upto if previous else 0
+    digests = (
+        select(JournalRow.digest)
+        .where(JournalRow.id > first, JournalRow.id <= upto)
+        .order_by(JournalRow.id)
+        .execution_options(yield_per=1000)
     )
-    for digest in session.scalars(wanted.order_by(JournalRow.id).execution_options(yield_per=1000)):
-        whole.update(digest)
+    total, count = hashlib.sha256(previous.digest if previous else b""), 0
+    for digest in session.scalars(digests):
+        total.update(digest)
         count += 1
-    return count, whole.digest()
+    return count, total.digest()
 
 
 def last_line(session: Session) -> int:
-    """The id of the last line; on PostgreSQL nobody writes lines until this transaction ends."""
+    """The id of the last line; 0 if there is none.
+
+    On PostgreSQL this locks the table, so that nobody writes lines until the transaction ends.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE"))
     return session.scalar(select(func.max(JournalRow.id))) or 0

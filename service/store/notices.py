@@ -1,8 +1,8 @@
-"""The tables of what goes out to people: notices, where people want to be told, what has been sent.
+"""The tables of notices: the notices themselves, channels, and deliveries.
 
-Decided: a delivery is a row written with its cause, sent by the clock at least once under a stable
-id, and parked after a day of failing. Because a mail server that is down must lose nothing and stop
-nobody.
+Decided: a delivery is a row that is written together with its cause. The clock sends it at least
+once under a stable id, and parks it after a day of failures. Because a mail server that is down
+must lose nothing and stop nobody.
 """
 
 from datetime import datetime
@@ -15,12 +15,13 @@ from service.store.types import Base
 
 
 class NoticeRow(Base):
-    """A sentence for a unit, its heads, a role or a person, shown in the page.
+    """A sentence for a unit, its heads, a role or a person, shown on the page.
 
-    ``kind`` as in :data:`~service.domain.vocabulary.NOTICE_KINDS`. ``key`` makes one that must come
-    once unique. ``matter`` is what it is about: a newer notice of the same matter for the same
-    holder replaces it, and it is over when the matter is; then it is no longer ``current``.
-    ``fold`` is common to notices that are shown as one line when there are many.
+    - ``kind`` is one of :data:`~service.domain.vocabulary.NOTICE_KINDS`.
+    - ``key`` is unique. It is set for a notice that must come only once.
+    - ``matter`` is what the notice is about. A newer notice of the same matter for the same holder
+      replaces it, and it is over when the matter is. Then it is not ``current`` any more.
+    - ``fold`` is the same for notices that are shown as one line if there are many.
     """
 
     __tablename__ = "notice"
@@ -55,12 +56,13 @@ class NoticeRow(Base):
 
 
 class ChannelRow(Base):
-    """Where a person or a unit wants to be told beside the page.
+    """A way to tell a person or a unit besides the page.
 
-    ``holder`` is a unit or a person; then ``person_id`` is that person. ``kind``: email,
-    webhook (generic JSON, signed), wecom (企业微信) or dingtalk (钉钉) robot. ``mode``: each (at
-    once), daily (one digest a day) or off. ``secret`` signs; it is never shown again. ``digest_at``
-    is when the last digest was made.
+    - ``holder`` is a unit or a person. For a person, ``person_id`` is their id.
+    - ``kind`` is email, webhook (signed JSON), or the robot of wecom (企业微信) or dingtalk (钉钉).
+    - ``mode`` is each (at once), daily (one digest a day) or off.
+    - ``secret`` is the signing key; it is never shown again. ``digest_at`` is when the last digest
+      was made.
     """
 
     __tablename__ = "channel"
@@ -79,12 +81,13 @@ class ChannelRow(Base):
 
 
 class DeliveryRow(Base):
-    """One message to one channel. ``id`` is stable over all attempts; ``attempts`` counts those
-    that were begun.
+    """One message to one channel.
 
-    ``attempt_at`` is from when on it may be sent: while an attempt is under way, when that one
-    counts as lost. It is empty while it waits for the daily digest. ``told_with`` is the message
-    that has said it instead: a digest, or what stands for the rest of a flood.
+    - ``id`` is the same in all attempts. ``attempts`` counts the attempts that were begun.
+    - ``attempt_at`` is the earliest time of the next attempt. During an attempt it is the time when
+      that attempt counts as lost. It is empty while the message waits for the daily digest.
+    - ``told_with`` is the id of the message that was sent instead: a digest, or the summary of too
+      many messages.
     """
 
     __tablename__ = "delivery"

@@ -1,8 +1,7 @@
-"""The tables of what goes outside and comes from there: publications, submissions, notices. Rows
-are facts.
+"""The tables of what goes outside and what comes from there: publications and submissions.
 
-Decided: the public reads publications only, never a case. What may be seen outside is what a
-diagram has put into one.
+Decided: the public reads publications only, never a case. Outsiders see only what a diagram has
+put into a publication.
 """
 
 from datetime import datetime
@@ -17,8 +16,9 @@ from service.store.types import Base
 class PublicationRow(Base):
     """Something made public (公布): a posting (榜单), a publicity (公示), a list.
 
-    ``message`` is what outsiders may send to its case while it is open and before ``until``;
-    ``details`` are the values shown. ``state``: open, closed or withdrawn (撤榜).
+    ``message`` is the message that outsiders may send to its case while it is open and before
+    ``until``. ``details`` are the values that are shown. ``state`` is open, closed or withdrawn
+    (撤榜).
     """
 
     __tablename__ = "publication"
@@ -45,13 +45,13 @@ class PublicationRow(Base):
 
 
 class SubmissionRow(Base):
-    """Something that came from outside without an account: a bid, an objection, a declaration, a
-    registration.
+    """A submission from outside without an account: a bid, an objection, or something else.
 
-    Whoever sent it follows it with a query code, of which only the SHA-256 is kept. ``state`` is
-    the sentence they read. ``person_id`` is the account that was opened for them;
-    ``address_digest`` only serves to limit the rate, ``email_digest`` to find the submission of
-    somebody who has lost the code.
+    - The sender follows it with a query code, of which only the SHA-256 is stored.
+    - ``state`` is the sentence that the sender reads.
+    - ``person_id`` is the account that was opened for the sender.
+    - ``address_digest`` only serves to limit the rate. ``email_digest`` serves to find the
+      submission of a person who has lost the code.
     """
 
     __tablename__ = "submission"

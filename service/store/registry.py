@@ -1,6 +1,4 @@
-"""The tables of the demand registry (项目库, ZY-3.2): one row per demand, one per change. Rows are
-facts.
-"""
+"""The tables of the demand registry (项目库, ZY-3.2): a row for each demand and each change."""
 
 from datetime import datetime
 from typing import Any
@@ -12,12 +10,14 @@ from service.store.types import Base
 
 
 class DemandRow(Base):
-    """A technical demand (技术需求) in the registry. ``facts`` holds the whole record under its
-    form's keys; the columns beside it are for finding (amounts in fen, a hundredth of a yuan).
+    """A technical demand (技术需求) in the registry.
 
-    ``state``: listed (在库), merged (已合并), selected (拟立项), posted (已张榜), withdrawn
-    (已撤出). ``case_id`` is the case it came by, ``pilot_id`` the pilot that selected it; its
-    project is the pilot's child that has its number as business key.
+    - ``facts`` has the whole record under the keys of its form. The columns beside it serve to
+      search. Amounts are in fen, a hundredth of a yuan.
+    - ``state`` is listed (在库), merged (已合并), selected (拟立项), posted (已张榜) or withdrawn
+      (已撤出).
+    - ``case_id`` is the case that brought the demand. ``pilot_id`` is the pilot that selected it.
+      Its project is the child of the pilot that has the demand's number as its business key.
     """
 
     __tablename__ = "demand"
@@ -49,8 +49,9 @@ class DemandRow(Base):
 
 
 class DemandChangeRow(Base):
-    """What has been done to a demand (动态管理): added, changed, merged, selected, posted,
-    withdrawn, and why.
+    """A change of a demand (动态管理) and its reason.
+
+    The demand was added, changed, merged, selected, posted or withdrawn.
     """
 
     __tablename__ = "demand_change"

@@ -1,28 +1,24 @@
-"""The tables of supervision (督查): what the board counts.
+"""The tables of supervision (督查): the counts that its board shows.
 
-Decided: the board reads counts, never a million items. What has changed carries a mark on its item
-(:mod:`service.store.items.projection`);
-the clock takes what is marked out of its old count and into the new one. Instead of counters that
-every completion would have to wait for.
+Decided: the board reads counts, never a million items. An item that has changed carries a mark
+(:mod:`service.store.items.projection`). The clock takes marked items out of their old count and
+adds them to the new one. Instead of counters for which every completion would have to wait.
 """
 
 from datetime import date
 
-from sqlalchemy import (
-    String,
-    UniqueConstraint,
-)
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.types import Base
 
 
 class OpenCountRow(Base):
-    """How many items are open that are due on a day, along one axis.
+    """The number of open items that are due on a day, along one axis.
 
-    ``axis`` ``unit``: of a unit (0: persons), ``name`` empty. ``axis`` ``step``: ``name`` is
-    ``process/element``, ``unit_id`` 0. ``due_on`` is the last day of the term; 9999-12-31 without
-    one.
+    - ``axis`` ``unit`` counts for a unit, or for persons if ``unit_id`` is 0. ``name`` is empty.
+    - ``axis`` ``step`` counts for a step. ``name`` is ``process/element``, and ``unit_id`` is 0.
+    - ``due_on`` is the last day of the term; without a term it is 9999-12-31.
     """
 
     __tablename__ = "open_count"
@@ -42,11 +38,12 @@ class OpenCountRow(Base):
 
 
 class ClosedCountRow(Base):
-    """How a unit's work of a month ended. ``handled_days`` is the sum of working days from opening
-    to closing.
+    """The results of a unit's work in a month.
 
-    ``late`` are those finished after their due, ``unanswered`` co-operation that never came,
-    ``excused`` that was no longer needed.
+    - ``handled_days`` is the sum of working days from opening to closing.
+    - ``late`` counts items that were finished after they were due.
+    - ``unanswered`` counts co-operation that never came, ``excused`` co-operation that was no
+      longer needed.
     """
 
     __tablename__ = "closed_count"
@@ -66,8 +63,9 @@ class ClosedCountRow(Base):
 
 
 class DayFigureRow(Base):
-    """What stood open at the end of a day, kept for the trend. ``unit_id`` 0: of the whole
-    jurisdiction.
+    """The open items at the end of a day, for the trend.
+
+    ``unit_id`` 0 stands for the whole jurisdiction.
     """
 
     __tablename__ = "day_figure"

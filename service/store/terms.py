@@ -1,16 +1,10 @@
-"""Terms: the official calendars of a jurisdiction, and open work by its term."""
+"""The official calendars of a jurisdiction, and the terms of open items."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    String,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.domain.people.actor import Holder
@@ -20,6 +14,7 @@ from service.store.items.rows import ItemRow
 from service.store.types import Base
 
 MOST_TERMS = 1000
+"""The largest number of terms that a look-up gives."""
 
 
 class Term(NamedTuple):
@@ -34,19 +29,20 @@ class Term(NamedTuple):
 
 
 def open_terms(
-    session: Session, holders: Sequence[Holder], person_id: int | None, *which: ColumnElement[bool]
+    session: Session,
+    holders: Sequence[Holder],
+    person_id: int | None,
+    *conditions: ColumnElement[bool],
 ) -> Sequence[Term]:
-    """The open items of running cases that these holders have, nearest first.
+    """The terms of these holders' open items in running cases, nearest first.
 
-    :param person_id: for a person what colleagues have taken is left out; None for a unit, which
-        sees all of it.
+    :param person_id: the person who asks; items that colleagues have claimed are left out. None
+        for a unit, which sees all of its items.
+    :param conditions: further conditions for the items.
     """
-    free = (
-        []
-        if person_id is None
-        else [or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == person_id)]
-    )
-    wanted = (
+    is_free = ItemRow.assignee_id.is_(None)
+    is_for_person = [] if person_id is None else [or_(is_free, ItemRow.assignee_id == person_id)]
+    open_items = (
         select(
             ItemRow.id,
             ItemRow.name,
@@ -60,20 +56,19 @@ def open_terms(
             ItemRow.holder.in_(holders),
             ItemRow.state == "open",
             CaseRow.status == "running",
-            *free,
-            *which,
+            *is_for_person,
+            *conditions,
         )
+        .order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id)
+        .limit(MOST_TERMS)
     )
-    found = session.execute(
-        wanted.order_by(ItemRow.due_at.asc().nulls_last(), ItemRow.id).limit(MOST_TERMS)
-    )
-    return [Term(*row) for row in found]
+    return [Term(*row) for row in session.execute(open_items)]
 
 
 class CalendarYearRow(Base):
-    """The official calendar of one year (放假调休安排), as an administrator has loaded it.
+    """The official calendar of one year (放假调休安排) that an administrator has loaded.
 
-    ``days``: ISO day -> whether people work then, for the days that differ from Monday to Friday.
+    ``days`` says by ISO day whether people work. It has the days that differ from Monday to Friday.
     """
 
     __tablename__ = "calendar_year"
@@ -87,11 +82,12 @@ class CalendarYearRow(Base):
 
 
 def calendar_of(session: Session, jurisdiction: str) -> Calendar:
-    """The working calendar of a jurisdiction: what ships with the program, and the years that were
-    loaded.
+    """The working calendar of a jurisdiction.
+
+    It is the calendar that ships with the program, with the years that were loaded.
     """
-    rows = session.scalars(
+    years = session.scalars(
         select(CalendarYearRow).where(CalendarYearRow.jurisdiction == jurisdiction)
     ).all()
-    days = {date.fromisoformat(day): works for row in rows for day, works in row.days.items()}
-    return Calendar(overrides=days, loaded=frozenset(row.year for row in rows))
+    days = {date.fromisoformat(day): works for year in years for day, works in year.days.items()}
+    return Calendar(overrides=days, loaded=frozenset(year.year for year in years))

@@ -1,4 +1,7 @@
-"""Column types (instants in UTC, documents whose values keep their types), the root of all rows."""
+"""The types of columns, and the base class of all rows.
+
+Instants are stored in UTC. The values in stored documents keep their types.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -15,13 +18,15 @@ from service.domain.people.actor import Holder
 
 MARKS = frozenset({"$decimal", "$date", "$instant", "$plain"})
 AS_IT_IS = frozenset({str, int, float, bool, type(None)})
-"""Most values are of these types: they are passed over at once, for a case may hold tens of
-thousands.
+"""Values of these types are stored as they are.
+
+Most values have them, and a case may have tens of thousands of values. So they are skipped without
+a call.
 """
 
 
 def pack(value: Any) -> Any:
-    """JSON-ready form of a typed value: ``Decimal``, dates and instants become marked contexts."""
+    """A typed value as JSON. Decimals, dates and instants become objects with a mark as key."""
     match value:
         case Decimal():
             return {"$decimal": str(value)}
@@ -34,18 +39,15 @@ def pack(value: Any) -> Any:
                 str(key): inner if type(inner) in AS_IT_IS else pack(inner)
                 for key, inner in value.items()
             }
-            return (
-                {"$plain": packed} if len(packed) == 1 and next(iter(packed)) in MARKS else packed
-            )
+            looks_marked = len(packed) == 1 and next(iter(packed)) in MARKS
+            return {"$plain": packed} if looks_marked else packed
         case list() | tuple():
             return [pack(inner) for inner in value]
     return value
 
 
 def unpack(value: Any) -> Any:
-    """The typed value that :func:`pack` made a JSON form of; lists and contexts are changed in
-    place.
-    """
+    """The typed value in the JSON of :func:`pack`. Lists and objects are changed in place."""
     if isinstance(value, list):
         return _unpacked(value, enumerate(value))
     if not isinstance(value, dict):
@@ -73,18 +75,19 @@ READERS: dict[str, Any] = {
 
 
 def dumps(value: Any) -> str:
-    """Compact JSON text of a typed value."""
+    """A typed value as compact JSON text."""
     return orjson.dumps(pack(value)).decode()
 
 
 def loads(text: str) -> Any:
-    """The typed value of :func:`dumps`."""
+    """The typed value in the text of :func:`dumps`."""
     return unpack(orjson.loads(text))
 
 
 class Typed(TypeDecorator[Any]):
-    """A JSON document in a text column. Text, because JSONB would reorder keys; typed, because
-    money is decimal.
+    """A JSON document with typed values, in a text column.
+
+    It is text because JSONB would reorder the keys. It is typed because money is decimal.
     """
 
     impl = Text
@@ -117,7 +120,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class HolderText(TypeDecorator[Holder]):
-    """Who has an item, a notice or a channel, kept as its text."""
+    """The holder of an item, a notice or a channel, stored as its text."""
 
     impl = String(40)
     cache_ok = True
@@ -138,7 +141,7 @@ CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """Root of all rows."""
+    """The base class of all rows."""
 
     metadata = MetaData(naming_convention=CONVENTION)
     type_annotation_map = {
@@ -150,7 +153,7 @@ class Base(DeclarativeBase):
 
 
 class Chained:
-    """Whoever has a journal of its own: how many lines it has, and the digest of the last."""
+    """A row that has a journal of its own: the number of its lines, and the digest of the last."""
 
     journal_lines: Mapped[int] = mapped_column(default=0)
     journal_head: Mapped[bytes | None] = mapped_column(LargeBinary)

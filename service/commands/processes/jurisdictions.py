@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.domain.terms.deadlines import fixed
+from service.domain.terms.deadlines import due_by_date
 from service.store.people.lookups import groups_of, units_of
 from service.store.people.rows import GroupRow, UnitRow
 from service.store.processes.lookups import lists_in_force
@@ -70,7 +70,7 @@ class LoadJurisdiction:
             )
             row.head, row.officer = entry.get("head") or "", entry.get("officer") or ""
             row.basis = entry.get("basis", "ours")
-            row.valid_to = fixed(str(entry["valid_to"])) if entry.get("valid_to") else None
+            row.valid_to = due_by_date(str(entry["valid_to"])) if entry.get("valid_to") else None
             work.session.add(row)
         work.session.flush()
 

@@ -203,9 +203,9 @@ class Backfill:
         on the way that was left out.
         """
         directory = work.directory(self.actor.jurisdiction)
-        lead = directory.named(found.start.lane or "")
+        lead = directory.unit_named(found.start.lane or "")
         for case, entry in zip(cases, entries, strict=True):
-            copies = [("copy", unit) for unit in directory.around(entry.account.unit)]
+            copies = [("copy", unit) for unit in directory.units_related_to(entry.account.unit)]
             for part, unit in [*([("lead", lead)] if lead else []), *copies]:
                 yield {
                     "case_id": case.id,

@@ -1,14 +1,14 @@
-"""Answers checked against a form-js schema on the server (表单校验).
+"""The check of answers against a form-js schema on the server (表单校验).
 
-Decided: the same meaning as in the browser, field by field, and no trust in the browser: something
-filled in where nothing is shown is refused by name, what is read-only or disabled keeps the value
-the step was opened with, what is computed is computed again, choices are looked up, unknown keys
-are an error. Expressions see what the page holds (``page.py``) and mean what they mean there
-(``browser``). A row of a repeating list is checked like a form of its own.
+Decided: answers mean the same as in the browser, field by field, and the browser is not trusted. An
+answer in a field that is not shown is refused by name. A read-only or disabled field keeps the
+value that the step was opened with. Computed values are computed again, choices are looked up, and
+unknown keys are errors. Expressions see what the page holds (``page.py``) and mean what they mean
+there (``browser``). A row of a repeating list is checked like a form of its own.
 
-Rules of fields have exactly the meaning they have in the browser. Lengths count UTF-16 units of the
-trimmed text; a pattern is searched, not matched, and is skipped for empty text; limits are skipped
-for empty values; the step of a number counts from 0.
+The rules of fields have exactly the meaning that they have in the browser. Lengths count the UTF-16
+units of the trimmed text. A pattern may be found anywhere in the text and is skipped for empty
+text. Limits are skipped for empty values. The step of a number counts from 0.
 """
 
 import math
@@ -57,22 +57,26 @@ LOCKED = "按现有填写内容，此栏目不能修改；请改回原来的内�
 def check_answers(
     schema: Component, answers: Mapping[str, Any], *, given: Mapping[str, Any], lists: Lists
 ) -> tuple[dict[str, Any], Errors]:
-    """What the case keeps, with every key of the form, and what is wrong, by key
-    (``members[0].name`` within lists).
+    """The values that the case keeps, and what is wrong with the answers.
+
+    The values have every key of the form. The errors stand under their key, which is
+    ``members[0].name`` within lists.
 
     :param given: the values the step was opened with.
-    :param lists: options by ``valuesKey``.
+    :param lists: the options of each named list, by ``valuesKey``.
     """
     check = Check(lists, given)
-    moves = has_expressions(schema)
-    place = FormPlace(settled_page(schema, answers, given, lists) if moves else None)
-    check.strangers(schema, answers, place)
+    spot = settled_page(schema, answers, given, lists) if has_expressions(schema) else None
+    place = FormPlace(spot)
+    check.unknown_keys(schema, answers, place)
     return check.fields(schema, answers, given, place), check.errors
 
 
 class FormPlace:
-    """Where in the answers a check stands: what expressions see there, the path of keys, the
-    row. ``spot`` is None on a form without expressions.
+    """The place in the answers that is being checked.
+
+    ``spot`` is what expressions see there; it is None on a form without expressions. ``path`` is
+    the path of keys, ``row`` the number of the row from 1, or 0 outside of lists.
     """
 
     def __init__(self, spot: Spot | None, path: str = "", row: int = 0) -> None:
@@ -81,34 +85,34 @@ class FormPlace:
         self.row = row
 
     def key(self, name: str) -> str:
-        """The key of an error."""
+        """The key under which an error of this field is noted."""
         return f"{self.path}.{name}" if self.path else name
 
     def inside(self, key: str, index: int) -> "FormPlace":
-        """A row of a list, ``index`` from 0."""
+        """The place of a row in a list, ``index`` from 0."""
         spot = self.spot.row(key, index, {}) if self.spot is not None else None
         return FormPlace(spot, f"{self.key(key)}[{index}]", index + 1)
 
     def hides(self, component: Component) -> bool:
         """Whether the page hides a component here."""
-        return self.spot is not None and is_hidden(component, self.spot.known)
+        return self.spot is not None and is_hidden(component, self.spot.names)
 
     def locks(self, component: Component) -> bool:
-        """Whether what is answered locks a field here."""
-        return self.spot is not None and locks(component) and is_fixed(component, self.spot.known)
+        """Whether the answers lock a field here."""
+        return self.spot is not None and locks(component) and is_fixed(component, self.spot.names)
 
     def value_of(self, setting: Any) -> Any:
-        """A setting that may be FEEL."""
-        return setting if self.spot is None else evaluated(setting, self.spot.known)
+        """The value of a setting, which may be an expression."""
+        return setting if self.spot is None else evaluated(setting, self.spot.names)
 
     def labelled(self, component: Component, sentence: str) -> str:
-        """The sentence people read."""
+        """The sentence with the label of the field, and with the row in a list."""
         where = f"（第 {self.row} 行）" if self.row else ""
         return f"{label_of(component)}{where}：{sentence}"
 
 
 def is_untouched(value: Any) -> bool:
-    """Whether nothing was filled in: empty, unticked, or rows of nothing."""
+    """Whether nothing was filled in: empty, unticked, or nothing but empty rows."""
     if isinstance(value, Mapping):
         return all(map(is_untouched, value.values()))
     if isinstance(value, list):
@@ -116,8 +120,15 @@ def is_untouched(value: Any) -> bool:
     return value is None or value is False or value == ""
 
 
+def is_list_of_rows(value: Any) -> bool:
+    """Whether a value is a list of rows that is not too long. A row may be null."""
+    if not isinstance(value, list) or len(value) > MAX_ROWS:
+        return False
+    return all(row is None or isinstance(row, Mapping) for row in value)
+
+
 class Check:
-    """One check of answers; collects what is wrong."""
+    """One check of answers. It collects the errors."""
 
     def __init__(self, lists: Lists, given: Mapping[str, Any]) -> None:
         self.sources: Mapping[str, Any] = {**given, **lists}
@@ -130,32 +141,34 @@ class Check:
         given: Mapping[str, Any],
         place: FormPlace,
     ) -> dict[str, Any]:
-        """The clean values of the components of a form, group or row."""
-        clean: dict[str, Any] = {}
+        """The checked values of all fields of a form, group or row."""
+        checked: dict[str, Any] = {}
         for component in children(schema):
-            key = key_of(component)
+            key, kind = key_of(component), component.get("type")
             if place.hides(component):
-                clean |= self.nothing(component, answers, place)
-            elif component.get("type") == "group":
-                clean |= self.fields(component, answers, given, place)
+                checked |= self.hidden(component, answers, place)
+            elif kind == "group":
+                checked |= self.fields(component, answers, given, place)
+            elif key and kind == "dynamiclist":
+                checked[key] = self.rows(component, answers, given, place)
             elif key:
-                read = self.rows if component.get("type") == "dynamiclist" else self.field
-                clean[key] = read(component, answers, given, place)
-        return clean
+                checked[key] = self.field(component, answers, given, place)
+        return checked
 
-    def nothing(
+    def hidden(
         self, component: Component, answers: Mapping[str, Any], place: FormPlace
     ) -> dict[str, Any]:
-        """What remains of a hidden component. The page sends nothing for it, so whatever is there
-        was meant for something that is not shown.
+        """The empty values of a hidden component.
+
+        The page sends nothing for a component that it hides. So an answer here is an error.
         """
         for key, field in keys_of({"components": [component]}).items():
             if not is_untouched(answers.get(key)) and field.get("type") != "expression":
                 self.fail(field, key, place, NOT_SHOWN)
         return emptied(component)
 
-    def strangers(self, schema: Component, sent: Mapping[str, Any], place: FormPlace) -> None:
-        """Keys that a form or row does not have."""
+    def unknown_keys(self, schema: Component, sent: Mapping[str, Any], place: FormPlace) -> None:
+        """Note the keys that a form or row does not have."""
         for key in sent.keys() - keys_of(schema).keys():
             self.errors[place.key(str(key))] = [f"表单中没有名为“{key}”的栏目，请删除该项"]
 
@@ -166,25 +179,23 @@ class Check:
         given: Mapping[str, Any],
         place: FormPlace,
     ) -> Any:
-        """A repeating list: each row checked like a form."""
+        """The checked rows of a repeating list. Each row is checked like a form."""
         key = key_of(component)
         sent = answers.get(key)
         if sent is None:
             return None
-        if (
-            not isinstance(sent, list)
-            or not all(row is None or isinstance(row, Mapping) for row in sent)
-            or len(sent) > MAX_ROWS
-        ):
+        if not is_list_of_rows(sent):
             self.fail(component, key, place, f"应为若干行内容，且不超过 {MAX_ROWS} 行，请重新填写")
             return None
-        old, clean = rows_of(given.get(key)), []
+        rows_given = rows_of(given.get(key))
+        checked = []
         for index, row in enumerate(rows_of(sent)):
             inside = place.inside(key, index)
-            self.strangers(component, row, inside)
-            known = old[index] if index < len(old) and isinstance(old[index], Mapping) else {}
-            clean.append(self.fields(component, row, known, inside))
-        return clean
+            self.unknown_keys(component, row, inside)
+            row_given = rows_given[index] if index < len(rows_given) else {}
+            values_given = row_given if isinstance(row_given, Mapping) else {}
+            checked.append(self.fields(component, row, values_given, inside))
+        return checked
 
     def field(
         self,
@@ -193,53 +204,59 @@ class Check:
         given: Mapping[str, Any],
         place: FormPlace,
     ) -> Any:
-        """One field: its value, typed, and its rules."""
-        key, before = key_of(component), opened_with(component, given)
+        """The checked value of one field, which has the type of the field."""
+        key = key_of(component)
+        initial = opened_with(component, given)
         if component.get("disabled") is True:
-            return before
+            return initial
         if component.get("type") == "expression":
             return kept_number(place.value_of(component.get("expression")))
         if is_kept(component) or place.locks(component):
-            return self.fixed(component, answers.get(key), before, place)
+            return self.fixed(component, answers.get(key), initial, place)
         try:
             value = self.typed(component, answers.get(key), place)
         except Misfit as problem:
             self.fail(component, key, place, str(problem))
             return None
-        self.ruled(component, value, place)
+        self.check_rules(component, value, place)
         return value
 
-    def fixed(self, component: Component, sent: Any, before: Any, place: FormPlace) -> Any:
-        """A field that nobody can change: what it was opened with, by the same rules. What was
-        entered before an answer locked it is not lost without a word.
+    def fixed(self, component: Component, sent: Any, initial: Any, place: FormPlace) -> Any:
+        """The value of a field that nobody can change: the value it was opened with.
+
+        Its rules are checked all the same. If an answer locks the field after somebody typed into
+        it, they are told, so that nothing is lost silently.
         """
-        if locks(component) and self.rewritten(component, sent, before):
+        if locks(component) and self.rewritten(component, sent, initial):
             self.fail(component, key_of(component), place, LOCKED)
         try:
-            value = self.typed(component, before, place)
+            value = self.typed(component, initial, place)
         except Misfit:
-            return before
-        self.ruled(component, value, place)
+            return initial
+        self.check_rules(component, value, place)
         return value
 
-    def ruled(self, component: Component, value: Any, place: FormPlace) -> None:
-        """Note what a value breaks."""
+    def check_rules(self, component: Component, value: Any, place: FormPlace) -> None:
+        """Note the rules that a value breaks."""
         for sentence in broken(component, value, place.value_of):
             self.fail(component, key_of(component), place, sentence)
 
-    def rewritten(self, component: Component, sent: Any, before: Any) -> bool:
-        """Whether something else was sent for a locked field than it was opened with."""
-        opened = as_opened(component, before, self.sources)
-        return not is_untouched(sent) and as_sent(component, sent) != opened
+    def rewritten(self, component: Component, sent: Any, initial: Any) -> bool:
+        """Whether a locked field was sent with another value than it was opened with."""
+        shown = as_opened(component, initial, self.sources)
+        return not is_untouched(sent) and as_sent(component, sent) != shown
 
     def typed(self, component: Component, value: Any, place: FormPlace) -> Any:
-        """The value as the case keeps it. :raises Misfit: it does not fit."""
+        """The value as the case keeps it.
+
+        :raises Misfit: the value does not fit the field.
+        """
         if component.get("type") not in CHOICES:
             return plain_value(component, value)
         return chosen(component, value, self.options(component, place))
 
     def options(self, component: Component, place: FormPlace) -> list[Any]:
-        """What can be chosen: from a named list or the data, from an expression, or fixed."""
+        """The options of a field: from a named list, from data, from an expression, or fixed."""
         if key := component.get("valuesKey"):
             return option_values(self.sources.get(str(key)))
         if component.get("valuesExpression"):
@@ -247,7 +264,7 @@ class Check:
         return option_values(component.get("values"))
 
     def fail(self, component: Component, key: str, place: FormPlace, sentence: str) -> None:
-        """Note what is wrong."""
+        """Note an error of a field."""
         self.errors.setdefault(place.key(key), []).append(place.labelled(component, sentence))
 
 
@@ -262,11 +279,12 @@ Evaluate = Callable[[Any], Any]
 
 
 def units(text: str) -> str:
-    """The text as JavaScript counts it: one character for each UTF-16 unit."""
+    """The text with one character for each UTF-16 unit, as JavaScript counts them."""
     if max(text, default="") <= "\uffff":
         return text
-    raw = text.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(raw[at] | raw[at + 1] << 8) for at in range(0, len(raw), 2))
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    pairs = (encoded[start : start + 2] for start in range(0, len(encoded), 2))
+    return "".join(chr(int.from_bytes(pair, "little")) for pair in pairs)
 
 
 LIMITS: tuple[tuple[str, str, Callable[[Decimal, Decimal], bool]], ...] = (
@@ -276,27 +294,27 @@ LIMITS: tuple[tuple[str, str, Callable[[Decimal, Decimal], bool]], ...] = (
 
 
 def decimal_of(value: Any) -> Decimal | None:
-    """A step as a number; None when there is none."""
+    """The step of a number field as a number; None if it is no number."""
     text = str(value).strip()
     return Decimal(text) if not isinstance(value, bool) and NUMBER.fullmatch(text) else None
 
 
 def limit_of(value: Any) -> Decimal | None:
-    """A limit as a number; None when the page cannot read it as one."""
+    """A limit as a number; None if the page cannot read it as one."""
     if isinstance(value, (bool, list, Mapping)) or not WRITTEN_LIMIT.fullmatch(str(value)):
         return None
     return Decimal(str(value))
 
 
 def length_of(value: Any) -> float:
-    """A limit of length as the page counts with it; what is no number is no limit."""
+    """A limit of length as the page compares it. NaN, which limits nothing, if it is no number."""
     if isinstance(value, int):
         return float(value)
     return math.nan if value is None else number_in(primitive(feel(value)))
 
 
 def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str]:
-    """What a value of the right type breaks: Chinese sentences without the label."""
+    """A sentence for each rule that a value of the right type breaks, without the field's label."""
     rules = rules_of(component)
     if rules.get("required") is True and (value is None or value == [] or value is False):
         yield "必选，请勾选" if component.get("type") == "checkbox" else "必填，请填写"
@@ -309,8 +327,9 @@ def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str
 
 
 def broken_steps(component: Component, value: Decimal) -> Iterator[str]:
-    """Digits behind the point, and multiples of a step."""
-    digits, step = component.get("decimalDigits"), decimal_of(component.get("increment"))
+    """Check the number of digits behind the point, and that a number is a multiple of its step."""
+    digits = component.get("decimalDigits")
+    step = decimal_of(component.get("increment"))
     exponent = value.normalize(EXACT_ARITHMETIC).as_tuple().exponent
     if isinstance(digits, int) and isinstance(exponent, int) and -exponent > digits:
         yield "应为整数，请去掉小数" if digits == 0 else f"小数最多 {digits} 位，请修改"
@@ -323,8 +342,9 @@ def broken_steps(component: Component, value: Decimal) -> Iterator[str]:
 
 
 def broken_limits(rules: Component, value: Decimal, evaluate: Evaluate) -> Iterator[str]:
-    """The smallest and largest number. A limit that is no number lets nothing pass, as on the
-    page.
+    """Check the smallest and the largest number.
+
+    If a limit is no number, no value passes, as on the page.
     """
     for name, word, beyond in LIMITS:
         limit = evaluate(rules.get(name))
@@ -338,19 +358,17 @@ def broken_limits(rules: Component, value: Decimal, evaluate: Evaluate) -> Itera
 
 
 def broken_lengths(rules: Component, length: int, evaluate: Evaluate) -> Iterator[str]:
-    """The shortest and longest text."""
-    low, high = (
-        length_of(evaluate(rules.get("minLength"))),
-        length_of(evaluate(rules.get("maxLength"))),
-    )
-    if length < low:
-        yield f"至少 {low:g} 个字，现有 {length} 个，请补充"
-    if length > high:
-        yield f"最多 {high:g} 个字，现有 {length} 个，请删减"
+    """Check the shortest and the longest text."""
+    shortest = length_of(evaluate(rules.get("minLength")))
+    longest = length_of(evaluate(rules.get("maxLength")))
+    if length < shortest:
+        yield f"至少 {shortest:g} 个字，现有 {length} 个，请补充"
+    if length > longest:
+        yield f"最多 {longest:g} 个字，现有 {length} 个，请删减"
 
 
 def broken_pattern(rules: Component, value: str) -> Iterator[str]:
-    """A shape the text must contain, and the two ready-made ones."""
+    """Check the pattern of a text, and the built-in patterns for e-mail and telephone."""
     if (pattern := rules.get("pattern")) and not found_in(str(pattern), value):
         yield str(rules.get("patternErrorMessage") or f"不符合规定格式（{pattern}），请修改")
     kind = rules.get("validationType")
@@ -361,7 +379,10 @@ def broken_pattern(rules: Component, value: str) -> Iterator[str]:
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Whether the pattern is found anywhere; one that cannot be read or bounded is never found."""
+    """Whether the pattern is found anywhere in the text.
+
+    A pattern that cannot be read, or takes too long to search, is never found.
+    """
     try:
         return compiled(units(pattern)).search(units(text)) is not None
     except (BadPattern, FeelError):

@@ -1,5 +1,6 @@
-"""What must be changed before a form can be used: components, settings and expressions that page
-and server do not both understand.
+"""The faults that must be changed before a form can be used.
+
+These are components, settings and expressions that page and server do not both understand.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,56 +29,64 @@ SUBTYPES = ("date", "time", "datetime")
 
 
 def unsupported(schema: Component) -> list[str]:
-    """What must be changed before a form can be used: Chinese sentences, [] when all is well."""
+    """A sentence for each thing that must be changed before a form can be used."""
     return [message for component in everything(schema) for message in faults(component)]
 
 
 FAULTS: tuple[tuple[frozenset[str], Callable[[Component], bool], str], ...] = (
     (
         KEYED | {"dynamiclist"},
-        lambda one: not key_of(one) or "." in key_of(one),
+        lambda component: not key_of(component) or "." in key_of(component),
         "缺少键（key，列表为 path），或键中有点号，请改正",
     ),
-    (frozenset({"group"}), lambda one: bool(one.get("path")), "分组不支持路径（path），请删除"),
+    (
+        frozenset({"group"}),
+        lambda component: bool(component.get("path")),
+        "分组不支持路径（path），请删除",
+    ),
     (
         frozenset({"datetime"}),
-        lambda one: one.get("subtype") not in SUBTYPES,
+        lambda component: component.get("subtype") not in SUBTYPES,
         "日期时间类型应为 date、time 或 datetime",
     ),
-    (frozenset({"image"}), lambda one: outside(one.get("source")), "图片不得来自外部网址"),
+    (
+        frozenset({"image"}),
+        lambda component: is_from_outside(component.get("source")),
+        "图片不得来自外部网址",
+    ),
     (
         CHOICES,
-        lambda one: not any(one.get(way) for way in WAYS_TO_CHOOSE),
+        lambda component: not any(component.get(way) for way in WAYS_TO_CHOOSE),
         "没有可选项，请填写选项或引用名单",
     ),
 )
-"""Which components may have a fault, whether one has it, what to say then."""
+"""Each fault: the kinds of components that may have it, its test, and the sentence about it."""
 
 
 def faults(component: Component) -> Iterator[str]:
-    """What is wrong with one component."""
-    of = str(component.get("type"))
-    name = f"栏目“{label_of(component) or component.get('id') or of}”"
-    if of in REFUSED:
-        yield f"{name}：不支持“{REFUSED[of]}”组件，请删除"
-    elif of not in KEYED | CONTAINERS | SHOWN:
-        yield f"{name}：不认识组件类型“{of}”，请删除或更换"
-    for kinds, wrong, sentence in FAULTS:
-        if of in kinds and wrong(component):
+    """A sentence for each fault of one component."""
+    kind = str(component.get("type"))
+    name = f"栏目“{label_of(component) or component.get('id') or kind}”"
+    if kind in REFUSED:
+        yield f"{name}：不支持“{REFUSED[kind]}”组件，请删除"
+    elif kind not in KEYED | CONTAINERS | SHOWN:
+        yield f"{name}：不认识组件类型“{kind}”，请删除或更换"
+    for kinds, has_fault, sentence in FAULTS:
+        if kind in kinds and has_fault(component):
             yield f"{name}：{sentence}"
     yield from bad_pattern(component, name)
     yield from bad_expressions(component, name)
 
 
-def outside(source: Any) -> bool:
-    """Whether an image would be fetched from somewhere else."""
+def is_from_outside(source: Any) -> bool:
+    """Whether an image would be fetched from another host."""
     if not isinstance(source, str) or source.startswith("data:image/"):
         return False
     return "//" in source or source.startswith("=")
 
 
 def bad_pattern(component: Component, name: str) -> Iterator[str]:
-    """A pattern that cannot be read."""
+    """A sentence if the pattern of a component cannot be read."""
     pattern = rules_of(component).get("pattern")
     if isinstance(pattern, str):
         try:
@@ -87,7 +96,10 @@ def bad_pattern(component: Component, name: str) -> Iterator[str]:
 
 
 def bad_expressions(component: Component, name: str) -> Iterator[str]:
-    """An expression that cannot be read as the browser reads it, or calls what a form may not."""
+    """A sentence for each expression that a form may not use.
+
+    The browser cannot read it, or it calls a function that forms do not have.
+    """
     for setting, text in expressions(component):
         try:
             unknown = browser_expression(text).calls - IN_FORMS.keys()

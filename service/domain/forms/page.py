@@ -1,15 +1,15 @@
-"""What the page holds (页面数据): what expressions of a form see, in the browser and here.
+"""The values that a page holds (页面数据), which the expressions of a form see.
 
-Decided: expressions see what form-js submits, as JSON: days, times and instants are texts, numbers
-are binary fractions, and what is hidden is null. Because a condition must mean the same wherever it
-is looked at. Instead of the typed values of the case, which the browser never has.
+Decided: expressions see what form-js submits, as JSON. Days, times and instants are texts, numbers
+are binary fractions, and what is hidden is null. Because a condition must mean the same in the
+browser and here. Instead of the typed values of the case, which the browser never has.
 
-What is hidden depends on values, and values on what is hidden. Both are looked at in rounds until
-nothing moves; the page does the same (``conditions.js``).
+Values decide what is hidden, and what is hidden decides the values. So both are worked out in
+rounds until nothing changes. The page does the same (``conditions.js``).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from service.domain.forms.browser.settings import evaluated, holds
@@ -48,10 +48,10 @@ Values = Mapping[str, Any]
 
 
 class Spot:
-    """Where on the page an expression stands, and what it sees there. All values are those of the
-    language.
+    """A place on the page where an expression stands, and the names that it sees there.
 
-    ``known``: the names. A value of the page goes before ``this``, ``parent`` and ``i``.
+    All values are values of the language. ``names`` has them by name. If a field of the page is
+    called ``this``, ``parent`` or ``i``, the field goes first.
     """
 
     def __init__(
@@ -63,115 +63,129 @@ class Spot:
     ) -> None:
         self.page, self.i = page, i
         self.this = page if this is None else this
-        self.around = {"this": self.this, "parent": parent, "i": feel(i)}
-        self.known = self._over(page)
+        self.special = {"this": self.this, "parent": parent, "i": feel(i)}
+        self.names = self._with_special(page)
 
-    def _over(self, values: Values) -> dict[str, Any]:
-        marked = {f"_{name}_": value for name, value in self.around.items()}
-        return {**self.around, **values, **marked}
+    def _with_special(self, values: Values) -> dict[str, Any]:
+        """The values, with ``this``, ``parent`` and ``i`` below them and ``_this_`` … above."""
+        underscored = {f"_{name}_": value for name, value in self.special.items()}
+        return {**self.special, **values, **underscored}
 
-    def row(self, key: str, index: int, held: Values) -> "Spot":
-        """A row of a list of this spot, ``index`` from 0; ``held`` when the page has none there."""
+    def row(self, key: str, index: int, otherwise: Values) -> "Spot":
+        """The spot of a row in a list, ``index`` from 0.
+
+        :param otherwise: the values of the row if the page has none there.
+        """
         rows = self.this.get(key)
-        found = rows[index] if isinstance(rows, list) and index < len(rows) else None
-        values = found if isinstance(found, Mapping) else held
-        return Spot(self.page, values, self._over(self.this), (*self.i, index + 1))
+        row = rows[index] if isinstance(rows, list) and index < len(rows) else None
+        values = row if isinstance(row, Mapping) else otherwise
+        return Spot(self.page, values, self._with_special(self.this), (*self.i, index + 1))
 
 
-def is_hidden(component: Component, known: Values) -> bool:
+def is_hidden(component: Component, names: Values) -> bool:
     """Whether the page hides a component."""
     conditional = component.get("conditional")
-    return isinstance(conditional, Mapping) and holds(conditional.get("hide"), known)
+    return isinstance(conditional, Mapping) and holds(conditional.get("hide"), names)
 
 
-def is_fixed(component: Component, known: Values) -> bool:
-    """Whether the page lets nobody change a field."""
+def is_fixed(component: Component, names: Values) -> bool:
+    """Whether nobody can change a field on the page."""
     setting = component.get("readonly")
-    return holds(setting, known) if locks(component) else bool(setting)
+    return holds(setting, names) if locks(component) else bool(setting)
 
 
 def settled_page(schema: Component, answers: Values, given: Values, lists: Values) -> Spot:
-    """What expressions of a form see once the page has come to rest."""
-    behind = known_values({**lists, **given})
-    held = known_values(_held(schema, answers, {**lists, **given}))
-    page = {**behind, **held}
+    """What the expressions of a form see once nothing on the page changes any more."""
+    sources = {**lists, **given}
+    background = language_values(sources)
+    fields = language_values(_field_values(schema, answers, sources))
+    page = {**background, **fields}
     for _ in range(ROUNDS):
-        after = {**behind, **_looked_at(schema, held, Spot(page))}
-        if after == page:
+        next_page = {**background, **_after_conditions(schema, fields, Spot(page))}
+        if next_page == page:
             break
-        page = after
+        page = next_page
     return Spot(page)
 
 
-def known_values(values: Values) -> dict[str, Any]:
-    """Values of the program as the language has those of a page. What is nested too deeply is
-    null.
-    """
-    known = {}
+def language_values(values: Values) -> dict[str, Any]:
+    """Typed values as values of the language. A value that is nested too deeply is null."""
+    converted = {}
     for key, value in values.items():
         try:
-            known[str(key)] = feel(plain(value))
+            converted[str(key)] = feel(plain(value))
         except FeelError:
-            known[str(key)] = None
-    return known
+            converted[str(key)] = None
+    return converted
 
 
-def _looked_at(schema: Component, held: Values, spot: Spot) -> dict[str, Any]:
-    """The values of a form, group or row, with nothing for what is hidden, and computed again."""
-    seen: dict[str, Any] = {}
+def _after_conditions(schema: Component, fields: Values, spot: Spot) -> dict[str, Any]:
+    """The values of a form, group or row as they are once its conditions are applied.
+
+    Hidden fields are empty, and computed fields are computed again.
+    """
+    values: dict[str, Any] = {}
     for component in children(schema):
         key, kind = key_of(component), component.get("type")
-        if is_hidden(component, spot.known):
-            seen |= emptied(component)
+        if is_hidden(component, spot.names):
+            values |= emptied(component)
         elif kind == "group":
-            seen |= _looked_at(component, held, spot)
-        elif kind == "dynamiclist" and isinstance(held.get(key), list):
-            seen[key] = [
-                _looked_at(component, row, spot.row(key, index, row))
-                if isinstance(row, Mapping)
-                else row
-                for index, row in enumerate(held[key])
-            ]
+            values |= _after_conditions(component, fields, spot)
+        elif kind == "dynamiclist" and isinstance(fields.get(key), list):
+            values[key] = _rows_after_conditions(component, fields[key], spot)
         elif kind == "expression":
-            seen[key] = evaluated(component.get("expression"), spot.known)
+            values[key] = evaluated(component.get("expression"), spot.names)
         elif key:
-            seen[key] = held.get(key)
-    return seen
+            values[key] = fields.get(key)
+    return values
 
 
-# -- what the page holds of what was sent and given
-
-
-def _held(schema: Component, answers: Values, given: Values) -> dict[str, Any]:
-    held: dict[str, Any] = {}
-    for component in children(schema):
-        key = key_of(component)
-        if component.get("type") == "group":
-            held |= _held(component, answers, given)
-        elif component.get("type") == "dynamiclist":
-            held[key] = _held_rows(component, answers.get(key), given.get(key))
-        elif key:
-            held[key] = _held_value(component, answers, given)
-    return held
-
-
-def _held_rows(component: Component, sent: Any, before: Any) -> list[Any]:
-    old = rows_of(before)
+def _rows_after_conditions(component: Component, rows: list[Any], spot: Spot) -> list[Any]:
+    """The rows of a list once conditions are applied. A row that is no context stays as it is."""
+    key = key_of(component)
     return [
-        _held(component, row, earlier if isinstance(earlier, Mapping) else {})
+        _after_conditions(component, row, spot.row(key, index, row))
         if isinstance(row, Mapping)
         else row
-        for row, earlier in _beside(rows_of(sent), old)
+        for index, row in enumerate(rows)
     ]
 
 
-def _beside(rows: list[Any], old: list[Any]) -> Iterable[tuple[Any, Any]]:
-    return zip(rows, old + [{}] * (len(rows) - len(old)), strict=False)
+# -- the values of fields, from what was sent and given
 
 
-def _held_value(component: Component, answers: Values, given: Values) -> Any:
-    """The value of a field: what was sent, or what it was opened with where nobody can change it
-    or nothing was sent.
+def _field_values(schema: Component, answers: Values, given: Values) -> dict[str, Any]:
+    """The values of the fields of a form, group or row, before any condition is applied."""
+    values: dict[str, Any] = {}
+    for component in children(schema):
+        key, kind = key_of(component), component.get("type")
+        if kind == "group":
+            values |= _field_values(component, answers, given)
+        elif kind == "dynamiclist":
+            values[key] = _row_values(component, answers.get(key), given.get(key))
+        elif key:
+            values[key] = _field_value(component, answers, given)
+    return values
+
+
+def _row_values(component: Component, sent: Any, given: Any) -> list[Any]:
+    """The values of the rows of a list."""
+    rows = rows_of(sent)
+    rows_given = rows_of(given)
+    rows_given += [{}] * (len(rows) - len(rows_given))
+    return [
+        _field_values(component, row, row_given if isinstance(row_given, Mapping) else {})
+        if isinstance(row, Mapping)
+        else row
+        for row, row_given in zip(rows, rows_given, strict=False)
+    ]
+
+
+def _field_value(component: Component, answers: Values, given: Values) -> Any:
+    """The value of a field.
+
+    This is what was sent. A field that always keeps its value, or a locked one for which nothing
+    was sent, has the value it was opened with.
     """
     key = key_of(component)
     if is_kept(component) or (locks(component) and key not in answers):
@@ -180,34 +194,37 @@ def _held_value(component: Component, answers: Values, given: Values) -> Any:
 
 
 def as_sent(component: Component, value: Any) -> Any:
-    """A sent value as the page had it: numbers are numbers or texts as the field says."""
+    """A sent value as the page had it.
+
+    A number field has numbers or texts, as its setting says.
+    """
     kind = str(component.get("type"))
     if value is None or value == "":
         return UNTOUCHED.get(kind)
     if kind in CHOICES or kind not in KEYED or kind == "expression":
         return plain(value)
     try:
-        found = plain_value(component, value)
+        typed = plain_value(component, value)
     except Misfit:
         return UNTOUCHED.get(kind)
     if kind != "number":
         return plain(value)
-    return _number_sent(component, value, found)
+    return _number_as_sent(component, value, typed)
 
 
-def _number_sent(component: Component, value: Any, found: Any) -> Any:
+def _number_as_sent(component: Component, value: Any, typed: Any) -> Any:
     if component.get("serializeToString") is not True:
-        return plain(found)
-    return value if isinstance(value, str) else script_text(feel(plain(found)))
+        return plain(typed)
+    return value if isinstance(value, str) else script_text(feel(plain(typed)))
 
 
 def as_opened(component: Component, value: Any, given: Values) -> Any:
-    """A value that was given, as the page takes it in: what does not fit is left out."""
+    """A given value as the page takes it in. A value that does not fit the field is left out."""
     kind = str(component.get("type"))
     if value is None or kind not in KEYED:
         return UNTOUCHED.get(kind)
     if kind in CHOICES:
-        return _offered(component, plain(value), given)
+        return _among_options(component, plain(value), given)
     if kind in ("textfield", "textarea"):
         text = "" if isinstance(value, (list, Mapping)) else script_text(feel(plain(value)))
         return BREAK.sub(" ", text) if kind == "textfield" else text
@@ -220,13 +237,15 @@ def as_opened(component: Component, value: Any, given: Values) -> Any:
     return as_sent(component, plain(value))
 
 
-def _offered(component: Component, value: Any, given: Values) -> Any:
-    """What of a choice can be chosen on the page; options that are computed are not looked at."""
+def _among_options(component: Component, value: Any, given: Values) -> Any:
+    """The part of a choice that the page offers. Computed options are not looked up."""
     if component.get("valuesExpression"):
         return value
     source = component.get("valuesKey")
     options = option_values(plain(given.get(str(source)) if source else component.get("values")))
-    known = [comparable(one) for one in options if not isinstance(one, (list, dict))]
+    offered = [comparable(option) for option in options if not isinstance(option, (list, dict))]
     if isinstance(value, list):
-        return [one for one in value if comparable(one) in known]
-    return value if comparable(value) in known else UNTOUCHED.get(str(component.get("type")))
+        return [entry for entry in value if comparable(entry) in offered]
+    if comparable(value) in offered:
+        return value
+    return UNTOUCHED.get(str(component.get("type")))

@@ -1,13 +1,13 @@
-"""What a form-js schema contains, and the values that its fields take.
+"""The contents of a form-js schema, and the values that its fields take.
 
-Decided: a published subset of components and settings. Because the server must evaluate whatever
-changes data or rules, exactly as the page does; what it could not check, nobody may rely on.
-Instead of storing what a browser happened to send.
+Decided: forms may use a published subset of components and settings. Because the server must
+evaluate everything that changes data or rules exactly as the page does, and nobody may rely on what
+the server could not check. Instead of storing what a browser happened to send.
 
-Decided of values: empty text, an empty choice and an absent value are all None in the case; numbers
-are ``Decimal``, days ``date``, instants aware ``datetime``, times of day the text ``HH:MM``. What
-is already typed is accepted, so that a check can be repeated. A value that does not fit raises
-``Misfit`` with what to do, without the field's label.
+Decided: empty text, an empty choice and an absent value are all None in the case. Numbers are
+``Decimal``, days ``date``, instants aware ``datetime``, times of day the text ``HH:MM``. A value
+that already has its type is accepted, so that a check can be repeated. A value that does not fit
+raises ``Misfit`` with a sentence that says what to do, without the field's label.
 """
 
 import re
@@ -42,21 +42,25 @@ MAX_ROWS = 500
 
 
 def children(component: Component) -> list[Component]:
-    """The components directly inside."""
-    found = component.get("components")
-    return (
-        [child for child in found if isinstance(child, Mapping)] if isinstance(found, list) else []
-    )
+    """The components directly inside a form, group or list."""
+    entries = component.get("components")
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, Mapping)]
 
 
 def key_of(component: Component) -> str:
-    """Under which name the value of a field or list stands; "" when it has none."""
-    of = component.get("type")
-    return str(component.get("key" if of in KEYED else "path" if of == "dynamiclist" else "") or "")
+    """The name under which the value of a field or list stands; "" if the component has none."""
+    kind = component.get("type")
+    if kind in KEYED:
+        return str(component.get("key") or "")
+    if kind == "dynamiclist":
+        return str(component.get("path") or "")
+    return ""
 
 
 def label_of(component: Component) -> str:
-    """What people call a field."""
+    """The name of a field as people read it; its key if it has no fixed label."""
     label = component.get("label") or component.get("dateLabel") or component.get("timeLabel")
     if not isinstance(label, str) or label.startswith("="):
         return key_of(component)
@@ -64,20 +68,22 @@ def label_of(component: Component) -> str:
 
 
 def keys_of(schema: Component) -> dict[str, Component]:
-    """The names under which a form's answers enter the case data, each with its component; a list
-    counts as one.
+    """The names under which a form's answers enter the case data, each with its component.
+
+    A list has one name. If a name stands on the form twice, the first component counts.
     """
-    found: dict[str, Component] = {}
+    components: dict[str, Component] = {}
     for component in children(schema):
         if component.get("type") == "group":
-            found |= {key: one for key, one in keys_of(component).items() if key not in found}
+            for key, inner in keys_of(component).items():
+                components.setdefault(key, inner)
         elif key := key_of(component):
-            found.setdefault(key, component)
-    return found
+            components.setdefault(key, component)
+    return components
 
 
 def everything(schema: Component, depth: int = 0) -> Iterator[Component]:
-    """All components, outer before inner. Stops at a depth nobody needs."""
+    """All components, outer before inner. It stops at a depth that no form needs."""
     for component in children(schema):
         yield component
         if depth < MAX_DEPTH:
@@ -85,7 +91,7 @@ def everything(schema: Component, depth: int = 0) -> Iterator[Component]:
 
 
 def lists_of(schema: Component) -> set[str]:
-    """The named lists from which fields of the form take their options."""
+    """The names of the lists from which fields of the form take their options."""
     return {
         str(component["valuesKey"])
         for component in everything(schema)
@@ -94,70 +100,76 @@ def lists_of(schema: Component) -> set[str]:
 
 
 def rules_of(component: Component) -> Component:
-    """The settings under ``validate``."""
-    found = component.get("validate")
-    return found if isinstance(found, Mapping) else {}
+    """The settings of a field under ``validate``."""
+    rules = component.get("validate")
+    return rules if isinstance(rules, Mapping) else {}
 
 
 def expressions(component: Component) -> Iterator[tuple[str, str]]:
-    """Settings that hold FEEL and matter to data or rules: (what it is, its text)."""
+    """The expressions of a component that matter to data or rules.
+
+    Each comes as the name of its setting and its text without ``=``.
+    """
     conditional = component.get("conditional")
-    found = {
+    settings = {
         "readonly": component.get("readonly"),
         "valuesExpression": component.get("valuesExpression"),
     }
     if isinstance(conditional, Mapping):
-        found["conditional.hide"] = conditional.get("hide")
+        settings["conditional.hide"] = conditional.get("hide")
     if component.get("type") == "expression":
-        found["expression"] = component.get("expression")
-    found |= {f"validate.{rule}": rules_of(component).get(rule) for rule in RULES_WITH_FEEL}
-    for setting, text in found.items():
+        settings["expression"] = component.get("expression")
+    for rule in RULES_WITH_FEEL:
+        settings[f"validate.{rule}"] = rules_of(component).get(rule)
+    for name, text in settings.items():
         if isinstance(text, str) and text.startswith("="):
-            yield setting, text[1:].strip()
+            yield name, text[1:].strip()
 
 
 def has_expressions(schema: Component) -> bool:
-    """Whether anything on the form depends on what is answered."""
+    """Whether anything on the form depends on the answers."""
     return any(True for component in everything(schema) for _ in expressions(component))
 
 
 def locks(component: Component) -> bool:
-    """Whether what is answered decides whether a field can be changed."""
+    """Whether the answers decide if a field can be changed."""
     return str(component.get("readonly")).startswith("=")
 
 
 def kept_fields(schema: Component) -> set[str]:
-    """The keys of fields that keep what they were opened with, whatever is answered."""
+    """The keys of the fields that always keep the value they were opened with."""
     return {key for key, field in keys_of(schema).items() if is_kept(field)}
 
 
 def is_kept(component: Component) -> bool:
-    """Whether a field always keeps what it was opened with."""
-    return component.get("disabled") is True or (
-        bool(component.get("readonly")) and not locks(component)
-    )
+    """Whether a field always keeps the value it was opened with."""
+    is_readonly = bool(component.get("readonly")) and not locks(component)
+    return component.get("disabled") is True or is_readonly
 
 
 def of_the_case(schema: Component, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a form that tells a case something shows of it: the fields that are only shown."""
+    """The values of a case that a message form shows: those of its fields that are only shown."""
     fields = keys_of(schema).items()
-    shown = [key for key, field in fields if field.get("readonly") or field.get("disabled")]
-    return {key: data[key] for key in shown if data.get(key) is not None}
+    shown_keys = [key for key, field in fields if field.get("readonly") or field.get("disabled")]
+    return {key: data[key] for key in shown_keys if data.get(key) is not None}
 
 
 def opened_with(component: Component, given: Mapping[str, Any]) -> Any:
-    """The value with which the page opens a field: what was given, else its default."""
+    """The value with which the page opens a field: the given value, or else its default."""
     value = given.get(key_of(component))
     return component.get("defaultValue") if value is None else value
 
 
 def emptied(component: Component) -> dict[str, Any]:
-    """What remains of a hidden component: its keys, with nothing."""
+    """The values of a hidden component: None under each of its keys."""
     return dict.fromkeys(keys_of({"components": [component]}))
 
 
 def rows_of(value: Any) -> list[Any]:
-    """The rows of a list. A row in which nothing could be filled in arrives as null."""
+    """The rows of a list; none if it is too long or no list.
+
+    A row in which nothing could be filled in arrives as null.
+    """
     rows = value if isinstance(value, list) and len(value) <= MAX_ROWS else []
     return [{} if row is None else row for row in rows]
 
@@ -177,7 +189,7 @@ class Misfit(ValueError):
 
 
 def text_value(value: Any, component: Component) -> str | None:
-    """Text as it was typed; "" is None."""
+    """A text as it was typed; "" is None."""
     if not isinstance(value, str):
         raise Misfit("应为文字，请重新填写")
     if UNSEEN.search(value):
@@ -186,7 +198,7 @@ def text_value(value: Any, component: Component) -> str | None:
 
 
 def number_value(value: Any, component: Component) -> Decimal | None:
-    """A number, or the text of one."""
+    """The number in a number or in a text; "" is None."""
     if value == "":
         return None
     text = str(value).strip()
@@ -207,20 +219,21 @@ def checkbox_value(value: Any, component: Component) -> bool:
 
 
 def datetime_value(value: Any, component: Component) -> Any:
-    """A day, a time of day or an instant, by the field's subtype."""
+    """A day, a time of day or an instant, according to the field's subtype; "" is None."""
     if value == "":
         return None
     readers = {"time": clock_value, "datetime": moment_value}
+    read = readers.get(str(component.get("subtype")), day_value)
     try:
-        return readers.get(str(component.get("subtype")), day_value)(value)
+        return read(value)
+    except Misfit as problem:
+        raise Misfit(str(problem)) from problem
     except ValueError as problem:
-        raise Misfit(
-            str(problem) if isinstance(problem, Misfit) else "不是有效的日期或时间，请重新选择"
-        ) from problem
+        raise Misfit("不是有效的日期或时间，请重新选择") from problem
 
 
 def day_value(value: Any) -> date:
-    """``YYYY-MM-DD``."""
+    """A day, written ``YYYY-MM-DD``."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not WRITTEN_AS_DAY.fullmatch(value):
@@ -229,15 +242,15 @@ def day_value(value: Any) -> date:
 
 
 def clock_value(value: Any) -> str:
-    """``HH:MM``, with the zone the form was set to send."""
-    found = TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+    """A time of day, written ``HH:MM``, with the time zone that the form is set to send."""
+    written = TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+    if written is None or int(written[1]) > 23 or int(written[2]) > 59:
         raise Misfit("应为时间，格式如 09:30，请重新选择")
     return str(value)
 
 
 def moment_value(value: Any) -> datetime:
-    """``YYYY-MM-DDTHH:MM`` with its zone, Shanghai without one."""
+    """An instant, written ``YYYY-MM-DDTHH:MM`` with its time zone; without one it is Shanghai's."""
     if not isinstance(value, datetime):
         if not isinstance(value, str) or not MOMENT.fullmatch(value):
             raise Misfit("应为日期和时间，格式如 2026-03-01T09:30，请重新选择")
@@ -247,15 +260,18 @@ def moment_value(value: Any) -> datetime:
 
 
 def file_value(value: Any, component: Component) -> list[str] | None:
-    """The ids of attachments: a list, or one text."""
-    found = [value] if isinstance(value, (str, int)) and value != "" else value or []
-    if not isinstance(found, list) or any(
-        isinstance(one, bool) or not isinstance(one, (str, int)) for one in found
-    ):
+    """The ids of attachments, from a list or from a single id; none is None."""
+    ids = [value] if isinstance(value, (str, int)) and value != "" else value or []
+    if not isinstance(ids, list) or not all(map(is_attachment_id, ids)):
         raise Misfit("应为已上传附件的编号，请重新上传")
-    if len(found) > MAX_CHOICES:
+    if len(ids) > MAX_CHOICES:
         raise Misfit(f"附件过多，最多 {MAX_CHOICES} 个")
-    return [str(one) for one in found] or None
+    return [str(attachment_id) for attachment_id in ids] or None
+
+
+def is_attachment_id(value: Any) -> bool:
+    """Whether a value can be the id of an attachment."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
 
 
 READERS: Mapping[str, Callable[[Any, Component], Any]] = {
@@ -269,13 +285,20 @@ READERS: Mapping[str, Callable[[Any, Component], Any]] = {
 
 
 def plain_value(component: Component, value: Any) -> Any:
-    """The value of a field that is no choice. :raises Misfit: it does not fit."""
-    return None if value is None else READERS[str(component.get("type"))](value, component)
+    """The typed value of a field that is no choice.
+
+    :raises Misfit: the value does not fit.
+    """
+    if value is None:
+        return None
+    read = READERS[str(component.get("type"))]
+    return read(value, component)
 
 
 def comparable(value: Any) -> Any:
-    """Options are compared by kind and value: 1 and 1.0 are one option, 1 and true and "1" are
-    three.
+    """The type and value by which options are compared.
+
+    1 and 1.0 are the same option; 1, true and "1" are three options.
     """
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return "number", Decimal(str(value))
@@ -283,17 +306,19 @@ def comparable(value: Any) -> Any:
 
 
 def option_values(options: Any) -> list[Any]:
-    """The values of options, which are contexts with ``value`` (or ``label``), or plain values."""
+    """The values of options. An option is a context with ``value`` (or ``label``), or a value."""
     if not isinstance(options, Sequence) or isinstance(options, str):
         return []
     return [
-        one.get("value", one.get("label")) if isinstance(one, Mapping) else one for one in options
+        option.get("value", option.get("label")) if isinstance(option, Mapping) else option
+        for option in options
     ]
 
 
 def chosen(component: Component, value: Any, options: list[Any]) -> Any:
-    """One option, or a list of them for a checklist or taglist. :raises Misfit: not among the
-    options.
+    """The chosen option, or the list of them for a checklist or taglist.
+
+    :raises Misfit: a choice is not among the options.
     """
     if component.get("type") in ("checklist", "taglist"):
         return several(value, options)
@@ -301,19 +326,26 @@ def chosen(component: Component, value: Any, options: list[Any]) -> Any:
 
 
 def several(value: Any, options: list[Any]) -> list[Any] | None:
-    """Options in the order they were chosen, each once; none is None."""
+    """The chosen options in the order of the choice; none is None.
+
+    :raises Misfit: a choice is not among the options, or stands there twice.
+    """
     if value is None or value == []:
         return None
     if not isinstance(value, list):
         raise Misfit("应为一组选项，请从列表中选择")
-    found = [one_of(one, options) for one in value[: MAX_CHOICES + 1]]
-    if len({comparable(one) for one in found}) != len(found) or len(found) > MAX_CHOICES:
+    choices = [one_of(entry, options) for entry in value[: MAX_CHOICES + 1]]
+    distinct = {comparable(choice) for choice in choices}
+    if len(distinct) != len(choices) or len(choices) > MAX_CHOICES:
         raise Misfit("有重复的选项，请重新选择")
-    return found
+    return choices
 
 
 def one_of(value: Any, options: list[Any]) -> Any:
-    """The option that was chosen."""
+    """The option that was chosen.
+
+    :raises Misfit: it is not among the options.
+    """
     if isinstance(value, (list, dict)):
         raise Misfit("只能选择一项，请从列表中选择")
     for option in options:

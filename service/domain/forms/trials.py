@@ -1,9 +1,10 @@
-"""What looks right in a form and means nothing (试算): each expression is tried on sample values of
-the form's fields, and what it compares is looked at.
+"""Mistakes in a form that look right but mean nothing (试算).
 
-Decided: tried, not deduced. Because the fields say what values they have, and one look at what is
-compared finds a date held against a text that is none, a number against a word. Instead of a type
-for every part of the language.
+Each expression is tried on sample values of the form's fields, and what it compares is examined.
+
+Decided: expressions are tried, not deduced. Because the fields say what values they have, and one
+look at what is compared finds a date that is compared with a text that is no date, or a number with
+a word. Instead of a type for every part of the language.
 """
 
 import re
@@ -48,20 +49,22 @@ ADVICE: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"number", "string"}), "请加上或去掉引号，使两边都是数字或都是文字"),
     (frozenset({"list", "string"}), "请改用 list contains(…)"),
 )
+ANY_ADVICE = "请使两边类型相同"
 THIS = re.compile(r"\b(?:this|_this_)\s*\.\s*(\w+)")
 
 
 class Sample(str):
-    """A day, time or instant as a text, with the shape that all of its kind have."""
+    """A day, time or instant as a text, with the pattern that all texts of its kind have."""
 
     shape: re.Pattern[str]
 
     @classmethod
     def of(cls, subtype: str) -> "Sample":
-        """The sample of a kind of field."""
-        made = cls(SHAPES[subtype][0])
-        made.shape = SHAPES[subtype][1]
-        return made
+        """The sample value of a datetime field with this subtype."""
+        text, shape = SHAPES[subtype]
+        sample = cls(text)
+        sample.shape = shape
+        return sample
 
 
 SHAPES = {
@@ -72,75 +75,83 @@ SHAPES = {
 
 
 def doubtful(schema: Component) -> Iterator[tuple[Component, str]]:
-    """Expressions that compare what cannot be compared, or come to what no page can keep: the
-    component, and a sentence.
+    """The expressions that cannot work, each as its component and a sentence.
+
+    They compare values of different types, or have a value that a page cannot keep.
     """
-    yield from _tried(schema, Spot(samples(schema)))
+    yield from _doubtful_at(schema, Spot(samples(schema)))
 
 
 def samples(schema: Component) -> dict[str, Any]:
-    """A value for each field of a form, a group or a row."""
-    found: dict[str, Any] = {}
+    """A sample value for each field of a form, a group or a row."""
+    values: dict[str, Any] = {}
     for component in children(schema):
         if component.get("type") == "group":
-            found |= samples(component)
+            values |= samples(component)
         elif component.get("type") == "dynamiclist":
-            found[key_of(component)] = [samples(component)]
+            values[key_of(component)] = [samples(component)]
         elif key := key_of(component):
-            found[key] = feel(_sample(component))
-    return found
+            values[key] = feel(_sample(component))
+    return values
 
 
 def _sample(component: Component) -> Any:
-    """A value that somebody could enter; None where that cannot be known."""
+    """A value that a person could enter; None if that cannot be known."""
     kind = component.get("type")
     if kind == "datetime":
         subtype = str(component.get("subtype"))
         return Sample.of(subtype) if subtype in SHAPES else None
     if kind in ("radio", "select", "checklist", "taglist"):
-        named = ["x"] if component.get("valuesKey") else []
-        first = next(iter(option_values(component.get("values")) or named), None)
+        from_named_list = ["x"] if component.get("valuesKey") else []
+        options = option_values(component.get("values")) or from_named_list
+        first = next(iter(options), None)
         return first if kind in ("radio", "select") or first is None else [first]
     if kind == "number":
         return "1" if component.get("serializeToString") is True else 1
     return {"textfield": "x", "textarea": "x", "checkbox": True}.get(str(kind))
 
 
-def _tried(schema: Component, spot: Spot) -> Iterator[tuple[Component, str]]:
+def _doubtful_at(schema: Component, spot: Spot) -> Iterator[tuple[Component, str]]:
+    """:func:`doubtful` for a form, group or row that stands at this spot."""
     for component in children(schema):
         for setting, text in expressions(component):
             for sentence in dict.fromkeys(_doubts(text, spot)):
                 yield component, f"{setting} 的表达式“{text}”{sentence}"
         if component.get("type") == "dynamiclist":
-            yield from _tried(component, spot.row(key_of(component), 0, {}))
+            yield from _doubtful_at(component, spot.row(key_of(component), 0, {}))
         else:
-            yield from _tried(component, spot)
+            yield from _doubtful_at(component, spot)
 
 
 def _doubts(text: str, spot: Spot) -> Iterator[str]:
-    """What one expression does on trial: sentences that go on from its text."""
+    """The mistakes of one expression: sentences that continue after its text."""
     trial = Trial()
     try:
-        found = value_of(browser_expression(text), spot.known, trial)
+        value = value_of(browser_expression(text), spot.names, trial)
     except FeelSyntaxError:
         return
     except (FeelError, ArithmeticError) as problem:
         yield f"无法计算：{problem}"
-        found = None
-    for pair in unlike_pairs(trial):
-        words = "与".join(SORTS_IN_WORDS.get(sort, "函数") for sort in pair)
-        advice = next((say for sorts, say in ADVICE if sorts == {*pair}), "请使两边类型相同")
-        yield f"比较了{words}，页面上得不到正确的结果；{advice}"
+        value = None
+    yield from _unlike(trial)
     for left, right in trial.compared:
         yield from _misshapen(left, right)
         yield from _misshapen(right, left)
-    if isinstance(found, (date, Span)):
-        sort = "日期" if isinstance(found, date) else "时长"
+    if isinstance(value, (date, Span)):
+        sort = "日期" if isinstance(value, date) else "时长"
         yield f"得出的是{sort}，表单无法保存；请改为得出文字或数字"
 
 
+def _unlike(trial: Trial) -> Iterator[str]:
+    """A sentence for each comparison of two different types."""
+    for pair in unlike_pairs(trial):
+        words = "与".join(SORTS_IN_WORDS.get(sort, "函数") for sort in pair)
+        advice = next((sentence for sorts, sentence in ADVICE if sorts == {*pair}), ANY_ADVICE)
+        yield f"比较了{words}，页面上得不到正确的结果；{advice}"
+
+
 def _misshapen(sample: Any, other: Any) -> Iterator[str]:
-    """A text held against a day or time that can never be one."""
+    """A sentence if a day or time is compared with a text that is never a day or time."""
     if not isinstance(sample, Sample) or not isinstance(other, str) or not other:
         return
     if not sample.shape.fullmatch(other):
@@ -148,40 +159,46 @@ def _misshapen(sample: Any, other: Any) -> Iterator[str]:
 
 
 def circle(schema: Component) -> dict[str, str]:
-    """Fields whose conditions and computed values go round in a circle: whole keys and labels. A
-    field that nobody can change may speak of itself.
+    """The fields whose conditions and computed values depend on each other in a circle.
+
+    Returns their labels by whole key, or nothing if there is no circle. A field that nobody can
+    change may depend on itself.
     """
-    needs: dict[str, set[str]] = {}
+    mentioned_by_key: dict[str, set[str]] = {}
     labels: dict[str, str] = {}
     for key, component, texts in _conditioned(schema, "", ()):
         labels[key] = label_of(component)
-        fixed = component.get("readonly") is True or component.get("disabled") is True
-        names = {name for text in texts for name in _names(text, key.rpartition(".")[0])}
-        needs[key] = names - {key} if fixed else names
-    needs = {key: names & needs.keys() for key, names in needs.items()}
+        path = key.rpartition(".")[0]
+        names = {name for text in texts for name in _names(text, path)}
+        is_fixed = component.get("readonly") is True or component.get("disabled") is True
+        mentioned_by_key[key] = names - {key} if is_fixed else names
+    dependencies = {key: names & labels.keys() for key, names in mentioned_by_key.items()}
     try:
-        TopologicalSorter(needs).prepare()
+        TopologicalSorter(dependencies).prepare()
     except CycleError as exc:
         return {key: labels[key] for key in exc.args[1]}
     return {}
 
 
 def _conditioned(
-    schema: Component, path: str, above: tuple[str, ...]
+    schema: Component, path: str, outer_conditions: tuple[str, ...]
 ) -> Iterator[tuple[str, Component, tuple[str, ...]]]:
-    """Fields by their whole key, with all that decides whether and with what they stand there."""
+    """All fields by their whole key, with the expressions that decide about them.
+
+    These are the conditions that hide the field or anything around it, and its computed value.
+    """
     for component in children(schema):
-        decides = dict(expressions(component))
-        hides = (*above, decides.get("conditional.hide", ""))
+        own = dict(expressions(component))
+        conditions = (*outer_conditions, own.get("conditional.hide", ""))
         key = ".".join(filter(None, (path, key_of(component))))
         if component.get("type") in ("group", "dynamiclist"):
-            yield from _conditioned(component, key if key_of(component) else path, hides)
+            yield from _conditioned(component, key, conditions)
         if key_of(component):
-            yield key, component, (*hides, decides.get("expression", ""))
+            yield key, component, (*conditions, own.get("expression", ""))
 
 
 def _names(text: str, path: str) -> set[str]:
-    """The whole keys of the fields that an expression speaks of."""
+    """The whole keys of the fields that an expression mentions."""
     if not text:
         return set()
     try:

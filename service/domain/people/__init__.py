@@ -1,1 +1,1 @@
-"""People and units: who asks, what they may do, who a name in a diagram stands for."""
+"""People and units: who acts, what they may do, and whom a name in a diagram stands for."""

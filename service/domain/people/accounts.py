@@ -1,8 +1,8 @@
-"""Accounts of people (账号): who may open, invite, stop and admit again.
+"""The accounts of people (账号): who may open, invite, stop and reactivate them.
 
-Decided: an account that has been activated gets another code from the administrator only, and
-whoever sees a whole jurisdiction is nobody's to invite or stop but the administrator's; because
-whoever makes the code could use it.
+Decided: only the administrator gives a new code to an account that has been activated, and only
+the administrator invites or stops people who can see a whole jurisdiction. Because whoever makes
+the code could use it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,12 @@ LETTERS = {APPLICANT: "a", BIDDER: "b", DEMANDER: "d", EXPERT: "e", ENVOY: "v"}
 """The roles of people from outside, each with its letter in a login such as ``zy.b0001``."""
 
 Sponsors = Mapping[str, Sequence[str]]
-"""By role, the codes of the units that may open accounts (the jurisdiction's rules)."""
+"""By role: the codes of the units that may open accounts, from the jurisdiction's rules."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What the rules need to know of an account."""
+    """The facts about an account that the rules need."""
 
     person_id: int
     roles: frozenset[str]
@@ -34,7 +34,7 @@ class Account:
 
 
 def account_of(person: Any) -> Account:
-    """An account's row as the rules see it."""
+    """The account in a row of the person table."""
     return Account(
         person_id=person.id,
         roles=frozenset(person.roles),
@@ -46,48 +46,64 @@ def account_of(person: Any) -> Account:
 
 
 def roles_to_open(actor: Actor, sponsors: Sponsors) -> list[str]:
-    """The roles for which somebody may open accounts by hand: as their unit may, the administrator
-    all.
+    """The roles for which the actor may open accounts by hand.
+
+    The administrator may for all roles from outside; others for the roles that their unit sponsors.
     """
-    return [
-        role
-        for role in LETTERS
-        if actor.may(Right.KEEP_ALL_ACCOUNTS) or any(map(actor.works_for, sponsors.get(role, ())))
-    ]
+    if actor.may(Right.KEEP_ALL_ACCOUNTS):
+        return list(LETTERS)
+    return [role for role in LETTERS if any(map(actor.works_for, sponsors.get(role, ())))]
 
 
 def account_offers(actor: Actor, account: Account) -> Mapping[str, Offer]:
-    """What somebody may do with an account, with the reason where it is not allowed; {} when it is
-    not theirs.
+    """What the actor may do with an account: an offer for each verb.
+
+    It is empty if they do not look after the account.
     """
-    if not _in_charge(actor, account):
+    if not _looks_after(actor, account):
         return {}
-    admin, mine = actor.may(Right.KEEP_ALL_ACCOUNTS), actor.person_id == account.person_id
-    whys = {
-        "invite": "inactive"
-        if not account.active
-        else "activated"
-        if account.activated and not admin
-        else "",
-        "deactivate": "inactive" if not account.active else "mine" if mine else "",
+    reasons = {
+        "invite": _why_not_invite(actor, account),
+        "deactivate": _why_not_deactivate(actor, account),
         "reactivate": "active" if account.active else "",
     }
     return {
         verb: Offer(
-            verb=verb, label=ACCOUNT_VERBS[verb], allowed=not why, why=ACCOUNT_WHY.get(why, "")
+            verb=verb,
+            label=ACCOUNT_VERBS[verb],
+            allowed=not reason,
+            why=ACCOUNT_WHY.get(reason, ""),
         )
-        for verb, why in whys.items()
+        for verb, reason in reasons.items()
     }
 
 
-def _in_charge(actor: Actor, account: Account) -> bool:
-    """The administrator of all; a unit's staff of those it vouches for; its head of its own
-    people.
+def _why_not_invite(actor: Actor, account: Account) -> str:
+    """The key in ``ACCOUNT_WHY`` of the reason, or ""."""
+    if not account.active:
+        return "inactive"
+    if account.activated and not actor.may(Right.KEEP_ALL_ACCOUNTS):
+        return "activated"
+    return ""
+
+
+def _why_not_deactivate(actor: Actor, account: Account) -> str:
+    """The key in ``ACCOUNT_WHY`` of the reason, or ""."""
+    if not account.active:
+        return "inactive"
+    return "mine" if actor.person_id == account.person_id else ""
+
+
+def _looks_after(actor: Actor, account: Account) -> bool:
+    """Whether the actor looks after an account.
+
+    The administrator looks after all accounts. The staff of a unit look after those that the unit
+    vouches for, and its head also after those of the unit's own people.
     """
     if actor.may(Right.KEEP_ALL_ACCOUNTS):
         return True
     if Right.SEE_ALL.is_given_to(account.roles) or not actor.works_for_unit:
         return False
-    return actor.unit_id == account.sponsor_id or (
-        actor.may(Right.KEEP_UNIT_ACCOUNTS) and actor.unit_id == account.unit_id
-    )
+    if actor.unit_id == account.sponsor_id:
+        return True
+    return actor.may(Right.KEEP_UNIT_ACCOUNTS) and actor.unit_id == account.unit_id

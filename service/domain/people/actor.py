@@ -1,4 +1,6 @@
-"""Who acts; and who has an item, a notice or a channel: a unit, its heads, a person, or a role.
+"""The person who acts, and the holders of items, notices and channels.
+
+A holder is a unit, the heads of a unit, a person, a role, or the sender of a submission.
 
 Decided: a holder is a text of a type of its own, instead of a record with fields. The database, the
 journal and JSON keep the text as it is, so nothing is converted and no digest changes. Only this
@@ -16,9 +18,9 @@ _UNIT, _HEADS, _PERSON, _ROLE, _SENDER = "unit:", "head:", "person:", "role:", "
 
 
 class Holder(str):
-    """A holder. ``Holder(text)`` reads what was written down; the class methods make a new one.
+    """A holder. ``Holder(text)`` reads a stored text; the class methods make a new holder.
 
-    :raises ValueError: the text names no kind of holder.
+    :raises ValueError: the text does not begin with a kind of holder.
     """
 
     __slots__ = ()
@@ -50,36 +52,39 @@ class Holder(str):
 
     @classmethod
     def sender(cls, submission_id: int) -> "Holder":
-        """Whoever sent a submission from outside: they have letters and nothing else."""
+        """The person who sent a submission from outside. They only get letters."""
         return cls(f"{_SENDER}{submission_id}")
 
     @property
     def is_sender(self) -> bool:
-        """Whether somebody outside is meant."""
+        """Whether the holder is the sender of a submission."""
         return self.startswith(_SENDER)
 
     @property
     def unit_id(self) -> int | None:
-        """The unit, where it or its heads are meant."""
-        kind, _, of = self.partition(":")
-        return int(of) if f"{kind}:" in (_UNIT, _HEADS) else None
+        """The id of the unit, if the holder is a unit or its heads; None otherwise."""
+        kind, _, number = self.partition(":")
+        return int(number) if f"{kind}:" in (_UNIT, _HEADS) else None
 
     @property
     def is_role(self) -> bool:
-        """Whether everybody of a role is meant."""
+        """Whether the holder is everybody with a role."""
         return self.startswith(_ROLE)
 
 
 def units_among(holders: Iterable[Holder]) -> list[int]:
-    """The units that these holders are, or whose heads they are."""
+    """The ids of the units among these holders; heads count as their unit."""
     return [unit for holder in holders if (unit := holder.unit_id) is not None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who asks. ``roles`` are roles in the jurisdiction; ``credential_id`` is the session or token
-    used; ``revision`` what the jurisdiction's units and calendar stood at, where that was read;
-    ``welcomed_at`` when they closed the lines of their first sign-in.
+    """The person who acts.
+
+    - ``roles`` are their roles in the jurisdiction.
+    - ``credential_id`` is the id of the session or token that they use.
+    - ``revision`` is the revision of the jurisdiction's units and calendar, if it was read.
+    - ``welcomed_at`` is when they closed the message shown at their first sign-in.
     """
 
     person_id: int
@@ -96,27 +101,28 @@ class Actor:
 
     @cached_property
     def holders(self) -> tuple[Holder, ...]:
-        """The holders whose items are this person's work: the unit for its staff, the person, and
-        the posts held.
+        """The holders whose items are this person's work.
+
+        These are their unit if they are of its staff, the person, their posts, and the heads of
+        their unit if they are one of them.
         """
-        posts = sorted(POSTS & self.roles)
-        own = [
-            Holder.person(self.person_id),
-            *(Holder.role(self.jurisdiction, post) for post in posts),
-        ]
+        holders = []
         if self.unit_id is not None and self.works_for_unit:
-            own.insert(0, Holder.unit(self.unit_id))
+            holders.append(Holder.unit(self.unit_id))
+        holders.append(Holder.person(self.person_id))
+        for post in sorted(POSTS & self.roles):
+            holders.append(Holder.role(self.jurisdiction, post))
         if self.unit_id is not None and self.may(Right.STAND_FOR_HEADS):
-            own.append(Holder.heads(self.unit_id))
-        return tuple(own)
+            holders.append(Holder.heads(self.unit_id))
+        return tuple(holders)
 
     @property
     def works_for_unit(self) -> bool:
-        """Whether the unit's inbox is this person's (经办 and 单位负责人)."""
+        """Whether the items of their unit are this person's work (经办 and 单位负责人)."""
         return self.unit_id is not None and self.may(Right.WORK_FOR_UNIT)
 
     def works_for(self, unit_code: str) -> bool:
-        """Whether this person works for the unit of this code."""
+        """Whether this person works for the unit with this code."""
         return self.works_for_unit and self.unit_code == unit_code
 
     def may(self, right: Right) -> bool:

@@ -1,11 +1,11 @@
-"""What somebody may do now, for buttons and guards alike."""
+"""An offer says whether a person may do something now. Buttons and guards use the same offers."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """Whether a verb is open to somebody now, and if not why."""
+    """Whether a person may use a verb now. ``why`` is the reason if they may not."""
 
     verb: str
     label: str

@@ -6,18 +6,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 HASHER = PasswordHasher()
-NOBODY = HASHER.hash(
-    secrets.token_urlsafe(16)
-)  # checked when the login is unknown, so that time tells nothing
+NOBODY = HASHER.hash(secrets.token_urlsafe(16))
+"""Checked if the login is unknown, so that the time of the answer does not tell."""
 
 
 def hashed(password: str) -> str:
-    """An argon2id hash."""
+    """The argon2id hash of a password."""
     return HASHER.hash(password)
 
 
 def fits(hash_: str | None, password: str) -> bool:
-    """Whether the password belongs to the hash; takes as long without a hash as with one."""
+    """Whether the password belongs to the hash.
+
+    :param hash_: None if the login is unknown; the check takes as long as with a hash.
+    """
     try:
         HASHER.verify(hash_ or NOBODY, password)
     except VerificationError:

@@ -1,11 +1,11 @@
-"""The roles that there are, and the table of what each may do in its jurisdiction.
+"""The roles, and the table of what each role may do in its jurisdiction.
 
-Decided: the table stands here and not in ``access``. Pure rules of the domain ask it too, to offer
-a verb with its reason, and a rule may not know a room above it. ``access`` puts refusals and
-look-ups on top. Nobody else compares names of roles.
+Decided: the table stands here and not in ``access``. Pure rules of the domain also use it, to offer
+a verb with its reason, and a rule may not know a room above it. ``access`` adds refusals and
+look-ups. Nobody else compares names of roles.
 
-A right opens a kind of matter. Whether this one matter is somebody's own (the unit's item, the
-case they started) is asked beside it.
+A right opens a kind of matter. Whether a single matter is somebody's own, such as the unit's item
+or the case they started, is asked in addition.
 """
 
 from collections.abc import Collection
@@ -17,16 +17,17 @@ SUPERVISOR, OWNER, ADMIN = "supervisor", "owner", "admin"
 
 FROM_OUTSIDE = (APPLICANT, BIDDER, DEMANDER, EXPERT, ENVOY)
 POSTS = frozenset({SUPERVISOR, OWNER, ADMIN})
-"""Roles that hold items and notices together: any of them may act."""
+"""Roles that hold items and notices together: everybody with the role may act."""
 ROLES = frozenset({STAFF, HEAD, *FROM_OUTSIDE, *POSTS})
 OWN_SHARE_ONLY = frozenset({EXPERT})
-"""Whoever has this role and no other sees of a case nothing but their own share."""
+"""People who have no role but this one see nothing of a case but their own share."""
 
 
 @unique
 class Right(Enum):
-    """What a role opens: the roles that have it, what it covers, and the words that say so.
-    ``ours``: the documents are silent.
+    """A right: the roles that have it, what it covers, and the words of the document that give it.
+
+    ``ours`` stands for rights about which the documents say nothing.
     """
 
     # The unit's work

@@ -1,4 +1,6 @@
-"""Units, groups, relative units and persons' lanes: from the names a diagram uses to those who act.
+"""The directory of a jurisdiction: from the names in a diagram to the units and people who act.
+
+A name stands for a unit, a group of units, a unit relative to the case, or the lane of a person.
 
 Decided: a diagram names units exactly as its document does; the jurisdiction's directory resolves
 the names when a step starts. Instead of ids in the diagram, which nobody could compare with the
@@ -17,7 +19,7 @@ from service.errors import Unresolved
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A unit as the directory knows it. From ``valid_to`` on it is no more (已撤并)."""
+    """A unit in the directory. From ``valid_to`` on it does not exist any more (已撤并)."""
 
     id: int
     code: str
@@ -29,11 +31,14 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonOf:
-    """A lane of a person: the case variable that holds the login, and the role that may start
-    there.
+    """The lane of a person.
 
-    With ``post`` it is whoever holds a post: ``head`` the heads of ``unit``, or of the unit whose
-    code ``variable`` holds, another role everybody in the jurisdiction who has it.
+    ``variable`` is the variable of the case that has the person's login. ``role`` is the role that
+    may start a process in the lane.
+
+    With a ``post`` the lane belongs to the holders of that post. The post ``head`` means the heads
+    of ``unit`` or, if that is empty, of the unit whose code stands in ``variable``. Any other post
+    is a role, and everybody in the jurisdiction who has it holds the post.
     """
 
     variable: str
@@ -42,12 +47,12 @@ class PersonOf:
     unit: str = ""
 
     def is_held_by(self, actor: Actor, values: Mapping[str, Any]) -> bool:
-        """Whether this person acts in the lane, in a case with these values."""
+        """Whether the actor acts in the lane, in a case with these values."""
         if not self.post:
             return bool(values.get(self.variable) == actor.login)
-        return self.post in actor.roles and (
-            self.post != HEAD or self.code(values) == actor.unit_code
-        )
+        if self.post not in actor.roles:
+            return False
+        return self.post != HEAD or self.code(values) == actor.unit_code
 
     def code(self, values: Mapping[str, Any]) -> str:
         """The code of the unit whose heads hold the post."""
@@ -56,8 +61,12 @@ class PersonOf:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """The units of a jurisdiction at one moment. ``relatives``: name -> {"from": variable, "then":
-    "managed_by"?}; ``gone``: names of units that are no more.
+    """The directory of a jurisdiction at one moment.
+
+    - ``units`` by code, ``groups`` (codes of units) by name, ``persons`` (lanes) by name
+    - ``relatives`` by name: rules that lead from a case to a unit. ``from`` is the variable with
+      the code of a unit; with ``then`` = ``managed_by`` the unit that manages it is meant.
+    - ``gone``: the names of units that do not exist any more
     """
 
     units: Mapping[str, Unit]
@@ -68,34 +77,33 @@ class Directory:
     jurisdiction: str = ""
 
     def at(self, now: datetime) -> "Directory":
-        """The directory without the units that are no more at this moment."""
-        over = {
-            code: unit
+        """The directory without the units that do not exist any more at this moment."""
+        ended = {
+            code: unit.name
             for code, unit in self.units.items()
             if unit.valid_to is not None and unit.valid_to <= now
         }
-        units = {code: unit for code, unit in self.units.items() if code not in over}
-        return (
-            replace(self, units=units, gone=frozenset(unit.name for unit in over.values()))
-            if over
-            else self
-        )
+        if not ended:
+            return self
+        units = {code: unit for code, unit in self.units.items() if code not in ended}
+        return replace(self, units=units, gone=frozenset(ended.values()))
 
-    def named(self, name: str) -> Unit | None:
-        """The unit of this name."""
+    def unit_named(self, name: str) -> Unit | None:
+        """The unit with this name; None if there is none."""
         return next((unit for unit in self.units.values() if unit.name == name), None)
 
     def unit(self, element: str, name: str, values: Mapping[str, Any]) -> Unit:
-        """The one unit a name stands for in this case.
+        """The single unit for which a name stands in a case.
 
+        :param element: the name of the step, for the refusal.
         :raises Unresolved: the name is unknown, or the case's data does not lead to a unit.
         """
-        found = self.named(name)
-        if found is None and name in self.relatives:
-            found = self._relative(element, name, values)
-        if found is None:
+        unit = self.unit_named(name)
+        if unit is None and name in self.relatives:
+            unit = self._relative(element, name, values)
+        if unit is None:
             raise Unresolved(element, name, "本地区的单位目录中没有这个单位")
-        return found
+        return unit
 
     def _relative(self, element: str, name: str, values: Mapping[str, Any]) -> Unit:
         rule = self.relatives[name]
@@ -112,57 +120,69 @@ class Directory:
             raise Unresolved(element, name, f"单位“{unit.name}”没有登记归口管理部门")
         return manager
 
-    def around(self, unit: str | None) -> list[Unit]:
-        """The units that the directory's relative names lead to from a starter's unit, as far as
-        they lead to one.
+    def units_related_to(self, unit_code: str | None) -> list[Unit]:
+        """The units that the relative names stand for if the starter is of this unit.
+
+        Names that stand for no unit then are left out.
         """
-        home = self.units.get(unit or "")
-        found = [
-            home if rule.get("then") != "managed_by" else self.units.get(home.managed_by or "")
+        starter_unit = self.units.get(unit_code or "")
+        if starter_unit is None:
+            return []
+        manager = self.units.get(starter_unit.managed_by or "")
+        related = [
+            manager if rule.get("then") == "managed_by" else starter_unit
             for rule in self.relatives.values()
-            if home is not None and rule["from"] == "starter_unit"
+            if rule["from"] == "starter_unit"
         ]
-        return list(dict.fromkeys(one for one in found if one is not None))
+        return list(dict.fromkeys(unit for unit in related if unit is not None))
 
     def stands_for(self, actor: Actor, name: str, values: Mapping[str, Any]) -> bool:
-        """Whether this person acts under a lane's name in a case: as the person, the unit or a unit
-        of the group.
+        """Whether the actor acts under a name in a case.
+
+        They may be the person of a lane, or work for the unit or for a unit of the group.
         """
         if name in self.persons:
             return self.persons[name].is_held_by(actor, values)
-        try:
-            return actor.works_for_unit and any(
-                unit.id == actor.unit_id for unit in self._expanded(name, name, values)
-            )
-        except Unresolved:  # a unit that the case does not know yet is nobody's
+        if not actor.works_for_unit:
             return False
+        try:
+            units = self._expanded(name, name, values)
+        except Unresolved:  # The case does not say yet which unit it is, so nobody stands for it.
+            return False
+        return any(unit.id == actor.unit_id for unit in units)
 
     def may_start(self, actor: Actor, name: str) -> bool:
-        """Whether this person may start a process whose start stands in this lane."""
+        """Whether the actor may start a process whose start event stands in this lane."""
         if name in self.persons:
             return self.persons[name].role in actor.roles
-        unit = self.named(name)
+        unit = self.unit_named(name)
         return unit is not None and actor.works_for_unit and unit.id == actor.unit_id
 
     def may_take_over(self, actor: Actor, name: str) -> bool:
-        """Whether this person may import running projects (补录) where the import's start stands in
-        this lane.
+        """Whether the actor may import running projects (补录).
+
+        :param name: the lane in which the start event for imports stands.
         """
         return actor.may(Right.TAKE_OVER) or self.may_start(actor, name)
 
     def co_units(
         self, element: str, names: Sequence[str], values: Mapping[str, Any], leads: Iterable[int]
     ) -> list[Unit]:
-        """Co-operating units after expanding groups, without the leads, duplicates and units that
-        are no more.
+        """The co-operating units that these names stand for, each once, with groups expanded.
+
+        Units that do not exist any more are left out.
+
+        :param leads: the ids of units that are left out because they lead.
+        :raises Unresolved: a name stands for no unit.
         """
-        taken, found = set(leads), []
+        seen = set(leads)
+        co_units = []
         for name in names:
             for unit in self._expanded(element, name, values):
-                if unit.id not in taken:
-                    taken.add(unit.id)
-                    found.append(unit)
-        return found
+                if unit.id not in seen:
+                    seen.add(unit.id)
+                    co_units.append(unit)
+        return co_units
 
     def _expanded(self, element: str, name: str, values: Mapping[str, Any]) -> list[Unit]:
         if name in self.groups:

@@ -1,9 +1,8 @@
-"""The official calendar of a year (放假调休安排), as an administrator gives it: what must hold of
-it.
+"""The check of an official calendar (放假调休安排) that an administrator loads.
 
-Decided: a notice speaks of one year, and may reach into the last days of December before it or the
-first of January after it, as the State Council's do; such days are kept with the notice. Everything
-that is wrong is said at once.
+Decided: a notice is about one year. Like the notices of the State Council it may reach into the
+last days of December before the year or the first of January after it, and such days are kept with
+the notice. All errors are told at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,17 +13,21 @@ from typing import Any
 from service.domain.terms.deadlines import FIXED_HOLIDAYS
 
 WEEKDAYS = "一二三四五六日"
-LONGEST, LEAST_OFF, NEIGHBOURS = 30, 11, 7
-"""Days of one holiday at most; days off in a year at least; days that a notice may reach beyond its
-year.
-"""
+LONGEST = 30
+"""The largest number of days in one holiday."""
+LEAST_OFF = 11
+"""The smallest number of days off in a year."""
+NEIGHBOURS = timedelta(days=7)
+"""How far a notice may reach beyond its year."""
 EARLIEST, LATEST = 2004, 2100
+"""The years that can be loaded."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a notice: days off (放假) or worked (调休上班). ``place`` says where it stands in
-    the file.
+    """One line of a notice: days that are off (放假) or on which people work (调休上班).
+
+    ``place`` says where the line stands in the file.
     """
 
     place: str
@@ -37,8 +40,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """A year's calendar: ISO day -> whether people work, where that differs from Monday to Friday
-    or is a holiday.
+    """The calendar of a year.
+
+    ``days`` says by ISO day whether people work. It has the holidays and the days that differ from
+    Monday to Friday.
     """
 
     year: int
@@ -47,28 +52,30 @@ class Year:
 
 
 def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list[Year], list[str]]:
-    """The years that the lines make, and all that is wrong with them."""
+    """The years in the lines of a file, and a sentence for each error.
+
+    :param sources: the name of the notice, by year.
+    """
     problems: list[str] = []
-    found: dict[int, dict[str, bool]] = {}
+    days_by_year: dict[int, dict[str, bool]] = {}
     for entry in entries:
-        problems += [f"{entry.place}：{wrong}" for wrong in _entered(entry, found)]
-    problems += _contradictions(found)
-    for year, days in sorted(found.items()):
+        problems += [f"{entry.place}：{problem}" for problem in _add(entry, days_by_year)]
+    calendars = sorted(days_by_year.items())
+    problems += _contradictions(calendars)
+    for year, days in calendars:
         problems += [] if problems else _missing(year, days)
-    if not found and not problems:
+    if not calendars and not problems:
         problems.append("文件中没有任何放假安排")
-    return [
-        Year(year=year, source=sources.get(year, ""), days=days)
-        for year, days in sorted(found.items())
-    ], problems
+    years = [Year(year=year, source=sources.get(year, ""), days=days) for year, days in calendars]
+    return years, problems
 
 
-def _entered(entry: Entry, found: dict[int, dict[str, bool]]) -> list[str]:
-    """Add a line's days to its year; gives what is wrong with the line."""
-    year, problems = _year(entry.year), [*_wrong(entry)]
+def _add(entry: Entry, days_by_year: dict[int, dict[str, bool]]) -> list[str]:
+    """Add the days of a line to its year. Returns the errors of the line."""
+    year, problems = _year(entry.year), list(_problems_of(entry))
     if problems or year is None:
         return problems
-    days = found.setdefault(year, {})
+    days = days_by_year.setdefault(year, {})
     for day in _days(entry):
         if day.isoformat() in days:
             problems.append(f"{day} 已在前面列过，每一天只能列一次，请核对")
@@ -76,14 +83,17 @@ def _entered(entry: Entry, found: dict[int, dict[str, bool]]) -> list[str]:
     return problems
 
 
-def _year(said: Any) -> int | None:
-    text = str(said).removesuffix(".0").strip()
-    return (
-        int(text) if text.isascii() and text.isdigit() and EARLIEST <= int(text) <= LATEST else None
-    )
+def _year(value: Any) -> int | None:
+    """The year in a cell; None if it is none that can be loaded."""
+    text = str(value).removesuffix(".0").strip()
+    if not text.isascii() or not text.isdigit():
+        return None
+    year = int(text)
+    return year if EARLIEST <= year <= LATEST else None
 
 
-def _wrong(entry: Entry) -> Iterator[str]:
+def _problems_of(entry: Entry) -> Iterator[str]:
+    """A sentence for each error of a line."""
     if entry.year in (None, ""):
         yield "缺少年份，请填写，如 2027"
     elif _year(entry.year) is None:
@@ -102,44 +112,47 @@ def _wrong(entry: Entry) -> Iterator[str]:
 
 
 def _misplaced(entry: Entry) -> Iterator[str]:
+    """A sentence for each day that is not in the year, or a working day by itself."""
     year = _year(entry.year)
     for day in _days(entry):
-        near = timedelta(days=NEIGHBOURS)
-        if year is not None and not date(year, 1, 1) - near <= day <= date(year, 12, 31) + near:
+        if year is not None and not _is_near(day, year):
             yield f"{day} 不在 {year} 年，请核对年份和日期"
         if entry.works and day.weekday() < 5:
-            yield (
-                f"{day}（星期{WEEKDAYS[day.weekday()]}）本来就是工作日，不需要列为调休上班，请核对"
-            )
+            weekday = WEEKDAYS[day.weekday()]
+            yield f"{day}（星期{weekday}）本来就是工作日，不需要列为调休上班，请核对"
+
+
+def _is_near(day: date, year: int) -> bool:
+    """Whether a day lies in a year, or so near to it that a notice may have it."""
+    return date(year, 1, 1) - NEIGHBOURS <= day <= date(year, 12, 31) + NEIGHBOURS
 
 
 def _days(entry: Entry) -> Sequence[date]:
+    """The days of a line."""
     last = entry.last or entry.first
     return [entry.first + timedelta(days=number) for number in range((last - entry.first).days + 1)]
 
 
-def _contradictions(found: Mapping[int, Mapping[str, bool]]) -> list[str]:
-    """Days of which the notices of two years say different things."""
-    said: dict[str, tuple[int, bool]] = {}
+def _contradictions(calendars: Iterable[tuple[int, Mapping[str, bool]]]) -> list[str]:
+    """A sentence for each day on which the notices of two years differ."""
+    first_notice: dict[str, tuple[int, bool]] = {}
     problems = []
-    for year, days in sorted(found.items()):
+    for year, days in calendars:
         for day, works in days.items():
-            other, before = said.setdefault(day, (year, works))
-            if before != works:
-                problems.append(f"{day}：{other} 年和 {year} 年的安排说法不同，请核对")
+            first_year, worked = first_notice.setdefault(day, (year, works))
+            if worked != works:
+                problems.append(f"{day}：{first_year} 年和 {year} 年的安排说法不同，请核对")
     return problems
 
 
 def _missing(year: int, days: Mapping[str, bool]) -> list[str]:
-    """A notice without the days that the law fixes is not whole."""
+    """A sentence if the statutory holidays are not complete."""
     fixed = [date(year, month, day) for month, day in sorted(FIXED_HOLIDAYS)]
-    gone = [f"{day.month}月{day.day}日" for day in fixed if days.get(day.isoformat()) is not False]
-    if gone:
-        return [f"{year} 年的安排里没有 {'、'.join(gone)} 放假，请核对是否漏了节日"]
+    absent = [day for day in fixed if days.get(day.isoformat()) is not False]
+    if absent:
+        names = "、".join(f"{day.month}月{day.day}日" for day in absent)
+        return [f"{year} 年的安排里没有 {names} 放假，请核对是否漏了节日"]
     off = sum(not works for works in days.values())
-    few = off < LEAST_OFF
-    return (
-        [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"]
-        if few
-        else []
-    )
+    if off < LEAST_OFF:
+        return [f"{year} 年的安排只有 {off} 天放假，少于法定的 {LEAST_OFF} 天，请核对是否漏了节日"]
+    return []

@@ -1,22 +1,28 @@
 """Working days and deadlines: the instant at which something is due, and how near it is.
 
-Rules, as diagrams write them: ``P5WD`` working days; ``P30D``, ``P2W``, ``P3M``, ``P1Y`` calendar
-terms; ``PT2H`` exact times; ``--12-31`` a day of each year; an ISO date or date and time; with
-``R/`` or ``R3/`` in front it repeats. Rules with ``;`` between them follow one another:
-``P5WD;P2WD`` is two working days after the fifth.
+Diagrams write rules in these forms:
 
-Decided: a term of days is over at midnight in Shanghai after its last day; the opening day does not
-count; a calendar term that would end on a day off moves to the next working day, a date does not
-(《民法典》第二百零一条至第二百零三条). A repeating term never moves, because every move would shift
-all the later rounds; and what repeats on a day of the year begins with that day, because it opens
-work instead of ending it. While a case rests, working and calendar days do not run; a fixed date
-does not move, because nobody but its owner can move it.
+- ``P5WD``: working days
+- ``P30D``, ``P2W``, ``P3M``, ``P1Y``: calendar terms
+- ``PT2H``: exact times
+- ``--12-31``: a day of each year
+- an ISO date, or a date and time
 
-Decided of the official calendar (法定节假日、调休): the one that ships with the program
-(chinesecalendar), with single days overridden by what an administrator loads. Because the State
-Council announces the next year each November, between two releases of any library. A year that
-nobody has announced yet falls back to Monday to Friday minus the statutory days whose date is
-fixed, and says so.
+A rule with ``R/`` or ``R3/`` in front repeats. Rules with ``;`` between them follow one another:
+``P5WD;P2WD`` is two working days after the fifth working day.
+
+Decided: a term of days is over at midnight in Shanghai after its last day, and the opening day does
+not count. A calendar term that would end on a day off ends on the next working day; a date does not
+move (《民法典》第二百零一条至第二百零三条). A repeating term never moves, because every move would
+shift all later rounds. A rule that repeats on a day of the year is due when that day begins,
+because it opens work instead of ending it. While a case rests, working and calendar days do not
+run; a fixed date does not move, because only its owner can move it.
+
+Decided: the official calendar (法定节假日、调休) is the one that ships with the program
+(chinesecalendar), and an administrator can load other rules for single days. Because the State
+Council announces the next year each November, between two releases of any library. A year that has
+not been announced falls back to Monday to Friday without the statutory days whose date is fixed,
+and the pages say so.
 """
 
 import re
@@ -35,15 +41,16 @@ FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 class Calendar:
     """Which days are working days.
 
-    ``overrides`` say of single days whether they are; ``loaded`` are years whose official calendar
-    they contain. Source of the fixed days: 《全国年节及纪念日放假办法》 as of 2025-01-01.
+    ``overrides`` say for single days whether they are working days. ``loaded`` are the years whose
+    official calendar is among the overrides. Source of the fixed days: 《全国年节及纪念日放假办法》
+    as of 2025-01-01.
     """
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
     loaded: frozenset[int] = frozenset()
 
     def is_workday(self, day: date) -> bool:
-        """Whether people work on ``day``, weekends and shifted days considered."""
+        """Whether people work on ``day``. Weekends and shifted days are considered."""
         if day in self.overrides:
             return self.overrides[day]
         if day.year in self.loaded:
@@ -54,16 +61,17 @@ class Calendar:
             return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
     def is_holiday(self, day: date) -> bool:
-        """Whether it is off as a holiday (放假), be it on a weekend, and not as a weekend only."""
-        named = day in self.overrides or (day.month, day.day) in FIXED_HOLIDAYS
-        if not named and day.year not in self.loaded and self.is_official(day.year):
-            named = chinese_calendar.get_holiday_detail(day)[1] is not None
-        return not self.is_workday(day) and (named or day.weekday() < 5)
+        """Whether ``day`` is off as a holiday (放假). A weekend alone is no holiday."""
+        if self.is_workday(day):
+            return False
+        if day.weekday() < 5 or day in self.overrides or (day.month, day.day) in FIXED_HOLIDAYS:
+            return True
+        if day.year in self.loaded or not self.is_official(day.year):
+            return False
+        return chinese_calendar.get_holiday_detail(day)[1] is not None
 
     def is_official(self, year: int) -> bool:
-        """Whether the calendar of ``year`` has been announced and is known here; without it, days
-        are provisional.
-        """
+        """Whether the official calendar of ``year`` is known. Without it, terms are provisional."""
         if year in self.loaded:
             return True
         try:
@@ -84,16 +92,16 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LONG_DAYS = 900
 INSTANT = timedelta(microseconds=1)
 Pauses = Sequence[tuple[date, date]]
-"""Days on which a term does not run: from one up to, and not including, another."""
+"""The days on which a term does not run: from one day up to another, which is not included."""
 
 
 def due(
     rule: str | date | datetime, since: datetime, calendar: Calendar, pauses: Pauses = ()
 ) -> datetime:
-    """The instant at which something that began at ``since`` is due by ``rule``. Returns UTC.
+    """The instant at which something that began at ``since`` is due. Returns UTC.
 
-    :param rule: a rule as above, or a value an expression gave: a date is due when it is over.
-    :param pauses: days that do not count, because the case rested.
+    :param rule: a rule as above, or the value of an expression. A date is due when it is over.
+    :param pauses: days that do not count because the case rested.
     :raises ValueError: the rule cannot be read, or ``since`` is naive.
     """
     if since.tzinfo is None:
@@ -103,95 +111,114 @@ def due(
     if isinstance(rule, date):
         return end_of(rule)
     try:
-        if found := REPEATED.fullmatch(rule):
-            return next_round(found[2], since, calendar)
-        return chained(rule, since, calendar, pauses)
+        if repeated := REPEATED.fullmatch(rule):
+            return next_round(repeated[2], since, calendar)
+        return due_of_chain(rule, since, calendar, pauses)
     except OverflowError as problem:
         raise ValueError(f"unreadable rule {rule!r}") from problem
 
 
-def chained(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
-    """Rules that follow one another: the next one's opening day is the last one's last day."""
+def due_of_chain(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
+    """The due instant of rules that follow one another.
+
+    The opening day of each rule is the last day of the one before.
+    """
     for number, part in enumerate(rule.split(";")):
-        since = once(part, since - INSTANT if number else since, calendar, pauses)
+        opened_at = since - INSTANT if number else since
+        since = due_once(part, opened_at, calendar, pauses)
     return since
 
 
-def once(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
-    """A rule that does not repeat."""
+def due_once(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> datetime:
+    """The due instant of a single rule that does not repeat."""
     opened = local_day(since)
-    if found := WORKDAYS.fullmatch(rule):
-        return end_of(workdays_after(opened, int(found[1]), calendar, pauses))
+    if workdays := WORKDAYS.fullmatch(rule):
+        return end_of(workdays_after(opened, int(workdays[1]), calendar, pauses))
     if rule.startswith("P") and "T" not in rule:
-        return end_of(working(pushed(opened, term_after(opened, rule), pauses), calendar))
+        last = with_pauses(opened, term_after(opened, rule), pauses)
+        return end_of(next_workday(last, calendar))
     if rule.startswith("P"):
-        return (since + exact(rule)).astimezone(UTC)
-    if found := YEARLY.fullmatch(rule):
-        this = day_of_year(opened.year, int(found[1]), int(found[2]))
+        return (since + exact_time(rule)).astimezone(UTC)
+    if yearly := YEARLY.fullmatch(rule):
+        month, day = int(yearly[1]), int(yearly[2])
+        this_year = day_of_year(opened.year, month, day)
         return end_of(
-            this if this >= opened else day_of_year(opened.year + 1, int(found[1]), int(found[2]))
+            this_year if this_year >= opened else day_of_year(opened.year + 1, month, day)
         )
-    return fixed(rule)
+    return due_by_date(rule)
 
 
 def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
-    """The next round of a repeating rule; a round begins at the end of the last one's day, not on
-    the next day.
+    """The due instant of the next round of a repeating rule.
+
+    A round begins at the end of the day of the last round, not on the next day.
     """
     opened = (since.astimezone(SHANGHAI) - INSTANT).date()
-    if found := YEARLY.fullmatch(rule):
-        month, day = int(found[1]), int(found[2])
-        start = start_of(day_of_year(opened.year, month, day))
-        return start if start > since else start_of(day_of_year(opened.year + 1, month, day))
-    if found := WORKDAYS.fullmatch(rule):
-        return end_of(workdays_after(opened, int(found[1]), calendar))
+    if yearly := YEARLY.fullmatch(rule):
+        month, day = int(yearly[1]), int(yearly[2])
+        this_year = start_of(day_of_year(opened.year, month, day))
+        return (
+            this_year if this_year > since else start_of(day_of_year(opened.year + 1, month, day))
+        )
+    if workdays := WORKDAYS.fullmatch(rule):
+        return end_of(workdays_after(opened, int(workdays[1]), calendar))
     if not rule.startswith("P"):
         raise ValueError(f"unreadable rule {rule!r}")
-    return (
-        (since + exact(rule)).astimezone(UTC) if "T" in rule else end_of(term_after(opened, rule))
-    )
+    if "T" in rule:
+        return (since + exact_time(rule)).astimezone(UTC)
+    return end_of(term_after(opened, rule))
 
 
 def term_after(day: date, rule: str) -> date:
-    """``day`` plus years, months, weeks and days. :raises ValueError: not such a rule, or a term of
-    nothing.
+    """``day`` plus the years, months, weeks and days of a calendar term.
+
+    :raises ValueError: the rule is no calendar term, or a term of no days.
     """
-    found = TERM.fullmatch(rule)
-    years, months, weeks, days = (
-        (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    )
-    if not (years or months or weeks or days):
-        raise ValueError(f"unreadable rule {rule!r}")
+    years, months, weeks, days = _parts(TERM, rule)
     return months_after(day, years * 12 + months) + timedelta(weeks=weeks, days=days)
 
 
+def _parts(pattern: re.Pattern[str], rule: str) -> list[int]:
+    """The numbers in the four parts of a rule; a part that is missing is 0.
+
+    :raises ValueError: the rule does not fit the pattern, or all parts are 0.
+    """
+    written = pattern.fullmatch(rule)
+    numbers = [int(part or 0) for part in written.groups()] if written else []
+    if not any(numbers):
+        raise ValueError(f"unreadable rule {rule!r}")
+    return numbers
+
+
 def months_after(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last day of that month."""
+    """The same day ``months`` later, or the last day of that month if it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def exact(rule: str) -> timedelta:
-    """Hours, minutes and seconds. :raises ValueError: not such a rule, or no time at all."""
-    found = EXACT.fullmatch(rule)
-    days, hours, minutes, seconds = (
-        (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    )
-    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if not span:
-        raise ValueError(f"unreadable rule {rule!r}")
-    return span
+def exact_time(rule: str) -> timedelta:
+    """The length of an exact time in days, hours, minutes and seconds.
+
+    :raises ValueError: the rule is no exact time, or no time at all.
+    """
+    days, hours, minutes, seconds = _parts(EXACT, rule)
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def day_of_year(year: int, month: int, day: int) -> date:
-    """A day of each year; 29 February is the 28th where there is none."""
-    return (
-        date(year, 2, monthrange(year, 2)[1]) if (month, day) == (2, 29) else date(year, month, day)
-    )
+    """The day with this month and day. 29 February is the 28th in years without a 29th."""
+    if (month, day) == (2, 29):
+        return date(year, 2, monthrange(year, 2)[1])
+    return date(year, month, day)
 
 
-def fixed(rule: str) -> datetime:
-    """An ISO date, due when it is over, or an ISO date and time, Shanghai without a zone."""
+def due_by_date(rule: str) -> datetime:
+    """The due instant of an ISO date, or of an ISO date and time.
+
+    A date is due when it is over. A time without a time zone is Shanghai's. Returns UTC.
+
+    :raises ValueError: the rule is neither.
+    """
     if DAY.fullmatch(rule):
         return end_of(date.fromisoformat(rule))
     if not DAY.match(rule):
@@ -200,32 +227,32 @@ def fixed(rule: str) -> datetime:
 
 
 def at_zone(moment: datetime) -> datetime:
-    """A time without a zone is Shanghai's."""
+    """The moment with a time zone: without one it is Shanghai's."""
     return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
 
 
 def start_of(day: date) -> datetime:
-    """Midnight in Shanghai at which ``day`` begins, UTC."""
+    """The midnight in Shanghai at which ``day`` begins. Returns UTC."""
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:
-    """Midnight in Shanghai at which ``day`` is over, UTC."""
+    """The midnight in Shanghai at which ``day`` is over. Returns UTC."""
     return start_of(day + timedelta(days=1))
 
 
 def local(at: datetime) -> datetime:
-    """The instant in Shanghai."""
+    """The instant in the time zone of Shanghai."""
     return at.astimezone(SHANGHAI)
 
 
 def local_day(at: datetime) -> date:
-    """The day in Shanghai."""
+    """The day in Shanghai at an instant."""
     return local(at).date()
 
 
 def last_day(due_at: datetime) -> date:
-    """The day that a term ends with: one that ends at midnight ends with the day before."""
+    """The last day of a term. A term that ends at midnight ends with the day before."""
     return local_day(due_at - INSTANT)
 
 
@@ -236,20 +263,26 @@ def hour_of(due_at: datetime) -> str:
 
 
 def term_basis(declared: str, rule: str | None) -> str:
-    """Whose term a rule is (期限依据): ``text`` the document's, ``ours`` this system's default,
-    ``case`` a date set in the case itself (a posting's closing, an extension granted); "" without
-    a rule.
+    """Who set a term (期限依据).
 
-    :param declared: what the diagram says (``termBasis``), "" where it says nothing.
+    - ``text``: the document
+    - ``ours``: this system, by default
+    - ``case``: the case itself, like the closing of a posting or a granted extension
+    - "": there is no rule
+
+    :param declared: ``termBasis`` of the diagram, "" if it has none.
     :param rule: the rule, or the expression in the diagram that gives it.
     """
     if not rule:
         return ""
-    return declared or ("case" if rule[0] == "=" or rule[0].isdigit() else "ours")
+    if declared:
+        return declared
+    is_set_in_case = rule[0] == "=" or rule[0].isdigit()
+    return "case" if is_set_in_case else "ours"
 
 
 def rule_text(rule: Any) -> str:
-    """A rule, or a value that an expression gave, as it is kept: dates and instants in ISO form."""
+    """The text under which a rule is stored. Dates and instants are written in ISO form."""
     return rule.isoformat() if isinstance(rule, date) else str(rule)
 
 
@@ -258,8 +291,8 @@ def paused(day: date, pauses: Pauses) -> bool:
     return any(first <= day < until for first, until in pauses)
 
 
-def pushed(opened: date, last: date, pauses: Pauses) -> date:
-    """The last day of a term of calendar days after the days on which it did not run."""
+def with_pauses(opened: date, last: date, pauses: Pauses) -> date:
+    """The last day of a term of calendar days, later by the days on which it did not run."""
     day = opened
     while pauses and day < last:
         day += timedelta(days=1)
@@ -267,8 +300,8 @@ def pushed(opened: date, last: date, pauses: Pauses) -> date:
     return last
 
 
-def working(day: date, calendar: Calendar) -> date:
-    """``day`` itself or the next working day."""
+def next_workday(day: date, calendar: Calendar) -> date:
+    """``day`` if it is a working day, or else the next working day."""
     while not calendar.is_workday(day):
         day += timedelta(days=1)
     return day
@@ -277,23 +310,25 @@ def working(day: date, calendar: Calendar) -> date:
 def workdays_after(
     start: date | datetime, workdays: int, calendar: Calendar, pauses: Pauses = ()
 ) -> date:
-    """The day that is ``workdays`` working days after the day of ``start`` (Shanghai), which does
-    not count.
+    """The day that is ``workdays`` working days after the day of ``start`` in Shanghai.
 
-    :raises ValueError: ``workdays`` < 1 or beyond 9999.
+    The day of ``start`` itself does not count.
+
+    :raises ValueError: ``workdays`` is less than 1 or more than 9999.
     """
     if not 1 <= workdays <= 9999:
         raise ValueError(f"{workdays} working days")
     day = at_zone(start).astimezone(SHANGHAI).date() if isinstance(start, datetime) else start
     while workdays:
-        day = working(day + timedelta(days=1), calendar)
+        day = next_workday(day + timedelta(days=1), calendar)
         workdays -= not paused(day, pauses)
     return day
 
 
 def workdays_between(after: date, until: date, calendar: Calendar) -> int:
-    """Working days after one day up to and including another; for years and more the calendar
-    days.
+    """The number of working days after one day up to and including another.
+
+    For more than ``LONG_DAYS`` days it is the number of calendar days.
     """
     days = (until - after).days
     if days > LONG_DAYS:
@@ -302,7 +337,7 @@ def workdays_between(after: date, until: date, calendar: Calendar) -> int:
 
 
 def readable(rule: str) -> bool:
-    """Whether ``rule``, a literal, can be read; for the gate of deployments."""
+    """Whether a literal rule can be read. The gate for deployments asks this."""
     try:
         due(rule, datetime(2024, 1, 1, tzinfo=UTC), Calendar())
     except ValueError:
@@ -311,10 +346,10 @@ def readable(rule: str) -> bool:
 
 
 def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light | None:
-    """How near a deadline is: green; yellow when its last day is today or the next working day; red
-    when it is over.
+    """The light that shows how near a deadline is; None without a deadline.
 
-    Without a deadline there is no light.
+    It is red once the deadline is over, yellow if the last day is today or the next working day,
+    and green otherwise.
     """
     if due_at is None:
         return None
@@ -325,12 +360,12 @@ def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light |
 
 def provisional(opened_at: datetime, due_at: datetime | None, calendar: Calendar) -> bool:
     """Whether a term reaches into a year whose official calendar has not been announced."""
-    years = (
-        range(local_day(opened_at).year, last_day(due_at).year + 1) if due_at is not None else ()
-    )
-    return not all(calendar.is_official(year) for year in years)
+    if due_at is None:
+        return False
+    years = range(local_day(opened_at).year, last_day(due_at).year + 1)
+    return not all(map(calendar.is_official, years))
 
 
 def yellow_until(now: datetime, calendar: Calendar) -> datetime:
-    """What is due up to this instant, the end of the next working day, is near its deadline."""
+    """The end of the next working day. Items that are due by then have a yellow light."""
     return end_of(workdays_after(now, 1, calendar))

@@ -1,5 +1,6 @@
-"""The words of the field, as people read them. Codes stand in the program, words only here and in
-errors.
+"""The words that people read for the codes of the program.
+
+Words stand only here and in refusals. All other code uses codes.
 """
 
 VERBS = {
@@ -141,7 +142,7 @@ WITHOUT_RIGHT = {
     "LOAD_CALENDARS": "只有系统管理员可以载入放假调休安排",
     "MOVE_TIME": "只有系统管理员可以在演练中移动时间",
 }
-"""What somebody is told who has not the right."""
+"""By right: the sentence for people who do not have it."""
 
 ACCOUNT_VERBS = {"invite": "生成激活码", "deactivate": "停用", "reactivate": "恢复"}
 
@@ -200,10 +201,10 @@ TERMS = {
     "ours": ("期限为本系统默认", "系统默认"),
     "case": ("期限由本案另行确定", "本案另定"),
 }
-"""Whose term it is, in full and where space is short."""
+"""Who set a term, in full and short."""
 
 REMARK = "说明："
-"""Begins what a diagram's documentation says of our own; what stands before it is quoted."""
+"""The beginning of our own remarks in a diagram's documentation. The text before it is quoted."""
 
 COVERAGE = {
     "sentence": "引文与文件原文不一致",
@@ -233,9 +234,9 @@ CLOCK = "系统定时"
 THIS_DEMAND = "该需求"
 ABOVE = "上级案件"
 NAMELESS = "姓名不公开"
-"""Where somebody may not be told who has a step, or has answered there."""
+"""Stands for a name if the reader may not be told who has a step or answered there."""
 PERSONAL_DATA = "（个人信息，不予显示）"
-"""Where somebody is shown what they judge by, for what only its own step needs."""
+"""Stands for personal data if the reader only sees an answer because they judge by it."""
 PERSONS = "个人（揭榜人、需求方、专家等）"
 
 ORDER = {
@@ -296,7 +297,7 @@ ENDED = "{}（该事项已终止办理，如有疑问请与发布单位联系）
 
 OUTSIDE = "外部提交（{}）"
 
-PAPER_WHY = {  # why a paper cannot be had
+PAPER_WHY = {  # the reasons why a paper cannot be made
     "ahead": "办理到“{}”环节后可以生成",
     "readers": "仅限{}生成和查看",
     "closed": "含有您不能查看的办理内容，不能生成",
@@ -318,7 +319,7 @@ LEDGER = {  # the nine columns of 附件4, in their order
     "suggestions": "意见建议及需协调事项",
 }
 
-BACKFILL = {  # what a project that is taken over needs besides
+BACKFILL = {  # the columns for a project that is taken over
     **LEDGER,
     "filing_number": "备案编号",
     "login": "揭榜人账号",

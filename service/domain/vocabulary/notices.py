@@ -1,4 +1,4 @@
-"""The words of notices: what people are told, and how it is sent."""
+"""The words of notices and of the ways in which they are sent."""
 
 NOTICE_KINDS = {
     "notice": "通知",
@@ -85,7 +85,7 @@ OF_OTHERS = {
     "late": "【逾期】{who}的“{item}”应于 {day} 前办结，已逾期 {late} 个工作日。《{case}》",
     "urge": "【催办】{urger}催办{who}的“{item}”：{message}《{case}》",
 }
-"""What is said of somebody to others: to their heads and to 督查."""
+"""The sentences about a person's work for others: for their heads and for 督查."""
 
 LOST_CODE = {
     "subject": "【揭榜】新的查询码",
@@ -94,4 +94,4 @@ LOST_CODE = {
     "原查询码已经失效，回执号改为 {receipt}。请妥善保存，凭它可以查询处理结果。\n"
     "如果不是您本人提出的，请与受理单位联系。",
 }
-"""What somebody outside is sent who has lost the query code."""
+"""The letter to a person outside who has lost their query code."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.access.people import has_accounts, sponsors, theirs, units_to_vouch
+from service.access.people import has_accounts, looked_after_by, sponsors, units_to_vouch
 from service.domain.people.accounts import account_of, account_offers, roles_to_open
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
@@ -66,7 +66,7 @@ def accounts(
         select(PersonRow, UnitRow.name, Sponsor.name)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id)
-        .where(PersonRow.jurisdiction == actor.jurisdiction, theirs(actor))
+        .where(PersonRow.jurisdiction == actor.jurisdiction, looked_after_by(actor))
     )
     if q:
         wanted = wanted.where(

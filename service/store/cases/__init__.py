@@ -1,1 +1,1 @@
-"""Cases, their record and what they wait for."""
+"""The tables of cases, of their journal, and of what they wait for."""

@@ -1,6 +1,6 @@
-"""The tables of cases, of what they wait for, and of their record. Rows are facts.
+"""The tables of cases, of their journal, and of what they wait for.
 
-Decided: business data stands once, in ``case.data``; an engine's state holds tokens only.
+Decided: business data stands once, in ``case.data``. The state of the engine has tokens only.
 """
 
 from datetime import datetime
@@ -13,12 +13,14 @@ from service.store.types import Base, Chained
 
 
 class CaseRow(Chained, Base):
-    """One run of a diagram (案件). ``suspended_with`` is the parent case whose rest this one
-    shares; ``pauses`` are the times it rested, ``[from, until]``, the last without an end while it
-    does.
+    """One run of a diagram (案件).
 
-    ``outcome`` is the code of the last milestone, or of the end it reached (结果), as its diagram
-    declares it; ``outcome_name`` is what people read, ``outcome_tone`` good, bad or neutral.
+    - ``suspended_with`` is the parent case; it is set if this case rests because the parent does.
+    - ``pauses`` are the times when the case rested, as ``[from, until]``. While it rests, the last
+      pause has no end.
+    - ``outcome`` is the code of the last milestone or of the end that the case reached (结果), as
+      the diagram declares it. People read ``outcome_name``; ``outcome_tone`` is good, bad or
+      neutral.
     """
 
     __tablename__ = "case_"
@@ -55,7 +57,7 @@ class CaseRow(Chained, Base):
 
 
 class ConcernRow(Base):
-    """Somebody whom a case concerns (当事人) though it is not their work yet: they see it."""
+    """A person whom a case concerns (当事人). They see it although it is not their work yet."""
 
     __tablename__ = "concern"
 
@@ -64,7 +66,7 @@ class ConcernRow(Base):
 
 
 class TimerRow(Base):
-    """A hint that a case waits for an instant; the wait itself stands in the case's state."""
+    """A hint that a case waits for an instant. The wait itself stands in the case's state."""
 
     __tablename__ = "timer"
 
@@ -81,8 +83,9 @@ class TimerRow(Base):
 
 
 class SubscriptionRow(Base):
-    """A hint that a case waits for a message. ``taken_by`` is the round that has collected the case
-    meanwhile.
+    """A hint that a case waits for a message.
+
+    ``taken_by`` is the case that has taken this case into its round in the meantime.
     """
 
     __tablename__ = "subscription"
@@ -103,8 +106,9 @@ class SubscriptionRow(Base):
 
 
 class JournalRow(Base):
-    """One line of the record (留痕): append-only. ``seq`` and ``digest`` chain it, see
-    :mod:`service.store.journal`.
+    """One line of the journal (留痕), to which lines are only added.
+
+    ``seq`` and ``digest`` chain the line to the one before it, see :mod:`service.store.journal`.
     """
 
     __tablename__ = "journal"
@@ -135,8 +139,10 @@ class JournalRow(Base):
 
 
 class OutboxRow(Base):
-    """An effect that happens after the commit: a message to another case. ``id`` is stable over all
-    attempts. ``attempt_at`` is from when on it is to be delivered; empty once it has been.
+    """A message to another case, which is delivered after the commit.
+
+    ``id`` is the same in all attempts. ``attempt_at`` is the earliest time of the next attempt. It
+    is empty once the message has been delivered.
     """
 
     __tablename__ = "outbox"
@@ -162,7 +168,7 @@ class OutboxRow(Base):
 
 
 class ReceivedRow(Base):
-    """A message that has had its effect in a case: never a second time."""
+    """A message that a case has received. It must not have its effect a second time."""
 
     __tablename__ = "received"
 
@@ -172,7 +178,7 @@ class ReceivedRow(Base):
 
 
 class AnchorRow(Base):
-    """All lines of the journal up to one, sealed: ``lines`` are those since the anchor before."""
+    """A digest of all journal lines up to one. ``lines`` counts those since the anchor before."""
 
     __tablename__ = "anchor"
 

@@ -1,1 +1,1 @@
-"""Items, answers, remarks and attachments."""
+"""The tables of items, answers, remarks and attachments."""

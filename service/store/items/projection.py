@@ -1,18 +1,19 @@
-"""The projection: from what a case's engine waits for to the rows of items, timers and
-subscriptions. And the changes of an item that supervision counts by: its state and its due.
+"""The projection: from what the engine of a case waits for to rows.
 
-The projection stands in this one place, runs in the command's transaction, is idempotent, and never
+It writes the rows of items, timers and subscriptions. It also makes the changes of an item that
+supervision counts: of its state and of its due.
+
+The projection stands only here, runs in the transaction of the command, and is idempotent. It never
 touches what people added to an open item. The engine alone decides what exists.
 
-Decided: a change of state or due and the mark that the item has to be counted anew are one call,
-and nobody assigns these columns elsewhere (a law of the house looks). Instead of a hook of the
-mapper, which a statement over many rows passes by without anybody noticing.
+Decided: one call changes the state or the due of an item and marks it to be counted again, and
+nobody assigns these columns elsewhere (a law of the house looks). Instead of a hook of the mapper,
+which a statement over many rows does not trigger.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,41 +24,43 @@ from service.store.items.rows import ItemRow
 
 
 def close(item: ItemRow, state: str, at: datetime, person_id: int | None = None) -> None:
-    """The item is over. Nobody is reminded of it any more.
+    """Close an item. Nobody is reminded of it any more.
 
     :param state: done, unanswered, excused or cancelled.
-    :param person_id: who finished it, if anybody did.
+    :param person_id: the person who finished it; None if nobody did.
     """
     item.state, item.closed_at = state, at
     if person_id is not None:
         item.closed_by = person_id
     item.remind_at = item.reminder = None
-    _count_anew(item)
+    _count_again(item)
 
 
 def reopen(item: ItemRow) -> None:
-    """The item is open again, as if nobody had closed it."""
+    """Open an item again, as if nobody had closed it."""
     item.state, item.closed_at, item.closed_by = "open", None, None
-    _count_anew(item)
+    _count_again(item)
 
 
 def put_right(item: ItemRow, element: str, place: str) -> None:
-    """The item stands at the step that the engine says, whatever its row said."""
+    """Move an item to the step and the place at which the engine has it."""
     if (item.element, item.place) != (element, place):
         item.element, item.place = element, place
-        _count_anew(item)
+        _count_again(item)
 
 
 def set_due(item: ItemRow, due_at: datetime | None) -> None:
-    """The item is due at another instant, or has no due."""
+    """Give an item another due instant, or none."""
     if item.due_at != due_at:
         item.due_at = due_at
-        _count_anew(item)
+        _count_again(item)
 
 
-def _count_anew(item: ItemRow) -> None:
-    """The mark is written whatever it was when the item was read: a clock may have counted it
-    meanwhile.
+def _count_again(item: ItemRow) -> None:
+    """Mark an item to be counted again.
+
+    The mark is written even if the item had it when it was read, because a clock may have counted
+    the item in the meantime.
     """
     item.counted = False
     flag_modified(item, "counted")
@@ -65,7 +68,7 @@ def _count_anew(item: ItemRow) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class TimerWait:
-    """An instant a case waits for."""
+    """An instant for which a case waits."""
 
     task: str
     element: str
@@ -77,7 +80,7 @@ class TimerWait:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageWait:
-    """A message a case waits for."""
+    """A message for which a case waits."""
 
     task: str
     element: str
@@ -93,10 +96,12 @@ def close_items(
     now: datetime,
     outcome: Callable[[datetime | None, datetime], str],
 ) -> list[ItemRow]:
-    """Close the open items whose task is over; returns them.
+    """Close the open items whose task is over. Returns these items.
 
-    :param completed: the task that was finished just now; other tasks that are gone were taken back
-        by the engine.
+    :param open_tasks: the ids of the tasks that are still open.
+    :param completed: the id of the task that was completed just now. The engine has taken back all
+        other tasks that are over.
+    :param outcome: gives the state of a co-operating unit's item from its due and the time.
     """
     closed = [item for item in items if item.state == "open" and item.task not in open_tasks]
     for item in closed:
@@ -110,19 +115,17 @@ def close_items(
 
 
 def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) -> None:
-    """Make the case's timer rows equal to what its engine waits for."""
-    wanted = {(wait.task, wait.element): wait for wait in waits}
+    """Make the timer rows of a case equal to the instants for which its engine waits."""
+    missing = {(wait.task, wait.element): wait for wait in waits}
     for row in session.scalars(select(TimerRow).where(TimerRow.case_id == case.id)).all():
-        wait = wanted.pop((row.task, row.element), None)
+        wait = missing.pop((row.task, row.element), None)
         if wait is None:
             session.delete(row)
-        else:
-            row.rule, row.since, row.due_at, row.interrupting = (
-                wait.rule,
-                wait.since,
-                wait.due_at,
-                wait.interrupting,
-            )
+            continue
+        row.rule = wait.rule
+        row.since = wait.since
+        row.due_at = wait.due_at
+        row.interrupting = wait.interrupting
     session.add_all(
         TimerRow(
             case_id=case.id,
@@ -133,17 +136,16 @@ def project_timers(session: Session, case: CaseRow, waits: Iterable[TimerWait]) 
             due_at=wait.due_at,
             interrupting=wait.interrupting,
         )
-        for wait in wanted.values()
+        for wait in missing.values()
     )
 
 
 def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWait]) -> None:
-    """Make the case's subscription rows equal to what its engine waits for."""
-    wanted: dict[tuple[str, str], MessageWait] = {(wait.task, wait.element): wait for wait in waits}
-    for row in session.scalars(
-        select(SubscriptionRow).where(SubscriptionRow.case_id == case.id)
-    ).all():
-        wait: Any = wanted.pop((row.task, row.element), None)
+    """Make the subscription rows of a case equal to the messages for which its engine waits."""
+    missing = {(wait.task, wait.element): wait for wait in waits}
+    rows = select(SubscriptionRow).where(SubscriptionRow.case_id == case.id)
+    for row in session.scalars(rows).all():
+        wait = missing.pop((row.task, row.element), None)
         if wait is None:
             session.delete(row)
         else:
@@ -157,5 +159,5 @@ def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWai
             name=wait.name,
             key=wait.key,
         )
-        for wait in wanted.values()
+        for wait in missing.values()
     )

@@ -1,7 +1,7 @@
-"""The tables of work: items, answers, remarks, attachments. Rows are facts.
+"""The tables of items, answers, remarks and attachments.
 
-Decided: items are rows per unit, never per person, so that a list of open work costs what is shown
-and not how many people could see it.
+Decided: items are rows per unit, never per person. So a list of open work costs what it shows, and
+not as much as there are people who could see it.
 """
 
 from datetime import datetime
@@ -15,21 +15,23 @@ from service.store.types import Base
 
 
 class ItemRow(Base):
-    """What a unit or a person has to do in a case (事项): one row per open task and unit.
+    """A piece of work for a unit or a person in a case (事项): a row for each open task and unit.
 
-    ``state``: open, done, unanswered (未反馈), excused (免于反馈) or cancelled. ``given`` are the
-    values the form's read-only fields had when it opened. ``due_at`` follows from ``due_rule`` and
-    ``due_since``, and is empty while the case rests; ``remind_at`` is when ``reminder`` comes next;
-    ``extension_id`` is the undecided application for more time. ``counted_as`` is what supervision
-    has counted it as, ``counted`` whether that still holds.
-
-    ``term_basis`` says whose term it is: ``text`` the document's, ``ours`` this system's default,
-    ``case`` one that was set in the case.
-    ``about_id`` is the case that is judged here, where that is another one; whoever has the item
-    sees that case. ``returned`` tells of the send-back that opened this round: ``by`` (a person's
-    id) and ``who`` (their name; both None where the diagram leads back), ``why`` and ``from`` (an
-    element). ``changed_by`` is who changed the item last. ``sent_by`` is the person whose act
-    opened it, unless their name is kept.
+    - ``state`` is open, done, unanswered (未反馈), excused (免于反馈) or cancelled.
+    - ``given`` has the values that the read-only fields of the form had when the item opened.
+    - ``due_at`` follows from ``due_rule`` and ``due_since``. It is empty while the case rests.
+    - ``remind_at`` is when the next reminder comes; ``reminder`` is the stage of it.
+    - ``extension_id`` is the case of the undecided application for more time.
+    - ``counted_as`` is the count of supervision in which the item stands. ``counted`` says whether
+      that count is still right.
+    - ``term_basis`` says who set the term: ``text`` the document, ``ours`` this system by default,
+      ``case`` the case itself.
+    - ``about_id`` is another case that is judged here. The people who have the item see that case.
+    - ``returned`` tells of the send-back that opened this round. ``by`` is the id and ``who`` the
+      name of the person; both are None if the diagram itself leads back. ``why`` is the reason and
+      ``from`` an element.
+    - ``changed_by`` is the person who changed the item last.
+    - ``sent_by`` is the person whose act opened the item. It is empty if their name is secret.
     """
 
     __tablename__ = "item"
@@ -110,10 +112,11 @@ class ItemRow(Base):
 
 
 class AnswerRow(Base):
-    """What somebody answered: never changed, only marked ``undone`` when the step is sent back.
+    """The answers of a person at a step.
 
-    ``part``: lead, cooperate, or message (a form sent by a message; without a person when it came
-    from outside).
+    They never change. When the step is sent back, they are only marked ``undone``. ``part`` is
+    lead, cooperate, or message: a form that was sent by a message. A message from outside has no
+    person.
     """
 
     __tablename__ = "answer"
@@ -135,8 +138,9 @@ class AnswerRow(Base):
 
 
 class CommentRow(Base):
-    """A remark on an item (批注), or what was said of its term. ``kind``: comment, urge (催办) or
-    extension (延期).
+    """A remark on an item (批注) or on its term.
+
+    ``kind`` is comment, urge (催办) or extension (延期).
     """
 
     __tablename__ = "comment"
@@ -151,9 +155,9 @@ class CommentRow(Base):
 
 
 class AttachmentRow(Base):
-    """Evidence (附件) of an item or of an answer sent by a message.
+    """A file (附件) of an item, or of an answer that was sent by a message.
 
-    The content stands in the database, so that it commits and is backed up with its case.
+    The content stands in the database, so that it is committed and backed up with its case.
     """
 
     __tablename__ = "attachment"

@@ -1,1 +1,1 @@
-"""The database itself, and what keeps the program going."""
+"""The database itself, and the tables that keep the program running."""

@@ -1,6 +1,4 @@
-"""Opening a database so that one command is one honest transaction on SQLite and PostgreSQL
-alike.
-"""
+"""The connection to a database. A command is one transaction on SQLite and on PostgreSQL alike."""
 
 import os
 import sqlite3
@@ -17,13 +15,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.errors import BadRequest, DatabaseAway, Unwritable
 
 BUSY_MS = 5_000
-ASK_AGAIN = (0.001, 0.006)
-"""Seconds between two tries to get SQLite's write lock, from and to."""
+"""How long a statement waits for a lock of SQLite, in milliseconds."""
+PAUSE_BETWEEN_TRIES = (0.001, 0.006)
+"""The shortest and the longest pause between two tries for SQLite's write lock, in seconds."""
 POSTGRESQL_OPTIONS = (
     "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC "
     "-c default_transaction_isolation=read\\ committed"
 )
-UNKEEPABLE = (OverflowError, UnicodeEncodeError)
+CANNOT_BE_STORED = (OverflowError, UnicodeEncodeError)
+"""The errors of the drivers for a value that no column can store."""
 LOST_RACES = frozenset(
     {
         "SQLITE_BUSY",
@@ -36,14 +36,16 @@ LOST_RACES = frozenset(
         "40P01",
     }
 )
+"""The error codes that mean that another command was faster."""
 FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "53100"})
+"""The error codes that mean that there is no space left."""
 
 
 def open_database(url: str) -> Engine:
-    """An engine whose connections are durable and lock as commands need it.
+    """The SQLAlchemy engine for a database. Commits are durable, and commands lock.
 
-    SQLite takes the write lock at a command's first statement (``BEGIN IMMEDIATE``), a query never
-    blocks.
+    On SQLite a command takes the write lock with its first statement (``BEGIN IMMEDIATE``). A query
+    never blocks.
 
     :raises Unwritable: the folder of the SQLite file cannot be made or written to.
     """
@@ -60,11 +62,11 @@ def open_database(url: str) -> Engine:
 
 
 def sessions(engine: Engine) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
-    """Session makers (for commands, for queries)."""
-    reading = engine.execution_options(reads_only=True, postgresql_readonly=True)
-    return sessionmaker(engine, expire_on_commit=False), sessionmaker(
-        reading, expire_on_commit=False
-    )
+    """The session makers for commands and for queries."""
+    read_only = engine.execution_options(reads_only=True, postgresql_readonly=True)
+    for_commands = sessionmaker(engine, expire_on_commit=False)
+    for_queries = sessionmaker(read_only, expire_on_commit=False)
+    return for_commands, for_queries
 
 
 def lost_race(exc: DBAPIError) -> bool:
@@ -73,7 +75,7 @@ def lost_race(exc: DBAPIError) -> bool:
 
 
 def out_of_space(exc: DBAPIError) -> bool:
-    """Whether the database could not write for want of space."""
+    """Whether the database could not write because it has no space left."""
     return _code(exc) in FULL
 
 
@@ -101,7 +103,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin or commit by itself
+    connection.isolation_level = None  # The driver must not begin or commit by itself.
     for pragma in (
         f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
@@ -119,14 +121,14 @@ def _begin_sqlite(connection: Any) -> None:
     if reads:
         connection.exec_driver_sql("BEGIN DEFERRED")
     elif not _write_lock(driver):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says why not
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # This raises the error of the driver.
 
 
 def _write_lock(driver: sqlite3.Connection) -> bool:
-    """Begin to write; False when somebody else has been writing all the time.
+    """Begin a transaction that writes. Returns False if the lock cannot be had.
 
-    SQLite's own waiting looks ten times a second only, and starves beside a clock with ten thousand
-    things to do.
+    SQLite itself only tries ten times a second. Beside a clock with ten thousand things to do it
+    would never get the lock.
     """
     until = monotonic() + BUSY_MS / 1_000
     while monotonic() < until:
@@ -135,19 +137,21 @@ def _write_lock(driver: sqlite3.Connection) -> bool:
         except sqlite3.OperationalError as exc:
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 return False
-            sleep(uniform(*ASK_AGAIN))
+            sleep(uniform(*PAUSE_BETWEEN_TRIES))
         else:
             return True
     return False
 
 
 def _translate(context: ExceptionContext) -> None:
-    """A value that no column of its kind can hold: too long, too large, with such a character; or
-    nobody answers.
+    """Raise a refusal for an error of the database that a person can do something about.
+
+    :raises BadRequest: a value is too long or too large, or has a character that cannot be stored.
+    :raises DatabaseAway: the database does not answer.
     """
-    if isinstance(context.sqlalchemy_exception, DataError) or isinstance(
-        context.original_exception, UNKEEPABLE
-    ):
+    is_data_error = isinstance(context.sqlalchemy_exception, DataError)
+    if is_data_error or isinstance(context.original_exception, CANNOT_BE_STORED):
         raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")
-    if not context.is_pre_ping and (context.is_disconnect or context.connection is None):
+    is_away = context.is_disconnect or context.connection is None
+    if is_away and not context.is_pre_ping:
         raise DatabaseAway()

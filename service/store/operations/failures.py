@@ -1,6 +1,4 @@
-"""The ledger of failures, as others ask it: which failure belongs to a row, what is put off, what
-still matters.
-"""
+"""Conditions on the ledger of failures: which failure belongs to a row, and which still matter."""
 
 from datetime import datetime
 from typing import Any
@@ -12,27 +10,30 @@ from service.store.operations.rows import FailureRow
 
 
 def failure_of(kind: str, key: Any) -> ColumnElement[bool]:
-    """Joins a row with its failure. ``key`` is the row's primary key, a number or a text."""
-    of = key if isinstance(key.type, String) else cast(key, String)
-    return and_(FailureRow.kind == kind, FailureRow.of == of)
+    """The condition that joins a row with its failure.
+
+    :param key: the column of the row's primary key, a number or a text.
+    """
+    key_text = key if isinstance(key.type, String) else cast(key, String)
+    return and_(FailureRow.kind == kind, FailureRow.of == key_text)
 
 
 def has_failed(kind: str, key: Any) -> ColumnElement[bool]:
-    """Whether the row of this key has been tried in vain since it was last retried by hand."""
+    """Whether the row with this key has failed since it was last retried by hand."""
     return exists().where(failure_of(kind, key), FailureRow.attempts > 0)
 
 
 def put_off(kind: str, key: Any, now: datetime) -> ColumnElement[bool]:
-    """Whether the row of this key has failed and is not to be tried now: later, or parked."""
+    """Whether the row with this key has failed and must wait: for a later attempt, or parked."""
     return exists().where(
         failure_of(kind, key), or_(FailureRow.attempt_at.is_(None), FailureRow.attempt_at > now)
     )
 
 
 def reminders_again(now: datetime) -> Select[int, datetime | None]:
-    """Items whose reminder has failed and is to be tried now, with the time to try it.
+    """The items whose failed reminder is to be tried again now, with the time of the attempt.
 
-    A reminder that fails loses its plan. One that was planned anew since goes by that plan.
+    A reminder that fails loses its time. If it was given a new time since, that time counts.
     """
     return (
         select(ItemRow.id, FailureRow.attempt_at)
@@ -48,7 +49,7 @@ def reminders_again(now: datetime) -> Select[int, datetime | None]:
 
 
 def standing() -> ColumnElement[bool]:
-    """Whether a failure still matters. A reminder whose item is over does not."""
+    """Whether a failure still matters. A failed reminder of an item that is over does not."""
     return or_(
         FailureRow.item_id.is_(None),
         exists().where(ItemRow.id == FailureRow.item_id, ItemRow.state == "open"),

@@ -1,4 +1,4 @@
-"""Bringing a database to the present schema."""
+"""The migration of a database to the present schema."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,8 @@ ALL_TABLES = (
     outside,
     registry,
     operations,
-)  # imported for their rows
+)
+"""The modules with tables. They are imported so that the metadata has all of them."""
 
 
 def configuration(connection: Connection) -> Config:
@@ -46,11 +47,12 @@ def configuration(connection: Connection) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest version; does nothing when there already. Several may try at once: one
-    does it.
+    """Upgrade the database to the newest version, if it does not have it already.
+
+    Several processes may try at once; then only one of them does it.
     """
     with changing(engine) as connection:
-        if engine.dialect.name == "postgresql":  # SQLite lets only one in anyway
+        if engine.dialect.name == "postgresql":  # SQLite has one writer anyway.
             connection.execute(text("SET LOCAL lock_timeout = '60s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         command.upgrade(configuration(connection), "head")
@@ -58,30 +60,33 @@ def migrate(engine: Engine) -> None:
 
 @contextmanager
 def changing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that may change tables. SQLite makes some of them anew, which foreign keys
-    would stop.
+    """One transaction that may change tables.
+
+    On SQLite foreign keys are off meanwhile, because they would prevent that tables are replaced.
     """
     with engine.connect() as connection:
-        pragma = (
-            connection.connection.cursor().execute
-            if engine.dialect.name == "sqlite"
-            else lambda _: None
-        )
-        pragma("PRAGMA foreign_keys=OFF")
+        _set_foreign_keys(connection, "OFF")
         try:
             with connection.begin():
                 yield connection
         finally:
-            pragma("PRAGMA foreign_keys=ON")
+            _set_foreign_keys(connection, "ON")
+
+
+def _set_foreign_keys(connection: Connection, state: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={state}")
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest version."""
     with engine.execution_options(reads_only=True).connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-        return found == ScriptDirectory.from_config(configuration(connection)).get_current_head()
+        revision = MigrationContext.configure(connection).get_current_revision()
+        scripts = ScriptDirectory.from_config(configuration(connection))
+        return revision == scripts.get_current_head()
 
 
 def known_revisions() -> frozenset[str]:
     """The revisions of the schema that this version knows."""
-    return frozenset(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())
+    scripts = ScriptDirectory(str(FOLDER))
+    return frozenset(script.revision for script in scripts.walk_revisions())

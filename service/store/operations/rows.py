@@ -1,21 +1,19 @@
-"""The tables of what the program does by itself: long works, failures, requests answered."""
+"""The tables of long work, of failures, and of requests that were answered."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-)
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.store.types import Base
 
 
 class IdempotencyRow(Base):
-    """The response to a request that carried an Idempotency-Key; ``digest`` is of the request."""
+    """The response to a request with an Idempotency-Key.
+
+    ``digest`` is the digest of the request.
+    """
 
     __tablename__ = "idempotency"
 
@@ -28,10 +26,10 @@ class IdempotencyRow(Base):
 
 
 class JobRow(Base):
-    """Long work that the clock does in parts, each in its own transaction: recompute, urge.
+    """Long work, recompute or urge, that the clock does in parts, each in its own transaction.
 
-    ``position`` is the last id that is done; a part that fails is noted in ``failed`` and stops
-    nobody else.
+    ``position`` is the last id that is done. A part that fails is counted in ``failed`` and does
+    not stop the others.
     """
 
     __tablename__ = "job"
@@ -60,15 +58,16 @@ class JobRow(Base):
 
 
 class FailureRow(Base):
-    """What the clock failed to do, of whatever kind. The row goes when the work has been done.
+    """A failure of the clock, of any kind. The row is deleted once the work has been done.
 
-    ``kind`` is as in ``STOPPED``; ``of`` is the key of what failed: of a timer, a start, a message,
-    a delivery, the item of a reminder, or ``job/part`` of a long work. ``since`` is when it was
-    due, of reminders and parts when it first failed. ``attempts`` counts failures since somebody
-    last retried it by hand. ``attempt_at`` is when it is tried again; empty: it is parked.
-
-    ``timer_id`` lets a failure go with its timer: the projection takes timers away in every
-    command and need not know of failures.
+    - ``kind`` is one of ``STOPPED``.
+    - ``of`` is the key of what failed: of a timer, a start, a message, a delivery, the item of a
+      reminder, or ``job/part`` of long work.
+    - ``since`` is when the work was due. For reminders and parts it is when they first failed.
+    - ``attempts`` counts the failures since a person last retried it by hand.
+    - ``attempt_at`` is when it is tried again. It is empty if the work is parked.
+    - ``timer_id`` deletes the failure together with its timer. So the projection, which deletes
+      timers in every command, need not know of failures.
     """
 
     __tablename__ = "failure"

@@ -10,7 +10,9 @@ from service.store.types import Base
 
 
 class UnitRow(Base):
-    """A unit (单位), with the leader in charge (分管领导) and the responsible officer (责任人),
+    """A unit (单位).
+
+    ``head`` is the leader in charge (分管领导) and ``officer`` the responsible officer (责任人),
     ZY-5.3.
     """
 
@@ -32,7 +34,10 @@ class UnitRow(Base):
 
 
 class GroupRow(Base):
-    """A named group of units (``members``: unit codes); it expands when a step starts."""
+    """A named group of units, which is expanded when a step starts.
+
+    ``members`` are the codes of its units.
+    """
 
     __tablename__ = "unit_group"
 
@@ -46,11 +51,12 @@ class GroupRow(Base):
 
 
 class PersonRow(Base):
-    """Somebody with an account.
+    """A person with an account.
 
-    ``employer`` is where somebody from outside works, ``sponsor_id`` the unit that vouches for
-    them. An empty ``password`` fits nothing: the account waits to be activated. ``welcomed_at`` is
-    when they closed the lines shown at the first sign-in.
+    - ``employer`` is where a person from outside works, ``sponsor_id`` the unit that vouches for
+      them.
+    - An empty ``password`` fits no input. The account waits to be activated.
+    - ``welcomed_at`` is when they closed the message shown at their first sign-in.
     """
 
     __tablename__ = "person"
@@ -73,7 +79,7 @@ class PersonRow(Base):
 
 
 class CredentialRow(Base):
-    """A browser session or a personal token: only the SHA-256 of its secret is kept."""
+    """A browser session or a personal token. Only the SHA-256 of its secret is stored."""
 
     __tablename__ = "credential"
 

@@ -1,1 +1,1 @@
-"""Jurisdictions and what is deployed in them."""
+"""The tables of jurisdictions and of what is deployed in them."""

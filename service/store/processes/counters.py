@@ -1,5 +1,6 @@
-"""Numbers without gaps: a counter's row stays locked until its command commits, so none is lost or
-doubled.
+"""Numbers without gaps.
+
+The row of a counter stays locked until its command commits. So no number is lost or given twice.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from service.store.types import Base
 
 
 class CounterRow(Base):
-    """The last number given out in a year."""
+    """The last number that was given out in a year."""
 
     __tablename__ = "counter"
 
@@ -26,33 +27,34 @@ INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.inse
 
 
 def next_number(session: Session, jurisdiction: str, name: str, year: int, count: int = 1) -> int:
-    """The number after the last one given out; 1 for the first of a year, also when two ask at
-    once. One statement.
+    """The number after the last one that was given out. The first number of a year is 1.
 
-    :param count: how many are taken together; the last of them is given.
+    It sends one statement, so it is right even if two commands ask at once.
+
+    :param count: how many numbers are taken together. The last of them is returned.
     """
-    first = INSERT[session.get_bind().dialect.name](CounterRow).values(
+    insert = INSERT[session.get_bind().dialect.name](CounterRow).values(
         jurisdiction=jurisdiction, name=name, year=year, value=count
     )
-    bumped = first.on_conflict_do_update(
+    upsert = insert.on_conflict_do_update(
         index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
         set_={"value": CounterRow.value + count},
     )
-    return int(session.scalars(bumped.returning(CounterRow.value)).one())
+    return int(session.scalars(upsert.returning(CounterRow.value)).one())
 
 
 def raise_to(session: Session, jurisdiction: str, name: str, year: int, value: int) -> None:
-    """Numbers up to ``value`` have been given out elsewhere: the next one is higher. Never lowers
-    the counter.
+    """Raise a counter to ``value``, because the numbers up to it were given out elsewhere.
+
+    This never lowers the counter.
     """
-    given = INSERT[session.get_bind().dialect.name](CounterRow).values(
+    insert = INSERT[session.get_bind().dialect.name](CounterRow).values(
         jurisdiction=jurisdiction, name=name, year=year, value=value
     )
-    higher = case(
-        (CounterRow.value < given.excluded.value, given.excluded.value), else_=CounterRow.value
-    )
+    new_value = insert.excluded.value
+    higher = case((CounterRow.value < new_value, new_value), else_=CounterRow.value)
     session.execute(
-        given.on_conflict_do_update(
+        insert.on_conflict_do_update(
             index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
             set_={"value": higher},
         )

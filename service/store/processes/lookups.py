@@ -19,69 +19,73 @@ from service.store.processes.rows import (
 def newest_form(
     session: Session, jurisdiction: str, name: str
 ) -> tuple[int, Mapping[str, Any]] | None:
-    """The form of this name that a jurisdiction deployed last, and the id of its file."""
-    wanted = (
+    """The form that a jurisdiction deployed last under a name, after the id of its file.
+
+    Returns None if there is no such form.
+    """
+    newest_file = (
         select(FileRow.id, FileRow.content)
         .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
         .where(DeploymentRow.jurisdiction == jurisdiction, FileRow.name == f"{name}.form")
         .order_by(FileRow.id.desc())
         .limit(1)
     )
-    row = session.execute(wanted).one_or_none()
+    row = session.execute(newest_file).one_or_none()
     return None if row is None else (row.id, orjson.loads(row.content))
 
 
 def revision_of(session: Session, jurisdiction: str) -> int:
-    """How often the units, groups and rules of a jurisdiction have changed."""
-    return (
-        session.scalar(select(JurisdictionRow.revision).where(JurisdictionRow.code == jurisdiction))
-        or 0
-    )
+    """The number of changes to the units, groups and rules of a jurisdiction."""
+    revision = select(JurisdictionRow.revision).where(JurisdictionRow.code == jurisdiction)
+    return session.scalar(revision) or 0
 
 
 def rules_of(session: Session, jurisdiction: str) -> dict[str, Any]:
-    """The jurisdiction's rules: relative units, roles, number formats."""
+    """The rules of a jurisdiction: relative units, roles, number formats."""
     row = session.get(JurisdictionRow, jurisdiction)
     return row.rules if row is not None else {}
 
 
 def latest_definition(session: Session, jurisdiction: str, key: str) -> DefinitionRow | None:
-    """The newest version of a process."""
-    wanted = select(DefinitionRow).where(
-        DefinitionRow.jurisdiction == jurisdiction, DefinitionRow.key == key
+    """The newest version of a process; None if there is no such process."""
+    newest = (
+        select(DefinitionRow)
+        .where(DefinitionRow.jurisdiction == jurisdiction, DefinitionRow.key == key)
+        .order_by(DefinitionRow.version.desc())
+        .limit(1)
     )
-    return session.scalars(wanted.order_by(DefinitionRow.version.desc()).limit(1)).one_or_none()
+    return session.scalars(newest).one_or_none()
 
 
 def latest_definitions(session: Session, jurisdiction: str) -> Sequence[DefinitionRow]:
     """The newest version of each process."""
-    newest = (
+    newest_versions = (
         select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
         .where(DefinitionRow.jurisdiction == jurisdiction)
         .group_by(DefinitionRow.key)
         .subquery()
     )
-    wanted = (
+    is_newest = (DefinitionRow.key == newest_versions.c.key) & (
+        DefinitionRow.version == newest_versions.c.version
+    )
+    definitions = (
         select(DefinitionRow)
-        .join(
-            newest,
-            (DefinitionRow.key == newest.c.key) & (DefinitionRow.version == newest.c.version),
-        )
+        .join(newest_versions, is_newest)
         .where(DefinitionRow.jurisdiction == jurisdiction)
         .order_by(DefinitionRow.key)
     )
-    return session.scalars(wanted).all()
+    return session.scalars(definitions).all()
 
 
 def file_content(session: Session, deployment_id: int, name: str) -> bytes | None:
-    """The content of a deployed file."""
+    """The content of a deployed file; None if there is no such file."""
     return session.scalar(
         select(FileRow.content).where(FileRow.deployment_id == deployment_id, FileRow.name == name)
     )
 
 
 def newest_files(session: Session, jurisdiction: str, ending: str) -> dict[str, int]:
-    """The id of the newest deployed file of each name with this ending."""
+    """The id of the newest file under each name with this ending, by name."""
     newest = _newest(jurisdiction, FileRow.name.endswith(ending))
     files = session.execute(select(FileRow.name, FileRow.id).where(FileRow.id.in_(newest)))
     return {name: file_id for name, file_id in files}
@@ -110,10 +114,10 @@ def _newest(jurisdiction: str, which: ColumnElement[bool]) -> Select[int]:
 
 
 def lists_in_force(session: Session, jurisdiction: str) -> dict[str, NamedListRow]:
-    """The version in force of each named list."""
-    wanted = (
+    """The named lists in the version that is in force, by name."""
+    all_versions = (
         select(NamedListRow)
         .where(NamedListRow.jurisdiction == jurisdiction)
         .order_by(NamedListRow.version)
     )
-    return {row.name: row for row in session.scalars(wanted)}
+    return {row.name: row for row in session.scalars(all_versions)}

@@ -1,4 +1,4 @@
-"""The tables of what is set up: jurisdictions, clauses, named lists, deployments."""
+"""The tables of jurisdictions, clauses, named lists and deployments."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from service.store.types import Base, Chained
 
 
 class JurisdictionRow(Chained, Base):
-    """A city or office whose data is its own (``rules``: relative units, roles, number formats,
-    document).
+    """A city or an office with data of its own.
 
-    ``revision`` counts the changes of its units, groups and rules.
+    ``rules`` are its relative units, roles, number formats and its document. ``revision`` counts
+    the changes to its units, groups and rules.
     """
 
     __tablename__ = "jurisdiction"
@@ -25,7 +25,7 @@ class JurisdictionRow(Chained, Base):
 
 
 class ClauseRow(Base):
-    """A clause of the jurisdiction's document, with its verbatim sentence (政策依据)."""
+    """A clause of the jurisdiction's document (政策依据), with its sentence word for word."""
 
     __tablename__ = "clause"
 
@@ -43,7 +43,10 @@ class ClauseRow(Base):
 
 
 class NamedListRow(Base):
-    """One version of a named list; the highest is in force, running cases keep theirs."""
+    """One version of a named list.
+
+    The highest version is in force. Running cases keep the version that they have.
+    """
 
     __tablename__ = "named_list"
 
@@ -59,7 +62,7 @@ class NamedListRow(Base):
 
 
 class DeploymentRow(Base):
-    """One upload that passed the gate."""
+    """One upload that has passed the gate."""
 
     __tablename__ = "deployment"
 
@@ -72,7 +75,7 @@ class DeploymentRow(Base):
 
 
 class FileRow(Base):
-    """A file of a deployment: diagram, form or decision table."""
+    """A file of a deployment: a diagram, a form or a decision table."""
 
     __tablename__ = "file"
 
@@ -85,7 +88,7 @@ class FileRow(Base):
 
 
 class DefinitionRow(Base):
-    """One version of a process. Running cases keep theirs."""
+    """One version of a process. Running cases keep the version that they have."""
 
     __tablename__ = "definition"
 
@@ -105,7 +108,10 @@ class DefinitionRow(Base):
 
 
 class StartTimerRow(Base):
-    """When the clock starts the next case of a process; it follows the newest version."""
+    """When the clock starts the next case of a process.
+
+    The case follows the newest version of the process.
+    """
 
     __tablename__ = "start_timer"
 

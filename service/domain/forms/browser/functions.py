@@ -1,4 +1,4 @@
-"""The functions that expressions of forms may call, each exactly as the browser's engine has it."""
+"""The functions that forms may call. Each behaves exactly as in the browser's engine."""
 
 import math
 from collections.abc import Callable
@@ -24,17 +24,19 @@ from service.domain.terms.deadlines import SHANGHAI
 from service.feel.temporal import YEARS_AND_MONTHS, read_date, read_duration
 
 MISFIT = object()
+"""Stands for an argument of the wrong type."""
 MOST_DIGITS = 300
 Call = Callable[[list[Any]], Any]
 IN_FORMS: dict[str, Call] = {}
-"""What may be called, by name."""
+"""The functions that a form may call, by name."""
 
 
-def fitting(value: Any, wanted: str) -> Any:
-    """An argument as the engine hands it on, or MISFIT. ``wanted`` ends with ? where nothing will
-    do as well.
+def argument(value: Any, expected: str) -> Any:
+    """An argument as the engine hands it to a function, or MISFIT if it has the wrong type.
+
+    :param expected: the name of a type; with ``?`` at its end the argument may be missing.
     """
-    optional, sort = wanted.endswith("?"), wanted.removesuffix("?")
+    optional, sort = expected.endswith("?"), expected.removesuffix("?")
     if sort == "list":
         return as_list(value, optional)
     if sort != "any" and isinstance(value, list) and len(value) == 1:
@@ -45,30 +47,34 @@ def fitting(value: Any, wanted: str) -> Any:
 
 
 def as_list(value: Any, optional: bool) -> Any:
-    """One value counts as a list of one, null does not."""
+    """An argument that should be a list. A single value counts as a list of one, null does not."""
     if isinstance(value, list) or (optional and value is UNDEFINED):
         return value
     return MISFIT if value is None else [value]
 
 
-def takes(*wanted: str, name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a function with so many arguments of these types; what does not fit gives null."""
+def takes(*expected: str, name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a function whose arguments have these types. Arguments that do not fit give null.
+
+    :param expected: the type of each argument, see :func:`argument`.
+    :param name: the name in the language, if it is not the name of the Python function.
+    """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         def call(given: list[Any]) -> Any:
-            if len(given) > len(wanted):
+            if len(given) > len(expected):
                 return None
-            padded = given + [UNDEFINED] * (len(wanted) - len(given))
-            found = [fitting(*pair) for pair in zip(padded, wanted, strict=True)]
-            return None if MISFIT in found else function(*found)
+            padded = given + [UNDEFINED] * (len(expected) - len(given))
+            arguments = list(map(argument, padded, expected))
+            return None if MISFIT in arguments else function(*arguments)
 
-        IN_FORMS[name or function.__name__.rstrip("_").replace("_", " ")] = call
+        IN_FORMS[name or name_in_language(function)] = call
         return function
 
     return declare
 
 
-def takes_many(wanted: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def takes_many(expected: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a function of any number of arguments of one type, or of one list of them."""
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,13 +82,18 @@ def takes_many(wanted: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
             if not given:
                 return None
             items = given[0] if len(given) == 1 and isinstance(given[0], list) else given
-            found = [fitting(one, wanted) for one in items]
-            return None if MISFIT in found else function(found)
+            arguments = [argument(item, expected) for item in items]
+            return None if MISFIT in arguments else function(arguments)
 
-        IN_FORMS[function.__name__.rstrip("_").replace("_", " ")] = call
+        IN_FORMS[name_in_language(function)] = call
         return function
 
     return declare
+
+
+def name_in_language(function: Callable[..., Any]) -> str:
+    """The name of a function in the language: ``list_contains`` is called ``list contains``."""
+    return function.__name__.rstrip("_").replace("_", " ")
 
 
 # -- truth and lists
@@ -100,34 +111,34 @@ def count(items: list[Any]) -> Decimal:
 
 @takes_many("any?")
 def all_(items: list[Any]) -> bool | None:
-    if any(one is False for one in items):
+    if any(item is False for item in items):
         return False
-    return True if all(one is True for one in items) else None
+    return True if all(item is True for item in items) else None
 
 
 @takes_many("any?")
 def any_(items: list[Any]) -> bool | None:
-    if any(one is True for one in items):
+    if any(item is True for item in items):
         return True
-    return False if all(one is False for one in items) else None
+    return False if all(item is False for item in items) else None
 
 
 @takes("list", "any?")
-def list_contains(items: list[Any], wanted: Any) -> bool:
-    return any(identical(one, wanted) for one in items)
+def list_contains(items: list[Any], value: Any) -> bool:
+    return any(identical(item, value) for item in items)
 
 
 @takes("list")
 def distinct_values(items: list[Any]) -> list[Any]:
-    found: list[Any] = []
-    for one in items:
-        if not any(same(one, other) for other in found):
-            found.append(one)
-    return found
+    distinct: list[Any] = []
+    for item in items:
+        if not any(same(item, earlier) for earlier in distinct):
+            distinct.append(item)
+    return distinct
 
 
 def identical(left: Any, right: Any) -> bool:
-    """``===`` of JavaScript."""
+    """Whether two values are the same by ``===`` of JavaScript."""
     if isinstance(left, Decimal) and isinstance(right, Decimal):
         return double(left) == double(right)
     if isinstance(left, (list, dict)) or sort_of(left) != sort_of(right):
@@ -139,34 +150,34 @@ def identical(left: Any, right: Any) -> bool:
 
 
 def total(items: list[Any]) -> float | None:
-    """The sum, added up from the left."""
-    return reduce(lambda sum_, one: sum_ + one, map(double, items)) if items else None
+    """The sum as JavaScript counts it: added up from the left. None if there are no items."""
+    return reduce(lambda left, right: left + right, map(double, items)) if items else None
 
 
-def numbered(value: float | None) -> Decimal | None:
-    """A result in the language."""
+def number_or_null(value: float | None) -> Decimal | None:
+    """A number of JavaScript in the language; None stays None."""
     return None if value is None else number_from(value)
 
 
 @takes_many("number")
 def sum_(items: list[Any]) -> Decimal | None:
-    return numbered(total(items))
+    return number_or_null(total(items))
 
 
 @takes_many("number")
 def mean(items: list[Any]) -> Decimal | None:
-    added = total(items)
-    return None if added is None else numbered(added / len(items))
+    sum_of_items = total(items)
+    return None if sum_of_items is None else number_or_null(sum_of_items / len(items))
 
 
 @takes_many("number")
 def min_(items: list[Any]) -> Decimal | None:
-    return numbered(min(map(double, items), default=None))
+    return number_or_null(min(map(double, items), default=None))
 
 
 @takes_many("number")
 def max_(items: list[Any]) -> Decimal | None:
-    return numbered(max(map(double, items), default=None))
+    return number_or_null(max(map(double, items), default=None))
 
 
 @takes("number")
@@ -195,17 +206,23 @@ def round_half_up(value: Decimal, scale: Decimal) -> Decimal | None:
 
 
 def scaled(rounding: Callable[[float], float], value: Decimal, scale: Any) -> Decimal | None:
-    """Rounded at so many digits behind the point, the way the engine shifts it there and back."""
+    """A number rounded at ``scale`` digits behind the point.
+
+    Like the engine, this multiplies the number, rounds it, and divides it again. So it has the same
+    errors. A number that becomes infinite on the way is not rounded.
+    """
     if scale is None:
         return None
     digits = 0.0 if scale is UNDEFINED else double(scale)
     factor = 10.0**digits if abs(digits) < MOST_DIGITS else math.inf
     shifted = double(value) * factor
-    return number_from(float(rounding(shifted)) / factor) if math.isfinite(shifted) else value
+    if not math.isfinite(shifted):
+        return value
+    return number_from(float(rounding(shifted)) / factor)
 
 
 def to_even(value: float) -> float:
-    """Half to the even neighbour."""
+    """The nearest whole number; half goes to the even neighbour."""
     below = math.floor(value)
     if value - below == 0.5:
         return below if below % 2 == 0 else below + 1
@@ -213,14 +230,14 @@ def to_even(value: float) -> float:
 
 
 def half_away(value: float) -> float:
-    """Half away from zero."""
+    """The nearest whole number; half goes away from zero."""
     if abs(math.fmod(value, 1)) == 0.5:
         return math.ceil(value) if value > 0 else math.floor(value)
     return nearest(value)
 
 
 def nearest(value: float) -> float:
-    """``Math.round``."""
+    """The nearest whole number by ``Math.round``: half goes up."""
     below = math.floor(value)
     return below if value - below < 0.5 else below + 1
 
@@ -240,8 +257,8 @@ def number(text: str, grouping: Any, point: Any) -> Decimal | None:
         text = text.replace(grouping, "")
     if isinstance(point, str) and point not in ("", "."):
         text = text.replace(".", "#").replace(point, ".")
-    found = number_in(text)
-    return None if found != found else number_from(found)
+    value = number_in(text)
+    return None if math.isnan(value) else number_from(value)
 
 
 # -- texts
@@ -253,7 +270,10 @@ def string(value: Any) -> str | None:
 
 
 def text_in_browser(value: Any, inside: bool = False) -> str:
-    """A value as the engine writes it; texts inside lists and contexts are quoted."""
+    """A value as the engine writes it.
+
+    :param inside: the value stands in a list or context, where texts are quoted.
+    """
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
@@ -262,9 +282,10 @@ def text_in_browser(value: Any, inside: bool = False) -> str:
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}"' if inside else value
     if isinstance(value, list):
-        return f"[{', '.join(text_in_browser(one, True) for one in value)}]"
+        entries = (text_in_browser(entry, True) for entry in value)
+        return f"[{', '.join(entries)}]"
     if isinstance(value, dict):
-        pairs = (f"{key}: {text_in_browser(one, True)}" for key, one in value.items())
+        pairs = (f"{key}: {text_in_browser(entry, True)}" for key, entry in value.items())
         return f"{{{', '.join(pairs)}}}"
     return value.isoformat() if isinstance(value, date) else ""
 
@@ -317,18 +338,21 @@ def substring(text: str, start: Decimal, length: Any) -> str:
 
 
 def slice_end(place: float, size: int) -> int:
-    """A place as ``slice`` of JavaScript takes it: from the end when below zero."""
+    """A place in a text of ``size`` signs, as ``slice`` of JavaScript counts it.
+
+    A place below zero counts from the end.
+    """
     whole = math.trunc(min(place, float(size)))
     return max(size + whole, 0) if whole < 0 else whole
 
 
 @takes("list", "string?")
 def string_join(items: list[Any], between: Any) -> str | None:
-    if any(one is not None and not isinstance(one, str) for one in items):
+    texts = [item for item in items if item is not None]
+    if not all(isinstance(text, str) for text in texts):
         return None
-    return (between if isinstance(between, str) else "").join(
-        one for one in items if one is not None
-    )
+    separator = between if isinstance(between, str) else ""
+    return separator.join(texts)
 
 
 # -- days
@@ -344,7 +368,7 @@ def day(value: Any) -> date | None:
 
 
 def day_of_moment(text: str) -> date | None:
-    """The day of an instant where the engine looks at it: in Greenwich."""
+    """The day of an instant in UTC, where the engine looks at it. None if it cannot be read."""
     try:
         moment = datetime.fromisoformat(text)
         zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
@@ -355,8 +379,9 @@ def day_of_moment(text: str) -> date | None:
 
 @takes("string")
 def duration(text: str) -> Span | None:
-    if (found := YEARS_AND_MONTHS.fullmatch(text)) and not text.endswith("P"):
-        sign, years, months = -1 if found[1] else 1, int(found[2] or 0), int(found[3] or 0)
+    if (written := YEARS_AND_MONTHS.fullmatch(text)) and not text.endswith("P"):
+        sign = -1 if written[1] else 1
+        years, months = int(written[2] or 0), int(written[3] or 0)
         length = sign * (years * YEAR_MS + months * MONTH_MS)
         return Span(sign * (years * 12 + months), timedelta(), float(length))
     rest = read_duration(text)
@@ -364,5 +389,5 @@ def duration(text: str) -> Span | None:
 
 
 def milliseconds(rest: timedelta) -> float:
-    """How long it is."""
+    """The length of a time in milliseconds."""
     return rest / timedelta(milliseconds=1)

@@ -1,7 +1,7 @@
-"""The browser's reading of an expression.
+"""Expressions as the browser reads them.
 
-Some texts mean something else there, or nothing, or could go on for ever. They are refused with
-the sentence that says how to write them: see :class:`BrowserBuilder`.
+Some texts mean something else in the browser, or nothing, or could run for ever. They are refused
+with a sentence that says how to write them instead, see :class:`BrowserBuilder`.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,27 +26,30 @@ Parts = list[Any]
 
 
 def browser_expression(text: str) -> Expression:
-    """An expression of a form, without its ``=``.
+    """The parsed expression of a form.
 
-    :raises FeelSyntaxError: it cannot be read, or means nothing sure in the browser.
+    :param text: the expression without its ``=``.
+    :raises FeelSyntaxError: the text cannot be read, or a form may not use it.
     """
     return parse(text.strip(), reading=BrowserBuilder)
 
 
 def truthy(value: Any) -> bool:
-    """Neither false nor null."""
+    """Whether a value is neither false nor null."""
     return value is not False and value is not None
 
 
 def refuse(part: Any, sentence: str) -> FeelSyntaxError:
-    """The refusal of a text, where it stands."""
-    return FeelSyntaxError(sentence, getattr(part, "line", 0) or 1, getattr(part, "column", 0) or 1)
+    """The error that refuses a part of a text, with the line and column of the part."""
+    line = getattr(part, "line", 0) or 1
+    column = getattr(part, "column", 0) or 1
+    return FeelSyntaxError(sentence, line, column)
 
 
 class BrowserBuilder(Builder):
-    """One method for each rule of the grammar that the browser reads in its own way."""
+    """Has a method for each rule of the grammar that the browser reads in its own way."""
 
-    # -- what stands for itself
+    # -- literals and names
 
     def number(self, parts: Parts) -> Node:
         if "e" in str(parts[0]).lower():
@@ -68,8 +71,8 @@ class BrowserBuilder(Builder):
         name = str(parts[0])
 
         def run(scope: Scope) -> Any:
-            found = scope.find(name)
-            return IN_FORMS.get(name) if found is MISSING else found
+            value = scope.find(name)
+            return IN_FORMS.get(name) if value is MISSING else value
 
         return replace(super().name(parts), run=run, kind="any")
 
@@ -96,7 +99,8 @@ class BrowserBuilder(Builder):
         test, then, otherwise = parts
 
         def run(scope: Scope) -> Any:
-            return (then if truthy(test.run(scope)) else otherwise).run(scope)
+            branch = then if truthy(test.run(scope)) else otherwise
+            return branch.run(scope)
 
         kind = then.kind if then.kind == otherwise.kind else "any"
         return replace(joined(run, parts), kind=kind)
@@ -105,7 +109,7 @@ class BrowserBuilder(Builder):
 
     def compare(self, parts: Parts) -> Node:
         left, sign, right = parts
-        bracketed(left)
+        require_brackets(left)
 
         def run(scope: Scope) -> Any:
             return compared_in_browser(left.run(scope), sign, right.run(scope), scope.budget)
@@ -114,26 +118,27 @@ class BrowserBuilder(Builder):
 
     def between(self, parts: Parts) -> Node:
         value, low, high = parts
-        bracketed(value)
+        require_brackets(value)
 
         def run(scope: Scope) -> Any:
-            ends = low.run(scope), high.run(scope)
-            return None if None in ends else bounds(*ends).includes(value.run(scope))
+            first, last = low.run(scope), high.run(scope)
+            if None in (first, last):
+                return None
+            return bounds(first, last).includes(value.run(scope))
 
         return replace(joined(run, parts), kind="test")
 
     def within(self, parts: Parts) -> Node:
         value, test = parts
-        bracketed(value)
+        require_brackets(value)
         if test.test:
             raise refuse(value, "表单中请不用 in 加比较符号，直接写成比较，如 x < 5")
 
         def run(scope: Scope) -> Any:
-            found, wanted = value.run(scope), test.run(scope)
-            if wanted is None:
+            tested, tests = value.run(scope), test.run(scope)
+            if tests is None:
                 return None
-            tests = wanted if isinstance(wanted, list) else [wanted]
-            return any_match(found, tests, scope.budget)
+            return any_match(tested, as_entries(tests), scope.budget)
 
         return replace(joined(run, parts), kind="in")
 
@@ -151,28 +156,25 @@ class BrowserBuilder(Builder):
 
         def run(scope: Scope) -> Any:
             first, last = low.run(scope), high.run(scope)
-            return bounds(
-                first,
-                last,
-                first is not None and opening.type == "LSQB",
-                last is not None and closing.type == "RSQB",
-            )
+            low_inside = first is not None and opening.type == "LSQB"
+            high_inside = last is not None and closing.type == "RSQB"
+            return bounds(first, last, low_inside, high_inside)
 
         return replace(joined(run, [low, high]), kind="interval")
 
     # -- arithmetic
 
     def chain(self, parts: Parts) -> Node:
-        found: Node = parts[0]
+        node: Node = parts[0]
         for sign, part in zip(parts[1::2], parts[2::2], strict=True):
-            found = operation(found, str(sign), part)
-        return found
+            node = operation(node, str(sign), part)
+        return node
 
     def negative(self, parts: Parts) -> Node:
         zero = replace(constant(Decimal()), kind="number")
         return replace(operation(zero, "-", parts[1]), kind=parts[1].kind)
 
-    # -- what is inside something
+    # -- looking inside a value
 
     def path(self, parts: Parts) -> Node:
         value, name = parts[0], str(parts[1])
@@ -180,7 +182,7 @@ class BrowserBuilder(Builder):
 
     def filter(self, parts: Parts) -> Node:
         value, test = (part for part in parts if isinstance(part, Node))
-        run = chooser(value, test)
+        run = filtering(value, test)
         return replace(joined(run, [value, test.loosened()]), kind="any")
 
     # -- calls and loops
@@ -214,8 +216,10 @@ class BrowserBuilder(Builder):
         iterators, body = iterated_over(parts)
 
         def run(scope: Scope) -> Any:
-            found = scopes(iterators, scope)
-            return None if found is None else [body.run(one) for one in found]
+            inner_scopes = scopes(iterators, scope)
+            if inner_scopes is None:
+                return None
+            return [body.run(inner) for inner in inner_scopes]
 
         return looped(run, iterators, body, "list")
 
@@ -226,25 +230,29 @@ class BrowserBuilder(Builder):
         return quantified_in_browser(parts, all)
 
 
-def bracketed(left: Node) -> None:
-    """What stands before a sign is no bare ``in``, which there takes all that follows.
+def require_brackets(left: Node) -> None:
+    """Refuse a bare ``in`` before an operator: in the browser it would take all that follows.
 
-    :raises FeelSyntaxError: it is.
+    :raises FeelSyntaxError: ``left`` is a bare ``in``.
     """
     if left.kind == "in":
         raise refuse(left, "in 与其他条件连用时，请用圆括号括起来，如 (x in [1, 2]) and y")
 
 
 def logic(parts: list[Node], wins: bool) -> Node:
-    """``and`` and ``or``: all parts are looked at, and what is no boolean counts as null."""
+    """``and`` and ``or``. All parts are evaluated, and a part that is no boolean counts as null.
+
+    :param wins: the value that decides alone: True for ``or``, False for ``and``.
+    """
     for part in parts[:-1]:
-        bracketed(part)
+        require_brackets(part)
 
     def run(scope: Scope) -> Any:
-        found = [part.run(scope) for part in parts]
-        if any(one is wins for one in found):
+        values = [part.run(scope) for part in parts]
+        if any(value is wins for value in values):
             return wins
-        return None if any(one is not (not wins) for one in found) else not wins
+        loses = not wins
+        return loses if all(value is loses for value in values) else None
 
     kind = "in" if parts[-1].kind == "in" else "test"
     return replace(joined(run, parts), kind=kind)
@@ -254,7 +262,7 @@ def logic(parts: list[Node], wins: bool) -> Node:
 
 
 def operation(left: Node, sign: str, right: Node) -> Node:
-    """Two values and a sign."""
+    """The node of two values with a sign between them."""
 
     def run(scope: Scope) -> Any:
         return calculated(left.run(scope), sign, right.run(scope), scope.budget)
@@ -263,51 +271,64 @@ def operation(left: Node, sign: str, right: Node) -> Node:
     return replace(joined(run, [left, right]), kind=kind)
 
 
-# -- what is inside something
+# -- looking inside a value
 
 
-def chooser(value: Node, test: Node) -> Run:
-    """``list[…]``: by a number the entry there, by a comparison those for which it holds."""
+def filtering(value: Node, test: Node) -> Run:
+    """The function that runs ``list[…]``.
+
+    A number in the brackets stands for the entry at that place. A comparison stands for the entries
+    for which it holds, and a text for the entries that are this text.
+    """
     if test.kind in ("test", "in"):
-        return lambda scope: kept(value.run(scope), test, scope)
+        return lambda scope: entries_passing(value.run(scope), test, scope)
     if test.kind == "string":
-        return lambda scope: with_text(value.run(scope), test.run(scope))
+        return lambda scope: entries_equal_to(value.run(scope), test.run(scope))
     if test.kind in ("number", "boolean", "any"):
         return lambda scope: entry_at(value.run(scope), test, scope)
     return lambda scope: None
 
 
-def kept(value: Any, test: Node, scope: Scope) -> list[Any] | None:
-    """The entries for which a test holds; entries that are false or null themselves are lost."""
+def as_entries(value: Any) -> list[Any]:
+    """The entries of a list; a single value counts as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def entries_passing(value: Any, test: Node, scope: Scope) -> list[Any] | None:
+    """The entries for which a test holds. Entries that are false or null never pass."""
     if value is None:
         return None
-    found = []
-    for one in value if isinstance(value, list) else [value]:
+    passing = []
+    for entry in as_entries(value):
         scope.budget.spend()
-        names = {"item": one, **one} if isinstance(one, dict) else {"item": one}
-        if test.run(scope.inner(names)) is True and truthy(one):
-            found.append(one)
-    return found
+        names = {"item": entry, **entry} if isinstance(entry, dict) else {"item": entry}
+        if test.run(scope.inner(names)) is True and truthy(entry):
+            passing.append(entry)
+    return passing
 
 
-def with_text(value: Any, text: Any) -> list[Any] | None:
+def entries_equal_to(value: Any, text: Any) -> list[Any] | None:
     """The entries that are this text."""
     if value is None:
         return None
-    return [one for one in (value if isinstance(value, list) else [value]) if one == text]
+    return [entry for entry in as_entries(value) if entry == text]
 
 
 def entry_at(value: Any, test: Node, scope: Scope) -> Any:
-    """The entry at a place, counted from 1 or backwards from -1; all of them by true."""
+    """The entry at a place, counted from 1, or backwards from -1.
+
+    If the test is no number, true gives the whole value and anything else an empty list.
+    """
     if value is None:
         return None
     place = test.run(scope)
     if isinstance(place, bool) or not isinstance(place, Decimal):
         return value if place is True else []
-    items = value if isinstance(value, list) else [value]
+    entries = as_entries(value)
     index = double(place)
-    index += len(items) if index < 0 else -1
-    return items[int(index)] if 0 <= index < len(items) and index.is_integer() else None
+    index += len(entries) if index < 0 else -1
+    is_inside = 0 <= index < len(entries) and index.is_integer()
+    return entries[int(index)] if is_inside else None
 
 
 # -- loops
@@ -316,8 +337,9 @@ Iterators = list[tuple[str, Node]]
 
 
 def iterated_over(parts: Parts) -> tuple[Iterators, Node]:
-    """The iterators and the body. :raises FeelSyntaxError: one counts instead of going through a
-    list.
+    """The iterators and the body of a loop.
+
+    :raises FeelSyntaxError: an iterator counts instead of going through a list.
     """
     for name, sources in parts[:-1]:
         if len(sources) != 1 or sources[0].kind == "interval":
@@ -326,22 +348,22 @@ def iterated_over(parts: Parts) -> tuple[Iterators, Node]:
 
 
 def scopes(iterators: Iterators, scope: Scope) -> list[Scope] | None:
-    """A scope for each combination; None as soon as one has no list to go through."""
-    found = [scope]
+    """A scope for each combination of entries; None if an iterator has no list to go through."""
+    outer_scopes = [scope]
     for name, source in iterators:
-        inner: list[Scope] = []
-        for outer in found:
-            items = source.run(outer)
-            if not isinstance(items, list):
+        inner_scopes: list[Scope] = []
+        for outer in outer_scopes:
+            entries = source.run(outer)
+            if not isinstance(entries, list):
                 return None
-            scope.budget.spend(len(items) + 1)
-            inner += [outer.inner({name: one}) for one in items]
-        found = inner
-    return found
+            scope.budget.spend(len(entries) + 1)
+            inner_scopes += [outer.inner({name: entry}) for entry in entries]
+        outer_scopes = inner_scopes
+    return outer_scopes
 
 
 def looped(run: Run, iterators: Iterators, body: Node, kind: str) -> Node:
-    """A node whose iterators bind their names in what follows."""
+    """The node of a loop. Each iterator binds its name in what comes after it."""
     bound: list[str] = []
     parts = []
     for name, part in [*iterators, ("", body)]:
@@ -350,12 +372,19 @@ def looped(run: Run, iterators: Iterators, body: Node, kind: str) -> Node:
     return replace(joined(run, parts), kind=kind)
 
 
-def quantified_in_browser(parts: Parts, together: Callable[[Iterable[Any]], bool]) -> Node:
-    """``some`` and ``every … satisfies``: what is neither false nor null satisfies."""
+def quantified_in_browser(parts: Parts, combined: Callable[[Iterable[Any]], bool]) -> Node:
+    """The node of ``some … satisfies`` or ``every … satisfies``.
+
+    An entry satisfies the condition if its value is neither false nor null.
+
+    :param combined: ``any`` or ``all``.
+    """
     iterators, body = iterated_over(parts)
 
     def run(scope: Scope) -> Any:
-        found = scopes(iterators, scope)
-        return None if found is None else together(truthy(body.run(one)) for one in found)
+        inner_scopes = scopes(iterators, scope)
+        if inner_scopes is None:
+            return None
+        return combined(truthy(body.run(inner)) for inner in inner_scopes)
 
     return looped(run, iterators, body, "test")

@@ -1,4 +1,4 @@
-"""What the signs between values do in the browser: compare, calculate, look inside."""
+"""The operators as the browser has them: comparing, calculating, and looking inside a value."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ Unlike = tuple[str, str]
 
 
 class Trial(Budget):
-    """A budget that notes what an expression compares."""
+    """A budget for trying an expression. It also notes the pairs of values that are compared."""
 
     __slots__ = ("compared",)
 
@@ -34,38 +34,41 @@ class Trial(Budget):
 
 
 def note(left: Any, right: Any, budget: Budget) -> None:
-    """Remember, on trial, that these two were compared."""
+    """Note the two values that are compared, if the expression is only tried."""
     if isinstance(budget, Trial):
         budget.compared.append((left, right))
 
 
 def compared_in_browser(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
-    """A comparison. :raises FeelError: the right side has no order."""
+    """The result of a comparison; null if the two sides cannot be compared.
+
+    :raises FeelError: the right side is of a type that has no order.
+    """
     budget.spend()
     note(left, right, budget)
     if sign == "=":
         return same(left, right)
     if sign == "!=":
         return same(left, right) is not True
-    inside = sign.endswith("=")
+    included = sign.endswith("=")
     if sign.startswith("<"):
-        return bounds(None, right, False, inside).includes(left)
-    return bounds(right, None, inside, False).includes(left)
+        return bounds(None, right, False, included).includes(left)
+    return bounds(right, None, included, False).includes(left)
 
 
 def any_match(value: Any, tests: list[Any], budget: Budget) -> bool:
-    """Whether one of the tests is the value, or encloses it."""
-    for one in tests:
+    """Whether the value is one of the tests, or lies in an interval among them."""
+    for test in tests:
         budget.spend()
-        note(value, one, budget)
+        note(value, test, budget)
     return any(
-        (one.includes(value) if isinstance(one, Bounds) else same(one, value)) is True
-        for one in tests
+        (test.includes(value) if isinstance(test, Bounds) else same(test, value)) is True
+        for test in tests
     )
 
 
 def unlike_pairs(trial: Trial) -> Iterator[Unlike]:
-    """The sorts of things that were compared on trial and have nothing in common."""
+    """The pairs of types that were compared on trial although they have nothing in common."""
     for left, right in trial.compared:
         sorts = sort_of(left), sort_of(right)
         if sorts[0] != sorts[1] and not {"nil", "range"} & {*sorts}:
@@ -76,7 +79,7 @@ def unlike_pairs(trial: Trial) -> Iterator[Unlike]:
 
 
 def calculated(left: Any, sign: str, right: Any, budget: Budget) -> Any:
-    """The result; null for what does not go together."""
+    """The result of a calculation; null if the sign does not fit the types."""
     budget.spend()
     match left, right:
         case Decimal(), Decimal():
@@ -92,14 +95,14 @@ def calculated(left: Any, sign: str, right: Any, budget: Budget) -> Any:
 
 
 def binary(left: float, sign: str, right: float) -> Decimal | None:
-    """Numbers, with binary fractions; divided by zero is null, what is no number stays one."""
+    """A calculation with binary fractions. Division by zero or by NaN is null."""
     if sign == "/":
-        return number_from(left / right) if right and right == right else None
+        return None if right == 0 or math.isnan(right) else number_from(left / right)
     return number_from(SIGNS_OF_NUMBERS[sign](left, right))
 
 
 def raised(left: float, right: float) -> float:
-    """``**``."""
+    """``left`` to the power of ``right``, as JavaScript counts it."""
     try:
         return math.pow(left, right)
     except OverflowError:
@@ -117,7 +120,7 @@ SIGNS_OF_NUMBERS: Mapping[str, Callable[[float, float], float]] = {
 
 
 def in_time(left: date | Span, sign: str, right: date | Span) -> date | Span | None:
-    """Days and durations together."""
+    """The sum or difference of days and durations; null if there is none."""
     if isinstance(right, date):
         if isinstance(left, Span) or sign == "+":
             return None
@@ -130,7 +133,10 @@ def in_time(left: date | Span, sign: str, right: date | Span) -> date | Span | N
 
 
 def later(day: date, by: Span) -> date | None:
-    """So much later. :raises FeelError: no longer a whole day."""
+    """The day that is later by a duration; None if it is out of range.
+
+    :raises FeelError: the result is not a whole day.
+    """
     try:
         moment = datetime.combine(plus_months(day, by.months), time(), UTC) + by.rest
     except (ValueError, OverflowError):
@@ -140,16 +146,18 @@ def later(day: date, by: Span) -> date | None:
     return moment.date()
 
 
-# -- what is inside something
+# -- looking inside a value
 
 
 def inside(value: Any, name: str) -> Any:
-    """An entry of a context, of each context of a list, or a part of a day.
+    """The part of a value that ``value.name`` stands for.
 
-    :raises FeelError: of a duration.
+    This is an entry of a context, the entries of each context in a list, or a part of a day.
+
+    :raises FeelError: the value is a duration.
     """
     if isinstance(value, list):
-        return [inside(one, name) for one in value]
+        return [inside(entry, name) for entry in value]
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, Span):
@@ -158,15 +166,15 @@ def inside(value: Any, name: str) -> Any:
     return part(value) if part else None
 
 
-# -- at the border
+# -- leaving the browser
 
 
 def result(value: Any) -> Any:
-    """A value as it leaves the browser: what JSON cannot hold is null."""
+    """A value as it leaves the browser. What JSON cannot hold becomes null."""
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     if isinstance(value, list):
-        return [result(one) for one in value]
+        return [result(entry) for entry in value]
     if isinstance(value, dict):
-        return {key: result(one) for key, one in value.items()}
+        return {key: result(entry) for key, entry in value.items()}
     return value if value is None or isinstance(value, (str, bool, date)) else None

@@ -1,10 +1,10 @@
-"""Values as the browser's engine has them: when they are the same, which comes first, how they are
-written.
+"""Values as the browser's engine has them: their equality, their order and their text.
 
-Numbers are kept as ``Decimal`` like everywhere in the language, but each is the shortest writing of
-a binary fraction, and every sum is made with binary fractions.
+Numbers are kept as ``Decimal``, like everywhere in the language. But each is the shortest text of a
+binary fraction, and all arithmetic is done with binary fractions.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MONTH_MS, YEAR_MS = 30 * 86_400_000, 365 * 86_400_000
 
 
 class Undefined:
-    """What JavaScript has where nothing is: the entry of an empty list, a missing argument."""
+    """``undefined`` of JavaScript: the entry of an empty list, or a missing argument."""
 
 
 UNDEFINED = Undefined()
@@ -30,24 +30,27 @@ UNDEFINED = Undefined()
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A duration: months, the rest, and how long that is taken to be, in milliseconds."""
+    """A duration: its months, the rest, and the length of both in milliseconds.
+
+    The length is what durations are compared by; a month counts as 30 days, a year as 365.
+    """
 
     months: int
     rest: timedelta
     length: float
 
     def turned(self) -> "Span":
-        """The same backwards."""
+        """The same duration backwards."""
         return Span(-self.months, -self.rest, -self.length)
 
 
 def double(value: Decimal) -> float:
-    """A number as JavaScript has it."""
+    """A number of the language as JavaScript has it: a binary fraction."""
     return float(value)
 
 
 def number_from(value: float) -> Decimal:
-    """A number of JavaScript in the language: its shortest writing."""
+    """A number of JavaScript as a number of the language: its shortest text."""
     return Decimal(repr(value))
 
 
@@ -63,7 +66,7 @@ def sort_of(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """An interval, as a comparison makes one too. :func:`bounds` makes it."""
+    """An interval. A comparison is one too, open at one end. Made by :func:`bounds`."""
 
     low: Any
     high: Any
@@ -71,10 +74,11 @@ class Bounds:
     high_inside: bool
 
     def includes(self, value: Any) -> bool | None:
-        """Whether a value lies inside. Turned bounds are turned back; two single letters enclose
-        single letters only.
+        """Whether a value lies inside; null if that cannot be said.
 
-        :raises FeelError: something else than a duration between durations.
+        Bounds in the wrong order are swapped. Two single letters include single letters only.
+
+        :raises FeelError: a value that is no duration is compared with durations.
         """
         low, high = self.low, self.high
         if low is None and high is None:
@@ -83,15 +87,20 @@ class Bounds:
             return isinstance(value, str) and value in self.letters()
         if value is None:
             return None
-        return self.encloses(of_length(value) if Span in (type(low), type(high)) else value)
+        has_durations = Span in (type(low), type(high))
+        return self.encloses(checked_duration(value) if has_durations else value)
 
     def encloses(self, value: Any) -> bool:
-        """The same for a value that can be compared."""
+        """:meth:`includes` for a value that can be compared with the bounds."""
+        (low, low_inside), (high, high_inside) = self.in_order()
+        is_above = low is None or comes_before(low, value, low_inside)
+        return is_above and (high is None or comes_before(value, high, high_inside))
+
+    def in_order(self) -> tuple[tuple[Any, bool], tuple[Any, bool]]:
+        """The lower and the higher bound, each with whether it belongs to the interval."""
         low, high = (self.low, self.low_inside), (self.high, self.high_inside)
-        if None not in (self.low, self.high) and less(self.high, self.low):
-            low, high = high, low
-        above = low[0] is None or beyond(low[0], value, low[1])
-        return above and (high[0] is None or beyond(value, high[0], high[1]))
+        is_turned = None not in (self.low, self.high) and less(self.high, self.low)
+        return (high, low) if is_turned else (low, high)
 
     def letters(self) -> list[str]:
         """The letters between two letters."""
@@ -114,8 +123,11 @@ SORTS: tuple[tuple[Any, str], ...] = (
 )
 
 
-def of_length(value: Any) -> Any:
-    """What is compared with a duration. :raises FeelError: it has no length."""
+def checked_duration(value: Any) -> Any:
+    """A value that can be compared with a duration. Empty values count as 0.
+
+    :raises FeelError: the value has no length.
+    """
     if isinstance(value, (Span, Decimal)):
         return value
     if value:
@@ -124,46 +136,49 @@ def of_length(value: Any) -> Any:
 
 
 def is_letter(value: Any) -> bool:
-    """Whether it is one letter of the alphabet."""
+    """Whether a value is one letter of the alphabet."""
     return isinstance(value, str) and len(value) == 1 and value in ALPHABET
 
 
 def bounds(low: Any, high: Any, low_inside: bool = True, high_inside: bool = True) -> Bounds:
-    """An interval. :raises FeelError: nothing of that type, or of two types, can be one."""
-    sorts = {sort_of(one) for one in (low, high)} - {"nil"}
+    """An interval. A bound that is null is open.
+
+    :raises FeelError: the bounds are of two types, or of a type without an order.
+    """
+    sorts = {sort_of(low), sort_of(high)} - {"nil"}
     if len(sorts) > 1 or sorts - {"string", "number", "duration", "date"}:
         raise FeelError("比较大小的两边应为文字、数字或日期，且类型相同")
     return Bounds(low, high, low_inside, high_inside)
 
 
-def beyond(low: Any, high: Any, included: bool) -> bool:
-    """Whether ``low`` < ``high``, or not above it when ``included``."""
-    return less(low, high) or (included and level(low, high))
+def comes_before(low: Any, high: Any, included: bool) -> bool:
+    """Whether ``low`` < ``high``, or ``low`` <= ``high`` if the bound is included."""
+    return less(low, high) or (included and is_level(low, high))
 
 
 def less(left: Any, right: Any) -> bool:
-    """``<`` of JavaScript."""
-    one, other = primitive(left), primitive(right)
-    if isinstance(one, str) and isinstance(other, str):
-        return in_units(one) < in_units(other)
-    return number_in(one) < number_in(other)
+    """Whether ``left < right`` in JavaScript."""
+    low, high = primitive(left), primitive(right)
+    if isinstance(low, str) and isinstance(high, str):
+        return in_units(low) < in_units(high)
+    return number_in(low) < number_in(high)
 
 
-def level(left: Any, right: Any) -> bool:
-    """Whether ``<=`` of JavaScript holds where ``<`` does not."""
-    one, other = primitive(left), primitive(right)
-    if isinstance(one, str) and isinstance(other, str):
-        return one == other
-    return number_in(one) == number_in(other)
+def is_level(left: Any, right: Any) -> bool:
+    """Whether ``left <= right`` but not ``left < right`` in JavaScript."""
+    low, high = primitive(left), primitive(right)
+    if isinstance(low, str) and isinstance(high, str):
+        return low == high
+    return number_in(low) == number_in(high)
 
 
 def in_units(text: str) -> bytes:
-    """A text in the order of JavaScript: by its UTF-16 units."""
+    """The UTF-16 units of a text, by which JavaScript orders texts."""
     return text.encode("utf-16-be", "surrogatepass")
 
 
 def primitive(value: Any) -> str | float | bool | None:
-    """What JavaScript compares instead of an object."""
+    """The simple value that JavaScript compares instead of an object."""
     if isinstance(value, Span):
         return value.length
     if isinstance(value, date):
@@ -176,7 +191,7 @@ def primitive(value: Any) -> str | float | bool | None:
 
 
 def number_in(value: str | float | bool | None) -> float:
-    """What JavaScript takes a simple value for where it needs a number."""
+    """The number that JavaScript takes a simple value for; NaN if it is none."""
     if not isinstance(value, str):
         return float(value or 0)
     text = value.strip(SPACES)
@@ -189,7 +204,7 @@ def number_in(value: str | float | bool | None) -> float:
 
 
 def script_text(value: Any) -> str:
-    """``String(value)`` of JavaScript."""
+    """A value as a text, by ``String(value)`` of JavaScript."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -197,38 +212,44 @@ def script_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return number_written(double(value))
     if isinstance(value, list):
-        return ",".join("" if one is None else script_text(one) for one in value)
+        return ",".join("" if entry is None else script_text(entry) for entry in value)
     return "[object Object]"
 
 
 def number_written(value: float) -> str:
     """A number as JavaScript writes it."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    sign, digits, exponent = number_from(value).normalize().as_tuple()
-    shown, point = "".join(map(str, digits)), len(digits) + int(exponent)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if not value:
+        return "0"
+    sign, digit_values, exponent = number_from(value).normalize().as_tuple()
+    digits = "".join(map(str, digit_values))
+    point = len(digits) + int(exponent)
     if 0 < point <= 21:
-        text = shown.ljust(point, "0")
-        text = f"{text[:point]}.{text[point:]}".rstrip(".")
+        padded = digits.ljust(point, "0")
+        text = f"{padded[:point]}.{padded[point:]}".rstrip(".")
     elif -6 < point <= 0:
-        text = f"0.{'0' * -point}{shown}"
+        text = f"0.{'0' * -point}{digits}"
     else:
-        text = f"{shown[0]}.{shown[1:]}".rstrip(".") + f"e{point - 1:+d}"
-    return f"-{text}" if sign and value else text if value else "0"
+        text = f"{digits[0]}.{digits[1:]}".rstrip(".") + f"e{point - 1:+d}"
+    return f"-{text}" if sign else text
 
 
 def same(left: Any, right: Any) -> bool | None:
-    """``=``: None for unlike types. A list of one is its entry; null is the same as null alone."""
+    """Whether ``left = right`` in the browser; None for unlike types.
+
+    A list of one entry equals that entry. Null equals nothing but null.
+    """
     if (left is None) != (right is None):
         return False
     left, right = single(left), single(right)
     sort = sort_of(left)
     if sort != sort_of(right):
         return None
-    return SAME_OF[sort](left, right) if sort in SAME_OF else bool(left == right)
+    return EQUALITY_BY_SORT[sort](left, right) if sort in EQUALITY_BY_SORT else bool(left == right)
 
 
-SAME_OF: Mapping[str, Callable[[Any, Any], bool]] = {
+EQUALITY_BY_SORT: Mapping[str, Callable[[Any, Any], bool]] = {
     "nil": lambda left, right: True,
     "number": lambda left, right: double(left) == double(right),
     "list": lambda left, right: len(left) == len(right) and all(map(same, left, right)),
@@ -239,7 +260,7 @@ SAME_OF: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def single(value: Any) -> Any:
-    """The only entry of a list; anything else as it is."""
+    """The entry of a list of one, UNDEFINED for an empty list, and any other value as it is."""
     if isinstance(value, list) and len(value) < 2:
         return value[0] if value else UNDEFINED
     return value
