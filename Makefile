@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 FRONTEND := service/web/frontend
 NODE_MODULES := $(FRONTEND)/node_modules/.installed
 DIST := service/web/static/dist/.built
-SOURCES := $(shell find $(FRONTEND) -name node_modules -prune -o -type f -print 2>/dev/null)
+SOURCES := $(shell find $(FRONTEND) \( -name node_modules -o -path $(FRONTEND)/tests \) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help
 help: ## show this list
@@ -28,6 +28,7 @@ run: $(INSTALLED) $(DIST) ## build what is missing, then serve on http://127.0.0
 test: $(INSTALLED) $(DIST) ## everything that must pass; DATABASES=both asks everything of PostgreSQL, too
 	@.ci/system
 	@$(MAKE) --no-print-directory check
+	@cd $(FRONTEND) && ../../../.ci/node npm run --silent test
 	@DATABASES=$(DATABASES) .ci/node $(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: check

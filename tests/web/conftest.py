@@ -101,10 +101,11 @@ class Desk:
         return self.settled()
 
     def settled(self) -> Page:
-        """Wait until every island of the page stands."""
+        """Wait until the page is read to its end and every island of it stands."""
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('[data-form], "
-            "[data-diagram]')].every(e => e.dataset.ready)"
+            "() => document.readyState === 'complete' && "
+            "[...document.querySelectorAll('[data-form], [data-diagram]')]"
+            ".every(e => e.dataset.ready)"
         )
         return self.page
 
@@ -116,6 +117,13 @@ class Desk:
         page.fill("#password", password)
         with page.expect_navigation():
             page.click("main button[type=submit]")
+
+
+def kept_by_browser(page: Page, text: str) -> None:
+    """Wait until the browser keeps ``text`` among what was typed or drawn and not yet sent."""
+    page.wait_for_function(
+        "text => Object.values(sessionStorage).some(draft => draft.includes(text))", arg=text
+    )
 
 
 Sit = Callable[..., Desk]

@@ -40,7 +40,8 @@ def test_from_a_clause_to_its_step_on_the_diagram(sit: Sit, town: Town, axe: str
 def test_filters_show_one_clause_or_one_process(sit: Sit) -> None:
     page = sit("cf.ducha", size="phone").go("/coverage")
     page.select_option("#clause", "CF-2.3.1")
-    page.get_by_role("button", name="筛选").click()
+    with page.expect_navigation(url="**clause=CF-2.3.1*"):
+        page.get_by_role("button", name="筛选").click()
     assert page.locator("[data-clause]").evaluate_all("all => all.map(e => e.dataset.clause)") == [
         "CF-2.3.1"
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from werkzeug.routing import Rule
 
 from service.domain.people.rights import ROLES
@@ -153,9 +154,9 @@ def test_help_opens_and_closes_by_keyboard_and_lies_within_the_screen(sit: Sit, 
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]  # type: ignore[index]
     page.locator(".help-task > summary").first.press("Enter")
-    assert page.locator(".help-task p").first.is_visible()
+    expect(page.locator(".help-task p").first).to_be_visible()
     page.keyboard.press("Escape")
-    assert not text.is_visible()
+    expect(text).to_be_hidden()
     assert page.evaluate("document.activeElement.matches('.help > summary')")
 
 
@@ -163,9 +164,9 @@ def test_help_goes_away_when_something_else_is_wanted_and_is_not_printed(sit: Si
     page = sit("cf.hongshan").go("/inbox")
     page.click(".help > summary")
     page.click("h1")
-    assert not page.locator(".help-text").is_visible()
+    expect(page.locator(".help-text")).to_be_hidden()
     page.click(".help > summary")
-    assert page.locator(".help-text").is_visible()
+    expect(page.locator(".help-text")).to_be_visible()
     page.emulate_media(media="print")
     assert not page.locator(".help-text").is_visible()
 
@@ -269,7 +270,7 @@ def test_before_the_start_the_way_is_told(sit: Sit) -> None:
     page = sit("cf.gangbu").go("/start/cf_project")
     page.click("#way-title")
     rows = page.locator(".way li")
-    assert rows.count() == 12
+    expect(rows).to_have_count(12)
     assert "每季度一轮" in rows.nth(5).inner_text()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from service.commands.actions import ALL_ACTIONS
 from service.web.site.bundle import DIST, Bundle
 from tests.town import ROOT, Town
-from tests.web.conftest import LEVELS, Desk, Sit
+from tests.web.conftest import LEVELS, Desk, Sit, kept_by_browser
 
 OWNER = "cf.owner"
 INSERT = """() => {
@@ -200,7 +200,7 @@ def test_a_step_moved_inside_a_subprocess_is_led_by_the_lane_it_is_drawn_in(at_d
 def test_drawings_not_deployed_come_back(at_desk: Desk) -> None:
     page = open_process(at_desk, "揭榜项目")
     page.evaluate(INSERT)
-    page.wait_for_timeout(1500)
+    kept_by_browser(page, "joint_review")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.wait_for_selector("[data-modeler][data-ready]")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.samples import ANSWERS
 from tests.town import Town
-from tests.web.conftest import Desk, Sit
+from tests.web.conftest import Desk, Sit, kept_by_browser
 
 OPINION = "textarea[id*=unit_opinion], .fjs-form-field-textarea textarea"
 
@@ -285,7 +285,7 @@ def test_what_is_typed_right_after_a_number_stays(town: Town, sit: Sit) -> None:
     page.get_by_label("攻关时限（月）").fill("24")
     page.get_by_label("联系人").click()
     page.keyboard.type("钱伟")
-    page.wait_for_timeout(500)
+    kept_by_browser(page, '"months":24')
     assert page.get_by_label("联系人").input_value() == "钱伟"
     page.get_by_role("button", name="暂存", exact=True).click()
     page.get_by_text("已暂存").wait_for()

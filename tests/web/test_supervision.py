@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.town import Town
 from tests.web.conftest import LEVELS, Sit
@@ -49,7 +50,7 @@ def test_the_board_can_be_read_and_used_at_both_widths(
         page.get_by_role("button", name="催办：").first.click()
     assert "催办：请抓紧办理" in page.locator("#oldest").inner_text()
     page.locator(".figures .num-red a").click()
-    assert page.locator(".rows > li").count() == 4
+    expect(page.locator(".rows > li")).to_have_count(4)
     assert desk.complaints == []
 
 
