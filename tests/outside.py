@@ -207,8 +207,8 @@ SCORING = diagram(
 )
 
 
-def deploy(town: Town, project: bytes = PROJECT) -> None:
-    """Put both diagrams in force in 张掖."""
+def deploy(town: Town, project: bytes = PROJECT, scoring: bytes = SCORING) -> None:
+    """Put the three diagrams in force in 张掖."""
     town.runtime.perform(
         Deploy(
             actor=town.actor("zy.owner"),
@@ -217,7 +217,7 @@ def deploy(town: Town, project: bytes = PROJECT) -> None:
                 **FORMS,
                 "try_project.bpmn": project,
                 "try_demand.bpmn": DECLARE,
-                "try_scoring.bpmn": SCORING,
+                "try_scoring.bpmn": scoring,
             },
         )
     )

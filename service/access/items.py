@@ -141,13 +141,13 @@ def _is_begun(session: Session, item: ItemRow) -> bool:
         return True
     remarked = exists().where(CommentRow.item_id == item.id, CommentRow.kind == "comment")
     attached = exists().where(AttachmentRow.item_id == item.id)
-    answered = exists().where(
+    shared = exists().where(
         ItemRow.case_id == item.case_id,
         ItemRow.task == item.task,
         ItemRow.part == "cooperate",
-        or_(ItemRow.state == "done", ItemRow.assignee_id.is_not(None)),
+        ItemRow.assignee_id.is_not(None),  # Whoever answers an item has it, too.
     )
-    return bool(session.scalar(select(or_(remarked, attached, answered))))
+    return bool(session.scalar(select(or_(remarked, attached, shared))))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from service.queries.items.lines import AnswerLine
 from service.store.items.rows import ItemRow
 from tests.api.conftest import Http
 from tests.api.test_public import BIDS, multipart
-from tests.outside import BID, deploy, posted
+from tests.outside import BID, SCORING, deploy, posted
 from tests.process.test_zy_pilot import compiled
 from tests.project import Project
 from tests.town import Town
@@ -94,6 +94,34 @@ def test_an_expert_sees_their_own_and_nothing_of_the_others(town: Town, http: Ht
     )
     assert readable(town, "zy.kjj", case, "appraise") == [True, True, True]
     assert readable(town, "zy.expert1", case, "appraise") == [True]
+
+
+@pytest.mark.parametrize(
+    ("condition", "afterwards"),
+    [
+        pytest.param("not(opened)", True, id="null until it is false"),
+        pytest.param("every n in 1..200000 satisfies n &gt; opened", False, id="it always fails"),
+    ],
+)
+def test_a_condition_without_a_plain_no_keeps_scores_and_names(
+    town: Town, condition: str, afterwards: bool
+) -> None:
+    sealed = '<c:property name="sealed" value="= opened = null"/>'
+    kept = "".join(
+        sealed.replace("sealed", name).replace("opened = null", condition)
+        for name in ("sealed", "anonymous")
+    )
+    assert sealed.encode() in SCORING
+    deploy(town, scoring=SCORING.replace(sealed.encode(), kept.encode()))
+    case = town.start("try_scoring", "zy.kjj", "评审")
+    for login, place in (("zy.expert1", "scores/0"), ("zy.expert2", "scores/1")):
+        assert readable(town, "zy.kjj", case, "appraise") == [False] * int(place[-1])
+        town.complete(
+            login, case, "appraise", place=place, score_opinion="九十一分", reason="已足够"
+        )
+    assert readable(town, "zy.kjj", case, "appraise") == [afterwards] * 2
+    names = {answer.person for answer in answers(town, "zy.kjj", case, "appraise")}
+    assert names.isdisjoint({"任静", "田野"}) is not afterwards
 
 
 def test_choices_from_lists_are_read_in_words_wherever_an_answer_is_shown(town: Town) -> None:

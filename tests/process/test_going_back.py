@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from service.commands.cases.steering import ResumeCase, SuspendCase, TerminateCase
+from service.commands.processes.deployments import Deploy
 from service.errors import BadRequest, CaseRests, NotAllowed, NotFound, NotOffered
+from tests.diagrams.draw import END, START, diagram, flows, task
+from tests.outside import FORMS
 from tests.samples import ANSWERS, LEDGER
 from tests.town import Town
 
@@ -43,6 +46,38 @@ def test_once_somebody_has_touched_the_next_step_nothing_comes_back(town: Town, 
     with pytest.raises(NotOffered):
         town.withdraw("cf.gangbu", done(town, case, "plan"))
     assert town.open(case) == ["unit_review"]
+
+
+ASKED = diagram(
+    "\n".join(
+        (
+            START,
+            task("draw_up", form="try_score"),
+            task("consult", form="try_score", coUnits="市财政局", coForm="try_share"),
+            END,
+            flows("start>draw_up>consult>end"),
+        )
+    ),
+    process="try_asked",
+)
+
+
+@pytest.mark.parametrize("begun", ["claimed", "answered"])
+def test_once_a_co_operating_unit_has_begun_nothing_comes_back(town: Town, begun: str) -> None:
+    files = {**FORMS, "try_asked.bpmn": ASKED}
+    town.runtime.perform(Deploy(actor=town.actor("zy.owner"), jurisdiction="zy", files=files))
+    case = town.start("try_asked", "zy.kjj", "咨询")
+    town.complete("zy.kjj", case, "draw_up")
+    (share,) = town.items(case, "consult", part="cooperate")
+    assert town.page("zy.kjj", done(town, case, "draw_up")).offers["withdraw"].allowed
+    if begun == "claimed":
+        town.claim("zy.czj", share.id)
+    else:
+        town.contribute("zy.czj", case, "consult", opinion="资金合规")
+    assert not town.page("zy.kjj", done(town, case, "draw_up")).offers["withdraw"].allowed
+    with pytest.raises(NotOffered):
+        town.withdraw("zy.kjj", done(town, case, "draw_up"))
+    assert town.open(case) == ["consult"]
 
 
 def test_only_my_own_last_step_comes_back(town: Town) -> None:

@@ -100,6 +100,14 @@ class Reader:
             return True
         return any(self.directory.stands_for(self.actor, name, data) for name in names)
 
+    def holds(self, condition: str, data: Mapping[str, Any]) -> bool:
+        """Whether a condition that keeps a secret still holds.
+
+        Decided: it holds unless its value is false, because a comparison with something that the
+        case does not have gives null, and a secret that is told cannot be taken back.
+        """
+        return self.value(condition, data, True) is not False
+
     def value(self, text: str, data: Mapping[str, Any], otherwise: Any) -> Any:
         """The value of an expression, or ``otherwise`` if the expression fails."""
         try:
@@ -115,9 +123,9 @@ def _is_restricted(reader: Reader, case: CaseRow, step: Element) -> bool:
 
 
 def _is_sealed(reader: Reader, case: CaseRow, step: Element) -> bool:
-    """Whether a step is sealed now. If its condition fails, the step stays sealed."""
+    """Whether a step is sealed now: its property ``sealed`` is a condition."""
     condition = step.properties.get("sealed")
-    return bool(condition) and reader.value(str(condition), case.data, True) is True
+    return bool(condition) and reader.holds(str(condition), case.data)
 
 
 @dataclass(frozen=True)
@@ -286,13 +294,12 @@ def _shown_to(
 def is_nameless(reader: Reader, case: CaseRow, step: Element) -> bool:
     """Whether the reader may not be told who has a step.
 
-    The step's property ``anonymous`` is the condition. If it fails, the names stay secret. The
-    people in ``namedTo`` are always told.
+    The step's property ``anonymous`` is the condition. The people in ``namedTo`` are always told.
     """
     condition = step.properties.get("anonymous")
     if not condition or reader.is_named(step.properties.get("namedTo"), case.data):
         return False
-    return reader.value(condition, case.data, True) is True
+    return reader.holds(condition, case.data)
 
 
 def _data_at(data: Mapping[str, Any], place: str) -> Mapping[str, Any]:
