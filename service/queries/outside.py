@@ -116,9 +116,11 @@ def publications(
 ) -> PublicationsPage:
     """What is asked for, newest first."""
     kind = PublicationRow.kind.in_(asked.kinds)
-    wanted = _lines().where(~kind if asked.but else kind)
+    publications_asked_for = _lines().where(~kind if asked.but else kind)
     if asked.jurisdiction:
-        wanted = wanted.where(PublicationRow.jurisdiction == asked.jurisdiction)
+        publications_asked_for = publications_asked_for.where(
+            PublicationRow.jurisdiction == asked.jurisdiction
+        )
     if asked.state:
         now = runtime.now()
         still = and_(
@@ -126,9 +128,11 @@ def publications(
             or_(PublicationRow.until.is_(None), PublicationRow.until > now),
             or_(PublicationRow.message.is_(None), CaseRow.status.not_in(OVER)),
         )
-        wanted = wanted.where(still if asked.state == "open" else ~still)
+        publications_asked_for = publications_asked_for.where(
+            still if asked.state == "open" else ~still
+        )
     if asked.q:
-        wanted = wanted.where(
+        publications_asked_for = publications_asked_for.where(
             or_(
                 *(
                     column.icontains(asked.q, autoescape=True)
@@ -141,10 +145,12 @@ def publications(
                 )
             )
         )
-    rows, following = page_of(
-        session, wanted, PublicationRow.id, limit=asked.limit, cursor=asked.cursor
+    newest_first, following = page_of(
+        session, publications_asked_for, PublicationRow.id, limit=asked.limit, cursor=asked.cursor
     )
-    return PublicationsPage(lines=tuple(_line(runtime, *row) for row in rows), next=following)
+    return PublicationsPage(
+        lines=tuple(_line(runtime, *row) for row in newest_first), next=following
+    )
 
 
 def publication(
@@ -166,10 +172,12 @@ def publication(
         PublicationRow.number == number,
         and_(PublicationRow.number.is_(None), PublicationRow.id == ident),
     )
-    wanted = _lines().where(same, ~kind if but else kind).order_by(PublicationRow.id.desc())
+    same_publication = (
+        _lines().where(same, ~kind if but else kind).order_by(PublicationRow.id.desc())
+    )
     if jurisdiction:
-        wanted = wanted.where(PublicationRow.jurisdiction == jurisdiction)
-    row = session.execute(wanted.limit(1)).one_or_none()
+        same_publication = same_publication.where(PublicationRow.jurisdiction == jurisdiction)
+    row = session.execute(same_publication.limit(1)).one_or_none()
     if row is None:
         raise NotFound(f"公开事项“{number[:80]}”")
     return _line(runtime, *row)
@@ -207,7 +215,7 @@ def asked_by(session: Session, runtime: Process, line: PublicationLine) -> Asked
     """The form of what may be sent by a publication now; None when nothing may."""
     if line.state != "open":
         return None
-    wanted = (
+    subscribed_case = (
         select(CaseRow, SubscriptionRow.element)
         .join(PublicationRow, PublicationRow.case_id == CaseRow.id)
         .join(
@@ -219,7 +227,7 @@ def asked_by(session: Session, runtime: Process, line: PublicationLine) -> Asked
         )
     )
     row = session.execute(
-        wanted.where(PublicationRow.id == line.id, CaseRow.status == "running").limit(1)
+        subscribed_case.where(PublicationRow.id == line.id, CaseRow.status == "running").limit(1)
     ).one_or_none()
     if row is None:
         return None
@@ -266,14 +274,16 @@ def places(session: Session) -> list[tuple[str, str]]:
 
 def applications(session: Session, runtime: Process) -> tuple[Application, ...]:
     """The processes that anybody may start, by jurisdiction."""
-    found = []
+    open_to_all = []
     for code, place in places(session):
-        found += [
-            Application(jurisdiction=code, place=place, process=row.key, name=row.name)
-            for row in latest_definitions(session, code)
-            if runtime.catalogue.deployed(session, row.id).definition.public_start
+        open_to_all += [
+            Application(
+                jurisdiction=code, place=place, process=definition.key, name=definition.name
+            )
+            for definition in latest_definitions(session, code)
+            if runtime.catalogue.deployed(session, definition.id).definition.public_start
         ]
-    return tuple(found)
+    return tuple(open_to_all)
 
 
 def submission(session: Session, code: str) -> SubmissionLine:
@@ -281,24 +291,24 @@ def submission(session: Session, code: str) -> SubmissionLine:
 
     :raises NotFound: nothing was sent with this query code.
     """
-    wanted = (
+    submissions = (
         select(SubmissionRow, PublicationRow.title, DefinitionRow.name, CaseRow.status)
         .outerjoin(PublicationRow, PublicationRow.id == SubmissionRow.publication_id)
         .join(CaseRow, CaseRow.id == SubmissionRow.case_id)
         .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
     )
     row = session.execute(
-        wanted.where(SubmissionRow.code_digest == digest(read_code(code)))
+        submissions.where(SubmissionRow.code_digest == digest(read_code(code)))
     ).one_or_none()
     if row is None:
         raise NotFound("这个查询码对应的提交")
-    found, title, process, status = row
+    sent, title, process, status = row
     return SubmissionLine(
-        id=found.id,
-        receipt=receipt_of(found.code_digest, found.at),
-        kind=found.kind,
+        id=sent.id,
+        receipt=receipt_of(sent.code_digest, sent.at),
+        kind=sent.kind,
         about=title or process,
-        at=found.at,
-        state=ENDED.format(found.state) if status == "terminated" else found.state,
-        state_at=found.state_at,
+        at=sent.at,
+        state=ENDED.format(sent.state) if status == "terminated" else sent.state,
+        state_at=sent.state_at,
     )

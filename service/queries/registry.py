@@ -148,18 +148,18 @@ def demands(
 
     :raises NotFound: no registry for this person. :raises BadRequest: an unreadable cursor.
     """
-    found = book(session, actor)
-    wanted = _filtered(select(DemandRow.id), actor, filters)
-    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    registry_book = book(session, actor)
+    chosen_ids = _filtered(select(DemandRow.id), actor, filters)
+    total = session.scalar(select(func.count()).select_from(chosen_ids.subquery())) or 0
     rows, following = page_of(
         session, _filtered(_lines(), actor, filters), DemandRow.id, limit=limit, cursor=cursor
     )
     return DemandsPage(
-        demands=tuple(_line(found, *row) for row in rows),
+        demands=tuple(_line(registry_book, *row) for row in rows),
         next=following,
         total=total,
-        options={key: found.options(key) for key in ("county", "field", "kind")},
-        may_enter=may_enter(actor, found.registry, found.directory),
+        options={key: registry_book.options(key) for key in ("county", "field", "kind")},
+        may_enter=may_enter(actor, registry_book.registry, registry_book.directory),
     )
 
 
@@ -169,15 +169,17 @@ def all_rows(
     """Every demand that fits, oldest first, as a row of a table: words for choices, plain numbers
     for amounts.
     """
-    found = book(session, actor)
-    words = {key: found.options(key) for key in found.labels()}
-    wanted = (
+    registry_book = book(session, actor)
+    words = {key: registry_book.options(key) for key in registry_book.labels()}
+    chosen_demands = (
         _filtered(_lines(), actor, filters).order_by(DemandRow.id).execution_options(yield_per=500)
     )
-    for row, _, status in session.execute(wanted):
-        said = {key: words.get(key, {}).get(str(value), value) for key, value in row.facts.items()}
+    for row, _, status in session.execute(chosen_demands):
+        in_words = {
+            key: words.get(key, {}).get(str(value), value) for key, value in row.facts.items()
+        }
         yield {
-            **plain_values(said),
+            **plain_values(in_words),
             "number": row.number,
             "state": row.state,
             "project_status": status,
@@ -190,24 +192,26 @@ def _lines() -> Select[DemandRow, int | None, str | None]:
     )
 
 
-def _filtered(wanted: Any, actor: Actor, filters: Mapping[str, str | None]) -> Any:
-    wanted = wanted.where(DemandRow.jurisdiction == actor.jurisdiction)
+def _filtered(demands_query: Any, actor: Actor, filters: Mapping[str, str | None]) -> Any:
+    demands_query = demands_query.where(DemandRow.jurisdiction == actor.jurisdiction)
     for name in FILTERS:
         if filters.get(name):
-            wanted = wanted.where(getattr(DemandRow, name) == filters[name])
+            demands_query = demands_query.where(getattr(DemandRow, name) == filters[name])
     if q := filters.get("q"):
-        wanted = wanted.where(
+        demands_query = demands_query.where(
             or_(
                 DemandRow.name.icontains(q, autoescape=True),
                 DemandRow.demander_name.icontains(q, autoescape=True),
                 DemandRow.number == q,
             )
         )
-    return wanted
+    return demands_query
 
 
-def _line(found: Book, row: DemandRow, project: int | None, status: str | None) -> DemandLine:
-    county = found.directory.units.get(row.county)
+def _line(
+    registry_book: Book, row: DemandRow, project: int | None, status: str | None
+) -> DemandLine:
+    county = registry_book.directory.units.get(row.county)
     return DemandLine(
         id=row.id,
         number=row.number,
@@ -233,31 +237,33 @@ def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
 
     :raises NotFound: there is none, or no registry for this person.
     """
-    found = book(session, actor)
-    lines = _some(session, actor, found, [demand_id])
+    registry_book = book(session, actor)
+    lines = _some(session, actor, registry_book, [demand_id])
     if demand_id not in lines:
         raise NotFound("该技术需求")
     row, demand = session.get_one(DemandRow, demand_id), lines[demand_id]
     alike = (
         _alike(session, row)
-        if keeps_registry(actor, found.registry) and row.state == "listed"
+        if keeps_registry(actor, registry_book.registry) and row.state == "listed"
         else []
     )
-    others = _some(session, actor, found, [*alike, *([row.merged_into] if row.merged_into else [])])
+    others = _some(
+        session, actor, registry_book, [*alike, *([row.merged_into] if row.merged_into else [])]
+    )
     return DemandPage(
         demand=demand,
         record=plain_values(row.facts),
-        form=found.form,
-        values=plain_values({**found.lists, **row.facts}),
-        history=_history(session, found, row),
+        form=registry_book.form,
+        values=plain_values({**registry_book.lists, **row.facts}),
+        history=_history(session, registry_book, row),
         cases=_cases(
             session,
             actor,
             {"declaration": row.case_id, "pilot": row.pilot_id, "project": demand.project_id},
         ),
         merged_into=others.get(row.merged_into or 0),
-        alike=tuple(others[one] for one in alike if one in others),
-        offers=demand_offers(actor, found.registry, state=row.state, county=row.county),
+        alike=tuple(others[other_id] for other_id in alike if other_id in others),
+        offers=demand_offers(actor, registry_book.registry, state=row.state, county=row.county),
     )
 
 
@@ -266,23 +272,27 @@ def empty_page(session: Session, actor: Actor) -> Book:
 
     :raises NotFound: no registry for this person, or they may not add to it.
     """
-    found = book(session, actor)
-    if not may_enter(actor, found.registry, found.directory):
+    registry_book = book(session, actor)
+    if not may_enter(actor, registry_book.registry, registry_book.directory):
         raise NotFound("登记技术需求的页面")
-    return found
+    return registry_book
 
 
-def _some(session: Session, actor: Actor, found: Book, ids: Sequence[int]) -> dict[int, DemandLine]:
-    wanted = _lines().where(DemandRow.id.in_(ids), DemandRow.jurisdiction == actor.jurisdiction)
+def _some(
+    session: Session, actor: Actor, registry_book: Book, ids: Sequence[int]
+) -> dict[int, DemandLine]:
+    these_demands = _lines().where(
+        DemandRow.id.in_(ids), DemandRow.jurisdiction == actor.jurisdiction
+    )
     return {
-        row.id: _line(found, row, project, status)
-        for row, project, status in session.execute(wanted)
+        row.id: _line(registry_book, row, project, status)
+        for row, project, status in session.execute(these_demands)
     }
 
 
 def _alike(session: Session, row: DemandRow) -> list[int]:
     """Ids of demands in use that may be the same as this one."""
-    wanted = (
+    candidates = (
         select(DemandRow.id, DemandRow.name, DemandRow.demander_name)
         .where(
             DemandRow.jurisdiction == row.jurisdiction,
@@ -292,31 +302,38 @@ def _alike(session: Session, row: DemandRow) -> list[int]:
         .order_by(DemandRow.id)
     )
     names = Names()
-    for other, name, demander in session.execute(wanted):
+    for other, name, demander in session.execute(candidates):
         names.add(other, name, demander)
-    return [int(one) for one in names.like(row.name, row.demander_name)]
+    return [int(similar) for similar in names.like(row.name, row.demander_name)]
 
 
-def _history(session: Session, found: Book, row: DemandRow) -> tuple[ChangeLine, ...]:
-    names = found.labels()
-    wanted = (
+def _history(session: Session, registry_book: Book, row: DemandRow) -> tuple[ChangeLine, ...]:
+    names = registry_book.labels()
+    changes = (
         select(DemandChangeRow, PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == DemandChangeRow.person_id)
         .where(DemandChangeRow.demand_id == row.id)
     )
     lines = []
-    for change, person in session.execute(wanted.order_by(DemandChangeRow.id.desc())):
+    for change, person in session.execute(changes.order_by(DemandChangeRow.id.desc())):
         before, after = change.before or {}, change.after or {}
         changed = (
             tuple(
-                (names[key], _said(found, key, before.get(key)), _said(found, key, after[key]))
+                (
+                    names[key],
+                    _said(registry_book, key, before.get(key)),
+                    _said(registry_book, key, after[key]),
+                )
                 for key in after
                 if key in names
             )
             if change.verb == "changed"
             else ()
         )
-        told = [change.reason, *(str(after[key]) for key in ("into", "merged") if after.get(key))]
+        remarks = [
+            change.reason,
+            *(str(after[key]) for key in ("into", "merged") if after.get(key)),
+        ]
         label = DEMAND_CHANGES.get(change.verb, change.verb)
         lines.append(
             ChangeLine(
@@ -325,26 +342,28 @@ def _history(session: Session, found: Book, row: DemandRow) -> tuple[ChangeLine,
                 verb=change.verb,
                 fields=changed,
                 label=label,
-                reason="，".join(filter(None, told)),
+                reason="，".join(filter(None, remarks)),
             )
         )
     return tuple(lines)
 
 
-def _said(found: Book, key: str, value: Any) -> Any:
+def _said(registry_book: Book, key: str, value: Any) -> Any:
     """A value in words, where it is a choice."""
-    return found.options(key).get(str(value), plain(value))
+    return registry_book.options(key).get(str(value), plain(value))
 
 
 def _cases(session: Session, actor: Actor, ids: Mapping[str, int | None]) -> dict[str, CaseRef]:
-    wanted = select(
+    related_cases = select(
         CaseRow.id, CaseRow.title, CaseRow.status, visible_to(actor).label("visible")
-    ).where(and_(CaseRow.id.in_([one for one in ids.values() if one is not None])))
-    rows = {row.id: row for row in session.execute(wanted)}
+    ).where(and_(CaseRow.id.in_([case_id for case_id in ids.values() if case_id is not None])))
+    cases_by_id = {row.id: row for row in session.execute(related_cases)}
     return {
         name: CaseRef(
-            id=one if rows[one].visible else None, title=rows[one].title, status=rows[one].status
+            id=case_id if cases_by_id[case_id].visible else None,
+            title=cases_by_id[case_id].title,
+            status=cases_by_id[case_id].status,
         )
-        for name, one in ids.items()
-        if one in rows
+        for name, case_id in ids.items()
+        if case_id in cases_by_id
     }

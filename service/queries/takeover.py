@@ -14,15 +14,15 @@ from service.unit_of_work import Process
 def importable(session: Session, runtime: Process, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes into which this person may import running projects (补录), by key."""
     directory = directory_of(session, actor.jurisdiction)
-    found = []
-    for row in latest_definitions(session, actor.jurisdiction):
-        definition = runtime.catalogue.deployed(session, row.id).definition
+    lines = []
+    for newest in latest_definitions(session, actor.jurisdiction):
+        definition = runtime.catalogue.deployed(session, newest.id).definition
         start = definition.import_start
         if start is not None and directory.may_take_over(
             actor, definition.elements[start].lane or ""
         ):
-            found.append(process_line(row))
-    return tuple(found)
+            lines.append(process_line(newest))
+    return tuple(lines)
 
 
 def may_import(session: Session, runtime: Process, actor: Actor, key: str) -> ProcessLine:
@@ -31,10 +31,13 @@ def may_import(session: Session, runtime: Process, actor: Actor, key: str) -> Pr
     :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to
         import.
     """
-    found = next((line for line in importable(session, runtime, actor) if line.key == key), None)
-    if found is not None:
-        return found
-    row = latest_definition(session, actor.jurisdiction, key)
-    if row is None or runtime.catalogue.deployed(session, row.id).definition.import_start is None:
+    line = next((line for line in importable(session, runtime, actor) if line.key == key), None)
+    if line is not None:
+        return line
+    newest = latest_definition(session, actor.jurisdiction, key)
+    if (
+        newest is None
+        or runtime.catalogue.deployed(session, newest.id).definition.import_start is None
+    ):
         raise NotFound(f"流程 {key} 的补录")
-    raise NotAllowed(f"您没有“{row.name}”的补录权限")
+    raise NotAllowed(f"您没有“{newest.name}”的补录权限")

@@ -23,20 +23,20 @@ CHILDREN_SHOWN = 200
 
 def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | None:
     """The case that started this one, if this person can see it."""
-    found = session.execute(
+    parent = session.execute(
         select(CaseRow.id, CaseRow.title).where(CaseRow.id == case.parent_id, visible_to(actor))
     ).one_or_none()
-    return None if found is None else ParentLine(id=found.id, title=found.title)
+    return None if parent is None else ParentLine(id=parent.id, title=parent.title)
 
 
 def counted(session: Session, actor: Actor, case: CaseRow) -> Mapping[str, int]:
     """How many children this person can see, by status."""
-    found = session.execute(
+    counts_by_status = session.execute(
         select(CaseRow.status, func.count())
         .where(CaseRow.parent_id == case.id, visible_to(actor))
         .group_by(CaseRow.status)
     )
-    return {status: count for status, count in found}
+    return {status: count for status, count in counts_by_status}
 
 
 def children_of(
@@ -51,54 +51,54 @@ def children_of(
     """The children that this person can see, oldest first, at most ``SHOWN``; of one status if
     wanted.
     """
-    wanted = (
+    newest_children = (
         select(CaseRow)
         .where(CaseRow.parent_id == case.id, visible_to(actor))
         .order_by(CaseRow.id)
         .limit(CHILDREN_SHOWN)
     )
     if status:
-        wanted = wanted.where(CaseRow.status == status)
-    rows = session.scalars(wanted.options(*UNREAD)).all()
-    steps, stuck = _open_steps(session, [row.id for row in rows]), _stuck(session, case)
+        newest_children = newest_children.where(CaseRow.status == status)
+    children = session.scalars(newest_children.options(*UNREAD)).all()
+    steps, stuck = _open_steps(session, [child.id for child in children]), _stuck(session, case)
     return tuple(
         ChildLine(
-            id=row.id,
-            title=row.title,
-            number=row.number,
-            status=row.status,
-            outcome=outcome_of(row),
-            where=tuple(dict.fromkeys(name for name, _ in steps.get(row.id, ()))),
+            id=child.id,
+            title=child.title,
+            number=child.number,
+            status=child.status,
+            outcome=outcome_of(child),
+            where=tuple(dict.fromkeys(name for name, _ in steps.get(child.id, ()))),
             light=light(
-                min((due for _, due in steps.get(row.id, ()) if due), default=None), now, calendar
+                min((due for _, due in steps.get(child.id, ()) if due), default=None), now, calendar
             ),
-            stuck=stuck.get(row.id),
+            stuck=stuck.get(child.id),
         )
-        for row in rows
+        for child in children
     )
 
 
 def _stuck(session: Session, case: CaseRow) -> Mapping[int, str]:
     """Why the ends of children could not be delivered, by child."""
-    wanted = (
+    undelivered_ends = (
         select(OutboxRow.case_id, FailureRow.error)
         .join(FailureRow, failure_of("message", OutboxRow.id))
         .where(
             OutboxRow.delivered_at.is_(None), OutboxRow.name == ENDED, OutboxRow.key == str(case.id)
         )
     )
-    return {child: error for child, error in session.execute(wanted) if error}
+    return {child_id: error for child_id, error in session.execute(undelivered_ends) if error}
 
 
 def _open_steps(
     session: Session, ids: Sequence[int]
 ) -> Mapping[int, list[tuple[str, datetime | None]]]:
-    found: dict[int, list[tuple[str, datetime | None]]] = {}
-    wanted = (
+    steps_by_case: dict[int, list[tuple[str, datetime | None]]] = {}
+    open_items = (
         select(ItemRow.case_id, ItemRow.name, ItemRow.due_at)
         .where(ItemRow.case_id.in_(ids), ItemRow.state == "open", ItemRow.part == "lead")
         .order_by(ItemRow.id)
     )
-    for case_id, name, due_at in session.execute(wanted):
-        found.setdefault(case_id, []).append((name, due_at))
-    return found
+    for case_id, name, due_at in session.execute(open_items):
+        steps_by_case.setdefault(case_id, []).append((name, due_at))
+    return steps_by_case

@@ -48,11 +48,11 @@ def _name_of(
     """The name of what a line is about: the item, with its subject; the step where its content or
     who has it is kept from the reader. The line of an outcome says it itself.
     """
-    kept = row.element in closed or row.element in closed.nameless
-    if item is not None and not kept:
+    is_kept = row.element in closed or row.element in closed.nameless
+    if item is not None and not is_kept:
         return item
-    known = row.verb != "outcome" and row.element in elements
-    return elements[str(row.element)].name if known else ""
+    is_named = row.verb != "outcome" and row.element in elements
+    return elements[str(row.element)].name if is_named else ""
 
 
 def _line(

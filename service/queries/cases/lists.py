@@ -38,7 +38,7 @@ class CasesAsked:
 
 def cases(session: Session, runtime: Process, actor: Actor, asked: CasesAsked) -> CasesPage:
     """The cases this person can see, newest first."""
-    wanted = (
+    visible_cases = (
         select(CaseRow, DefinitionRow.name, PersonRow.name)
         .join(DefinitionRow, DefinitionRow.id == CaseRow.definition_id)
         .outerjoin(PersonRow, PersonRow.id == CaseRow.starter_id)
@@ -46,18 +46,20 @@ def cases(session: Session, runtime: Process, actor: Actor, asked: CasesAsked) -
         .options(*UNREAD)
     )
     if asked.status:
-        wanted = wanted.where(CaseRow.status == asked.status)
+        visible_cases = visible_cases.where(CaseRow.status == asked.status)
     if asked.process:
-        wanted = wanted.where(CaseRow.process == asked.process)
+        visible_cases = visible_cases.where(CaseRow.process == asked.process)
     if asked.outcome:
-        wanted = wanted.where(CaseRow.outcome == asked.outcome)
+        visible_cases = visible_cases.where(CaseRow.outcome == asked.outcome)
     if asked.started:
-        wanted = wanted.where(CaseRow.starter_id == actor.person_id)
+        visible_cases = visible_cases.where(CaseRow.starter_id == actor.person_id)
     if asked.q:
-        wanted = wanted.where(
+        visible_cases = visible_cases.where(
             or_(CaseRow.title.icontains(asked.q, autoescape=True), CaseRow.number == asked.q)
         )
-    rows, following = page_of(session, wanted, CaseRow.id, limit=asked.limit, cursor=asked.cursor)
+    rows, following = page_of(
+        session, visible_cases, CaseRow.id, limit=asked.limit, cursor=asked.cursor
+    )
     reader = Reader(session, runtime, actor)
     where = _where(reader, {row[0].id: row[0] for row in rows})
     nameless = cases_with_nameless_starter(reader, [row[0] for row in rows])
@@ -79,7 +81,7 @@ Standing = tuple[tuple[str, ...], tuple[str, ...]]
 
 def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standing]:
     taker = aliased(PersonRow)
-    wanted = (
+    open_items = (
         select(ItemRow, UnitRow.name, taker.name)
         .outerjoin(UnitRow, UnitRow.id == ItemRow.unit_id)
         .outerjoin(taker, taker.id == ItemRow.assignee_id)
@@ -87,14 +89,17 @@ def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standin
         .order_by(ItemRow.id)
         .options(*UNFILLED)
     )
-    found: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
-    for item, unit, person in reader.session.execute(wanted):
-        names, whose = found.setdefault(item.case_id, ({}, {}))
+    standing_by_case: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    for item, unit, person in reader.session.execute(open_items):
+        names, holders = standing_by_case.setdefault(item.case_id, ({}, {}))
         names[item.name] = None
-        kept = person is not None and keeps_name(reader, cases[item.case_id], item)
-        if has := " ".join(filter(None, [unit, NAMELESS if kept else person])):
-            whose[has] = None
-    return {case_id: (tuple(names), tuple(whose)) for case_id, (names, whose) in found.items()}
+        is_kept = person is not None and keeps_name(reader, cases[item.case_id], item)
+        if holder := " ".join(filter(None, [unit, NAMELESS if is_kept else person])):
+            holders[holder] = None
+    return {
+        case_id: (tuple(names), tuple(holders))
+        for case_id, (names, holders) in standing_by_case.items()
+    }
 
 
 def case_line(
@@ -133,9 +138,9 @@ def known_outcomes(session: Session, runtime: Process, jurisdiction: str) -> Map
     """Code -> name of the outcomes that the processes in force can have, as a list is filtered by
     them.
     """
-    found: dict[str, str] = {}
-    for row in latest_definitions(session, jurisdiction):
-        elements = runtime.catalogue.deployed(session, row.id).definition.elements.values()
+    names_by_code: dict[str, str] = {}
+    for definition in latest_definitions(session, jurisdiction):
+        elements = runtime.catalogue.deployed(session, definition.id).definition.elements.values()
         for declared in filter(None, map(Outcome.of, elements)):
-            found.setdefault(declared.code, declared.name)
-    return {**found, ENDED_EARLY.code: ENDED_EARLY.name}
+            names_by_code.setdefault(declared.code, declared.name)
+    return {**names_by_code, ENDED_EARLY.code: ENDED_EARLY.name}

@@ -100,9 +100,9 @@ def _items(
     """The items of a case, oldest first; for an expert their own. Of nameless steps without who
     has them.
     """
-    wanted = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
+    items_of_case = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
-        wanted = wanted.where(ItemRow.holder.in_(actor.holders))
+        items_of_case = items_of_case.where(ItemRow.holder.in_(actor.holders))
     calendar = runtime.calendar_for(session, actor)
     return tuple(
         line(
@@ -111,7 +111,7 @@ def _items(
             calendar,
             nameless=row[0].element in closed.nameless and row[0].holder not in actor.holders,
         )
-        for row in session.execute(wanted)
+        for row in session.execute(items_of_case)
     )
 
 
@@ -152,19 +152,19 @@ def diagram(
 
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
     """The instants a case waits for, the next first, with what each opens."""
-    wanted = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
+    timers_of_case = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
     return tuple(
         TimerLine(
-            element=row.element,
-            name=elements[row.element].name,
+            element=timer.element,
+            name=elements[timer.element].name,
             opens=tuple(
-                elements[step].name for step in deployed.definition.course.first(row.element)
+                elements[step].name for step in deployed.definition.course.first(timer.element)
             ),
-            due_at=row.due_at,
-            term_basis=term_basis(elements[row.element].term_basis, row.rule),
+            due_at=timer.due_at,
+            term_basis=term_basis(elements[timer.element].term_basis, timer.rule),
         )
-        for row in session.scalars(wanted)
+        for timer in session.scalars(timers_of_case)
     )
 
 
@@ -173,20 +173,20 @@ def _messages(
 ) -> tuple[MessageOffer, ...]:
     """What this person may tell the case now, with the form for it."""
     directory = directory_of(session, case.jurisdiction)
-    found: dict[str, MessageOffer] = {}
+    offers_by_name: dict[str, MessageOffer] = {}
     for wait in waits:
         element = deployed.definition.elements[wait.element]
         names = split_names(element.properties.get("senders")) if wait.kind == "message" else ()
         if any(directory.stands_for(actor, name, case.data) for name in names):
             lists = pinned_lists(session, case, lists_of(deployed.form(element.form)))
-            found[str(wait.name)] = MessageOffer(
+            offers_by_name[str(wait.name)] = MessageOffer(
                 name=str(wait.name),
                 element=element.id,
                 label=element.name,
                 form=deployed.form(element.form),
                 values=_given(deployed, element.form, case.data, lists),
             )
-    return tuple(found.values())
+    return tuple(offers_by_name.values())
 
 
 def _given(

@@ -43,26 +43,26 @@ def steps_of_case(
     """The steps of a case: those done as they happened, those under way, then those that come as
     they are drawn. A step that comes once more is in both parts.
     """
-    definition, found = deployed.definition, passed(session, case)
+    definition, passed_at = deployed.definition, passed(session, case)
     waits = {wait.element for wait in waiting if wait.kind != "user"}
     coming = _coming(definition, waiting)
     lines: list[StepLine | None] = []
     for element in (e for e in definition.elements.values() if e.kind in SHOWN_KINDS):
         mine = [item for item in items if item.element == element.id and item.part == "lead"]
-        state = "waiting" if element.id in waits else "done" if element.id in found else ""
-        now = _stands(element, mine, state, found.get(element.id))
+        state = "waiting" if element.id in waits else "done" if element.id in passed_at else ""
+        now = _stands(element, mine, state, passed_at.get(element.id))
         lines += [now, _comes(element, now, coming)]
     return tuple(sorted(filter(None, lines), key=lambda line: _order(line, deployed.places)))
 
 
 def passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
     """Elements the tokens have passed, with the last instant."""
-    wanted = (
+    passages = (
         select(JournalRow.facts, JournalRow.at)
         .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
         .order_by(JournalRow.id)
     )
-    return {element: at for facts, at in session.execute(wanted) for element in facts["elements"]}
+    return {element: at for facts, at in session.execute(passages) for element in facts["elements"]}
 
 
 def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:

@@ -35,21 +35,25 @@ def wordings(
     """
     schemas = {form: deployed.form(form) for form in sorted(filter(None, set(forms)))}
     names = {name for schema in schemas.values() for name in lists_of(schema)}
-    known = {**case.data, **pinned_lists(session, case, names)}
-    return {form: with_options(schema, known) for form, schema in schemas.items()}
+    options_by_name = {**case.data, **pinned_lists(session, case, names)}
+    return {form: with_options(schema, options_by_name) for form, schema in schemas.items()}
 
 
-def with_options(component: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def with_options(
+    component: Mapping[str, Any], options_by_name: Mapping[str, Any]
+) -> dict[str, Any]:
     """A form, or one field, with the options it takes from lists and data by their names."""
-    options = known.get(
+    options = options_by_name.get(
         component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= ")
     )
-    found = (
+    with_own_options = (
         {**component, "values": plain(options)} if isinstance(options, list) else dict(component)
     )
     if inner := component.get("components"):
-        found["components"] = [with_options(one, known) for one in inner]
-    return found
+        with_own_options["components"] = [
+            with_options(inner_field, options_by_name) for inner_field in inner
+        ]
+    return with_own_options
 
 
 def answer_lines(
@@ -67,15 +71,17 @@ def answer_lines(
     before it as it is.
     """
     case = session.get_one(CaseRow, case_id)
-    rows = [_said(closed, actor, found) for found in session.execute(ANSWERS, {"case_id": case_id})]
-    skipped = set(closed.judged) - {said.row.element for said in rows}
+    readings = [
+        _said(closed, actor, record) for record in session.execute(ANSWERS, {"case_id": case_id})
+    ]
+    skipped = set(closed.judged) - {reading.row.element for reading in readings}
     if actor is not None and own_only(actor):
-        rows = [said for said in rows if not said.shut]
-    asked = {said.row.form for said in rows if not said.shut}
-    forms = wordings(session, deployed, case, asked)
+        readings = [reading for reading in readings if not reading.shut]
+    forms_read = {reading.row.form for reading in readings if not reading.shut}
+    forms = wordings(session, deployed, case, forms_read)
     return (
         *_handed_over(session, deployed, case, closed, skipped),
-        *(_answer(deployed, closed, said, forms.get(said.row.form)) for said in rows),
+        *(_answer(deployed, closed, reading, forms.get(reading.row.form)) for reading in readings),
     )
 
 
@@ -105,9 +111,9 @@ class _Said(NamedTuple):
     of: int | None
 
 
-def _said(closed: Closed, actor: Actor | None, found: Any) -> _Said:
+def _said(closed: Closed, actor: Actor | None, record: Any) -> _Said:
     """A row of :data:`ANSWERS` as this person may read it."""
-    row, person, unit, sent, title = found
+    row, person, unit, sent, title = record
     own = _is_author(actor, row, sent)
     of = sent.id if sent is not None else None
     shut = closed.hides(row.element, of) and not own
@@ -122,9 +128,9 @@ def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) 
 
 
 def _answer(
-    deployed: Deployed, closed: Closed, said: _Said, form: Mapping[str, Any] | None
+    deployed: Deployed, closed: Closed, reading: _Said, form: Mapping[str, Any] | None
 ) -> AnswerLine:
-    row, shut = said.row, said.shut
+    row, shut = reading.row, reading.shut
     name = deployed.definition.elements[row.element].name
     return AnswerLine(
         id=row.id,
@@ -132,30 +138,30 @@ def _answer(
         name=name,
         part=row.part,
         round=row.round,
-        person=said.by,
-        unit=said.unit,
+        person=reading.by,
+        unit=reading.unit,
         at=row.at,
         undone=row.undone,
         restricted=shut,
-        own=said.own,
+        own=reading.own,
         form=None if shut else form,
-        values={} if shut else _readable(form, closed, said),
+        values={} if shut else _readable(form, closed, reading),
         reason="" if shut else row.reason,
         item_id=row.item_id,
         place=row.place,
-        title=said.title or name,
-        submission=None if shut else said.of,
+        title=reading.title or name,
+        submission=None if shut else reading.of,
     )
 
 
-def _readable(form: Mapping[str, Any] | None, closed: Closed, said: _Said) -> Mapping[str, Any]:
+def _readable(form: Mapping[str, Any] | None, closed: Closed, reading: _Said) -> Mapping[str, Any]:
     """The values of an answer. Whoever has stepped back reads only what they have typed; personal
     data of what somebody is shown to judge by stay with their step.
     """
-    values = plain_values(said.row.answers)
-    if said.own and said.row.element in closed.recused:
+    values = plain_values(reading.row.answers)
+    if reading.own and reading.row.element in closed.recused:
         return typed_in(form, values)
-    lent = closed.lends(said.row.element, said.of) and not said.own
+    lent = closed.lends(reading.row.element, reading.of) and not reading.own
     return impersonal(form, values) if lent else values
 
 
@@ -181,8 +187,8 @@ def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dic
 
 
 def _is_personal(field: Mapping[str, Any]) -> bool:
-    said = field.get("properties")
-    return isinstance(said, Mapping) and said.get("personal") == "yes"
+    properties = field.get("properties")
+    return isinstance(properties, Mapping) and properties.get("personal") == "yes"
 
 
 def _handed_over(
@@ -272,7 +278,7 @@ def attachment_lines(
     """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
     not even the names are told.
     """
-    found = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
+    files = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
     elements = deployed.definition.elements
     return tuple(
         AttachmentLine(
@@ -286,7 +292,7 @@ def attachment_lines(
             element=element,
             step=title or (elements[element].name if element in elements else ""),
         )
-        for row, person, element, holder, sent, unit, title in found
+        for row, person, element, holder, sent, unit, title in files
         if not closed.hides(element, sent.id if sent is not None else None)
         or is_own(actor, row, holder, sent)
     )
@@ -313,10 +319,10 @@ def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: 
 
     :raises NotFound: there is none, or it is not theirs to see.
     """
-    found = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
-    if found is None:
+    file = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
+    if file is None:
         raise NotFound("该附件")
-    row, _, element, holder, sent, *_ = found
+    row, _, element, holder, sent, *_ = file
     case = visible_case(session, actor, row.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)

@@ -32,38 +32,52 @@ def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[Handed
         if element.properties.get("public") == "yes"
     }
     steps: dict[tuple[Any, ...], list[AnswerLine]] = {}
-    for one in answers:
-        steps.setdefault(_step_of(one, public), []).append(one)
-    given = [said for said in steps.values() if any(one.part != "cooperate" for one in said)]
+    for answer in answers:
+        steps.setdefault(_step_of(answer, public), []).append(answer)
+    answered_steps = [
+        answers_of_step
+        for answers_of_step in steps.values()
+        if any(answer.part != "cooperate" for answer in answers_of_step)
+    ]
     authors: dict[str, set[tuple[str, str | None]]] = {}
-    for said in given:
-        last = [one for one in said if one.part != "cooperate"][-1]
+    for answers_of_step in answered_steps:
+        last = [answer for answer in answers_of_step if answer.part != "cooperate"][-1]
         author = last.place if last.person == NAMELESS else last.person
         authors.setdefault(last.element, set()).add((author, last.unit))
-    found = [
-        _handed(said, alone=said[0].part == "message" or len(authors[said[0].element]) < 2)
-        for said in given
+    handed_lines = [
+        _handed(
+            answers_of_step,
+            alone=answers_of_step[0].part == "message"
+            or len(authors[answers_of_step[0].element]) < 2,
+        )
+        for answers_of_step in answered_steps
     ]
-    return _latest_marked(sorted(found, key=lambda line: line.answer.id))
+    return _latest_marked(sorted(handed_lines, key=lambda line: line.answer.id))
 
 
-def _step_of(one: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
-    if one.part != "message":
-        return one.element, one.place
-    return (one.element, one.id) if one.element in public else (one.element, one.person, one.unit)
+def _step_of(answer: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
+    if answer.part != "message":
+        return answer.element, answer.place
+    return (
+        (answer.element, answer.id)
+        if answer.element in public
+        else (answer.element, answer.person, answer.unit)
+    )
 
 
-def _handed(said: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
+def _handed(answers: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
     """One step: the answer that counts is the last that was not sent back.
 
     :param alone: one person alone answers it. What several people say on the same sheet is read as
         their opinions.
     """
-    leads = [one for one in said if one.part != "cooperate"]
-    answer = next((one for one in reversed(leads) if not one.undone), leads[-1])
-    before = [one for one in leads if one.id < answer.id]
-    units = {one.unit: one for one in said if one.part == "cooperate"}
-    older = [one for one in said if one is not answer and one is not units.get(one.unit)]
+    leads = [given for given in answers if given.part != "cooperate"]
+    answer = next((given for given in reversed(leads) if not given.undone), leads[-1])
+    before = [given for given in leads if given.id < answer.id]
+    units = {given.unit: given for given in answers if given.part == "cooperate"}
+    older = [
+        given for given in answers if given is not answer and given is not units.get(given.unit)
+    ]
     return HandedLine(
         answer=answer,
         replaced=tuple(reversed(older)),
@@ -78,7 +92,7 @@ def _changes(before: AnswerLine, after: AnswerLine) -> tuple[DifferenceLine, ...
     """What differs from the round before; nothing where either may not be read."""
     if before.restricted or after.restricted:
         return ()
-    labels = {key: label_of(one) for key, one in keys_of(after.form or {}).items()}
+    labels = {key: label_of(field) for key, field in keys_of(after.form or {}).items()}
     return tuple(
         DifferenceLine(
             key=key,
@@ -93,9 +107,9 @@ def _changes(before: AnswerLine, after: AnswerLine) -> tuple[DifferenceLine, ...
 def _is_document(form: Mapping[str, Any] | None) -> bool:
     if form is None:
         return False
-    asked = asked_keys(form)
-    rows = [one for one in keys_of(form).values() if one.get("type") == "dynamiclist"]
-    return len(asked) >= DOCUMENT_FIELDS or any(key_of(one) in asked for one in rows)
+    keys = asked_keys(form)
+    lists = [field for field in keys_of(form).values() if field.get("type") == "dynamiclist"]
+    return len(keys) >= DOCUMENT_FIELDS or any(key_of(field) in keys for field in lists)
 
 
 def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
@@ -113,10 +127,10 @@ def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
     )
 
 
-def _belong_together(one: HandedLine, last: HandedLine) -> bool:
+def _belong_together(line: HandedLine, last: HandedLine) -> bool:
     """Whether two papers are of one author, or the same that several have sent."""
-    author, same = one.answer, last.answer
+    author, same = line.answer, last.answer
     alike = author.element == same.element or (
         (author.person, author.unit, author.part) == (same.person, same.unit, same.part)
     )
-    return one.document and not author.undone and alike
+    return line.document and not author.undone and alike

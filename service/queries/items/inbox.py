@@ -178,7 +178,7 @@ def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer,
     }
     if not steps:
         return ()
-    wanted = (
+    open_items_by_step = (
         select(ItemRow.case_id, ItemRow.element, func.count())
         .where(
             tuple_(ItemRow.case_id, ItemRow.element).in_(steps),
@@ -195,17 +195,17 @@ def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer,
         TableOffer(
             case_id=case, element=element, title=steps[case, element].case_title, items=count
         )
-        for case, element, count in session.execute(wanted)
+        for case, element, count in session.execute(open_items_by_step)
     )
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     """How many items stand in each box of open work."""
-    found = {}
+    counts_by_box = {}
     for box in ("todo", "claimed", "contribute"):
-        wanted = select(func.count()).select_from(ItemRow).where(_in_box(actor, box))
-        found[box] = session.scalar(wanted) or 0
-    return found
+        items_in_box = select(func.count()).select_from(ItemRow).where(_in_box(actor, box))
+        counts_by_box[box] = session.scalar(items_in_box) or 0
+    return counts_by_box
 
 
 def _in_box(actor: Actor, box: str) -> ColumnElement[bool]:
@@ -294,7 +294,7 @@ def _open_page(
             .where(*filters)
         )
     walks = [walk.where(scope, *after).subquery() for scope in scopes for after in _after(cursor)]
-    few = union_all(*(select(found.c.id) for found in walks))
+    few = union_all(*(select(walked.c.id) for walked in walks))
     return item_lines().where(ItemRow.id.in_(few)).order_by(*BY_DUE).limit(limit)
 
 
@@ -308,10 +308,10 @@ def item_in_sight(session: Session, actor: Actor, item_id: int) -> ItemRow:
 
     :raises NotFound: there is no such item, or it is not theirs to see.
     """
-    found = session.get(ItemRow, item_id)
-    if found is None or not sees(session, actor, found.case_id):
+    item = session.get(ItemRow, item_id)
+    if item is None or not sees(session, actor, item.case_id):
         raise NotFound("该事项")
-    return found
+    return item
 
 
 def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool) -> int | None:
@@ -319,8 +319,8 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
     scopes = _scopes(actor, box_of(item))
     if forward:
         cursor = due_cursor(item.due_at, item.id)
-        rows = session.execute(_open_page(scopes, (), 1, cursor)).all()
-        return int(rows[0][0].id) if rows else None
+        neighbours = session.execute(_open_page(scopes, (), 1, cursor)).all()
+        return int(neighbours[0][0].id) if neighbours else None
     for part in _before(item):
         walks = [
             select(ItemRow.id, ItemRow.due_at)
@@ -330,9 +330,11 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
             .subquery()
             for scope in scopes
         ]
-        found = session.execute(union_all(*(select(walk.c.id, walk.c.due_at) for walk in walks)))
-        if rows := found.all():
-            return int(max(rows, key=lambda row: (row.due_at or FAR, row.id)).id)
+        nearest = session.execute(union_all(*(select(walk.c.id, walk.c.due_at) for walk in walks)))
+        if neighbours := nearest.all():
+            return int(
+                max(neighbours, key=lambda neighbour: (neighbour.due_at or FAR, neighbour.id)).id
+            )
     return None
 
 
@@ -357,12 +359,12 @@ def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
     ]
 
 
-def after_due(wanted: Lines, cursor: str | None) -> Lines:
+def after_due(items_by_due: Lines, cursor: str | None) -> Lines:
     """What follows a cursor among items that have a due, in the order of their dues."""
     if not cursor:
-        return wanted
+        return items_by_due
     at, last = read_due_cursor(cursor)
-    return wanted.where(ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last))
+    return items_by_due.where(ItemRow.due_at >= at, or_(ItemRow.due_at > at, ItemRow.id > last))
 
 
 def cursor_of(row: Any) -> str:

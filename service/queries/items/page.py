@@ -64,7 +64,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
         raise NotFound("该事项")
     item, shares = look.item, shares_of(look)
     back, untouched = _going_back(look)
-    said = answer_lines(session, look.deployed, look.case.id, look.others, actor)
+    answers = answer_lines(session, look.deployed, look.case.id, look.others, actor)
     judged = _judged(runtime, look)
     comments = comment_lines(look.session, actor, look.case.id, look.others)
     urged = last_urged(comments)
@@ -91,9 +91,9 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
                 session, look.deployed, look.case.id, actor=actor, closed=look.others
             ),
         ),
-        earlier=tuple(one for one in said if one.part != "cooperate"),
-        handed=judged.handed if judged.about else _handed(look, said),
-        around=_handed(look, said, apart=True) if judged.about else (),
+        earlier=tuple(answer for answer in answers if answer.part != "cooperate"),
+        handed=judged.handed if judged.about else _handed(look, answers),
+        around=_handed(look, answers, apart=True) if judged.about else (),
         about=judged.about,
         matter=shares.matter(),
         clauses=_clauses(session, look.case.jurisdiction, item),
@@ -191,11 +191,11 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     """
     item, answered = look.item, None
     if item.state == "done":
-        answered = next((one.answer for one in shares.rows if one.item.id == item.id), None)
+        answered = next((share.answer for share in shares.rows if share.item.id == item.id), None)
     form = look.deployed.form(item.form)
     lists = pinned_lists(look.session, look.case, lists_of(form))
-    kept, draft = kept_fields(form), item.draft or {} if look.mine else {}
-    drafted = {key: value for key, value in draft.items() if key not in kept}
+    fields_kept_by_system, draft = kept_fields(form), item.draft or {} if look.mine else {}
+    drafted = {key: value for key, value in draft.items() if key not in fields_kept_by_system}
     typed = {**item.given, **drafted, **(answered.answers if answered else {})}
     return plain_values(
         {**lists, **{key: value for key, value in typed.items() if value is not None}}
@@ -204,11 +204,13 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
 
 def _remarks(comments: Sequence[CommentLine], item: ItemRow) -> tuple[CommentLine, ...]:
     """The remarks of the whole case; what was said of a term stays with its own item."""
-    return tuple(one for one in comments if one.kind == "comment" or one.item_id == item.id)
+    return tuple(
+        comment for comment in comments if comment.kind == "comment" or comment.item_id == item.id
+    )
 
 
 def _handed(
-    look: Look, said: Sequence[AnswerLine], *, apart: bool = False
+    look: Look, answers: Sequence[AnswerLine], *, apart: bool = False
 ) -> tuple[HandedLine, ...]:
     """What stands handed in besides this item's own answer; of a finished item what stood then.
 
@@ -216,14 +218,14 @@ def _handed(
     """
     item = look.item
     until = item.closed_at if item.state == "done" else None
-    there = [
-        one
-        for one in said
-        if one.item_id != item.id
-        and not (until and one.at > until)
-        and not (one.element == item.element and (apart or one.part == "cooperate"))
+    handed_in_before = [
+        answer
+        for answer in answers
+        if answer.item_id != item.id
+        and not (until and answer.at > until)
+        and not (answer.element == item.element and (apart or answer.part == "cooperate"))
     ]
-    return handed_in(look.deployed, there)
+    return handed_in(look.deployed, handed_in_before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +253,7 @@ def _judged(runtime: Process, look: Look) -> _Judged:
             id=case.id, title=case.title, number=case.number, process_name=deployed.name
         ),
         handed=handed_in(deployed, answer_lines(session, deployed, case.id, closed, actor)),
-        comments=tuple(one for one in remarks if one.kind == "comment"),
+        comments=tuple(remark for remark in remarks if remark.kind == "comment"),
         attachments=attachment_lines(session, deployed, case.id, actor=actor, closed=closed),
     )
 
@@ -259,8 +261,8 @@ def _judged(runtime: Process, look: Look) -> _Judged:
 def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[ClauseLine, ...]:
     if not item.clause:
         return ()
-    wanted = {"jurisdiction": jurisdiction, "codes": list(item.clause)}
+    asked_for = {"jurisdiction": jurisdiction, "codes": list(item.clause)}
     return tuple(
         ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
-        for row in session.scalars(CLAUSES, wanted)
+        for row in session.scalars(CLAUSES, asked_for)
     )

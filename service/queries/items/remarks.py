@@ -58,7 +58,7 @@ def _unsigned(row: CommentRow, element: str, holder: Holder, closed: Closed, act
 
 def last_urged(comments: Iterable[CommentLine]) -> Mapping[int, CommentLine]:
     """The last urging of each item."""
-    return {one.item_id: one for one in comments if one.kind == "urge"}
+    return {comment.item_id: comment for comment in comments if comment.kind == "urge"}
 
 
 def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> ReturnedLine | None:
@@ -68,7 +68,7 @@ def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> Return
         return _returned(deployed, item, by, item.returned.get("from"), item.returned.get("why"))
     if item.round == 1:
         return None
-    wanted = (
+    send_backs = (
         select(JournalRow, PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == JournalRow.person_id)
         .where(
@@ -77,10 +77,10 @@ def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> Return
             JournalRow.at == item.opened_at,
         )
     )
-    found = session.execute(wanted.order_by(JournalRow.id.desc()).limit(1)).one_or_none()
-    if found is None or found[0].facts.get("to") != item.element:
+    newest = session.execute(send_backs.order_by(JournalRow.id.desc()).limit(1)).one_or_none()
+    if newest is None or newest[0].facts.get("to") != item.element:
         return None
-    row, person = found
+    row, person = newest
     return _returned(deployed, item, person, row.element, row.facts.get("reason"))
 
 

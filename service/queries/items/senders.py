@@ -26,15 +26,15 @@ def units_that_ask(session: Session, items: Sequence[ItemRow]) -> Mapping[str, s
     """The leading units of the steps in which these items co-operate, by task. Nothing is looked
     up where none co-operates.
     """
-    asked = [item for item in items if item.part == "cooperate"]
-    if not asked:
+    co_operating = [item for item in items if item.part == "cooperate"]
+    if not co_operating:
         return {}
     leads = (
         select(ItemRow.task, UnitRow.name)
         .join(UnitRow, UnitRow.id == ItemRow.unit_id)
         .where(
-            ItemRow.case_id.in_({item.case_id for item in asked}),
-            ItemRow.task.in_({item.task for item in asked}),
+            ItemRow.case_id.in_({item.case_id for item in co_operating}),
+            ItemRow.task.in_({item.task for item in co_operating}),
             ItemRow.part == "lead",
         )
     )

@@ -178,25 +178,25 @@ class Shares:
         if item.part != "lead" or item.state != "open":
             return ()
         rule = self.look.deployed.definition.elements[item.element].co_rule
-        said = {
+        units_by_state = {
             state: [share.unit or "" for share in self.others if share.item.state == state]
             for state in ("done", "open")
         }
-        return tuple(owed(rule, said["done"], said["open"]))
+        return tuple(owed(rule, units_by_state["done"], units_by_state["open"]))
 
     def matter(self) -> MatterLine | None:
         """What a co-operating unit is asked about; None for the lead."""
         look = self.look
         if look.item.part != "cooperate":
             return None
-        said, _, remark = look.deployed.definition.elements[
+        text, _, remark = look.deployed.definition.elements[
             look.item.element
         ].documentation.partition(REMARK)
         leads = [share for share in self.leads if share.item.round == look.item.round]
         form, values = self._given(leads[0].item) if leads else (None, {})
         return MatterLine(
             name=look.item.name,
-            documentation=said.strip(),
+            documentation=text.strip(),
             remark=remark.strip(),
             units=tuple(share.unit or share.assignee or "" for share in leads),
             person=next((share.assignee for share in leads if share.unit and share.assignee), None),
@@ -273,12 +273,14 @@ SHARES = (
 
 def shares_of(look: Look) -> Shares:
     """Everybody who has a share in the step of an item."""
-    wanted = {name: getattr(look.item, name) for name in SHARES_OF}
+    step_of_item = {name: getattr(look.item, name) for name in SHARES_OF}
     return Shares(
         look,
         [
-            Share(item=row, unit=unit, assignee=having, person=person, answer=answer)
-            for row, unit, having, person, answer in look.session.execute(SHARES, wanted)
+            Share(item=shared_item, unit=unit, assignee=assignee, person=person, answer=answer)
+            for shared_item, unit, assignee, person, answer in look.session.execute(
+                SHARES, step_of_item
+            )
         ],
     )
 

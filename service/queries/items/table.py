@@ -106,17 +106,19 @@ def step_table(
 
     :raises NotFound: they have no item there in which another case is judged.
     """
-    rows = _items(session, actor, case_id, element)
-    if not rows:
+    items_with_assignee = _items(session, actor, case_id, element)
+    if not items_with_assignee:
         raise NotFound("该审议表")
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     step = deployed.definition.elements[element]
     form, columns = deployed.form(step.form), split_columns(step.properties.get("columns"))
     lists, fields = pinned_lists(session, case, lists_of(form)), table_fields(form)
-    judged = _judged(session, runtime, actor, [item for item, _ in rows])
-    answered = _answered(session, [item.id for item, _ in rows if item.state == "done"])
-    opened = [item for item, _ in rows if item.state == "open"]
+    judged = _judged(session, runtime, actor, [item for item, _ in items_with_assignee])
+    answered = _answered(
+        session, [item.id for item, _ in items_with_assignee if item.state == "done"]
+    )
+    opened = [item for item, _ in items_with_assignee if item.state == "open"]
     return StepTable(
         case_id=case.id,
         case_title=case.title,
@@ -124,7 +126,7 @@ def step_table(
         name=step.name,
         due_at=min((item.due_at for item in opened if item.due_at is not None), default=None),
         columns=tuple(heading for heading, _ in columns),
-        fields=None if fields is None else tuple(with_options(one, lists) for one in fields),
+        fields=None if fields is None else tuple(with_options(field, lists) for field in fields),
         lines=tuple(
             _line(
                 actor,
@@ -134,7 +136,7 @@ def step_table(
                 tuple(judged[item.about_id].cell(key) for _, key in columns),
                 answered.get(item.id) or item.draft or {},
             )
-            for item, assignee in rows
+            for item, assignee in items_with_assignee
             if item.about_id in judged
         ),
         more=max(0, _open_items(session, actor, case_id, element) - len(opened)),
@@ -168,14 +170,14 @@ def _items(
     session: Session, actor: Actor, case_id: int, element: str
 ) -> Sequence[tuple[ItemRow, str | None]]:
     assignee = aliased(PersonRow)
-    wanted = (
+    items_of_step = (
         select(ItemRow, assignee.name)
         .outerjoin(assignee, assignee.id == ItemRow.assignee_id)
         .where(*_of_step(actor, case_id, element), ItemRow.state.in_(("open", "done")))
         .order_by(ItemRow.state.desc(), ItemRow.id)
         .limit(MOST_ROWS)
     )
-    return [(item, name) for item, name in session.execute(wanted)]
+    return [(item, name) for item, name in session.execute(items_of_step)]
 
 
 def _of_step(actor: Actor, case_id: int, element: str) -> tuple[Any, ...]:
@@ -189,8 +191,8 @@ def _of_step(actor: Actor, case_id: int, element: str) -> tuple[Any, ...]:
 
 
 def _open_items(session: Session, actor: Actor, case_id: int, element: str) -> int:
-    wanted = select(func.count()).select_from(ItemRow)
-    return session.scalar(wanted.where(*_of_step(actor, case_id, element), OPEN)) or 0
+    number_of_items = select(func.count()).select_from(ItemRow)
+    return session.scalar(number_of_items.where(*_of_step(actor, case_id, element), OPEN)) or 0
 
 
 def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
@@ -205,12 +207,14 @@ def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
 def _answered(session: Session, items: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     if not items:
         return {}
-    wanted = (
+    answers_to_items = (
         select(AnswerRow.item_id, AnswerRow.answers)
         .where(AnswerRow.item_id.in_(items), AnswerRow.undone.is_(False))
         .order_by(AnswerRow.id)
     )
-    return {item: answers for item, answers in session.execute(wanted) if item is not None}
+    return {
+        item: answers for item, answers in session.execute(answers_to_items) if item is not None
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +242,7 @@ def _judged(
     session: Session, runtime: Process, actor: Actor, items: Sequence[ItemRow]
 ) -> dict[int, Judged]:
     """The cases that are judged in these items, by id; all looked up at once."""
-    wanted = (
+    judged_cases = (
         select(CaseRow)
         .where(
             CaseRow.id.in_({item.about_id for item in items}),
@@ -248,7 +252,7 @@ def _judged(
     )
     pairs = [
         (runtime.catalogue.deployed(session, case.definition_id), case)
-        for case in session.scalars(wanted)
+        for case in session.scalars(judged_cases)
     ]
     closed = closed_in_each(Reader(session, runtime, actor), pairs)
     files, lists = _files(session, actor, closed), _lists(session, actor, pairs)
@@ -267,23 +271,23 @@ def _judged(
 
 def _fields(deployed: Deployed) -> dict[str, Component]:
     """The fields of a process's forms by key, where they are typed rather than only shown."""
-    found: dict[str, Component] = {}
+    fields_by_key: dict[str, Component] = {}
     for step in deployed.definition.elements.values():
         form = keys_of(deployed.form(step.form or step.properties.get("form")))
         for key, field in form.items():
-            if key not in found or found[key].get("readonly") is True:
-                found[key] = field
-    return found
+            if key not in fields_by_key or fields_by_key[key].get("readonly") is True:
+                fields_by_key[key] = field
+    return fields_by_key
 
 
 def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Counter[int]:
     """How many files this person finds in each case."""
-    wanted = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
+    files_of_cases = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
     return Counter(
-        row.case_id
-        for row, _, element, holder, sent, *_ in session.execute(wanted)
-        if not closed[row.case_id].hides(element, sent.id if sent is not None else None)
-        or is_own(actor, row, holder, sent)
+        file.case_id
+        for file, _, element, holder, sent, *_ in session.execute(files_of_cases)
+        if not closed[file.case_id].hides(element, sent.id if sent is not None else None)
+        or is_own(actor, file, holder, sent)
     )
 
 
@@ -294,7 +298,7 @@ def _lists(
     pinned = {version for _, case in pairs for version in case.lists.items()}
     if not pinned:
         return {}
-    wanted = select(NamedListRow).where(
+    pinned_versions = select(NamedListRow).where(
         NamedListRow.jurisdiction == actor.jurisdiction,
         or_(
             *(
@@ -303,7 +307,10 @@ def _lists(
             )
         ),
     )
-    return {(row.name, row.version): row.entries for row in session.scalars(wanted)}
+    return {
+        (named_list.name, named_list.version): named_list.entries
+        for named_list in session.scalars(pinned_versions)
+    }
 
 
 def table_fields(form: Component) -> tuple[Component, ...] | None:
@@ -312,18 +319,18 @@ def table_fields(form: Component) -> tuple[Component, ...] | None:
     None where the form asks for more than a row can: lists, files, several choices, times, what
     depends on an expression.
     """
-    found: list[Component] = []
+    fields: list[Component] = []
     for component in children(form):
         inner = table_fields(component) if component.get("type") == "group" else None
         if component.get("type") == "group":
             if inner is None:
                 return None
-            found += inner
+            fields += inner
         elif key_of(component) and component.get("readonly") is not True:
             if not _is_simple(component):
                 return None
-            found.append(component)
-    return tuple(found)
+            fields.append(component)
+    return tuple(fields)
 
 
 def _is_simple(component: Component) -> bool:
@@ -347,15 +354,15 @@ def faults_in(
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     form = deployed.form(deployed.definition.elements[table.element].form)
     lists = pinned_lists(session, case, lists_of(form))
-    wanted = select(ItemRow.id, ItemRow.given).where(
+    data_given = select(ItemRow.id, ItemRow.given).where(
         ItemRow.id.in_(line.item_id for line in table.lines if line.item_id in typed)
     )
-    found = {}
-    for item, given in session.execute(wanted):
+    faults = {}
+    for item, given in session.execute(data_given):
         _, errors = check_answers(form, typed[item], given=given, lists=lists)
         if errors:
-            found[item] = [sentence for said in errors.values() for sentence in said]
-    return found
+            faults[item] = [sentence for sentences in errors.values() for sentence in sentences]
+    return faults
 
 
 def case_content(session: Session, runtime: Process, actor: Actor, case_id: int) -> CaseContent:

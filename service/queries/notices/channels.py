@@ -87,7 +87,7 @@ def parked_deliveries(
     session: Session, jurisdiction: str, limit: int = 100
 ) -> Sequence[ParkedDeliveryLine]:
     """The letters of a jurisdiction that were given up after a day, oldest first."""
-    wanted = (
+    parked = (
         select(DeliveryRow, ChannelRow, FailureRow.error)
         .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
         .join(FailureRow, FAILED)
@@ -101,24 +101,24 @@ def parked_deliveries(
     )
     return [
         ParkedDeliveryLine(
-            id=row.id,
+            id=delivery.id,
             kind=channel.kind,
             address=shown(channel.kind, channel.address),
             holder=channel.holder,
-            subject=row.subject,
-            created_at=row.created_at,
-            attempts=row.attempts,
+            subject=delivery.subject,
+            created_at=delivery.created_at,
+            attempts=delivery.attempts,
             error=error or "",
         )
-        for row, channel, error in session.execute(wanted)
+        for delivery, channel, error in session.execute(parked)
     ]
 
 
 def _channels(session: Session, holder: Holder) -> Sequence[ChannelLine]:
-    rows = session.scalars(
+    channels = session.scalars(
         select(ChannelRow).where(ChannelRow.holder == holder).order_by(ChannelRow.id)
     ).all()
-    return [_line(session, row) for row in rows]
+    return [_line(session, channel) for channel in channels]
 
 
 def _line(session: Session, row: ChannelRow) -> ChannelLine:

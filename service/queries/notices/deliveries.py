@@ -30,7 +30,7 @@ class DeliveryLine:
 
 def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
     """The newest messages of a jurisdiction, newest first."""
-    wanted = (
+    newest = (
         select(DeliveryRow, ChannelRow, FailureRow.error)
         .join(ChannelRow, ChannelRow.id == DeliveryRow.channel_id)
         .outerjoin(FailureRow, failure_of("delivery", DeliveryRow.id))
@@ -40,15 +40,15 @@ def deliveries(session: Session, jurisdiction: str) -> tuple[DeliveryLine, ...]:
     )
     return tuple(
         DeliveryLine(
-            id=row.id,
+            id=delivery.id,
             kind=channel.kind,
             address=channel.address,
-            subject=row.subject,
-            text=row.text,
-            created_at=row.created_at,
-            attempts=row.attempts,
-            delivered_at=row.delivered_at,
+            subject=delivery.subject,
+            text=delivery.text,
+            created_at=delivery.created_at,
+            attempts=delivery.attempts,
+            delivered_at=delivery.delivered_at,
             error=error,
         )
-        for row, channel, error in session.execute(wanted)
+        for delivery, channel, error in session.execute(newest)
     )

@@ -59,11 +59,11 @@ def unread(session: Session, actor: Actor) -> int:
     a hundred.
     """
     seen = select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id).scalar_subquery()
-    fresh = (
+    unseen = (
         select(NoticeRow.id, NoticeRow.fold).where(_mine(actor), NoticeRow.id > seen).limit(COUNTED)
     )
     folds: dict[str | int, int] = {}
-    for number, fold in session.execute(fresh):
+    for number, fold in session.execute(unseen):
         folds[fold or number] = folds.get(fold or number, 0) + 1
     return sum(count if count < FOLD_FROM else 1 for count in folds.values())
 
@@ -84,11 +84,11 @@ def notices(session: Session, actor: Actor, before: int | None = None) -> tuple[
     seen = (
         session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
     )
-    wanted = _wanted(actor)
+    notices_of_actor = _wanted(actor)
     if before is not None:
-        wanted = wanted.where(NoticeRow.id < before)
-    rows = session.execute(wanted.order_by(NoticeRow.id.desc()).limit(LOOKED_AT))
-    return tuple(_folded(_line(actor, row, seen) for row in rows))
+        notices_of_actor = notices_of_actor.where(NoticeRow.id < before)
+    newest_first = session.execute(notices_of_actor.order_by(NoticeRow.id.desc()).limit(LOOKED_AT))
+    return tuple(_folded(_line(actor, row, seen) for row in newest_first))
 
 
 def _wanted(actor: Actor) -> Any:
@@ -130,13 +130,13 @@ def _line(actor: Actor, row: Any, seen: int) -> NoticeLine:
     )
 
 
-def common_name(one: str | None, other: str | None) -> str | None:
+def common_name(first: str | None, other: str | None) -> str | None:
     """What two items of one step have in common in their names: the step's, without what tells them
     apart, which stands in brackets at the end.
     """
-    if one is None or other is None:
-        return one or other
-    name = commonprefix((one, other))
+    if first is None or other is None:
+        return first or other
+    name = commonprefix((first, other))
     while name.count("（") > name.count("）"):
         name = name[: name.rindex("（")]
     return name
@@ -146,13 +146,13 @@ def _folded(lines: Iterable[NoticeLine]) -> Sequence[NoticeLine]:
     """A page of lines: from :data:`FOLD_FROM` of one kind on they are one, at the place of the
     newest.
     """
-    rows = list(lines)
+    all_lines = list(lines)
     counts: dict[str | None, int] = {}
-    for line in rows:
+    for line in all_lines:
         counts[line.fold] = counts.get(line.fold, 0) + 1
     shown: list[NoticeLine] = []
     places: dict[str, int] = {}
-    for line in rows:
+    for line in all_lines:
         if line.fold is None or counts[line.fold] < FOLD_FROM:
             if len(shown) == PAGE_LINES:
                 break

@@ -90,7 +90,7 @@ def clock_page(session: Session, runtime: Process, actor: Actor) -> ClockPage:
 def _timers(
     session: Session, runtime: Process, actor: Actor, now: datetime
 ) -> Iterator[StoppedLine]:
-    wanted = (
+    overdue_timers = (
         select(FailureRow, TimerRow, CaseRow.title, CaseRow.definition_id)
         .join(TimerRow, failure_of("timer", TimerRow.id))
         .join(CaseRow, CaseRow.id == TimerRow.case_id)
@@ -103,28 +103,28 @@ def _timers(
         .order_by(TimerRow.due_at)
         .limit(STOPPED_SHOWN)
     )
-    for failed, row, title, definition in session.execute(wanted):
+    for failed, timer, title, definition in session.execute(overdue_timers):
         element = runtime.catalogue.deployed(session, definition).definition.elements.get(
-            row.element
+            timer.element
         )
-        what = element.name if element is not None and element.name else row.element
-        yield _line(failed, what, row.due_at, row.case_id, title)
+        step_name = element.name if element is not None and element.name else timer.element
+        yield _line(failed, step_name, timer.due_at, timer.case_id, title)
 
 
 def _starts(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    wanted = (
+    failed_starts = (
         select(FailureRow, StartTimerRow)
         .join(StartTimerRow, failure_of("start", StartTimerRow.id))
         .where(StartTimerRow.jurisdiction == actor.jurisdiction, FailureRow.attempts > 0)
         .order_by(StartTimerRow.due_at)
     )
-    for failed, row in session.execute(wanted.limit(STOPPED_SHOWN)):
-        newest = latest_definition(session, row.jurisdiction, row.process)
-        yield _line(failed, newest.name if newest is not None else row.process, row.due_at)
+    for failed, start in session.execute(failed_starts.limit(STOPPED_SHOWN)):
+        newest = latest_definition(session, start.jurisdiction, start.process)
+        yield _line(failed, newest.name if newest is not None else start.process, start.due_at)
 
 
 def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    wanted = (
+    undelivered = (
         select(FailureRow, OutboxRow, CaseRow.title)
         .join(OutboxRow, failure_of("message", OutboxRow.id))
         .join(CaseRow, CaseRow.id == OutboxRow.case_id)
@@ -136,13 +136,13 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         .order_by(OutboxRow.created_at)
         .limit(STOPPED_SHOWN)
     )
-    for failed, row, title in session.execute(wanted):
-        yield _line(failed, row.name, row.created_at, row.case_id, title)
+    for failed, message, title in session.execute(undelivered):
+        yield _line(failed, message.name, message.created_at, message.case_id, title)
 
 
 def _others(session: Session, actor: Actor) -> Iterator[StoppedLine]:
     """Reminders and parts of long works: the failure itself says what it is about."""
-    wanted = (
+    standing_failures = (
         select(FailureRow, CaseRow.title)
         .outerjoin(CaseRow, CaseRow.id == FailureRow.case_id)
         .where(
@@ -153,7 +153,7 @@ def _others(session: Session, actor: Actor) -> Iterator[StoppedLine]:
         .order_by(FailureRow.since)
         .limit(STOPPED_SHOWN)
     )
-    for failed, title in session.execute(wanted):
+    for failed, title in session.execute(standing_failures):
         yield _line(failed, failed.what, failed.since, failed.case_id, title or "")
 
 

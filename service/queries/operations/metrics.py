@@ -113,5 +113,5 @@ def _outgoing(session: Session) -> Iterator[tuple[str, float]]:
     yield "parked_letters", parked
 
 
-def _count(session: Session, wanted: Select[int]) -> int:
-    return session.scalar(wanted) or 0
+def _count(session: Session, number: Select[int]) -> int:
+    return session.scalar(number) or 0

@@ -50,10 +50,10 @@ def differences(
 
 def case_ids(runtime: Runtime) -> Iterator[int]:
     """The ids of all cases, oldest first, a few at a time."""
-    last, wanted = 0, select(CaseRow.id).order_by(CaseRow.id).limit(BATCH)
+    last, next_ids = 0, select(CaseRow.id).order_by(CaseRow.id).limit(BATCH)
     while True:
         with runtime.query() as session:
-            ids = session.scalars(wanted.where(CaseRow.id > last)).all()
+            ids = session.scalars(next_ids.where(CaseRow.id > last)).all()
         if not ids:
             return
         yield from ids
@@ -121,14 +121,14 @@ def _anchors(session: Session) -> Iterator[Difference]:
 
 def _counts(session: Session) -> Iterator[Difference]:
     """What supervision has counted, against the items it counted."""
-    kept = {
+    counted = {
         (row.jurisdiction, row.unit_id, row.part, f"o {row.due_on}"): row.count
         for row in session.scalars(
             select(OpenCountRow).where(OpenCountRow.axis == "unit", OpenCountRow.count != 0)
         )
     }
     unit = func.coalesce(ItemRow.unit_id, 0)
-    found = {
+    actual = {
         (code, unit_id, part, str(mark)): count
         for code, unit_id, part, mark, count in session.execute(
             select(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as, func.count())
@@ -136,15 +136,17 @@ def _counts(session: Session) -> Iterator[Difference]:
             .group_by(ItemRow.jurisdiction, unit, ItemRow.part, ItemRow.counted_as)
         )
     }
-    for key in sorted(key for key in {*kept, *found} if kept.get(key, 0) != found.get(key, 0)):
+    for key in sorted(
+        key for key in {*counted, *actual} if counted.get(key, 0) != actual.get(key, 0)
+    ):
         yield Difference(
             kind="counts",
             of=f"jurisdiction {key[0]}",
             facts={
                 "unit": key[1],
                 "mark": key[3],
-                "kept": kept.get(key, 0),
-                "found": found.get(key, 0),
+                "kept": counted.get(key, 0),
+                "found": actual.get(key, 0),
             },
         )
 

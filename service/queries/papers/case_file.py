@@ -56,8 +56,12 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     closed = closed_to(session, runtime, actor, deployed, case)
     attached = attachment_lines(session, deployed, case.id, actor=actor, closed=closed)
-    theirs = own_only(actor)  # of a case that is not theirs they learn no more than its page tells
-    withheld = 0 if theirs else len(attachment_lines(session, deployed, case.id)) - len(attached)
+    reads_own_only = own_only(
+        actor
+    )  # of a case that is not theirs they learn no more than its page tells
+    withheld = (
+        0 if reads_own_only else len(attachment_lines(session, deployed, case.id)) - len(attached)
+    )
     children = select(CaseRow.id, CaseRow.title, CaseRow.status).where(
         CaseRow.parent_id == case.id, visible_to(actor)
     )
@@ -70,9 +74,9 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
         attachments=attached,
         withheld=withheld,
         journal=journal_lines(session, deployed, case.id, closed, actor)[::-1],
-        chain=() if theirs else _chain(session, case.id, closed, actor),
+        chain=() if reads_own_only else _chain(session, case.id, closed, actor),
         children=()
-        if theirs
+        if reads_own_only
         else tuple(
             (id_, title, status)
             for id_, title, status in session.execute(children.order_by(CaseRow.id))
@@ -83,23 +87,23 @@ def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) ->
 def _chain(
     session: Session, case_id: int, closed: Closed, actor: Actor
 ) -> tuple[Mapping[str, Any], ...]:
-    rows = session.scalars(
+    journal = session.scalars(
         select(JournalRow).where(JournalRow.case_id == case_id).order_by(JournalRow.seq)
     )
     return tuple(
         {
-            "seq": row.seq,
-            "at": _utc(row.at),
-            "person_id": row.person_id if names_person(row, closed, actor) else None,
-            "verb": row.verb,
-            "element": row.element,
-            "item_id": row.item_id,
-            "case_id": row.case_id,
-            "jurisdiction": row.jurisdiction,
-            "facts": None if _withholds(row, closed) else pack(row.facts),
-            "digest": row.digest.hex(),
+            "seq": line.seq,
+            "at": _utc(line.at),
+            "person_id": line.person_id if names_person(line, closed, actor) else None,
+            "verb": line.verb,
+            "element": line.element,
+            "item_id": line.item_id,
+            "case_id": line.case_id,
+            "jurisdiction": line.jurisdiction,
+            "facts": None if _withholds(line, closed) else pack(line.facts),
+            "digest": line.digest.hex(),
         }
-        for row in rows
+        for line in journal
     )
 
 

@@ -54,19 +54,19 @@ def tracking(
     :raises NotFound: no unit of that name.
     """
     units = directory_of(session, actor.jurisdiction).units
-    wanted = next((unit for unit in units.values() if department in (unit.code, unit.name)), None)
-    if department and wanted is None:
+    chosen = next((unit for unit in units.values() if department in (unit.code, unit.name)), None)
+    if department and chosen is None:
         raise NotFound(f"单位“{department}”")
     pages: dict[str, LedgerPage] = {}
     for case, answer in _rows(
         session, actor, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None)
     ):
         manager = _manager(units, case)
-        if manager is not None and wanted in (None, manager):
+        if manager is not None and chosen in (None, manager):
             page = pages.setdefault(manager.code, LedgerPage(department=manager.name))
             page.lines.append(_line(session, runtime, case, answer))
-    if wanted is not None and not pages:
-        return (LedgerPage(department=wanted.name),)
+    if chosen is not None and not pages:
+        return (LedgerPage(department=chosen.name),)
     return tuple(pages[code] for code in units if code in pages)
 
 
@@ -75,11 +75,11 @@ def case_ledger(session: Session, runtime: Process, actor: Actor, case_id: int) 
 
     :raises NotFound: the case is not theirs to see, or keeps no ledger.
     """
-    found = _rows(session, actor, CaseRow.id == case_id)
-    if not found:
+    case_with_answer = _rows(session, actor, CaseRow.id == case_id)
+    if not case_with_answer:
         raise NotFound("该案件的台账")
-    manager = _manager(directory_of(session, actor.jurisdiction).units, found[0][0])
-    line = _line(session, runtime, *found[0])
+    manager = _manager(directory_of(session, actor.jurisdiction).units, case_with_answer[0][0])
+    line = _line(session, runtime, *case_with_answer[0])
     return LedgerPage(
         department=manager.name if manager else str(line.values["managing_department"]),
         lines=[line],
@@ -101,25 +101,27 @@ def _rows(
         .group_by(AnswerRow.case_id)
         .subquery()
     )
-    wanted = (
+    cases_with_answers = (
         select(CaseRow, AnswerRow)
         .outerjoin(latest, latest.c.case_id == CaseRow.id)
         .outerjoin(AnswerRow, AnswerRow.id == latest.c.last)
         .where(visible_to(actor), CaseRow.process == LEDGER_PROCESS, *which)
     )
-    return [(case, answer) for case, answer in session.execute(wanted.order_by(CaseRow.id))]
+    return [
+        (case, answer) for case, answer in session.execute(cases_with_answers.order_by(CaseRow.id))
+    ]
 
 
 def _line(
     session: Session, runtime: Process, case: CaseRow, answer: AnswerRow | None
 ) -> LedgerLine:
     fields = keys_of(runtime.catalogue.deployed(session, case.definition_id).form(LEDGER_FORMS[0]))
-    said = {
+    answered = {
         key: value for key, value in (answer.answers if answer else {}).items() if value is not None
     }
     latest = ("progress", "bottleneck", "suggestions", "coordination_matters")
-    known = {key: case.data.get(key) for key in fields if key not in latest}
-    values = {key: _word(fields[key], {**known, **said}.get(key)) for key in fields}
+    standing = {key: case.data.get(key) for key in fields if key not in latest}
+    values = {key: _word(fields[key], {**standing, **answered}.get(key)) for key in fields}
     return LedgerLine(
         case_id=case.id,
         number=str(case.number),
@@ -131,5 +133,6 @@ def _line(
 def _word(component: Mapping[str, Any], value: Any) -> Any:
     """What people read for a choice."""
     return next(
-        (one["label"] for one in component.get("values") or () if one["value"] == value), value
+        (option["label"] for option in component.get("values") or () if option["value"] == value),
+        value,
     )

@@ -92,7 +92,12 @@ def paper(
     """
     shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
     entry = next(
-        (one for one in shelf.entries() if one["name"] == name and _format(one) == format_), None
+        (
+            candidate
+            for candidate in shelf.entries()
+            if candidate["name"] == name and _format(candidate) == format_
+        ),
+        None,
     )
     if entry is None:
         raise NotFound(f"文书 {name}.{format_} ")
@@ -108,13 +113,17 @@ def words_of(
     forms: Iterable[Mapping[str, Any]], lists: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> dict[str, dict[Any, str]]:
     """The words of choices, by the key of the field, from forms and named lists."""
-    found: dict[str, dict[Any, str]] = {}
+    words_by_key: dict[str, dict[Any, str]] = {}
     for field in (field for form in forms for field in everything(form)):
         options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
-        found.setdefault(str(field.get("key")), {}).update(
-            {one["value"]: one["label"] for one in options if "value" in one and "label" in one}
+        words_by_key.setdefault(str(field.get("key")), {}).update(
+            {
+                option["value"]: option["label"]
+                for option in options
+                if "value" in option and "label" in option
+            }
         )
-    return found
+    return words_by_key
 
 
 def _without(value: Any, names: Collection[str]) -> Any:
@@ -144,9 +153,9 @@ class Shelf:
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """What the jurisdiction prints of this case's process."""
         yield from (
-            one
-            for one in self.home.rules.get("papers", ())
-            if one.get("process") in (None, self.case.process)
+            entry
+            for entry in self.home.rules.get("papers", ())
+            if entry.get("process") in (None, self.case.process)
         )
 
     def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
@@ -219,21 +228,21 @@ class Shelf:
         """The latest answers of the step a paper belongs to, and of their round what else was said
         in it.
         """
-        answers, found = self._answers_of(element_id), dict[str, Any]()
+        answers, said_around = self._answers_of(element_id), dict[str, Any]()
         elements = self.deployed.definition.elements
         element = elements.get(element_id or "")
         while element is not None and (element := elements.get(element.scope)) is not None:
             rounds = [
-                one
-                for one in self.case.data.get(element.properties.get("results", "")) or ()
-                if isinstance(one, Mapping)
+                round_
+                for round_ in self.case.data.get(element.properties.get("results", "")) or ()
+                if isinstance(round_, Mapping)
             ]
-            mine = [one for one in rounds if answers.items() <= one.items()]
-            found = {**(mine or rounds or [{}])[-1], **found}
-        return {**found, **answers}
+            mine = [round_ for round_ in rounds if answers.items() <= round_.items()]
+            said_around = {**(mine or rounds or [{}])[-1], **said_around}
+        return {**said_around, **answers}
 
     def _answers_of(self, element: str | None) -> Mapping[str, Any]:
-        wanted = (
+        latest_answers = (
             select(AnswerRow.answers)
             .where(
                 AnswerRow.case_id == self.case.id,
@@ -244,7 +253,7 @@ class Shelf:
             .order_by(AnswerRow.id.desc())
             .limit(1)
         )
-        return self.session.scalar(wanted) or {}
+        return self.session.scalar(latest_answers) or {}
 
     def _options(self) -> Mapping[str, Mapping[Any, str]]:
         in_force = lists_in_force(self.session, self.case.jurisdiction)

@@ -62,14 +62,14 @@ def accounts(
     """
     if not has_accounts(session, actor):
         raise NotFound("账号管理")
-    wanted = (
+    visible_accounts = (
         select(PersonRow, UnitRow.name, Sponsor.name)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .outerjoin(Sponsor, Sponsor.id == PersonRow.sponsor_id)
         .where(PersonRow.jurisdiction == actor.jurisdiction, looked_after_by(actor))
     )
     if q:
-        wanted = wanted.where(
+        visible_accounts = visible_accounts.where(
             or_(
                 *(
                     column.icontains(q, autoescape=True)
@@ -77,7 +77,7 @@ def accounts(
                 )
             )
         )
-    rows, following = page_of(session, wanted, PersonRow.id, limit=limit, cursor=cursor)
+    rows, following = page_of(session, visible_accounts, PersonRow.id, limit=limit, cursor=cursor)
     return AccountsPage(
         accounts=tuple(_line(actor, *row) for row in rows),
         next=following,

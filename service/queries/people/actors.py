@@ -30,12 +30,12 @@ def people(session: Session, *, loaded: bool = False) -> Sequence[tuple[Actor, s
     :param loaded: only those who came with the jurisdiction's folder, not those whose accounts were
         opened since.
     """
-    wanted = (
+    chosen_people = (
         _people().where(PersonRow.employer == "", PersonRow.sponsor_id.is_(None))
         if loaded
         else _people()
     )
-    return [(actor_of(person, unit), name) for person, unit, name in session.execute(wanted)]
+    return [(actor_of(person, unit), name) for person, unit, name in session.execute(chosen_people)]
 
 
 def _people() -> Select[PersonRow, UnitRow, str]:

@@ -36,7 +36,7 @@ def welcome(session: Session, actor: Actor) -> WelcomeLine:
     about_roles = type_coerce(PersonRow.roles, Text)
     posts = [about_roles.contains(f'"{role}"') for role in sorted(ADMINS.roles | OWNERS.roles)]
     unit_mates = [] if actor.unit_id is None else [PersonRow.unit_id == actor.unit_id]
-    wanted = (
+    colleagues_and_posts = (
         select(PersonRow.name, PersonRow.roles, PersonRow.unit_id)
         .where(
             PersonRow.jurisdiction == actor.jurisdiction,
@@ -46,12 +46,12 @@ def welcome(session: Session, actor: Actor) -> WelcomeLine:
         )
         .order_by(PersonRow.id)
     )
-    found = session.execute(wanted).all()
-    everybody = [(row.name, row.roles) for row in found]
+    others = session.execute(colleagues_and_posts).all()
+    everybody = [(other.name, other.roles) for other in others]
     unit = [
-        (row.name, row.roles)
-        for row in found
-        if row.unit_id is not None and row.unit_id == actor.unit_id
+        (other.name, other.roles)
+        for other in others
+        if other.unit_id is not None and other.unit_id == actor.unit_id
     ]
     sponsor = (
         select(UnitRow.name)

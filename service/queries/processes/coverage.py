@@ -42,20 +42,23 @@ class CoveragePage:
         """What concerns one clause, one process; the shares on the page are those of the whole."""
         clauses = tuple(
             replace(
-                found, steps=tuple(step for step in found.steps if process in (None, step.process))
+                by_clause,
+                steps=tuple(step for step in by_clause.steps if process in (None, step.process)),
             )
-            for found in self.coverage.clauses
-            if clause in (None, found.clause.id)
+            for by_clause in self.coverage.clauses
+            if clause in (None, by_clause.clause.id)
         )
         return replace(
             self,
             coverage=Coverage(
-                clauses=tuple(found for found in clauses if found.steps or process is None),
+                clauses=tuple(
+                    by_clause for by_clause in clauses if by_clause.steps or process is None
+                ),
                 steps=tuple(
-                    found
-                    for found in self.coverage.steps
-                    if process in (None, found.step.process)
-                    and (clause is None or clause in found.step.clauses)
+                    by_step
+                    for by_step in self.coverage.steps
+                    if process in (None, by_step.step.process)
+                    and (clause is None or clause in by_step.step.clauses)
                 ),
             ),
         )
@@ -63,21 +66,26 @@ class CoveragePage:
 
 def coverage(session: Session, runtime: Process, actor: Actor) -> CoveragePage:
     """Every clause of the jurisdiction and every routed element of the newest versions."""
-    rows = latest_definitions(session, actor.jurisdiction)
-    deployed = {row.key: runtime.catalogue.deployed(session, row.id) for row in rows}
+    newest_versions = latest_definitions(session, actor.jurisdiction)
+    deployed = {
+        definition.key: runtime.catalogue.deployed(session, definition.id)
+        for definition in newest_versions
+    }
     steps = [
-        step for one in deployed.values() for step in steps_of(one.definition.elements.values())
+        step
+        for process in deployed.values()
+        for step in steps_of(process.definition.elements.values())
     ]
     rules = rules_of(session, actor.jurisdiction)
     return CoveragePage(
         title=str((rules.get("document") or {}).get("title") or ""),
         coverage=_policy(session, actor.jurisdiction, rules).assess(steps),
-        processes={key: one.name for key, one in deployed.items()},
-        versions={key: one.version for key, one in deployed.items()},
+        processes={key: process.name for key, process in deployed.items()},
+        versions={key: process.version for key, process in deployed.items()},
         forms={
             name: _heading(name, form)
-            for one in deployed.values()
-            for name, form in one.forms.items()
+            for process in deployed.values()
+            for name, form in process.forms.items()
         },
         standing={**standing(session, actor.jurisdiction), **_calling(session, actor.jurisdiction)},
     )
@@ -123,14 +131,16 @@ def standing(session: Session, jurisdiction: str) -> dict[Where, int]:
         select(TimerRow.case_id, TimerRow.element),
         select(SubscriptionRow.case_id, SubscriptionRow.element),
     ]
-    here = union(*waits).subquery()
-    wanted = (
-        select(CaseRow.process, here.c.element, func.count(distinct(here.c.case_id)))
-        .join(here, here.c.case_id == CaseRow.id)
+    waiting = union(*waits).subquery()
+    cases_by_place = (
+        select(CaseRow.process, waiting.c.element, func.count(distinct(waiting.c.case_id)))
+        .join(waiting, waiting.c.case_id == CaseRow.id)
         .where(CaseRow.jurisdiction == jurisdiction, CaseRow.ended_at.is_(None))
-        .group_by(CaseRow.process, here.c.element)
+        .group_by(CaseRow.process, waiting.c.element)
     )
-    return {(process, element): count for process, element, count in session.execute(wanted)}
+    return {
+        (process, element): count for process, element, count in session.execute(cases_by_place)
+    }
 
 
 def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
@@ -143,14 +153,14 @@ def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
         CaseRow.ended_at.is_(None),
     )
     children = {child: parent for child, parent in session.execute(running)}
-    wanted = (
+    children_started = (
         select(CaseRow.process, JournalRow.element, CaseRow.id, JournalRow.facts)
         .join(CaseRow, CaseRow.id == JournalRow.case_id)
         .where(JournalRow.verb == "child", JournalRow.case_id.in_(set(children.values())))
     )
     waiting = {
         (process, element or "", case_id)
-        for process, element, case_id, facts in session.execute(wanted)
+        for process, element, case_id, facts in session.execute(children_started)
         if facts["child"] in children
     }
     return Counter((process, element) for process, element, _ in waiting)
@@ -166,14 +176,14 @@ def drawing(
     """
     deployed = runtime.catalogue.deployed(session, newest(session, actor, process).id)
     policy = _policy(session, actor.jurisdiction, rules_of(session, actor.jurisdiction))
-    found = policy.assess(steps_of(deployed.definition.elements.values())).steps
+    steps = policy.assess(steps_of(deployed.definition.elements.values())).steps
     states = {
-        one.step.id: {
-            "state": "lacking" if one.faults else one.step.basis,
-            "text": "、".join(one.step.clauses),
+        step.step.id: {
+            "state": "lacking" if step.faults else step.step.basis,
+            "text": "、".join(step.step.clauses),
         }
-        for one in found
-        if one.step.basis == "text" or one.step.kind in PEOPLES or one.faults
+        for step in steps
+        if step.step.basis == "text" or step.step.kind in PEOPLES or step.faults
     }
     if element and element in deployed.definition.elements:
         states[element] = {**states.get(element, {"text": ""}), "state": "shown"}
@@ -192,21 +202,21 @@ def newest(session: Session, actor: Actor, process: str) -> DefinitionRow:
 
 
 def _policy(session: Session, jurisdiction: str, rules: Mapping[str, Any]) -> Policy:
-    wanted = (
+    clauses_in_order = (
         select(ClauseRow).where(ClauseRow.jurisdiction == jurisdiction).order_by(ClauseRow.position)
     )
     others = rules.get("others") or {}
     clauses = [
         {
-            "id": row.code,
-            "title": row.title,
-            "text": row.text,
-            "leads": row.leads,
-            "co_units": row.co_units,
-            "others": others.get(row.code),
-            "inferred": row.inferred,
+            "id": clause.code,
+            "title": clause.title,
+            "text": clause.text,
+            "leads": clause.leads,
+            "co_units": clause.co_units,
+            "others": others.get(clause.code),
+            "inferred": clause.inferred,
         }
-        for row in session.scalars(wanted)
+        for clause in session.scalars(clauses_in_order)
     ]
     return Policy.read({**rules, "clauses": clauses})
 
@@ -217,7 +227,9 @@ def _heading(name: str, form: Mapping[str, Any]) -> str:
     """
     parts = form.get("components") or ()
     lines = [
-        str(one.get("text") or "").partition("\n")[0] for one in parts if one.get("type") == "text"
+        str(part.get("text") or "").partition("\n")[0]
+        for part in parts
+        if part.get("type") == "text"
     ]
     headings = [line.lstrip("# ") for line in lines if line.startswith("#")]
-    return next(iter(headings + [str(one["label"]) for one in parts if one.get("label")]), name)
+    return next(iter(headings + [str(part["label"]) for part in parts if part.get("label")]), name)

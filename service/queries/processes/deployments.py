@@ -34,9 +34,10 @@ class DeploymentLine:
 
 def deployments(session: Session, actor: Actor) -> tuple[DeploymentLine, ...]:
     """All deployments of the jurisdiction, newest first."""
-    wanted = select(DeploymentRow).where(DeploymentRow.jurisdiction == actor.jurisdiction)
+    of_jurisdiction = select(DeploymentRow).where(DeploymentRow.jurisdiction == actor.jurisdiction)
     return tuple(
-        _line(session, row) for row in session.scalars(wanted.order_by(DeploymentRow.id.desc()))
+        _line(session, row)
+        for row in session.scalars(of_jurisdiction.order_by(DeploymentRow.id.desc()))
     )
 
 
@@ -54,10 +55,10 @@ def deployment(session: Session, actor: Actor, deployment_id: int) -> Deployment
 def deployed_file(session: Session, actor: Actor, deployment_id: int, name: str) -> bytes:
     """A deployed file's content."""
     deployment(session, actor, deployment_id)
-    wanted = select(FileRow.content).where(
+    content_of_file = select(FileRow.content).where(
         FileRow.deployment_id == deployment_id, FileRow.name == name
     )
-    content = session.scalar(wanted)
+    content = session.scalar(content_of_file)
     if content is None:
         raise NotFound(f"文件 {name} ")
     return content
@@ -76,7 +77,12 @@ def _line(session: Session, row: DeploymentRow) -> DeploymentLine:
         created_at=row.created_at,
         files=tuple(files),
         definitions=tuple(
-            DefinitionLine(key=found.key, name=found.name, version=found.version, file=found.file)
-            for found in definitions
+            DefinitionLine(
+                key=definition.key,
+                name=definition.name,
+                version=definition.version,
+                file=definition.file,
+            )
+            for definition in definitions
         ),
     )

@@ -88,25 +88,25 @@ def process_versions(session: Session, actor: Actor) -> tuple[ProcessVersions, .
             .group_by(CaseRow.definition_id)
         )
     }
-    wanted = (
+    all_versions = (
         select(DefinitionRow, DeploymentRow.created_at, PersonRow.name)
         .join(DeploymentRow, DeploymentRow.id == DefinitionRow.deployment_id)
         .outerjoin(PersonRow, PersonRow.id == DeploymentRow.created_by)
         .where(DefinitionRow.jurisdiction == actor.jurisdiction)
         .order_by(DefinitionRow.key, DefinitionRow.version.desc())
     )
-    found: dict[str, list[tuple[DefinitionRow, VersionLine]]] = {}
-    for row, at, person in session.execute(wanted):
+    lines_by_key: dict[str, list[tuple[DefinitionRow, VersionLine]]] = {}
+    for definition, at, person in session.execute(all_versions):
         line = VersionLine(
-            id=row.id,
-            version=row.version,
-            deployment_id=row.deployment_id,
-            file=row.file,
+            id=definition.id,
+            version=definition.version,
+            deployment_id=definition.deployment_id,
+            file=definition.file,
             deployed_at=at,
             person=person,
-            running=running.get(row.id, 0),
+            running=running.get(definition.id, 0),
         )
-        found.setdefault(row.key, []).append((row, line))
+        lines_by_key.setdefault(definition.key, []).append((definition, line))
     return tuple(
         ProcessVersions(
             key=key,
@@ -114,18 +114,18 @@ def process_versions(session: Session, actor: Actor) -> tuple[ProcessVersions, .
             description=lines[0][0].documentation,
             versions=tuple(line for _, line in lines),
         )
-        for key, lines in found.items()
+        for key, lines in lines_by_key.items()
     )
 
 
 def form_versions(session: Session, runtime: Process, actor: Actor) -> tuple[FormVersion, ...]:
     """The newest content of each form of the jurisdiction, by id."""
     users = _users(session, runtime, actor)
-    found = []
+    versions = []
     for name, deployment_id, at in _newest(session, actor, ".form"):
         form = name.removesuffix(".form")
         mine = users.get(form, ())
-        found.append(
+        versions.append(
             FormVersion(
                 id=form,
                 file=name,
@@ -135,7 +135,7 @@ def form_versions(session: Session, runtime: Process, actor: Actor) -> tuple[For
                 steps=tuple(step for _, step in mine),
             )
         )
-    return tuple(found)
+    return tuple(versions)
 
 
 def template_versions(session: Session, actor: Actor) -> tuple[TemplateVersion, ...]:
@@ -172,14 +172,14 @@ def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
 
 def _users(session: Session, runtime: Process, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """By form: the processes whose newest version uses it, and the name of the step."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for row in latest_definitions(session, actor.jurisdiction):
+    steps_by_form: dict[str, list[tuple[str, str]]] = {}
+    for definition in latest_definitions(session, actor.jurisdiction):
         for element in runtime.catalogue.deployed(
-            session, row.id
+            session, definition.id
         ).definition.document.elements.values():
-            for form in _forms_of(element) if element.process == row.key else ():
-                found.setdefault(form, []).append((row.key, element.name))
-    return found
+            for form in _forms_of(element) if element.process == definition.key else ():
+                steps_by_form.setdefault(form, []).append((definition.key, element.name))
+    return steps_by_form
 
 
 def _forms_of(element: Element) -> list[str]:
@@ -212,20 +212,20 @@ def names(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _clauses(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    wanted = (
+    in_order = (
         select(ClauseRow)
         .where(ClauseRow.jurisdiction == actor.jurisdiction)
         .order_by(ClauseRow.position)
     )
     return [
         {
-            "id": row.code,
-            "title": row.title,
-            "text": row.text,
-            "leads": row.leads,
-            "co_units": row.co_units,
+            "id": clause.code,
+            "title": clause.title,
+            "text": clause.text,
+            "leads": clause.leads,
+            "co_units": clause.co_units,
         }
-        for row in session.scalars(wanted)
+        for clause in session.scalars(in_order)
     ]
 
 
@@ -235,7 +235,7 @@ def _decisions(session: Session, actor: Actor) -> list[dict[str, str]]:
         for name, deployment_id, _ in _newest(session, actor, ".dmn")
     ]
     return [
-        {"id": one.id, "name": one.name}
+        {"id": decision.id, "name": decision.name}
         for table in tables
-        for one in read_decisions(table).values()
+        for decision in read_decisions(table).values()
     ]

@@ -29,13 +29,13 @@ PASSED_BY_ITSELF = frozenset({"exclusiveGateway", "scriptTask"})
 def startable(session: Session, runtime: Process, actor: Actor) -> tuple[ProcessLine, ...]:
     """The processes this person may start, by key."""
     directory = directory_of(session, actor.jurisdiction)
-    found = []
-    for row in latest_definitions(session, actor.jurisdiction):
-        definition = runtime.catalogue.deployed(session, row.id).definition
+    lines = []
+    for newest in latest_definitions(session, actor.jurisdiction):
+        definition = runtime.catalogue.deployed(session, newest.id).definition
         lane = _start_lane(definition)
         if lane is not None and directory.may_start(actor, lane):
-            found.append(process_line(row))
-    return tuple(found)
+            lines.append(process_line(newest))
+    return tuple(lines)
 
 
 def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:

@@ -93,23 +93,26 @@ def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     units = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
     steps = _by(session, actor, "step", OpenCountRow.name, today, soon)
-    known, names = _unit_names(session, actor), _step_names(session, runtime, actor, steps)
-    lines = [_line(*known.get(unit, NOBODYS), found) for unit, found in units.items()]
-    stepped = [_line(key, names[key][1], found) for key, found in steps.items()]
+    unit_names, step_names = (
+        _unit_names(session, actor),
+        _step_names(session, runtime, actor, steps),
+    )
+    lines = [_line(*unit_names.get(unit, NOBODYS), counts) for unit, counts in units.items()]
+    stepped = [_line(key, step_names[key][1], counts) for key, counts in steps.items()]
     changed = select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(BEHIND)
     return BoardPage(
         total=_sum("", "", lines),
         units=_worst(lines),
         steps=_worst(stepped),
-        processes=_worst(_processes(stepped, names)),
+        processes=_worst(_processes(stepped, step_names)),
         ages=_ages(session, actor, today),
         trend=trend(session, actor, today),
         behind=session.scalar(select(func.count()).select_from(changed.subquery())) or 0,
     )
 
 
-def _line(key: str, name: str, found: tuple[int, int, int]) -> CountLine:
-    return CountLine(key=key, name=name, open=found[0], yellow=found[1], red=found[2])
+def _line(key: str, name: str, counts: tuple[int, int, int]) -> CountLine:
+    return CountLine(key=key, name=name, open=counts[0], yellow=counts[1], red=counts[2])
 
 
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
@@ -121,7 +124,7 @@ def _by(
     session: Session, actor: Actor, axis: str, column: Any, today: date, soon: date
 ) -> dict[Any, tuple[int, int, int]]:
     """Open, yellow and red along an axis."""
-    wanted = (
+    counts_along_axis = (
         select(
             column,
             func.sum(OpenCountRow.count),
@@ -132,7 +135,9 @@ def _by(
         .group_by(column)
     )
     return {
-        key: (count, yellow, red) for key, count, yellow, red in session.execute(wanted) if count
+        key: (count, yellow, red)
+        for key, count, yellow, red in session.execute(counts_along_axis)
+        if count
     }
 
 
@@ -144,15 +149,15 @@ def _sum(key: str, name: str, lines: Sequence[CountLine]) -> CountLine:
     return CountLine(
         key=key,
         name=name,
-        open=sum(one.open for one in lines),
-        yellow=sum(one.yellow for one in lines),
-        red=sum(one.red for one in lines),
+        open=sum(line.open for line in lines),
+        yellow=sum(line.yellow for line in lines),
+        red=sum(line.red for line in lines),
     )
 
 
 def _worst(lines: Sequence[CountLine]) -> tuple[CountLine, ...]:
     """The most overdue first."""
-    return tuple(sorted(lines, key=lambda one: (-one.red, -one.yellow, -one.open, one.name)))
+    return tuple(sorted(lines, key=lambda line: (-line.red, -line.yellow, -line.open, line.name)))
 
 
 def _processes(steps: Sequence[CountLine], names: Mapping[str, tuple[str, str]]) -> list[CountLine]:
@@ -166,20 +171,23 @@ def _step_names(
     session: Session, runtime: Process, actor: Actor, steps: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
     """Names of process and step, as the newest version says them."""
-    found: dict[str, tuple[str, str]] = {}
+    names_by_step: dict[str, tuple[str, str]] = {}
     for process in {key.partition("/")[0] for key in steps}:
-        row = latest_definition(session, actor.jurisdiction, process)
+        newest = latest_definition(session, actor.jurisdiction, process)
         elements = (
-            runtime.catalogue.deployed(session, row.id).definition.elements
-            if row is not None
+            runtime.catalogue.deployed(session, newest.id).definition.elements
+            if newest is not None
             else {}
         )
         for key in steps:
             home, _, element = key.partition("/")
             if home == process:
                 name = elements[element].name if element in elements else element
-                found[key] = (row.name if row is not None else process, name or element)
-    return found
+                names_by_step[key] = (
+                    newest.name if newest is not None else process,
+                    name or element,
+                )
+    return names_by_step
 
 
 def _ages(session: Session, actor: Actor, today: date) -> tuple[int, ...]:
@@ -189,17 +197,17 @@ def _ages(session: Session, actor: Actor, today: date) -> tuple[int, ...]:
         for least, most in AGES
     ]
     late = [_sum_where(OpenCountRow.due_on.between(*span)) for span in spans]
-    found = session.execute(
+    counts = session.execute(
         select(*late).where(
             OpenCountRow.jurisdiction == actor.jurisdiction, OpenCountRow.axis == "unit"
         )
     ).one()
-    return tuple(count or 0 for count in found)
+    return tuple(count or 0 for count in counts)
 
 
 def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tuple[TrendLine, ...]:
     """The last two months day by day; days on which no clock ran are missing."""
-    wanted = (
+    figures_by_day = (
         select(DayFigureRow)
         .where(
             DayFigureRow.jurisdiction == actor.jurisdiction,
@@ -209,8 +217,8 @@ def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tupl
         .order_by(DayFigureRow.day)
     )
     return tuple(
-        TrendLine(day=row.day, open=row.open, yellow=row.yellow, red=row.red)
-        for row in session.scalars(wanted)
+        TrendLine(day=figures.day, open=figures.open, yellow=figures.yellow, red=figures.red)
+        for figures in session.scalars(figures_by_day)
     )
 
 
@@ -237,17 +245,26 @@ def units(
     require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
-    row = ClosedCountRow
+    closed_count = ClosedCountRow
     sums = [
         func.sum(column)
-        for column in (row.done, row.late, row.unanswered, row.excused, row.handled_days)
+        for column in (
+            closed_count.done,
+            closed_count.late,
+            closed_count.unanswered,
+            closed_count.excused,
+            closed_count.handled_days,
+        )
     ]
     closed = {
-        unit: tuple(found)
-        for unit, *found in session.execute(
-            select(row.unit_id, *sums)
-            .where(row.jurisdiction == actor.jurisdiction, row.month >= period_start(period, today))
-            .group_by(row.unit_id)
+        unit: tuple(sums_of_unit)
+        for unit, *sums_of_unit in session.execute(
+            select(closed_count.unit_id, *sums)
+            .where(
+                closed_count.jurisdiction == actor.jurisdiction,
+                closed_count.month >= period_start(period, today),
+            )
+            .group_by(closed_count.unit_id)
         )
     }
     now = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
@@ -261,7 +278,11 @@ def units(
     return tuple(
         sorted(
             lines,
-            key=lambda one: (-one.red, one.on_time if one.on_time is not None else 2, one.name),
+            key=lambda line: (
+                -line.red,
+                line.on_time if line.on_time is not None else 2,
+                line.name,
+            ),
         )
     )
 

@@ -112,8 +112,8 @@ def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
     administrators.
     """
     entries = rules_of(session, actor.jurisdiction).get("campaigns") or ()
-    found = (_campaign(actor, entry) for entry in entries)
-    return tuple(one for one in found if one.leading or actor.may(Right.SEE_ALL))
+    lines = (_campaign(actor, entry) for entry in entries)
+    return tuple(line for line in lines if line.leading or actor.may(Right.SEE_ALL))
 
 
 def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
@@ -129,22 +129,24 @@ def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:
 
     :raises NotFound: there is none of this code. :raises NotAllowed: not theirs to see.
     """
-    known = {
+    codes = {
         entry["code"] for entry in rules_of(session, actor.jurisdiction).get("campaigns") or ()
     }
-    if code not in known:
+    if code not in codes:
         raise NotFound("该集中报送")
-    found = next((one for one in campaigns(session, actor) if one.code == code), None)
-    if found is None:
+    line = next(
+        (candidate for candidate in campaigns(session, actor) if candidate.code == code), None
+    )
+    if line is None:
         raise NotAllowed("集中报送由牵头单位、督查人员、流程管理员和系统管理员查看")
-    return found
+    return line
 
 
 class Reports:
     """The reports of a campaign in a year, as conditions for the database."""
 
-    def __init__(self, actor: Actor, found: CampaignLine, year: int, now: datetime) -> None:
-        self.found, self.now = found, now
+    def __init__(self, actor: Actor, line: CampaignLine, year: int, now: datetime) -> None:
+        self.line, self.now = line, now
         self.year_at, self.next_at = start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1))
         later = aliased(ItemRow)
         again = exists().where(
@@ -164,13 +166,13 @@ class Reports:
         )
         self.these = and_(
             ItemRow.jurisdiction == actor.jurisdiction,
-            ItemRow.element == found.submit,
+            ItemRow.element == line.submit,
             ItemRow.part == "lead",
             ItemRow.opened_at >= self.year_at,
             ItemRow.opened_at < start_of(date(year + 2, 1, 1)),
             meant,
             ~again,
-            CaseRow.process == found.process,
+            CaseRow.process == line.process,
             CaseRow.status != "terminated",
         )
 
@@ -181,8 +183,8 @@ class Reports:
             (ItemRow.state == "cancelled", "replaced"),
             (and_(ItemRow.state == "open", ItemRow.due_at <= self.now), "late"),
             (ItemRow.state == "open", "waiting"),
-            (self._done(self.found.assess), "assessed"),
-            (self._done(self.found.audit), "reviewed"),
+            (self._done(self.line.assess), "assessed"),
+            (self._done(self.line.audit), "reviewed"),
             else_="submitted",
         )
 
@@ -200,10 +202,10 @@ class Reports:
             other.state == "done",
         )
 
-    def joined(self, wanted: Any) -> Any:
+    def joined(self, query: Any) -> Any:
         """With case, person and the person's unit."""
         return (
-            wanted.join(CaseRow, CaseRow.id == ItemRow.case_id)
+            query.join(CaseRow, CaseRow.id == ItemRow.case_id)
             .outerjoin(PersonRow, PersonRow.id == ItemRow.person_id)
             .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
             .where(self.these)
@@ -217,15 +219,15 @@ def campaign_page(
 
     :raises NotFound: there is no such campaign. :raises NotAllowed: not theirs to see.
     """
-    found, now = campaign(session, actor, code), runtime.now()
-    reports = Reports(actor, found, year, now)
-    names = {row.code: row.name for row in units_of(session, actor.jurisdiction)}
+    line, now = campaign(session, actor, code), runtime.now()
+    reports = Reports(actor, line, year, now)
+    names = {unit.code: unit.name for unit in units_of(session, actor.jurisdiction)}
     each = reports.joined(
         select(UnitRow.managed_by, reports.stage.label("stage"), reports.came_late.label("late"))
     )
-    one = each.subquery().c
-    counted = select(one.managed_by, one.stage, one.late, func.count()).group_by(
-        one.managed_by, one.stage, one.late
+    column = each.subquery().c
+    counted = select(column.managed_by, column.stage, column.late, func.count()).group_by(
+        column.managed_by, column.stage, column.late
     )
     lines = [
         (home or NONE, stage, bool(late), count)
@@ -236,19 +238,23 @@ def campaign_page(
         .join(CaseRow, CaseRow.id == TimerRow.case_id)
         .where(
             CaseRow.jurisdiction == actor.jurisdiction,
-            CaseRow.process == found.process,
+            CaseRow.process == line.process,
             CaseRow.status == "running",
-            TimerRow.element == found.opens,
+            TimerRow.element == line.opens,
         )
     )
     return CampaignPage(
-        campaign=found,
+        campaign=line,
         year=year,
         total=_department("", "", lines),
         tracked=session.scalar(timers) or 0,
         departments=tuple(
-            _department(home, names.get(home, ""), [one for one in lines if one[0] == home])
-            for home in sorted({one[0] for one in lines}, key=lambda home: names.get(home, ""))
+            _department(
+                home, names.get(home, ""), [figure for figure in lines if figure[0] == home]
+            )
+            for home in sorted(
+                {figure[0] for figure in lines}, key=lambda home: names.get(home, "")
+            )
         ),
         opening=session.scalar(timers.where(TimerRow.due_at <= now)) or 0,
         ahead=session.scalar(timers.where(TimerRow.due_at > now, TimerRow.due_at < reports.next_at))
@@ -292,28 +298,37 @@ def reports(
     stage, department, q = asked.stage, asked.department, asked.q
     if stage and stage not in STAGES:
         raise BadRequest(f"没有名为“{stage}”的状态。可用：{'、'.join(STAGES)}", stage=stage)
-    found, now, calendar = (
+    line, now, calendar = (
         campaign(session, actor, code),
         runtime.now(),
         runtime.calendar_for(session, actor),
     )
-    of = Reports(actor, found, year, now)
-    wanted = of.joined(
-        select(ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, of.stage)
-    )
-    wanted = wanted.where(of.stage == stage) if stage else wanted
-    wanted = wanted.where(of.came_late) if asked.late else wanted
-    if department:
-        wanted = wanted.where(UnitRow.managed_by == (department if department != NONE else None))
-    if q:
-        wanted = wanted.where(
-            or_(*(of.icontains(q, autoescape=True) for of in (CaseRow.title, CaseRow.number)))
+    reports_of_year = Reports(actor, line, year, now)
+    chosen = reports_of_year.joined(
+        select(
+            ItemRow, CaseRow.title, CaseRow.number, PersonRow.name, UnitRow, reports_of_year.stage
         )
-    rows, following = page_of(session, wanted, ItemRow.id, limit=asked.limit, cursor=asked.cursor)
-    names = {row.code: row.name for row in units_of(session, actor.jurisdiction)}
+    )
+    chosen = chosen.where(reports_of_year.stage == stage) if stage else chosen
+    chosen = chosen.where(reports_of_year.came_late) if asked.late else chosen
+    if department:
+        chosen = chosen.where(UnitRow.managed_by == (department if department != NONE else None))
+    if q:
+        chosen = chosen.where(
+            or_(
+                *(
+                    column.icontains(q, autoescape=True)
+                    for column in (CaseRow.title, CaseRow.number)
+                )
+            )
+        )
+    newest_first, following = page_of(
+        session, chosen, ItemRow.id, limit=asked.limit, cursor=asked.cursor
+    )
+    names = {unit.code: unit.name for unit in units_of(session, actor.jurisdiction)}
     return ReportsPage(
         next=following,
-        reports=tuple(_report(row, names, now, calendar) for row in rows),
+        reports=tuple(_report(report, names, now, calendar) for report in newest_first),
     )
 
 

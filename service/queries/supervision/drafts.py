@@ -63,15 +63,15 @@ def order_draft(
         ).one_or_none()
     if item is None:
         return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
-    row, title, code = item
-    day = written_term(row.due_at) if row.due_at is not None else ""
-    whose = f"（{TERMS[row.term_basis][0]}）" if row.term_basis else ""
+    about, title, code = item
+    day = written_term(about.due_at) if about.due_at is not None else ""
+    owner_of_term = f"（{TERMS[about.term_basis][0]}）" if about.term_basis else ""
     return OrderDraft(
-        title=ORDER["title"].format(case=title, item=row.name)[:100],
+        title=ORDER["title"].format(case=title, item=about.name)[:100],
         unit=code or "",
-        item_id=row.id,
+        item_id=about.id,
         units=choices,
-        problem=ORDER["problem"].format(case=title, item=row.name, day=day, whose=whose)
+        problem=ORDER["problem"].format(case=title, item=about.name, day=day, whose=owner_of_term)
         if day
         else "",
         text=ORDER["text"],
@@ -84,24 +84,24 @@ def circular_draft(session: Session, runtime: Process, actor: Actor, period: str
     :raises NotAllowed: not of 督查. :raises BadRequest: no such period.
     """
     choices = _choices(session, actor)
-    lines = [one for one in units(session, runtime, actor, period) if one.key != NOBODYS[0]]
-    bad = [one for one in lines if one.red or one.unanswered][:NAMED]
-    good = [one for one in lines if one.done and one.on_time == 1 and not one.red][:NAMED]
+    lines = [line for line in units(session, runtime, actor, period) if line.key != NOBODYS[0]]
+    bad = [line for line in lines if line.red or line.unanswered][:NAMED]
+    good = [line for line in lines if line.done and line.on_time == 1 and not line.red][:NAMED]
     now = local(runtime.now())
     text = CIRCULAR["text"].format(
         day=WRITTEN_DAY.format(now),
         period=PERIODS[period],
         **{
-            name: sum(getattr(one, name) for one in lines)
+            name: sum(getattr(line, name) for line in lines)
             for name in ("open", "red", "yellow", "done", "unanswered")
         },
     )
     text += CIRCULAR["bad"].format(lines=_listed(bad)) if bad else CIRCULAR["none_bad"]
-    text += CIRCULAR["good"].format(names="、".join(one.name for one in good)) if good else ""
+    text += CIRCULAR["good"].format(names="、".join(line.name for line in good)) if good else ""
     return CircularDraft(
         title=CIRCULAR["title"].format(now),
         text=text,
-        named=frozenset(one.key for one in bad),
+        named=frozenset(line.key for line in bad),
         units=choices,
     )
 
@@ -110,12 +110,12 @@ def _listed(lines: Sequence[UnitLine]) -> str:
     return "\n".join(
         f"{number}. "
         + CIRCULAR["line"].format(
-            name=one.name,
-            red=one.red,
-            unanswered=one.unanswered,
-            rate="—" if one.on_time is None else f"{100 * one.on_time:.0f}%",
+            name=line.name,
+            red=line.red,
+            unanswered=line.unanswered,
+            rate="—" if line.on_time is None else f"{100 * line.on_time:.0f}%",
         )
-        for number, one in enumerate(lines, 1)
+        for number, line in enumerate(lines, 1)
     )
 
 
@@ -124,7 +124,7 @@ def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     require(actor, Right.OPEN_ORDERS)
     entry = lists_in_force(session, actor.jurisdiction).get("units")
     return (
-        tuple((str(one["value"]), str(one["label"])) for one in entry.entries)
+        tuple((str(option["value"]), str(option["label"])) for option in entry.entries)
         if entry is not None
         else ()
     )

@@ -76,21 +76,24 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
     require(actor, Right.SEE_BOARD)
     limit, now = bounded(asked.limit), runtime.now()
     calendar = runtime.calendar_for(session, actor)
-    wanted = item_lines().where(
+    open_items = item_lines().where(
         ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)
     )
     if asked.light:
-        wanted = wanted.where(of_colour(asked.light, now, calendar))
-    wanted = wanted.where(*_conditions(session, actor, asked))
-    by_due = after_due(wanted, asked.cursor).order_by(ItemRow.due_at, ItemRow.id)
-    rows, following = cut(session.execute(by_due.limit(limit + 1)).all(), limit, cursor_of)
+        open_items = open_items.where(of_colour(asked.light, now, calendar))
+    open_items = open_items.where(*_conditions(session, actor, asked))
+    by_due = after_due(open_items, asked.cursor).order_by(ItemRow.due_at, ItemRow.id)
+    earliest_first, following = cut(
+        session.execute(by_due.limit(limit + 1)).all(), limit, cursor_of
+    )
     reader = Reader(session, runtime, actor)
     page = tuple(
-        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0])) for row in rows
+        line(row, now, calendar, nameless=keeps_name(reader, row[1], row[0]))
+        for row in earliest_first
     )
     return ItemsPage(
         items=page,
-        urged=urged(session, [one.id for one in page]),
+        urged=urged(session, [item.id for item in page]),
         next=following,
     )
 
@@ -136,15 +139,15 @@ def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
 
 def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
     """The last urging of each of these items."""
-    wanted = (
+    urgings = (
         select(CommentRow, PersonRow.name)
         .join(PersonRow, PersonRow.id == CommentRow.person_id)
         .where(CommentRow.item_id.in_(ids), CommentRow.kind == "urge")
         .order_by(CommentRow.id)
     )
     return {
-        row.item_id: UrgeLine(at=row.at, person=name, text=row.text)
-        for row, name in session.execute(wanted)
+        comment.item_id: UrgeLine(at=comment.at, person=name, text=comment.text)
+        for comment, name in session.execute(urgings)
     }
 
 
@@ -156,10 +159,10 @@ def overdue_ids(
     :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
     """
     require(actor, Right.SEE_BOARD)
-    wanted = (
+    overdue = (
         select(ItemRow.id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at <= runtime.now())
         .where(*_conditions(session, actor, asked))
     )
-    return list(session.scalars(wanted.order_by(ItemRow.due_at, ItemRow.id).limit(asked.limit)))
+    return list(session.scalars(overdue.order_by(ItemRow.due_at, ItemRow.id).limit(asked.limit)))

@@ -77,21 +77,23 @@ def calendar_page(session: Session, runtime: Process, actor: Actor, year: int) -
 
 
 def _years(session: Session, actor: Actor, calendar: Calendar, now: int) -> tuple[YearLine, ...]:
-    wanted = select(CalendarYearRow, PersonRow.name).outerjoin(
+    years_with_author = select(CalendarYearRow, PersonRow.name).outerjoin(
         PersonRow, PersonRow.id == CalendarYearRow.loaded_by
     )
-    rows = {
+    rows_by_year = {
         row.year: (row, name)
         for row, name in session.execute(
-            wanted.where(CalendarYearRow.jurisdiction == actor.jurisdiction)
+            years_with_author.where(CalendarYearRow.jurisdiction == actor.jurisdiction)
         )
     }
-    wanted_years = sorted({*rows, *range(now - SHOWN_BEFORE, now + SHOWN_AFTER + 1)})
-    return tuple(_year(rows.get(year), year, calendar.is_official(year)) for year in wanted_years)
+    years = sorted({*rows_by_year, *range(now - SHOWN_BEFORE, now + SHOWN_AFTER + 1)})
+    return tuple(_year(rows_by_year.get(year), year, calendar.is_official(year)) for year in years)
 
 
-def _year(found: tuple[CalendarYearRow, str | None] | None, year: int, official: bool) -> YearLine:
-    row, name = found or (None, None)
+def _year(
+    row_and_author: tuple[CalendarYearRow, str | None] | None, year: int, official: bool
+) -> YearLine:
+    row, name = row_and_author or (None, None)
     return YearLine(
         year=year,
         official=official,

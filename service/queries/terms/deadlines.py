@@ -33,7 +33,7 @@ def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
 
     An item has no deadline while its case rests.
     """
-    found = open_terms(session, actor.holders, actor.person_id, ItemRow.due_at.is_not(None))
+    terms = open_terms(session, actor.holders, actor.person_id, ItemRow.due_at.is_not(None))
     return [
         TermLine(
             item_id=term.item_id,
@@ -44,6 +44,6 @@ def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
             hour=hour_of(term.due_at),
             term_basis=term.term_basis,
         )
-        for term in found
+        for term in terms
         if term.due_at is not None
     ]
