@@ -20,14 +20,14 @@ def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The Word templates that papers use, each with the processes it is for; a paper of every
     process names none.
     """
-    found: dict[str, frozenset[str]] = {}
+    processes_by_template: dict[str, frozenset[str]] = {}
     for paper in rules.get("papers") or ():
         name, process = str(paper["template"]), paper.get("process")
         if name.endswith(WORD_SUFFIX):
-            found[name] = found.get(name, frozenset()) | (
+            processes_by_template[name] = processes_by_template.get(name, frozenset()) | (
                 {str(process)} if process else frozenset()
             )
-    return found
+    return processes_by_template
 
 
 def with_papers(
@@ -37,21 +37,21 @@ def with_papers(
     if not any(name.endswith(WORD_SUFFIX) for name in files):
         return around
     used = templates(rules_of(work.session, jurisdiction))
-    wanted = frozenset().union(*(used.get(name, frozenset()) for name in files))
+    processes = frozenset().union(*(used.get(name, frozenset()) for name in files))
     whole = Deployment(
         {
-            row.file: work.process.catalogue.deployed(work.session, row.id).xml
-            for row in latest_definitions(work.session, jurisdiction)
-            if row.key in wanted
+            definition.file: work.process.catalogue.deployed(work.session, definition.id).xml
+            for definition in latest_definitions(work.session, jurisdiction)
+            if definition.key in processes
         },
         around,
     )
-    known = {
+    supplied_by_process = {
         key: supplied(diagram, key)
         for key, (diagram, _) in whole.processes.items()
-        if key in wanted
+        if key in processes
     }
-    return replace(around, papers=used, supplied=known)
+    return replace(around, papers=used, supplied=supplied_by_process)
 
 
 def unchanged(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> bool:

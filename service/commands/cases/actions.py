@@ -26,17 +26,17 @@ def waiting_cases(
         .where(JurisdictionRow.code == case.jurisdiction)
         .with_for_update(key_share=True)
     )
-    wanted = (
+    untaken_cases = (
         untaken(case.jurisdiction, str(arguments["message"]), taker=case.id)
         .where(CaseRow.process == str(arguments["process"]))
         .order_by(CaseRow.id)
         .with_for_update(of=SubscriptionRow)
     )
-    found = []
-    for subscription, waiting in work.session.execute(wanted).all():
+    summaries = []
+    for subscription, waiting in work.session.execute(untaken_cases).all():
         subscription.taken_by = case.id
-        found.append(_summary(work, waiting))
-    return found
+        summaries.append(_summary(work, waiting))
+    return summaries
 
 
 def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
@@ -57,9 +57,11 @@ def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> i
     """
     if case.parent_id is None:
         return 0
-    wanted = select(CaseRow.data).where(CaseRow.parent_id == case.parent_id, CaseRow.id != case.id)
-    held = (data.get(str(arguments["key"])) for data in work.session.scalars(wanted))
-    return sum(value is not None and value is not False for value in held)
+    data_of_siblings = select(CaseRow.data).where(
+        CaseRow.parent_id == case.parent_id, CaseRow.id != case.id
+    )
+    values = (data.get(str(arguments["key"])) for data in work.session.scalars(data_of_siblings))
+    return sum(value is not None and value is not False for value in values)
 
 
 def children(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def _go_on(
     """A child that ran to its end or that people terminated gives what its data holds; an error
     goes by its code.
     """
-    said: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "element": wait.element,
         "child": child.id,
         "title": child.title,
@@ -61,7 +61,7 @@ def _go_on(
         else:
             run.fail(wait.task, error)
     except Uncaught:
-        work.record(parent, "child_failed", **said)
+        work.record(parent, "child_failed", **facts)
         return
-    work.record(parent, "child_end", **said)
+    work.record(parent, "child_end", **facts)
     settle(work, parent, run)

@@ -177,14 +177,14 @@ def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
             (str(value) for key, value in clean.items() if key.endswith("_name") and value), ""
         )
     try:
-        found = (
+        name = (
             desk.language(text.removeprefix("="), ChainMap(dict(clean), desk.data))
             if text[0] == "="
             else text
         )
     except ValueError as exc:
         raise ExpressionFailed(element.id, text, str(exc)) from exc
-    return str(found or "")
+    return str(name or "")
 
 
 def enter_submission(

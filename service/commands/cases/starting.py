@@ -35,10 +35,10 @@ def manual_start(definition: Definition) -> Element:
 
     :raises NotFound: the process starts by itself only.
     """
-    found = definition.manual_start
-    if found is None:
+    start = definition.manual_start
+    if start is None:
         raise NotFound("可以人工发起的开始环节")
-    return definition.elements[found]
+    return definition.elements[start]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +98,9 @@ class StartCase:
         try:
             finish(work, case, mine[0], self.actor, self.answers or {}, "")
         except BadAnswers as exc:
-            found = exc.facts["errors"]
-            titled = {"title": [wrong, *found.get("title", [])]} if wrong else {}
-            raise BadAnswers({**titled, **found, **titled}) from exc
+            errors = exc.facts["errors"]
+            titled = {"title": [wrong, *errors.get("title", [])]} if wrong else {}
+            raise BadAnswers({**titled, **errors, **titled}) from exc
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,18 +23,18 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
     """Make the timers of a process those of its newest version; one that is unchanged keeps its
     date.
     """
-    wanted = dict(definition.timed_starts)
-    rows = work.session.scalars(
+    new_timers = dict(definition.timed_starts)
+    timers = work.session.scalars(
         select(StartTimerRow).where(
             StartTimerRow.jurisdiction == jurisdiction, StartTimerRow.process == definition.process
         )
     )
-    for row in rows.all():
-        if wanted.get(row.element) == row.rule:
-            del wanted[row.element]
+    for timer in timers.all():
+        if new_timers.get(timer.element) == timer.rule:
+            del new_timers[timer.element]
         else:
-            forget_failures(work, "start", [str(row.id)])
-            work.session.delete(row)
+            forget_failures(work, "start", [str(timer.id)])
+            work.session.delete(timer)
     work.session.flush()
     work.session.add_all(
         StartTimerRow(
@@ -45,7 +45,7 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
             since=work.now,
             due_at=due(rule, work.now, work.calendar(jurisdiction)),
         )
-        for element, rule in wanted.items()
+        for element, rule in new_timers.items()
     )
 
 
@@ -150,7 +150,7 @@ class NoteStartFailed:
 def due_starts(runtime: Runtime, now: datetime) -> list[int]:
     """Ids of starts that are due, oldest first."""
     with runtime.query() as session:
-        wanted = select(StartTimerRow.id).where(
+        due_ids = select(StartTimerRow.id).where(
             StartTimerRow.due_at <= now, ~put_off("start", StartTimerRow.id, now)
         )
-        return list(session.scalars(wanted.order_by(StartTimerRow.due_at, StartTimerRow.id)))
+        return list(session.scalars(due_ids.order_by(StartTimerRow.due_at, StartTimerRow.id)))

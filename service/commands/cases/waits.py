@@ -276,17 +276,17 @@ def _due(now: datetime) -> Select[int, int]:
     )
 
 
-def _timers(runtime: Runtime, wanted: Select[int, int]) -> list[tuple[int, int]]:
+def _timers(runtime: Runtime, query: Select[int, int]) -> list[tuple[int, int]]:
     with runtime.query() as session:
-        return [(timer_id, case_id) for timer_id, case_id in session.execute(wanted)]
+        return [(timer_id, case_id) for timer_id, case_id in session.execute(query)]
 
 
 def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]:
     """Ids of messages to deliver now, oldest first."""
     with runtime.query() as session:
-        wanted = select(OutboxRow.id).where(
+        due_ids = select(OutboxRow.id).where(
             OutboxRow.delivered_at.is_(None),
             OutboxRow.attempt_at <= now,
             ~put_off("message", OutboxRow.id, now),
         )
-        return list(session.scalars(wanted.order_by(OutboxRow.created_at).limit(limit)))
+        return list(session.scalars(due_ids.order_by(OutboxRow.created_at).limit(limit)))

@@ -55,12 +55,12 @@ def carry_out_each(
     :param key: of the request; with it each item is done once, however often it comes.
     :raises BadRequest: more than 100, or too long a key; nothing has happened then.
     """
-    wanted = list(commands)
-    if len(wanted) > MOST_AT_ONCE:
+    all_commands = list(commands)
+    if len(all_commands) > MOST_AT_ONCE:
         raise BadRequest(f"一次最多办理 {MOST_AT_ONCE} 件，请分几次提交", most=MOST_AT_ONCE)
     if key is not None and not 0 < len(key) <= LONGEST_BATCH_KEY:
         raise BadRequest(f"批量办理的 Idempotency-Key 应为 1 到 {LONGEST_BATCH_KEY} 个字符")
-    return [_outcome(runtime, command, key) for command in wanted]
+    return [_outcome(runtime, command, key) for command in all_commands]
 
 
 def _outcome(runtime: Runtime, command: OneOfMany, key: str | None) -> ItemOutcome:
@@ -77,9 +77,9 @@ def _once(runtime: Runtime, command: OneOfMany, key: str) -> ItemState:
 
     What is done has another version afterwards, so the version is no part of what was asked.
     """
-    said = {name: value for name, value in vars(command).items() if name not in UNASKED}
-    whole = orjson.dumps([command.verb, pack(said)], option=orjson.OPT_SORT_KEYS)
-    asked = Asked(
+    request = {name: value for name, value in vars(command).items() if name not in UNASKED}
+    whole = orjson.dumps([command.verb, pack(request)], option=orjson.OPT_SORT_KEYS)
+    keyed_request = Asked(
         person_id=command.actor.person_id,
         key=f"{key}/{command.item_id}",
         digest=hashlib.sha256(whole).digest(),
@@ -88,4 +88,4 @@ def _once(runtime: Runtime, command: OneOfMany, key: str) -> ItemState:
     def answer() -> Answered:
         return Answered(status=200, body=orjson.dumps(asdict(runtime.perform(command))))
 
-    return ItemState(**orjson.loads(once(runtime, asked, answer).body))
+    return ItemState(**orjson.loads(once(runtime, keyed_request, answer).body))

@@ -33,11 +33,11 @@ class SendBackItem(ItemCommand):
         if not self.reason.strip():
             raise BadRequest("请填写退回理由，以便上一环节知道需要修改什么", field="reason")
         run = work.restore(case)
-        found = targets(work.session, work.deployed(case).definition, case, item, run)
-        if self.to_element not in found:
+        names = targets(work.session, work.deployed(case).definition, case, item, run)
+        if self.to_element not in names:
             raise NotOffered(
                 "send_back",
-                f"不能退回到该环节。目前可以退回的环节：{'、'.join(found.values()) or '无'}",
+                f"不能退回到该环节。目前可以退回的环节：{'、'.join(names.values()) or '无'}",
             )
         work.record(
             case,
@@ -123,30 +123,32 @@ def _undo(
     """Take the answers given since the target out of the case's data; the records stay, marked as
     undone.
     """
-    rows = [
+    answers = [
         row for row in answers_of(work.session, case.id) if row.part == "lead" and not row.undone
     ]
-    there = [row for row in rows if row.element == target and item.place.startswith(row.place)]
-    first, place = (there[-1].id, there[-1].place) if there else (0, "")
+    at_target = [
+        row for row in answers if row.element == target and item.place.startswith(row.place)
+    ]
+    first, place = (at_target[-1].id, at_target[-1].place) if at_target else (0, "")
     gone = [
         row
-        for row in rows
+        for row in answers
         if row.id >= first and row.element in elements and row.place.startswith(place)
     ]
     for row in gone:
         row.undone = True
     for row in gone:
-        _restore_values(case, row, [kept for kept in rows if not kept.undone])
+        _restore_values(case, row, [answer for answer in answers if not answer.undone])
     return list(dict.fromkeys(row.element for row in gone))
 
 
-def _restore_values(case: CaseRow, row: AnswerRow, kept: list[AnswerRow]) -> None:
+def _restore_values(case: CaseRow, row: AnswerRow, remaining: list[AnswerRow]) -> None:
     """Each key goes back to what the last remaining answer says, or away."""
     home = _home(case.data, row.place)
     for key in row.answers:
         earlier = [
             other.answers[key]
-            for other in kept
+            for other in remaining
             if other.place == row.place and key in other.answers
         ]
         if earlier:

@@ -81,16 +81,18 @@ def contradictions(run: Run, task: str, element: Element, answers: Mapping[str, 
     if not text:
         return []
     try:
-        found = run.desk.language(
+        verdict = run.desk.language(
             text.strip().removeprefix("="), ChainMap(dict(answers), dict(run.values(task)))
         )
     except ValueError as exc:
         raise ExpressionFailed(element.id, text, str(exc)) from exc
     sentences = [
-        one for one in (found if isinstance(found, list) else [found]) if one not in (None, "")
+        sentence
+        for sentence in (verdict if isinstance(verdict, list) else [verdict])
+        if sentence not in (None, "")
     ]
-    if not all(isinstance(one, str) for one in sentences):
-        raise ExpressionFailed(element.id, text, f"校验的结果应为空或提示文字，实际是 {found!r}")
+    if not all(isinstance(sentence, str) for sentence in sentences):
+        raise ExpressionFailed(element.id, text, f"校验的结果应为空或提示文字，实际是 {verdict!r}")
     return sentences
 
 
@@ -321,15 +323,19 @@ def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
     element = work.deployed(case).definition.elements[item.element]
     if not element.co_units:
         return []
-    wanted = (
+    co_operating = (
         select(ItemRow.state, UnitRow.name)
         .join(UnitRow, UnitRow.id == ItemRow.unit_id)
         .where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "cooperate")
         .order_by(ItemRow.id)
     )
-    rows = work.session.execute(wanted).all()
-    answered = [name for state, name in rows if state == "done"]
-    return list(owed(element.co_rule, answered, [name for state, name in rows if state == "open"]))
+    states_and_units = work.session.execute(co_operating).all()
+    answered = [name for state, name in states_and_units if state == "done"]
+    return list(
+        owed(
+            element.co_rule, answered, [name for state, name in states_and_units if state == "open"]
+        )
+    )
 
 
 def checked_answers(

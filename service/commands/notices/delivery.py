@@ -129,8 +129,8 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
     Those that come when that message is on its way already go one by one.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
-    known = work.session.get(DeliveryRow, flood_id(channel, at))
-    if known is not None and known.attempts:
+    summary = work.session.get(DeliveryRow, flood_id(channel, at))
+    if summary is not None and summary.attempts:
         return False
     rest = (
         select(DeliveryRow.id)
@@ -155,7 +155,7 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
     if not folded:
         return False
     forget_failures(work, "delivery", folded)
-    if known is None:
+    if summary is None:
         work.session.add(
             DeliveryRow(
                 id=flood_id(channel, at),
@@ -191,7 +191,9 @@ class NoteSent:
         elif row.attempts == self.letter.attempt:  # nobody has begun another one since
             row.attempt_at = work.now
             failed = note_failure(work, "delivery", row.id, self.why, **_about(row))
-            put_off_with(work, failed, {one.id: _about(one) for one in self._waiting(work, row)})
+            put_off_with(
+                work, failed, {waiting.id: _about(waiting) for waiting in self._waiting(work, row)}
+            )
 
     def _waiting(self, work: UnitOfWork, row: DeliveryRow) -> list[DeliveryRow]:
         return list(
@@ -217,7 +219,7 @@ def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
     take.
     """
     first = func.min(DeliveryRow.attempt_at)
-    wanted = (
+    longest_waiting = (
         select(ChannelRow.id, ChannelRow.kind, ChannelRow.address)
         .join(DeliveryRow, DeliveryRow.channel_id == ChannelRow.id)
         .where(*_due(runtime.now()))
@@ -227,7 +229,7 @@ def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
     with runtime.query() as session:
         return [
             (channel_id, route(kind, address))
-            for channel_id, kind, address in session.execute(wanted.limit(200))
+            for channel_id, kind, address in session.execute(longest_waiting.limit(200))
         ]
 
 
@@ -244,7 +246,7 @@ def deliver_notices(runtime: Runtime) -> int:
     with ThreadPoolExecutor(
         max_workers=min(THREADS, len(due)), thread_name_prefix="delivery"
     ) as pool:
-        return sum(pool.map(lambda one: _send_some(runtime, one[0], one[1], away), due))
+        return sum(pool.map(lambda channel: _send_some(runtime, channel[0], channel[1], away), due))
 
 
 def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> int:

@@ -98,13 +98,13 @@ def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
     edge = end_of(workdays_after(work.now, SOON_WORKDAYS, work.calendar(channel.jurisdiction)))
     late = _terms(work, channel, ItemRow.due_at <= work.now)
     soon = _terms(work, channel, ItemRow.due_at > work.now, ItemRow.due_at <= edge)
-    known = {term.item_id for term in (*late, *soon)}
-    fresh = [
+    term_ids = {term.item_id for term in (*late, *soon)}
+    new = [
         term
         for term in _terms(work, channel, ItemRow.opened_at > (channel.digest_at or work.now))
-        if term.item_id not in known
+        if term.item_id not in term_ids
     ]
-    for name, terms in (("late", late), ("soon", soon), ("fresh", fresh)):
+    for name, terms in (("late", late), ("soon", soon), ("fresh", new)):
         yield name, len(terms), [_line(term) for term in terms[:MOST_SHOWN]]
     texts = _waiting(work, channel)
     yield "notices", len(texts), [DIGEST["notice"].format(text) for text in texts[:MOST_SHOWN]]
@@ -156,25 +156,25 @@ def make_digests(runtime: Runtime) -> int:
     now = runtime.now()
     if now < morning(now):
         return 0
-    wanted = select(ChannelRow.id, ChannelRow.jurisdiction).where(
+    due_channels = select(ChannelRow.id, ChannelRow.jurisdiction).where(
         ChannelRow.mode == DAILY,
         or_(ChannelRow.digest_at.is_(None), ChannelRow.digest_at < morning(now)),
     )
     if not runtime.sends_mail:
-        wanted = wanted.where(ChannelRow.kind != EMAIL)
+        due_channels = due_channels.where(ChannelRow.kind != EMAIL)
     with runtime.query() as session:
         due = [
             (channel_id, code)
-            for channel_id, code in session.execute(wanted.order_by(ChannelRow.id).limit(200))
+            for channel_id, code in session.execute(due_channels.order_by(ChannelRow.id).limit(200))
         ]
         working = {
             code: runtime.calendar_of(session, code).is_workday(local_day(now))
             for code in {c for _, c in due}
         }
-    made = 0
+    digests = 0
     for channel_id in (channel_id for channel_id, code in due if working[code]):
         try:
-            made += runtime.perform(MakeDigest(channel_id=channel_id))
+            digests += runtime.perform(MakeDigest(channel_id=channel_id))
         except Changed:  # another clock was faster
             continue
-    return made
+    return digests

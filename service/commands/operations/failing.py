@@ -113,12 +113,14 @@ def put_off_with(
     """
     if not others:
         return
-    wanted = select(FailureRow).where(
+    failures_of_others = select(FailureRow).where(
         FailureRow.kind == failed.kind, FailureRow.of.in_(list(others))
     )
-    known = {row.of: row for row in work.session.scalars(wanted.with_for_update())}
+    failures_by_key = {
+        row.of: row for row in work.session.scalars(failures_of_others.with_for_update())
+    }
     for of, about in others.items():
-        row = known.get(of) or FailureRow(kind=failed.kind, of=of, attempts=0, **about)
+        row = failures_by_key.get(of) or FailureRow(kind=failed.kind, of=of, attempts=0, **about)
         row.error, row.attempt_at = (
             failed.error,
             BACK_OFF[row.kind].again_at(work.now, row.since, failed.attempts - 1),

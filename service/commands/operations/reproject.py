@@ -38,18 +38,20 @@ class Reproject:
     def carry_out(self, work: UnitOfWork) -> int:
         case = work.locked_case(self.case_id)
         waits = waits_of(work, case)
-        found = [
+        differences = [
             difference for difference in compared(work, case, waits) if difference.kind != "status"
         ]
-        if found:
+        if differences:
             work.record(
                 case,
                 "reproject",
-                differences=[f"{one.kind} {one.facts['element']}" for one in found],
+                differences=[
+                    f"{difference.kind} {difference.facts['element']}" for difference in differences
+                ],
             )
             self._repair(work, case, waits)
-            _tell_ends(work, case, found)
-        return len(found)
+            _tell_ends(work, case, differences)
+        return len(differences)
 
     def _repair(self, work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
         _reopen(work, case, waits)
@@ -67,9 +69,9 @@ class Reproject:
         project_messages(work.session, case, message_waits(waits))
 
 
-def _tell_ends(work: UnitOfWork, case: CaseRow, found: list[Difference]) -> None:
+def _tell_ends(work: UnitOfWork, case: CaseRow, differences: list[Difference]) -> None:
     """Ends of children of which the case was never told."""
-    for difference in found:
+    for difference in differences:
         if difference.kind == "child_untold":
             child = work.session.get_one(CaseRow, int(difference.facts["rest"]))
             work.post(child, ENDED, str(case.id), {"error": None})
@@ -78,9 +80,9 @@ def _tell_ends(work: UnitOfWork, case: CaseRow, found: list[Difference]) -> None
 def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
     """Items of open steps that were closed or misplaced by something else than the engine."""
     steps = {wait.task: wait for wait in waits if wait.kind == "user"}
-    wanted = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
+    items_of_open_steps = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
     again = []
-    for item in work.session.scalars(wanted).all():
+    for item in work.session.scalars(items_of_open_steps).all():
         put_right(item, steps[item.task].element, place_text(steps[item.task]))
         if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
             reopen(item)

@@ -39,12 +39,12 @@ class Retry:
             RetryDelivery(actor=self.actor, delivery_id=self.id).carry_out(work)
             return
         self._check()
-        this = (
+        same_failure = (
             FailureRow.kind == self.kind,
             FailureRow.of == self.id,
             FailureRow.jurisdiction == self.actor.jurisdiction,
         )
-        if not try_now(work, *this, error=None):
+        if not try_now(work, *same_failure, error=None):
             raise NotFound("该项（可能已经办成）")
         if self.kind == "reminder" and not self._awaited(work):
             raise NotFound("该提醒（事项可能已经办结）")

@@ -80,19 +80,25 @@ def reply(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None
     of them, or null.
     """
     to, text = arguments.get("to"), str(arguments.get("text") or "").strip()
-    wanted = {int(one) for one in (to if isinstance(to, list) else [to]) if one is not None}
+    submission_ids = {
+        int(submission)
+        for submission in (to if isinstance(to, list) else [to])
+        if submission is not None
+    }
     if not text:
         raise BadRequest("答复内容为空，请检查流程图中答复（reply）的 text")
-    rows = work.session.scalars(
+    submissions = work.session.scalars(
         select(SubmissionRow)
-        .where(SubmissionRow.id.in_(wanted), SubmissionRow.jurisdiction == case.jurisdiction)
+        .where(
+            SubmissionRow.id.in_(submission_ids), SubmissionRow.jurisdiction == case.jurisdiction
+        )
         .order_by(SubmissionRow.id)
     ).all()
-    if len(rows) != len(wanted):
+    if len(submissions) != len(submission_ids):
         raise BadRequest("答复的对象中有本地区没有的提交，请检查流程图中答复（reply）的 to")
-    for row in rows:
-        row.state, row.state_at = text[:LONGEST_REPLY], work.now
-        work.record(case, "reply", submission=row.id, text=row.state)
+    for submission in submissions:
+        submission.state, submission.state_at = text[:LONGEST_REPLY], work.now
+        work.record(case, "reply", submission=submission.id, text=submission.state)
 
 
 ACTIONS: Mapping[str, NamedAction] = {

@@ -75,16 +75,16 @@ class MailQueryCodes:
             raise NotFound(f"地区 {self.jurisdiction} ")
         mark = email_mark(work.process, email)
         self._refuse_often(work, mark)
-        found = work.session.execute(self._wanted(mark)).all()
+        submissions = work.session.execute(self._wanted(mark)).all()
         work.record(
             None,
             ASKED,
             jurisdiction=self.jurisdiction,
             sender=self.address,
             email=mark,
-            found=len(found),
+            found=len(submissions),
         )
-        for submission_id, case_id in sorted(found, key=lambda row: (row.case_id, row.id)):
+        for submission_id, case_id in sorted(submissions, key=lambda row: (row.case_id, row.id)):
             self._send(work, submission_id, case_id, email)
 
     def _address(self) -> str:
@@ -118,13 +118,13 @@ class MailQueryCodes:
             .order_by(JournalRow.seq.desc())
             .limit(LOOKED_BACK)
         )
-        asked = [
+        requests = [
             (line.at, line.facts)
             for line in lines
             if line.verb == ASKED and line.at > work.now - HOUR
         ]
-        _refuse_more(work.now, asked, "sender", self.address, PER_HOUR)
-        _refuse_more(work.now, asked, "email", mark, PER_EMAIL)
+        _refuse_more(work.now, requests, "sender", self.address, PER_HOUR)
+        _refuse_more(work.now, requests, "email", mark, PER_EMAIL)
 
     def _send(self, work: UnitOfWork, submission_id: int, case_id: int, email: str) -> None:
         letter_id = work.process.catalogue.new_id()
@@ -217,14 +217,14 @@ def _renew(
 def _channel(work: UnitOfWork, row: SubmissionRow, email: str) -> ChannelRow:
     """The address of whoever sent a submission."""
     holder = Holder.sender(row.id)
-    known = work.session.scalar(
+    channel = work.session.scalar(
         select(ChannelRow).where(
             ChannelRow.holder == holder, ChannelRow.kind == EMAIL, ChannelRow.address == email
         )
     )
-    if known is not None:
-        return known
-    made = ChannelRow(
+    if channel is not None:
+        return channel
+    new_channel = ChannelRow(
         jurisdiction=row.jurisdiction,
         holder=holder,
         kind=EMAIL,
@@ -232,9 +232,9 @@ def _channel(work: UnitOfWork, row: SubmissionRow, email: str) -> ChannelRow:
         mode=EACH,
         digest_at=work.now,
     )
-    work.session.add(made)
+    work.session.add(new_channel)
     work.session.flush()
-    return made
+    return new_channel
 
 
 def _about(work: UnitOfWork, row: SubmissionRow) -> str:
@@ -251,7 +251,7 @@ def _about(work: UnitOfWork, row: SubmissionRow) -> str:
 
 def _refuse_more(
     now: datetime,
-    asked: Sequence[tuple[datetime, Mapping[str, object]]],
+    requests: Sequence[tuple[datetime, Mapping[str, object]]],
     name: str,
     mine: str,
     most: int,
@@ -260,6 +260,6 @@ def _refuse_more(
 
     :raises TooMany: and says when it may go on.
     """
-    same = [at for at, facts in asked if mine and facts[name] == mine]
+    same = [at for at, facts in requests if mine and facts[name] == mine]
     if len(same) >= most:
         raise TooMany(max(1, ceil((min(same) + HOUR - now).total_seconds())))

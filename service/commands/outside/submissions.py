@@ -76,14 +76,14 @@ class FromOutside:
             return None
         case, answer = work.locked_case(row.case_id), work.session.get_one(AnswerRow, row.answer_id)
         element = work.deployed(case).definition.elements[answer.element]
-        kept = set(
+        kept_digests = set(
             work.session.scalars(
                 select(AttachmentRow.digest).where(AttachmentRow.answer_id == answer.id)
             )
         )
         sending = self.sending(kind)
-        said = sound_payload(work, case, element, sending)
-        if said != answer.answers or kept != {file.digest for file in self.files}:
+        payload = sound_payload(work, case, element, sending)
+        if payload != answer.answers or kept_digests != {file.digest for file in self.files}:
             raise KeyReused(self.key)
         return Sent(
             case_id=case.id,

@@ -281,8 +281,8 @@ class ActivateByInvitation:
         return person
 
     def carry_out(self, work: UnitOfWork) -> int:
-        found = self.owner(work.session, work.now)
-        work.session.refresh(found, with_for_update={"key_share": True})
+        owner = self.owner(work.session, work.now)
+        work.session.refresh(owner, with_for_update={"key_share": True})
         person = self.owner(work.session, work.now)  # again, under the lock: a code fits once
         person.password, person.failures, person.locked_until = self.hash_, 0, None
         _forget(work, person)

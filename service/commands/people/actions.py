@@ -26,25 +26,25 @@ def people_of_role(
     """
     given = arguments.get("without") or ()
     without = {same_name(name) for name in (given if isinstance(given, list) else [given]) if name}
-    wanted = (
+    active_people = (
         select(PersonRow, UnitRow.name)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .where(PersonRow.jurisdiction == case.jurisdiction, PersonRow.active.is_(True))
         .order_by(PersonRow.id)
     )
-    found = []
-    for person, unit in work.session.execute(wanted):
+    options = []
+    for person, unit in work.session.execute(active_people):
         homes = [home for home in (person.employer, unit) if home]
         if str(arguments["role"]) in person.roles and without.isdisjoint(
             map(same_name, [person.name, *homes])
         ):
-            found.append(
+            options.append(
                 {
                     "value": person.login,
                     "label": f"{person.name}（{homes[0]}）" if homes else person.name,
                 }
             )
-    return found
+    return options
 
 
 def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
@@ -78,15 +78,15 @@ def name_officers(
 
     Source: ZY-5.3.
     """
-    rows = collect(work, case, arguments)
+    named = collect(work, case, arguments)
     units = {unit.code: unit for unit in units_of(work.session, case.jurisdiction)}
-    for row in rows:
-        unit = units[row["unit_code"]]
+    for officers in named:
+        unit = units[officers["unit_code"]]
         unit.head, unit.officer = (
-            _text(row, "leader_name")[:NAME_LIMIT],
-            _text(row, "officer_name")[:NAME_LIMIT],
+            _text(officers, "leader_name")[:NAME_LIMIT],
+            _text(officers, "officer_name")[:NAME_LIMIT],
         )
-    return rows
+    return named
 
 
 def _text(arguments: Mapping[str, Any], name: str) -> str:
@@ -96,13 +96,13 @@ def _text(arguments: Mapping[str, Any], name: str) -> str:
 def _submission(work: UnitOfWork, case: CaseRow, given: Any) -> SubmissionRow | None:
     if given is None:
         return None
-    found = work.session.get(SubmissionRow, int(given), with_for_update=True)
-    if found is None or found.jurisdiction != case.jurisdiction:
+    submission = work.session.get(SubmissionRow, int(given), with_for_update=True)
+    if submission is None or submission.jurisdiction != case.jurisdiction:
         raise BadRequest(
             f"没有编号为 {given} 的社会提交，无法据此开通账号，请检查流程图中的设置",
             submission=given,
         )
-    return found
+    return submission
 
 
 def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:

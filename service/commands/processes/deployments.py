@@ -54,8 +54,9 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
         select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
     )
     latest = latest_definitions(look.session, jurisdiction)
-    known = [
-        (row, look.process.catalogue.deployed(look.session, row.id).definition) for row in latest
+    definitions = [
+        (newest, look.process.catalogue.deployed(look.session, newest.id).definition)
+        for newest in latest
     ]
     return Surroundings(
         read_template=look.process.read_template,
@@ -73,11 +74,13 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
                 look.session, jurisdiction, FileRow.name.endswith(".form")
             ).items()
         },
-        processes=frozenset(row.key for row in latest),
+        processes=frozenset(newest.key for newest in latest),
         names=SYSTEM_NAMES,
         unserved=UNSERVED,
-        calls={row.key: found.calls for row, found in known},
-        messages=frozenset[str]().union(*(found.document.messages_awaited() for _, found in known)),
+        calls={newest.key: definition.calls for newest, definition in definitions},
+        messages=frozenset[str]().union(
+            *(definition.document.messages_awaited() for _, definition in definitions)
+        ),
     )
 
 
@@ -94,13 +97,13 @@ class CheckFiles:
 
     def carry_out(self, work: UnitOfWork) -> list[dict[str, Any]]:
         self._allow(work)
-        found = gate_findings(
+        findings = gate_findings(
             work, self.jurisdiction, _with_tables(work, self.jurisdiction, self.files)
         )
-        said = [finding.as_dict() for finding in found]
-        if any(finding.severity == "error" for finding in found):
-            raise BadDeployment(said)
-        return said
+        as_dicts = [finding.as_dict() for finding in findings]
+        if any(finding.severity == "error" for finding in findings):
+            raise BadDeployment(as_dicts)
+        return as_dicts
 
     def _allow(self, work: UnitOfWork) -> None:
         if self.actor is not None:
@@ -212,15 +215,17 @@ def _with_tables(
     """The files, and the tables deployed before that diagrams uploaded without any table refer
     to.
     """
-    wanted = {name.decode() for content in files.values() for name in DECISION.findall(content)}
-    if not wanted or any(name.endswith(".dmn") for name in files):
+    decision_ids = {
+        name.decode() for content in files.values() for name in DECISION.findall(content)
+    }
+    if not decision_ids or any(name.endswith(".dmn") for name in files):
         return dict(files)
     deployed = newest_contents(work.session, jurisdiction, FileRow.name.endswith(".dmn"))
     return {
         **{
             name: content
             for name, content in deployed.items()
-            if wanted & set(read_decisions(content))
+            if decision_ids & set(read_decisions(content))
         },
         **files,
     }

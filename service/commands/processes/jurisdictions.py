@@ -60,42 +60,54 @@ class LoadJurisdiction:
         return code
 
     def _units(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = {row.code: row for row in units_of(work.session, code)}
+        units_by_code = {unit.code: unit for unit in units_of(work.session, code)}
         for entry in entries:
-            row = known.get(entry["code"]) or UnitRow(jurisdiction=code, code=entry["code"])
-            row.name, row.kind, row.managed_by = (
+            unit = units_by_code.get(entry["code"]) or UnitRow(
+                jurisdiction=code, code=entry["code"]
+            )
+            unit.name, unit.kind, unit.managed_by = (
                 entry["name"],
                 entry["kind"],
                 entry.get("managed_by"),
             )
-            row.head, row.officer = entry.get("head") or "", entry.get("officer") or ""
-            row.basis = entry.get("basis", "ours")
-            row.valid_to = due_by_date(str(entry["valid_to"])) if entry.get("valid_to") else None
-            work.session.add(row)
+            unit.head, unit.officer = entry.get("head") or "", entry.get("officer") or ""
+            unit.basis = entry.get("basis", "ours")
+            unit.valid_to = due_by_date(str(entry["valid_to"])) if entry.get("valid_to") else None
+            work.session.add(unit)
         work.session.flush()
 
     def _groups(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = {row.name: row for row in groups_of(work.session, code)}
+        groups_by_name = {group.name: group for group in groups_of(work.session, code)}
         for entry in entries:
-            row = known.get(entry["name"]) or GroupRow(jurisdiction=code, name=entry["name"])
-            row.members, row.basis = list(entry["members"]), entry.get("basis", "ours")
-            work.session.add(row)
+            group = groups_by_name.get(entry["name"]) or GroupRow(
+                jurisdiction=code, name=entry["name"]
+            )
+            group.members, group.basis = list(entry["members"]), entry.get("basis", "ours")
+            work.session.add(group)
 
     def _clauses(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        wanted = select(ClauseRow).where(ClauseRow.jurisdiction == code)
-        known = {row.code: row for row in work.session.scalars(wanted)}
+        clauses_of_jurisdiction = select(ClauseRow).where(ClauseRow.jurisdiction == code)
+        clauses_by_code = {
+            clause.code: clause for clause in work.session.scalars(clauses_of_jurisdiction)
+        }
         for position, entry in enumerate(entries):
-            row = known.get(entry["id"]) or ClauseRow(jurisdiction=code, code=entry["id"])
-            row.position, row.title, row.text = position, entry["title"], entry.get("text") or ""
-            row.leads, row.co_units = (
+            clause = clauses_by_code.get(entry["id"]) or ClauseRow(
+                jurisdiction=code, code=entry["id"]
+            )
+            clause.position, clause.title, clause.text = (
+                position,
+                entry["title"],
+                entry.get("text") or "",
+            )
+            clause.leads, clause.co_units = (
                 list(entry.get("leads") or ()),
                 list(entry.get("co_units") or ()),
             )
-            row.inferred = bool(entry.get("inferred"))
-            work.session.add(row)
+            clause.inferred = bool(entry.get("inferred"))
+            work.session.add(clause)
 
     def _lists(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        known = lists_in_force(work.session, code)
+        lists_by_name = lists_in_force(work.session, code)
         work.session.add_all(
             NamedListRow(
                 jurisdiction=code,
@@ -106,5 +118,5 @@ class LoadJurisdiction:
                 in_force_at=work.now,
             )
             for entry in entries
-            if entry["name"] not in known
+            if entry["name"] not in lists_by_name
         )

@@ -50,17 +50,17 @@ class Folder:
             raise BadData("manifest.yaml", problems)
         return {**read, "document": self._document(read.get("document") or {})}
 
-    def _document(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _document(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the manifest says of the policy document, with its text, so that quotations can be
         checked.
         """
-        if not said.get("file"):
-            return said
+        if not entry.get("file"):
+            return entry
         try:
-            return {**said, "text": (self.path / said["file"]).read_text("utf-8")}
+            return {**entry, "text": (self.path / entry["file"]).read_text("utf-8")}
         except (OSError, UnicodeDecodeError) as exc:
             raise BadData(
-                "manifest.yaml", [f"document 中的文件 {said['file']} 不存在，或不是 UTF-8 文本"]
+                "manifest.yaml", [f"document 中的文件 {entry['file']} 不存在，或不是 UTF-8 文本"]
             ) from exc
 
     def surroundings(
@@ -100,13 +100,15 @@ class Folder:
 
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""
-        wanted = self.manifest().get("deploy") or {}
+        to_deploy = self.manifest().get("deploy") or {}
         diagrams = {
             name: self.path / name
             for part in ("diagrams", "tables")
-            for name in wanted.get(part) or ()
+            for name in to_deploy.get(part) or ()
         }
-        forms = {f"{name}.form": self.forms / f"{name}.form" for name in wanted.get("forms") or ()}
+        forms = {
+            f"{name}.form": self.forms / f"{name}.form" for name in to_deploy.get("forms") or ()
+        }
         papers = {name: self.forms / "papers" / name for name in templates(self.manifest())}
         files = {**diagrams, **forms, **papers}
         missing = [name for name, file in files.items() if not file.exists()]

@@ -23,14 +23,16 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
     The latest round counts; of a unit that was not asked again in it, what it said before.
     """
     step, key = str(arguments["step"]), str(arguments["key"])
-    asked = work.session.execute(
+    items_of_step = work.session.execute(
         select(ItemRow.round, ItemRow.unit_id, ItemRow.part).where(
             ItemRow.case_id == case.id, ItemRow.element == step
         )
     ).all()
-    latest = max((line.round for line in asked), default=0)
-    again = {line.unit_id for line in asked if line.round == latest and line.part == "cooperate"}
-    said = {
+    latest = max((line.round for line in items_of_step), default=0)
+    again = {
+        line.unit_id for line in items_of_step if line.round == latest and line.part == "cooperate"
+    }
+    answer_by_unit = {
         unit.id: (unit, answer)
         for answer, unit in work.session.execute(
             select(AnswerRow, UnitRow)
@@ -47,7 +49,7 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
     }
     return [
         {**row, "unit": unit.name, "unit_code": unit.code}
-        for unit, answer in said.values()
+        for unit, answer in answer_by_unit.values()
         for row in answer.answers.get(key) or ()
         if isinstance(row, dict)
     ]
@@ -57,13 +59,17 @@ def take_in_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any
     """Put demands into the registry, each with its number; gives their ids. ``source``: declared or
     contributed.
     """
-    rows, source = _listed(arguments["rows"]), str(arguments["source"])
-    if source not in ("declared", "contributed") or not all(isinstance(row, dict) for row in rows):
+    records, source = _listed(arguments["rows"]), str(arguments["source"])
+    if source not in ("declared", "contributed") or not all(
+        isinstance(row, dict) for row in records
+    ):
         raise BadRequest(
             "入库的技术需求应为若干行，来源应为 declared 或 contributed，请检查流程图",
             source=source,
         )
-    entered = enter_demands(work, case.jurisdiction, rows, Origin(source=source, case_id=case.id))
+    entered = enter_demands(
+        work, case.jurisdiction, records, Origin(source=source, case_id=case.id)
+    )
     work.record(
         case,
         "demands_enter",
@@ -84,12 +90,12 @@ def chosen_demands(
     """The demands in a state and of a pilot (both null: all), oldest first, with all keys of their
     records.
     """
-    wanted = select(DemandRow).where(DemandRow.jurisdiction == case.jurisdiction)
+    chosen = select(DemandRow).where(DemandRow.jurisdiction == case.jurisdiction)
     if arguments.get("state") is not None:
-        wanted = wanted.where(DemandRow.state == str(arguments["state"]))
+        chosen = chosen.where(DemandRow.state == str(arguments["state"]))
     if arguments.get("pilot") is not None:
-        wanted = wanted.where(DemandRow.pilot_id == int(arguments["pilot"]))
-    return [context(row) for row in work.session.scalars(wanted.order_by(DemandRow.id))]
+        chosen = chosen.where(DemandRow.pilot_id == int(arguments["pilot"]))
+    return [context(demand) for demand in work.session.scalars(chosen.order_by(DemandRow.id))]
 
 
 def context(row: DemandRow) -> dict[str, Any]:
@@ -116,7 +122,7 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
         raise BadRequest(
             f"没有名为“{state}”的需求状态，可用：{'、'.join(FOLLOWS)}，请检查流程图", state=state
         )
-    for row in _locked(work, case, {int(one) for one in given}):
+    for row in _locked(work, case, {int(demand_id) for demand_id in given}):
         if row.state not in FOLLOWS[state]:
             raise BadRequest(
                 f"技术需求 {row.number} {DEMAND_STATES[row.state]}，"
@@ -144,7 +150,7 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
 
 
 def _locked(work: UnitOfWork, case: CaseRow, ids: set[int]) -> list[DemandRow]:
-    rows = list(
+    demands = list(
         work.session.scalars(
             select(DemandRow)
             .where(DemandRow.jurisdiction == case.jurisdiction, DemandRow.id.in_(ids))
@@ -152,12 +158,12 @@ def _locked(work: UnitOfWork, case: CaseRow, ids: set[int]) -> list[DemandRow]:
             .with_for_update()
         )
     )
-    if missing := ids - {row.id for row in rows}:
+    if missing := ids - {demand.id for demand in demands}:
         raise BadRequest(
             f"项目库中没有技术需求 {'、'.join(map(str, sorted(missing)))}，请核对",
             ids=sorted(missing),
         )
-    return rows
+    return demands
 
 
 def _belongs(row: DemandRow, case: CaseRow, state: str) -> None:

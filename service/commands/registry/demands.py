@@ -41,7 +41,7 @@ def enter_demands(
     if not all(record.get("demand_name") for record in records):
         raise BadRequest("每项技术需求都要有名称，请补充后再入库", field="demand_name")
     numbers = take(work, jurisdiction, NUMBERS, len(records)) if records else []
-    rows = [
+    demands = [
         DemandRow(
             jurisdiction=jurisdiction,
             number=number,
@@ -53,11 +53,11 @@ def enter_demands(
         )
         for number, facts in zip(numbers, map(record_of, records), strict=True)
     ]
-    work.session.add_all(rows)
+    work.session.add_all(demands)
     work.session.flush()
-    for row in rows:
-        note(work, row, Change(verb=origin.source, actor=origin.actor, after=row.facts))
-    return rows
+    for demand in demands:
+        note(work, demand, Change(verb=origin.source, actor=origin.actor, after=demand.facts))
+    return demands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +95,13 @@ class AddDemand:
 
     def carry_out(self, work: UnitOfWork) -> int:
         code = self.actor.jurisdiction
-        found = book(work.session, self.actor, work.directory(code))
-        if not may_enter(self.actor, found.registry, found.directory):
-            raise found.refusal()
-        clean = _clean(found, self.record)
-        if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
+        registry_book = book(work.session, self.actor, work.directory(code))
+        if not may_enter(self.actor, registry_book.registry, registry_book.directory):
+            raise registry_book.refusal()
+        clean = _clean(registry_book, self.record)
+        if not may_enter(
+            self.actor, registry_book.registry, registry_book.directory, str(clean.get("county"))
+        ):
             raise NotAllowed("各县区只能登记本县区的技术需求，请核对“项目所在县区”")
         (row,) = enter_demands(work, code, [clean], Origin(source="added", actor=self.actor))
         work.record(
@@ -113,8 +115,8 @@ class AddDemand:
         return row.id
 
 
-def _clean(found: Book, record: Mapping[str, Any]) -> dict[str, Any]:
-    clean, errors = found.checked(record)
+def _clean(registry_book: Book, record: Mapping[str, Any]) -> dict[str, Any]:
+    clean, errors = registry_book.checked(record)
     if errors:
         raise BadAnswers(errors)
     return clean
@@ -138,18 +140,18 @@ class DemandCommand:
             not in this state.
         :raises Changed: it is no longer what was looked at.
         """
-        found = book(work.session, self.actor, work.directory(self.actor.jurisdiction))
+        registry_book = book(work.session, self.actor, work.directory(self.actor.jurisdiction))
         (row,) = locked(work, self.actor, [self.demand_id])
-        offer = demand_offers(self.actor, found.registry, state=row.state, county=row.county).get(
-            self.verb
-        )
+        offer = demand_offers(
+            self.actor, registry_book.registry, state=row.state, county=row.county
+        ).get(self.verb)
         if offer is None:
-            raise found.refusal()
+            raise registry_book.refusal()
         if not offer.allowed:
             raise NotOffered(self.verb, offer.why)
         if self.version is not None and self.version != row.version:
             raise self._late(work, row)
-        return found, row
+        return registry_book, row
 
     def _late(self, work: UnitOfWork, row: DemandRow) -> Changed:
         """Who was faster."""
@@ -178,7 +180,7 @@ def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow
 
     :raises NotFound: one is not there.
     """
-    rows = list(
+    demands = list(
         work.session.scalars(
             select(DemandRow)
             .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.id.in_(ids))
@@ -186,9 +188,9 @@ def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow
             .with_for_update()
         )
     )
-    if len(rows) != len(set(ids)):
+    if len(demands) != len(set(ids)):
         raise NotFound("该技术需求")
-    return rows
+    return demands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,14 +204,16 @@ class ChangeDemand(DemandCommand):
     reason: str = ""
 
     def carry_out(self, work: UnitOfWork) -> int:
-        found, row = self.allowed(work)
-        clean = _clean(found, self.record)
-        if not may_enter(self.actor, found.registry, found.directory, str(clean.get("county"))):
+        registry_book, row = self.allowed(work)
+        clean = _clean(registry_book, self.record)
+        if not may_enter(
+            self.actor, registry_book.registry, registry_book.directory, str(clean.get("county"))
+        ):
             raise NotAllowed(
                 "各县区只能修改本县区的技术需求，不能转给其他县区，请核对“项目所在县区”"
             )
-        fresh = {**row.facts, **record_of({**row.facts, **clean})}
-        changed = [key for key in fresh if fresh[key] != row.facts.get(key)]
+        new_facts = {**row.facts, **record_of({**row.facts, **clean})}
+        changed = [key for key in new_facts if new_facts[key] != row.facts.get(key)]
         if not changed:
             raise BadRequest("内容没有变化，未作修改", demand=row.id)
         change = Change(
@@ -217,11 +221,11 @@ class ChangeDemand(DemandCommand):
             actor=self.actor,
             reason=self.reason.strip(),
             before={key: row.facts.get(key) for key in changed},
-            after={key: fresh[key] for key in changed},
+            after={key: new_facts[key] for key in changed},
         )
         note(work, row, change)
-        row.facts = fresh
-        for column, value in columns_of(fresh).items():
+        row.facts = new_facts
+        for column, value in columns_of(new_facts).items():
             setattr(row, column, value)
         self.tell(work, row, fields=changed, reason=self.reason.strip())
         return row.id
@@ -266,16 +270,17 @@ class MergeDemands(DemandCommand):
             work, self.actor, [self.demand_id, self.into]
         )  # both, in one order, before either is looked at
         _, row = self.allowed(work)
-        (kept,) = locked(work, self.actor, [self.into])
-        if kept.id == row.id or kept.state not in ("listed", "selected"):
+        (remaining,) = locked(work, self.actor, [self.into])
+        if remaining.id == row.id or remaining.state not in ("listed", "selected"):
             raise BadRequest(
-                f"只能并入另一项在库或拟立项的需求，{kept.number} 不是，请核对", into=kept.id
+                f"只能并入另一项在库或拟立项的需求，{remaining.number} 不是，请核对",
+                into=remaining.id,
             )
-        row.state, row.merged_into = "merged", kept.id
-        self._note(work, row, into=kept.number)
-        self._note(work, kept, merged=row.number)
-        self.tell(work, row, text=kept.number, reason=self.reason.strip())
-        return kept.id
+        row.state, row.merged_into = "merged", remaining.id
+        self._note(work, row, into=remaining.number)
+        self._note(work, remaining, merged=row.number)
+        self.tell(work, row, text=remaining.number, reason=self.reason.strip())
+        return remaining.id
 
     def _note(self, work: UnitOfWork, row: DemandRow, **after: str) -> None:
         change = Change(

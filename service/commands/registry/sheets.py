@@ -41,34 +41,34 @@ def check_demands(runtime: Runtime, actor: Actor, sheet: Sheet) -> CheckedDemand
     :raises NotFound: no registry here. :raises NotAllowed: this person may not import.
     """
     with runtime.query() as session:
-        found = book(session, actor)
-        if not may_enter(actor, found.registry, found.directory):
-            raise found.refusal()
-        wanted = (
+        registry_book = book(session, actor)
+        if not may_enter(actor, registry_book.registry, registry_book.directory):
+            raise registry_book.refusal()
+        listed_demands = (
             select(DemandRow.number, DemandRow.name, DemandRow.demander_name)
             .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.state.in_(LISTED))
             .order_by(DemandRow.id)
         )
         names = Names()
-        for number, name, demander in session.execute(wanted):
+        for number, name, demander in session.execute(listed_demands):
             names.add(number, name, demander)
-    examination = DemandExamination(found, actor, names)
+    examination = DemandExamination(registry_book, actor, names)
     return CheckedDemands(
-        file_id=found.file_id, report=examination.of(sheet), records=examination.records
+        file_id=registry_book.file_id, report=examination.of(sheet), records=examination.records
     )
 
 
 class DemandExamination(SheetCheck):
     """One check of a sheet; ``records`` are the rows in order."""
 
-    def __init__(self, found: Book, actor: Actor, names: Names) -> None:
-        self.book, self.actor, self.names = found, actor, names
-        self.labels = found.labels()
+    def __init__(self, registry_book: Book, actor: Actor, names: Names) -> None:
+        self.book, self.actor, self.names = registry_book, actor, names
+        self.labels = registry_book.labels()
         super().__init__(
             {
                 key: {label: value for value, label in options.items()}
                 for key in self.labels
-                if (options := found.options(key))
+                if (options := registry_book.options(key))
             }
         )
         self.records: list[Mapping[str, Any]] = []
@@ -124,10 +124,10 @@ class ImportDemands:
 
     def carry_out(self, work: UnitOfWork) -> int:
         code, report = self.actor.jurisdiction, self.checked.report
-        found = book(work.session, self.actor, work.directory(code))
+        registry_book = book(work.session, self.actor, work.directory(code))
         if not report.acceptable:
             raise BadSheet(report.errors, sheet_findings(report))
-        if found.file_id != self.checked.file_id:
+        if registry_book.file_id != self.checked.file_id:
             raise Changed("项目库的登记表刚刚更新，请重新核对后再导入")
         origin, records = Origin(source="imported", actor=self.actor), iter(self.checked.records)
         while chunk := list(islice(records, DEMANDS_AT_ONCE)):

@@ -47,7 +47,7 @@ class CountItems:
     """
 
     def carry_out(self, work: UnitOfWork) -> int:
-        rows = work.session.execute(
+        uncounted = work.session.execute(
             select(
                 ItemRow.id,
                 ItemRow.jurisdiction,
@@ -67,14 +67,14 @@ class CountItems:
             .limit(ITEMS_AT_ONCE)
             .with_for_update(of=ItemRow, skip_locked=True)
         ).all()
-        if not rows:
+        if not uncounted:
             return 0
-        marks = {row.id: counted_as(row, work.calendar(row.jurisdiction)) for row in rows}
+        marks = {item.id: counted_as(item, work.calendar(item.jurisdiction)) for item in uncounted}
         opened: Counter[Key] = Counter()
         closed: dict[Key, list[float]] = defaultdict(lambda: [0] * len(CLOSED_SUMS))
-        for row in rows:
-            for mark, sign in ((row.counted_as, -1), (marks[row.id], 1)):
-                _add(opened, closed, row, mark or "", sign)
+        for item in uncounted:
+            for mark, sign in ((item.counted_as, -1), (marks[item.id], 1)):
+                _add(opened, closed, item, mark or "", sign)
         _write(
             work,
             OpenCountRow,
@@ -97,7 +97,7 @@ class CountItems:
             .values(counted=True, counted_as=bindparam("mark")),
             [{"item": item, "mark": mark} for item, mark in marks.items()],
         )
-        return len(rows)
+        return len(uncounted)
 
 
 def counted_as(row: Any, calendar: Calendar) -> str:
@@ -142,7 +142,10 @@ def _write(
     """
     if not sums:
         return
-    rows = [{**dict(zip(key, found, strict=True)), **sums[found]} for found in sorted(sums)]
+    counts = [
+        {**dict(zip(key, key_of_count, strict=True)), **sums[key_of_count]}
+        for key_of_count in sorted(sums)
+    ]
     added = INSERT[work.process.engine.dialect.name](table.__table__)
     names = next(iter(sums.values()))
     work.session.connection().execute(
@@ -150,7 +153,7 @@ def _write(
             index_elements=key,
             set_={name: table.__table__.c[name] + added.excluded[name] for name in names},
         ),
-        rows,
+        counts,
     )
 
 
@@ -174,7 +177,7 @@ class KeepDayFigures:
         if home is None or work.session.get(DayFigureRow, (self.jurisdiction, 0, day)) is not None:
             return False
         soon = workdays_after(day, 1, work.calendar(self.jurisdiction))
-        wanted = (
+        open_by_unit = (
             select(
                 OpenCountRow.unit_id,
                 func.sum(OpenCountRow.count),
@@ -186,11 +189,11 @@ class KeepDayFigures:
         )
         units = [
             (unit, count, red, yellow)
-            for unit, count, red, yellow in work.session.execute(wanted)
+            for unit, count, red, yellow in work.session.execute(open_by_unit)
             if count
         ]
-        whole = tuple(sum(found[place] for found in units) for place in (1, 2, 3))
-        rows = [found for found in units if found[0]] + [(0, *whole)]
+        whole = tuple(sum(figures[place] for figures in units) for place in (1, 2, 3))
+        figures_by_unit = [figures for figures in units if figures[0]] + [(0, *whole)]
         work.session.execute(
             insert(DayFigureRow),
             [
@@ -202,7 +205,7 @@ class KeepDayFigures:
                     "red": red,
                     "yellow": yellow,
                 }
-                for unit, count, red, yellow in rows
+                for unit, count, red, yellow in figures_by_unit
             ],
         )
         return True
@@ -248,13 +251,13 @@ def keep_day_figures(runtime: Runtime) -> int:
     """Keep yesterday's figures of every jurisdiction that has none yet; gives of how many."""
     day = local_day(runtime.now()) - timedelta(days=1)
     with runtime.query() as session:
-        kept = select(DayFigureRow.jurisdiction).where(
+        done = select(DayFigureRow.jurisdiction).where(
             DayFigureRow.day == day, DayFigureRow.unit_id == 0
         )
-        wanting = list(
-            session.scalars(select(JurisdictionRow.code).where(JurisdictionRow.code.not_in(kept)))
+        without_figures = list(
+            session.scalars(select(JurisdictionRow.code).where(JurisdictionRow.code.not_in(done)))
         )
     try:
-        return sum(runtime.perform(KeepDayFigures(jurisdiction=code)) for code in wanting)
+        return sum(runtime.perform(KeepDayFigures(jurisdiction=code)) for code in without_figures)
     except Changed:
         return 0

@@ -95,8 +95,8 @@ class UrgeItem(ItemCommand):
             self.refuse_late(item)
         message = checked_message(self.message)
         self._require_offer(work, case, item)
-        for one in self._owing(work, case, item) if self.step else [item]:
-            urge(work, self.actor, case, one, message)
+        for owed in self._owing(work, case, item) if self.step else [item]:
+            urge(work, self.actor, case, owed, message)
         return ItemState.after(work, item, self.actor)
 
     def _require_offer(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
@@ -122,9 +122,9 @@ class UrgeItem(ItemCommand):
         :raises NotOffered: there is none.
         """
         owing = [
-            one
-            for one in work.open_items(case)
-            if one.task == item.task and self._owes(work, case, one)
+            owed
+            for owed in work.open_items(case)
+            if owed.task == item.task and self._owes(work, case, owed)
         ]
         if not owing:
             raise NotOffered("urge", why_not_urged_again(work, item))
@@ -183,12 +183,12 @@ class UrgeMany:
             require(self.actor, Right.URGE_MANY)
         if len(self.items) > MOST:
             raise BadRequest(f"一次最多催办 {MOST} 件，请先按单位或环节缩小范围")
-        theirs = select(ItemRow.id).where(
+        open_items = select(ItemRow.id).where(
             ItemRow.id.in_(self.items),
             ItemRow.jurisdiction == self.actor.jurisdiction,
             ItemRow.state == "open",
         )
-        items = sorted(work.session.scalars(theirs))
+        items = sorted(work.session.scalars(open_items))
         if not items:
             raise BadRequest("没有需要催办的事项")
         facts = {"items": items, "message": checked_message(self.message)}

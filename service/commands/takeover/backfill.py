@@ -86,12 +86,12 @@ def check_backfill(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -
     """
     with runtime.query() as session:
         directory = directory_of(session, actor.jurisdiction)
-        found = target(session, runtime, actor, process, directory)
+        goal = target(session, runtime, actor, process, directory)
         today = runtime.now().astimezone(SHANGHAI).date()
-        examination = Examination(session, found.form, directory, actor.jurisdiction, today)
+        examination = Examination(session, goal.form, directory, actor.jurisdiction, today)
         report = examination.of(sheet)
     return CheckedBackfill(
-        process=process, definition_id=found.row.id, report=report, entries=examination.entries
+        process=process, definition_id=goal.row.id, report=report, entries=examination.entries
     )
 
 
@@ -104,12 +104,10 @@ class Backfill:
 
     def carry_out(self, work: UnitOfWork) -> int:
         session, code = work.session, self.actor.jurisdiction
-        found = target(
-            session, work.process, self.actor, self.checked.process, work.directory(code)
-        )
+        goal = target(session, work.process, self.actor, self.checked.process, work.directory(code))
         if not self.checked.report.acceptable:
             raise BadSheet(self.checked.report.errors, sheet_findings(self.checked.report))
-        if found.row.id != self.checked.definition_id:
+        if goal.row.id != self.checked.definition_id:
             raise Changed("流程刚刚部署了新版本，请重新核对后再补录")
         session.execute(
             select(JurisdictionRow.code)
@@ -117,10 +115,10 @@ class Backfill:
             .with_for_update(key_share=True)
         )
         self._take_numbers(work)
-        starts = Starts(found.deployed.definition, found.start.id)
+        starts = Starts(goal.deployed.definition, goal.start.id)
         entries = iter(self.checked.entries)
         while chunk := list(islice(entries, CASES_AT_ONCE)):
-            self._take_over(work, found, starts, chunk)
+            self._take_over(work, goal, starts, chunk)
         work.record(
             None, "backfill", actor=self.actor, jurisdiction=code, rows=len(self.checked.entries)
         )
@@ -134,24 +132,24 @@ class Backfill:
         """
         code, highest = self.actor.jurisdiction, dict[tuple[str, int], int]()
         numbers = Numbers(work.session, code)
-        wanted = {
+        numbers_wanted = {
             numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries
         }
-        for name, year, value in (number for number in wanted if isinstance(number, tuple)):
+        for name, year, value in (number for number in numbers_wanted if isinstance(number, tuple)):
             highest[name, year] = max(value, highest.get((name, year), 0))
         for (name, year), value in sorted(highest.items()):
             raise_to(work.session, code, name, year, value)
-        if wanted & numbers.known(work.session, code):
+        if numbers_wanted & numbers.known(work.session, code):
             raise Changed("表中有备案编号刚刚被占用，请重新核对后再补录")
 
     def _take_over(
-        self, work: UnitOfWork, found: Target, starts: Starts, entries: Sequence[Entry]
+        self, work: UnitOfWork, goal: Target, starts: Starts, entries: Sequence[Entry]
     ) -> None:
         lists = {
-            name: row.version
-            for name, row in lists_in_force(work.session, self.actor.jurisdiction).items()
+            name: named_list.version
+            for name, named_list in lists_in_force(work.session, self.actor.jurisdiction).items()
         }
-        cases = [self._case(work, found, entry, lists) for entry in entries]
+        cases = [self._case(work, goal, entry, lists) for entry in entries]
         work.session.add_all(cases)
         work.session.flush()
         started, today = [], work.now.astimezone(SHANGHAI).date()
@@ -168,25 +166,23 @@ class Backfill:
                 case,
                 "backfill",
                 actor=self.actor,
-                element=found.start.id,
+                element=goal.start.id,
                 title=case.title,
                 number=entry.answers.get("filing_number"),
-                version=found.row.version,
+                version=goal.row.version,
             )
             started.append((case, starts.run(work.desk(case))))
         settle_begun(work, started)
-        work.session.execute(insert(ItemRow), list(self._told(work, found, cases, entries)))
-        work.session.execute(insert(AnswerRow), list(self._answers(work, found, cases, entries)))
+        work.session.execute(insert(ItemRow), list(self._told(work, goal, cases, entries)))
+        work.session.execute(insert(AnswerRow), list(self._answers(work, goal, cases, entries)))
         work.write_journal()
         work.session.expunge_all()  # ten thousand rows need not stay in memory
 
-    def _case(
-        self, work: UnitOfWork, found: Target, entry: Entry, lists: dict[str, Any]
-    ) -> CaseRow:
+    def _case(self, work: UnitOfWork, goal: Target, entry: Entry, lists: dict[str, Any]) -> CaseRow:
         return CaseRow(
             jurisdiction=self.actor.jurisdiction,
-            definition_id=found.row.id,
-            process=found.row.key,
+            definition_id=goal.row.id,
+            process=goal.row.key,
             title=str(entry.answers["project_title"]),
             starter_id=entry.account.person_id,
             started_at=work.now,
@@ -196,24 +192,24 @@ class Backfill:
         )
 
     def _told(
-        self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
+        self, work: UnitOfWork, goal: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
     ) -> Iterator[dict[str, Any]]:
         """Finished items by which the units concerned see the case: the importer's as lead, the
         applicant's unit and the department that manages it as copies. They would have had one each
         on the way that was left out.
         """
         directory = work.directory(self.actor.jurisdiction)
-        lead = directory.unit_named(found.start.lane or "")
+        lead = directory.unit_named(goal.start.lane or "")
         for case, entry in zip(cases, entries, strict=True):
             copies = [("copy", unit) for unit in directory.units_related_to(entry.account.unit)]
             for part, unit in [*([("lead", lead)] if lead else []), *copies]:
                 yield {
                     "case_id": case.id,
-                    "task": found.start.id[:36],
-                    "element": found.start.id,
+                    "task": goal.start.id[:36],
+                    "element": goal.start.id,
                     "round": 1,
                     "part": part,
-                    "name": found.start.name[:120],
+                    "name": goal.start.name[:120],
                     "holder": Holder.unit(unit.id),
                     "unit_id": unit.id,
                     "state": "done",
@@ -222,23 +218,23 @@ class Backfill:
                     "clause": [],
                     "given": {},
                     "closed_by": self.actor.person_id if part == "lead" else None,
-                    "form": found.start.form,
-                    "basis": found.start.properties.get("basis", ""),
+                    "form": goal.start.form,
+                    "basis": goal.start.properties.get("basis", ""),
                 }
 
     def _answers(
-        self, work: UnitOfWork, found: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
+        self, work: UnitOfWork, goal: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
     ) -> Iterator[dict[str, Any]]:
         for case, entry in zip(cases, entries, strict=True):
             yield {
                 "case_id": case.id,
-                "element": found.start.id,
+                "element": goal.start.id,
                 "round": 1,
                 "part": "lead",
                 "at": work.now,
                 "person_id": self.actor.person_id,
                 "unit_id": self.actor.unit_id,
-                "form": found.start.form,
+                "form": goal.start.form,
                 "answers": dict(entry.answers),
             }
 

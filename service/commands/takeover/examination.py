@@ -55,8 +55,8 @@ class Numbers:
         kind.
         """
         for name, pattern in self.patterns.items():
-            if found := pattern.fullmatch(re.sub(r"\s", "", text)):
-                return name, int(found["year"]), int(found["n"])
+            if match := pattern.fullmatch(re.sub(r"\s", "", text)):
+                return name, int(match["year"]), int(match["n"])
         return None
 
     def same(self, text: str | None) -> Any:
@@ -65,10 +65,10 @@ class Numbers:
 
     def known(self, session: Session, jurisdiction: str) -> set[Any]:
         """All numbers that cases have, as :meth:`same` gives them."""
-        wanted = select(CaseRow.number).where(
+        numbers = select(CaseRow.number).where(
             CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None)
         )
-        return {self.same(number) for number in session.scalars(wanted)}
+        return {self.same(number) for number in session.scalars(numbers)}
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -236,27 +236,27 @@ def _choices(fields: Mapping[str, Any], lists: Iterable[NamedListRow]) -> dict[s
     """For fields with fixed options: the words of people, and of named lists that belong to an
     option, to its value.
     """
-    found = {}
+    values_by_word = {}
     for key, field in fields.items():
         if options := field.get("values"):
             words = {option["label"]: option["value"] for option in options}
             beside = {
                 entry["value"]: words[entry["field"]]
-                for row in lists
-                for entry in row.entries
+                for named_list in lists
+                for entry in named_list.entries
                 if isinstance(entry, dict) and entry.get("field") in words
             }
-            found[key] = {**words, **beside}
-    return found
+            values_by_word[key] = {**words, **beside}
+    return values_by_word
 
 
 def _accounts(session: Session, jurisdiction: str) -> dict[str, Account]:
-    wanted = (
+    people_with_unit = (
         select(PersonRow.login, PersonRow.id, UnitRow.code, PersonRow.roles, PersonRow.active)
         .outerjoin(UnitRow, UnitRow.id == PersonRow.unit_id)
         .where(PersonRow.jurisdiction == jurisdiction)
     )
     return {
         login: Account(person_id=person, unit=unit, roles=frozenset(roles), active=active)
-        for login, person, unit, roles, active in session.execute(wanted)
+        for login, person, unit, roles, active in session.execute(people_with_unit)
     }

@@ -29,7 +29,7 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
     result = _settle(work, about, item, arguments)
     opinion = str(arguments.get("opinion") or "")
     day = WRITTEN_DAY.format(last_day(item.due_at)) if item.due_at is not None else ""
-    said = EXTENSION[result].format(day=day, opinion=opinion).strip()
+    decision = EXTENSION[result].format(day=day, opinion=opinion).strip()
     if case.starter_id is not None:
         work.session.add(
             CommentRow(
@@ -37,12 +37,12 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
                 item_id=item.id,
                 person_id=case.starter_id,
                 at=work.now,
-                text=said,
+                text=decision,
                 kind="extension",
             )
         )
         text = EXTENSION["told"].format(
-            case=about.title, item=item.name, who=case.data.get("item_unit"), text=said
+            case=about.title, item=item.name, who=case.data.get("item_unit"), text=decision
         )
         for holder in (
             Holder.person(case.starter_id),
@@ -50,7 +50,7 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
         ):
             notice = Notice(text=text, kind="extension", matter=f"case/{case.id}")
             tell(work, about, holder, notice, item=item)
-    work.record(case, "extension", item_id=item.id, text=said)
+    work.record(case, "extension", item_id=item.id, text=decision)
     return result
 
 

@@ -48,21 +48,23 @@ class ExtendItem(ItemCommand):
         case, item = self.allowed(work)
         before = last_day(item.due_at or work.now)
         self._check()
-        wanted = self._wanted(work, case, before)
-        item.extension_id = self._apply(work, case, item, before, wanted)
-        said = EXTENSION["asked"].format(day=WRITTEN_DAY.format(wanted), reason=self.reason.strip())
+        asked_day = self._wanted(work, case, before)
+        item.extension_id = self._apply(work, case, item, before, asked_day)
+        request = EXTENSION["asked"].format(
+            day=WRITTEN_DAY.format(asked_day), reason=self.reason.strip()
+        )
         work.session.add(
             CommentRow(
                 case_id=case.id,
                 item_id=item.id,
                 person_id=self.actor.person_id,
                 at=work.now,
-                text=said,
+                text=request,
                 kind="extension",
             )
         )
         work.record(
-            case, "extend", actor=self.actor, element=item.element, item_id=item.id, text=said
+            case, "extend", actor=self.actor, element=item.element, item_id=item.id, text=request
         )
         return ItemState.after(work, item, self.actor)
 
@@ -85,31 +87,31 @@ class ExtendItem(ItemCommand):
 
         :raises BadRequest: it is not later than the present term.
         """
-        wanted = self.until or workdays_after(
+        asked_day = self.until or workdays_after(
             before, self.workdays or 1, work.calendar(case.jurisdiction)
         )
-        if wanted <= before or wanted < local_day(work.now):
+        if asked_day <= before or asked_day < local_day(work.now):
             raise BadRequest(
                 f"申请延到的日期应晚于现在的期限（{WRITTEN_DAY.format(before)}），且不早于今天",
                 field="until",
             )
-        return wanted
+        return asked_day
 
     def _apply(
-        self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, wanted: date
+        self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, asked_day: date
     ) -> int:
         """Start the process that decides; gives its case."""
-        row = latest_definition(work.session, case.jurisdiction, EXTENSION_PROCESS)
+        newest = latest_definition(work.session, case.jurisdiction, EXTENSION_PROCESS)
         deployed = (
-            work.process.catalogue.deployed(work.session, row.id) if row is not None else None
+            work.process.catalogue.deployed(work.session, newest.id) if newest is not None else None
         )
-        if row is None or deployed is None or deployed.definition.command_start is None:
+        if newest is None or deployed is None or deployed.definition.command_start is None:
             raise NotFound(f"流程 {EXTENSION_PROCESS} ")
         start = deployed.definition.elements[deployed.definition.command_start]
         unit = work.session.get(UnitRow, item.unit_id) if item.unit_id is not None else None
         nameless = is_nameless(work, case, item)
         own_name = NAMELESS if nameless else self.actor.name
-        said: dict[str, Any] = {
+        facts: dict[str, Any] = {
             "item_id": item.id,
             "item_name": item.name,
             "item_case_id": case.id,
@@ -117,23 +119,28 @@ class ExtendItem(ItemCommand):
             "item_nameless": "yes" if nameless else "no",
             "item_unit": unit.name if unit is not None else own_name,
             "due_before": before.isoformat(),
-            "due_wanted": wanted.isoformat(),
+            "due_wanted": asked_day.isoformat(),
             "extension_reason": self.reason.strip(),
             **self._decider(work, case, item),
         }
         form = deployed.form(start.form)
-        asked_for = {key: value for key, value in said.items() if key in keys_of(form)}
-        clean, errors = check_answers(form, asked_for, given={}, lists={})
+        answers = {key: value for key, value in facts.items() if key in keys_of(form)}
+        clean, errors = check_answers(form, answers, given={}, lists={})
         if errors:
             raise BadAnswers(errors)
         title = EXTENSION["title"].format(item=item.name)[:TITLE_LIMIT]
-        asked = new_case(work, row, title, starter=self.actor)
-        asked.data = {**asked.data, **clean}
+        application = new_case(work, newest, title, starter=self.actor)
+        application.data = {**application.data, **clean}
         work.record(
-            asked, "start", actor=self.actor, element=start.id, title=title, version=row.version
+            application,
+            "start",
+            actor=self.actor,
+            element=start.id,
+            title=title,
+            version=newest.version,
         )
-        settle(work, asked, Run.start(deployed.definition, work.desk(asked), start.id))
-        return asked.id
+        settle(work, application, Run.start(deployed.definition, work.desk(application), start.id))
+        return application.id
 
     def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:
         """The heads of the leading unit for a co-operating one, where it has any; otherwise

@@ -53,10 +53,10 @@ class RemindItem:
         if not item.reminder:  # open since before there were reminders
             plan_reminder(item, work.calendar(case.jurisdiction), work.now)
             return False
-        said = Reminder(stage=item.reminder, at=at)
-        self._say(work, case, item, said, item.due_at)
+        reminder = Reminder(stage=item.reminder, at=at)
+        self._say(work, case, item, reminder, item.due_at)
         coming = following(
-            item.opened_at, item.due_at, said, work.now, work.calendar(case.jurisdiction)
+            item.opened_at, item.due_at, reminder, work.now, work.calendar(case.jurisdiction)
         )
         item.remind_at, item.reminder = coming.at, coming.stage
         item.changed_by = None
@@ -64,37 +64,46 @@ class RemindItem:
         return True
 
     def _say(
-        self, work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime
+        self, work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder, due_at: datetime
     ) -> None:
-        day, texts = last_day(due_at), _texts(work, case, item, said, due_at)
-        told = {
-            f"{item.id}/{day}/{said.stage}/{holder}": holder
-            for holder in recipients(work, case, item, said)
+        day, texts = last_day(due_at), _texts(work, case, item, reminder, due_at)
+        holder_by_key = {
+            f"{item.id}/{day}/{reminder.stage}/{holder}": holder
+            for holder in recipients(work, case, item, reminder)
         }
-        known = set(work.session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(told))))
-        if told.keys() <= known:  # a machine whose clock was set back plans again what it has said
+        told_before = set(
+            work.session.scalars(select(NoticeRow.key).where(NoticeRow.key.in_(holder_by_key)))
+        )
+        if (
+            holder_by_key.keys() <= told_before
+        ):  # a machine whose clock was set back plans again what it has said
             return
-        for key, holder in told.items():
-            if key not in known:
+        for key, holder in holder_by_key.items():
+            if key not in told_before:
                 text = texts[holder not in (item.holder, taker(item))]
                 notice = Notice(text=text, kind="reminder", key=key, matter=matter_of(item))
                 tell(work, case, holder, notice, item=item)
         work.record(
-            case, "remind", element=item.element, item_id=item.id, stage=said.stage, text=texts[0]
+            case,
+            "remind",
+            element=item.element,
+            item_id=item.id,
+            stage=reminder.stage,
+            text=texts[0],
         )
 
 
 def _texts(
-    work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder, due_at: datetime
+    work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder, due_at: datetime
 ) -> tuple[str, str]:
     """What is said to whoever has the item; and of them to their heads and 督查."""
     facts = {
         "case": case.title,
         "item": item.name,
         "day": written_term(due_at),
-        "late": said.days_late,
+        "late": reminder.days_late,
     }
-    word = said.stage.partition(":")[0]
+    word = reminder.stage.partition(":")[0]
     if word not in OF_OTHERS:
         return REMINDERS[word].format(**facts), ""
     return REMINDERS[word].format(**facts), OF_OTHERS[word].format(
@@ -112,13 +121,15 @@ def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
     return failed.attempt_at if failed is not None else None
 
 
-def recipients(work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder) -> Iterator[Holder]:
+def recipients(
+    work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder
+) -> Iterator[Holder]:
     """Who has taken it or else whose it is; from the first day overdue the heads, from the third
     督查. Where the unit has no head, administrators and 督查 hear of it at once. The heads of
     somebody whose name is kept do not hear of it: they would know whom they have sent.
     """
     yield taker(item)
-    if said.days_late < HEADS_FROM:
+    if reminder.days_late < HEADS_FROM:
         return
     unit = item.unit_id
     if unit is None and item.person_id is not None and not is_nameless(work, case, item):
@@ -127,7 +138,7 @@ def recipients(work: UnitOfWork, case: CaseRow, item: ItemRow, said: Reminder) -
     if unit is not None:
         headless = not with_people(work, [Holder.heads(unit)])
         yield Holder.role(item.jurisdiction, ADMIN) if headless else Holder.heads(unit)
-    if headless or said.days_late >= SUPERVISORS_FROM:
+    if headless or reminder.days_late >= SUPERVISORS_FROM:
         yield Holder.role(item.jurisdiction, SUPERVISOR)
 
 
@@ -164,8 +175,13 @@ def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int
     )
     again = reminders_again(now).order_by(FailureRow.attempt_at, ItemRow.id)
     with runtime.query() as session:
-        found = [
+        due = [
             *session.execute(planned.order_by(ItemRow.remind_at, ItemRow.id).limit(limit)),
             *session.execute(again.limit(limit)),
         ]
-    return [item for item, _ in sorted(found, key=lambda one: (one[1], one[0]))[:limit]]
+    return [
+        item
+        for item, _ in sorted(due, key=lambda planned_item: (planned_item[1], planned_item[0]))[
+            :limit
+        ]
+    ]
