@@ -126,7 +126,7 @@ def listed(query: dict[str, Any], *, but: bool) -> tuple[list[dict[str, Any]], s
     return [shown(line) for line in page.lines], page.next
 
 
-def one(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
+def publication_and_form(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
     """A publication with the form of what may be sent."""
     with runtime().query() as session:
         line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
@@ -160,8 +160,8 @@ def answered(result: Sent) -> Response:
 @blueprint.doc(**OPEN)
 def postings(query: dict[str, Any]) -> dict[str, Any]:
     """The postings (榜单), newest first."""
-    found, after = listed(query, but=False)
-    return {"postings": found, "next": after}
+    lines, after = listed(query, but=False)
+    return {"postings": lines, "next": after}
 
 
 @blueprint.get("/public/postings/<number>")
@@ -170,7 +170,7 @@ def postings(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**OPEN)
 def posting(query: dict[str, Any], number: str) -> dict[str, Any]:
     """One posting, with the form of a bid."""
-    return one(number, query["jurisdiction"], but=False)
+    return publication_and_form(number, query["jurisdiction"], but=False)
 
 
 @blueprint.post("/public/postings/<number>/bids")
@@ -190,8 +190,8 @@ def bid(query: dict[str, Any], number: str) -> Response:
 @blueprint.doc(**OPEN)
 def notices(query: dict[str, Any]) -> dict[str, Any]:
     """The notices (公示、公告、清单), newest first."""
-    found, after = listed(query, but=True)
-    return {"notices": found, "next": after}
+    lines, after = listed(query, but=True)
+    return {"notices": lines, "next": after}
 
 
 @blueprint.get("/public/notices/<number>")
@@ -200,7 +200,7 @@ def notices(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**OPEN)
 def notice(query: dict[str, Any], number: str) -> dict[str, Any]:
     """One notice, with the form of an objection."""
-    return one(number, query["jurisdiction"], but=True)
+    return publication_and_form(number, query["jurisdiction"], but=True)
 
 
 @blueprint.post("/public/notices/<number>/objections")

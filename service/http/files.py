@@ -55,7 +55,7 @@ def refuse_other_parts() -> None:
         raise BadRequest(f"文件应以名为 file 的部分上传，收到的是：{wrong}", field=wrong)
 
 
-def sent_file(wanted: str) -> tuple[bytes, str]:
+def sent_file(request_to_send: str) -> tuple[bytes, str]:
     """The part ``file`` of a multipart request and its name.
 
     :raises BadRequest: there is none; ``wanted`` says what should be sent.
@@ -63,6 +63,6 @@ def sent_file(wanted: str) -> tuple[bytes, str]:
     refuse_other_parts()
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise BadRequest(f"{wanted}，以 multipart 上传，名为 file", field="file")
+        raise BadRequest(f"{request_to_send}，以 multipart 上传，名为 file", field="file")
     with file.stream:
         return bytes(file.read()), file.filename

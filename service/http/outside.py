@@ -72,8 +72,8 @@ def sender_address() -> str:
     named = request.remote_addr or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        found = ip_address(forwarded if forwarded and ip_address(named).is_private else named)
+        sender = ip_address(forwarded if forwarded and ip_address(named).is_private else named)
     except ValueError:
         return runtime().sealed(f"address:{named}").hex()
-    home = ip_network((found, IPV6_HOUSEHOLD), strict=False) if found.version == 6 else found
+    home = ip_network((sender, IPV6_HOUSEHOLD), strict=False) if sender.version == 6 else sender
     return runtime().sealed(f"address:{home}").hex()

@@ -92,8 +92,8 @@ def _sentences(errors: Any) -> Iterator[str]:
     if not isinstance(errors, list):
         yield str(errors)
         return
-    for one in errors:
-        yield from _sentences(one)
+    for entry in errors:
+        yield from _sentences(entry)
 
 
 def _said(messages: Any) -> str:
@@ -102,8 +102,12 @@ def _said(messages: Any) -> str:
         not isinstance(place, dict) for place in messages.values()
     ):
         return "请求体不是有效的 JSON，请检查后重新提交"
-    found = []
+    complaints = []
     for place in messages.values() if isinstance(messages, dict) else []:
         for field, errors in place.items() if isinstance(place, dict) else []:
-            found.append(f"{field}（{'、'.join(dict.fromkeys(_sentences(errors)))}）")
-    return f"请求内容不符合接口要求：{'；'.join(found)}" if found else "请求内容不符合接口要求"
+            complaints.append(f"{field}（{'、'.join(dict.fromkeys(_sentences(errors)))}）")
+    return (
+        f"请求内容不符合接口要求：{'；'.join(complaints)}"
+        if complaints
+        else "请求内容不符合接口要求"
+    )

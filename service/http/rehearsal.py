@@ -83,12 +83,12 @@ class Rehearsal:
 
     def _stops(self, start: datetime, to: datetime) -> list[datetime]:
         days = (local_day(to) - local_day(start)).days + 1
-        found = [
+        stops = [
             datetime.combine(local_day(start) + timedelta(days=day), at, SHANGHAI).astimezone(UTC)
             for day in range(days)
             for at in STOPS
         ]
-        return [*(stop for stop in found if start < stop < to), to]
+        return [*(stop for stop in stops if start < stop < to), to]
 
 
 def rehearsal() -> Rehearsal:

@@ -194,18 +194,18 @@ def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
                 f"Idempotency-Key 应为 1 到 {LONGEST_KEY} 个字符", header="Idempotency-Key"
             )
 
-        said = b""
+        sent = b""
 
         def answer() -> Answered:
-            nonlocal said
+            nonlocal sent
             response = app.make_response(view(**parts))
-            said = response.get_data()
-            return Answered(status=response.status_code, body=QUERY_CODE.sub(rb"\1null", said))
+            sent = response.get_data()
+            return Answered(status=response.status_code, body=QUERY_CODE.sub(rb"\1null", sent))
 
         answered = once(
             runtime(), Asked(person_id=actor().person_id, key=key, digest=_digest()), answer
         )
-        body = answered.body if answered.replayed else said
+        body = answered.body if answered.replayed else sent
         response = Response(body, answered.status, mimetype="application/json")
         if answered.replayed:
             response.headers["Idempotency-Replayed"] = "true"

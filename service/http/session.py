@@ -19,8 +19,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def runtime() -> Runtime:
     """What the process owns."""
-    found: Runtime = current_app.extensions["jiebang"]
-    return found
+    process: Runtime = current_app.extensions["jiebang"]
+    return process
 
 
 def cookie() -> str:
@@ -37,8 +37,8 @@ def actor() -> Actor:
     """
     if "actor" not in g:
         g.actor = _look_up()
-    found: Actor = g.actor
-    return found
+    who_asks: Actor = g.actor
+    return who_asks
 
 
 def calendar() -> Calendar:
@@ -48,8 +48,8 @@ def calendar() -> Calendar:
     if "calendar" not in g:
         with runtime().query() as session:
             g.calendar = runtime().calendar_for(session, g.actor) if "actor" in g else Calendar()
-    found: Calendar = g.calendar
-    return found
+    working_calendar: Calendar = g.calendar
+    return working_calendar
 
 
 def _look_up() -> Actor:
@@ -57,10 +57,10 @@ def _look_up() -> Actor:
     if not secret:
         raise NotSignedIn()
     with runtime().query() as session:
-        found = who(session, kind, secret, runtime().machine_now())
-    if found is None:
+        who_asks = who(session, kind, secret, runtime().machine_now())
+    if who_asks is None:
         raise NotSignedIn("登录已失效，请重新登录；页面上未提交的内容请先保留")
-    return found
+    return who_asks
 
 
 def _credential() -> tuple[str, str]:

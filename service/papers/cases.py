@@ -69,8 +69,8 @@ def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime
     taken: set[str] = set()
     listed = []
     with ZipFile(out, "w", ZIP_DEFLATED) as zipped:
-        for wanted, content in parts:
-            path = _unique(wanted, taken)
+        for proposed, content in parts:
+            path = _unique(proposed, taken)
             zipped.writestr(ZipInfo(path, here.timetuple()[:6]), content, ZIP_DEFLATED)
             listed.append(f"{hashlib.sha256(content).hexdigest()}  {len(content):>10}  {path}")
         text = "\r\n".join([*_head(file, here), *listed, "", *_left_out(file)])
@@ -82,12 +82,12 @@ def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime
 def _unique(path: str, taken: set[str]) -> str:
     """The path, numbered when another part has it, whatever the case of its letters."""
     stem, dot, ending = path.rpartition(".")
-    number, found = 1, path
-    while found.lower() in taken:
+    number, unique = 1, path
+    while unique.lower() in taken:
         number += 1
-        found = f"{stem}（{number}）.{ending}" if dot else f"{path}（{number}）"
-    taken.add(found.lower())
-    return found
+        unique = f"{stem}（{number}）.{ending}" if dot else f"{path}（{number}）"
+    taken.add(unique.lower())
+    return unique
 
 
 def _head(file: CaseFile, now: datetime) -> list[str]:

@@ -39,22 +39,22 @@ def mail(letter: Letter, sender: str, now: datetime) -> EmailMessage:
     from email.message import EmailMessage
     from email.utils import format_datetime
 
-    found = EmailMessage()
-    found["From"], found["To"], found["Subject"] = (
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = (
         sender,
         letter.address,
         " ".join(letter.subject.split()),
     )
-    found["Date"] = format_datetime(now)
-    found["Message-ID"] = f"<{letter.id}@{urlsplit(letter.link).hostname or 'localhost'}>"
-    found["Auto-Submitted"], found["X-Jiebang-Delivery"] = "auto-generated", letter.id
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter.id}@{urlsplit(letter.link).hostname or 'localhost'}>"
+    message["Auto-Submitted"], message["X-Jiebang-Delivery"] = "auto-generated", letter.id
     act, foot = (LOOK_UP, NO_ANSWER) if letter.outside else (OPEN.partition("：")[0], FOOT)
-    found.set_content(f"{letter.text}\n\n{act}：{letter.link}\n\n-- \n{foot}\n", cte="base64")
+    message.set_content(f"{letter.text}\n\n{act}：{letter.link}\n\n-- \n{foot}\n", cte="base64")
     text = escape(letter.text).replace("\n", "<br>")
-    found.add_alternative(
+    message.add_alternative(
         HTML.format(text, escape(letter.link), act, foot), subtype="html", cte="base64"
     )
-    return found
+    return message
 
 
 def body(letter: Letter) -> bytes:
@@ -96,7 +96,7 @@ def headers(letter: Letter, content: bytes, now: datetime) -> dict[str, str]:
     """The id, and for a webhook with a key the time and ``sha256=`` HMAC-SHA256 of ``time.body`` in
     hexadecimal.
     """
-    found = {
+    lines = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Jiebang",
         "X-Jiebang-Delivery": letter.id,
@@ -106,5 +106,5 @@ def headers(letter: Letter, content: bytes, now: datetime) -> dict[str, str]:
         signed = hmac.new(
             letter.secret.encode(), f"{stamp}.".encode() + content, hashlib.sha256
         ).hexdigest()
-        found |= {"X-Jiebang-Timestamp": stamp, "X-Jiebang-Signature": f"sha256={signed}"}
-    return found
+        lines |= {"X-Jiebang-Timestamp": stamp, "X-Jiebang-Signature": f"sha256={signed}"}
+    return lines

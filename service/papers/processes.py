@@ -56,22 +56,24 @@ def _layout(title: str, columns: Mapping[str, tuple[str, int]]) -> Layout:
 
 
 def _by_clause(page: CoveragePage) -> Iterable[Cells]:
-    for found in page.coverage.clauses:
+    for covered in page.coverage.clauses:
         clause = {
-            "id": found.clause.id,
-            "title": found.clause.title,
-            "text": found.clause.text,
-            "narrowings": "；".join(f"{one.unit}：{one.why}" for one in found.narrowings),
-            "missing": _missing(found.faults),
+            "id": covered.clause.id,
+            "title": covered.clause.title,
+            "text": covered.clause.text,
+            "narrowings": "；".join(
+                f"{narrowing.unit}：{narrowing.why}" for narrowing in covered.narrowings
+            ),
+            "missing": _missing(covered.faults),
         }
-        yield from ({**clause, **_step(page, step)} for step in found.steps)
-        if not found.steps:
+        yield from ({**clause, **_step(page, step)} for step in covered.steps)
+        if not covered.steps:
             yield clause
 
 
 def _by_step(page: CoveragePage) -> Iterable[Cells]:
-    for found in page.coverage.steps:
-        step = found.step
+    for covered in page.coverage.steps:
+        step = covered.step
         yield {
             **_step(page, step),
             "element": step.id,
@@ -79,7 +81,7 @@ def _by_step(page: CoveragePage) -> Iterable[Cells]:
             "clauses": _names(step.clauses),
             "term": TERMS[step.term_basis][0] if step.term_basis else "",
             "documentation": step.documentation,
-            "missing": _missing(found.faults),
+            "missing": _missing(covered.faults),
         }
 
 
@@ -100,5 +102,6 @@ def _names(names: Sequence[str]) -> str:
 
 def _missing(faults: Iterable[Fault]) -> str:
     return "；".join(
-        f"{COVERAGE[one.code]}{'：' if one.names else ''}{_names(one.names)}" for one in faults
+        f"{COVERAGE[fault.code]}{'：' if fault.names else ''}{_names(fault.names)}"
+        for fault in faults
     )

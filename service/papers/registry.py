@@ -46,7 +46,7 @@ def listed(labels: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> byte
     """Demands as a workbook: number, state, project, and the record. Its columns can be read
     again.
     """
-    said = (
+    in_words = (
         {
             **row,
             "state": DEMAND_STATES[row["state"]],
@@ -54,7 +54,7 @@ def listed(labels: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> byte
         }
         for row in rows
     )
-    return table.write_table(_layout({**LISTED, **labels}), DEMAND_SHEET, said)
+    return table.write_table(_layout({**LISTED, **labels}), DEMAND_SHEET, in_words)
 
 
 def read_demands(content: bytes, labels: Mapping[str, str]) -> Sheet:

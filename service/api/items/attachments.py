@@ -41,5 +41,5 @@ def attach(item_id: int) -> Any:
 def fetch(attachment_id: int) -> Response:
     """The file itself."""
     with runtime().query() as session:
-        found = attachment(session, runtime(), actor(), attachment_id)
-    return download(found.content, found.filename)
+        file = attachment(session, runtime(), actor(), attachment_id)
+    return download(file.content, file.filename)

@@ -158,11 +158,11 @@ def batch(body: dict[str, Any]) -> dict[str, Any]:
     """One verb on many items, each on its own: how it went with each stands in the answer."""
     kind = BATCH_VERBS[body["verb"]]
     versions = body["versions"]
-    more = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
-    found = carry_out_each(
+    fields = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
+    outcomes = carry_out_each(
         runtime(),
         [
-            kind(actor=actor(), item_id=item, version=versions.get(item), **more)
+            kind(actor=actor(), item_id=item, version=versions.get(item), **fields)
             for item in dict.fromkeys(body["ids"])
         ],
         request.headers.get("Idempotency-Key"),
@@ -170,12 +170,12 @@ def batch(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "items": [
             {
-                "id": one.item_id,
-                "done": one.refused is None,
-                "item": one.state,
-                "problem": _problem(one.refused) if one.refused is not None else None,
+                "id": outcome.item_id,
+                "done": outcome.refused is None,
+                "item": outcome.state,
+                "problem": _problem(outcome.refused) if outcome.refused is not None else None,
             }
-            for one in found
+            for outcome in outcomes
         ]
     }
 

@@ -66,11 +66,11 @@ def whole_file(case_id: int) -> Response:
     """The whole file of a case: the papers that can be had, attachments, the record with its chain
     of digests, and a list of contents; without what the asker may not read.
     """
-    with runtime().query() as session, ExitStack() as kept:
+    with runtime().query() as session, ExitStack() as open_files:
         file = case_file(session, runtime(), actor(), case_id)
-        out = kept.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
+        out = open_files.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
         archive(out, file, _parts(session, case_id, file), runtime().now())
-        kept.pop_all()  # the response closes it
+        open_files.pop_all()  # the response closes it
     out.seek(0)
     response = send_file(
         out,

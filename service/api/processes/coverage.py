@@ -51,11 +51,11 @@ def policy_coverage(asked: dict[str, Any]) -> Any:
 
 
 def _said(page: CoveragePage) -> dict[str, Any]:
-    def step(one: CoverageStep) -> dict[str, Any]:
+    def step(step_line: CoverageStep) -> dict[str, Any]:
         return {
-            **asdict(one),
-            "element": one.id,
-            "standing": page.standing.get((one.process, one.id), 0),
+            **asdict(step_line),
+            "element": step_line.id,
+            "standing": page.standing.get((step_line.process, step_line.id), 0),
         }
 
     whole = page.coverage
@@ -63,11 +63,11 @@ def _said(page: CoveragePage) -> dict[str, Any]:
         "title": page.title,
         "shares": whole.shares,
         "clauses": [
-            {**asdict(one), "steps": [step(carrier) for carrier in one.steps]}
-            for one in whole.clauses
+            {**asdict(clause), "steps": [step(carrier) for carrier in clause.steps]}
+            for clause in whole.clauses
         ],
         "steps": [
-            {**step(one.step), "faults": [asdict(fault) for fault in one.faults]}
-            for one in whole.steps
+            {**step(covered.step), "faults": [asdict(fault) for fault in covered.faults]}
+            for covered in whole.steps
         ],
     }

@@ -181,22 +181,22 @@ def read_table(
         says.
     :raises BadRequest: not a workbook that can be read, or no worksheet has the table.
     """
-    found = [
+    tables = [
         (title, rows, head)
         for title, rows in sheets(content)
         if (head := _head(rows, layout)) is not None
     ]
-    if not found:
+    if not tables:
         marks = "和".join(f"“{mark}”" for mark in layout.marks)
         raise BadRequest(
             f"没有找到表头：工作表前 {HEADER_WITHIN} "
             f"行内应有一行写有{marks}，请下载模板，按模板的列填写"
         )
-    title, rows, head = found[0]
+    title, rows, head = tables[0]
     places, remarks = _places(rows[head], layout, missing or layout.missing)
     if any(remark.severity == "error" for remark in remarks):
         return Sheet(rows=[], remarks=remarks)
-    for other, _, _ in found[1:]:
+    for other, _, _ in tables[1:]:
         remarks.append(
             warning(None, "", f"只读取了工作表“{title}”，工作表“{other}”请另存为单独的文件后上传")
         )
@@ -226,12 +226,12 @@ def plain_label(text: str) -> str:
 
 def _head(rows: Sequence[Row], layout: Layout) -> int | None:
     """Which of the rows holds the headings."""
-    wanted = {plain_label(mark) for mark in layout.marks}
+    headings = {plain_label(mark) for mark in layout.marks}
     return next(
         (
             index
             for index, (number, cells) in enumerate(rows)
-            if number <= HEADER_WITHIN and wanted <= {_label(cell) for cell in cells}
+            if number <= HEADER_WITHIN and headings <= {_label(cell) for cell in cells}
         ),
         None,
     )
@@ -284,9 +284,9 @@ def _value(number: int, label: str, cell: Cell, remarks: list[Remark]) -> Any:
         return None
     kind, value = cell
     if kind in {"f", "e"}:
-        what = "公式" if kind == "f" else f"错误值 {value}"
+        content = "公式" if kind == "f" else f"错误值 {value}"
         remarks.append(
-            error(number, label, f"单元格中是{what}，请复制后“选择性粘贴”为数值或直接填写内容")
+            error(number, label, f"单元格中是{content}，请复制后“选择性粘贴”为数值或直接填写内容")
         )
         return None
     return value

@@ -37,24 +37,24 @@ def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
         raise BadRequest("上传的不是 Excel 工作簿，请使用模板填写并上传 .xlsx 文件")
     try:
         _inspect(content)
-        found = _read(content)
+        worksheets = _read(content)
     except UNREADABLE as exc:
         raise BadRequest(
             "工作簿已损坏或不是 .xlsx 格式，请在 Excel 或 WPS 中打开后另存为 .xlsx 再上传"
         ) from exc
-    yield from found
+    yield from worksheets
 
 
 def _inspect(content: bytes) -> None:
     """Refuse before anything is unpacked whole."""
-    found = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, largest=MAX_PART_BYTES)
-    if found == "large":
+    danger = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, largest=MAX_PART_BYTES)
+    if danger == "large":
         raise BadRequest(
             f"工作簿展开后超过 {MAX_UNPACKED_BYTES // 1_000_000} MB，"
             f"或单个工作表超过 {MAX_PART_BYTES // 1_000_000} MB，或多于 {MAX_PARTS} 个部件，"
             "请删去图片、多余的工作表和格式，或拆成几个文件"
         )
-    if found == "doctype":
+    if danger == "doctype":
         raise BadRequest(
             "工作簿中含有文档类型声明，不是正常保存的文件，请在 Excel 或 WPS 中另存为 .xlsx 再上传"
         )

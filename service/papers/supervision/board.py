@@ -64,7 +64,7 @@ def board_workbook(sheet: BoardSheet) -> bytes:
     """Three sheets: units in the period, steps, and the oldest of what is overdue."""
     book = Workbook(write_only=True)
     total = sheet.page.total
-    said = (
+    summary = (
         f"合计在办 {total.open} 件，临期 {total.yellow} 件，"
         f"逾期 {total.red} 件；办结情况统计范围：{PERIODS[sheet.period]}"
     )
@@ -74,27 +74,27 @@ def board_workbook(sheet: BoardSheet) -> bytes:
         "单位",
         [
             {
-                "name": one.name,
-                "open": one.open,
-                "yellow": one.yellow,
-                "red": one.red,
-                "done": one.done,
-                "on_time": None if one.on_time is None else round(100 * one.on_time, 1),
-                "days": None if one.days is None else round(one.days, 1),
-                "unanswered": one.unanswered,
-                "excused": one.excused,
+                "name": unit.name,
+                "open": unit.open,
+                "yellow": unit.yellow,
+                "red": unit.red,
+                "done": unit.done,
+                "on_time": None if unit.on_time is None else round(100 * unit.on_time, 1),
+                "days": None if unit.days is None else round(unit.days, 1),
+                "unanswered": unit.unanswered,
+                "excused": unit.excused,
             }
-            for one in sheet.units
+            for unit in sheet.units
         ],
-        [said],
+        [summary],
     )
     write_sheet(
         book,
         STEPS,
         "环节",
         [
-            {"name": one.name, "open": one.open, "yellow": one.yellow, "red": one.red}
-            for one in sheet.page.steps
+            {"name": step.name, "open": step.open, "yellow": step.yellow, "red": step.red}
+            for step in sheet.page.steps
         ],
     )
     write_sheet(
@@ -103,16 +103,16 @@ def board_workbook(sheet: BoardSheet) -> bytes:
         "逾期",
         [
             {
-                "case": one.case_title,
-                "name": one.name,
-                "part": PARTS[one.part],
-                "unit": one.unit,
-                "assignee": one.assignee,
-                "due": last_day(one.due_at).isoformat() if one.due_at else None,
-                "term": TERMS[one.term_basis][1] if one.term_basis else None,
-                "light": LIGHTS.get(one.light or ""),
+                "case": item.case_title,
+                "name": item.name,
+                "part": PARTS[item.part],
+                "unit": item.unit,
+                "assignee": item.assignee,
+                "due": last_day(item.due_at).isoformat() if item.due_at else None,
+                "term": TERMS[item.term_basis][1] if item.term_basis else None,
+                "light": LIGHTS.get(item.light or ""),
             }
-            for one in sheet.late
+            for item in sheet.late
         ],
         [f"最早逾期的 {len(sheet.late)} 件"],
     )

@@ -40,17 +40,19 @@ def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
         title,
         (
             {
-                "number": one.number,
-                "title": one.title,
-                "person": one.person,
-                "unit": one.unit,
-                "department": one.department,
-                "stage": STAGES[one.stage],
-                "due": last_day(one.due_at).isoformat() if one.due_at else None,
-                "term": TERMS[one.term_basis][1] if one.term_basis else None,
-                "submitted": local_day(one.submitted_at).isoformat() if one.submitted_at else None,
-                "late": CAME_LATE.format(one.days_late) if one.days_late else None,
+                "number": report.number,
+                "title": report.title,
+                "person": report.person,
+                "unit": report.unit,
+                "department": report.department,
+                "stage": STAGES[report.stage],
+                "due": last_day(report.due_at).isoformat() if report.due_at else None,
+                "term": TERMS[report.term_basis][1] if report.term_basis else None,
+                "submitted": local_day(report.submitted_at).isoformat()
+                if report.submitted_at
+                else None,
+                "late": CAME_LATE.format(report.days_late) if report.days_late else None,
             }
-            for one in reports
+            for report in reports
         ),
     )

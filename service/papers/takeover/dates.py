@@ -26,11 +26,11 @@ def read_date(value: Any, *, end: bool) -> tuple[date | None, str]:
     if not isinstance(value, str):
         return None, f"单元格中是数字 {value}，不能确定是哪一天；{WANTED}"
     text = MIDNIGHT.sub("", value.strip())
-    found = DAY_AS_WRITTEN.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
+    match = DAY_AS_WRITTEN.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
     try:
         return (
-            (_date([int(part) for part in found.groups()], end), "")
-            if found
+            (_date([int(part) for part in match.groups()], end), "")
+            if match
             else (None, _unread(text))
         )
     except ValueError:

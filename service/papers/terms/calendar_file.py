@@ -48,7 +48,9 @@ def read_calendar(content: bytes, filename: str) -> list[Year]:
     ]
     years, wrong = years_of(entries, sources)
     if problems or wrong:
-        raise BadData(filename, [*problems, *(one for one in wrong if entries or not problems)])
+        raise BadData(
+            filename, [*problems, *(problem for problem in wrong if entries or not problems)]
+        )
     return years
 
 
@@ -186,8 +188,8 @@ def _rows(
     rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: list[str]
 ) -> Iterator[Entry]:
     for number, cells in rows:
-        said = [cell[1] if cell else None for cell in cells]
-        line = {key: said[place] if place < len(said) else None for key, place in at.items()}
+        texts = [cell[1] if cell else None for cell in cells]
+        line = {key: texts[place] if place < len(texts) else None for key, place in at.items()}
         if all(value is None for value in line.values()):
             continue
         if line["kind"] not in WORKS:

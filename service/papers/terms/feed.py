@@ -21,7 +21,7 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         Event,
     )  # loaded with the first feed: a process that serves none is spared it
 
-    found, host = Calendar(), urlsplit(address).hostname or "localhost"
+    calendar, host = Calendar(), urlsplit(address).hostname or "localhost"
     for name, value in (
         ("prodid", "-//Jiebang//deadlines//ZH"),
         ("version", "2.0"),
@@ -29,7 +29,7 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         ("x-wr-calname", f"揭榜期限 {owner}"),
         ("x-published-ttl", "PT1H"),
     ):
-        found.add(name, value)
+        calendar.add(name, value)
     for line in lines:
         event, link = Event(), f"{address}/items/{line.item_id}"
         event.add("uid", f"item-{line.item_id}@{host}")
@@ -37,9 +37,9 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         event.add("dtstart", line.last_day)
         event.add("dtend", line.last_day + timedelta(days=1))
         event.add("summary", f"{line.hour} 截止：{line.name}（{line.case_title}）".strip())
-        said = (line.case_title, line.name, *TERMS.get(line.term_basis, ())[:1], link)
-        event.add("description", "\n".join(said))
+        description = (line.case_title, line.name, *TERMS.get(line.term_basis, ())[:1], link)
+        event.add("description", "\n".join(description))
         event.add("url", link)
         event.add("transp", "TRANSPARENT")
-        found.add_component(event)
-    return bytes(found.to_ical())
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -214,7 +214,7 @@ def _is_amount(component: Schema) -> bool:
 def _chosen(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     labels = dict(_options(component, around))
     chosen = value if isinstance(value, list | tuple) else [value]
-    return "、".join(labels.get(str(one), _plain(one)) for one in chosen)
+    return "、".join(labels.get(str(code), _plain(code)) for code in chosen)
 
 
 def _options(component: Schema, around: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -67,9 +67,9 @@ def answer_entry(answer: AnswerLine) -> dict[str, Any]:
         "restricted": answer.restricted,
         "reason": answer.reason or None,
         "rows": [
-            {"label": one.label, "text": one.text or _table(one.columns, one.rows)}
-            for one in lines
-            if one.kind != "group"
+            {"label": part.label, "text": part.text or _table(part.columns, part.rows)}
+            for part in lines
+            if part.kind != "group"
         ],
     }
 
@@ -92,7 +92,7 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
     def label(value: Any, key: str = "") -> Any:
         words = options.get(key, {})
         if isinstance(value, list | tuple):
-            return [words.get(one, one) for one in value]
+            return [words.get(code, code) for code in value]
         return words.get(value, value) if isinstance(value, str | Decimal | bool) else value
 
     def named(code: Any) -> Any:
@@ -106,7 +106,7 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
         "moment": moment,
         "label": label,
         "unit": lambda code: (
-            [named(one) for one in code] if isinstance(code, list | tuple) else named(code)
+            [named(code) for code in code] if isinstance(code, list | tuple) else named(code)
         ),
         "bare": lambda value: "" if value is None or isinstance(value, Undefined) else value,
     }
@@ -176,14 +176,14 @@ def _cents(amount: Decimal) -> Decimal:
 
 def day(value: Any) -> Any:
     """2026年3月2日."""
-    found = _day(value)
-    return value if found is None else f"{found.year}年{found.month}月{found.day}日"
+    parsed = _day(value)
+    return value if parsed is None else f"{parsed.year}年{parsed.month}月{parsed.day}日"
 
 
 def month(value: Any) -> Any:
     """2026年3月."""
-    found = _day(value)
-    return value if found is None else f"{found.year}年{found.month}月"
+    parsed = _day(value)
+    return value if parsed is None else f"{parsed.year}年{parsed.month}月"
 
 
 def moment(value: Any) -> Any:

@@ -100,11 +100,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """What a loop runs over: a list, never a text; within the budget."""
         if isinstance(value, str | Mapping | Undefined) or not isinstance(value, Iterable):
             return []
-        found = list(islice(value, self.left // cost + 1))
-        self.left -= cost * len(found)
+        entries = list(islice(value, self.left // cost + 1))
+        self.left -= cost * len(entries)
         if self.left < 0:
             raise TemplateRuntimeError("循环的内容过多")
-        return found
+        return entries
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An entry of the data, or what a loop says of itself; never an attribute of an object."""
@@ -170,8 +170,8 @@ def _refused_filter(node: nodes.Filter, filters: Mapping[str, Any]) -> str | Non
 
 def _key(node: nodes.Node | None) -> str:
     """The name that a piece of syntax takes something by."""
-    found = [getattr(node, part) for kind, part in KEYS.items() if isinstance(node, kind)]
-    return str(found[0]) if found else ""
+    keys = [getattr(node, part) for kind, part in KEYS.items() if isinstance(node, kind)]
+    return str(keys[0]) if keys else ""
 
 
 def _branches(node: nodes.Node) -> list[list[nodes.Node]]:
@@ -222,13 +222,13 @@ def names_in(content: bytes) -> frozenset[str]:
 
 
 def _inspect(content: bytes) -> None:
-    found = hazard(
+    danger = hazard(
         content, parts=MAX_TEMPLATE_PARTS, unpacked=MAX_TEMPLATE_BYTES, largest=MAX_TEMPLATE_BYTES
     )
-    if found:
+    if danger:
         raise Unfit(
             "文档过大，请删去图片"
-            if found == "large"
+            if danger == "large"
             else "文档中含有文档类型声明，请在 Word 中另存为 .docx"
         )
     with ZipFile(BytesIO(content)) as archive:
@@ -242,7 +242,7 @@ def _inspect(content: bytes) -> None:
 
 
 def _inspect_part(name: str, text: bytes) -> None:
-    if any(b"/hyperlink" not in found for found in OUTSIDE.findall(text)) and name.endswith(
+    if any(b"/hyperlink" not in target for target in OUTSIDE.findall(text)) and name.endswith(
         ".rels"
     ):
         raise Unfit("文档引用了外部的模板或图片，请把图片嵌入文档、取消附加的模板")

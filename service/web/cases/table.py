@@ -63,15 +63,15 @@ class TableState:
     def totals(self, shown: StepTable) -> list[tuple[str, int]]:
         """How many rows have which conclusion."""
         chosen = Counter(
-            (key_of(one), typed.get(key_of(one)))
-            for one in shown.fields or ()
+            (key_of(field), typed.get(key_of(field)))
+            for field in shown.fields or ()
             for typed in self.typed.values()
         )
         return [
             (str(option.get("label")), times)
-            for one in shown.fields or ()
-            for option in one.get("values") or ()
-            if (times := chosen[key_of(one), str(option.get("value"))])
+            for field in shown.fields or ()
+            for option in field.get("values") or ()
+            if (times := chosen[key_of(field), str(option.get("value"))])
         ]
 
 
@@ -79,8 +79,8 @@ class TableState:
 def content(case_id: int) -> ResponseReturnValue:
     """What was said in a case and its files, as a part of another page."""
     with runtime().query() as session:
-        found = case_content(session, runtime(), actor(), case_id)
-    return render_template("cases/content.html", content=found)
+        case = case_content(session, runtime(), actor(), case_id)
+    return render_template("cases/content.html", content=case)
 
 
 @blueprint.get("/cases/<int:case_id>/table/<element>")
@@ -98,15 +98,15 @@ def table(case_id: int, element: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<int:case_id>/table/<element>")
 def fill_table(case_id: int, element: str) -> ResponseReturnValue:
     """Fill in many rows alike, look at the summary, go back, or send: as the button says."""
-    shown, asked = _table(case_id, element), request.form.get("act", "")
+    shown, act = _table(case_id, element), request.form.get("act", "")
     state = _state(shown)
-    if asked == "send":
+    if act == "send":
         return _page(*_send(shown, state))
     opened = {line.item_id for line in shown.lines if not line.done}
     state.gone = sum(1 for item, typed in state.typed.items() if typed and item not in opened)
     state.typed = {item: typed for item, typed in state.typed.items() if item in opened}
-    if asked in BEFORE_SENDING:
-        BEFORE_SENDING[asked](shown, state)
+    if act in BEFORE_SENDING:
+        BEFORE_SENDING[act](shown, state)
     return _page(shown, state)
 
 
@@ -179,20 +179,22 @@ def _send(shown: StepTable, state: TableState) -> tuple[StepTable, TableState]:
         runtime(),
         [
             CompleteItem(
-                actor=actor(), item_id=item, answers=said, version=state.versions.get(item)
+                actor=actor(), item_id=item, answers=answers, version=state.versions.get(item)
             )
-            for item, said in _answers(shown, state).items()
+            for item, answers in _answers(shown, state).items()
         ],
         request.form.get("key") or None,
     )
     state.wrong = {
-        one.item_id: [one.refused.sentence] for one in outcomes if one.refused is not None
+        outcome.item_id: [outcome.refused.sentence]
+        for outcome in outcomes
+        if outcome.refused is not None
     }
     state.sent = len(outcomes) - len(state.wrong)
     state.versions = {}
-    for one in outcomes:
-        if one.refused is None:
-            state.typed.pop(one.item_id)
+    for outcome in outcomes:
+        if outcome.refused is None:
+            state.typed.pop(outcome.item_id)
     return _table(shown.case_id, shown.element), state
 
 
@@ -203,7 +205,7 @@ def _answers(shown: StepTable, state: TableState) -> dict[int, dict[str, Any]]:
     """The answers of the rows in which something is typed."""
     fields = shown.fields or ()
     return {
-        item: {key_of(one): _value(one, typed.get(key_of(one), "")) for one in fields}
+        item: {key_of(field): _value(field, typed.get(key_of(field), "")) for field in fields}
         for item, typed in state.typed.items()
         if typed
     }
@@ -215,7 +217,9 @@ def _value(component: Component, text: str) -> Any:
         return bool(text)
     if component.get("type") not in ("radio", "select"):
         return text or None
-    options = {str(one.get("value")): one.get("value") for one in component.get("values") or ()}
+    options = {
+        str(option.get("value")): option.get("value") for option in component.get("values") or ()
+    }
     return options.get(text, text or None)
 
 

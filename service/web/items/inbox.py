@@ -35,8 +35,8 @@ def inbox() -> ResponseReturnValue:
         shown = {"page": _page(session, box, filters, cursor), "box": box, "filters": filters}
         shown["started"] = box == "started"
         if lines_only:
-            rows = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
-            return render_template(rows, **shown)
+            template = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
+            return render_template(template, **shown)
         counts = read.counts(session, who, now)
         tables = () if shown["started"] else read.tables(session, who, shown["page"])
         processes = known(session, who)

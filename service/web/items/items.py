@@ -33,19 +33,19 @@ def beside(item_id: int, way: str) -> ResponseReturnValue:
     """On to the item before or after this one in its box; at the end of it, back to the box."""
     with runtime().query() as session:
         item = item_in_sight(session, actor(), item_id)
-        found = beside_item(session, actor(), item, forward=way == "next")
-    if found is None:
+        neighbour = beside_item(session, actor(), item, forward=way == "next")
+    if neighbour is None:
         box = box_of(item)
         return redirect(url_for("web.inbox", box=box, notice=f"no_{way}"))
-    return redirect(url_for("web.item", item_id=found))
+    return redirect(url_for("web.item", item_id=neighbour))
 
 
 @blueprint.get("/attachments/<int:attachment_id>")
 def view_attachment(attachment_id: int) -> Response:
     """A file that a browser can show, to look at; any other to keep."""
     with runtime().query() as session:
-        found = attachment(session, runtime(), actor(), attachment_id)
-    return shown(found.content, found.filename)
+        file = attachment(session, runtime(), actor(), attachment_id)
+    return shown(file.content, file.filename)
 
 
 @blueprint.post("/items/<int:item_id>/<verb>")

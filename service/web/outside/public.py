@@ -135,8 +135,8 @@ def public_lost() -> ResponseReturnValue:
 @blueprint.post("/public/lost")
 def public_lost_asked() -> ResponseReturnValue:
     """The same answer whether anything was found or not."""
-    said = {name: request.form.get(name, "") for name in ("jurisdiction", "email", "kind")}
-    runtime().perform(MailQueryCodes(address=sender_address(), **said))
+    typed = {name: request.form.get(name, "") for name in ("jurisdiction", "email", "kind")}
+    runtime().perform(MailQueryCodes(address=sender_address(), **typed))
     return go("web.public_lost", asked="yes")
 
 

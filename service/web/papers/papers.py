@@ -17,8 +17,8 @@ from service.web.site.pages import blueprint, go
 def case_papers(case_id: int) -> ResponseReturnValue:
     """The card of a case's papers."""
     with runtime().query() as session:
-        found = papers(session, runtime(), actor(), case_id)
-    return render_template("papers/papers.html", papers=found, case_id=case_id)
+        papers_of_case = papers(session, runtime(), actor(), case_id)
+    return render_template("papers/papers.html", papers=papers_of_case, case_id=case_id)
 
 
 @blueprint.post("/processes/templates")

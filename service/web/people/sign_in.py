@@ -51,8 +51,8 @@ def sign_out() -> ResponseReturnValue:
 
 def demonstration() -> Mapping[str, Sequence[Actor]]:
     """The accounts for a first look, by jurisdiction."""
-    found: dict[str, list[Actor]] = {}
+    accounts_by_place: dict[str, list[Actor]] = {}
     with runtime().query() as session:
         for person, place in people(session, loaded=True):
-            found.setdefault(place, []).append(person)
-    return found
+            accounts_by_place.setdefault(place, []).append(person)
+    return accounts_by_place

@@ -33,9 +33,9 @@ def owner() -> Actor:
 
     :raises NotAllowed: somebody else asks.
     """
-    found = actor()
-    require(found, Right.READ_PROCESSES)
-    return found
+    asker = actor()
+    require(asker, Right.READ_PROCESSES)
+    return asker
 
 
 @blueprint.get("/processes")
@@ -43,13 +43,13 @@ def processes() -> ResponseReturnValue:
     """What is deployed: processes with their versions, forms."""
     asker = owner()
     with runtime().query() as session:
-        found = process_versions(session, asker)
+        versions = process_versions(session, asker)
         forms = form_versions(session, runtime(), asker)
         templates = template_versions(session, asker)
-    titles = {one.key: one.name for one in found}
+    titles = {process.key: process.name for process in versions}
     return render_template(
         "processes/deployments.html",
-        processes=found,
+        processes=versions,
         forms=forms,
         titles=titles,
         templates=templates,
@@ -59,13 +59,13 @@ def processes() -> ResponseReturnValue:
 @blueprint.get("/processes/modeler")
 def modeler() -> ResponseReturnValue:
     """The modeler: with a deployed diagram (``definition``), or empty."""
-    asker, wanted = owner(), request.args.get("definition", type=int)
+    asker, definition_id = owner(), request.args.get("definition", type=int)
     if "definition" not in request.args:
         return render_template("processes/modeler.html", process=None, version=None)
     with runtime().query() as session:
         for process in process_versions(session, asker):
             for version in process.versions:
-                if version.id == wanted:
+                if version.id == definition_id:
                     return render_template(
                         "processes/modeler.html", process=process, version=version
                     )
@@ -75,13 +75,13 @@ def modeler() -> ResponseReturnValue:
 @blueprint.get("/processes/form-editor")
 def form_editor() -> ResponseReturnValue:
     """The form editor. Its code field writes style elements, so this page alone allows them."""
-    asker, wanted = owner(), request.args.get("form")
+    asker, form_id = owner(), request.args.get("form")
     with runtime().query() as session:
-        found = {form.id: form for form in form_versions(session, runtime(), asker)}
-    if wanted is not None and wanted not in found:
-        raise NotFound(f"表单 {wanted} ")
+        forms = {form.id: form for form in form_versions(session, runtime(), asker)}
+    if form_id is not None and form_id not in forms:
+        raise NotFound(f"表单 {form_id} ")
     answer: Response = make_response(
-        render_template("processes/modeler_form.html", form=found.get(wanted or ""))
+        render_template("processes/modeler_form.html", form=forms.get(form_id or ""))
     )
     answer.headers["Content-Security-Policy"] = WITH_STYLES
     return answer
@@ -92,10 +92,10 @@ def choices() -> ResponseReturnValue:
     """What the editors offer for choice."""
     asker = owner()
     with runtime().query() as session:
-        found: dict[str, Any] = names(session, asker)
-        found["processes"] = process_versions(session, asker)
-        found["forms"] = form_versions(session, runtime(), asker)
+        offered: dict[str, Any] = names(session, asker)
+        offered["processes"] = process_versions(session, asker)
+        offered["forms"] = form_versions(session, runtime(), asker)
     return jsonify(
         actions={name: sorted(action.arguments) for name, action in runtime().actions.items()},
-        **found,
+        **offered,
     )

@@ -46,9 +46,11 @@ def demands_sheet() -> Response:
 def new_demand() -> ResponseReturnValue:
     """The form of a demand that is added by hand."""
     with runtime().query() as session:
-        found = read.empty_page(session, actor())
+        registry_book = read.empty_page(session, actor())
     return render_template(
-        "registry/demand_form.html", form=found.form, values=plain_values(found.lists)
+        "registry/demand_form.html",
+        form=registry_book.form,
+        values=plain_values(registry_book.lists),
     )
 
 
@@ -80,7 +82,7 @@ def merge_demand(demand_id: int) -> ResponseReturnValue:
     into = request.form.get("into", type=int)
     if into is None:
         raise BadRequest("请选择要并入的需求", field="into")
-    kept = runtime().perform(
+    remaining = runtime().perform(
         MergeDemands(
             actor=actor(),
             demand_id=demand_id,
@@ -89,15 +91,17 @@ def merge_demand(demand_id: int) -> ResponseReturnValue:
             version=request.form.get("version", type=int),
         )
     )
-    return go("web.demand", demand_id=kept, notice="demand_merged")
+    return go("web.demand", demand_id=remaining, notice="demand_merged")
 
 
 @blueprint.get("/demands/import")
 def demand_import() -> ResponseReturnValue:
     """The page: template, file, report."""
     with runtime().query() as session:
-        found = read.empty_page(session, actor())
-    return render_template("registry/demand_import.html", columns=found.labels(), report=None)
+        registry_book = read.empty_page(session, actor())
+    return render_template(
+        "registry/demand_import.html", columns=registry_book.labels(), report=None
+    )
 
 
 @blueprint.get("/demands/import/template.xlsx")

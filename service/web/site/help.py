@@ -62,22 +62,22 @@ class Manual:
 @cache
 def manual() -> Manual:
     """The manual; read once."""
-    said = yaml.safe_load(MANUAL_FILE.read_text("utf-8"))
+    texts = yaml.safe_load(MANUAL_FILE.read_text("utf-8"))
     return Manual(
-        pages=_paragraphs(said["pages"]), tasks=_paragraphs(said["tasks"]), duties=said["roles"]
+        pages=_paragraphs(texts["pages"]), tasks=_paragraphs(texts["tasks"]), duties=texts["roles"]
     )
 
 
-def _paragraphs(said: Mapping[str, Mapping[str, Any]]) -> dict[str, Paragraph]:
+def _paragraphs(texts: Mapping[str, Mapping[str, Any]]) -> dict[str, Paragraph]:
     return {
         name: Paragraph(
             id=name,
-            title=one["title"],
-            text=one["text"],
-            readers=one.get("for", OFFICE),
-            see=tuple(one.get("see", ())),
+            title=text["title"],
+            text=text["text"],
+            readers=text.get("for", OFFICE),
+            see=tuple(text.get("see", ())),
         )
-        for name, one in said.items()
+        for name, text in texts.items()
     }
 
 
@@ -106,7 +106,7 @@ def help() -> ResponseReturnValue:
 
 
 def _of(paragraphs: Mapping[str, Paragraph], *, signed_in: bool) -> Sequence[Paragraph]:
-    return [one for one in paragraphs.values() if one.is_for(signed_in=signed_in)]
+    return [paragraph for paragraph in paragraphs.values() if paragraph.is_for(signed_in=signed_in)]
 
 
 @blueprint.post("/welcome/close")
@@ -132,15 +132,15 @@ def welcome_lines() -> Welcome | None:
     if who is None:
         return None
     with runtime().query() as session:
-        found = welcome_of(session, who)
-    said = manual().duties
-    unit = found.unit or "您"
+        line = welcome_of(session, who)
+    duties = manual().duties
+    unit = line.unit or "您"
     return Welcome(
         duties=[
-            (role, said[role]["does"].format(unit=unit), said[role]["appears"])
-            for role in found.acts_as
+            (role, duties[role]["does"].format(unit=unit), duties[role]["appears"])
+            for role in line.acts_as
         ],
-        ask=found,
+        ask=line,
     )
 
 

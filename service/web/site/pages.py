@@ -72,11 +72,11 @@ def onward(target: str) -> ResponseReturnValue:
 
 def refusals(offers: Mapping[str, Offer], verbs: Sequence[str]) -> list[tuple[list[str], str]]:
     """Why some of these verbs are not open now: the labels that share a reason, and the reason."""
-    found: dict[str, list[str]] = {}
+    labels_by_reason: dict[str, list[str]] = {}
     for offer in (offers[verb] for verb in verbs if verb in offers):
         if not offer.allowed:
-            found.setdefault(offer.why, []).append(offer.label)
-    return [(labels, why) for why, labels in found.items()]
+            labels_by_reason.setdefault(offer.why, []).append(offer.label)
+    return [(labels, why) for why, labels in labels_by_reason.items()]
 
 
 @blueprint.get("/assets/<path:name>")
@@ -101,8 +101,8 @@ def to_sign_in(exc: NotSignedIn) -> ResponseReturnValue:
     """
     if request.method != "GET" or request.headers.get("HX-Request"):
         return refused(exc)
-    wanted = request.full_path.rstrip("?")
-    return redirect(url_for("web.sign_in", next=None if wanted == "/" else wanted))
+    page = request.full_path.rstrip("?")
+    return redirect(url_for("web.sign_in", next=None if page == "/" else page))
 
 
 @blueprint.app_context_processor

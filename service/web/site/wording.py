@@ -80,15 +80,15 @@ def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
     """The record for reading: lines that only differ in the unit they concern are one, with how
     many they were.
     """
-    found: dict[tuple[object, ...], list[JournalLine]] = {}
+    lines_by_likeness: dict[tuple[object, ...], list[JournalLine]] = {}
     for line in journal:
         alike = (
             (line.at, line.verb, line.text)
             if line.verb in {"open", "close"}
             else (line.at, id(line))
         )
-        found.setdefault(alike, []).append(line)
-    return [(lines[0], len(lines)) for lines in found.values()]
+        lines_by_likeness.setdefault(alike, []).append(line)
+    return [(lines[0], len(lines)) for lines in lines_by_likeness.values()]
 
 
 def sections(
@@ -198,28 +198,28 @@ def usual_term(line: NextLine) -> str:
     if line.term is None:
         return "无期限"
     repeated = REPEATED.fullmatch(line.term)
-    said = round_words(repeated[2]) if repeated else rule_words(line.term)
-    if not said:
+    term = round_words(repeated[2]) if repeated else rule_words(line.term)
+    if not term:
         return "等待" if line.kind == "wait" else "期限届时确定"
-    usual = "一般 " if said[0].isdigit() and not repeated else ""
-    return f"{usual}{said}（{TERMS[line.term_basis][1]}）"
+    usual = "一般 " if term[0].isdigit() and not repeated else ""
+    return f"{usual}{term}（{TERMS[line.term_basis][1]}）"
 
 
 def round_words(rule: str) -> str:
     """How often something comes round: 每季度一轮, 每 2 个月一轮."""
-    said = TURNS.get(rule) or rule_words(rule).removesuffix("前")
-    return f"{said if said.startswith('每') else f'每 {said}'}一轮" if said else ""
+    turn = TURNS.get(rule) or rule_words(rule).removesuffix("前")
+    return f"{turn if turn.startswith('每') else f'每 {turn}'}一轮" if turn else ""
 
 
 def _one_rule(rule: str) -> str:
-    if found := WORKDAYS.fullmatch(rule):
-        return f"{found[1]} 个工作日"
-    if found := YEARLY.fullmatch(rule):
-        return f"每年 {int(found[1])} 月 {int(found[2])} 日前"
+    if match := WORKDAYS.fullmatch(rule):
+        return f"{match[1]} 个工作日"
+    if match := YEARLY.fullmatch(rule):
+        return f"每年 {int(match[1])} 月 {int(match[2])} 日前"
     if rule.startswith("R/"):
         return f"每 {_one_rule(rule[2:])}".replace("每 每", "每").removesuffix("前")
-    found = TERM.fullmatch(rule) if rule.startswith("P") else None
-    units = zip(found.groups(), ("年", "个月", "周", "日"), strict=True) if found else ()
+    match = TERM.fullmatch(rule) if rule.startswith("P") else None
+    units = zip(match.groups(), ("年", "个月", "周", "日"), strict=True) if match else ()
     return "".join(f"{number} {unit}" for number, unit in units if number)
 
 

@@ -74,7 +74,7 @@ def supervised() -> ResponseReturnValue:
         asked = watched.SupervisedAsked(light=light, part=part, cursor=turned()[0], **scope)
         page = watched.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
-    names = {one.key: one.name for one in units}
+    names = {unit.key: unit.name for unit in units}
     return render_template(
         "supervision/supervised.html", page=page, scope=scope, light=light, part=part, names=names
     )

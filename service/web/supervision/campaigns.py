@@ -22,10 +22,10 @@ PAGE_LINES, MOST_LINES = 50, 100_000
 def campaigns() -> ResponseReturnValue:
     """The newest year of the first campaign, or that there is none."""
     with runtime().query() as session:
-        found = read.campaigns(session, actor())
-    if not found:
+        lines = read.campaigns(session, actor())
+    if not lines:
         return render_template("supervision/campaigns.html")
-    return go("web.campaign", code=found[0].code, year=read.this_year(runtime()))
+    return go("web.campaign", code=lines[0].code, year=read.this_year(runtime()))
 
 
 @blueprint.get("/campaigns/<code>/<int:year>")
@@ -37,12 +37,12 @@ def campaign(code: str, year: int) -> ResponseReturnValue:
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
         asked = read.ReportsAsked(late=late, limit=PAGE_LINES, cursor=turned()[0], **given)
-        found = read.reports(session, runtime(), actor(), code, year, asked)
+        reports = read.reports(session, runtime(), actor(), code, year, asked)
         job = newest_job(session, actor().jurisdiction, "urge")
     return render_template(
         "supervision/campaign.html",
         page=page,
-        found=found,
+        found=reports,
         job=job,
         title=of_year(year, page.campaign.title),
         given={**given, "late": 1} if late else given,
@@ -71,13 +71,13 @@ def urge_campaign(code: str, year: int) -> ResponseReturnValue:
     """Urge all who are late; for the unit that leads the campaign, and 督查."""
     who = actor()
     with runtime().query() as session:
-        found = read.campaign(session, who, code)
+        line = read.campaign(session, who, code)
         ids = read.late_ids(session, runtime(), who, code, year)
-    if not found.leading and not who.may(Right.URGE_MANY):
+    if not line.leading and not who.may(Right.URGE_MANY):
         raise NotAllowed("由牵头单位和督查人员催办")
     message = (
         request.form.get("message", "").strip()
-        or f"{of_year(year, found.title)}已逾期，请立即提交。"
+        or f"{of_year(year, line.title)}已逾期，请立即提交。"
     )
-    start_urge_job(runtime(), who, ids, message, leading=found.leading)
+    start_urge_job(runtime(), who, ids, message, leading=line.leading)
     return go("web.campaign", code=code, year=year, notice="urging")
