@@ -16,10 +16,10 @@ POINTS = (date, datetime, time)
 def number(operation: Callable[..., Decimal], *values: Decimal) -> Decimal | None:
     """A decimal operation with 34 digits; null when it overflows or is not defined."""
     try:
-        found = operation(*values)
+        result = operation(*values)
     except (InvalidOperation, Overflow):
         return None
-    return found if found.is_finite() else None
+    return result if result.is_finite() else None
 
 
 def add(left: Any, right: Any, budget: Budget) -> Any:
@@ -98,13 +98,13 @@ def measure(span: timedelta | YearsMonths) -> Decimal:
 
 def scale(span: timedelta | YearsMonths, factor: Decimal) -> timedelta | YearsMonths | None:
     """A duration times a number; null when it grows beyond what can be held."""
-    found = number(DIGITS.multiply, measure(span), factor)
-    if found is None or abs(found) > Decimal(10) ** 15:
+    scaled = number(DIGITS.multiply, measure(span), factor)
+    if scaled is None or abs(scaled) > Decimal(10) ** 15:
         return None
     if isinstance(span, YearsMonths):
-        return YearsMonths(int(found))
+        return YearsMonths(int(scaled))
     try:
-        return timedelta(microseconds=int((found * 1_000_000).to_integral_value()))
+        return timedelta(microseconds=int((scaled * 1_000_000).to_integral_value()))
     except OverflowError:
         return None
 

@@ -30,11 +30,11 @@ def context(entries: list[tuple[str, Node]]) -> Node:
     """``{a: 1, b: a + 1}``: a later entry sees the earlier ones."""
 
     def run(scope: Scope) -> Any:
-        found: dict[str, Any] = {}
-        inside = scope.inner(found)
+        values: dict[str, Any] = {}
+        inside = scope.inner(values)
         for name, part in entries:
-            found[name] = part.run(inside)
-        return dict(found) if len(found) == len(entries) else None
+            values[name] = part.run(inside)
+        return dict(values) if len(values) == len(entries) else None
 
     return joined(run, bound_in_turn(entries))
 
@@ -63,17 +63,17 @@ def collect(iterations: list[Iteration], body: Node) -> Node:
     """``for … return``: a list of what the body gives; ``partial`` is the list so far."""
 
     def run(scope: Scope) -> Any:
-        found: list[Any] = []
-        inside = scope.inner({"partial": found})
+        results: list[Any] = []
+        inside = scope.inner({"partial": results})
         for names in rounds(iterations, inside):
             if names is None:
                 return None
-            found.append(body.run(names))
-            scope.budget.hold(len(found))
+            results.append(body.run(names))
+            scope.budget.hold(len(results))
             if "partial" in body.names:
-                scope.budget.spend(len(found))
-                inside.names["partial"] = list(found)
-        return list(found)
+                scope.budget.spend(len(results))
+                inside.names["partial"] = list(results)
+        return list(results)
 
     return loop(run, iterations, body)
 
@@ -119,7 +119,7 @@ def list_of(parts: list[Node], scope: Scope) -> Iterable[Any] | None:
     """What one iterator runs over."""
     if len(parts) == 2:
         return steps_between(parts[0].run(scope), parts[1].run(scope), scope.budget)
-    found = parts[0].run(scope)
-    if isinstance(found, Range):
-        return steps_between(found.start, found.end, scope.budget)
-    return iterated(found)
+    items = parts[0].run(scope)
+    if isinstance(items, Range):
+        return steps_between(items.start, items.end, scope.budget)
+    return iterated(items)

@@ -132,9 +132,9 @@ class Function:
             return None
         budget = self.scope.budget
         budget.descend(self.depth)
-        found = self.body(self.scope.inner(dict(zip(self.parameters, given, strict=True))))
+        result = self.body(self.scope.inner(dict(zip(self.parameters, given, strict=True))))
         budget.ascend(self.depth)
-        return found
+        return result
 
     def named(self, given: Mapping[str, Any]) -> Any:
         """The same with named arguments; missing ones are null, unknown ones make it null."""

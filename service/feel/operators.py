@@ -20,24 +20,24 @@ ORDERS: dict[str, Callable[[int], bool]] = {
 }
 
 
-def all_true(found: Iterable[Any]) -> bool | None:
+def all_true(truths: Iterable[Any]) -> bool | None:
     """Conjunction: false wins, then null (and whatever is no boolean), then true."""
     answer: bool | None = True
-    for one in found:
-        if one is False:
+    for truth in truths:
+        if truth is False:
             return False
-        if one is not True:
+        if truth is not True:
             answer = None
     return answer
 
 
-def any_true(found: Iterable[Any]) -> bool | None:
+def any_true(truths: Iterable[Any]) -> bool | None:
     """Disjunction: true wins, then null, then false."""
     answer: bool | None = False
-    for one in found:
-        if one is True:
+    for truth in truths:
+        if truth is True:
             return True
-        if one is not False:
+        if truth is not False:
             answer = None
     return answer
 
@@ -47,8 +47,8 @@ def compared(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
     if sign in ("=", "!="):
         same = equal(left, right, budget)
         return same if sign == "=" or same is None else not same
-    found = compare(left, right)
-    return None if found is None else ORDERS[sign](found)
+    order = compare(left, right)
+    return None if order is None else ORDERS[sign](order)
 
 
 def within(value: Any, test: Any, budget: Budget) -> bool | None:
@@ -63,10 +63,10 @@ def within(value: Any, test: Any, budget: Budget) -> bool | None:
     if isinstance(value, list) and equal(value, test, budget):
         return True
     return any_true(
-        within(value, one, budget) is True
-        if isinstance(one, Range)
-        else equal(value, one, budget) is True
-        for one in test
+        within(value, entry, budget) is True
+        if isinstance(entry, Range)
+        else equal(value, entry, budget) is True
+        for entry in test
     )
 
 
@@ -111,17 +111,17 @@ def filtered(value: Any, node: Node, scope: Scope) -> Any:
     """
     items = value if isinstance(value, list) else [] if value is None else [value]
     if not items:
-        found = node.run(scope.inner({"item": None}))
-        return None if isinstance(found, Decimal) else []
-    kept = []
+        result = node.run(scope.inner({"item": None}))
+        return None if isinstance(result, Decimal) else []
+    passing = []
     for item in items:
         scope.budget.spend()
-        found = node.run(item_scope(item, scope))
-        if isinstance(found, Decimal):
-            return item_at(items, found)
-        if found is True:
-            kept.append(item)
-    return kept
+        result = node.run(item_scope(item, scope))
+        if isinstance(result, Decimal):
+            return item_at(items, result)
+        if result is True:
+            passing.append(item)
+    return passing
 
 
 def item_scope(item: Any, scope: Scope) -> Scope:
@@ -143,7 +143,9 @@ def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
     """
     if kind(start) == kind(end) == "date":
         first, last = start.toordinal(), end.toordinal()
-    elif all(kind(one) == "number" and one == one.to_integral_value() for one in (start, end)):
+    elif all(
+        kind(bound) == "number" and bound == bound.to_integral_value() for bound in (start, end)
+    ):
         budget.hold(int(min(abs(end - start), Decimal(10**9))))
         first, last = int(start), int(end)
     else:
@@ -166,9 +168,9 @@ def called(name: str, scope: Scope, builtins: Any) -> Any:
 
     :raises FeelError: there is none.
     """
-    found = scope.find(name)
-    if found is not MISSING and callable(found):
-        return found
+    function = scope.find(name)
+    if function is not MISSING and callable(function):
+        return function
     if name in scope.functions:
         return scope.functions[name]
     if name in builtins:

@@ -86,10 +86,10 @@ class Translation:
 
     def of(self, text: str) -> str:
         """The whole. :raises BadPattern: it is not what JavaScript reads, or too large."""
-        found = "".join(self.token(token) for token in TOKEN.finditer(text))
+        whole = "".join(self.token(token) for token in TOKEN.finditer(text))
         if len(self.sizes) > 1:
             raise BadPattern("模式缺少右括号")
-        return found
+        return whole
 
     def token(self, token: re.Match[str]) -> str:
         """One sign. ``last`` is the size of what a repetition would repeat, 0 where it cannot
@@ -105,9 +105,9 @@ class Translation:
             return token["open"]
         if token["close"]:
             return self.close()
-        found, self.last = self.single(token)
+        translated, self.last = self.single(token)
         self.grow(self.last)
-        return found
+        return translated
 
     def repeat(self, token: re.Match[str]) -> str:
         """A quantifier."""
@@ -146,8 +146,8 @@ class Translation:
             return ("(?s:.)" if "s" in self.flags else f"[^{LINE_ENDS}]"), 1
         if token["char"] in EDGES:
             return EDGES[token["char"]], 0
-        found = self.member(token)
-        return (f"[{found}]" if token["char"] in CLASSES | INVERSES else found), 1
+        member = self.member(token)
+        return (f"[{member}]" if token["char"] in CLASSES | INVERSES else member), 1
 
     def place(self, sign: str) -> str:
         """The begin or end of the text, or of a line; "|" is itself."""
@@ -163,8 +163,8 @@ class Translation:
         return (
             f"[{inverse}"
             + "".join(
-                "-" if one["plain"] == "-" and self.spans(members, at) else self.member(one)
-                for at, one in enumerate(members)
+                "-" if member["plain"] == "-" and self.spans(members, at) else self.member(member)
+                for at, member in enumerate(members)
             )
             + "]"
         )
@@ -176,25 +176,25 @@ class Translation:
         """
         beside = [members[at - 1], members[at + 1]] if 0 < at < len(members) - 1 else []
         return bool(beside) and not any(
-            one["property"] or one["char"] in CLASSES | INVERSES for one in beside
+            neighbour["property"] or neighbour["char"] in CLASSES | INVERSES for neighbour in beside
         )
 
-    def member(self, one: re.Match[str]) -> str:
+    def member(self, sign: re.Match[str]) -> str:
         """A character or an escape, as it can stand inside square brackets."""
-        if (one["property"] or one["wide"]) and "u" not in self.flags:
+        if (sign["property"] or sign["wide"]) and "u" not in self.flags:
             raise BadPattern("此处不支持 \\p{…} 和 \\u{…}，请写明字符范围")
-        if one["property"]:
-            return one[0]
-        if one["plain"]:
-            return re.escape(one["plain"])
-        if one["char"]:
-            return self.escaped(one["char"])
-        return self.numbered(one)
+        if sign["property"]:
+            return sign[0]
+        if sign["plain"]:
+            return re.escape(sign["plain"])
+        if sign["char"]:
+            return self.escaped(sign["char"])
+        return self.numbered(sign)
 
     @staticmethod
-    def numbered(one: re.Match[str]) -> str:
+    def numbered(sign: re.Match[str]) -> str:
         """The character of a number; the last one there is when the number is too large."""
-        number = int(one["wide"] or one["unit"] or one["byte"], 16)
+        number = int(sign["wide"] or sign["unit"] or sign["byte"], 16)
         return re.escape(chr(min(number, 0x10FFFF)))
 
     @staticmethod

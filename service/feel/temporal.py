@@ -36,12 +36,12 @@ def read_time(text: str) -> time | None:
     """``hh:mm:ss`` with fraction and zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) as they may be,
     or None.
     """
-    found = TIME.fullmatch(text)
-    if not found:
+    match = TIME.fullmatch(text)
+    if not match:
         return None
     try:
-        if found[2] and found[2].startswith("@"):
-            return time.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(found[2][1:]))
+        if match[2] and match[2].startswith("@"):
+            return time.fromisoformat(match[1]).replace(tzinfo=ZoneInfo(match[2][1:]))
         return time.fromisoformat(text)
     except (ValueError, ZoneInfoNotFoundError, OSError):
         return None
@@ -58,23 +58,23 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
     """``P1Y2M`` as months, ``P1DT2H`` as days and time, or None. Parts may exceed 12, 24 and 60."""
     if text.endswith(("P", "T")):
         return None
-    if found := YEARS_AND_MONTHS.fullmatch(text):
-        return months_of(found)
-    if found := DAYS_AND_TIME.fullmatch(text):
-        return days_of(found)
+    if match := YEARS_AND_MONTHS.fullmatch(text):
+        return months_of(match)
+    if match := DAYS_AND_TIME.fullmatch(text):
+        return days_of(match)
     return None
 
 
-def months_of(found: re.Match[str]) -> YearsMonths:
+def months_of(match: re.Match[str]) -> YearsMonths:
     """The duration that a match of ``MONTHS`` says."""
-    sign, years, months = found.groups()
+    sign, years, months = match.groups()
     total = int(years or 0) * 12 + int(months or 0)
     return YearsMonths(-total if sign else total)
 
 
-def days_of(found: re.Match[str]) -> timedelta | None:
+def days_of(match: re.Match[str]) -> timedelta | None:
     """The duration that a match of ``DAYS`` says. None when it is too long to be kept."""
-    sign, days, hours, minutes, seconds, fraction = found.groups()
+    sign, days, hours, minutes, seconds, fraction = match.groups()
     try:
         total = timedelta(
             days=int(days or 0),
@@ -93,7 +93,7 @@ def read_at(text: str) -> Any:
     them.
     """
     readers: tuple[Callable[[str], Any], ...] = (read_date, read_moment, read_time, read_duration)
-    return next((found for read in readers if (found := read(text)) is not None), None)
+    return next((value for read in readers if (value := read(text)) is not None), None)
 
 
 def zone_text(moment: datetime | time) -> str:
@@ -186,8 +186,8 @@ def time_between(left: Any, right: Any) -> timedelta | None:
             left, right = same_zone(left, right)
             return seconds_of(left) - seconds_of(right)
         left, right = same_zone(midnight(left), midnight(right))
-        found: timedelta = left - right
-        return found
+        difference: timedelta = left - right
+        return difference
     except (TypeError, OverflowError, AttributeError):
         return None
 

@@ -18,18 +18,18 @@ def unescaped(literal: str) -> str:
     """The string a literal with its quotes stands for; two surrogates written one by one become one
     character.
     """
-    text = ESCAPED_SIGN.sub(one_escape, literal[1:-1])
+    text = ESCAPED_SIGN.sub(escaped_character, literal[1:-1])
     return PAIR.sub(
         lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text
     )
 
 
-def one_escape(found: re.Match[str]) -> str:
+def escaped_character(match: re.Match[str]) -> str:
     """One escape; an unknown one stays as it is written."""
-    code = found[1] or found[2]
+    code = match[1] or match[2]
     if code and int(code, 16) < 0x110000:
         return chr(int(code, 16))
-    return PLAIN.get(found[3] or "", found[0])
+    return PLAIN.get(match[3] or "", match[0])
 
 
 def number_text(number: Decimal) -> str:

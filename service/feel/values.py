@@ -91,8 +91,8 @@ class Range:
 
 def ordered(low: Any, high: Any, included: bool) -> bool | None:
     """Whether ``low`` < ``high``, or equal when ``included``."""
-    found = compare(low, high)
-    return None if found is None else found < 0 or (included and found == 0)
+    order = compare(low, high)
+    return None if order is None else order < 0 or (included and order == 0)
 
 
 def feel(value: Any, depth: int = 0) -> Any:
@@ -132,10 +132,12 @@ KINDS: dict[type, str] = {
 
 def kind(value: Any) -> str:
     """The language's name for the type of ``value``."""
-    found = KINDS.get(type(value))
-    if found is None:
-        found = next((name for of, name in KINDS.items() if isinstance(value, of)), "function")
-    return found
+    name_of_kind = KINDS.get(type(value))
+    if name_of_kind is None:
+        name_of_kind = next(
+            (name for of, name in KINDS.items() if isinstance(value, of)), "function"
+        )
+    return name_of_kind
 
 
 def same_zone(left: Any, right: Any) -> tuple[Any, Any]:
@@ -199,7 +201,7 @@ def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
         return bool(left == right)
     inside = pairs(left, right)
     return inside is not None and all(
-        equal(one, other, budget, depth + 1) is True for one, other in inside
+        equal(first, second, budget, depth + 1) is True for first, second in inside
     )
 
 

@@ -57,8 +57,17 @@ def check(files: Mapping[str, bytes], around: Surroundings) -> list[Finding]:
     :param around: what the files may refer to besides each other.
     """
     whole = Deployment(files, around)
-    found = {finding for rule in RULES.values() for finding in _apply(rule, whole)}
-    return sorted(found, key=lambda f: (f.file, f.line, f.element, f.rule, f.message))
+    findings = {finding for rule in RULES.values() for finding in _apply(rule, whole)}
+    return sorted(
+        findings,
+        key=lambda finding: (
+            finding.file,
+            finding.line,
+            finding.element,
+            finding.rule,
+            finding.message,
+        ),
+    )
 
 
 def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:

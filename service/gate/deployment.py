@@ -109,19 +109,19 @@ class Diagram:
         return self._by(lambda flow: flow.target)
 
     def _by(self, end: Any) -> dict[str, list[Flow]]:
-        found: dict[str, list[Flow]] = {i: [] for i in self.elements}
+        flows_by_node: dict[str, list[Flow]] = {i: [] for i in self.elements}
         for flow in self.document.flows.values():
-            found.setdefault(end(flow), []).append(flow)
-        return found
+            flows_by_node.setdefault(end(flow), []).append(flow)
+        return flows_by_node
 
     @cached_property
     def scopes(self) -> dict[str, list[Element]]:
         """Flow nodes by the id of the process or subprocess they stand in; empty scopes too."""
-        found: dict[str, list[Element]] = {i: [] for i in self.document.processes}
-        found.update({e.id: [] for e in self.of_kind("subProcess")})
+        elements_by_scope: dict[str, list[Element]] = {i: [] for i in self.document.processes}
+        elements_by_scope.update({e.id: [] for e in self.of_kind("subProcess")})
         for element in self.elements.values():
-            found.setdefault(element.scope, []).append(element)
-        return found
+            elements_by_scope.setdefault(element.scope, []).append(element)
+        return elements_by_scope
 
     def owner(self, node: etree._Element) -> tuple[str, int]:
         """Id of the nearest node upwards that people can click on, and the line of the node
@@ -158,8 +158,8 @@ class FormFile:
 
     def line_of(self, key: str) -> int:
         """The line on which a value is first written in quotes; 1 when it is nowhere."""
-        before, found, _ = self.text.partition(json.dumps(key, ensure_ascii=False))
-        return before.count("\n") + 1 if found else 1
+        before, separator, _ = self.text.partition(json.dumps(key, ensure_ascii=False))
+        return before.count("\n") + 1 if separator else 1
 
     def components(self) -> Iterator[Mapping[str, Any]]:
         """All components, nested ones too, in the order of the file."""

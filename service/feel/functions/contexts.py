@@ -10,10 +10,10 @@ def get_value(context: Context, key: str | Items) -> Any:
     """The entry under a key, or under a list of keys one inside the other; null without one."""
     if isinstance(key, str):
         return context.get(key)
-    found: Any = context
+    value: Any = context
     for name in key:
-        found = found.get(name) if isinstance(found, dict) and isinstance(name, str) else None
-    return found if key else None
+        value = value.get(name) if isinstance(value, dict) and isinstance(name, str) else None
+    return value if key else None
 
 
 @builtin(parameters="m")

@@ -43,10 +43,10 @@ def extreme(budget: Budget, items: list[Any], sign: int) -> Any:
     budget.spend(len(items))
     best = items[0]
     for item in items[1:]:
-        found = compare(item, best)
-        if found is None:
+        order = compare(item, best)
+        if order is None:
             return None
-        best = item if found == sign else best
+        best = item if order == sign else best
     return best
 
 

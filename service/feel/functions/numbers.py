@@ -35,10 +35,10 @@ def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
     if isinstance(step, int) and -step <= digits:
         return number
     try:
-        found = number.quantize(Decimal(1).scaleb(-digits), rounding=how, context=DIGITS)
+        result = number.quantize(Decimal(1).scaleb(-digits), rounding=how, context=DIGITS)
     except (InvalidOperation, Overflow):
         return None
-    return found if digits >= 0 else DIGITS.add(found, Decimal(0))
+    return result if digits >= 0 else DIGITS.add(result, Decimal(0))
 
 
 def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
@@ -70,10 +70,10 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
     """The remainder, with the sign of the divisor."""
     if not divisor:
         return None
-    found = arithmetic.number(DIGITS.remainder, dividend, divisor)
-    if found and (found < 0) != (divisor < 0):
-        return DIGITS.add(found, divisor)
-    return found
+    remainder = arithmetic.number(DIGITS.remainder, dividend, divisor)
+    if remainder and (remainder < 0) != (divisor < 0):
+        return DIGITS.add(remainder, divisor)
+    return remainder
 
 
 @builtin()
@@ -124,10 +124,10 @@ def number_of(text: str, grouping: str | None = None, point: str | None = None) 
 
 def total(budget: Budget, items: list[Any]) -> Any:
     """The sum of numbers or durations; null when one of them is something else."""
-    found = items[0]
-    if kind(found) not in ("number", "days and time duration", "years and months duration"):
+    sum_so_far = items[0]
+    if kind(sum_so_far) not in ("number", "days and time duration", "years and months duration"):
         return None
     budget.spend(len(items))
     for item in items[1:]:
-        found = arithmetic.add(found, item, budget)
-    return found
+        sum_so_far = arithmetic.add(sum_so_far, item, budget)
+    return sum_so_far

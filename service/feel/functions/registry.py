@@ -72,11 +72,11 @@ class Builtin:
 
     def named(self, given: Mapping[str, Any], budget: Budget) -> Any:
         """Call with named arguments."""
-        known = [parameter.name for parameter in self.parameters]
-        if given.keys() - set(known):
+        names = [parameter.name for parameter in self.parameters]
+        if given.keys() - set(names):
             return None
-        used = max((known.index(name) + 1 for name in given), default=0)
-        return self(*(given.get(name) for name in known[:used]), budget=budget)
+        used = max((names.index(name) + 1 for name in given), default=0)
+        return self(*(given.get(name) for name in names[:used]), budget=budget)
 
 
 BUILTINS: dict[str, Builtin] = {}
@@ -88,9 +88,9 @@ def builtin(*names: str, parameters: str = "") -> Callable[[Any_function], Any_f
     """
 
     def declare(function: Any_function) -> Any_function:
-        made = described(function, parameters.split(", ") if parameters else [])
+        declared = described(function, parameters.split(", ") if parameters else [])
         for name in names or (function.__name__.rstrip("_").replace("_", " "),):
-            BUILTINS[name] = made
+            BUILTINS[name] = declared
         return function
 
     return declare
@@ -105,12 +105,15 @@ def described(function: Callable[..., Any], names: list[str]) -> Builtin:
     rest = bool(shown) and shown[-1].kind is inspect.Parameter.VAR_POSITIONAL
     takes = tuple(
         Parameter(
-            names[at] if at < len(names) else one.name.rstrip("_").replace("_", " "),
-            *types_of(hints[one.name]),
+            names[at] if at < len(names) else parameter.name.rstrip("_").replace("_", " "),
+            *types_of(hints[parameter.name]),
         )
-        for at, one in enumerate(shown)
+        for at, parameter in enumerate(shown)
     )
-    required = sum(one.default is one.empty and one.kind is not one.VAR_POSITIONAL for one in shown)
+    required = sum(
+        parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL
+        for parameter in shown
+    )
     return Builtin(function, takes, required, rest, budgeted)
 
 
@@ -118,9 +121,13 @@ def types_of(hint: Any) -> tuple[tuple[type, ...], bool]:
     """The classes an annotation allows, and whether null is allowed; Any allows everything."""
     if hint is Any:
         return (), True
-    found = get_args(hint) if get_origin(hint) not in (None, list, dict) else (hint,)
-    kinds = tuple(get_origin(one) or one for one in found if one is not type(None))
-    return kinds, type(None) in found
+    allowed = get_args(hint) if get_origin(hint) not in (None, list, dict) else (hint,)
+    kinds = tuple(
+        get_origin(hint_of_type) or hint_of_type
+        for hint_of_type in allowed
+        if hint_of_type is not type(None)
+    )
+    return kinds, type(None) in allowed
 
 
 def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> Any:
@@ -129,7 +136,7 @@ def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> An
     :raises FeelError: a registered function does not take these arguments.
     """
     if isinstance(target, Builtin):
-        found = (
+        result = (
             target(*given, budget=budget)
             if isinstance(given, list)
             else target.named(given, budget)
@@ -137,12 +144,12 @@ def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> An
     elif isinstance(target, Function):
         return target(*given) if isinstance(given, list) else target.named(given)
     elif callable(target):
-        found = foreign(target, given)
+        result = foreign(target, given)
     else:
         return None
-    if isinstance(found, (str, list, dict)):
-        budget.hold(len(found))
-    return found
+    if isinstance(result, (str, list, dict)):
+        budget.hold(len(result))
+    return result
 
 
 def foreign(target: Callable[..., Any], given: list[Any] | dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ def append(list: Items, *items: Any) -> Items:
 def concatenate(budget: Budget, *lists: Items) -> Items:
     """Several lists one after the other."""
     budget.hold(sum(map(len, lists)))
-    return [item for one in lists for item in one]
+    return [item for items in lists for item in items]
 
 
 @builtin(parameters="list, position, newItem")
@@ -37,10 +37,10 @@ def remove(list: Items, position: Decimal) -> Items | None:
 
 def index(items: Items, position: Decimal) -> int | None:
     """A place of the language as an index of Python; None outside the list."""
-    found = whole(position)
-    if not found or abs(found) > len(items):
+    number = whole(position)
+    if not number or abs(number) > len(items):
         return None
-    return found - 1 if found > 0 else len(items) + found
+    return number - 1 if number > 0 else len(items) + number
 
 
 @builtin()
@@ -73,29 +73,29 @@ def union(budget: Budget, *lists: Items) -> Items:
 @builtin()
 def distinct_values(budget: Budget, list: Items) -> Items:
     """Each item once, in the order of their first appearance."""
-    kept: Items = []
+    distinct: Items = []
     for item in list:
-        if not among(item, kept, budget):
-            kept.append(item)
-    return kept
+        if not among(item, distinct, budget):
+            distinct.append(item)
+    return distinct
 
 
 @builtin()
 def flatten(budget: Budget, list: Items) -> Items:
     """Lists within lists made one list."""
-    found: Items = []
-    gather(budget, list, found, 0)
-    return found
+    flat: Items = []
+    gather(budget, list, flat, 0)
+    return flat
 
 
-def gather(budget: Budget, items: Items, found: Items, depth: int) -> None:
+def gather(budget: Budget, items: Items, flat: Items, depth: int) -> None:
     """Collect what is no list. :raises FeelError: too deep or too many."""
     if depth > MAX_DEPTH:
         raise FeelError("列表嵌套层数过多")
     for item in items:
         budget.spend()
         if isinstance(item, list):
-            gather(budget, item, found, depth + 1)
+            gather(budget, item, flat, depth + 1)
         else:
-            found.append(item)
-    budget.hold(len(found))
+            flat.append(item)
+    budget.hold(len(flat))

@@ -54,8 +54,8 @@ def substring(string: str, start_position: Decimal, length: Decimal | None = Non
 @builtin()
 def substring_before(string: str, match: str) -> str:
     """What stands before the first ``match``, "" without one."""
-    before, found, _ = string.partition(match) if match else ("", "", "")
-    return before if found else ""
+    before, separator, _ = string.partition(match) if match else ("", "", "")
+    return before if separator else ""
 
 
 @builtin()
@@ -103,8 +103,8 @@ def pattern_of(text: str, flags: str | None) -> Pattern | None:
 @builtin(parameters="input, pattern, flags")
 def matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
     """Whether the pattern is found anywhere in the text."""
-    found = pattern_of(pattern, flags)
-    return None if found is None else found.search(text) is not None
+    compiled = pattern_of(pattern, flags)
+    return None if compiled is None else compiled.search(text) is not None
 
 
 @builtin(parameters="input, pattern, replacement, flags")
@@ -114,11 +114,11 @@ def replace(
     """Each match replaced; ``$1`` stands for the first group. Null for a pattern that matches
     nothing.
     """
-    found = pattern_of(pattern, flags)
-    if found is None or found.search("") is not None:
+    compiled = pattern_of(pattern, flags)
+    if compiled is None or compiled.search("") is not None:
         return None
     pieces, at = [], 0
-    for match in found.every(text):
+    for match in compiled.every(text):
         pieces += [text[at : match.start()], filled(replacement, match)]
         at = match.end()
         budget.spend()
@@ -132,7 +132,9 @@ def filled(replacement: str, match: Match[str]) -> str:
     """
     groups = (match.group(), *match.groups(""))
     return NUMBERED.sub(
-        lambda found: groups[int(found[1])] if int(found[1]) < len(groups) else found[0],
+        lambda reference: (
+            groups[int(reference[1])] if int(reference[1]) < len(groups) else reference[0]
+        ),
         replacement,
     )
 
@@ -140,11 +142,11 @@ def filled(replacement: str, match: Match[str]) -> str:
 @builtin(parameters="string, delimiter")
 def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
     """The parts between what matches ``delimiter``, a pattern."""
-    found = pattern_of(delimiter, None)
-    if found is None:
+    compiled = pattern_of(delimiter, None)
+    if compiled is None:
         return None
     pieces, at = [], 0
-    for match in found.every(text):
+    for match in compiled.every(text):
         if match.group():
             pieces.append(text[at : match.start()])
             at = match.end()
@@ -155,8 +157,8 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
 @builtin(parameters="input, pattern, flags")
 def extract(text: str, pattern: str, flags: str | None = None) -> list[str] | None:
     """All matches of a pattern."""
-    found = pattern_of(pattern, flags)
-    return None if found is None else [match.group() for match in found.every(text)]
+    compiled = pattern_of(pattern, flags)
+    return None if compiled is None else [match.group() for match in compiled.every(text)]
 
 
 @builtin(parameters="list, delimiter, prefix, suffix")
@@ -168,8 +170,8 @@ def string_join(
     suffix: str | None = None,
 ) -> str | None:
     """The strings of a list, with ``delimiter`` between them; nulls are left out."""
-    kept = [item for item in items if item is not None]
-    if not all(isinstance(item, str) for item in kept):
+    strings = [item for item in items if item is not None]
+    if not all(isinstance(item, str) for item in strings):
         return None
-    budget.hold(sum(map(len, kept)) + len(kept) * len(delimiter or ""))
-    return (prefix or "") + (delimiter or "").join(kept) + (suffix or "")
+    budget.hold(sum(map(len, strings)) + len(strings) * len(delimiter or ""))
+    return (prefix or "") + (delimiter or "").join(strings) + (suffix or "")

@@ -73,8 +73,8 @@ class Builder(Transformer[Token, Node]):
         name = str(token)
 
         def run(scope: Scope) -> Any:
-            found = scope.find(name)
-            return (scope.functions.get(name) or BUILTINS.get(name)) if found is MISSING else found
+            value = scope.find(name)
+            return (scope.functions.get(name) or BUILTINS.get(name)) if value is MISSING else value
 
         return Node(run, frozenset({name}), name=name, line=token.line, column=token.column)
 

@@ -169,13 +169,13 @@ class Reader:
         while at < len(self.text):
             if self.text[at].isalpha() or self.text[at] in "?_":
                 token = self.name(at)
-            elif (found := PIECE.match(self.text, at)) is None:
+            elif (piece := PIECE.match(self.text, at)) is None:
                 raise self.unknown(at)
-            elif found.lastgroup == "blank":
-                at = found.end()
+            elif piece.lastgroup == "blank":
+                at = piece.end()
                 continue
             else:
-                token = self.token(self.type_of(found), found.group(), at)
+                token = self.token(self.type_of(piece), piece.group(), at)
             yield token
             at = token.end_pos or at + 1
 
@@ -183,27 +183,27 @@ class Reader:
         """The name or keyword that begins here: a known long name, or words that can only be one
         name together.
         """
-        if found := known_names(self.functions, self.names).match(self.text, at):
-            return self.token("NAME", found.group(), at)
-        found = PIECE.match(self.text, at)
-        if found is None:
+        if long_name := known_names(self.functions, self.names).match(self.text, at):
+            return self.token("NAME", long_name.group(), at)
+        piece = PIECE.match(self.text, at)
+        if piece is None:
             raise self.unknown(at)
-        if found.group() in KEYWORDS:
-            return self.token(KEYWORDS[found.group()], found.group(), at)
+        if piece.group() in KEYWORDS:
+            return self.token(KEYWORDS[piece.group()], piece.group(), at)
         if run := self.run(at):
             return self.token("NAME", run, at)
-        return self.token("NAME", found.group(), at)
+        return self.token("NAME", piece.group(), at)
 
     def run(self, at: int) -> str:
         """Several plain words before a bracket or a colon: the name of a function, a parameter or
         an entry.
         """
-        found = RUN.match(self.text, at)
-        if found is None or KEYWORDS.keys() & set(found.group().split()):
+        words = RUN.match(self.text, at)
+        if words is None or KEYWORDS.keys() & set(words.group().split()):
             return ""
-        if self.text[found.end() :].lstrip().startswith(":"):
-            self.names |= {" ".join(found.group().split())}
-        return found.group()
+        if self.text[words.end() :].lstrip().startswith(":"):
+            self.names |= {" ".join(words.group().split())}
+        return words.group()
 
     def token(self, kind: str, text: str, at: int) -> Token:
         """One token with its place."""
@@ -212,9 +212,9 @@ class Reader:
         return Token(kind, value, start_pos=at, line=line, column=column, end_pos=at + len(text))
 
     @staticmethod
-    def type_of(found: re.Match[str]) -> str:
+    def type_of(piece: re.Match[str]) -> str:
         """The terminal of a piece that is no word."""
-        return NAMES[found.group()] if found.lastgroup == "sign" else str(found.lastgroup)
+        return NAMES[piece.group()] if piece.lastgroup == "sign" else str(piece.lastgroup)
 
     def unknown(self, at: int) -> FeelSyntaxError:
         """Something that begins no word."""

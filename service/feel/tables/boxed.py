@@ -24,13 +24,15 @@ def tag(element: Xml) -> str:
 def child(element: Xml | None, *names: str) -> Xml | None:
     """The first child with one of these names."""
     return (
-        next((one for one in element if tag(one) in names), None) if element is not None else None
+        next((inner for inner in element if tag(inner) in names), None)
+        if element is not None
+        else None
     )
 
 
 def all_of(element: Xml, name: str) -> list[Xml]:
     """All children with this name."""
-    return [one for one in element if tag(one) == name]
+    return [inner for inner in element if tag(inner) == name]
 
 
 def line_of(element: Xml) -> int:
@@ -40,8 +42,8 @@ def line_of(element: Xml) -> int:
 
 def text_in(element: Xml | None) -> str:
     """The text of an expression or of tests."""
-    found = child(element, "text")
-    return (found.text or "").strip() if found is not None else ""
+    text = child(element, "text")
+    return (text.text or "").strip() if text is not None else ""
 
 
 class Boxes:
@@ -116,7 +118,7 @@ class Boxes:
 
     def function(self, box: Xml) -> Node:
         """A function definition; one that is not written in FEEL gives null."""
-        names = tuple(one.get("name", "") for one in all_of(box, "formalParameter"))
+        names = tuple(parameter.get("name", "") for parameter in all_of(box, "formalParameter"))
         if box.get("kind", FEEL_LANGUAGE) != FEEL_LANGUAGE:
             return NOTHING
         body = self.expression(box)
@@ -126,18 +128,22 @@ class Boxes:
 
     def listed(self, box: Xml) -> Node:
         """A list of boxed expressions."""
-        items = [BOXES_READ[tag(one)](self, one) for one in box if tag(one) in BOXES_READ]
+        items = [BOXES_READ[tag(inner)](self, inner) for inner in box if tag(inner) in BOXES_READ]
         return joined(lambda scope: [item.run(scope) for item in items], items)
 
     def relation(self, box: Xml) -> Node:
         """Rows with named columns: a list of contexts."""
-        columns = [one.get("name", "") for one in all_of(box, "column")]
+        columns = [column.get("name", "") for column in all_of(box, "column")]
         rows = [
             loops.context(
                 list(
                     zip(
                         columns,
-                        [BOXES_READ[tag(one)](self, one) for one in row if tag(one) in BOXES_READ],
+                        [
+                            BOXES_READ[tag(cell)](self, cell)
+                            for cell in row
+                            if tag(cell) in BOXES_READ
+                        ],
                         strict=True,
                     )
                 )
@@ -154,15 +160,17 @@ class Boxes:
         aggregation = box.get("aggregation", "")
         if policy is None or aggregation not in ("", "SUM", "MIN", "MAX", "COUNT"):
             raise FeelSyntaxError("不认识决策表的命中策略", line_of(box), 1)
-        inputs = tuple(self.input(one) for one in all_of(box, "input"))
-        outputs = tuple(self.output(one) for one in all_of(box, "output"))
-        rules = tuple(self.rule(one, len(inputs), len(outputs)) for one in all_of(box, "rule"))
+        inputs = tuple(self.input(part) for part in all_of(box, "input"))
+        outputs = tuple(self.output(part) for part in all_of(box, "output"))
+        rules = tuple(self.rule(part, len(inputs), len(outputs)) for part in all_of(box, "rule"))
         return Table(policy, aggregation, inputs, outputs, rules).node()
 
     def input(self, element: Xml) -> Input:
         """A column of questions."""
-        asked = child(element, "inputExpression")
-        return Input(self.feel(asked), self.tests(child(element, "inputValues")), text_in(asked))
+        question = child(element, "inputExpression")
+        return Input(
+            self.feel(question), self.tests(child(element, "inputValues")), text_in(question)
+        )
 
     def output(self, element: Xml) -> Output:
         """A column of answers."""
@@ -177,8 +185,8 @@ class Boxes:
 
     def rule(self, element: Xml, inputs: int, outputs: int) -> Rule:
         """A row."""
-        tests = tuple(self.tests(one) or NEVER_ASKED for one in all_of(element, "inputEntry"))
-        answers = tuple(self.feel(one) for one in all_of(element, "outputEntry"))
+        tests = tuple(self.tests(entry) or NEVER_ASKED for entry in all_of(element, "inputEntry"))
+        answers = tuple(self.feel(entry) for entry in all_of(element, "outputEntry"))
         if len(tests) != inputs or len(answers) != outputs:
             raise FeelSyntaxError("决策表的一条规则缺少单元格", line_of(element), 1)
         return Rule(tests, answers)

@@ -68,17 +68,17 @@ class Table:
     def node(self) -> Node:
         """The table as an expression."""
         parts = [
-            one
+            cell
             for column in self.inputs
-            for one in (column.value, column.allowed)
-            if one is not None
+            for cell in (column.value, column.allowed)
+            if cell is not None
         ]
-        parts += [one for rule in self.rules for one in (*rule.tests, *rule.answers)]
+        parts += [cell for rule in self.rules for cell in (*rule.tests, *rule.answers)]
         parts += [
-            one
+            cell
             for column in self.outputs
-            for one in (column.ranking, column.default)
-            if one is not None
+            for cell in (column.ranking, column.default)
+            if cell is not None
         ]
         return joined(self.run, [part.without("?") for part in parts])
 
@@ -113,19 +113,21 @@ class Table:
 
     def answer(self, at: int, scope: Scope) -> Any:
         """What one row answers: a value, or a context for several outputs."""
-        found = [answer.run(scope) for answer in self.rules[at].answers]
+        values = [answer.run(scope) for answer in self.rules[at].answers]
         if len(self.outputs) == 1:
-            return found[0]
-        return {column.name: value for column, value in zip(self.outputs, found, strict=True)}
+            return values[0]
+        return {column.name: value for column, value in zip(self.outputs, values, strict=True)}
 
     def otherwise(self, scope: Scope) -> Any:
         """What the table answers when no row hits: its default; else nothing."""
-        found = [column.default.run(scope) if column.default else None for column in self.outputs]
-        if all(value is None for value in found):
+        defaults = [
+            column.default.run(scope) if column.default else None for column in self.outputs
+        ]
+        if all(value is None for value in defaults):
             return Decimal(0) if self.aggregation == "COUNT" else None
-        if len(found) == 1:
-            return found[0]
-        return {column.name: value for column, value in zip(self.outputs, found, strict=True)}
+        if len(defaults) == 1:
+            return defaults[0]
+        return {column.name: value for column, value in zip(self.outputs, defaults, strict=True)}
 
     def rank(self, at: int, scope: Scope) -> list[int]:
         """How good the answers of a row are, by the listed output values; 0 is best."""
@@ -138,8 +140,8 @@ class Table:
                     next(
                         (
                             place
-                            for place, one in enumerate(ranking)
-                            if equal(one, value, scope.budget)
+                            for place, listed in enumerate(ranking)
+                            if equal(listed, value, scope.budget)
                         ),
                         len(ranking),
                     )
@@ -148,19 +150,21 @@ class Table:
 
     def collected(self, hits: list[int], scope: Scope) -> Any:
         """All answers, or their sum, smallest, largest or number."""
-        found = [self.answer(at, scope) for at in hits]
+        answers = [self.answer(at, scope) for at in hits]
         if not self.aggregation:
-            return found
+            return answers
         if len(self.outputs) > 1:
             return {
-                column.name: self.together([one[column.name] for one in found], scope.budget)
+                column.name: self.together(
+                    [answer[column.name] for answer in answers], scope.budget
+                )
                 for column in self.outputs
             }
-        return self.together(found, scope.budget)
+        return self.together(answers, scope.budget)
 
-    def together(self, found: list[Any], budget: Budget) -> Any:
+    def together(self, values: list[Any], budget: Budget) -> Any:
         """One value out of many."""
-        return invoke(BUILTINS[AGGREGATIONS[self.aggregation]], [found], budget)
+        return invoke(BUILTINS[AGGREGATIONS[self.aggregation]], [values], budget)
 
 
 def passes(test: Node, value: Any, scope: Scope) -> bool:
@@ -183,14 +187,14 @@ def unique(table: Table, hits: list[int], scope: Scope) -> Any:
 
 def agreeing(table: Table, hits: list[int], scope: Scope) -> Any:
     """A: several rows may hit if they answer alike."""
-    found = [table.answer(at, scope) for at in hits]
+    answers = [table.answer(at, scope) for at in hits]
     if any(
-        equal(found[0], one, scope.budget) is not True
-        for one in found[1:]
-        if (found[0], one) != (None, None)
+        equal(answers[0], other, scope.budget) is not True
+        for other in answers[1:]
+        if (answers[0], other) != (None, None)
     ):
         raise FeelError(f"决策表第 {rows(hits)} 条规则同时命中，但结果不同")
-    return found[0]
+    return answers[0]
 
 
 HIT_POLICIES: dict[str, Callable[[Table, list[int], Scope], Any]] = {

@@ -78,51 +78,61 @@ class Model:
 
     def needs(
         self,
-        one: str,
+        part_id: str,
         kind: Callable[[Node], frozenset[str]],
         done: dict[str, frozenset[str]] | None = None,
     ) -> frozenset[str]:
         """What a decision or knowledge model needs from outside; ``done`` holds what is known
         already.
         """
-        found = {} if done is None else done
-        if one not in found:
+        needs_by_id = {} if done is None else done
+        if part_id not in needs_by_id:
             part: Decision | Knowledge = (
-                self.decisions[one] if one in self.decisions else self.knowledge[one]
+                self.decisions[part_id] if part_id in self.decisions else self.knowledge[part_id]
             )
             inside = [other for other in (*part.required, *part.knowledge) if other in self.names]
             own = kind(part.node) - {self.names[other] for other in inside}
-            found[one] = own.union(*(self.needs(other, kind, found) for other in inside))
-        return found[one]
+            needs_by_id[part_id] = own.union(
+                *(self.needs(other, kind, needs_by_id) for other in inside)
+            )
+        return needs_by_id[part_id]
 
     @property
     def names(self) -> dict[str, str]:
         """What everything is called, by id."""
-        decisions = {one: decision.name for one, decision in self.decisions.items()}
-        return decisions | {one: knowledge.name for one, knowledge in self.knowledge.items()}
+        decisions = {part_id: decision.name for part_id, decision in self.decisions.items()}
+        return decisions | {
+            part_id: knowledge.name for part_id, knowledge in self.knowledge.items()
+        }
 
     def decide(self, decision_id: str, scope: Scope, done: dict[str, Any]) -> Any:
         """Work out a decision, what it requires first; each once."""
         if decision_id not in done:
             decision = self.decisions[decision_id]
             names = {
-                self.decisions[one].name: self.decide(one, scope, done)
-                for one in decision.required
-                if one in self.decisions
+                self.decisions[required_id].name: self.decide(required_id, scope, done)
+                for required_id in decision.required
+                if required_id in self.decisions
             }
             inside = scope.inner(names)
             names.update(self.functions(decision.knowledge, inside))
             done[decision_id] = decision.node.run(inside)
         return done[decision_id]
 
-    def functions(self, wanted: tuple[str, ...], scope: Scope) -> dict[str, Any]:
+    def functions(self, knowledge_ids: tuple[str, ...], scope: Scope) -> dict[str, Any]:
         """Knowledge models as functions, those they require, and themselves, in their scope."""
-        found: dict[str, Any] = {}
-        for knowledge in (self.knowledge[one] for one in wanted if one in self.knowledge):
+        functions: dict[str, Any] = {}
+        for knowledge in (
+            self.knowledge[knowledge_id]
+            for knowledge_id in knowledge_ids
+            if knowledge_id in self.knowledge
+        ):
             scope.budget.spend()
             inner = self.functions(knowledge.knowledge, scope)
-            inner[knowledge.name] = found[knowledge.name] = knowledge.node.run(scope.inner(inner))
-        return found
+            inner[knowledge.name] = functions[knowledge.name] = knowledge.node.run(
+                scope.inner(inner)
+            )
+        return functions
 
 
 def read_decisions(xml: bytes) -> Mapping[str, Decision]:
@@ -174,8 +184,14 @@ def declared(root: Xml) -> Iterator[str]:
 
 def references(element: Xml, requirement: str, target: str) -> tuple[str, ...]:
     """The ids of what an element requires."""
-    found = (child(one, target) for one in all_of(element, requirement))
-    return tuple(one.get("href", "").lstrip("#") for one in found if one is not None)
+    targets = (
+        child(requirement_element, target) for requirement_element in all_of(element, requirement)
+    )
+    return tuple(
+        target_element.get("href", "").lstrip("#")
+        for target_element in targets
+        if target_element is not None
+    )
 
 
 def variable_name(element: Xml) -> str:
@@ -209,12 +225,14 @@ def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
 
 def check_circles(model: Model) -> None:
     """:raises FeelSyntaxError: a decision requires itself, or the chain is absurdly long."""
-    edges = {one: decision.required for one, decision in model.decisions.items()}
-    edges |= {one: knowledge.knowledge for one, knowledge in model.knowledge.items()}
+    edges = {part_id: decision.required for part_id, decision in model.decisions.items()}
+    edges |= {part_id: knowledge.knowledge for part_id, knowledge in model.knowledge.items()}
     depths: dict[str, int] = {}
     try:
-        for one in TopologicalSorter(edges).static_order():
-            depths[one] = 1 + max((depths[other] for other in edges.get(one, ())), default=0)
+        for part_id in TopologicalSorter(edges).static_order():
+            depths[part_id] = 1 + max(
+                (depths[other] for other in edges.get(part_id, ())), default=0
+            )
     except CycleError as problem:
         raise FeelSyntaxError(f"决策“{problem.args[1][0]}”直接或间接地依赖自身", 1, 1) from problem
     if max(depths.values(), default=0) > MAX_CHAIN:

@@ -56,8 +56,8 @@ def sentence(plain: str) -> str:
         else "文件内容"
     )
     for pattern, text in SENTENCES:
-        if found := pattern.search(plain):
-            return f"{where} {text.format(*found.groups())}（{plain}）"
+        if match := pattern.search(plain):
+            return f"{where} {text.format(*match.groups())}（{plain}）"
     return f"{where} 不符合 BPMN 2.0 规范，请按括号中的说明改正（{plain}）"
 
 

@@ -129,8 +129,8 @@ def _begins_by_itself(diagram: Diagram, element: Element) -> bool:
 
 def _is_public(element: Element) -> bool:
     """Whether people outside may send it, or start with it."""
-    said = element.properties
-    return said.get("public") == "yes" or said.get("start") == "public"
+    properties = element.properties
+    return properties.get("public") == "yes" or properties.get("start") == "public"
 
 
 def _incomplete(definition: etree._Element) -> str:
@@ -141,16 +141,16 @@ def _incomplete(definition: etree._Element) -> str:
             if timer_text(definition)[1]
             else "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
         )
-    wanted = {
+    attribute = {
         "signal": "signalRef",
         "error": "errorRef",
         "message": "messageRef",
         "receiveTask": "messageRef",
         "sendTask": "messageRef",
     }.get(kind)
-    if not wanted or definition.get(wanted):
+    if not attribute or definition.get(attribute):
         return ""
-    return f"没有选择对应的{WORDS[wanted[:-3]]}；请在属性面板中选择或新建"
+    return f"没有选择对应的{WORDS[attribute[:-3]]}；请在属性面板中选择或新建"
 
 
 @rule("event-interrupting", Diagram)
@@ -175,8 +175,8 @@ def event_interrupting(diagram: Diagram) -> Iterator[Spot]:
 
 def _repeats(definition: etree._Element) -> bool:
     """Whether this is a timer that goes off again and again."""
-    what, text, _ = timer_text(definition)
-    return kind_of(definition) == "timer" and (what == "timeCycle" or text.startswith("R"))
+    kind_of_time, text, _ = timer_text(definition)
+    return kind_of(definition) == "timer" and (kind_of_time == "timeCycle" or text.startswith("R"))
 
 
 @rule("error-caught", Diagram)
@@ -202,11 +202,11 @@ def error_caught(diagram: Diagram) -> Iterator[Spot]:
 
 def _around(diagram: Diagram, element: Element) -> list[str]:
     """The subprocesses around an element, innermost first."""
-    found: list[str] = []
-    while element.scope in diagram.elements and element.scope not in found:
-        found.append(element.scope)
+    scopes: list[str] = []
+    while element.scope in diagram.elements and element.scope not in scopes:
+        scopes.append(element.scope)
         element = diagram.elements[element.scope]
-    return found
+    return scopes
 
 
 def _code(diagram: Diagram, error: str | None) -> str | None:

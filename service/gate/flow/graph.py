@@ -30,11 +30,11 @@ def in_cycle(arrows: Arrows) -> list[str]:
     """The names on circles, one circle after the other, none of which shares a name with
     another.
     """
-    left, found = dict(arrows), list[str]()
+    left, on_circles = dict(arrows), list[str]()
     while circle := _circle(left):
-        found += circle
+        on_circles += circle
         left = {name: targets for name, targets in left.items() if name not in circle}
-    return found
+    return on_circles
 
 
 def _circle(arrows: Arrows) -> list[str]:

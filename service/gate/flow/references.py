@@ -114,14 +114,14 @@ def _listed(diagram: Diagram) -> Iterator[tuple[str, etree._Element]]:
 
 def _lanes(diagram: Diagram) -> Mapping[str, list[str]]:
     """The names of the lanes that list a node, by its id. Lanes with lanes inside do not count."""
-    found: dict[str, list[str]] = {}
+    lanes_by_node: dict[str, list[str]] = {}
     for name, reference in _listed(diagram):
         lane = reference.getparent()
         if name not in diagram.elements or lane is None:
             continue
         if lane.find("b:childLaneSet", NS) is None:
-            found.setdefault(name, []).append(lane.get("name") or "")
-    return found
+            lanes_by_node.setdefault(name, []).append(lane.get("name") or "")
+    return lanes_by_node
 
 
 @rule("called-known", Diagram)

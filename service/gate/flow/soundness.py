@@ -73,34 +73,34 @@ class Play:
             if e.kind == "startEvent" or (e.kind == "boundaryEvent" and not e.interrupting)
         ]
         todo = [self._moved((), self._leaving(name)) for name in begun]
-        known = set(todo)
+        markings = set(todo)
         while todo:
             marking = todo.pop()
-            if len(known) > limit or len(marking) > WIDEST:
-                return self.seen._replace(complete=False, size=len(known))
+            if len(markings) > limit or len(marking) > WIDEST:
+                return self.seen._replace(complete=False, size=len(markings))
             following = self._following(marking)
             if marking and not following:
                 self._stuck(marking)
-            new = {other for other in following if not self._is_doubled(other)} - known
-            known |= new
+            new = {other for other in following if not self._is_doubled(other)} - markings
+            markings |= new
             todo.extend(new)
-        return self.seen._replace(size=len(known))
+        return self.seen._replace(size=len(markings))
 
     def _stuck(self, marking: Marking) -> None:
         for flow in marking:
             self.seen.stuck.setdefault(self.target[flow], marking)
 
     def _following(self, marking: Marking) -> list[Marking]:
-        found: list[Marking] = []
+        next_markings: list[Marking] = []
         for name in sorted({self.target[flow] for flow in marking}):
-            for used, made in self._ways_on(name, marking):
+            for used, produced in self._ways_on(name, marking):
                 left = Counter(marking) - Counter(used)
                 self.seen.passed.add(name)
-                if made is None:
-                    found.append(())
+                if produced is None:
+                    next_markings.append(())
                 else:
-                    found.append(self._moved(tuple(left.elements()), made))
-        return found
+                    next_markings.append(self._moved(tuple(left.elements()), produced))
+        return next_markings
 
     def _is_doubled(self, marking: Marking) -> bool:
         """Two tokens on one flow: noted, and not followed any further."""
@@ -122,14 +122,14 @@ class Play:
         scope is over.
         """
         element, out = self.inside[name], self.out[name]
-        here = [flow for flow in self.ins[name] if flow in marking]
+        arrived = [flow for flow in self.ins[name] if flow in marking]
         if element.kind in ("parallelGateway", "inclusiveGateway") and len(self.ins[name]) > 1:
-            if not self._waits(element, here, marking):
-                yield from ((here, made) for made in self._choices(element, out))
+            if not self._waits(element, arrived, marking):
+                yield from ((arrived, produced) for produced in self._choices(element, out))
             return
         over: list[list[str] | None] = [None]
         ways = over if self._ends_all(element) else self._choices(element, out)
-        yield from (([flow], made) for flow in here for made in ways)
+        yield from (([flow], produced) for flow in arrived for produced in ways)
 
     def _choices(self, element: Element, out: list[str]) -> list[list[str]]:
         if element.kind in ("exclusiveGateway", "eventBasedGateway") and out:
@@ -147,11 +147,11 @@ class Play:
         kinds = {kind_of(d) for d in self.diagram.definitions(element)}
         return element.kind == "endEvent" and bool(kinds & {"terminate", "error"})
 
-    def _moved(self, rest: Marking, made: list[str]) -> Marking:
+    def _moved(self, rest: Marking, produced: list[str]) -> Marking:
         """The marking with new tokens, each brought forward to the next node where something is
         decided.
         """
-        return tuple(sorted((*rest, *(self._forward(flow) for flow in made))))
+        return tuple(sorted((*rest, *(self._forward(flow) for flow in produced))))
 
     def _forward(self, flow: str) -> str:
         been: set[str] = set()

@@ -73,8 +73,8 @@ def start_single(diagram: Diagram) -> Iterator[Spot]:
 
 def reached(diagram: Diagram, members: list[Element]) -> list[Element]:
     """The nodes of a scope to which arrows lead from a start event."""
-    found = reach([e.id for e in members if e.kind == "startEvent"], arrows(diagram, members))
-    return [e for e in members if e.id in found]
+    ids = reach([e.id for e in members if e.kind == "startEvent"], arrows(diagram, members))
+    return [e for e in members if e.id in ids]
 
 
 @rule("unreachable", Diagram)

@@ -12,13 +12,13 @@ from service.gate.words import on, similar
 
 
 def _decisions(whole: Deployment) -> Mapping[str, Decision]:
-    found: dict[str, Decision] = {}
+    decisions: dict[str, Decision] = {}
     for table in whole.tables:
         try:
-            found.update(read_decisions(table.data))
+            decisions.update(read_decisions(table.data))
         except FeelError:
             continue
-    return found
+    return decisions
 
 
 @rule("decision-readable", TableFile)
@@ -27,11 +27,11 @@ def decision_readable(table: TableFile) -> Iterator[Spot]:
     evaluate.
     """
     try:
-        found = read_decisions(table.data)
+        decisions = read_decisions(table.data)
     except FeelError as exc:
         yield "", getattr(exc, "line", 0) or 1, f"决策表无法读取：{exc}；请改正后重新上传"
     else:
-        if not found:
+        if not decisions:
             yield "", 1, "文件中没有决策；请确认上传的是 DMN 决策表"
 
 

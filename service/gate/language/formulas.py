@@ -99,9 +99,9 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
 def _of_cases(diagram: Diagram) -> Iterator[Formula]:
     """What a process says of its cases: their number, their title, whom they concern."""
     for name, node in diagram.document.processes.items():
-        said = diagram.document.properties(name)
+        properties = diagram.document.properties(name)
         for setting_name in OF_CASES:
-            if text := said.get(setting_name):
+            if text := properties.get(setting_name):
                 yield Formula(
                     element=name,
                     line=_line(node, "property", setting_name),
@@ -167,7 +167,7 @@ def _asked(diagram: Diagram, element: Element) -> frozenset[str]:
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     called = diagram.xml[element.id].get("calledElement") or ""
-    known = called if called in diagram.whole.processes else ""
+    called_process = called if called in diagram.whole.processes else ""
     for target, source in element.ins:
         yield _formula(element, element.line, f"传入变量 {target}", source)
     if element.business_key is not None:
@@ -178,7 +178,7 @@ def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
             line=element.line,
             what=f"传出变量 {target}",
             text=source,
-            process=known,
+            process=called_process,
             extra=OF_A_CHILD,
         )
 
@@ -214,5 +214,5 @@ def _begins(node: etree._Element) -> int:
 
 
 def _line(node: etree._Element, kind: str, name: str) -> int:
-    found = node.iterfind(f"b:extensionElements//c:{kind}", NS)
-    return next((line_of(n) for n in found if n.get("name") == name), line_of(node))
+    entries = node.iterfind(f"b:extensionElements//c:{kind}", NS)
+    return next((line_of(entry) for entry in entries if entry.get("name") == name), line_of(node))

@@ -160,15 +160,15 @@ def property_unknown(diagram: Diagram) -> Iterator[Spot]:
     """An extension property of an unknown name is usually a slip of the pen and would have no
     effect.
     """
-    said = [
+    properties = [
         (e.id, e.line, name, PROPERTIES) for e in diagram.elements.values() for name in e.properties
     ]
-    said += [
+    properties += [
         (process, line_of(node), name, OF_A_PROCESS)
         for process, node in diagram.document.processes.items()
         for name in diagram.document.properties(process)
     ]
-    for identity, line, name, known in said:
+    for identity, line, name, known in properties:
         if name not in known:
             yield (
                 identity,
@@ -227,12 +227,12 @@ def time_unreadable(diagram: Diagram) -> Iterator[Spot]:
     work does not repeat.
     """
     for element in diagram.elements.values():
-        said = [(element.properties.get(name, ""), element.line) for name in ("due", "coDue")]
-        wrong = [(text, line) for text, line in said if text.startswith("R")]
-        said += [timer_text(d)[1:] for d in diagram.definitions(element) if kind_of(d) == "timer"]
+        terms = [(element.properties.get(name, ""), element.line) for name in ("due", "coDue")]
+        wrong = [(text, line) for text, line in terms if text.startswith("R")]
+        terms += [timer_text(d)[1:] for d in diagram.definitions(element) if kind_of(d) == "timer"]
         wrong += [
             (text, line)
-            for text, line in said
+            for text, line in terms
             if text and not text.startswith("=") and not readable(text)
         ]
         for text, line in wrong:
@@ -288,12 +288,12 @@ def service_work(diagram: Diagram) -> Iterator[Spot]:
     task names its decision and where the result goes.
     """
     for element in diagram.of_kind("serviceTask", "businessRuleTask"):
-        said, action = element.attributes, element.properties.get("action")
+        attributes, action = element.attributes, element.properties.get("action")
         if element.kind == "businessRuleTask":
-            if not said.get("decisionRef") or not said.get("resultVariable"):
+            if not attributes.get("decisionRef") or not attributes.get("resultVariable"):
                 yield on(element, "没有写明决策（decisionRef）或结果变量（resultVariable）；请补充")
-        elif said.get("type") == "external":
-            if not said.get("topic"):
+        elif attributes.get("type") == "external":
+            if not attributes.get("topic"):
                 yield on(element, "是外部任务，却没有主题；请填写 topic")
         elif not action:
             yield on(element, f"没有要做的事；请在{setting('action')}中选择")

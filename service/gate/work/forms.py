@@ -22,12 +22,12 @@ SECRET_LABEL = re.compile(r"密码|口令|密钥|验证码")
 @rule("form-id", FormFile)
 def form_id(form: FormFile) -> Iterator[Spot]:
     """A form's id equals its file name: diagrams refer to it by the one, people by the other."""
-    wanted = form.file.removesuffix(".form")
-    if (found := form.schema.get("id")) != wanted:
+    expected = form.file.removesuffix(".form")
+    if (written := form.schema.get("id")) != expected:
         yield (
-            str(found or ""),
+            str(written or ""),
             form.line_of("id"),
-            f"表单编号“{found}”与文件名不一致；请把表单的 id 改为“{wanted}”",
+            f"表单编号“{written}”与文件名不一致；请把表单的 id 改为“{expected}”",
         )
 
 

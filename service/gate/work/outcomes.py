@@ -18,22 +18,22 @@ def outcome_event(diagram: Diagram) -> Iterator[Spot]:
     the rest says nothing.
     """
     for element in diagram.elements.values():
-        said = element.properties
-        if "outcome" not in said:
-            if lonely := [name for name in BESIDES if name in said]:
+        properties = element.properties
+        if "outcome" not in properties:
+            if lonely := [name for name in BESIDES if name in properties]:
                 yield on(
                     element,
                     f"写了{setting(lonely[0])}，却没有{setting('outcome')}；请补充结果代码或删除",
                 )
         elif element.kind not in OUTCOME_EVENTS:
             yield on(element, f"不是事件，不能写{setting('outcome')}；请写在事件上")
-        elif "tone" not in said:
+        elif "tone" not in properties:
             yield on(
                 element,
                 f"写了{setting('outcome')}，却没有{setting('tone')}；"
                 "请填 good（正面）、bad（负面）或 neutral（中性）",
             )
-        elif not (said.get("outcomeName") or element.name):
+        elif not (properties.get("outcomeName") or element.name):
             yield on(element, f"没有名称；请给事件取名，或填{setting('outcomeName')}")
 
 

@@ -44,7 +44,7 @@ def paper_name(paper: PaperFile) -> Iterator[Spot]:
 
 def _known(whole: Deployment, process: str) -> frozenset[str]:
     """The names that a process's data can hold; none when the process is not known."""
-    found = whole.around.supplied.get(process, frozenset())
+    names = whole.around.supplied.get(process, frozenset())
     if process in whole.processes:
-        found |= supplied(whole.processes[process][0], process)
-    return found | GIVEN if found else found
+        names |= supplied(whole.processes[process][0], process)
+    return names | GIVEN if names else names

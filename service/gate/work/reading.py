@@ -19,7 +19,9 @@ def shows_known(diagram: Diagram) -> Iterator[Spot]:
     name would show nothing, and they would judge what they cannot see.
     """
     for element in diagram.elements.values():
-        known = {one.id for one in diagram.elements.values() if one.process == element.process}
+        known = {
+            other.id for other in diagram.elements.values() if other.process == element.process
+        }
         for name, _ in split_shown(element.properties.get("shows")):
             if "(" in name or ")" in name:
                 yield on(
@@ -71,10 +73,11 @@ def columns_readable(diagram: Diagram) -> Iterator[Spot]:
         columns = split_columns(text)
         wrong = [heading for heading, key in columns if not heading or not _KEY.fullmatch(key)]
         if wrong or not columns:
-            what = f"“{wrong[0] or '（无名）'}”" if wrong else ""
+            quoted = f"“{wrong[0] or '（无名）'}”" if wrong else ""
             yield on(
                 element,
-                f"的{setting('columns')}{what}无法识别；请写成 项目=project_title；单位=unit_name，"
+                f"的{setting('columns')}{quoted}无法识别；"
+                f"请写成 项目=project_title；单位=unit_name，"
                 "等号左边是栏目名称，右边是所审核案件的数据名",
             )
         if "about" not in element.properties:
