@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from service.domain.people import passwords
 from service.logs import set_up
 from service.settings import Settings
 from service.unit_of_work import Deployed
@@ -14,6 +16,10 @@ from tests.postgres import HOW_TO_GET, Cluster, binaries
 from tests.town import Town, build_all, fill
 
 set_up("text")
+REAL_HASHER = passwords.HASHER
+"""As the program hashes passwords. It is meant to be slow: a third of the time of all tests."""
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.NOBODY = passwords.HASHER.hash("nobody")
 ON_ONE = {"web", "bench"}
 """Folders whose tests say nothing of the database: SQLite is enough."""
 ON_BOTH = {"faults", "store"}

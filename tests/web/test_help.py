@@ -172,7 +172,7 @@ def test_help_goes_away_when_something_else_is_wanted_and_is_not_printed(sit: Si
 
 
 def test_help_opens_without_scripts(sit: Sit) -> None:
-    desk = sit("cf.hongshan", java_script_enabled=False)
+    desk = sit("cf.hongshan", java_script_enabled=False, by_page=True)
     desk.page.goto(f"{desk.address}/inbox")
     desk.page.click(".help > summary")
     with desk.page.expect_navigation():
@@ -184,7 +184,7 @@ def test_help_opens_without_scripts(sit: Sit) -> None:
 def test_the_manual_and_the_first_lines_are_no_barrier_and_fit(
     sit: Sit, axe: str, size: str
 ) -> None:
-    desk = sit("cf.kjj.head", size, bypass_csp=True)
+    desk = sit("cf.kjj.head", size, bypass_csp=True, by_page=True)
     assert desk.page.locator("#welcome section").is_visible()
     assert barriers(desk.page, axe) == []
     for path in ("/help", "/inbox", "/start/cf_filing"):
@@ -202,7 +202,7 @@ def test_the_manual_and_the_first_lines_are_no_barrier_and_fit(
 
 
 def test_the_first_lines_stand_on_the_first_page_until_they_are_closed(sit: Sit) -> None:
-    desk = sit("cf.kjj.head")
+    desk = sit("cf.kjj.head", by_page=True)
     lines = desk.page.locator("#welcome section")
     assert lines.is_visible()
     assert "周立国" in lines.inner_text(), "by name"
@@ -218,7 +218,9 @@ def test_the_first_lines_stand_on_the_first_page_until_they_are_closed(sit: Sit)
     assert desk.page.evaluate("document.activeElement.matches('[data-focus]')")
     desk.sign_in("cf.kjj.head")
     assert lines.count() == 0, "never again"
-    assert sit("cf.kjj").page.locator("#welcome").count() == 1, "others are not concerned"
+    assert sit("cf.kjj", by_page=True).page.locator("#welcome").count() == 1, (
+        "others are not concerned"
+    )
     assert desk.complaints == []
 
 
@@ -234,7 +236,7 @@ def test_they_stand_on_the_page_that_somebody_was_heading_for(sit: Sit, town: To
 
 
 def test_they_close_without_scripts(sit: Sit) -> None:
-    desk = sit("cf.kjj", java_script_enabled=False)
+    desk = sit("cf.kjj", java_script_enabled=False, by_page=True)
     with desk.page.expect_navigation():
         desk.page.click("#welcome button")
     desk.sign_in("cf.kjj")

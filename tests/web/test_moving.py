@@ -45,7 +45,7 @@ def test_the_sign_in_leads_nowhere_else(sit: Sit, target: str) -> None:
 
 
 def test_signing_out_ends_the_session(sit: Sit) -> None:
-    desk = sit("cf.kjj")
+    desk = sit("cf.kjj", by_page=True)
     with desk.page.expect_navigation():
         desk.page.click(".who button")
     desk.page.goto(desk.address + "/inbox")
