@@ -28,8 +28,8 @@ and its element.
 """
 Specs = dict[str, Any]
 """Specifications by the ids of their elements."""
-Nodes = Mapping[str, etree._Element]
-"""Nodes by their ids."""
+NodesById = Mapping[str, etree._Element]
+"""NodesById by their ids."""
 
 
 class Builder:
@@ -65,7 +65,7 @@ class Builder:
         self._close(spec)
         return spec
 
-    def _entries_and_exits(self, spec: Any, nodes: Nodes) -> tuple[Specs, Specs]:
+    def _entries_and_exits(self, spec: Any, nodes: NodesById) -> tuple[Specs, Specs]:
         """The specifications at which flows enter and leave each node.
 
         Boundary events come last, because they need a host.
@@ -83,7 +83,7 @@ class Builder:
     def _connect_flows(
         self,
         scope: etree._Element,
-        nodes: Nodes,
+        nodes: NodesById,
         entries: Specs,
         exits: Specs,
     ) -> set[str]:

@@ -165,6 +165,18 @@ class Definition:
             names_by_process[called] = names | {target for target, _ in element.ins}
         return names_by_process
 
+    def reading_order(self) -> list[str]:
+        """The ids of everything drawn in the file, from left to right, then from top to bottom."""
+        drawn: list[tuple[float, float, str]] = []
+        for shape in self.document.root.iterfind(".//{*}BPMNShape"):
+            bounds = shape.find("{*}Bounds")
+            if bounds is None:
+                continue
+            x = float(bounds.get("x") or 0)
+            y = float(bounds.get("y") or 0)
+            drawn.append((x, y, shape.get("bpmnElement") or ""))
+        return [ident for _, _, ident in sorted(drawn)]
+
     # -- what going back undoes
 
     def between(self, target: str, current: str) -> frozenset[str]:

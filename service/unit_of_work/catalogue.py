@@ -17,7 +17,7 @@ from service.domain.people.units import Directory
 from service.domain.terms.deadlines import Calendar
 from service.engine import Definition
 from service.engine.ahead import Ways
-from service.engine.document import read_document, reading_order
+from service.engine.document import read_document
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
 from service.feel.tables.decisions import Decision, read_decisions
@@ -53,7 +53,8 @@ class Deployed:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each element in the reading order of the drawing."""
-        return {element: place for place, element in enumerate(reading_order(self.xml))}
+        reading_order = self.definition.reading_order()
+        return {element: place for place, element in enumerate(reading_order)}
 
     @cached_property
     def ways(self) -> Ways:

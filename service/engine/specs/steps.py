@@ -167,8 +167,9 @@ class Loop(BpmnSpecMixin):
         value = task.workflow.script_engine.evaluate(task, text)
         if repetition.times:
             if not _is_count(value):
-                reason = f"重复次数应为非负整数，实际是 {value!r}"
-                raise ExpressionFailed(self.bpmn_id, text, reason)
+                raise ExpressionFailed(
+                    self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}"
+                )
             return list(range(int(value)))
         if value is not None and not isinstance(value, list):
             raise ExpressionFailed(self.bpmn_id, text, f"应得到一个列表，实际是 {value!r}")
