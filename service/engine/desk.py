@@ -15,12 +15,12 @@ from service.engine.values import Passed, Sent
 from service.errors import ExpressionFailed, Stuck
 from service.feel import FeelError, parse
 
-NamedValues = Mapping[str, Any]
-"""NamedValues by name."""
-Language = Callable[[str, NamedValues], Any]
+VisibleNames = Mapping[str, Any]
+"""VisibleNames by name."""
+Language = Callable[[str, VisibleNames], Any]
 """Evaluates an expression over values. Raises ValueError with the reason if it cannot."""
 Functions = Mapping[str, Callable[..., Any]]
-Action = Callable[[NamedValues], Any]
+Action = Callable[[VisibleNames], Any]
 
 
 def feel(functions: Functions) -> Language:
@@ -30,7 +30,7 @@ def feel(functions: Functions) -> Language:
     """
     names_with_blanks = frozenset(name for name in functions if " " in name)
 
-    def evaluate(text: str, values: NamedValues) -> Any:
+    def evaluate(text: str, values: VisibleNames) -> Any:
         try:
             expression = parse(text, names=names_with_blanks)
             return expression.evaluate(values, functions)
@@ -98,7 +98,7 @@ class Desk:
         """Where answers given at a task belong: its innermost loop entry, or the case's data."""
         return self.contexts(task)[-1]
 
-    def values(self, task: Any, extra: NamedValues | None = None) -> NamedValues:
+    def values(self, task: Any, extra: VisibleNames | None = None) -> VisibleNames:
         """The names visible at a task.
 
         ``extra`` comes first, then the loop entries from the inside out, then the case's data.
@@ -114,14 +114,14 @@ class Desk:
 
     # -- expressions
 
-    def evaluate(self, task: Any, text: str, extra: NamedValues | None = None) -> Any:
+    def evaluate(self, task: Any, text: str, extra: VisibleNames | None = None) -> Any:
         """The value of an expression at a task. A leading ``=`` is dropped.
 
         :raises ExpressionFailed: it cannot be evaluated.
         """
         return self.reckon(task, text, self.values(task, extra))
 
-    def reckon(self, task: Any, text: str, names: NamedValues) -> Any:
+    def reckon(self, task: Any, text: str, names: VisibleNames) -> Any:
         """The value of an expression of a task over these names, not over those of the task.
 
         :raises ExpressionFailed: it cannot be evaluated.
@@ -141,7 +141,7 @@ class Desk:
             return self.evaluate(task, text)
         return text
 
-    def holds(self, task: Any, text: str, extra: NamedValues | None = None) -> bool:
+    def holds(self, task: Any, text: str, extra: VisibleNames | None = None) -> bool:
         """Whether a condition is true at a task. Null counts as false.
 
         :raises ExpressionFailed: it cannot be evaluated, or is neither true, false nor null.
@@ -155,7 +155,7 @@ class Desk:
 
     # -- acts
 
-    def act(self, name: str, arguments: NamedValues) -> Any:
+    def act(self, name: str, arguments: VisibleNames) -> Any:
         """Carry out a service action. Returns its value.
 
         :raises Stuck: no such action is registered.
@@ -165,7 +165,7 @@ class Desk:
             raise Stuck(f"没有名为“{name}”的服务动作")
         return action(arguments)
 
-    def decide(self, name: str, names: NamedValues) -> Any:
+    def decide(self, name: str, names: VisibleNames) -> Any:
         """Take a decision over these names. Returns its value.
 
         :raises Stuck: no such decision is deployed.
