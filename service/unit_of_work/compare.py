@@ -3,7 +3,7 @@
 ``verify`` and ``reproject`` both use this.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,10 +93,24 @@ def _children(look: Reading, case: CaseRow, waits: list[Waiting]) -> Iterator[Di
             yield _difference(case, "child_missing", element, call)
     ended_children: dict[int, str] = {}
     for task, child, ended in children:
-        if ended and task in element_by_task:
-            ended_children[child] = element_by_task[task]
-        elif not ended and task not in element_by_task:
-            yield _difference(case, "child_extra", "", str(child))
+        element_of_call = element_by_task.get(task or "")
+        if element_of_call is None:
+            if not ended:
+                yield _difference(case, "child_extra", "", str(child))
+        elif ended:
+            ended_children[child] = element_of_call
+    yield from _unreported_ends(look, case, ended_children)
+
+
+def _unreported_ends(
+    look: Reading,
+    case: CaseRow,
+    ended_children: Mapping[int, str],
+) -> Iterator[Difference]:
+    """Ended children whose parent still waits, because their end was not reported to it.
+
+    :param ended_children: the element of the call, by the id of the child.
+    """
     reported = _reported_ends(look, ended_children)
     for child, element in ended_children.items():
         if child not in reported:

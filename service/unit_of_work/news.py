@@ -21,7 +21,7 @@ from service.store.cases.rows import CaseRow
 from service.store.items.lookups import extension_undecided
 from service.store.items.rows import ItemRow
 from service.store.people.rows import PersonRow, UnitRow
-from service.unit_of_work.telling import Notice, holds, tell
+from service.unit_of_work.telling import Notice, actor_from_row, tell
 from service.unit_of_work.work import UnitOfWork
 
 ITEM_OVER = "item_over"
@@ -181,7 +181,7 @@ def with_people(work: UnitOfWork, holders: Collection[Holder]) -> set[Holder]:
         for unit in unread:
             work.staffed[unit] = set()
         for person in work.session.scalars(people):
-            work.staffed[person.unit_id or 0].update(holds(person).holders)
+            work.staffed[person.unit_id or 0].update(actor_from_row(person).holders)
     return {holder for holder in holders if holder in work.staffed.get(holder.unit_id or 0, ())}
 
 
