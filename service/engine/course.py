@@ -250,7 +250,10 @@ class Course:
 
     @staticmethod
     def _others_can_stop(
-        token: Token, tokens: Iterable[Token], members: Nodes, ends: Nodes
+        token: Token,
+        tokens: Iterable[Token],
+        members: Nodes,
+        ends: Nodes,
     ) -> bool:
         """Whether another token in the same scope can come to an end that stops the scope."""
         if token.at not in members:

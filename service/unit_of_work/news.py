@@ -106,7 +106,10 @@ def _return(case: CaseRow, item: ItemRow, returned: Mapping[str, Any]) -> Notice
 
 
 def _names_of_leads(
-    work: UnitOfWork, case: CaseRow, item: ItemRow, items: Iterable[ItemRow]
+    work: UnitOfWork,
+    case: CaseRow,
+    item: ItemRow,
+    items: Iterable[ItemRow],
 ) -> str:
     """The names of the units that lead the step of an item."""
     names = []

@@ -86,7 +86,10 @@ class Process:
         return self.calendar_of(session, actor.jurisdiction, actor.revision)
 
     def calendar_of(
-        self, session: Session, jurisdiction: str, revision: int | None = None
+        self,
+        session: Session,
+        jurisdiction: str,
+        revision: int | None = None,
     ) -> Calendar:
         """The working calendar of a jurisdiction.
 
@@ -97,7 +100,10 @@ class Process:
         return self.catalogue.calendar(session, jurisdiction, revision)
 
     def directory_of(
-        self, session: Session, jurisdiction: str, revision: int | None = None
+        self,
+        session: Session,
+        jurisdiction: str,
+        revision: int | None = None,
     ) -> Directory:
         """The units of a jurisdiction, including those that do not exist any more.
 
