@@ -27,8 +27,9 @@ FORM_LIMIT_BYTES = 2_000_000
 
 
 def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Runtime:
-    """What one process owns; for a rehearsal with a clock that can be moved, and nothing is
-    sent.
+    """What one process owns.
+
+    In a rehearsal its clock can be moved, and nothing is sent to the outside.
     """
     rehearsed = settings.rehearsal
     return Runtime(
@@ -44,7 +45,7 @@ def create_runtime(settings: Settings, *, clock: Callable[[], datetime] = utc_no
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
-    """The web program: pages, API, health, figures."""
+    """The web program: pages, API, health and figures."""
     app = Flask("service", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret(),
@@ -58,7 +59,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     api.install(app)
     problems.install(app)  # after the interface, whose library brings a renderer of its own
     app.register_blueprint(web.blueprint)
-    app.add_url_rule("/healthz", "healthz", lambda: _said(200, "alive"))
+    app.add_url_rule("/healthz", "healthz", lambda: _status(200, "alive"))
     app.add_url_rule("/readyz", "readyz", lambda: _ready(app.extensions["jiebang"]))
     app.add_url_rule("/metrics", "metrics", lambda: _metrics(app.extensions["jiebang"]))
     return app
@@ -69,9 +70,11 @@ def _metrics(runtime: Runtime) -> Response:
 
 
 def _ready(runtime: Runtime) -> Response:
-    """Whether the database answers and has the newest tables."""
-    return _said(200, "ready") if is_current(runtime.engine) else _said(503, "migrations pending")
+    """Tell whether the database answers and has the newest tables."""
+    if is_current(runtime.engine):
+        return _status(200, "ready")
+    return _status(503, "migrations pending")
 
 
-def _said(status: int, word: str) -> Response:
+def _status(status: int, word: str) -> Response:
     return Response(orjson.dumps({"status": word}), status, mimetype="application/json")

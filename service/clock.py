@@ -1,8 +1,8 @@
 """The clock: APScheduler ticks, the database remembers.
 
-Decided: due times are rows; a tick asks what is due and sends commands, each in its own
-transaction, so that any number of clocks may run and nothing is lost while none does. Instead of
-APScheduler's own job store, which two processes may not share.
+Decided: due times are rows. A tick looks up what is due and sends commands, each in a transaction
+of its own. Because any number of clocks may then run, and nothing is lost while none runs. Instead
+of APScheduler's own job store, which two processes may not share.
 """
 
 from collections.abc import Callable
@@ -36,62 +36,73 @@ ROUNDS, FULL = 100, 50
 
 
 def fire_timers(runtime: Runtime, fresh: bool = False) -> int:
-    """Set off some of what is due; a timer that fails is put off, visible, and stops nobody else.
-    Gives the count.
+    """Fire some of the timers that are due. Returns how many were fired.
 
-    A case that somebody works on at this moment, or one of whose timers has just failed, is left
-    for the next time with all its timers: they keep their order. ``fresh``: what has become due
-    within the last minute, the newest first, so that it does not wait behind ten thousand reports
-    that opened at midnight.
+    A timer that fails is put off, is visible, and does not stop the others. All timers of a case
+    are left for the next time if somebody works on the case at this moment, or if one of its timers
+    has just failed. So they keep their order.
+
+    :param fresh: fire the timers that became due within the last minute, the newest first. So they
+        do not wait behind ten thousand reports that opened at midnight.
     """
-    fired, busy = 0, set[int]()
-    for timer_id, case_id in (
-        fresh_timers(runtime, runtime.now()) if fresh else due_timers(runtime, runtime.now())
-    ):
-        if case_id in busy:
+    now = runtime.now()
+    timers = fresh_timers(runtime, now) if fresh else due_timers(runtime, now)
+    fired = 0
+    postponed_cases: set[int] = set()
+    for timer_id, case_id in timers:
+        if case_id in postponed_cases:
             continue
-        done = attempt(runtime, FireTimer(timer_id=timer_id), partial(NoteTimerFailed, timer_id))
-        fired += bool(done)
-        if done is None:
-            busy.add(case_id)
+        result = attempt(runtime, FireTimer(timer_id=timer_id), partial(NoteTimerFailed, timer_id))
+        if result is None:
+            postponed_cases.add(case_id)
+        elif result:
+            fired += 1
     return fired
 
 
 def fire_fresh_timers(runtime: Runtime) -> int:
-    """Set off what has only just become due. Gives the count."""
+    """Fire the timers that have only just become due. Returns how many were fired."""
     return fire_timers(runtime, fresh=True)
 
 
 def deliver_messages(runtime: Runtime) -> int:
-    """Deliver every message whose time has come. Gives the count of attempts."""
-    ids = due_messages(runtime, runtime.now())
-    for message_id in ids:
+    """Deliver every message that is due. Returns how many deliveries were attempted."""
+    message_ids = due_messages(runtime, runtime.now())
+    for message_id in message_ids:
         deliver(runtime, message_id)
-    return len(ids)
+    return len(message_ids)
 
 
 def start_cases(runtime: Runtime) -> int:
-    """Start the cases that are due; one that fails stops nobody else. Gives the count."""
-    return sum(
-        attempt(runtime, StartByClock(start_timer_id=start_id), partial(NoteStartFailed, start_id))
-        is not None
-        for start_id in due_starts(runtime, runtime.now())
-    )
+    """Start the cases that are due. Returns how many were started.
+
+    A start that fails does not stop the others.
+    """
+    started = 0
+    for start_id in due_starts(runtime, runtime.now()):
+        start = StartByClock(start_timer_id=start_id)
+        if attempt(runtime, start, partial(NoteStartFailed, start_id)) is not None:
+            started += 1
+    return started
 
 
 def remind(runtime: Runtime) -> int:
-    """Say the reminders that are due; one that fails comes later and stops nobody else. Gives the
-    count.
+    """Send the reminders that are due. Returns how many were sent.
+
+    A reminder that fails comes later and does not stop the others.
     """
-    return sum(
-        bool(attempt(runtime, RemindItem(item_id=item_id), partial(NoteReminderFailed, item_id)))
-        for item_id in due_reminders(runtime, runtime.now())
-    )
+    reminded = 0
+    for item_id in due_reminders(runtime, runtime.now()):
+        reminder = RemindItem(item_id=item_id)
+        if attempt(runtime, reminder, partial(NoteReminderFailed, item_id)):
+            reminded += 1
+    return reminded
 
 
 def tick(runtime: Runtime) -> int:
-    """Everything that is due now, in order, until nothing is; gives how much it was. Nothing goes
-    outside.
+    """Do everything that is due now, in order, until nothing is due. Returns how much was done.
+
+    Nothing is sent to the outside.
     """
     total = work_through(runtime) + keep_day_figures(runtime)
     for _ in range(ROUNDS):
@@ -103,19 +114,21 @@ def tick(runtime: Runtime) -> int:
 
 
 def work_through(runtime: Runtime) -> int:
-    """Each kind of work once, where anything of it is due. Gives the count."""
+    """Do each kind of work that is due once. Returns how much was done."""
     due = what_is_due(runtime)
     return sum(work(runtime) for work, kind in WORK.items() if kind in due)
 
 
 def rehearse(runtime: Runtime) -> int:
-    """A tick of a rehearsal: what would be sent is put on its list, too."""
+    """A tick of a rehearsal. It also puts on the list what would be sent to the outside."""
     return tick(runtime) + deliver_notices(runtime)
 
 
 def keep_up(runtime: Runtime) -> bool:
-    """Once a day: anchor the journal, forget what need not be kept. Any number of clocks may ask.
-    Gives whether.
+    """Once a day, anchor the journal and delete what need not be kept. Returns whether this was
+    done.
+
+    Any number of clocks may call it.
     """
     try:
         return runtime.perform(Upkeep())
@@ -132,24 +145,25 @@ WORK: dict[Callable[[Runtime], int], str] = {
     work_on_jobs: "jobs",
     count_items: "counts",
 }
-"""What the clock does, in this order, and the kind of what is due for it."""
+"""What the clock does, in this order, and the kind of due rows for which it does it."""
 JOBS = (*((work, 1) for work in WORK), (keep_day_figures, 60))
-"""What the clock does, each how often in seconds. A thread of its own for each: one that hangs
-holds up no other.
+"""What the clock does, and every how many seconds. Each runs in a thread of its own: one that hangs
+does not delay the others.
 """
 OUTSIDE = ((deliver_notices, 1), (keep_up, 3600))
 
 
 def until_done(work: Callable[[Runtime], int], runtime: Runtime) -> None:
-    """One run of a job: a full batch goes on at once."""
+    """Run a job. After a full batch it is run again at once."""
     while work(runtime) >= FULL:
         continue
 
 
 def start_clock(runtime: Runtime) -> Callable[[], None]:
-    """Tick in the background; gives the function that stops it."""
+    """Tick in the background. Returns the function that stops it."""
     scheduler = BackgroundScheduler(
-        timezone="UTC", executors={"default": {"type": "threadpool", "max_workers": 12}}
+        timezone="UTC",
+        executors={"default": {"type": "threadpool", "max_workers": 12}},
     )
     for work, seconds in (*JOBS, *OUTSIDE):
         scheduler.add_job(
@@ -165,9 +179,13 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
         )
     scheduler.start()
     stopped = Event()
-    Thread(
-        target=mind_setbacks, args=(scheduler, stopped), name="clock-setbacks", daemon=True
-    ).start()
+    watcher = Thread(
+        target=mind_setbacks,
+        args=(scheduler, stopped),
+        name="clock-setbacks",
+        daemon=True,
+    )
+    watcher.start()
 
     def stop() -> None:
         stopped.set()
@@ -177,10 +195,10 @@ def start_clock(runtime: Runtime) -> Callable[[], None]:
 
 
 def mind_setbacks(scheduler: BackgroundScheduler, stopped: Event) -> None:
-    """Run all jobs when the machine's clock was set back: the scheduler would wait until it is as
-    late again.
+    """Run all jobs after the machine's clock was set back.
 
-    The scheduler plans by the machine's clock, whatever time counts for the cases.
+    Otherwise the scheduler would wait until it is as late again: it plans by the machine's clock,
+    whatever time counts for the cases.
     """
     before = utc_now()
     while not stopped.wait(1):

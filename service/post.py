@@ -1,9 +1,10 @@
-"""Handing letters over, by SMTP or HTTP: one attempt within narrow limits of time.
+"""Sending letters by SMTP or HTTP: one attempt within narrow limits of time.
 
-Decided: a redirect is not followed and of an answer only its number is told, because whoever may
-name an address must not learn through it what stands behind the office's wall. An answer that
-trickles in is cut off by the clock: otherwise every octet would begin the wait anew. The libraries
-are loaded with the first letter: a process that sends none is spared them.
+Decided: a redirect is not followed, and only the status code of an answer is told. Because a person
+who may enter an address must not learn through it what is inside the office's network. An answer
+that comes in very slowly is cut off after a fixed time, because otherwise every byte would begin
+the wait again. The libraries are loaded with the first letter, so that a process that sends none
+does not load them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ ROBOT, ODD = "机器人拒收（errcode {}）", "对方的应答无法识别"
 
 
 def send(settings: Settings, letter: Letter, now: datetime) -> Attempt:
-    """One attempt. Gives how it ended, with nothing of the address, the key or the answer in it."""
+    """Make one attempt. Returns how it ended, without the address, the key or the answer."""
     if letter.kind != EMAIL:
         return _post(letter, now)
     if settings.smtp_url is None:
@@ -46,13 +47,15 @@ def send(settings: Settings, letter: Letter, now: datetime) -> Attempt:
 
 
 def keep(settings: Settings, letter: Letter, now: datetime) -> Attempt:
-    """A rehearsal's way of sending: nothing goes outside, the letter stays on its list."""
+    """Send a letter in a rehearsal: nothing goes outside, the letter stays on the list."""
     return Attempt()
 
 
 @contextmanager
 def _cut_off(connected: socket.socket | None) -> Iterator[Event]:
-    """Shut a connection down when it has taken too long in all; the event says that it was."""
+    """Shut down a connection that takes too long in all. The event tells whether that
+    happened.
+    """
     late = Event()
 
     def cut() -> None:
@@ -76,29 +79,32 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Attempt:
     import smtplib
     import ssl
 
-    made = letters.mail(letter, server.sender, now)
+    message = letters.mail(letter, server.sender, now)
+    smtp: smtplib.SMTP
     try:
         context = ssl.create_default_context() if server.tls or server.starttls else None
-        smtp = (
-            smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT_SECONDS, context=context)
-            if server.tls
-            else smtplib.SMTP(server.host, server.port, timeout=WAIT_SECONDS)
-        )
+        if server.tls:
+            smtp = smtplib.SMTP_SSL(
+                server.host,
+                server.port,
+                timeout=WAIT_SECONDS,
+                context=context,
+            )
+        else:
+            smtp = smtplib.SMTP(server.host, server.port, timeout=WAIT_SECONDS)
         with smtp:
             if server.starttls:
                 smtp.starttls(context=context)
             with _cut_off(smtp.sock):
                 if server.user:
                     smtp.login(server.user, server.password)
-                smtp.send_message(made, server.sender, [letter.address])
+                smtp.send_message(message, server.sender, [letter.address])
     except smtplib.SMTPRecipientsRefused as exc:
-        return Attempt(
-            why=REFUSED.format("、".join(str(code) for code, _ in exc.recipients.values()))
-        )
+        codes = [str(code) for code, _ in exc.recipients.values()]
+        return Attempt(why=REFUSED.format("、".join(codes)))
     except smtplib.SMTPResponseException as exc:
-        return Attempt(
-            why=REFUSED.format(exc.smtp_code), away=isinstance(exc, smtplib.SMTPAuthenticationError)
-        )
+        login_refused = isinstance(exc, smtplib.SMTPAuthenticationError)
+        return Attempt(why=REFUSED.format(exc.smtp_code), away=login_refused)
     except (OSError, smtplib.SMTPException) as exc:
         return _broken(exc)
     return Attempt()
@@ -107,15 +113,21 @@ def _mail(server: MailServer, letter: Letter, now: datetime) -> Attempt:
 def _post(letter: Letter, now: datetime) -> Attempt:
     from http.client import HTTPException
 
-    content, parts = letters.body(letter), urlsplit(letters.mail_address(letter, now))
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+    content = letters.body(letter)
+    address = urlsplit(letters.mail_address(letter, now))
+    target = address.path or "/"
+    if address.query:
+        target += f"?{address.query}"
+    connection = _connection(address.scheme, address.hostname or "", address.port)
+    to_robot = letter.kind in {WECOM, DINGTALK}
+    body = b""
     try:
         connection.connect()
         with _cut_off(connection.sock) as late:
             connection.request("POST", target, content, letters.headers(letter, content, now))
             answer = connection.getresponse()
-            said = answer.read(ANSWER_BYTES) if letter.kind in {WECOM, DINGTALK} else b""
+            if to_robot:
+                body = answer.read(ANSWER_BYTES)
     except (OSError, HTTPException) as exc:
         return _broken(exc, connected=connection.sock is not None)
     finally:
@@ -124,33 +136,37 @@ def _post(letter: Letter, now: datetime) -> Attempt:
         return Attempt(why=SILENT, away=True)
     if not 200 <= answer.status < 300:
         return Attempt(why=ANSWERED.format(answer.status))
-    return _robot_answer(said) if letter.kind in {WECOM, DINGTALK} else Attempt()
+    return _robot_answer(body) if to_robot else Attempt()
 
 
 def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection
 
-    return (HTTPSConnection if scheme == "https" else HTTPConnection)(
-        host, port, timeout=WAIT_SECONDS
-    )
+    if scheme == "https":
+        return HTTPSConnection(host, port, timeout=WAIT_SECONDS)
+    return HTTPConnection(host, port, timeout=WAIT_SECONDS)
 
 
 def _broken(exc: Exception, *, connected: bool = False) -> Attempt:
-    """Nobody there, or nobody who answers: then the whole server is away. One who hangs up has at
-    least answered.
+    """The attempt for a connection that failed.
+
+    If the server cannot be reached or does not answer, it is away. A server that hangs up is not.
     """
     silent = isinstance(exc, TimeoutError)
     return Attempt(why=SILENT if silent else BROKEN, away=silent or not connected)
 
 
-def _robot_answer(said: bytes) -> Attempt:
-    """A robot says 200 to everything; whether it took the message stands in ``errcode``."""
+def _robot_answer(body: bytes) -> Attempt:
+    """The attempt for the answer of a robot.
+
+    A robot answers every request with status 200. Its ``errcode`` tells whether it took the
+    message.
+    """
     try:
-        code = orjson.loads(said)["errcode"]
+        code = orjson.loads(body)["errcode"]
     except (ValueError, KeyError, TypeError):
         return Attempt(why=ODD)
-    return (
-        Attempt()
-        if code == 0
-        else Attempt(why=ROBOT.format(code if isinstance(code, int) else "?"))
-    )
+    if code == 0:
+        return Attempt()
+    shown_code = code if isinstance(code, int) else "?"
+    return Attempt(why=ROBOT.format(shown_code))

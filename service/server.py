@@ -22,16 +22,18 @@ SHOWN = ("cf.gangbu", "cf.danwei", "cf.hongshan", "cf.kjj", "cf.lxh", "cf.owner"
 
 
 def content() -> Path:
-    """Where diagrams and forms stand: beside the package in a checkout, inside it in a wheel."""
+    """The folder of diagrams and forms: beside the package in a checkout, inside it in a wheel."""
     packed = HERE / "content"
     return packed if packed.exists() else HERE.parent
 
 
 def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
-    """Serve until stopped. With demonstration data the database is migrated and filled first.
+    """Serve until stopped. Returns the exit code.
 
+    With demonstration data the database is migrated and filled first.
+
+    :param clock: whether the clock runs in this process, too.
     :param rehearsal: serve a fresh copy of the data instead, in which time can be moved.
-
     :raises NotMigrated: the database is not of this version.
     """
     runtime = create_runtime(settings)
@@ -40,7 +42,7 @@ def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
         _demonstrate(settings)
     elif not is_current(runtime.engine):
         raise NotMigrated()
-    runtime.engine.dispose()  # workers open their own
+    runtime.engine.dispose()  # workers open connections of their own
     if rehearsal:
         settings = rehearsed(settings)
         print(f"演练模式：数据已复制到 {settings.data_dir}，不影响正式数据", flush=True)
@@ -52,8 +54,9 @@ def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:
 
 
 def rehearsed(settings: Settings) -> Settings:
-    """The settings of a rehearsal: a fresh copy of the embedded database, or a PostgreSQL copy that
-    somebody has made.
+    """The settings of a rehearsal.
+
+    Its database is a fresh copy of the embedded database, or a PostgreSQL copy that somebody made.
 
     :raises BackupRefused: a PostgreSQL database whose name does not say that it is a copy.
     """
@@ -65,18 +68,18 @@ def rehearsed(settings: Settings) -> Settings:
 
 
 def _demonstrate(settings: Settings) -> None:
+    """Load the demonstration data of every jurisdiction that is not loaded yet."""
     runtime = create_runtime(settings)
-    for folder in sorted((content() / "bpmn").iterdir()):
-        if (folder / "manifest.yaml").exists() and not is_loaded(runtime, folder.name):
-            print(
-                load(runtime, Folder(path=folder, forms=content() / "forms"), people=True),
-                flush=True,
-            )
+    for path in sorted((content() / "bpmn").iterdir()):
+        if not (path / "manifest.yaml").exists() or is_loaded(runtime, path.name):
+            continue
+        folder = Folder(path=path, forms=content() / "forms")
+        print(load(runtime, folder, people=True), flush=True)
     runtime.engine.dispose()
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with our settings: one process, threads; the clock ticks beside them."""
+    """Gunicorn with our settings: one process with threads. The clock ticks beside them."""
 
     def __init__(self, settings: Settings, clock: bool) -> None:
         self.settings, self.clock = settings, clock
@@ -84,8 +87,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """What gunicorn needs to know."""
-        chosen: dict[str, Any] = {
+        """Give gunicorn our settings."""
+        our_settings: dict[str, Any] = {
             "bind": f"{self.settings.host}:{self.settings.port}",
             "workers": 1,
             "threads": THREADS,
@@ -95,12 +98,12 @@ class Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "jiebang",
             "control_socket_disable": True,
         }
-        for name, value in chosen.items():
+        for name, value in our_settings.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The program, made in the worker so that no connection is shared."""
+        """The program. It is made in the worker, so that no connection is shared."""
         runtime = create_runtime(self.settings)
         if self.clock:
             self.stop = start_clock(runtime)

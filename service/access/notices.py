@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.domain.people.actor import Actor
 from service.domain.people.rights import Right
 from service.store.people.rows import PersonRow, UnitRow
-from service.unit_of_work.telling import holds
+from service.unit_of_work.telling import actor_from_row
 
 NAMING = re.compile(r"(?<![A-Za-z0-9._%+-])[@＠]\s?(\S+)")
 """An at sign and what follows it. An at sign inside a mail address does not count."""
@@ -61,6 +61,9 @@ def _people_written(session: Session, jurisdiction: str, written: str) -> list[t
         .order_by(PersonRow.id)
     )
     return [
-        (person.name if written.startswith(person.name) else person.login, holds(person, unit))
+        (
+            person.name if written.startswith(person.name) else person.login,
+            actor_from_row(person, unit),
+        )
         for person, unit in session.execute(people)
     ]

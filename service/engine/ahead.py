@@ -1,19 +1,19 @@
 """What comes next on a diagram: the steps, waits and ends that follow an element.
 
-Decided: read from the drawing alone, without a run, so that a page can say what comes next before
-it is known how people decide. Gateways, computed steps and thrown events are passed; where a
-decision stands on the way, the names of its flows say what leads where. Boundary events are not
-followed: they are what may happen, not what comes next.
+Decided: read from the drawing alone, without a run. Because a page must say what comes next before
+it is known how people decide. Gateways, computed steps and thrown events are passed. If a decision
+stands on the way, the names of its flows say what leads where. Boundary events are not followed:
+they are what may happen, not what comes next.
 
-Decided: of several flows the conditional ones come first. An author draws the cautious way as the
-default (``bpmn/README.md``), so what usually happens stands on top.
+Decided: of several flows the conditional ones come first. Because an author draws the cautious way
+as the default (``bpmn/README.md``), and what usually happens must stand on top.
 
-Decided: two decisions are not combined across the end of a subprocess. What was decided inside
-mostly settles what is decided behind it, and the drawing cannot tell how; the way is followed up to
-the subprocess's end event, whose name says what came of it.
+Decided: two decisions are not combined across the end of a subprocess. Because what was decided
+inside mostly settles what is decided behind it, and the drawing cannot tell how. The way is
+followed up to the end event of the subprocess, whose name says how it ended.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -30,22 +30,27 @@ DECISIONS = frozenset({"exclusiveGateway", "inclusiveGateway"})
 SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
 THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 MOST_DECISIONS = 2
-"""How many decisions in a row are told by name; of longer rows the first ones."""
+"""How many decisions in a row are told by name. Of longer rows only the first ones are told."""
 
 Station = tuple[str, bool]
-"""An element, and whether it is left: a subprocess is entered first, and left after its inside."""
+"""An element, and whether it is being left. A subprocess is entered first, and left after its
+inside.
+"""
+Move = tuple[Flow | None, Station]
+"""Where a way goes on, with the flow that leads there."""
 
 Verdict = Callable[[str, Collection[str]], bool | None]
-"""Whether a condition holds, as far as that is settled once these elements have been passed."""
+"""Whether a condition holds once these elements have been passed; None if that is not settled."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
-    """What comes next. ``kind``: step, wait, case (another one is started), end (of the case or of
-    a branch beside it), or phase (the end of a subprocess, behind which something is decided).
+    """What comes next.
 
-    ``when``: the names of the flows that lead there, () where nothing is decided on the way.
-    ``after_all``: what runs beside must be over first.
+    - ``kind`` is step, wait, case (another one is started), end (of the case, or of a branch beside
+      it), or phase (the end of a subprocess, after which something is decided).
+    - ``when`` has the names of the flows that lead there; () if nothing is decided on the way.
+    - ``after_all`` is true if everything that runs beside it must be over first.
     """
 
     at: str
@@ -55,12 +60,16 @@ class Ahead:
 
 
 class Ways:
-    """The ways through one process of a document; built once per definition."""
+    """The ways through one process of a document. It is built once per definition."""
 
     def __init__(self, document: Document, process: str) -> None:
         self.process = process
-        self.elements = {e.id: e for e in document.elements.values() if e.process == process}
-        self._nodes = {n.get("id"): n for n in document.processes[process].iter() if n.get("id")}
+        self.elements: dict[str, Element] = {}
+        for element in document.elements.values():
+            if element.process == process:
+                self.elements[element.id] = element
+        nodes = document.processes[process].iter()
+        self._nodes = {node.get("id"): node for node in nodes if node.get("id")}
         self._names = {n.get("id"): n.get("name") or "" for n in document.root if n.get("id")}
         self._following: dict[str, list[Flow]] = {}
         self._leading: dict[str, list[str]] = {}
@@ -77,39 +86,41 @@ class Ways:
     # -- what comes next
 
     def after(self, ident: str) -> tuple[Ahead, ...]:
-        """What comes next once an element is over. What several ways lead to stands there once."""
-        todo = [(Ahead(at=ident, kind="", after_all=self._is_repeated(ident)), True)]
+        """What comes next once an element is over.
+
+        An element to which several ways lead is returned once.
+        """
+        begin = Ahead(at=ident, kind="", after_all=self._is_repeated(ident))
+        todo = [(begin, True)]
         seen = set(todo)
-        found: dict[str, list[Ahead]] = {}
+        ways_by_element: dict[str, list[Ahead]] = {}
         while todo:
             here, leaving = todo.pop()
             kind = "" if leaving else self._kind(here)
             if kind:
-                found.setdefault(here.at, []).append(replace(here, kind=kind))
+                ways_by_element.setdefault(here.at, []).append(replace(here, kind=kind))
                 continue
-            fresh = [one for one in self._onward(here, leaving) if one not in seen]
-            seen.update(fresh)
-            todo.extend(reversed(fresh))
-        return tuple(_merged(ways, decided=len(found) > 1) for ways in found.values())
+            unseen = [step for step in self._onward(here, leaving) if step not in seen]
+            seen.update(unseen)
+            todo.extend(reversed(unseen))
+        decided = len(ways_by_element) > 1
+        return tuple(_merged(ways, decided=decided) for ways in ways_by_element.values())
 
     def _onward(self, here: Ahead, leaving: bool) -> Iterator[tuple[Ahead, bool]]:
+        """The next stations, each with what was decided on the way there."""
         decides = self._decides(here.at) and len(here.when) < MOST_DECISIONS
         waits = here.after_all or self._joins(self.elements[here.at])
-        for flow, (at, out) in self._successors((here.at, leaving)):
-            named = decides and flow is not None
-            yield (
-                replace(
-                    here,
-                    at=at,
-                    when=(*here.when, flow.name) if named and flow is not None else here.when,
-                    after_all=waits or (out and self._is_shared(at)),
-                ),
-                out,
-            )
+        for flow, (target, target_leaving) in self._successors((here.at, leaving)):
+            when = here.when
+            if decides and flow is not None:
+                when = (*when, flow.name)
+            after_all = waits or (target_leaving and self._is_shared(target))
+            ahead = replace(here, at=target, when=when, after_all=after_all)
+            yield ahead, target_leaving
 
-    def _successors(self, place: Station) -> list[tuple[Flow | None, Station]]:
-        """Where it goes on, each with the flow that leads there; [] at the end of a way."""
-        ident, leaving = place
+    def _successors(self, station: Station) -> list[Move]:
+        """Where the way goes on from a station; [] at the end of a way."""
+        ident, leaving = station
         element = self.elements[ident]
         if element.kind == "subProcess" and not leaving:
             return [(None, (start, False)) for start in self._starts.get(ident, ())]
@@ -117,223 +128,267 @@ class Ways:
             return [(flow, (flow.target, False)) for flow in flows]
         if element.scope == self.process or ident not in self._main:
             return []
-        if caught := self._caught(element):
-            return [(None, (caught, False))]
+        if catching := self._catching(element):
+            return [(None, (catching, False))]
         return [(None, (element.scope, True))]
 
+    def _next_stations(self, station: Station) -> list[Station]:
+        return [following for _, following in self._successors(station)]
+
     def _kind(self, here: Ahead) -> str:
-        """What an element is for whoever asks what comes next; "" for what is passed."""
+        """The kind of what comes next; "" for an element that is only passed."""
         element = self.elements[here.at]
         if element.kind != "endEvent":
             return KINDS.get(element.kind, "")
-        following = self._successors((here.at, False))
+        following = self._next_stations((here.at, False))
         if not following:
             return "end"
-        return "phase" if here.when and self._decided_behind(following[0][1]) else ""
+        if here.when and self._decided_behind(following[0]):
+            return "phase"
+        return ""
 
-    def _decided_behind(self, place: Station) -> bool:
-        """Whether a decision comes before anything else."""
-        todo, seen = [place], {place}
+    def _decided_behind(self, station: Station) -> bool:
+        """Whether a decision comes from here before any step, wait or case."""
+        todo, seen = [station], {station}
         while todo:
-            at, leaving = todo.pop()
-            if not leaving and self._decides(at):
+            ident, leaving = todo.pop()
+            if not leaving and self._decides(ident):
                 return True
-            if leaving or self.elements[at].kind not in KINDS:
-                fresh = {other for _, other in self._successors((at, leaving))} - seen
-                seen |= fresh
-                todo.extend(fresh)
+            if leaving or self.elements[ident].kind not in KINDS:
+                unseen = set(self._next_stations((ident, leaving))) - seen
+                seen |= unseen
+                todo.extend(unseen)
         return False
 
     def _decides(self, ident: str) -> bool:
-        return self.elements[ident].kind in DECISIONS and len(self._following.get(ident, ())) > 1
+        return self.elements[ident].kind in DECISIONS and self._splits(ident)
+
+    def _splits(self, ident: str) -> bool:
+        return len(self._following.get(ident, ())) > 1
 
     def _joins(self, element: Element) -> bool:
         return element.kind in SPLITS and len(self._leading.get(element.id, ())) > 1
 
     def _is_shared(self, scope: str) -> bool:
         """Whether several things may run beside each other in a subprocess."""
-        return self._is_repeated(scope) or any(
-            (e.kind in SPLITS and len(self._following.get(e.id, ())) > 1)
-            or (e.kind == "boundaryEvent" and not e.interrupting)
-            for e in self.elements.values()
-            if e.scope == scope
-        )
+        if self._is_repeated(scope):
+            return True
+        members = (element for element in self.elements.values() if element.scope == scope)
+        return any(self._adds_token(element) for element in members)
+
+    def _adds_token(self, element: Element) -> bool:
+        """Whether more tokens run after an element than before it."""
+        if element.kind == "boundaryEvent":
+            return not element.interrupting
+        return element.kind in SPLITS and self._splits(element.id)
 
     def _is_repeated(self, ident: str) -> bool:
         return self._nodes[ident].find("b:multiInstanceLoopCharacteristics", NS) is not None
 
-    def _caught(self, end: Element) -> str | None:
-        """The boundary event that an error end event leads to."""
-        if not self._fails(end.id):
+    def _catching(self, end: Element) -> str | None:
+        """The boundary event to which an error end event leads; None if there is none."""
+        if not self._has_error(end.id):
             return None
         attached = self._attached.get(end.scope, ())
-        return next((event.id for event in attached if self._fails(event.id)), None)
+        return next((event.id for event in attached if self._has_error(event.id)), None)
 
-    def _fails(self, ident: str) -> bool:
+    def _has_error(self, ident: str) -> bool:
         return self._nodes[ident].find("b:errorEventDefinition", NS) is not None
 
     @cached_property
     def _starts(self) -> Mapping[str, list[str]]:
         """The start events by scope."""
-        found: dict[str, list[str]] = {}
+        starts: dict[str, list[str]] = {}
         for element in self.elements.values():
             if element.kind == "startEvent":
-                found.setdefault(element.scope, []).append(element.id)
-        return found
+                starts.setdefault(element.scope, []).append(element.id)
+        return starts
 
     @cached_property
     def _main(self) -> frozenset[str]:
-        """What begins with a start event of its scope, and not with a boundary event that leaves
-        its host running: the end of such a branch is not the end of its scope.
-        """
-        return self._reached(
-            (ident for starts in self._starts.values() for ident in starts), interrupting=True
-        )
+        """The elements that a token reaches from a start event of their scope.
 
-    def _reached(self, first: Iterator[str], *, interrupting: bool) -> frozenset[str]:
-        """What flows lead to from here within a scope, over boundary events of this sort too."""
+        What only follows a boundary event that leaves its host running is not among them: the end
+        of such a branch is not the end of its scope.
+        """
+        all_starts: list[str] = []
+        for starts in self._starts.values():
+            all_starts += starts
+        return self._reached(all_starts, interrupting=True)
+
+    def _reached(self, first: Iterable[str], *, interrupting: bool) -> frozenset[str]:
+        """The elements that flows lead to from these, within their scope.
+
+        :param interrupting: also follow the boundary events that interrupt, or those that do not.
+        """
         todo = list(first)
-        found = set(todo)
+        reached = set(todo)
         while todo:
             ident = todo.pop()
-            boundary = (
-                e.id for e in self._attached.get(ident, ()) if e.interrupting is interrupting
-            )
-            flows = (flow.target for flow in self._following.get(ident, ()))
-            fresh = {*flows, *boundary} - found
-            found |= fresh
-            todo.extend(fresh)
-        return frozenset(found)
+            neighbours = {flow.target for flow in self._following.get(ident, ())}
+            for event in self._attached.get(ident, ()):
+                if event.interrupting is interrupting:
+                    neighbours.add(event.id)
+            todo.extend(neighbours - reached)
+            reached |= neighbours
+        return frozenset(reached)
 
     # -- the whole way
 
-    def main_way(self, start: str, known: Verdict) -> tuple[Ahead, ...]:
+    def main_way(self, start: str, verdict: Verdict) -> tuple[Ahead, ...]:
         """What usually happens from a start event on, in order.
 
-        At a decision the way goes where the condition is known to hold, else where it leads on to
-        an end without coming back, a conditional flow before the default.
-        """
-        order = self._in_order((start, False), known)
-        return tuple(
-            Ahead(at=ident, kind=kind)
-            for ident, leaving in order
-            if not leaving and (kind := KINDS.get(self.elements[ident].kind))
-        )
+        After a decision the way goes on where the condition is known to hold. Otherwise it goes
+        where it leads to an end without coming back, with a conditional flow before the default.
 
-    def _in_order(self, first: Station, known: Verdict) -> list[Station]:
-        """What is reached, each after all that leads to it; of branches the shorter one first."""
+        :param verdict: tells whether a condition holds.
+        """
+        ways = []
+        for ident, leaving in self._in_order((start, False), verdict):
+            kind = KINDS.get(self.elements[ident].kind)
+            if kind and not leaving:
+                ways.append(Ahead(at=ident, kind=kind))
+        return tuple(ways)
+
+    def _in_order(self, first: Station, verdict: Verdict) -> list[Station]:
+        """The stations of the usual way, each after all that leads to it.
+
+        Of several branches the shorter one comes first.
+        """
         finished: list[Station] = []
         entered: dict[Station, None] = {}
         todo, seen = [(first, False)], {first}
         while todo:
-            place, over = todo.pop()
+            station, over = todo.pop()
             if over:
-                finished.append(place)
-                del entered[place]
+                finished.append(station)
+                del entered[station]
                 continue
-            entered[place] = None
-            todo.append((place, True))
-            for other in self._chosen(place, entered, known):
-                if other not in seen:
-                    seen.add(other)
-                    todo.append((other, False))
+            entered[station] = None
+            todo.append((station, True))
+            for following in self._chosen(station, entered, verdict):
+                if following not in seen:
+                    seen.add(following)
+                    todo.append((following, False))
         return finished[::-1]
 
     def _chosen(
-        self, place: Station, before: Mapping[Station, None], known: Verdict
+        self, station: Station, passed: Mapping[Station, None], verdict: Verdict
     ) -> list[Station]:
-        """Where the usual way goes on: all branches, of a decision one."""
-        following = self._successors(place)
-        if place[1] or not self._decides(place[0]):
-            branches = [other for _, other in following]
-            return sorted(branches, key=self._length) if len(branches) > 1 else branches
-        passed = self._with_sides([ident for ident, _ in before])
-        holds = {
-            other: known(flow.condition, passed)
-            for flow, other in following
-            if flow is not None and flow.condition is not None
-        }
-        if any(holds.values()):
-            return [next(other for other, held in holds.items() if held)]
-        open_ = [other for _, other in following if holds.get(other, True) is not False]
-        if len(open_) == len(following) - len(holds):
-            return open_[:1]
-        return [min(open_, key=lambda other: not self._ends(other, before))]
+        """Where the usual way goes on: all branches, but only one of a decision."""
+        ident, leaving = station
+        if not leaving and self._decides(ident):
+            return self._decided(self._successors(station), passed, verdict)
+        branches = self._next_stations(station)
+        return sorted(branches, key=self._length) if len(branches) > 1 else branches
+
+    def _decided(
+        self, moves: list[Move], passed: Mapping[Station, None], verdict: Verdict
+    ) -> list[Station]:
+        """The branch of a decision that the usual way takes."""
+        elements = self._with_sides([ident for ident, _ in passed])
+        verdicts: dict[Station, bool | None] = {}
+        for flow, target in moves:
+            if flow is not None and flow.condition is not None:
+                verdicts[target] = verdict(flow.condition, elements)
+        holding = [target for target, holds in verdicts.items() if holds]
+        if holding:
+            return holding[:1]
+        open_branches = [target for _, target in moves if verdicts.get(target) is not False]
+        unconditional = len(moves) - len(verdicts)
+        if len(open_branches) == unconditional:
+            return open_branches[:1]
+        return [min(open_branches, key=lambda target: not self._ends(target, passed))]
 
     def _with_sides(self, passed: Collection[str]) -> frozenset[str]:
-        """What has been passed, with all that may have happened beside it meanwhile."""
-        beside = (
-            event.id
-            for ident in passed
-            for event in self._attached.get(ident, ())
-            if not event.interrupting
-        )
+        """The passed elements, and all that may have happened beside them in the meantime."""
+        beside: list[str] = []
+        for ident in passed:
+            for event in self._attached.get(ident, ()):
+                if not event.interrupting:
+                    beside.append(event.id)
         return self._reached(beside, interrupting=False) | frozenset(passed)
 
-    def _length(self, place: Station) -> int:
-        return len(self._reached(iter([place[0]]), interrupting=True))
+    def _length(self, station: Station) -> int:
+        ident, _ = station
+        return len(self._reached([ident], interrupting=True))
 
-    def _ends(self, place: Station, passed: Mapping[Station, None]) -> bool:
-        """Whether a way leads from here to an end without coming back to what has been passed."""
-        if place in passed:
+    def _ends(self, station: Station, passed: Collection[Station]) -> bool:
+        """Whether a way leads from here to an end without coming back to a passed station."""
+        if station in passed:
             return False
-        todo, seen = [place], {*passed, place}
+        todo, seen = [station], {*passed, station}
         while todo:
-            following = [other for _, other in self._successors(todo.pop())]
+            following = self._next_stations(todo.pop())
             if not following:
                 return True
-            fresh = [other for other in following if other not in seen]
-            seen.update(fresh)
-            todo.extend(fresh)
+            unseen = [other for other in following if other not in seen]
+            seen.update(unseen)
+            todo.extend(unseen)
         return False
 
     # -- what is waited for
 
     def timer(self, ident: str) -> str | None:
-        """What the timer of an event says; None where it has none."""
+        """The text of the timer of an event; None if it has none."""
         return self.elements[ident].timer or None
 
     def message(self, ident: str) -> str | None:
-        """The name of the message that an element waits for or throws."""
+        """The name of the message that an element waits for or throws; None if there is none."""
         node = self._nodes[ident]
-        defined = node.find("b:messageEventDefinition", NS)
-        return self._names.get((node if defined is None else defined).get("messageRef"))
+        definition = node.find("b:messageEventDefinition", NS)
+        referring = node if definition is None else definition
+        return self._names.get(referring.get("messageRef"))
 
     @cached_property
     def senders(self) -> Mapping[str, tuple[Element, ...]]:
-        """By message that is thrown here, the nearest steps of people that lead to the throw."""
-        throws = [e.id for e in self.elements.values() if e.kind in THROWING]
-        return {
-            name: tuple(self._before(ident)) for ident in throws if (name := self.message(ident))
-        }
+        """By each message that is thrown here, the nearest steps of people that lead to it."""
+        senders: dict[str, tuple[Element, ...]] = {}
+        for element in self.elements.values():
+            if element.kind not in THROWING:
+                continue
+            if message := self.message(element.id):
+                senders[message] = tuple(self._steps_before(element.id))
+        return senders
 
-    def _before(self, ident: str) -> Iterator[Element]:
+    def _steps_before(self, ident: str) -> Iterator[Element]:
+        """The nearest steps of people that lead to an element."""
         todo, seen = [ident], {ident}
         while todo:
-            at = todo.pop()
-            if self.elements[at].kind in PEOPLE:
-                yield self.elements[at]
-            else:
-                fresh = [other for other in self._leading.get(at, ()) if other not in seen]
-                seen.update(fresh)
-                todo.extend(fresh)
+            current = todo.pop()
+            if self.elements[current].kind in PEOPLE:
+                yield self.elements[current]
+                continue
+            sources = self._leading.get(current, ())
+            unseen = [source for source in sources if source not in seen]
+            seen.update(unseen)
+            todo.extend(unseen)
 
 
 def _merged(ways: list[Ahead], *, decided: bool) -> Ahead:
-    """One thing that several ways lead to: with what their decisions have in common.
+    """One thing to which several ways lead, with the decisions that the ways have in common.
 
-    :param decided: something else may come instead; without that no decision needs telling.
+    :param decided: whether something else may come instead. If not, no decision is told.
     """
-    whens = list(dict.fromkeys(way.when for way in ways)) if decided else [()]
-    shared = whens[0]
-    for other in whens[1:]:
-        shared = _common(shared, other) or _common(shared[::-1], other[::-1])[::-1]
-    return replace(ways[0], when=shared, after_all=all(way.after_all for way in ways))
+    shared: tuple[str, ...] = ()
+    if decided:
+        shared, *others = dict.fromkeys(way.when for way in ways)
+        for other in others:
+            shared = _common_start(shared, other) or _common_end(shared, other)
+    after_all = all(way.after_all for way in ways)
+    return replace(ways[0], when=shared, after_all=after_all)
 
 
-def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    """How both begin."""
+def _common_start(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """The names with which both rows begin."""
     length = 0
-    while length < min(len(one), len(other)) and one[length] == other[length]:
+    for name, other in zip(names, others, strict=False):
+        if name != other:
+            break
         length += 1
-    return one[:length]
+    return names[:length]
+
+
+def _common_end(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """The names with which both rows end."""
+    return _common_start(names[::-1], others[::-1])[::-1]

@@ -1,10 +1,9 @@
 """From a diagram to SpiffWorkflow's specifications, without SpiffWorkflow's parser.
 
-Decided: one pass over the nodes with a table ``tag -> maker``, one over the flows, in document
-order. Because the drawing must not decide the routing, a node that we cannot run must not be
-dropped in silence, and SpiffWorkflow's own parser does the first, its subclasses the second. All
-events are connected here, so that nothing in a specification changes later and threads can share
-it.
+Decided: one pass over the nodes with a table ``tag -> maker``, and one over the flows, in document
+order. Because the drawing must not decide the routing, and a node that we cannot run must not be
+dropped in silence. SpiffWorkflow's own parser does the first, its subclasses the second. All events
+are connected here, so that nothing in a specification changes later and threads can share it.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,89 +23,116 @@ from service.errors import Stuck
 RESERVED = frozenset({"Start", "End"})
 LOOP = "b:multiInstanceLoopCharacteristics"
 Maker = Callable[["Builder", Any, etree._Element, Element], Any]
+"""Makes the specification of a node: takes the builder, the specification of the scope, the node
+and its element.
+"""
+Specs = dict[str, Any]
+"""Specifications by the ids of their elements."""
+NodesById = Mapping[str, etree._Element]
+"""NodesById by their ids."""
 
 
 class Builder:
-    """Builds the specification of one process; ``subs`` are those of its embedded subprocesses, by
-    id.
+    """Builds the specification of one process.
+
+    ``subs`` are the specifications of its embedded subprocesses, by id.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.subs: dict[str, Any] = {}
-        self.named = {
-            e.get("id"): e for e in document.root if tag(e) in ("message", "signal", "error")
-        }
+        self.declared: dict[str | None, etree._Element] = {}
+        for node in document.root:
+            if tag(node) in ("message", "signal", "error"):
+                self.declared[node.get("id")] = node
 
     def scope(self, node: etree._Element) -> Any:
         """The specification of a process or an embedded subprocess."""
         spec = BpmnProcessSpec("[scope]")
-        nodes = {n.get("id") or "": n for n in node if n.get("id") in self.document.elements}
-        ins, outs = self._ends(spec, nodes)
-        for ident, n in nodes.items():
-            if tag(n) == "startEvent":
-                spec.start.connect(ins[ident])
-        leaving = self._flows(node, nodes, ins, outs)
-        for ident in (one for one in nodes if one not in leaving):
-            outs[ident].connect(spec.end)
+        nodes: dict[str, etree._Element] = {}
+        for child in node:
+            ident = child.get("id") or ""
+            if ident in self.document.elements:
+                nodes[ident] = child
+        entries, exits = self._entries_and_exits(spec, nodes)
+        for ident, child in nodes.items():
+            if tag(child) == "startEvent":
+                spec.start.connect(entries[ident])
+        sources = self._connect_flows(node, nodes, entries, exits)
+        for ident in nodes:
+            if ident not in sources:
+                exits[ident].connect(spec.end)
         self._close(spec)
         return spec
 
-    def _ends(
-        self, spec: Any, nodes: Mapping[str, etree._Element]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Where flows enter and leave each node. Boundary events come last: they need a host."""
-        ins: dict[str, Any] = {}
-        outs: dict[str, Any] = {}
+    def _entries_and_exits(self, spec: Any, nodes: NodesById) -> tuple[Specs, Specs]:
+        """The specifications at which flows enter and leave each node.
+
+        Boundary events come last, because they need a host.
+        """
+        entries: Specs = {}
+        exits: Specs = {}
         for ident, node in nodes.items():
             if tag(node) != "boundaryEvent":
-                ins[ident] = outs[ident] = self._activity(spec, node)
+                entries[ident] = exits[ident] = self._activity(spec, node)
         for ident, node in nodes.items():
             if tag(node) == "boundaryEvent":
-                ins[ident] = outs[ident] = self._attached(spec, ins, outs, node)
-        return ins, outs
+                entries[ident] = exits[ident] = self._attached(spec, entries, exits, node)
+        return entries, exits
 
-    def _flows(
+    def _connect_flows(
         self,
-        node: etree._Element,
-        nodes: Mapping[str, etree._Element],
-        ins: Mapping[str, Any],
-        outs: Mapping[str, Any],
+        scope: etree._Element,
+        nodes: NodesById,
+        entries: Specs,
+        exits: Specs,
     ) -> set[str]:
-        """Connect the sequence flows; gives the nodes that have one leaving."""
-        leaving: set[str] = set()
-        for n in node.iterfind("b:sequenceFlow", NS):
-            flow = self.document.flows[n.get("id") or ""]
-            source, target = outs[flow.source], ins[flow.target]
+        """Connect the sequence flows of a scope. Returns the ids of the nodes they leave from."""
+        sources: set[str] = set()
+        for node in scope.iterfind("b:sequenceFlow", NS):
+            flow = self.document.flows[node.get("id") or ""]
+            source = exits[flow.source]
+            target = entries[flow.target]
             if target.name in source._outputs:
-                second, target = target, specs.Pass(source._wf_spec, f"{flow.id} [flow]")
-                target.bpmn_id = None
-                target.connect(second)
+                target = _second_flow(source, target, flow.id)
             if isinstance(source, joins.Choice):
                 default = nodes[flow.source].get("default") == flow.id
                 source.connect_flow(target, flow.condition, default=default)
             else:
                 source.connect(target)
-            leaving.add(flow.source)
-        return leaving
+            sources.add(flow.source)
+        return sources
 
     def _activity(self, spec: Any, node: etree._Element) -> Any:
+        """The specification of a node, in a loop if it is repeated.
+
+        :raises Stuck: the engine does not run nodes of this kind.
+        """
         element = self.document.elements[node.get("id") or ""]
         maker = MAKERS.get(element.kind)
         if maker is None:
             raise Stuck(f"元素“{element.id}”的类型 {element.kind} 不受支持")
-        made = maker(self, spec, node, element)
-        made.bpmn_id, made.element = element.id, element
+        activity = maker(self, spec, node, element)
+        activity.bpmn_id = element.id
+        activity.element = element
         loop = node.find(LOOP, NS)
-        if loop is None and element.kind == "subProcess" and element.properties.get("results"):
-            return self._looped(spec, made, specs.Repetition(times="1"), rounds=True)
-        return made if loop is None else self._looped(spec, made, _repetition(loop))
+        if loop is not None:
+            return self._looped(spec, activity, _repetition(loop))
+        if element.kind == "subProcess" and element.properties.get("results"):
+            return self._looped(spec, activity, specs.Repetition(times="1"), rounds=True)
+        return activity
 
     def _looped(
-        self, spec: Any, repeated: Any, repetition: specs.Repetition, *, rounds: bool = False
+        self,
+        spec: Any,
+        repeated: Any,
+        repetition: specs.Repetition,
+        *,
+        rounds: bool = False,
     ) -> Any:
-        """Wrap an activity in a loop; its name goes to the loop. ``rounds``: one instance, each
-        with its own entry.
+        """Wrap an activity in a loop. The name of the activity goes to the loop.
+
+        :param rounds: whether each round keeps its own entry in the list of results.
         """
         name, element = repeated.name, repeated.element
         del spec.task_specs[name]
@@ -120,63 +146,85 @@ class Builder:
             rounds=rounds,
             bpmn_name=element.name,
         )
-        wrapper.bpmn_id, wrapper.element, wrapper.repeated = element.id, element, repeated.name
+        wrapper.bpmn_id = element.id
+        wrapper.element = element
+        wrapper.repeated = repeated.name
         repeated.inputs = [wrapper]
         repeated.completed_event.connect(wrapper.instance_done)
         return wrapper
 
-    def _attached(
-        self, spec: Any, ins: dict[str, Any], outs: Mapping[str, Any], node: etree._Element
-    ) -> Any:
-        """A boundary event: the activity is entered through a split, of which the event is a
-        child.
+    def _attached(self, spec: Any, entries: Specs, exits: Specs, node: etree._Element) -> Any:
+        """The specification of a boundary event.
+
+        Its activity is entered through a split, of which the event is a child.
         """
-        host = outs[node.get("attachedToRef") or ""]
-        name = f"{host.name} [split]"
-        if name not in spec.task_specs:
-            split = ins[host.bpmn_id] = BoundaryEventSplit(spec, name)
+        host = exits[node.get("attachedToRef") or ""]
+        split_name = f"{host.name} [split]"
+        if split_name not in spec.task_specs:
+            split = BoundaryEventSplit(spec, split_name)
+            entries[host.bpmn_id] = split
             split.connect(host)
+            join_name = f"{host.name} [join]"
+            join = BoundaryEventJoin(spec, join_name, split_task=split_name, cancel=True)
             # the host's first output: it must be updated before what follows
-            host.connect(
-                BoundaryEventJoin(spec, f"{host.name} [join]", split_task=name, cancel=True)
-            )
+            host.connect(join)
         event = self._activity(spec, node)
-        spec.task_specs[name].connect(event)
+        spec.task_specs[split_name].connect(event)
         return event
 
     def _close(self, spec: Any) -> None:
-        """Every boundary event also leads to its region's join."""
-        for split in [s for s in spec.task_specs.values() if isinstance(s, BoundaryEventSplit)]:
-            join = spec.task_specs[f"{split.outputs[0].name} [join]"]
-            for event in split.outputs[1:]:
+        """Connect every boundary event also to the join of its region."""
+        for split in list(spec.task_specs.values()):
+            if not isinstance(split, BoundaryEventSplit):
+                continue
+            host, *boundary_events = split.outputs
+            join = spec.task_specs[f"{host.name} [join]"]
+            for event in boundary_events:
                 event.connect(join)
 
     def event(self, node: etree._Element, element: Element, *, throws: bool = False) -> Any:
-        """What a node waits for or throws."""
-        node_of_event = next((e for e in node if tag(e).endswith("EventDefinition")), None)
-        if node_of_event is None:
+        """The event that a node waits for or throws."""
+        definition = next((e for e in node if tag(e).endswith("EventDefinition")), None)
+        if definition is None:
             if not node.get("messageRef"):
                 return NoneEventDefinition()
-            node_of_event = node
-        kind = tag(node_of_event).removesuffix("EventDefinition")
+            definition = node
+        kind = tag(definition).removesuffix("EventDefinition")
         if kind == "terminate":
             return events.Terminate()
         if kind == "timer":
             return events.Trigger("timer", element.id, text=element.timer)
         if kind == "error":
-            error = self.named.get(node_of_event.get("errorRef"))
-            return events.Failure(
-                _name(error), error.get("errorCode") if error is not None else None
-            )
-        return self._message(
-            "signal" if kind == "signal" else "message", node_of_event, element, throws=throws
-        )
+            error = self.declared.get(definition.get("errorRef"))
+            code = None if error is None else error.get("errorCode")
+            return events.Failure(_name(error), code)
+        if kind != "signal":
+            kind = "message"
+        return self._message(kind, definition, element, throws=throws)
 
-    def _message(self, kind: str, node: etree._Element, element: Element, *, throws: bool) -> Any:
-        name, said = _name(self.named.get(node.get(f"{kind}Ref"))), element.properties
+    def _message(
+        self,
+        kind: str,
+        definition: etree._Element,
+        element: Element,
+        *,
+        throws: bool,
+    ) -> Any:
+        """The event of a message or a signal."""
+        name = _name(self.declared.get(definition.get(f"{kind}Ref")))
+        properties = element.properties
+        key = properties.get("key")
         if throws:
-            return events.Throw(kind, name, payload=said.get("payload"), key=said.get("key"))
-        return events.Trigger(kind, name, variable=said.get("variable"), key=said.get("key"))
+            return events.Throw(kind, name, payload=properties.get("payload"), key=key)
+        return events.Trigger(kind, name, variable=properties.get("variable"), key=key)
+
+
+def _second_flow(source: Any, target: Any, flow: str) -> Any:
+    """A step between two nodes for a second flow, so that a join can tell the two flows apart."""
+    step = specs.Pass(source._wf_spec, f"{flow} [flow]")
+    step.bpmn_id = None
+    step.connect(target)
+    return step
 
 
 def _repetition(loop: etree._Element) -> specs.Repetition:
@@ -190,11 +238,14 @@ def _repetition(loop: etree._Element) -> specs.Repetition:
 
 
 def _name(node: etree._Element | None) -> str:
-    return "" if node is None else node.get("name") or node.get("id") or ""
+    """The name of a declared message, signal or error; its id if it has no name."""
+    if node is None:
+        return ""
+    return node.get("name") or node.get("id") or ""
 
 
 def _ident(element: Element) -> str:
-    """The specification's name: the element's id, unless SpiffWorkflow uses that for itself."""
+    """The name of the specification: the element's id, unless SpiffWorkflow needs that itself."""
     return f"{element.id} [node]" if element.id in RESERVED else element.id
 
 
@@ -202,48 +253,66 @@ def _ident(element: Element) -> str:
 
 
 def _plain(cls: Any) -> Maker:
-    return lambda builder, spec, node, element: cls(spec, _ident(element), bpmn_name=element.name)
+    def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
+        return cls(spec, _ident(element), bpmn_name=element.name)
+
+    return make
 
 
 def _manual(kind: str) -> Maker:
     def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-        called = node.get("calledElement") or element.attributes.get("topic")
-        return specs.Manual(spec, _ident(element), kind=kind, called=called, bpmn_name=element.name)
+        return specs.Manual(
+            spec,
+            _ident(element),
+            kind=kind,
+            called=node.get("calledElement") or element.attributes.get("topic"),
+            bpmn_name=element.name,
+        )
 
     return make
 
 
 def _computed(work: Callable[[etree._Element, Element], specs.Work]) -> Maker:
     def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-        result = element.attributes.get("resultVariable")
         return specs.Computed(
-            spec, _ident(element), work=work(node, element), result=result, bpmn_name=element.name
+            spec,
+            _ident(element),
+            work=work(node, element),
+            result=element.attributes.get("resultVariable"),
+            bpmn_name=element.name,
+        )
+
+    return make
+
+
+def _with_event(cls: Any, *, throws: bool) -> Maker:
+    def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
+        return cls(
+            spec,
+            _ident(element),
+            event_definition=builder.event(node, element, throws=throws),
+            bpmn_name=element.name,
         )
 
     return make
 
 
 def _catching(cls: Any) -> Maker:
-    def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-        what = builder.event(node, element)
-        return cls(spec, _ident(element), event_definition=what, bpmn_name=element.name)
-
-    return make
+    return _with_event(cls, throws=False)
 
 
 def _throwing(cls: Any) -> Maker:
-    def make(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-        what = builder.event(node, element, throws=True)
-        return cls(spec, _ident(element), event_definition=what, bpmn_name=element.name)
-
-    return make
+    return _with_event(cls, throws=True)
 
 
 def _action(node: etree._Element, element: Element) -> specs.Work:
-    name, inputs = element.properties.get("action", ""), element.inputs
-    return lambda desk, task: desk.act(
-        name, {key: desk.read(task, text) for key, text in inputs.items()}
-    )
+    name = element.properties.get("action", "")
+
+    def act(desk: Any, task: Any) -> Any:
+        arguments = {key: desk.read(task, text) for key, text in element.inputs.items()}
+        return desk.act(name, arguments)
+
+    return act
 
 
 def _script(node: etree._Element, element: Element) -> specs.Work:
@@ -257,7 +326,8 @@ def _decision(node: etree._Element, element: Element) -> specs.Work:
 
 
 def _service(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-    maker = _manual("job") if element.attributes.get("type") == "external" else _computed(_action)
+    external = element.attributes.get("type") == "external"
+    maker = _manual("job") if external else _computed(_action)
     return maker(builder, spec, node, element)
 
 
@@ -267,13 +337,11 @@ def _sub(builder: Builder, spec: Any, node: etree._Element, element: Element) ->
 
 
 def _begin(builder: Builder, spec: Any, node: etree._Element, element: Element) -> Any:
-    plain = not element.properties.get("start") and not any(
-        tag(e).endswith("EventDefinition") for e in node
-    )
+    has_event = any(tag(child).endswith("EventDefinition") for child in node)
     return specs.Begin(
         spec,
         _ident(element),
-        plain=plain,
+        plain=not has_event and not element.properties.get("start"),
         event_definition=NoneEventDefinition(),
         bpmn_name=element.name,
     )
@@ -310,4 +378,4 @@ MAKERS: Mapping[str, Maker] = {
     "intermediateCatchEvent": _catching(defaults.IntermediateCatchEvent),
     "boundaryEvent": _boundary,
 }
-"""What the engine runs; everything else is refused by name."""
+"""The makers of all kinds of nodes that the engine runs. All other kinds are refused by name."""

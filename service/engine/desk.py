@@ -1,8 +1,8 @@
 """What a run may ask of the command that runs it.
 
-Decided: the tokens carry nothing but their place, the case carries the data, and a desk joins the
-two. It stands where SpiffWorkflow expects its script engine and is not derived from it, so that no
-path can fall back to ``eval``.
+Decided: a token carries nothing but its place, the case carries the data, and a desk joins the two.
+It stands where SpiffWorkflow expects its script engine. It is not derived from it, so that no path
+can fall back to ``eval``.
 """
 
 from collections import ChainMap
@@ -15,48 +15,54 @@ from service.engine.values import Passed, Sent
 from service.errors import ExpressionFailed, Stuck
 from service.feel import FeelError, parse
 
-Language = Callable[[str, Mapping[str, Any]], Any]
+VisibleNames = Mapping[str, Any]
+"""VisibleNames by name."""
+Language = Callable[[str, VisibleNames], Any]
+"""Evaluates an expression over values. Raises ValueError with the reason if it cannot."""
+Functions = Mapping[str, Callable[..., Any]]
+Action = Callable[[VisibleNames], Any]
 
 
-def feel(functions: Mapping[str, Callable[..., Any]]) -> Language:
-    """FEEL with these functions. The result raises ``ValueError`` with the reason when an
-    expression fails.
+def feel(functions: Functions) -> Language:
+    """FEEL with these functions.
+
+    Returns a language: it raises ``ValueError`` with the reason if an expression fails.
     """
-    names = frozenset(name for name in functions if " " in name)
+    names_with_blanks = frozenset(name for name in functions if " " in name)
 
-    def evaluate(text: str, context: Mapping[str, Any]) -> Any:
+    def evaluate(text: str, values: VisibleNames) -> Any:
         try:
-            return parse(text, names=names).evaluate(context, functions)
+            expression = parse(text, names=names_with_blanks)
+            return expression.evaluate(values, functions)
         except FeelError as exc:
             raise ValueError(str(exc)) from exc
 
     return evaluate
 
 
-Action = Callable[[Mapping[str, Any]], Any]
-
-
 class Desk:
-    """One command's desk: the case's data (changed in place), the instant, the functions and the
-    named actions.
+    """What one command lets a run use: the data of the case, the time, functions and actions.
+
+    The data is changed in place.
+
+    - ``sent`` is what the diagram threw.
+    - ``passed`` has every flow node that a token left in this command, in order. First comes what
+      was completed, fired or fulfilled from outside, then what ran by itself. Gateways and events
+      are included; what was cut off is not.
 
     :param now: an aware instant; the engine knows no other clock.
     :param functions: functions of the expression language, by name.
-    :param actions: service actions by name; each takes its named arguments and gives its value.
-    :param decisions: decisions by id; each takes the names it may read and gives its value.
-    :param language: evaluates an expression; FEEL with ``functions`` unless given. Raises
-        ValueError when it cannot.
-
-    ``sent`` is what was thrown, ``passed`` every flow node that a token left in this command, in
-    order: what was completed, fired or fulfilled from outside first, then what ran by itself.
-    Gateways and events are in it; what was cut off is not.
+    :param actions: service actions by name; each takes its named arguments and returns its value.
+    :param decisions: decisions by id; each takes the names it may read and returns its value.
+    :param language: evaluates an expression; by default FEEL with ``functions``.
+    :raises ValueError: ``now`` is naive.
     """
 
     def __init__(
         self,
         data: dict[str, Any],
         now: datetime,
-        functions: Mapping[str, Callable[..., Any]] | None = None,
+        functions: Functions | None = None,
         actions: Mapping[str, Action] | None = None,
         decisions: Mapping[str, Action] | None = None,
         *,
@@ -64,8 +70,10 @@ class Desk:
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must be aware")
-        self.data, self.now = data, now
-        self.actions, self.decisions = actions or {}, decisions or {}
+        self.data = data
+        self.now = now
+        self.actions = actions or {}
+        self.decisions = decisions or {}
         self.language = language or feel(functions or {})
         self.sent: list[Sent] = []
         self.passed: list[Passed] = []
@@ -73,56 +81,68 @@ class Desk:
     # -- names and values
 
     def contexts(self, task: Any) -> list[dict[str, Any]]:
-        """The case's data and the loop entries in which this task stands, outermost first."""
-        found = [self.data]
+        """The data of the case, and the loop entries in which a task stands, outermost first.
+
+        :raises Stuck: an entry is not in the data of the case any more.
+        """
+        contexts = [self.data]
         for name, index in place_of(task):
             try:
-                found.append(found[-1][name][index])
+                entry = contexts[-1][name][index]
             except (KeyError, IndexError, TypeError) as exc:
                 raise Stuck(f"循环清单“{name}”的第 {index + 1} 项已不在案件数据中") from exc
-        return found
+            contexts.append(entry)
+        return contexts
 
     def home(self, task: Any) -> dict[str, Any]:
-        """Where answers given at this task belong: the innermost loop entry, else the case's
-        data.
-        """
+        """Where answers given at a task belong: its innermost loop entry, or the case's data."""
         return self.contexts(task)[-1]
 
-    def values(self, task: Any, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-        """The names visible at this task: ``extra``, then loop entries inner first, then the case's
-        data.
+    def values(self, task: Any, extra: VisibleNames | None = None) -> VisibleNames:
+        """The names visible at a task.
+
+        ``extra`` comes first, then the loop entries from the inside out, then the case's data.
         """
         inner_first = self.contexts(task)[::-1]
-        return ChainMap(dict(extra), *inner_first) if extra else ChainMap(*inner_first)
+        if extra:
+            return ChainMap(dict(extra), *inner_first)
+        return ChainMap(*inner_first)
 
     def put(self, task: Any, name: str, value: Any) -> None:
-        """Write a value where answers given at this task belong."""
+        """Write a value where answers given at a task belong."""
         self.home(task)[name] = value
 
     # -- expressions
 
-    def evaluate(self, task: Any, text: str, extra: Mapping[str, Any] | None = None) -> Any:
-        """The value of an expression (a leading ``=`` is dropped) at this task.
+    def evaluate(self, task: Any, text: str, extra: VisibleNames | None = None) -> Any:
+        """The value of an expression at a task. A leading ``=`` is dropped.
 
         :raises ExpressionFailed: it cannot be evaluated.
         """
         return self.reckon(task, text, self.values(task, extra))
 
-    def reckon(self, task: Any, text: str, names: Mapping[str, Any]) -> Any:
-        """The value of this task's expression over other names than its own."""
+    def reckon(self, task: Any, text: str, names: VisibleNames) -> Any:
+        """The value of an expression of a task over these names, not over those of the task.
+
+        :raises ExpressionFailed: it cannot be evaluated.
+        """
+        expression = text.strip().removeprefix("=").strip()
         try:
-            return self.language(text.strip().removeprefix("=").strip(), names)
+            return self.language(expression, names)
         except ValueError as exc:
             raise ExpressionFailed(task.task_spec.bpmn_id, text, str(exc)) from exc
 
     def read(self, task: Any, text: str | None) -> Any:
-        """The value of a text that is an expression only if it begins with ``=``; otherwise the
-        text itself.
-        """
-        return self.evaluate(task, text) if text and text.lstrip().startswith("=") else text
+        """The value of a text if it begins with ``=``; otherwise the text itself.
 
-    def holds(self, task: Any, text: str, extra: Mapping[str, Any] | None = None) -> bool:
-        """Is this condition true? Null counts as false.
+        :raises ExpressionFailed: it cannot be evaluated.
+        """
+        if text and text.lstrip().startswith("="):
+            return self.evaluate(task, text)
+        return text
+
+    def holds(self, task: Any, text: str, extra: VisibleNames | None = None) -> bool:
+        """Whether a condition is true at a task. Null counts as false.
 
         :raises ExpressionFailed: it cannot be evaluated, or is neither true, false nor null.
         """
@@ -135,20 +155,22 @@ class Desk:
 
     # -- acts
 
-    def act(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        """Carry out a service action.
+    def act(self, name: str, arguments: VisibleNames) -> Any:
+        """Carry out a service action. Returns its value.
 
         :raises Stuck: no such action is registered.
         """
-        if name not in self.actions:
+        action = self.actions.get(name)
+        if action is None:
             raise Stuck(f"没有名为“{name}”的服务动作")
-        return self.actions[name](arguments)
+        return action(arguments)
 
-    def decide(self, name: str, names: Mapping[str, Any]) -> Any:
-        """Take a decision.
+    def decide(self, name: str, names: VisibleNames) -> Any:
+        """Take a decision over these names. Returns its value.
 
         :raises Stuck: no such decision is deployed.
         """
-        if name not in self.decisions:
+        decision = self.decisions.get(name)
+        if decision is None:
             raise Stuck(f"没有标识为“{name}”的决策")
-        return self.decisions[name](names)
+        return decision(names)

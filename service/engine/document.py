@@ -1,8 +1,9 @@
-"""A BPMN file as values: read safely, with everything our encoding says about each element.
+"""A BPMN file as values. It is read safely, with everything that our encoding says about each
+element.
 
-Decided: the XML is the source and is read into small frozen values once; the specification builder,
-the gate and the read models all look at these, instead of each digging in the tree with its own
-paths.
+Decided: the XML is the source, and is read into small frozen values once. The specification
+builder, the gate and the read models all look at these, instead of each searching the tree with
+paths of its own.
 """
 
 import re
@@ -26,35 +27,42 @@ NAME_SEPARATORS = re.compile(r"[,，、;；]")
 
 
 def tag(node: etree._Element) -> str:
-    """The local name of a node, "" for comments and processing instructions."""
+    """The local name of a node; "" for comments and processing instructions."""
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
 def line_of(node: etree._Element) -> int:
-    """The line of a node in its file, 0 when unknown."""
+    """The line of a node in its file; 0 if it is unknown."""
     return node.sourceline if isinstance(node.sourceline, int) else 0
 
 
 def split_names(text: str | None) -> tuple[str, ...]:
-    """Names separated by ``,`` ``，`` ``、`` ``;`` or ``；``, without blanks."""
-    return tuple(name.strip() for name in NAME_SEPARATORS.split(text or "") if name.strip())
+    """The names in a text, separated by ``,`` ``，`` ``、`` ``;`` or ``；``, without blanks."""
+    names = (name.strip() for name in NAME_SEPARATORS.split(text or ""))
+    return tuple(name for name in names if name)
 
 
 def split_shown(text: str | None) -> tuple[tuple[str, str], ...]:
-    """The steps that the property ``shows`` names, each with the expression that stands in brackets
-    behind it ("" where none does): ``plan、bid_received(chosen.submission)``.
+    """The steps that the property ``shows`` names, such as
+    ``plan、bid_received(chosen.submission)``.
+
+    Returns each step with the expression in brackets behind it; "" if there is none.
     """
-    depth, parts = 0, [""]
-    for sign in text or "":
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if depth == 0 and NAME_SEPARATORS.fullmatch(sign):
+    depth = 0
+    parts = [""]
+    for character in text or "":
+        if character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+        if depth == 0 and NAME_SEPARATORS.fullmatch(character):
             parts.append("")
         else:
-            parts[-1] += sign
-    return tuple(_shown(part.strip()) for part in parts if part.strip())
+            parts[-1] += character
+    return tuple(_step_and_expression(part.strip()) for part in parts if part.strip())
 
 
-def _shown(part: str) -> tuple[str, str]:
+def _step_and_expression(part: str) -> tuple[str, str]:
     name, bracket, inside = part.partition("(")
     if not bracket or not inside.endswith(")"):
         return part, ""
@@ -62,8 +70,9 @@ def _shown(part: str) -> tuple[str, str]:
 
 
 def split_columns(text: str | None) -> tuple[tuple[str, str], ...]:
-    """The columns that the property ``columns`` names: heading and name of a value, ``单位=unit``.
-    A part without an equals sign has an empty name.
+    """The columns that the property ``columns`` names, such as ``单位=unit``.
+
+    Returns each heading with the name of its value; "" if the part has no equals sign.
     """
     parts = (part.partition("=") for part in split_names(text))
     return tuple((heading.strip(), key.strip()) for heading, _, key in parts)
@@ -71,8 +80,9 @@ def split_columns(text: str | None) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """One flow node of a diagram and what its author said about it (encoding:
-    ``bpmn/README.md``).
+    """One flow node of a diagram, and what its author says about it.
+
+    ``bpmn/README.md`` describes how the author writes it.
     """
 
     id: str
@@ -95,56 +105,62 @@ class Element:
 
     @cached_property
     def leads(self) -> tuple[str, ...]:
-        """Names of the leading units: ``camunda:candidateGroups`` where given (joint leads), else
-        the lane.
+        """The names of the leading units.
+
+        These are ``camunda:candidateGroups`` if given (joint leads), otherwise the lane.
         """
-        named = split_names(self.attributes.get("candidateGroups"))
-        return named or ((self.lane,) if self.lane else ())
+        joint_leads = split_names(self.attributes.get("candidateGroups"))
+        if joint_leads:
+            return joint_leads
+        return (self.lane,) if self.lane else ()
 
     @cached_property
     def co_units(self) -> tuple[str, ...]:
-        """Names of co-operating units and groups (配合单位)."""
+        """The names of co-operating units and groups (配合单位)."""
         return split_names(self.properties.get("coUnits"))
 
     @cached_property
     def co_rule(self) -> str:
-        """What the lead must wait for: ``all``, ``any`` or ``none``."""
+        """Which answers the lead must wait for: ``all``, ``any`` or ``none``."""
         return self.properties.get("coRule", "all")
 
     @cached_property
     def form(self) -> str | None:
-        """The form's id: ``camunda:formRef``, or on an event, where modelers do not know that
-        attribute, the property ``form``.
+        """The id of the form; None if there is none.
+
+        It is ``camunda:formRef``. On events, where modelers do not know that attribute, it is the
+        property ``form``.
         """
         return self.attributes.get("formRef") or self.properties.get("form")
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
-        """Ids of the policy clauses this element carries out (政策依据)."""
+        """The ids of the policy clauses that this element carries out (政策依据)."""
         return split_names(self.properties.get("clause"))
 
     @cached_property
     def outcome(self) -> str:
-        """The code of what has come of a case once it has passed this event (结果), or ""."""
+        """The code of the outcome (结果) of a case that has passed this event; "" if there is
+        none.
+        """
         return self.properties.get("outcome", "")
 
     @cached_property
     def term_basis(self) -> str:
-        """Whose term it is, as far as the diagram says: ``text`` the document's, ``ours`` this
-        system's default (期限依据).
+        """Who set the term, if the diagram says it (期限依据).
+
+        ``text`` stands for the document, ``ours`` for this system's default.
         """
         return self.properties.get("termBasis", "")
 
     @cached_property
     def awaited(self) -> str | None:
-        """On a start event: the message that some case must wait for, or there is nothing to
-        start for.
-        """
+        """On a start event, the message for which a case must wait before anybody may start."""
         return self.properties.get("awaited") or None
 
     @cached_property
     def barrier(self) -> bool:
-        """Sending back never crosses this element once it has been passed."""
+        """Whether sending back is not allowed to cross this element once it has been passed."""
         return self.properties.get("barrier") == "yes"
 
 
@@ -162,8 +178,9 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One BPMN file. ``elements`` and ``flows`` are in document order, over all processes and
-    subprocesses.
+    """One BPMN file.
+
+    ``elements`` and ``flows`` are those of all processes and subprocesses, in document order.
     """
 
     file: str
@@ -173,33 +190,33 @@ class Document:
     processes: Mapping[str, etree._Element]
 
     def properties(self, process: str) -> Mapping[str, str]:
-        """What the author says of a process as a whole: ``number`` and ``title`` are expressions
-        that give a case's number and its title.
+        """What the author says of a process as a whole.
+
+        ``number`` and ``title`` are expressions that give the number and the title of a case.
         """
         return _properties(self.processes[process])
 
     def messages_awaited(self) -> frozenset[str]:
-        """The names of the messages that running cases of its processes can wait for."""
-        declared = {
-            node.get("id"): node.get("name") or "" for node in self.root.iterfind("b:message", NS)
-        }
-        waiting = (
-            node
-            for kind in CATCHERS
-            for catcher in self.root.iter(f"{{{BPMN}}}{kind}")
-            for node in (catcher, *catcher.iterfind("b:messageEventDefinition", NS))
-        )
-        return frozenset(declared.get(node.get("messageRef"), "") for node in waiting) - {""}
+        """The names of the messages for which running cases of its processes can wait."""
+        declared: dict[str | None, str] = {}
+        for message in self.root.iterfind("b:message", NS):
+            declared[message.get("id")] = message.get("name") or ""
+        catchers = [f"{{{BPMN}}}{kind}" for kind in CATCHERS]
+        names = set()
+        for catcher in self.root.iter(*catchers):
+            for node in (catcher, *catcher.iterfind("b:messageEventDefinition", NS)):
+                names.add(declared.get(node.get("messageRef"), ""))
+        return frozenset(names) - {""}
 
     def documentation(self, process: str) -> str:
-        """What the author says about a process."""
-        return (self.processes[process].findtext("b:documentation", namespaces=NS) or "").strip()
+        """The documentation that the author wrote for a process."""
+        return _documentation(self.processes[process])
 
 
 def safe_root(xml: bytes, file: str) -> etree._Element:
-    """Parse without entities, DTD or network, within limits.
+    """Parse a file without entities, DTD or network, within limits. Returns its root.
 
-    :raises UnsafeXml: with the reason and line, in Chinese.
+    :raises UnsafeXml: it is malformed, hostile or too large; with the reason and the line.
     """
     if len(xml) > LIMIT_BYTES:
         raise UnsafeXml(file, f"文件有 {len(xml):,} 字节，超过 {LIMIT_BYTES:,} 字节的上限")
@@ -216,30 +233,16 @@ def safe_root(xml: bytes, file: str) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as exc:
         raise UnsafeXml(file, f"不是格式良好的 XML（{exc.msg}）", exc.lineno or 0) from exc
-    about: Any = root.getroottree().docinfo
-    if about.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise UnsafeXml(file, "不允许使用 DOCTYPE 和实体声明", 1)
     return root
-
-
-def reading_order(xml: bytes) -> list[str]:
-    """Ids of what is drawn, from left to right, then from top to bottom."""
-    shapes = safe_root(xml, "").iterfind(".//{*}BPMNShape")
-    drawn = ((shape.find("{*}Bounds"), shape.get("bpmnElement") or "") for shape in shapes)
-    return [
-        name
-        for _, _, name in sorted(
-            (float(at.get("x") or 0), float(at.get("y") or 0), name)
-            for at, name in drawn
-            if at is not None
-        )
-    ]
 
 
 def read_document(xml: bytes, file: str) -> Document:
     """Read a BPMN file.
 
-    :raises UnsafeXml: malformed, hostile or too large.
+    :raises UnsafeXml: it is malformed, hostile or too large.
     """
     root = safe_root(xml, file)
     lanes = _lanes(root)
@@ -257,12 +260,13 @@ def read_document(xml: bytes, file: str) -> Document:
 
 
 def _lanes(root: etree._Element) -> dict[str, str]:
-    """The name of the lane that lists a node, by the node's id."""
-    return {
-        (ref.text or "").strip(): lane.get("name") or ""
-        for lane in root.iter(f"{{{BPMN}}}lane")
-        for ref in lane.iterfind("b:flowNodeRef", NS)
-    }
+    """The name of the lane in which a node stands, by the id of the node."""
+    lane_by_node: dict[str, str] = {}
+    for lane in root.iter(f"{{{BPMN}}}lane"):
+        name = lane.get("name") or ""
+        for reference in lane.iterfind("b:flowNodeRef", NS):
+            lane_by_node[(reference.text or "").strip()] = name
+    return lane_by_node
 
 
 NOT_NODES = frozenset(
@@ -287,8 +291,9 @@ NOT_NODES = frozenset(
 def _walk(
     top: etree._Element, lanes: Mapping[str, str]
 ) -> Iterator[tuple[str, str | None, etree._Element]]:
-    """Flow nodes and flows below a process, in document order, with their scope and lane. No
-    recursion.
+    """The flow nodes and flows below a process, in document order.
+
+    Yields each with its scope and its lane before it.
     """
     todo: list[tuple[etree._Element, str | None]] = [(top, None)]
     while todo:
@@ -315,6 +320,8 @@ def _flow(node: etree._Element) -> Flow:
 
 
 def _element(node: etree._Element, process: str, scope: str, lane: str | None) -> Element:
+    keys = [mapping.get("businessKey") for mapping in _extensions(node, "in")]
+    timers = [_timer_text(timer) for timer in node.iterfind("b:timerEventDefinition", NS)]
     return Element(
         id=node.get("id") or "",
         kind=tag(node),
@@ -325,44 +332,54 @@ def _element(node: etree._Element, process: str, scope: str, lane: str | None) -
         lane=lane,
         attached_to=node.get("attachedToRef"),
         interrupting=tag(node) == "boundaryEvent" and node.get("cancelActivity") != "false",
-        documentation=(node.findtext("b:documentation", namespaces=NS) or "").strip(),
+        documentation=_documentation(node),
         attributes=_attributes(node),
         properties=_properties(node),
         inputs=_inputs(node),
         ins=_mappings(node, "in"),
         outs=_mappings(node, "out"),
-        business_key=next(
-            (e.get("businessKey") for e in _extensions(node, "in") if e.get("businessKey")), None
-        ),
-        timer=next((_timer_text(t) for t in node.iterfind("b:timerEventDefinition", NS)), ""),
+        business_key=next((key for key in keys if key), None),
+        timer=timers[0] if timers else "",
     )
 
 
+def _documentation(node: etree._Element) -> str:
+    return (node.findtext("b:documentation", namespaces=NS) or "").strip()
+
+
 def _timer_text(node: etree._Element) -> str:
-    """What a timer says: a date, a duration or a cycle."""
-    return next((e.text or "" for e in node if tag(e).startswith("time")), "").strip()
+    """The text of a timer: a date, a duration or a cycle."""
+    for child in node:
+        if tag(child).startswith("time"):
+            return (child.text or "").strip()
+    return ""
 
 
 def _attributes(node: etree._Element) -> dict[str, str]:
     """The attributes ``camunda:…`` of a node, without their prefix."""
     prefix = f"{{{CAMUNDA}}}"
-    return {
-        str(k).removeprefix(prefix): str(v)
-        for k, v in node.attrib.items()
-        if str(k).startswith(prefix)
-    }
+    attributes: dict[str, str] = {}
+    for key, value in node.attrib.items():
+        name = str(key)
+        if name.startswith(prefix):
+            attributes[name.removeprefix(prefix)] = str(value)
+    return attributes
 
 
 def _properties(node: etree._Element) -> dict[str, str]:
-    """What ``camunda:properties`` say of a node."""
-    found = _extensions(node, "properties/c:property")
-    return {p.get("name") or "": (p.get("value") or "").strip() for p in found}
+    """The ``camunda:properties`` of a node."""
+    return {
+        entry.get("name") or "": (entry.get("value") or "").strip()
+        for entry in _extensions(node, "properties/c:property")
+    }
 
 
 def _inputs(node: etree._Element) -> dict[str, str]:
     """The arguments that ``camunda:inputOutput`` gives to a node."""
-    found = _extensions(node, "inputOutput/c:inputParameter")
-    return {p.get("name") or "": (p.text or "").strip() for p in found}
+    return {
+        parameter.get("name") or "": (parameter.text or "").strip()
+        for parameter in _extensions(node, "inputOutput/c:inputParameter")
+    }
 
 
 def _extensions(node: etree._Element, path: str) -> list[etree._Element]:
@@ -370,9 +387,11 @@ def _extensions(node: etree._Element, path: str) -> list[etree._Element]:
 
 
 def _mappings(node: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
-    """(target, source expression) pairs of ``camunda:in`` or ``camunda:out``."""
-    return tuple(
-        (e.get("target") or "", e.get("sourceExpression") or e.get("source") or "")
-        for e in _extensions(node, name)
-        if e.get("target")
-    )
+    """The targets of ``camunda:in`` or ``camunda:out``, each with its source expression."""
+    mappings = []
+    for mapping in _extensions(node, name):
+        target = mapping.get("target")
+        if target:
+            source = mapping.get("sourceExpression") or mapping.get("source") or ""
+            mappings.append((target, source))
+    return tuple(mappings)

@@ -1,14 +1,15 @@
-"""A run's state as a small document: tokens only. Specifications, data and clock are elsewhere.
+"""The state of a run as a small document. It has tokens only: specifications, data and the clock
+are elsewhere.
 
-Decided: rows of ``[spec, state, parent's row, id or 0, internal data, triggered, subprocess]`` with
-trailing zeros left out, as ``zlib(orjson)`` with a format number. Predicted tasks are not stored
-but predicted again; only ids that somebody may ask for are kept: those of open tasks and of the
-places from which a join's tokens came.
+Decided: rows of ``[spec, state, parent's row, id or 0, internal data, triggered, subprocess]``
+without trailing zeros, as ``zlib(orjson)`` with a format number. Because a state must stay small.
+Predicted tasks are not stored but predicted again. Only ids that somebody may ask for are kept:
+those of open tasks, and of the places from which the tokens of a join came.
 
-Decided of what is over: branches in which nothing is open go at once; rounds are folded one round
-late, that is, of three visits to a step the middle one takes the place of the oldest. Because the
-last step can then still be sent back or withdrawn when it began a new round, and the tree stays
-bounded: at most two visits to each step on the line of a token.
+Decided: of what is over, branches in which nothing is open are removed at once, and rounds are
+folded one round late. That is, of three visits to a step the middle one takes the place of the
+oldest. Because the last step can then still be sent back or withdrawn if it began a new round, and
+the tree stays bounded: the line of a token has at most two visits to each step.
 """
 
 import zlib
@@ -34,6 +35,7 @@ from service.engine.tokens import (
     UNFINISHED,
     alive,
     below,
+    inner_workflow,
     line,
     workflows,
 )
@@ -41,6 +43,9 @@ from service.errors import StateUnreadable
 
 FORMAT = 1
 WIDTH = 7
+
+Row = list[Any]
+"""A task as it is stored; see the docstring of the module."""
 
 
 def pack(workflow: Any) -> bytes:
@@ -51,27 +56,32 @@ def pack(workflow: Any) -> bytes:
     return zlib.compress(orjson.dumps([FORMAT, tree(workflow)]), 6)
 
 
-def tree(workflow: Any) -> list[list[Any]]:
-    """One row per task that is open or over, parents first."""
-    rows: list[list[Any]] = []
-    at: dict[UUID, int] = {}
+def tree(workflow: Any) -> list[Row]:
+    """One row for each task that is open or over, parents first.
+
+    :raises AssertionError: a token holds data, which belongs to the case.
+    """
+    rows: list[Row] = []
+    row_of: dict[UUID, int] = {}
+    origins = {task.internal_data.get("from") for task in workflow.tasks.values()}
     todo = [workflow.task_tree]
-    origins = {t.internal_data.get("from") for t in workflow.tasks.values()}
     while todo:
         task = todo.pop()
         if task.data:
+            names = sorted(task.data)
             raise AssertionError(
-                f"{task.task_spec.name} holds data {sorted(task.data)}: data belongs to the case"
+                f"{task.task_spec.name} holds data {names}: data belongs to the case"
             )
         if task.has_state(PREDICTED | FUTURE):
             continue
-        at[task.id] = len(rows)
-        inner = workflow.top_workflow.subprocesses.get(task.id) if task.state == STARTED else None
+        row_of[task.id] = len(rows)
+        keeps_id = task.has_state(OPEN) or task.id.hex in origins
+        inner = inner_workflow(task)
         row = [
             task.task_spec.name,
             task.state,
-            at.get(task._parent, -1),
-            task.id.hex if task.has_state(OPEN) or task.id.hex in origins else 0,
+            row_of.get(task._parent, -1),
+            task.id.hex if keeps_id else 0,
             task.internal_data or 0,
             int(task.triggered),
             tree(inner) if inner else 0,
@@ -86,7 +96,7 @@ def tree(workflow: Any) -> list[list[Any]]:
 def unpack(state: bytes, definition: Definition, desk: Any) -> Any:
     """The workflow of a stored state.
 
-    :raises StateUnreadable: damaged, of another format, or of another diagram.
+    :raises StateUnreadable: the state is damaged, of another format, or of another diagram.
     """
     try:
         version, rows = orjson.loads(zlib.decompress(state))
@@ -95,7 +105,10 @@ def unpack(state: bytes, definition: Definition, desk: Any) -> Any:
     if version != FORMAT:
         raise StateUnreadable(f"格式为 {version}，应为 {FORMAT}")
     workflow = BpmnWorkflow(
-        definition.spec, definition.subs, script_engine=desk, deserializing=True
+        definition.spec,
+        definition.subs,
+        script_engine=desk,
+        deserializing=True,
     )
     try:
         _plant(workflow, rows)
@@ -104,52 +117,61 @@ def unpack(state: bytes, definition: Definition, desk: Any) -> Any:
     return workflow
 
 
-def _plant(workflow: Any, rows: list[list[Any]]) -> None:
+def _plant(workflow: Any, rows: list[Row]) -> None:
+    """Put the stored tasks into a workflow, and predict what follows the open ones."""
+    specs = workflow.spec.task_specs
     tasks: list[Any] = []
     for row in rows:
-        name, state, parent, ident, internal, triggered, inner = row + [0] * (WIDTH - len(row))
-        above = tasks[parent] if parent >= 0 else None
-        task = Task(
-            workflow, workflow.spec.task_specs[name], above, state, UUID(ident) if ident else None
-        )
-        task.internal_data, task.triggered = internal or {}, bool(triggered)
+        padding = [0] * (WIDTH - len(row))
+        name, state, parent_row, ident, internal_data, triggered, inner_rows = row + padding
+        parent = tasks[parent_row] if parent_row >= 0 else None
+        task_id = UUID(ident) if ident else None
+        task = Task(workflow, specs[name], parent, state, task_id)
+        task.internal_data = internal_data or {}
+        task.triggered = bool(triggered)
         tasks.append(task)
-        if inner:
-            _graft(workflow.top_workflow, task, inner)
+        if inner_rows:
+            _graft(workflow.top_workflow, task, inner_rows)
     workflow.task_tree = tasks[0]
     for task in tasks:
         if task.has_state(OPEN):
             task.task_spec._predict(task, mask=UNFINISHED)
 
 
-def _graft(top: Any, task: Any, rows: list[list[Any]]) -> None:
-    inner = BpmnSubWorkflow(
-        top.subprocess_specs[task.task_spec.spec], task.id, top, deserializing=True
-    )
+def _graft(top: Any, task: Any, rows: list[Row]) -> None:
+    """Put the stored tasks of an embedded subprocess below its activity."""
+    spec = top.subprocess_specs[task.task_spec.spec]
+    inner = BpmnSubWorkflow(spec, task.id, top, deserializing=True)
     top.subprocesses[task.id] = inner
     _plant(inner, rows)
     inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
 
 
 def prune(top: Any) -> None:
-    """Drop and fold in the case's workflow and every open subprocess."""
+    """Remove dead branches and fold rounds, in the case's workflow and every open subprocess."""
     for workflow in workflows(top):
         _drop_dead_branches(workflow)
         while _fold_round(workflow):
             pass
 
 
+def _tokens(workflow: Any) -> list[Any]:
+    return [task for task in workflow.tasks.values() if alive(task)]
+
+
 def _drop_dead_branches(workflow: Any) -> None:
     """Remove subtrees in which nothing is open."""
-    living = {t.id for leaf in workflow.tasks.values() if alive(leaf) for t in line(leaf)}
+    living: set[UUID] = set()
+    for token in _tokens(workflow):
+        living.update(task.id for task in line(token))
     for task in [workflow.tasks[ident] for ident in living]:
         for child in task.children:
-            if child.id not in living and _over(task, child):
+            if child.id not in living and _may_go(task, child):
                 workflow._remove_task(child.id)
 
 
-def _over(task: Any, child: Any) -> bool:
-    """May this child, below which nothing is open, go?"""
+def _may_go(task: Any, child: Any) -> bool:
+    """Whether a child, below which nothing is open, may be removed."""
     if isinstance(task.task_spec, Loop) and task.state == STARTED:
         return bool(child.triggered)  # instances are counted in the loop
     ended = child.has_state(FINISHED) or isinstance(child.task_spec, BoundaryEventJoin)
@@ -157,41 +179,46 @@ def _over(task: Any, child: Any) -> bool:
 
 
 def _fold_round(workflow: Any) -> bool:
-    """Put a later visit of a step into the place of an older one when all between is over, but
-    never the latest visit.
+    """Put a later visit of a step into the place of an older one, if all between them is over.
+
+    The latest visit is never moved. Returns whether a visit was moved.
     """
-    for leaf in [t for t in workflow.tasks.values() if alive(t)]:
-        path = list(line(leaf))[-2::-1]  # from below the root to the leaf
+    for token in _tokens(workflow):
+        root_first = list(line(token))[::-1]
+        path = root_first[1:]  # from below the root to the token
         visits: dict[str, list[Any]] = {}
         for task in path:
             visits.setdefault(task.task_spec.name, []).append(task)
         for older, newer in _pairs(visits, path):
-            if _only(older, newer):
+            if _all_between_is_over(older, newer):
                 _fold(workflow, older, newer)
                 return True
     return False
 
 
 def _pairs(visits: dict[str, list[Any]], path: list[Any]) -> Iterator[tuple[Any, Any]]:
-    """Visits that may be folded into an older one, longest stretches first."""
+    """Older and newer visits of the same step that may be folded, longest stretches first."""
     for newer in reversed(path):
-        same = visits.get(newer.task_spec.name, [])
-        if newer in same[:-1]:
-            yield from ((older, newer) for older in same[: same.index(newer)])
+        same_step = visits.get(newer.task_spec.name, [])
+        if newer not in same_step[:-1]:
+            continue
+        for older in same_step[: same_step.index(newer)]:
+            yield older, newer
 
 
-def _only(older: Any, newer: Any) -> bool:
-    """Nothing is open below ``older`` outside ``newer``, and no join at or below ``newer`` leans on
-    what would go.
+def _all_between_is_over(older: Any, newer: Any) -> bool:
+    """Whether nothing is open below ``older`` outside ``newer``.
+
+    A join at or below ``newer`` must not depend on a task that would be removed, either.
     """
-    gone = {t.id.hex for t in _between(older, newer)}
-    if any(alive(t) for t in below(older, but=newer)):
+    removed = {task.id.hex for task in _between(older, newer)}
+    if any(alive(task) for task in below(older, but=newer)):
         return False
-    return not any(t.internal_data.get("from") in gone for t in below(newer))
+    return not any(task.internal_data.get("from") in removed for task in below(newer))
 
 
 def _between(older: Any, newer: Any) -> Iterator[Any]:
-    """From the parent of ``newer`` up to ``older``."""
+    """The tasks from the parent of ``newer`` up to ``older``."""
     for task in line(newer.parent):
         yield task
         if task is older:
@@ -199,8 +226,11 @@ def _between(older: Any, newer: Any) -> Iterator[Any]:
 
 
 def _fold(workflow: Any, older: Any, newer: Any) -> None:
-    gone, parent = list(below(older, but=newer)), older.parent
-    parent._children[parent._children.index(older.id)] = newer.id
+    """Put ``newer`` into the place of ``older``."""
+    removed = list(below(older, but=newer))
+    parent = older.parent
+    position = parent._children.index(older.id)
+    parent._children[position] = newer.id
     newer.parent = parent
-    for task in gone:
+    for task in removed:
         workflow.tasks.pop(task.id)

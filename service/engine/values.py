@@ -1,22 +1,25 @@
-"""What the engine tells its caller: things waited for, sent and passed."""
+"""What the engine tells its caller: what a case waits for, what it sent and what it passed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 Place = tuple[tuple[str, int], ...]
-"""Where in which loops something stands, outermost first: (name of the list of results, index)."""
+"""The loop entries in which something stands, outermost first: (name of the list, index)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """One thing the case waits for; a row of the items, timers or subscriptions table.
+    """One thing for which the case waits: a row of the items, timers or subscriptions table.
 
-    ``kind`` is ``user``, ``call``, ``job``, ``timer``, ``message`` or ``signal``. ``name`` is the
-    called process, the topic, the name of the message or signal, or the timer's rule (its text, or
-    the value of its expression, read afresh each time: a moved date moves the timer). ``since`` is
-    the instant at which the wait began, None for work. ``key`` is the value of the correlation key.
-    (``task``, ``element``) is unique; the task of a repeating wait changes when it fires.
+    - ``task`` and ``element`` together are unique. The task of a repeating wait changes when it
+      fires.
+    - ``kind`` is ``user``, ``call``, ``job``, ``timer``, ``message`` or ``signal``.
+    - ``name`` is the called process, the topic, the name of the message or signal, or the rule of
+      the timer. A rule is a text, or the value of an expression. The expression is evaluated each
+      time, so that a moved date moves the timer.
+    - ``since`` is the instant at which the wait began; None for work.
+    - ``key`` is the value of the correlation key.
     """
 
     task: str
@@ -30,10 +33,10 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """Something the diagram threw: ``kind`` is ``message``, ``signal`` or ``error``.
+    """Something that the diagram threw. ``kind`` is ``message``, ``signal`` or ``error``.
 
-    An ``error`` is one that no boundary event of the process caught: it has ended the run, ``name``
-    is its code, and the caller passes it on to the case that called this one.
+    An ``error`` was caught by no boundary event of the process and has ended the run. Its ``name``
+    is the error code. The caller passes it on to the case that called this one.
     """
 
     kind: str
@@ -45,8 +48,10 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Passed:
-    """A flow node that a token has left. A multi-instance activity passes once per instance (with
-    the instance's place) and once as a whole (with the place around it).
+    """A flow node that a token has left.
+
+    A multi-instance activity is passed once for each instance, with the place of the instance, and
+    once as a whole, with the place around it.
     """
 
     element: str

@@ -1,5 +1,6 @@
-"""What is deployed, kept in memory: built once per process and definition, shared by threads, never
-changed.
+"""What is deployed, kept in memory.
+
+It is built once per process and definition, shared by all threads, and never changed.
 """
 
 import threading
@@ -17,7 +18,7 @@ from service.domain.people.units import Directory
 from service.domain.terms.deadlines import Calendar
 from service.engine import Definition
 from service.engine.ahead import Ways
-from service.engine.document import read_document, reading_order
+from service.engine.document import read_document
 from service.errors import ExpressionFailed, NotFound
 from service.feel import FeelError
 from service.feel.tables.decisions import Decision, read_decisions
@@ -25,7 +26,7 @@ from service.store.people.lookups import directory_of
 from service.store.processes.rows import DefinitionRow, FileRow
 from service.store.terms import calendar_of
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ class Deployed:
     decisions: Mapping[str, Decision]
 
     def form(self, form_id: str | None) -> Mapping[str, Any]:
-        """The schema of a form; an element without a form has an empty one.
+        """The schema of a form. An element without a form has an empty one.
 
         :raises NotFound: the form was not deployed with the diagram.
         """
@@ -53,7 +54,8 @@ class Deployed:
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The place of each element in the reading order of the drawing."""
-        return {element: place for place, element in enumerate(reading_order(self.xml))}
+        reading_order = self.definition.reading_order()
+        return {element: place for place, element in enumerate(reading_order)}
 
     @cached_property
     def ways(self) -> Ways:
@@ -64,7 +66,7 @@ class Deployed:
 def decide(
     decision: Decision, names: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]
 ) -> Any:
-    """Take a decision.
+    """Take a decision over these names. Returns its value.
 
     :raises ExpressionFailed: its rules contradict each other, or an expression in it fails.
     """
@@ -89,20 +91,21 @@ class Catalogue:
 
         :raises NotFound: there is no such definition.
         """
-        found = self._deployed.get(definition_id)
-        if found is None:
-            found = _build(session, definition_id)
+        deployed = self._deployed.get(definition_id)
+        if deployed is None:
+            built = _build(session, definition_id)
             with self._lock:
-                found = self._deployed.setdefault(definition_id, found)
-        return found
+                deployed = self._deployed.setdefault(definition_id, built)
+        return deployed
 
     def directory(self, session: Session, jurisdiction: str, revision: int) -> Directory:
-        """The units of a jurisdiction at a revision; read again only when it has changed."""
+        """The units of a jurisdiction at a revision. They are read again only after a change."""
         return _as_of(self._directories, directory_of, session, jurisdiction, revision)
 
     def calendar(self, session: Session, jurisdiction: str, revision: int) -> Calendar:
-        """The working calendar of a jurisdiction at a revision; read again only when it has
-        changed.
+        """The working calendar of a jurisdiction at a revision.
+
+        It is read again only after a change.
         """
         return _as_of(self._calendars, calendar_of, session, jurisdiction, revision)
 
@@ -119,35 +122,48 @@ class Catalogue:
 
 
 def _as_of(
-    kept: dict[str, tuple[int, Kept]],
-    read: Callable[[Session, str], Kept],
+    memory: dict[str, tuple[int, Value]],
+    read: Callable[[Session, str], Value],
     session: Session,
     jurisdiction: str,
     revision: int,
-) -> Kept:
-    known = kept.get(jurisdiction)
-    if known is None or known[0] != revision:
-        known = kept[jurisdiction] = (revision, read(session, jurisdiction))
-    return known[1]
+) -> Value:
+    """What the memory has for a jurisdiction at a revision; read from the database if need be."""
+    entry = memory.get(jurisdiction)
+    if entry is None or entry[0] != revision:
+        entry = (revision, read(session, jurisdiction))
+        memory[jurisdiction] = entry
+    _, value = entry
+    return value
 
 
 def _build(session: Session, definition_id: int) -> Deployed:
+    """Build a definition from the files of its deployment.
+
+    :raises NotFound: there is no such definition.
+    """
     row = session.get(DefinitionRow, definition_id)
     if row is None:
         raise NotFound("该流程版本")
-    wanted = select(FileRow.name, FileRow.content).where(FileRow.deployment_id == row.deployment_id)
-    files = {name: content for name, content in session.execute(wanted)}
+    files_of_deployment = select(FileRow.name, FileRow.content).where(
+        FileRow.deployment_id == row.deployment_id
+    )
+    files: dict[str, bytes] = {}
+    for name, content in session.execute(files_of_deployment):
+        files[name] = content
     document = read_document(files[row.file], row.file)
-    tables = [read_decisions(content) for name, content in files.items() if name.endswith(".dmn")]
+    forms: dict[str, Any] = {}
+    decisions: dict[str, Decision] = {}
+    for name, content in files.items():
+        if name.endswith(".form"):
+            forms[name.removesuffix(".form")] = orjson.loads(content)
+        elif name.endswith(".dmn"):
+            decisions.update(read_decisions(content))
     return Deployed(
         definition=Definition.build(document, row.key),
         name=row.name,
         version=row.version,
         xml=files[row.file],
-        forms={
-            name.removesuffix(".form"): orjson.loads(content)
-            for name, content in files.items()
-            if name.endswith(".form")
-        },
-        decisions={name: decision for table in tables for name, decision in table.items()},
+        forms=forms,
+        decisions=decisions,
     )

@@ -1,7 +1,7 @@
 """The door through which every change passes, with the only commit in the program.
 
-Requests may come again: the response is kept in the transaction of what it did; both exist or
-neither. What passes is counted.
+A request may be repeated. So its response is kept in the same transaction as its effect: both exist
+or neither does. The door counts the commands and measures how long they take.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ T_co = TypeVar("T_co", covariant=True)
 class Meter:
     """Counters of the commands of this process, in a registry of their own.
 
-    ``outcome`` is ``done``, a refusal's code, or ``bug``. Durations in seconds.
+    The label ``outcome`` is ``done``, the code of a refusal, or ``bug``. Durations are in seconds.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,8 @@ class Meter:
     @contextmanager
     def measured(self, command: str) -> Iterator[None]:
         """Count what happens inside as one command."""
-        started, outcome = perf_counter(), "bug"
+        started = perf_counter()
+        outcome = "bug"
         try:
             yield
             outcome = "done"
@@ -71,17 +72,17 @@ class Meter:
 
 
 class Command(Protocol[T_co]):
-    """A frozen value that says what shall change."""
+    """A frozen value that says what is to be changed."""
 
     def carry_out(self, work: UnitOfWork) -> T_co:
-        """Change it, inside the transaction of ``work``."""
+        """Make the change, inside the transaction of ``work``."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Runtime(Process):
     """A process with its door.
 
-    :param deliver: brings a posted message to the case that waits for it, by its id.
+    :param deliver: delivers a posted message, given by its id, to the case that waits for it.
     """
 
     deliver: Callable[["Runtime", str], None]
@@ -94,14 +95,17 @@ class Runtime(Process):
     )
 
     def perform(self, command: Command[T]) -> T:
-        """Carry a command out in one transaction, then deliver the messages it sent, each in its
-        own.
+        """Carry out a command in one transaction. Returns its result.
 
-        :raises Refused: and nothing has happened.
+        Then deliver the messages that it sent, each in a transaction of its own.
+
+        :raises Refused: the command is refused; nothing has happened.
         """
-        name, started = type(command).__name__, perf_counter()
+        name = type(command).__name__
+        started = perf_counter()
         with self.meter.measured(name), self.transaction() as work:
-            work.acting = getattr(getattr(command, "actor", None), "person_id", None)
+            actor = getattr(command, "actor", None)
+            work.acting = getattr(actor, "person_id", None)
             result = command.carry_out(work)
             work.write_journal()
             write_notices(work)
@@ -116,12 +120,13 @@ class Runtime(Process):
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
-        """One transaction, then the delivery of what it posted; within another one it is part of
-        that one.
+        """A transaction, followed by the delivery of the messages that it posted.
+
+        Inside another transaction it is a part of that one.
         """
-        joined = self._work.get()
-        if joined is not None:
-            yield joined
+        outer = self._work.get()
+        if outer is not None:
+            yield outer
             return
         with lost_races_refused(), self._begun() as work:
             yield work
@@ -130,12 +135,16 @@ class Runtime(Process):
 
     @contextmanager
     def trial(self) -> Iterator[UnitOfWork]:
-        """A transaction that is undone at its end: what is refused in it would be refused."""
+        """A transaction that is undone at its end.
+
+        It shows what would be refused.
+        """
         with lost_races_refused(), self._begun() as work:
             yield work
 
     @contextmanager
     def _begun(self) -> Iterator[UnitOfWork]:
+        """A unit of work that is the current one inside."""
         with self.command_sessions() as session:
             work = UnitOfWork(self, session)
             token = self._work.set(work)
@@ -145,8 +154,10 @@ class Runtime(Process):
                 self._work.reset(token)
 
     def _deliver_all(self, posted: list[str]) -> None:
-        """One after the other; what a delivery posts itself comes at the end, so that no chain of
-        cases is too long.
+        """Deliver messages, one after the other.
+
+        A message that a delivery posts itself is added at the end of the queue. So a long chain of
+        cases does not nest deliveries.
         """
         queue = self._queue.get()
         if queue is not None:
@@ -162,10 +173,10 @@ class Runtime(Process):
 
     @contextmanager
     def query(self) -> Iterator[Session]:
-        """A read-only session; within a transaction what that one sees."""
-        joined = self._work.get()
-        if joined is not None:
-            yield joined.session
+        """A read-only session. Inside a transaction it is the session of that transaction."""
+        outer = self._work.get()
+        if outer is not None:
+            yield outer.session
             return
         with self.query_sessions() as session:
             yield session
@@ -173,7 +184,7 @@ class Runtime(Process):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request: whose, under which key, and the digest of what it says."""
+    """A request: the person who sent it, its key, and the digest of its content."""
 
     person_id: int
     key: str
@@ -182,7 +193,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """A response: HTTP status and JSON."""
+    """A response: HTTP status and JSON. ``replayed`` is true if it repeats an earlier one."""
 
     status: int
     body: bytes
@@ -190,36 +201,40 @@ class Answered:
 
 
 def once(runtime: Runtime, asked: Asked, answer: Callable[[], Answered]) -> Answered:
-    """The first time, what ``answer`` gives; from then on the same again, without any effect.
+    """Answer a request once. A repetition gets the same response again, without any effect.
 
-    The key is taken at the end, with the effect, which costs one statement; a repetition is undone
-    by its own refusal or by the key that is there already. A refusal is not kept: it had no effect.
+    The key is written at the end, together with the effect. This costs one statement. A repetition
+    is undone, either by its own refusal or because the key is there already. A refusal is not kept,
+    because it had no effect.
 
+    :param answer: carries out the request and returns its response.
     :raises KeyReused: the key was used for another request.
     """
     try:
         with runtime.transaction() as work:
-            answered = answer()
-            work.session.execute(
-                KEEP,
-                {
-                    "person_id": asked.person_id,
-                    "key": asked.key,
-                    "digest": asked.digest,
-                    "at": work.now,
-                    "status": answered.status,
-                    "body": answered.body,
-                },
-            )
-            return answered
+            response = answer()
+            row = {
+                "person_id": asked.person_id,
+                "key": asked.key,
+                "digest": asked.digest,
+                "at": work.now,
+                "status": response.status,
+                "body": response.body,
+            }
+            work.session.execute(KEEP, row)
+            return response
     except Refused:
-        kept = _kept(runtime, asked)
-        if kept is None:
+        earlier_response = _earlier_response(runtime, asked)
+        if earlier_response is None:
             raise
-        return kept
+        return earlier_response
 
 
-def _kept(runtime: Runtime, asked: Asked) -> Answered | None:
+def _earlier_response(runtime: Runtime, asked: Asked) -> Answered | None:
+    """The response that was kept for a request; None if there is none.
+
+    :raises KeyReused: the key was used for another request.
+    """
     with runtime.query() as session:
         row = session.get(IdempotencyRow, (asked.person_id, asked.key))
     if row is None:
@@ -231,8 +246,10 @@ def _kept(runtime: Runtime, asked: Asked) -> Answered | None:
 
 @contextmanager
 def lost_races_refused() -> Iterator[None]:
-    """Turn the database's word that somebody was faster, or that its disk is full, into a
-    refusal.
+    """Turn two errors of the database into refusals.
+
+    :raises Changed: somebody else was faster.
+    :raises NoSpace: the disk is full.
     """
     try:
         yield

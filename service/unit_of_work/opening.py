@@ -1,8 +1,8 @@
-"""What begins: a case before it runs, the items of a step, what a case waits for."""
+"""What begins: a case before it runs, the items of a step, and the waits of a case as rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ TITLE_LIMIT = 200
 
 
 class Call(NamedTuple):
-    """The place in a case that starts another one and waits for it."""
+    """The task of a case that starts another case and waits for it."""
 
     parent: CaseRow
     task: str
@@ -44,12 +44,14 @@ def new_case(
     business_key: str | None = None,
     call: Call | None = None,
 ) -> CaseRow:
-    """A case that has not begun to run; it pins the named lists in force.
+    """A case that has not begun to run. It pins the named lists in force.
 
-    Without a starter the clock starts it, or a call, whose case's starter then stands in its data.
+    :param starter: the person who starts it. It is None if the clock or a call starts it. The data
+        of a called case names the starter of its parent.
+    :param call: the call that starts it.
     """
     lists = lists_in_force(work.session, row.jurisdiction)
-    above = call.parent.data if call is not None else {}
+    parent_data = call.parent.data if call is not None else {}
     case = CaseRow(
         jurisdiction=row.jurisdiction,
         definition_id=row.id,
@@ -64,8 +66,8 @@ def new_case(
         parent_task=call.task if call is not None else None,
         data={
             "case_title": title,
-            "starter": starter.login if starter else above.get("starter"),
-            "starter_unit": starter.unit_code if starter else above.get("starter_unit"),
+            "starter": starter.login if starter else parent_data.get("starter"),
+            "starter_unit": starter.unit_code if starter else parent_data.get("starter_unit"),
             "started_on": work.now.astimezone(SHANGHAI).date(),
         },
     )
@@ -77,9 +79,10 @@ def new_case(
 
 
 def timer_waits(look: Reading, case: CaseRow, waits: Iterable[Waiting]) -> list[TimerWait]:
-    """The instants among what a case waits for; a rule without a value never comes."""
+    """The timers among what a case waits for. A timer whose rule has no value is left out."""
     elements = look.deployed(case).definition.elements
-    calendar, pauses = look.calendar(case.jurisdiction), days_rested(case.pauses)
+    calendar = look.calendar(case.jurisdiction)
+    pauses = days_rested(case.pauses)
     return [
         _timer(look, wait, elements, calendar, pauses)
         for wait in waits
@@ -109,7 +112,10 @@ def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
     """The messages among what a case waits for."""
     return [
         MessageWait(
-            task=wait.task, element=wait.element, name=str(wait.name), key=key_text(wait.key)
+            task=wait.task,
+            element=wait.element,
+            name=str(wait.name),
+            key=key_text(wait.key),
         )
         for wait in waits
         if wait.kind == "message"
@@ -122,15 +128,17 @@ def key_text(key: Any) -> str:
 
 
 def place_text(wait: Waiting) -> str:
-    """The loop entries a task stands in, as text: ``decisions/2``."""
+    """The loop entries in which a task stands, as text: ``decisions/2``."""
     return ".".join(f"{name}/{index}" for name, index in wait.place)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A step that has just become open: in which case, where in its loops, in which round;
-    ``about`` is the other case that is judged there, if one is; ``returned`` what is remembered of
-    a step that was sent back; ``sender`` the person whose act opened it, where others may be told.
+    """A step that has just become open.
+
+    - ``about`` is the id of another case that is judged there.
+    - ``returned`` is what the case remembers of a step that was sent back.
+    - ``sender`` is the id of the person whose act opened it, if others may learn that.
     """
 
     case: CaseRow
@@ -145,7 +153,7 @@ class Opened:
 
     @property
     def place(self) -> str:
-        """The loop entries it stands in, as text."""
+        """The loop entries in which it stands, as text."""
         return place_text(self.wait)
 
 
@@ -157,10 +165,11 @@ def opened_items(
     number: int,
     sender: int | None,
 ) -> list[ItemRow]:
-    """The items of a step that has just become open, in this round.
+    """The items of a step that has just become open.
 
-    :param sender: the person whose act opened it, where others may be told.
-    :raises Unresolved: its lane or a co-operating unit leads to nobody.
+    :param number: the number of the round.
+    :param sender: the id of the person whose act opened it, if others may learn that.
+    :raises Unresolved: its lane or a co-operating unit stands for nobody.
     """
     element = work.deployed(case).definition.elements[wait.element]
     subject = run.read(wait.task, element.properties.get("subject"))
@@ -175,41 +184,45 @@ def opened_items(
         element=element,
         round=number,
         name=name,
-        about=_judged(work, case, run, wait, element),
+        about=_judged_case(work, case, run, wait, element),
         returned=returned,
         sender=sender,
     )
     plans = _plans(work, opened)
-    given = _given(work, opened)
+    given = _shown_values(work, opened)
     draft = _draft(work, opened)
-    return [_item(work, opened, entry, given, draft) for entry in plans]
+    return [_item(work, opened, plan_of_item, given, draft) for plan_of_item in plans]
 
 
-def _judged(
-    work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, element: Element
+def _judged_case(
+    work: UnitOfWork,
+    case: CaseRow,
+    run: Run,
+    wait: Waiting,
+    element: Element,
 ) -> int | None:
-    """The id of the other case that is judged at a step, as its property ``about`` says.
+    """The id of the other case that is judged at a step, by its property ``about``.
 
-    :raises ExpressionFailed: it gives something else than the number of a case of this
-        jurisdiction.
+    :raises ExpressionFailed: the value is not the id of a case of this jurisdiction.
     """
     text = element.properties.get("about")
     number = run.read(wait.task, text)
     if number is None:
         return None
-    known = select(CaseRow.id).where(
+    case_with_number = select(CaseRow.id).where(
         CaseRow.id == number, CaseRow.jurisdiction == case.jurisdiction
     )
-    if not isinstance(number, Decimal | int) or work.session.scalar(known) is None:
+    if not isinstance(number, Decimal | int) or work.session.scalar(case_with_number) is None:
         raise ExpressionFailed(
             element.id, str(text), f"应为本辖区一个案件的编号，实际是 {number!r}"
         )
     return int(number)
 
 
-def _told(opened: Opened) -> dict[str, Any] | None:
-    """What whoever gets a step back is told of that: by somebody's send-back, or as the diagram's
-    ``returnText`` says where it leads back by itself.
+def _why_returned(opened: Opened) -> dict[str, Any] | None:
+    """What an item tells of the return of its step; None if the step does not come back.
+
+    A person has sent it back, or the diagram itself leads back and says why (``returnText``).
     """
     if opened.returned is not None and opened.returned.get("told"):
         return dict(opened.returned["told"])
@@ -218,85 +231,94 @@ def _told(opened: Opened) -> dict[str, Any] | None:
 
 
 def _plans(work: UnitOfWork, opened: Opened) -> list[Plan]:
-    """Who gets an item. Of a returned step those units that have answered owe again only where
-    the returning person asked for it.
+    """The plans of the items: who gets one.
+
+    If a step was sent back, the co-operating units that have answered must answer again only if the
+    person who sent it back asked for it.
     """
-    case, step, returned = opened.case, _step(opened), opened.returned
-    excused = returned is not None and step.co_units and not returned.get("co")
+    case = opened.case
+    step = _step(opened)
+    returned = opened.returned
+    answered: Collection[int] = ()
+    if returned is not None and step.co_units and not returned.get("co"):
+        answered = units_answered(work.session, case.id, step.element, opened.place)
     return plan(
         step,
         work.directory(case.jurisdiction),
         opened.run.values(opened.wait.task),
-        answered=(
-            units_answered(work.session, case.id, step.element, opened.place) if excused else ()
-        ),
+        answered=answered,
         person=lambda login: work.person_id(case.jurisdiction, login),
     )
 
 
 def _step(opened: Opened) -> Step:
-    element, properties = opened.element, opened.element.properties
-    rules = {
-        name: opened.run.read(opened.wait.task, properties.get(name)) for name in ("due", "coDue")
-    }
+    element = opened.element
+    properties = element.properties
+    task = opened.wait.task
     return Step(
         element=element.id,
         name=opened.name,
         leads=element.leads,
         co_units=element.co_units,
         co_rule=element.co_rule,
-        due=rules["due"],
-        co_due=rules["coDue"],
+        due=opened.run.read(task, properties.get("due")),
+        co_due=opened.run.read(task, properties.get("coDue")),
         form=element.form,
         co_form=properties.get("coForm", "contribution"),
     )
 
 
-def _given(work: UnitOfWork, opened: Opened) -> dict[str, Any]:
-    """What the form shows when the item opens: input parameters, and what the case knows under the
-    form's keys.
+def _shown_values(work: UnitOfWork, opened: Opened) -> dict[str, Any]:
+    """The values that the form shows when the item opens.
 
-    In a later round only read-only fields are shown again: yesterday's conclusion must not be taken
-    for today's.
+    These are the input parameters, and what the case has under the keys of the form. In a later
+    round only read-only fields are shown again: an earlier conclusion must not be taken for a new
+    one.
     """
     values = opened.run.values(opened.wait.task)
-    fields = keys_of(work.deployed(opened.case).form(opened.element.form))
-    shown_again = {
-        key: values[key]
-        for key, field in fields.items()
-        if values.get(key) is not None
-        and (opened.round == 1 or field.get("readonly") or field.get("disabled"))
-    }
-    return {**shown_again, **opened.run.inputs(opened.wait.task)}
+    form = work.deployed(opened.case).form(opened.element.form)
+    shown: dict[str, Any] = {}
+    for key, field in keys_of(form).items():
+        value = values.get(key)
+        read_only = field.get("readonly") or field.get("disabled")
+        if value is not None and (opened.round == 1 or read_only):
+            shown[key] = value
+    return {**shown, **opened.run.inputs(opened.wait.task)}
 
 
 def _draft(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
-    """A returned step comes back filled in; so does one that is drawn to come again with its
-    property ``prefill``.
+    """The draft of a step that comes again; None for any other step.
+
+    A step that was sent back comes back filled in. So does a step with the property ``prefill``.
     """
     if opened.returned is not None:
-        return opened.returned.get("draft") or _earlier(work, opened)
-    return _earlier(work, opened) if opened.element.properties.get("prefill") == "yes" else None
+        return opened.returned.get("draft") or _last_answers(work, opened)
+    if opened.element.properties.get("prefill") == "yes":
+        return _last_answers(work, opened)
+    return None
 
 
-def _earlier(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
-    """The lead's last answers at this step."""
-    earlier = [
-        row
+def _last_answers(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
+    """The last answers of the lead at a step; None if there are none."""
+    answers_of_lead = [
+        row.answers
         for row in answers_of(work.session, opened.case.id)
         if row.element == opened.element.id and row.place == opened.place and row.part == "lead"
     ]
-    return dict(earlier[-1].answers) if earlier else None
+    return dict(answers_of_lead[-1]) if answers_of_lead else None
 
 
 def _item(
     work: UnitOfWork,
     opened: Opened,
-    entry: Plan,
+    plan_of_item: Plan,
     given: dict[str, Any],
     draft: dict[str, Any] | None,
 ) -> ItemRow:
-    leads, case, element = entry.part == "lead", opened.case, opened.element
+    """The item of one unit or person."""
+    leads = plan_of_item.part == "lead"
+    case = opened.case
+    element = opened.element
     row = ItemRow(
         case_id=case.id,
         jurisdiction=case.jurisdiction,
@@ -304,22 +326,22 @@ def _item(
         element=element.id,
         place=opened.place,
         round=opened.round,
-        part=entry.part,
+        part=plan_of_item.part,
         name=opened.name[:120],
-        holder=entry.holder,
-        unit_id=entry.unit_id,
-        person_id=entry.person_id,
-        assignee_id=entry.person_id,
+        holder=plan_of_item.holder,
+        unit_id=plan_of_item.unit_id,
+        person_id=plan_of_item.person_id,
+        assignee_id=plan_of_item.person_id,
         opened_at=work.now,
-        due_rule=entry.due_rule,
+        due_rule=plan_of_item.due_rule,
         due_since=work.now,
-        form=entry.form,
+        form=plan_of_item.form,
         clause=list(element.clauses),
         basis=element.properties.get("basis", ""),
-        term_basis=term_basis(element.term_basis if leads else "", entry.due_rule),
+        term_basis=term_basis(element.term_basis if leads else "", plan_of_item.due_rule),
         about_id=opened.about,
         sent_by=opened.sender,
-        returned=_told(opened) if leads else None,
+        returned=_why_returned(opened) if leads else None,
         given=given if leads else {},
         draft=draft if leads else None,
     )

@@ -1,8 +1,9 @@
-"""What came of a case (结果): the last milestone while it runs, the end it reached when it is over.
+"""The outcome of a case (结果): its last milestone while it runs, its end event once it is over.
 
-A diagram declares it on an event: ``outcome`` (a code), ``tone`` (good, bad or neutral), and where
-the event's own name does not say it, ``outcomeName``; ``outcomeText`` is what those concerned are
-told besides. Whom a case concerns (当事人) its process says as ``concerned``; its starter always.
+A diagram declares an outcome on an event. ``outcome`` is a code, ``tone`` is good, bad or neutral,
+and ``outcomeName`` is the name if the name of the event does not say it. ``outcomeText`` is told in
+addition to the people whom the case concerns (当事人). A case concerns its starter, and the logins
+that the property ``concerned`` of its process gives.
 """
 
 from __future__ import annotations
@@ -34,11 +35,14 @@ class Outcome:
 
     @classmethod
     def of(cls, element: Element) -> Outcome | None:
-        """What an event declares; None when it declares nothing."""
+        """The outcome that an event declares; None if it declares none."""
         if not element.outcome:
             return None
-        name = element.properties.get("outcomeName") or element.name
-        return cls(code=element.outcome, name=name, tone=element.properties.get("tone", "neutral"))
+        return cls(
+            code=element.outcome,
+            name=element.properties.get("outcomeName") or element.name,
+            tone=element.properties.get("tone", "neutral"),
+        )
 
 
 ENDED_EARLY = Outcome(code="terminated", name=TERMINATED, tone="bad")
@@ -46,105 +50,137 @@ ENDED_EARLY = Outcome(code="terminated", name=TERMINATED, tone="bad")
 
 
 def note_outcome(work: UnitOfWork, case: CaseRow, run: Run, element: Element) -> None:
-    """Keep the outcome that this element declares, and tell those whom the case concerns. A
-    milestone that is passed again is no news.
+    """Keep the outcome that an element declares, and tell the people whom the case concerns.
+
+    A milestone that is passed again is no news.
     """
-    found = Outcome.of(element)
-    if found is None or (found.code == case.outcome and not run.finished):
+    outcome = Outcome.of(element)
+    if outcome is None or (outcome.code == case.outcome and not run.finished):
         return
-    keep_outcome(work, case, found, element=element.id)
+    keep_outcome(work, case, outcome, element=element.id)
     text = read_text(run, element.properties.get("outcomeText"), element.id)
-    _tell_outcome(work, case, text, _concerned(work, case, run))
+    _tell_outcome(work, case, text, _concerned_now(work, case, run))
 
 
 def keep_outcome(
-    work: UnitOfWork, case: CaseRow, found: Outcome, *, element: str | None = None
+    work: UnitOfWork,
+    case: CaseRow,
+    outcome: Outcome,
+    *,
+    element: str | None = None,
 ) -> None:
-    """Write an outcome to the case and into its record."""
-    case.outcome, case.outcome_name, case.outcome_tone = found.code, found.name, found.tone
+    """Write an outcome to the case and to its journal."""
+    case.outcome = outcome.code
+    case.outcome_name = outcome.name
+    case.outcome_tone = outcome.tone
     work.record(
-        case, "outcome", element=element, code=found.code, outcome=found.name, tone=found.tone
+        case,
+        "outcome",
+        element=element,
+        code=outcome.code,
+        outcome=outcome.name,
+        tone=outcome.tone,
     )
 
 
 def end_early(work: UnitOfWork, case: CaseRow, reason: str) -> None:
-    """The outcome of a case that is ended at once, told to those whom it is known to concern."""
+    """Keep the outcome of a case that is ended early, and tell those it is known to concern."""
     keep_outcome(work, case, ENDED_EARLY)
-    _tell_outcome(work, case, reason, _known(work, case))
+    _tell_outcome(work, case, reason, _concerned_so_far(work, case))
 
 
 def undo_outcomes(work: UnitOfWork, case: CaseRow, undone: frozenset[str]) -> None:
     """Go back to the last outcome that was not reached at one of these elements."""
-    reached = select(JournalRow.element, JournalRow.facts).where(
-        JournalRow.case_id == case.id, JournalRow.verb == "outcome"
+    outcomes = (
+        select(JournalRow.element, JournalRow.facts)
+        .where(JournalRow.case_id == case.id, JournalRow.verb == "outcome")
+        .order_by(JournalRow.id.desc())
     )
-    rows = list(work.session.execute(reached.order_by(JournalRow.id.desc())))
-    if not rows or rows[0].element not in undone:
+    newest_first = list(work.session.execute(outcomes))
+    if not newest_first or newest_first[0].element not in undone:
         return
-    facts = next((row.facts for row in rows if row.element not in undone), None)
-    if facts is None:
-        case.outcome = case.outcome_name = case.outcome_tone = None
-    else:
-        found = Outcome(code=facts["code"], name=facts["outcome"], tone=facts["tone"])
-        keep_outcome(work, case, found)
+    remaining = [line.facts for line in newest_first if line.element not in undone]
+    if not remaining:
+        case.outcome = None
+        case.outcome_name = None
+        case.outcome_tone = None
+        return
+    facts = remaining[0]
+    outcome = Outcome(code=facts["code"], name=facts["outcome"], tone=facts["tone"])
+    keep_outcome(work, case, outcome)
 
 
 def read_text(run: Run, text: str | None, element: str) -> str:
-    """The value of a text that is an expression if it begins with ``=``.
+    """The value of a text if it begins with ``=``; otherwise the text itself.
 
     :raises ExpressionFailed: it cannot be evaluated.
     """
     if not text or not text.lstrip().startswith("="):
         return text or ""
+    return str(_evaluated(run, text, element) or "")
+
+
+def _evaluated(run: Run, text: str, element: str) -> Any:
+    """The value of an expression over the data of the case.
+
+    :raises ExpressionFailed: it cannot be evaluated.
+    """
+    expression = text.strip().removeprefix("=")
     try:
-        return str(run.desk.language(text.strip().removeprefix("="), run.desk.data) or "")
+        return run.desk.language(expression, run.desk.data)
     except ValueError as exc:
         raise ExpressionFailed(element, text, str(exc)) from exc
 
 
-def _tell_outcome(work: UnitOfWork, case: CaseRow, text: str, people: set[int]) -> None:
-    said = NEWS["outcome"].format(
-        case=case.title, outcome=case.outcome_name, more=NEWS["more"].format(text) if text else ""
+def _tell_outcome(work: UnitOfWork, case: CaseRow, reason: str, people: set[int]) -> None:
+    """Tell these people the outcome of a case, except the one who acts."""
+    text = NEWS["outcome"].format(
+        case=case.title,
+        outcome=case.outcome_name,
+        more=NEWS["more"].format(reason) if reason else "",
     )
     matter = f"case/{case.id}"
-    told = {notice.holder for _, _, notice in work.told if notice.matter == matter}
-    for person in sorted(people - {work.acting}):
-        if Holder.person(person) not in told:  # an action of the diagram has said it better
-            tell(
-                work, case, Holder.person(person), Notice(text=said, kind="outcome", matter=matter)
-            )
+    # an action of the diagram may have told it better
+    already_told = {notice.holder for _, _, notice in work.told if notice.matter == matter}
+    for person_id in sorted(people - {work.acting}):
+        holder = Holder.person(person_id)
+        if holder not in already_told:
+            tell(work, case, holder, Notice(text=text, kind="outcome", matter=matter))
 
 
-def _known(work: UnitOfWork, case: CaseRow) -> set[int]:
-    """Whom the case is known to concern: its starter, and those who were told before."""
-    known = set(
-        work.session.scalars(select(ConcernRow.person_id).where(ConcernRow.case_id == case.id))
-    )
-    return known | ({case.starter_id} if case.starter_id is not None else set())
+def _concerned_so_far(work: UnitOfWork, case: CaseRow) -> set[int]:
+    """The ids of the people whom a case is known to concern: its starter, and those told before."""
+    concerns = select(ConcernRow.person_id).where(ConcernRow.case_id == case.id)
+    people = set(work.session.scalars(concerns))
+    if case.starter_id is not None:
+        people.add(case.starter_id)
+    return people
 
 
-def _concerned(work: UnitOfWork, case: CaseRow, run: Run) -> set[int]:
-    """Whom the case concerns now; from now on they see it.
+def _concerned_now(work: UnitOfWork, case: CaseRow, run: Run) -> set[int]:
+    """The ids of the people whom a case concerns now. From now on they may see it.
 
-    :raises ExpressionFailed: the process's ``concerned`` gives something else than logins.
+    :raises ExpressionFailed: the property ``concerned`` of the process cannot be evaluated.
     """
-    known = _known(work, case)
+    people = _concerned_so_far(work, case)
     text = run.definition.document.properties(run.definition.process).get("concerned")
     if not text:
-        return known
+        return people
     logins = _logins(run, text)
-    wanted = select(PersonRow.id).where(
-        PersonRow.jurisdiction == case.jurisdiction, PersonRow.login.in_(logins)
+    if not logins:
+        return people
+    people_of_logins = select(PersonRow.id).where(
+        PersonRow.jurisdiction == case.jurisdiction,
+        PersonRow.login.in_(logins),
     )
-    fresh = set(work.session.scalars(wanted)) - known if logins else set()
-    work.session.add_all(ConcernRow(case_id=case.id, person_id=person) for person in sorted(fresh))
-    return known | fresh
+    added = set(work.session.scalars(people_of_logins)) - people
+    for person_id in sorted(added):
+        work.session.add(ConcernRow(case_id=case.id, person_id=person_id))
+    return people | added
 
 
 def _logins(run: Run, text: str) -> list[str]:
-    try:
-        found: Any = run.desk.language(text.strip().removeprefix("="), run.desk.data)
-    except ValueError as exc:
-        raise ExpressionFailed(run.definition.process, text, str(exc)) from exc
-    listed = found if isinstance(found, list) else [found]
-    return [str(login) for login in listed if login is not None]
+    """The logins that an expression gives: a list, or one login."""
+    value = _evaluated(run, text, run.definition.process)
+    logins = value if isinstance(value, list) else [value]
+    return [str(login) for login in logins if login is not None]

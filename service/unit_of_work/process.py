@@ -1,7 +1,7 @@
-"""What one process owns: its settings, its database, its clock, and what is deployed.
+"""What one process of the machine owns: its settings, its database, its clock, and the catalogue.
 
-Nothing here changes while the process runs but what is kept in memory. A command gets at it through
-its unit of work, a query is given it.
+While the process runs, nothing here changes but the catalogue, which is filled. A command reaches
+it through its unit of work; a query is given it.
 """
 
 import hmac
@@ -31,9 +31,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedAction:
-    """What a service task may call by name.
+    """An action that a service task may call by name.
 
-    :param carry_out: takes the unit of work, the case and the arguments; gives the result.
+    :param carry_out: takes the unit of work, the case and the arguments; returns the result.
     :param arguments: the names of the arguments that a diagram may give.
     """
 
@@ -45,11 +45,12 @@ class NamedAction:
 class Process:
     """What one process owns.
 
-    :param actions: what service tasks may call.
-    :param send: brings a letter outside.
-    :param read_template: the names that a Word template prints.
-    :param now: the time that counts; ``machine_now`` is the machine's, which only a rehearsal tells
-        apart.
+    :param actions: the actions that service tasks may call, by name.
+    :param send: sends a letter to the outside.
+    :param read_template: returns the names that a Word template prints.
+    :param now: returns the time that counts for the cases.
+    :param machine_now: returns the time of the machine. It differs from ``now`` only in a
+        rehearsal.
     """
 
     settings: Settings
@@ -64,14 +65,16 @@ class Process:
     query_sessions: sessionmaker[Session] = field(init=False)
 
     sends_mail: bool = field(init=False)
-    """Whether e-mail is written at all; a rehearsal writes it without sending it."""
+    """Whether e-mail is written at all. A rehearsal writes it, but does not send it."""
 
     def __post_init__(self) -> None:
         self.command_sessions, self.query_sessions = sessions(self.engine)
         self.sends_mail = self.settings.smtp_url is not None or self.settings.rehearsal
 
     def sealed(self, text: str) -> bytes:
-        """What only this installation can make of a text, by the key outside the database."""
+        """A digest of a text that only this installation can make, with the key outside the
+        database.
+        """
         return hmac.digest(self._key, text.encode(), "sha256")
 
     @cached_property
@@ -79,21 +82,33 @@ class Process:
         return self.settings.secret().encode()
 
     def calendar_for(self, session: Session, actor: Actor) -> Calendar:
-        """The working calendar of somebody's jurisdiction."""
+        """The working calendar of an actor's jurisdiction."""
         return self.calendar_of(session, actor.jurisdiction, actor.revision)
 
     def calendar_of(
-        self, session: Session, jurisdiction: str, revision: int | None = None
+        self,
+        session: Session,
+        jurisdiction: str,
+        revision: int | None = None,
     ) -> Calendar:
-        """The working calendar of a jurisdiction, at its revision where that is known already."""
-        known = revision_of(session, jurisdiction) if revision is None else revision
-        return self.catalogue.calendar(session, jurisdiction, known)
+        """The working calendar of a jurisdiction.
+
+        :param revision: the revision of the jurisdiction; it is looked up if not given.
+        """
+        if revision is None:
+            revision = revision_of(session, jurisdiction)
+        return self.catalogue.calendar(session, jurisdiction, revision)
 
     def directory_of(
-        self, session: Session, jurisdiction: str, revision: int | None = None
+        self,
+        session: Session,
+        jurisdiction: str,
+        revision: int | None = None,
     ) -> Directory:
-        """The units of a jurisdiction as they are now, those that are no more included; at its
-        revision where that is known already.
+        """The units of a jurisdiction, including those that do not exist any more.
+
+        :param revision: the revision of the jurisdiction; it is looked up if not given.
         """
-        known = revision_of(session, jurisdiction) if revision is None else revision
-        return self.catalogue.directory(session, jurisdiction, known)
+        if revision is None:
+            revision = revision_of(session, jurisdiction)
+        return self.catalogue.directory(session, jurisdiction, revision)

@@ -1,13 +1,12 @@
-"""Telling people: one door for every notice (通知), whatever its cause, and what is sent besides
-the page.
+"""Telling people: every notice (通知) is written here, whatever its cause, with its deliveries.
 
-Decided: a delivery is written in the transaction of its notice and sent by the clock. Because a
-mail server must neither hold up what somebody does nor make it fail, and what is undone must not
-have been mailed.
+Decided: a delivery is written in the transaction of its notice, and sent by the clock. Because a
+mail server must neither delay what somebody does nor make it fail, and what is undone must not have
+been mailed.
 
 Decided: one matter, one notice. A newer notice of the same matter replaces the older one for the
-same holder, and when the matter is over its notices are. Because whoever opens the bell wants to
-know how things stand, not how they came about; that is in the record.
+same holder. When the matter is over, its notices are over, too. Because people who open the bell
+want to know how things stand. How things came about is in the journal.
 """
 
 from __future__ import annotations
@@ -29,19 +28,20 @@ from service.unit_of_work.work import Told, UnitOfWork
 
 SUBJECT_LIMIT = 200
 IN_EACH_DIGEST = frozenset({"arrival"})
-"""What a digest counts by itself: new work."""
+"""Kinds of notices that a digest counts anyway: new work."""
 Reach = tuple[ChannelRow, frozenset[Holder]]
-"""A channel, and the holders whose notices go there."""
+"""A channel, and the holders whose notices go to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What is said. ``kind`` as in ``NOTICE_KINDS``; what must come once has a ``key``, which the
-    database refuses a second time.
+    """What is told.
 
-    ``matter`` is what it is about (see :class:`~service.store.notices.NoticeRow`); ``first``: there
-    cannot be an earlier notice of this matter. ``fold`` is common to what is shown as one line when
-    there is much of it.
+    - ``kind`` is one of ``NOTICE_KINDS``.
+    - ``key`` is set for a notice that must come only once: the database refuses a second one.
+    - ``matter`` is what it is about (see :class:`~service.store.notices.NoticeRow`).
+    - ``first`` is true if there cannot be an earlier notice of this matter.
+    - ``fold`` is the same for notices that are shown as one line if there are many.
     """
 
     text: str
@@ -53,9 +53,14 @@ class Notice:
 
 
 def tell(
-    work: UnitOfWork, case: CaseRow, holder: Holder, notice: Notice, *, item: ItemRow | None = None
+    work: UnitOfWork,
+    case: CaseRow,
+    holder: Holder,
+    notice: Notice,
+    *,
+    item: ItemRow | None = None,
 ) -> NoticeRow:
-    """Leave a notice for whoever ``holder`` stands for, in this transaction.
+    """Leave a notice for the people for whom ``holder`` stands, in this transaction.
 
     :param item: the item that it is about, if it is about one.
     """
@@ -78,78 +83,96 @@ def tell(
 
 
 def write_notices(work: UnitOfWork) -> None:
-    """What follows from what was told in this command: earlier notices of the same matters are
-    replaced, those of matters that are over end, and what remains goes to the channels it reaches.
+    """Write what follows from the notices of this command.
 
-    One UPDATE, one SELECT and one INSERT at most. Whoever is reached in two ways, as one of the
-    unit's staff and as its head, is told once.
+    Earlier notices of the same matters are replaced, and those of matters that are over end. The
+    remaining notices go to the channels that they reach. A person who is reached in two ways, as
+    one of the staff of a unit and as its head, is told once.
+
+    This sends at most one UPDATE, one SELECT and one INSERT.
     """
-    told, work.told = _newest(work), []
-    _replace(work, told)
-    if told:
-        _write_deliveries(work, told)
+    newest = _newest(work)
+    work.told = []
+    _replace_earlier(work, newest)
+    if newest:
+        _write_deliveries(work, newest)
 
 
 def _newest(work: UnitOfWork) -> list[Told]:
-    """What was told, without what is over or was said anew in the same command."""
-    newest = {(notice.matter or notice.id, notice.holder): notice.id for _, _, notice in work.told}
-    return [
-        (case, item, notice)
-        for case, item, notice in work.told
-        if notice.matter not in work.over
-        and newest[notice.matter or notice.id, notice.holder] == notice.id
-    ]
+    """The notices of this command, without those that are over or were replaced in it."""
+    id_by_matter: dict[tuple[Any, Holder], int] = {}
+    for _, _, notice in work.told:
+        id_by_matter[_matter_and_holder(notice)] = notice.id
+    newest = []
+    for case, item, notice in work.told:
+        if notice.matter in work.over:
+            continue
+        if id_by_matter[_matter_and_holder(notice)] == notice.id:
+            newest.append((case, item, notice))
+    return newest
 
 
-def _replace(work: UnitOfWork, told: Sequence[Told]) -> None:
-    over, moved_on = work.over, work.moved_on - work.over
+def _matter_and_holder(notice: NoticeRow) -> tuple[Any, Holder]:
+    """The key of which there is one notice only; a notice without a matter has its own."""
+    return notice.matter or notice.id, notice.holder
+
+
+def _replace_earlier(work: UnitOfWork, told: Sequence[Told]) -> None:
+    """Mark earlier notices as not current if their matter is over or has a newer notice."""
+    over = work.over
+    moved_on = work.moved_on - work.over
     work.over, work.moved_on = set(), set()
     if not over and not moved_on:
         return
-    kept = [notice.id for _, _, notice in told if notice.matter in moved_on]
-    holders = {notice.holder for _, _, notice in told if notice.matter in moved_on}
-    holders |= {item.holder for _, item, _ in told if item is not None}
+    new_ids: list[int] = []
+    holders: set[Holder] = set()
+    for _, item, notice in told:
+        if notice.matter in moved_on:
+            new_ids.append(notice.id)
+            holders.add(notice.holder)
+        if item is not None:
+            holders.add(item.holder)
+    is_over = NoticeRow.matter.in_(over)
+    has_newer = and_(
+        NoticeRow.matter.in_(moved_on),
+        NoticeRow.holder.in_(holders),
+        NoticeRow.id.not_in(new_ids),
+    )
     work.session.execute(
         update(NoticeRow)
-        .where(
-            NoticeRow.current.is_(True),
-            or_(
-                NoticeRow.matter.in_(over),
-                and_(
-                    NoticeRow.matter.in_(moved_on),
-                    NoticeRow.holder.in_(holders),
-                    NoticeRow.id.not_in(kept),
-                ),
-            ),
-        )
+        .where(NoticeRow.current.is_(True), or_(is_over, has_newer))
         .values(current=False)
         .execution_options(synchronize_session=False)
     )
 
 
 def _write_deliveries(work: UnitOfWork, told: Sequence[Told]) -> None:
-    reaches = list(
-        _reaches(
-            work,
-            {notice.holder for _, _, notice in told},
-            {case.jurisdiction for case, _, _ in told},
-        )
-    )
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    """Write the deliveries of these notices."""
+    all_holders = {notice.holder for _, _, notice in told}
+    jurisdictions = {case.jurisdiction for case, _, _ in told}
+    reaches = list(_reaches(work, all_holders, jurisdictions))
+    deliveries: dict[tuple[Any, ...], dict[str, Any]] = {}
     for case, item, notice in told:
         for channel, holders in reaches:
-            if notice.holder in holders and not (
-                channel.mode == DAILY and notice.kind in IN_EACH_DIGEST
-            ):
-                mark = (channel.id, notice.case_id, notice.item_id, notice.text)
-                rows.setdefault(mark, _delivery(work, channel, case, item, notice))
-    if rows:
-        work.session.execute(insert(DeliveryRow), list(rows.values()))
+            if notice.holder not in holders:
+                continue
+            if channel.mode == DAILY and notice.kind in IN_EACH_DIGEST:
+                continue
+            same_sentence = (channel.id, notice.case_id, notice.item_id, notice.text)
+            delivery = _delivery(work, channel, case, item, notice)
+            deliveries.setdefault(same_sentence, delivery)
+    if deliveries:
+        work.session.execute(insert(DeliveryRow), list(deliveries.values()))
 
 
 def _delivery(
-    work: UnitOfWork, channel: ChannelRow, case: CaseRow, item: ItemRow | None, notice: NoticeRow
+    work: UnitOfWork,
+    channel: ChannelRow,
+    case: CaseRow,
+    item: ItemRow | None,
+    notice: NoticeRow,
 ) -> dict[str, Any]:
+    """The values of one delivery."""
     subject = NOTICE_SUBJECT.format(kind=NOTICE_KINDS[notice.kind], case=case.title)
     return {
         "id": work.process.catalogue.new_id(),
@@ -165,34 +188,37 @@ def _delivery(
 
 
 def _reaches(work: UnitOfWork, holders: set[Holder], jurisdictions: set[str]) -> Iterator[Reach]:
-    """The channels of these holders, and of the people who hold them."""
-    theirs = [PersonRow.unit_id.in_(units_among(holders))]
+    """The channels of these holders, and of the people for whom they stand.
+
+    The channels are locked, so that nobody deletes one in the meantime.
+    """
+    may_hold = [PersonRow.unit_id.in_(units_among(holders))]
     if any(holder.is_role for holder in holders):
-        theirs.append(PersonRow.jurisdiction.in_(jurisdictions))
-    wanted = (
+        may_hold.append(PersonRow.jurisdiction.in_(jurisdictions))
+    people = select(PersonRow.id).where(or_(*may_hold))
+    channels = (
         select(ChannelRow, PersonRow)
         .outerjoin(PersonRow, PersonRow.id == ChannelRow.person_id)
         .where(
             ChannelRow.mode != OFF,
-            or_(
-                ChannelRow.holder.in_(holders),
-                ChannelRow.person_id.in_(select(PersonRow.id).where(or_(*theirs))),
-            ),
+            or_(ChannelRow.holder.in_(holders), ChannelRow.person_id.in_(people)),
         )
+        .order_by(ChannelRow.id)
+        .with_for_update(of=ChannelRow, read=True, key_share=True)
     )
-    kept = wanted.order_by(ChannelRow.id).with_for_update(of=ChannelRow, read=True, key_share=True)
-    for channel, person in work.session.execute(kept):  # nobody takes a channel away meanwhile
+    for channel, person in work.session.execute(channels):
         if channel.kind == EMAIL and not work.process.sends_mail:
             continue
         if person is None:
             yield channel, frozenset({channel.holder})
         elif person.active:
-            yield channel, frozenset(holds(person).holders)
+            yield channel, frozenset(actor_from_row(person).holders)
 
 
-def holds(person: PersonRow, unit: UnitRow | None = None) -> Actor:
-    """The actor for a person row: enough to list what they hold; with their unit also to tell what
-    they may read.
+def actor_from_row(person: PersonRow, unit: UnitRow | None = None) -> Actor:
+    """The actor for a person row: enough to list the holders that stand for the person.
+
+    :param unit: the unit of the person. With it, the actor also tells what the person may read.
     """
     return Actor(
         person_id=person.id,

@@ -1,7 +1,8 @@
-"""What one look needs: the process, a session and a moment. And what one command owns besides: its
-transaction, and the lines, messages and notices that it leaves.
+"""What one reader needs, and what one command owns.
 
-Whoever only reads builds a :class:`Reading`; a :class:`UnitOfWork` is built by the door alone.
+A :class:`Reading` has the process, a session and a moment. A :class:`UnitOfWork` also owns its
+transaction, and the journal lines, messages and notices that the command leaves. Whoever only reads
+builds a reading. Only the door builds a unit of work.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ Told = tuple[CaseRow, ItemRow | None, NoticeRow]
 
 @dataclass(eq=False)
 class Reading:
-    """A look at cases as of one moment. It changes nothing and calls no action."""
+    """A view of cases at one moment. It changes nothing and calls no action."""
 
     process: Process
     session: Session
@@ -66,22 +67,22 @@ class Reading:
         return self._revisions[jurisdiction]
 
     def deployed(self, case: CaseRow) -> Deployed:
-        """The case's version of its process."""
+        """The version of the process that a case has."""
         return self.process.catalogue.deployed(self.session, case.definition_id)
 
     def lists(self, case: CaseRow, form: Mapping[str, Any]) -> dict[str, list[Any]]:
-        """The named lists that a form takes options from, in the versions the case has pinned."""
+        """The named lists from which a form takes its options, in the versions of the case."""
         names = lists_of(form)
         return pinned_lists(self.session, case, names) if names else {}
 
     def open_items(self, case: CaseRow) -> list[ItemRow]:
-        """The open items of a case; read once."""
+        """The open items of a case. They are read only once."""
         if case.id not in self._items:
             self._items[case.id] = items_at_hand(self.session, case.id)
         return [item for item in self._items[case.id] if item.state == "open"]
 
     def restore(self, case: CaseRow) -> Run:
-        """The case's run, as it was left.
+        """The run of a case, as it was stored.
 
         :raises NotFound: the case has ended.
         """
@@ -90,26 +91,25 @@ class Reading:
         return Run.restore(self.deployed(case).definition, case.state, self.desk(case))
 
     def desk(self, case: CaseRow) -> Desk:
-        """What the engine may ask about this case."""
-        known = functions(
+        """What the engine may use for a case: data, time, functions, actions and decisions."""
+        functions_of_case = functions(
             self.now,
             self.calendar(case.jurisdiction),
             lambda code: self.directory(case.jurisdiction).units.get(code),
         )
-        decisions = {
-            name: (lambda names, decision=decision: decide(decision, names, known))
-            for name, decision in self.deployed(case).decisions.items()
-        }
+        decisions = {}
+        for name, decision in self.deployed(case).decisions.items():
+            decisions[name] = partial(decide, decision, functions=functions_of_case)
         return Desk(
             data=case.data,
             now=self.now,
             actions=self.actions(case),
             decisions=decisions,
-            functions=known,
+            functions=functions_of_case,
         )
 
     def actions(self, case: CaseRow) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
-        """What the engine may call for this case: nothing, while one only looks."""
+        """The actions that the engine may call for a case. A reader has none."""
         return {}
 
 
@@ -117,11 +117,15 @@ class Reading:
 class UnitOfWork(Reading):
     """What one command owns.
 
-    ``posted`` are the ids of messages to deliver after the commit, ``told`` the notices that still
-    need deliveries, ``moved_on`` and ``over`` the matters of which earlier notices are replaced, or
-    end, ``staffed`` by unit the holders for whom somebody stands. ``case_id`` is the case that the
-    log names, ``acting`` the person whose command is carried out. A command that changes units or
-    calendars sets ``reloading`` and from then on sees what it has changed.
+    - ``posted`` are the ids of the messages to deliver after the commit.
+    - ``told`` are the notices that still need deliveries.
+    - ``moved_on`` are the matters whose earlier notices are replaced; ``over`` are those whose
+      notices end.
+    - ``acting`` is the id of the person whose command is carried out.
+    - ``staffed`` has, by unit, the holders for whom there is an active person.
+    - ``case_id`` is the case that the log names.
+    - A command that changes units or calendars sets ``reloading``. From then on it sees what it has
+      changed.
     """
 
     def __post_init__(self) -> None:
@@ -138,59 +142,73 @@ class UnitOfWork(Reading):
         self._people: dict[tuple[str, str], int | None] = {}
 
     def locked_case(self, case_id: int) -> CaseRow:
-        """The case, locked before anything is looked at.
+        """Lock a case before anything of it is read. Returns the case.
 
         :raises NotFound: there is no such case.
         """
         return self._locked(case_for_update(self.session, case_id))
 
     def locked_item(self, item_id: int) -> tuple[CaseRow, ItemRow]:
-        """The case of an item, locked, and the item, read after the lock together with all that is
-        open.
+        """Lock the case of an item, then read the item together with all open items of the case.
+
+        Returns the case and the item.
 
         :raises NotFound: there is no such item.
         """
         case = self._locked(case_of_item_for_update(self.session, item_id))
-        self._items[case.id] = items_at_hand(self.session, case.id, item_id)
-        item = next((row for row in self._items[case.id] if row.id == item_id), None)
-        if item is None:
-            raise NotFound("该事项")
-        return case, item
+        items = items_at_hand(self.session, case.id, item_id)
+        self._items[case.id] = items
+        for item in items:
+            if item.id == item_id:
+                return case, item
+        raise NotFound("该事项")
 
     def _locked(self, locked: Locked | None) -> CaseRow:
+        """Note a locked case, and the revision of its jurisdiction."""
         if locked is None:
             raise NotFound("该案件")
-        case, self._revisions[locked[0].jurisdiction] = locked
+        case, revision = locked
+        self._revisions[case.jurisdiction] = revision
         self.case_id = case.id
         return case
 
     def add_items(self, case: CaseRow, items: list[ItemRow]) -> None:
-        """Open items in this transaction; they have their ids afterwards."""
+        """Add new items in this transaction. Afterwards they have their ids."""
         self.session.add_all(items)
         self.session.flush()
         self._items.setdefault(case.id, []).extend(items)
 
     def close_items(
-        self, case: CaseRow, open_tasks: Collection[str] = (), completed: str | None = None
+        self,
+        case: CaseRow,
+        open_tasks: Collection[str] = (),
+        completed: str | None = None,
     ) -> list[ItemRow]:
-        """Close the open items of a case whose task is over, and record those that nobody finished.
-        Gives what was closed.
+        """Close the open items of a case whose tasks are over. Returns the closed items.
 
+        The items that nobody finished are recorded in the journal.
+
+        :param open_tasks: the tasks that are not over.
         :param completed: the task that a person has just finished, if any.
         """
         closed = close_items(
-            self.open_items(case), open_tasks, completed=completed, now=self.now, outcome=outcome
+            self.open_items(case),
+            open_tasks,
+            completed=completed,
+            now=self.now,
+            outcome=outcome,
         )
         for item in closed:
-            if item.state != "done":
-                self.record(
-                    case,
-                    "close",
-                    element=item.element,
-                    item_id=item.id,
-                    state=item.state,
-                    holder=item.holder,
-                )
+            if item.state == "done":
+                continue
+            self.record(
+                case,
+                "close",
+                element=item.element,
+                item_id=item.id,
+                state=item.state,
+                holder=item.holder,
+            )
         return closed
 
     def directory(self, jurisdiction: str) -> Directory:
@@ -206,20 +224,27 @@ class UnitOfWork(Reading):
         return super().calendar(jurisdiction)
 
     def person_id(self, jurisdiction: str, login: str) -> int | None:
-        """The active person of this login, asked for once."""
-        if (jurisdiction, login) not in self._people:
-            self._people[jurisdiction, login] = active_person_id(self.session, jurisdiction, login)
-        return self._people[jurisdiction, login]
+        """The id of the active person with a login; None if there is none. It is read only once."""
+        key = (jurisdiction, login)
+        if key not in self._people:
+            self._people[key] = active_person_id(self.session, jurisdiction, login)
+        return self._people[key]
 
     def actions(self, case: CaseRow) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
-        """What service tasks of this case may call; their effects belong to this transaction."""
+        """The actions that service tasks of a case may call.
+
+        Their effects belong to this transaction.
+        """
         return {
             name: partial(action.carry_out, self, case)
             for name, action in self.process.actions.items()
         }
 
     def post(self, case: CaseRow, name: str, key: str, payload: Any) -> None:
-        """Put a message to another case into the outbox; it is delivered right after the commit."""
+        """Put a message to another case into the outbox.
+
+        It is delivered right after the commit.
+        """
         message = OutboxRow(
             id=self.process.catalogue.new_id(),
             jurisdiction=case.jurisdiction,
@@ -244,8 +269,13 @@ class UnitOfWork(Reading):
         jurisdiction: str | None = None,
         **facts: Any,
     ) -> None:
-        """One line of the journal (留痕), in this transaction; written when the command has been
-        carried out.
+        """Add a line to the journal (留痕), in this transaction.
+
+        It is written when the command has been carried out.
+
+        :param case: the case to which the line belongs; otherwise it belongs to ``jurisdiction``.
+        :param facts: further values of the line.
+        :raises ValueError: there is neither a case nor a jurisdiction.
         """
         owner = case if case is not None else jurisdiction
         if owner is None:
@@ -261,6 +291,9 @@ class UnitOfWork(Reading):
         self._lines.append((owner, line))
 
     def write_journal(self) -> None:
-        """Send everything to the database; the lines recorded so far in one statement, chained."""
-        lines, self._lines = self._lines, []
+        """Send all changes to the database, and write the lines recorded so far in one
+        statement.
+        """
+        lines = self._lines
+        self._lines = []
         journal.write(self.session, lines)

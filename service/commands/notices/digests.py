@@ -19,7 +19,7 @@ from service.store.notices import ChannelRow, DeliveryRow, NoticeRow
 from service.store.people.rows import PersonRow
 from service.store.terms import Term, open_terms
 from service.unit_of_work import Runtime, UnitOfWork
-from service.unit_of_work.telling import SUBJECT_LIMIT, holds
+from service.unit_of_work.telling import SUBJECT_LIMIT, actor_from_row
 
 MORNING = time(8, 30)
 SOON_WORKDAYS = 2
@@ -120,7 +120,9 @@ def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -
         return open_terms(work.session, [channel.holder], None, *which)
     person = work.session.get_one(PersonRow, channel.person_id)
     return (
-        open_terms(work.session, holds(person).holders, person.id, *which) if person.active else []
+        open_terms(work.session, actor_from_row(person).holders, person.id, *which)
+        if person.active
+        else []
     )
 
 

@@ -27,7 +27,7 @@ from service.store.operations.rows import JobRow
 from service.store.people.rows import PersonRow
 from service.unit_of_work import Runtime, UnitOfWork
 from service.unit_of_work.news import matter_of, named, taker
-from service.unit_of_work.telling import Notice, holds, tell
+from service.unit_of_work.telling import Notice, actor_from_row, tell
 
 LONGEST_MESSAGE = 500
 MOST = 20_000
@@ -161,7 +161,13 @@ class UrgeOne:
         case, item = work.locked_item(self.item_id)
         if item.state != "open" or case.status != "running" or why_not_urged_again(work, item):
             return False
-        urge(work, holds(work.session.get_one(PersonRow, self.person_id)), case, item, self.message)
+        urge(
+            work,
+            actor_from_row(work.session.get_one(PersonRow, self.person_id)),
+            case,
+            item,
+            self.message,
+        )
         return True
 
 

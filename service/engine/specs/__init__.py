@@ -1,1 +1,1 @@
-"""The specifications of our own that SpiffWorkflow runs: steps, joins, events."""
+"""Our own specifications, which SpiffWorkflow runs: steps, joins and events."""

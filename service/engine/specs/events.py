@@ -1,4 +1,4 @@
-"""Our events: set off by the outside only. The engine neither matches names nor reads a clock."""
+"""Our events. Only the outside sets them off: the engine neither matches names nor reads clocks."""
 
 from typing import Any
 
@@ -16,8 +16,9 @@ from service.engine.values import Sent
 
 
 class Trigger(EventDefinition):
-    """A timer, message or signal to wait for. ``text`` is a timer's rule; ``variable`` is where a
-    payload goes.
+    """A timer, message or signal to wait for.
+
+    ``text`` is the rule of a timer. ``variable`` is the name under which a payload is kept.
     """
 
     def __init__(
@@ -30,68 +31,78 @@ class Trigger(EventDefinition):
         key: str | None = None,
     ) -> None:
         super().__init__(name)
-        self.kind, self.text, self.variable, self.key = kind, text, variable, key
+        self.kind = kind
+        self.text = text
+        self.variable = variable
+        self.key = key
 
     def catches(self, task: Any, event: Any) -> bool:
-        """Never by SpiffWorkflow's own matching."""
+        """Always false: SpiffWorkflow must not match events itself."""
         return False
 
     def update_task(self, task: Any) -> None:
-        """The wait begins: note since when."""
-        task.internal_data.setdefault("since", task.workflow.script_engine.now.isoformat())
+        """Note when the wait began."""
+        now = task.workflow.script_engine.now
+        task.internal_data.setdefault("since", now.isoformat())
 
     def reset(self, task: Any) -> None:
-        """The event has been dealt with."""
+        """Forget that the event has fired, because it has been dealt with."""
         task.internal_data.pop("event_fired", None)
 
     def again(self, task: Any) -> bool:
-        """May it happen once more? Messages and signals may; a timer when its rule says so.
+        """Whether the event may happen once more.
 
-        ``R/P3M`` for ever, ``R3/P3M`` three times, anything else once.
+        Messages and signals always may. A timer with the rule ``R/P3M`` may for ever, and one with
+        ``R3/P3M`` three times. Any other timer fires once.
         """
         if self.kind != "timer":
             return True
         rule = task.workflow.script_engine.read(task, self.text)
-        if not (isinstance(rule, str) and rule.startswith("R")):
+        if not isinstance(rule, str) or not rule.startswith("R"):
             return False
         times = rule[1:].split("/")[0]
-        return not times or task.internal_data.get("round", 0) + 1 < int(times)
+        if not times:
+            return True
+        fired = task.internal_data.get("round", 0) + 1
+        return bool(fired < int(times))
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
 
 class Throw(EventDefinition):
-    """A message or signal thrown: goes to the desk, from where the caller delivers it after the
-    commit.
+    """A message or signal that is thrown.
+
+    It goes to the desk, and the caller delivers it from there after the commit.
     """
 
     def __init__(self, kind: str, name: str, *, payload: str | None, key: str | None) -> None:
         super().__init__(name)
-        self.kind, self.payload, self.key = kind, payload, key
+        self.kind = kind
+        self.payload = payload
+        self.key = key
 
     def throw(self, task: Any) -> None:
-        """Put it on the desk."""
+        """Put the message or signal on the desk."""
         desk = task.workflow.script_engine
-        desk.sent.append(
-            Sent(
-                kind=self.kind,
-                name=self.name,
-                payload=desk.read(task, self.payload),
-                key=desk.read(task, self.key),
-                element=task.task_spec.bpmn_id,
-            )
+        sent = Sent(
+            kind=self.kind,
+            name=self.name,
+            payload=desk.read(task, self.payload),
+            key=desk.read(task, self.key),
+            element=task.task_spec.bpmn_id,
         )
+        desk.sent.append(sent)
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
 
 class Failure(EventDefinition):
-    """An error: caught by the nearest enclosing activity that has a boundary for its code, and by
-    no other.
+    """An error.
 
-    One that nobody catches goes to the desk and ends the run.
+    Only the nearest enclosing activity that has a boundary event for its code catches it. An error
+    that nobody catches goes to the desk and ends the run.
     """
 
     def __init__(self, name: str, code: str | None) -> None:
@@ -99,31 +110,29 @@ class Failure(EventDefinition):
         self.code = code
 
     def catches(self, task: Any, event: Any) -> bool:
-        """Never by SpiffWorkflow's own matching."""
+        """Always false: SpiffWorkflow must not match events itself."""
         return False
 
     def throw(self, task: Any) -> None:
-        """Set off the nearest boundary for it, else put it on the desk."""
-        if not caught(enclosing(task), self.code):
-            desk = task.workflow.script_engine
-            desk.sent.append(
-                Sent(kind="error", name=self.code or self.name, element=task.task_spec.bpmn_id)
-            )
+        """Set off the nearest boundary event for the error, or put the error on the desk."""
+        if caught(enclosing(task), self.code):
+            return
+        name = self.code or self.name
+        sent = Sent(kind="error", name=name, element=task.task_spec.bpmn_id)
+        task.workflow.script_engine.sent.append(sent)
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
 
 def caught(activity: Any, code: str | None) -> bool:
-    """Set off the nearest error boundary for this code, from this activity outwards. False if there
-    is none.
+    """Set off the nearest error boundary event for a code, from an activity outwards.
+
+    Returns False if there is none.
     """
     while activity is not None:
-        # a loop's instance stands below the loop, and the boundary events belong to the loop
-        split = (activity.parent if activity.triggered else activity).parent
-        for event in split.children if isinstance(split.task_spec, BoundaryEventSplit) else ():
-            what = getattr(event.task_spec, "event_definition", None)
-            if isinstance(what, Failure) and what.code in (None, code) and event.state == WAITING:
+        for event in _boundary_events(activity):
+            if _catches(event, code):
                 event.internal_data["event_fired"] = True
                 event.task_spec._update(event)
                 return True
@@ -131,39 +140,62 @@ def caught(activity: Any, code: str | None) -> bool:
     return False
 
 
+def _boundary_events(activity: Any) -> list[Any]:
+    """The tasks beside an activity that is entered through a split; [] if it is not."""
+    # an instance of a loop stands below the loop, and the boundary events belong to the loop
+    host = activity.parent if activity.triggered else activity
+    split = host.parent
+    if not isinstance(split.task_spec, BoundaryEventSplit):
+        return []
+    return list(split.children)
+
+
+def _catches(event: Any, code: str | None) -> bool:
+    """Whether a task is an error boundary event that waits for this code."""
+    definition = getattr(event.task_spec, "event_definition", None)
+    if not isinstance(definition, Failure):
+        return False
+    return definition.code in (None, code) and event.state == WAITING
+
+
 class Terminate(TerminateEventDefinition):
-    """The end event itself cancels the rest of its scope."""
+    """A terminate event. The end event itself cancels the rest of its scope."""
 
     def throw(self, task: Any) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class Boundary(BoundaryEvent):
-    """A boundary event. A non-interrupting one may occur any number of times: the fired one is used
-    up, a twin waits on.
+    """A boundary event.
 
-    The twin's wait begins at the instant that counts as the firing, so that repeating timers do not
-    drift.
+    One that does not interrupt may occur any number of times. The fired event is used up, and a
+    twin goes on waiting. The wait of the twin begins at the instant that counts as the firing, so
+    that repeating timers do not drift.
     """
 
     def _run_hook(self, task: Any) -> bool:
         super()._run_hook(task)
-        what = self.event_definition
-        if not self.cancel_activity and isinstance(what, Trigger) and what.again(task):
-            twin = task.parent._add_child(self, FUTURE)
-            twin.triggered = True
-            twin.internal_data = {
-                "since": task.internal_data["fired_at"],
-                "round": task.internal_data.get("round", 0) + 1,
-            }
-            self._predict(twin, mask=UNFINISHED)
-            self._update(twin)
+        trigger = self.event_definition
+        if not self.cancel_activity and isinstance(trigger, Trigger) and trigger.again(task):
+            self._wait_again(task)
         return True
+
+    def _wait_again(self, task: Any) -> None:
+        """Add a twin of an event that has fired."""
+        twin = task.parent._add_child(self, FUTURE)
+        twin.triggered = True
+        twin.internal_data = {
+            "since": task.internal_data["fired_at"],
+            "round": task.internal_data.get("round", 0) + 1,
+        }
+        self._predict(twin, mask=UNFINISHED)
+        self._update(twin)
 
 
 class Race(EventBasedGateway):
-    """Event-based gateway: waits for all its catch events at once; the one that fired goes on, by
-    element id.
+    """Event-based gateway. It waits for all its catch events at once; the one that fires goes on.
+
+    ``runners`` has the trigger and the specification's name of each catch event, by element.
     """
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kw: Any) -> None:
@@ -171,7 +203,7 @@ class Race(EventBasedGateway):
         self.runners: dict[str, tuple[Trigger, str]] = {}
 
     def connect(self, child: Any) -> None:
-        """Take over the child's event; the child then passes at once."""
+        """Take over the event of the child, which then passes at once."""
         BpmnSpecMixin.connect(self, child)
         self.runners[child.bpmn_id] = (child.event_definition, child.name)
         child.event_definition = NoneEventDefinition()

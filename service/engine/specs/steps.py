@@ -1,4 +1,4 @@
-"""Our activities: what SpiffWorkflow does in a way we cannot use, and nothing else."""
+"""Our activities. There is one only for what SpiffWorkflow does in a way that we cannot use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from service.engine.tokens import READY, STARTED, WAITING
 from service.errors import ExpressionFailed
 
 Work = Callable[[Any, Any], Any]
-"""What a computed step does: takes the desk and the task, gives the value."""
+"""What a computed step does: it takes the desk and the task, and returns the value."""
 
 
 class Begin(StartEvent):
-    """A start event. Whatever starts it (a person, a timer, another case) is the caller's affair:
-    it passes at once.
+    """A start event.
 
-    ``plain`` tells the one without event definition, which a start by hand uses.
+    The caller decides what starts it (a person, a timer, another case), so it passes at once.
+    ``plain`` is true for the start event without event definition, by which people start.
     """
 
     def __init__(self, wf_spec: Any, bpmn_id: str, *, plain: bool, **kw: Any) -> None:
@@ -27,33 +27,53 @@ class Begin(StartEvent):
 
 
 class Pass(BpmnSpecMixin):
-    """Does nothing: stands for a second flow between the same two nodes, so that a join can tell
-    them apart.
+    """A step that does nothing.
+
+    It stands for a second flow between the same two nodes, so that a join can tell them apart.
     """
 
 
 class Manual(BpmnSpecMixin):
-    """Stays READY until the outside completes it: a user task, a child case (``call``), an external
-    ``job``.
+    """A step that stays READY until the outside completes it.
 
-    ``name`` is the called process or the topic.
+    ``kind`` is ``user`` (a user task), ``call`` (a child case) or ``job`` (external work).
+    ``called`` is the called process or the topic.
     """
 
     def __init__(
-        self, wf_spec: Any, bpmn_id: str, *, kind: str, called: str | None = None, **kw: Any
+        self,
+        wf_spec: Any,
+        bpmn_id: str,
+        *,
+        kind: str,
+        called: str | None = None,
+        **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.manual, self.kind, self.called = True, kind, called
+        self.manual = True
+        self.kind = kind
+        self.called = called
 
 
 class Computed(BpmnSpecMixin):
-    """Done at once, inside the command: a FEEL script, a decision table, a named action."""
+    """A step that is done at once, inside the command.
+
+    It is a FEEL script, a decision table or a named action. ``result`` is the name under which its
+    value is kept, if it is kept.
+    """
 
     def __init__(
-        self, wf_spec: Any, bpmn_id: str, *, work: Work, result: str | None = None, **kw: Any
+        self,
+        wf_spec: Any,
+        bpmn_id: str,
+        *,
+        work: Work,
+        result: str | None = None,
+        **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.work, self.result = work, result
+        self.work = work
+        self.result = result
 
     def _run_hook(self, task: Any) -> bool:
         desk = task.workflow.script_engine
@@ -64,7 +84,7 @@ class Computed(BpmnSpecMixin):
 
 
 class Sub(SubWorkflowTask):
-    """Embedded subprocess: no data to copy in or out."""
+    """Embedded subprocess. No data is copied in or out."""
 
     def start_workflow(self, task: Any) -> None:
         """Begin the inner scope."""
@@ -73,16 +93,17 @@ class Sub(SubWorkflowTask):
         inner.task_tree.run()
 
     def update_data(self, task: Any, subworkflow: Any) -> None:
-        """Nothing: data belongs to the case."""
+        """Do nothing, because data belongs to the case."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repetition:
-    """How a diagram wants an activity repeated.
+    """How a diagram wants an activity to be repeated.
 
-    It runs so many ``times``, or once for each of ``items``. ``variable`` is what an instance calls
-    its item. The loop ends early when ``until`` holds. With ``in_order`` an instance waits for the
-    one before.
+    - It runs as often as ``times`` says, or once for each entry of the list ``items``.
+    - ``variable`` is the name of the entry inside an instance.
+    - The loop ends early if ``until`` holds.
+    - If ``in_order`` is true, an instance waits for the one before it.
     """
 
     items: str | None = None
@@ -93,13 +114,14 @@ class Repetition:
 
 
 class Loop(BpmnSpecMixin):
-    """Multi-instance activity: items are read from the case, results stand in the case, a token
-    holds its index.
+    """Multi-instance activity. Items and results stand in the case; a token holds its index.
 
-    At entry the list named ``results`` is written: one entry per item, ``{variable: item}``.
-    Answers given inside an instance go into its entry. Entering again replaces the list, or adds to
-    it where each ``round`` keeps its own entry (an embedded subprocess with the property
-    ``results``: rounds that overlap do not share their answers).
+    When the loop is entered, the list named ``results`` is written: one entry per item,
+    ``{variable: item}``. Answers given inside an instance go into its entry.
+
+    When it is entered again, the list is replaced. If ``rounds`` is true, the entries are added
+    instead. That is so for an embedded subprocess with the property ``results``: rounds that
+    overlap do not share their answers.
     """
 
     def __init__(
@@ -113,34 +135,37 @@ class Loop(BpmnSpecMixin):
         **kw: Any,
     ) -> None:
         super().__init__(wf_spec, bpmn_id, **kw)
-        self.results, self.repetition, self.rounds = results, repetition, rounds
+        self.results = results
+        self.repetition = repetition
+        self.rounds = rounds
         self.repeated = ""
 
     def _update_hook(self, task: Any) -> bool | None:
         super()._update_hook(task)
-        items, desk = self._items(task), task.workflow.script_engine
-        variable = self.repetition.variable
-        before = list(desk.home(task).get(self.results) or []) if self.rounds else []
-        desk.put(
-            task,
-            self.results,
-            before + [{variable: item} if variable else {} for item in items],
-        )
-        task.internal_data = {"of": len(items), "begun": 0, "done": 0} | (
-            {"first": len(before)} if before else {}
-        )
+        desk = task.workflow.script_engine
+        items = self._items(task)
+        earlier_entries = list(desk.home(task).get(self.results) or []) if self.rounds else []
+        desk.put(task, self.results, earlier_entries + self._entries(items))
+        task.internal_data = {"of": len(items), "begun": 0, "done": 0}
+        if earlier_entries:
+            task.internal_data["first"] = len(earlier_entries)
         if not items:
             return True
         task._set_state(STARTED)
-        for _ in range(1 if self.repetition.in_order else len(items)):
-            self._begin(task)
+        begin_at_once = 1 if self.repetition.in_order else len(items)
+        for _ in range(begin_at_once):
+            self._begin_instance(task)
         return None
 
     def _items(self, task: Any) -> list[Any]:
-        said, desk = self.repetition, task.workflow.script_engine
-        text = said.times or said.items or ""
-        value = desk.evaluate(task, text)
-        if said.times:
+        """The items of the loop.
+
+        :raises ExpressionFailed: the diagram gives neither a list nor a whole number.
+        """
+        repetition = self.repetition
+        text = repetition.times or repetition.items or ""
+        value = task.workflow.script_engine.evaluate(task, text)
+        if repetition.times:
             if not _is_count(value):
                 raise ExpressionFailed(
                     self.bpmn_id, text, f"重复次数应为非负整数，实际是 {value!r}"
@@ -150,43 +175,55 @@ class Loop(BpmnSpecMixin):
             raise ExpressionFailed(self.bpmn_id, text, f"应得到一个列表，实际是 {value!r}")
         return list(value or [])
 
-    def _begin(self, task: Any) -> None:
-        index = task.internal_data["begun"]
-        task.internal_data["begun"] = index + 1
+    def _entries(self, items: list[Any]) -> list[dict[str, Any]]:
+        """The entries of the items in the list of results."""
+        variable = self.repetition.variable
+        return [{variable: item} if variable else {} for item in items]
+
+    def _begin_instance(self, task: Any) -> None:
+        """Begin the next instance."""
+        counts = task.internal_data
+        index = counts["begun"]
+        counts["begun"] = index + 1
         child = task._add_child(self._wf_spec.task_specs[self.repeated], WAITING)
         child.triggered = True
-        child.internal_data = {"at": [self.results, task.internal_data.get("first", 0) + index]}
+        child.internal_data = {"at": [self.results, counts.get("first", 0) + index]}
         child.task_spec._update(child)
 
     def instance_done(self, workflow: Any, child: Any) -> None:
-        """Connected once, when the specification is built, to the repeated spec's
-        completed_event.
+        """Go on after an instance is over: end the loop, begin the next instance, or wait.
+
+        The builder connects this to the ``completed_event`` of the repeated specification.
         """
-        task, n = child.parent, child.parent.internal_data
-        n["done"] += 1
-        until = self.repetition.until
-        if until and task.workflow.script_engine.holds(task, until, self._counts(n)):
+        task = child.parent
+        counts = task.internal_data
+        counts["done"] += 1
+        if self._ends_early(task):
             for other in task.children:
                 if other.triggered:
                     other.cancel()
             task._set_state(READY)
-        elif n["done"] == n["of"]:
+        elif counts["done"] == counts["of"]:
             task._set_state(READY)
         elif self.repetition.in_order:
-            self._begin(task)
+            self._begin_instance(task)
 
-    @staticmethod
-    def _counts(n: dict[str, int]) -> dict[str, int]:
-        active = n["begun"] - n["done"]
-        return {
-            "nrOfInstances": n["of"],
-            "nrOfCompletedInstances": n["done"],
-            "nrOfActiveInstances": active,
+    def _ends_early(self, task: Any) -> bool:
+        """Whether the completion condition of the loop holds."""
+        if not self.repetition.until:
+            return False
+        counts = task.internal_data
+        names = {
+            "nrOfInstances": counts["of"],
+            "nrOfCompletedInstances": counts["done"],
+            "nrOfActiveInstances": counts["begun"] - counts["done"],
         }
+        desk = task.workflow.script_engine
+        return bool(desk.holds(task, self.repetition.until, names))
 
 
 def _is_count(value: Any) -> bool:
-    """Whether something can be done so many times: a whole number that is not negative."""
+    """Whether a value is a whole number that is not negative."""
     if isinstance(value, bool) or not hasattr(value, "__int__"):
         return False
     return not (value < 0 or int(value) != value)
