@@ -231,7 +231,8 @@ def _user_passwd(settings: Settings, login: str, password: str | None) -> None:
 def _user_list(settings: Settings) -> None:
     with create_runtime(settings).query() as session:
         for person, _ in people(session):
-            unit, roles = person.unit_name or "-", ",".join(sorted(person.roles))
+            unit = person.unit_name or "-"
+            roles = ",".join(sorted(person.roles))
             click.echo("\t".join([person.login, person.name, person.jurisdiction, unit, roles]))
 
 
@@ -242,7 +243,8 @@ def _user_list(settings: Settings) -> None:
 @click.option("--days", type=int, default=30)
 @with_settings
 def _token(settings: Settings, login: str, password: str | None, name: str, days: int) -> None:
-    lifetime, runtime = timedelta(days=days), create_runtime(settings)
+    lifetime = timedelta(days=days)
+    runtime = create_runtime(settings)
     secret = sign_in(
         runtime, login, _password(password), kind="token", name=name, lifetime=lifetime
     )
@@ -263,7 +265,8 @@ def _ready(settings: Settings) -> Runtime:
 @commands.command("verify", help="核对办理记录链、待办与流程状态、孤立数据；有不一致时退出码为 1")
 @with_settings
 def _verify(settings: Settings) -> int:
-    runtime, count = _ready(settings), 0
+    runtime = _ready(settings)
+    count = 0
     for difference in differences(runtime, _progress("已核对 {} / {} 个案件")):
         count += 1
         sentence = DIFFERENCES[difference.kind].format(**difference.facts)
@@ -278,7 +281,9 @@ def _verify(settings: Settings) -> int:
 @click.option("--case", type=int, help="只修复这个案件")
 @with_settings
 def _reproject(settings: Settings, case: int | None) -> int:
-    runtime, repaired, failed = _ready(settings), 0, 0
+    runtime = _ready(settings)
+    repaired = 0
+    failed = 0
     for case_id in [case] if case else case_ids(runtime):
         try:
             repaired += runtime.perform(Reproject(case_id=case_id))

@@ -82,7 +82,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with our settings: one process with threads. The clock ticks beside them."""
 
     def __init__(self, settings: Settings, clock: bool) -> None:
-        self.settings, self.clock = settings, clock
+        self.settings = settings
+        self.clock = clock
         self.stop: Callable[[], None] | None = None
         super().__init__()
 

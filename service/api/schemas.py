@@ -37,7 +37,8 @@ def field_of(hint: Any, **options: Any) -> fields.Field[Any]:
 
     :raises TypeError: there is no field for this type.
     """
-    kind, parts = get_origin(hint), get_args(hint)
+    kind = get_origin(hint)
+    parts = get_args(hint)
     if NoneType in parts:
         return field_of(next(part for part in parts if part is not NoneType), **options | NULLABLE)
     if kind in LISTS:
@@ -83,7 +84,8 @@ class LineMeta(SchemaMeta):
     ) -> SchemaMeta:
         if line is None:
             return super().__new__(cls, name, bases, attrs)
-        hints, texts = _hints(line), described or {}
+        hints = _hints(line)
+        texts = described or {}
         if unknown := {*without, *texts} - set(hints):
             raise TypeError(f"{line.__name__} has no {', '.join(sorted(unknown))}")
         derived = {

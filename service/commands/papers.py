@@ -22,7 +22,8 @@ def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """
     processes_by_template: dict[str, frozenset[str]] = {}
     for paper in rules.get("papers") or ():
-        name, process = str(paper["template"]), paper.get("process")
+        name = str(paper["template"])
+        process = paper.get("process")
         if name.endswith(WORD_SUFFIX):
             processes_by_template[name] = processes_by_template.get(name, frozenset()) | (
                 {str(process)} if process else frozenset()

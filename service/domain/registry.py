@@ -262,7 +262,8 @@ class Names:
         Equal names come first, and among them those of the same demander. The other names follow,
         the most alike first.
         """
-        text, same_demander = same_name(name), same_name(demander)
+        text = same_name(name)
+        same_demander = same_name(demander)
         equal = sorted(
             self.places_by_name.get(text, ())[:COMMON],
             key=lambda place: self.names[place][2] != same_demander,

@@ -149,7 +149,8 @@ class Ways:
 
     def _decided_behind(self, station: Station) -> bool:
         """Whether a decision comes from here before any step, wait or case."""
-        todo, seen = [station], {station}
+        todo = [station]
+        seen = {station}
         while todo:
             ident, leaving = todo.pop()
             if not leaving and self._decides(ident):
@@ -257,7 +258,8 @@ class Ways:
         """
         finished: list[Station] = []
         entered: dict[Station, None] = {}
-        todo, seen = [(first, False)], {first}
+        todo = [(first, False)]
+        seen = {first}
         while todo:
             station, over = todo.pop()
             if over:
@@ -317,7 +319,8 @@ class Ways:
         """Whether a way leads from here to an end without coming back to a passed station."""
         if station in passed:
             return False
-        todo, seen = [station], {*passed, station}
+        todo = [station]
+        seen = {*passed, station}
         while todo:
             following = self._next_stations(todo.pop())
             if not following:
@@ -353,7 +356,8 @@ class Ways:
 
     def _steps_before(self, ident: str) -> Iterator[Element]:
         """The nearest steps of people that lead to an element."""
-        todo, seen = [ident], {ident}
+        todo = [ident]
+        seen = {ident}
         while todo:
             current = todo.pop()
             if self.elements[current].kind in PEOPLE:

@@ -134,7 +134,8 @@ class Builder:
 
         :param rounds: whether each round keeps its own entry in the list of results.
         """
-        name, element = repeated.name, repeated.element
+        name = repeated.name
+        element = repeated.element
         del spec.task_specs[name]
         repeated.name = f"{name} [each]"
         spec.task_specs[repeated.name] = repeated

@@ -101,7 +101,8 @@ def rounds(iterations: list[Iteration], scope: Scope) -> Iterator[Scope | None]:
     """A scope for each combination of the iterators; None once where one of them has nothing to run
     over.
     """
-    (name, parts), rest = iterations[0], iterations[1:]
+    name, parts = iterations[0]
+    rest = iterations[1:]
     values = list_of(parts, scope)
     if values is None:
         yield None

@@ -36,7 +36,9 @@ class Scope:
     def inner(self, names: dict[str, Any]) -> "Scope":
         """A scope within this one."""
         scope = Scope({}, self.functions, self.budget)
-        scope.raw, scope.names, scope.outer = None, names, self
+        scope.raw = None
+        scope.names = names
+        scope.outer = self
         return scope
 
     def find(self, name: str) -> Any:

@@ -142,12 +142,14 @@ def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
     :raises FeelError: a bound is neither, or there are too many steps.
     """
     if kind(start) == kind(end) == "date":
-        first, last = start.toordinal(), end.toordinal()
+        first = start.toordinal()
+        last = end.toordinal()
     elif all(
         kind(bound) == "number" and bound == bound.to_integral_value() for bound in (start, end)
     ):
         budget.hold(int(min(abs(end - start), Decimal(10**9))))
-        first, last = int(start), int(end)
+        first = int(start)
+        last = int(end)
     else:
         raise FeelError("循环范围的两端应为整数或日期")
     budget.hold(abs(last - first))

@@ -50,7 +50,8 @@ def read_time(text: str) -> time | None:
 def read_moment(text: str) -> datetime | None:
     """``YYYY-MM-DDThh:mm:ss…``; a date alone is its midnight. None when it is neither."""
     before, mark, after = text.partition("T")
-    day, clock = read_date(before), read_time(after) if mark else time()
+    day = read_date(before)
+    clock = read_time(after) if mark else time()
     return datetime.combine(day, clock) if day is not None and clock is not None else None
 
 

@@ -181,7 +181,8 @@ def compare(left: Any, right: Any) -> int | None:
     if of in ("time", "date and time"):
         left, right = same_zone(left, right)
     if of == "time":
-        left, right = seconds_of(left), seconds_of(right)
+        left = seconds_of(left)
+        right = seconds_of(right)
     return int(left > right) - int(left < right)
 
 

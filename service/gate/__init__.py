@@ -87,7 +87,8 @@ def _apply(rule: Rule, whole: Deployment) -> Iterator[Finding]:
 
 
 def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Finding:
-    element, message = element[:LONGEST_MESSAGE], message[:LONGEST_MESSAGE]
+    element = element[:LONGEST_MESSAGE]
+    message = message[:LONGEST_MESSAGE]
     return Finding(
         file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message
     )

@@ -66,7 +66,9 @@ class Diagram:
     """One readable BPMN file of a deployment, with the look-ups that rules share."""
 
     def __init__(self, file: str, document: Document, whole: "Deployment") -> None:
-        self.file, self.document, self.whole = file, document, whole
+        self.file = file
+        self.document = document
+        self.whole = whole
         self.root = document.root
         self.around = whole.around
         self.played: dict[str, Any] = {}
@@ -189,7 +191,8 @@ class Deployment:
     """All files together, and what surrounds them."""
 
     def __init__(self, files: Mapping[str, bytes], around: Surroundings) -> None:
-        self.files, self.around = files, around
+        self.files = files
+        self.around = around
         self.broken: list[Broken] = []
         self.diagrams: list[Diagram] = []
         self.forms: dict[str, FormFile] = {}

@@ -28,7 +28,8 @@ def sent() -> dict[str, Any]:
         files = tuple(_upload(file) for file in request.files.getlist("file") if file.filename)
         answers = _read(request.form.get("answers", "{}"))
     else:
-        files, body = (), request.get_json()
+        files = ()
+        body = request.get_json()
         answers = body.get("answers", {}) if isinstance(body, dict) else None
     if not isinstance(answers, dict):
         raise BadRequest("请以 answers 提交表单内容：一个以栏目键为名的 JSON 对象", field="answers")

@@ -47,7 +47,9 @@ class Rehearsal:
     def __init__(
         self, file: Path, clock: Callable[[], datetime], tick: Callable[[Runtime], int]
     ) -> None:
-        self.file, self.clock, self.tick = file, clock, tick
+        self.file = file
+        self.clock = clock
+        self.tick = tick
         self._moving = Lock()
         self._ahead = timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
 
@@ -97,7 +99,8 @@ def rehearsal() -> Rehearsal:
     :raises NotOffered: the program was not started as a rehearsal. :raises NotAllowed: no
         administrator.
     """
-    who, clock = actor(), runtime().now
+    who = actor()
+    clock = runtime().now
     if not isinstance(clock, Rehearsal):
         raise NotOffered(
             "rehearsal",

@@ -101,7 +101,8 @@ def refuse_unreadable(body: bytes) -> None:
 
 def _depth(document: Any) -> int:
     """How many lists and objects of a JSON document stand inside each other at most."""
-    depth, level = 0, [document]
+    depth = 0
+    level = [document]
     while level:
         inside = (part for container in level for part in _parts(container))
         level = [part for part in inside if isinstance(part, list | dict)]

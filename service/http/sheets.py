@@ -88,7 +88,8 @@ def load_sent_calendar(
     :param read: reads a file, by its content and name.
     :raises BadRequest: no file.
     """
-    person, (content, filename) = actor(), sent_file(CALENDAR_WANTED)
+    person = actor()
+    content, filename = sent_file(CALENDAR_WANTED)
     years = read(content, filename)
     command = LoadCalendar(jurisdiction=person.jurisdiction, years=years, actor=person)
     return years, runtime().perform(command)

@@ -82,7 +82,8 @@ def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime
 def _unique(path: str, taken: set[str]) -> str:
     """The path, numbered when another part has it, whatever the case of its letters."""
     stem, dot, ending = path.rpartition(".")
-    number, unique = 1, path
+    number = 1
+    unique = path
     while unique.lower() in taken:
         number += 1
         unique = f"{stem}（{number}）.{ending}" if dot else f"{path}（{number}）"

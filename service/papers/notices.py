@@ -40,14 +40,13 @@ def mail(letter: Letter, sender: str, now: datetime) -> EmailMessage:
     from email.utils import format_datetime
 
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = (
-        sender,
-        letter.address,
-        " ".join(letter.subject.split()),
-    )
+    message["From"] = sender
+    message["To"] = letter.address
+    message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.id}@{urlsplit(letter.link).hostname or 'localhost'}>"
-    message["Auto-Submitted"], message["X-Jiebang-Delivery"] = "auto-generated", letter.id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Jiebang-Delivery"] = letter.id
     act, foot = (LOOK_UP, NO_ANSWER) if letter.outside else (OPEN.partition("：")[0], FOOT)
     message.set_content(f"{letter.text}\n\n{act}：{letter.link}\n\n-- \n{foot}\n", cte="base64")
     text = escape(letter.text).replace("\n", "<br>")

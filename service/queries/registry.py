@@ -241,7 +241,8 @@ def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
     lines = _some(session, actor, registry_book, [demand_id])
     if demand_id not in lines:
         raise NotFound("该技术需求")
-    row, demand = session.get_one(DemandRow, demand_id), lines[demand_id]
+    row = session.get_one(DemandRow, demand_id)
+    demand = lines[demand_id]
     alike = (
         _alike(session, row)
         if keeps_registry(actor, registry_book.registry) and row.state == "listed"
@@ -316,7 +317,8 @@ def _history(session: Session, registry_book: Book, row: DemandRow) -> tuple[Cha
     )
     lines = []
     for change, person in session.execute(changes.order_by(DemandChangeRow.id.desc())):
-        before, after = change.before or {}, change.after or {}
+        before = change.before or {}
+        after = change.after or {}
         changed = (
             tuple(
                 (

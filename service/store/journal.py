@@ -52,9 +52,13 @@ def write(session: Session, lines: Iterable[tuple[CaseRow | str, Fields]]) -> No
     for owner, line in lines:
         chain: CaseRow | JurisdictionRow
         if isinstance(owner, CaseRow):
-            chain, case_id, code = owner, owner.id, owner.jurisdiction
+            chain = owner
+            case_id = owner.id
+            code = owner.jurisdiction
         else:
-            chain, case_id, code = _locked(session, owner), None, owner
+            chain = _locked(session, owner)
+            case_id = None
+            code = owner
         chain.journal_lines += 1
         row = {**line, "case_id": case_id, "jurisdiction": code, "seq": chain.journal_lines}
         chain.journal_head = link(chain.journal_head, row)
@@ -91,7 +95,8 @@ def anchored(session: Session, previous: AnchorRow | None, upto: int) -> tuple[i
         .order_by(JournalRow.id)
         .execution_options(yield_per=1000)
     )
-    total, count = hashlib.sha256(previous.digest if previous else b""), 0
+    total = hashlib.sha256(previous.digest if previous else b"")
+    count = 0
     for digest in session.scalars(digests):
         total.update(digest)
         count += 1

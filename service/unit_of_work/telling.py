@@ -121,7 +121,8 @@ def _replace_earlier(work: UnitOfWork, told: Sequence[Told]) -> None:
     """Mark earlier notices as not current if their matter is over or has a newer notice."""
     over = work.over
     moved_on = work.moved_on - work.over
-    work.over, work.moved_on = set(), set()
+    work.over = set()
+    work.moved_on = set()
     if not over and not moved_on:
         return
     new_ids: list[int] = []

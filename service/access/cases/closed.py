@@ -77,7 +77,9 @@ class Reader:
     """
 
     def __init__(self, session: Session, runtime: Process, actor: Actor) -> None:
-        self.session, self.runtime, self.actor = session, runtime, actor
+        self.session = session
+        self.runtime = runtime
+        self.actor = actor
 
     @cached_property
     def directory(self) -> Directory:

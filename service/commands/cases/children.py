@@ -28,7 +28,8 @@ def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
     parent = work.locked_case(child.parent_id)
     if parent.status == "suspended":
         raise CaseRests(CASE_STATES[parent.status])
-    message.delivered_at, message.attempt_at = work.now, None
+    message.delivered_at = work.now
+    message.attempt_at = None
     forget_failures(work, "message", [message.id])
     run = None if parent.state is None else work.restore(parent)
     wait = (

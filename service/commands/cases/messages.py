@@ -193,7 +193,8 @@ def enter_submission(
     """The submission by which its sender follows what becomes of it; has its id afterwards."""
     secret = digest(sending.code)
     email = email_given(work.deployed(case).form(answer.form), answer.answers)
-    publication, kind = sending.publication, sending.kind
+    publication = sending.publication
+    kind = sending.kind
     row = SubmissionRow(
         jurisdiction=case.jurisdiction,
         case_id=case.id,

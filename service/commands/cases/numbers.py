@@ -17,6 +17,7 @@ def take(work: UnitOfWork, jurisdiction: str, name: str, count: int = 1) -> list
     formats = rules_of(work.session, jurisdiction).get("numbers", {})
     if name not in formats:
         raise BadRequest(f"没有名为“{name}”的编号格式，请在地区数据中补充", format=name)
-    year, pattern = work.now.astimezone(SHANGHAI).year, str(formats[name]["pattern"])
+    year = work.now.astimezone(SHANGHAI).year
+    pattern = str(formats[name]["pattern"])
     last = next_number(work.session, jurisdiction, name, year, count) if count else 0
     return [pattern.format(year=year, n=value) for value in range(last - count + 1, last + 1)]

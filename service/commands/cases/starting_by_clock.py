@@ -111,7 +111,8 @@ def _pass_over_missed(work: UnitOfWork, timer: StartTimerRow) -> None:
         following = due(timer.rule, timer.due_at, calendar)
         if following > work.now:
             return
-        timer.since, timer.due_at = timer.due_at, following
+        timer.since = timer.due_at
+        timer.due_at = following
 
 
 def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:

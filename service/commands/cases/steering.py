@@ -113,6 +113,7 @@ class TerminateCase(SteerCase):
         if not self.children and (count := count_below(work, case)):
             raise HasChildren(count)
         settle(work, case, work.restore(case).cancel())
-        case.status, case.suspended_with = "terminated", None
+        case.status = "terminated"
+        case.suspended_with = None
         end_early(work, case, self.reason.strip())
         return case.id

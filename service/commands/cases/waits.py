@@ -73,7 +73,8 @@ class DeliverMessage:
 
 
 def _settled(work: UnitOfWork, message: OutboxRow) -> None:
-    message.delivered_at, message.attempt_at = work.now, None
+    message.delivered_at = work.now
+    message.attempt_at = None
     forget_failures(work, "message", [message.id])
 
 

@@ -280,7 +280,8 @@ class ContributeItem(ItemCommand):
         answers = faultless(checked_answers(work, case, item, self.answers))
         _answer(work, case, item, self.actor, answers, "")
         close(item, "done", work.now, self.actor.person_id)
-        item.assignee_id, item.draft = self.actor.person_id, None
+        item.assignee_id = self.actor.person_id
+        item.draft = None
         work.record(case, "contribute", actor=self.actor, element=item.element, item_id=item.id)
         tell_closed(work, case, [item])
         tell_answered(work, case, item)
@@ -298,7 +299,8 @@ def finish(
     """Finish a lead item: answers are checked and recorded, the engine moves on, all in this
     transaction.
     """
-    early, run = still_owed(work, case, item), work.restore(case)
+    early = still_owed(work, case, item)
+    run = work.restore(case)
     waiting = StillWaiting(early) if early and not reason.strip() else None
     clean = agreed(
         run,
@@ -311,7 +313,8 @@ def finish(
         raise waiting
     _answer(work, case, item, actor, clean, reason)
     close(item, "done", work.now, actor.person_id)
-    item.assignee_id, item.draft = actor.person_id, None
+    item.assignee_id = actor.person_id
+    item.draft = None
     tell_closed(work, case, [item])
     facts: dict[str, Any] = {"reason": reason, "without": list(early)} if early else {}
     work.record(case, "complete", actor=actor, element=item.element, item_id=item.id, **facts)

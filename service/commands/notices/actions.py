@@ -21,7 +21,8 @@ def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> Non
 
     ``kind`` says what it is: notice, order, circular or extension.
     """
-    to, kind = arguments["to"], str(arguments.get("kind") or "notice")
+    to = arguments["to"]
+    kind = str(arguments.get("kind") or "notice")
     if kind not in NOTICE_KINDS:
         raise BadRequest(f"通知类别“{kind}”无效，可用：{'、'.join(NOTICE_KINDS)}", kind=kind)
     for name in to if isinstance(to, list) else [to]:

@@ -53,7 +53,8 @@ class SetChannel:
 
     def carry_out(self, work: UnitOfWork) -> int:
         address = fit_address(self.kind, self.address, PERSONAL if self.unit is None else OF_UNITS)
-        mode, secret = fit_mode(self.mode), fit_secret(self.secret)
+        mode = fit_mode(self.mode)
+        secret = fit_secret(self.secret)
         holder, person_id = self._holder(work)
         row = work.session.scalar(
             select(ChannelRow).where(

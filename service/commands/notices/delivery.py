@@ -87,7 +87,8 @@ def _next(work: UnitOfWork, channel_id: int) -> DeliveryRow | None:
 
 
 def _letter(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> Letter:
-    row.attempts, row.attempt_at = row.attempts + 1, work.now + LEASE
+    row.attempts = row.attempts + 1
+    row.attempt_at = work.now + LEASE
     if row.id == flood_id(channel, row.created_at):
         folded = (
             select(func.count()).select_from(DeliveryRow).where(DeliveryRow.told_with == row.id)
@@ -186,7 +187,8 @@ class NoteSent:
         if row is None or row.delivered_at is not None:
             return
         if not self.why:
-            row.delivered_at, row.attempt_at = work.now, None
+            row.delivered_at = work.now
+            row.attempt_at = None
             forget_failures(work, "delivery", [row.id])
         elif row.attempts == self.letter.attempt:  # nobody has begun another one since
             row.attempt_at = work.now
@@ -240,7 +242,8 @@ def deliver_notices(runtime: Runtime) -> int:
     A server that does not answer is asked once; who else waits for it waits for the next time.
     """
     make_digests(runtime)
-    due, away = due_channels(runtime), set[str]()
+    due = due_channels(runtime)
+    away = set[str]()
     if not due:
         return 0
     with ThreadPoolExecutor(

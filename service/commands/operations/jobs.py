@@ -75,7 +75,8 @@ class DoPart:
         if part is None:
             job.finished_at = work.now
             return False
-        job.position, job.done = part, job.done + 1
+        job.position = part
+        job.done = job.done + 1
         kind.part(job, part).carry_out(work)
         return True
 
@@ -94,7 +95,9 @@ class SkipPart:
         part = KINDS[job.kind].following(work.session, job) if job is not None else None
         if job is None or part is None:
             return False
-        job.position, job.failed, job.error = part, job.failed + 1, f"{part}: {self.error}"
+        job.position = part
+        job.failed = job.failed + 1
+        job.error = f"{part}: {self.error}"
         _note(work, job, part, self.error)
         return True
 
@@ -116,7 +119,8 @@ class RedoPart:
             return False
         job = work.session.get_one(JobRow, self.job_id, with_for_update=True)
         KINDS[job.kind].part(job, self.part).carry_out(work)
-        job.done, job.failed = job.done + 1, job.failed - 1
+        job.done = job.done + 1
+        job.failed = job.failed - 1
         job.error = job.error if job.failed else None
         work.session.delete(failed)
         return True

@@ -60,7 +60,8 @@ def _until(work: UnitOfWork, case: CaseRow, until: Any) -> datetime | None:
 
 def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
     """Close or withdraw (撤榜) a publication of the jurisdiction: nothing more is taken by it."""
-    state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
+    state = str(arguments["state"])
+    reason = str(arguments.get("reason") or "")
     if state not in ("closed", "withdrawn"):
         raise BadRequest(f"公布的状态“{state}”无效，请填 closed 或 withdrawn", state=state)
     row = work.session.scalar(
@@ -71,7 +72,9 @@ def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, A
     )
     if row is None:
         raise BadRequest("要关闭的公布不存在，请检查流程图中 close_publication 的 publication")
-    row.state, row.state_at, row.reason = state, work.now, reason
+    row.state = state
+    row.state_at = work.now
+    row.reason = reason
     work.record(case, "unpublish", publication=row.id, title=row.title, reason=reason)
 
 
@@ -79,7 +82,8 @@ def reply(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None
     """Set the sentence that senders read under their query code. ``to``: a submission's id, a list
     of them, or null.
     """
-    to, text = arguments.get("to"), str(arguments.get("text") or "").strip()
+    to = arguments.get("to")
+    text = str(arguments.get("text") or "").strip()
     submission_ids = {
         int(submission)
         for submission in (to if isinstance(to, list) else [to])
@@ -97,7 +101,8 @@ def reply(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None
     if len(submissions) != len(submission_ids):
         raise BadRequest("答复的对象中有本地区没有的提交，请检查流程图中答复（reply）的 to")
     for submission in submissions:
-        submission.state, submission.state_at = text[:LONGEST_REPLY], work.now
+        submission.state = text[:LONGEST_REPLY]
+        submission.state_at = work.now
         work.record(case, "reply", submission=submission.id, text=submission.state)
 
 

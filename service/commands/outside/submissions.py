@@ -74,7 +74,8 @@ class FromOutside:
         )
         if row is None:
             return None
-        case, answer = work.locked_case(row.case_id), work.session.get_one(AnswerRow, row.answer_id)
+        case = work.locked_case(row.case_id)
+        answer = work.session.get_one(AnswerRow, row.answer_id)
         element = work.deployed(case).definition.elements[answer.element]
         kept_digests = set(
             work.session.scalars(
@@ -167,7 +168,8 @@ class StartFromOutside(FromOutside):
             raise NotFound(f"公开申报 {self.process} ")
         self.refuse_flood(work, self.process)
         case = new_case(work, row, row.name[:TITLE_LIMIT])
-        element, sending = definition.elements[definition.public_start], self.sending(self.process)
+        element = definition.elements[definition.public_start]
+        sending = self.sending(self.process)
         clean = sound_payload(work, case, element, sending)
         desk = work.desk(case)
         name = named(desk, element, clean)

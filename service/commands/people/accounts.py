@@ -284,7 +284,9 @@ class ActivateByInvitation:
         owner = self.owner(work.session, work.now)
         work.session.refresh(owner, with_for_update={"key_share": True})
         person = self.owner(work.session, work.now)  # again, under the lock: a code fits once
-        person.password, person.failures, person.locked_until = self.hash_, 0, None
+        person.password = self.hash_
+        person.failures = 0
+        person.locked_until = None
         _forget(work, person)
         work.record(None, "account_activate", jurisdiction=person.jurisdiction, login=person.login)
         return person.id
@@ -330,7 +332,8 @@ def activate(
         raise BadRequest("两次输入的密码不一致，请重新输入", field="again")
     with runtime.query() as session:
         way(code=code).owner(session, runtime.now())
-    person_id, secret = runtime.perform(way(code=code, hash_=hashed(password))), new_secret()
+    person_id = runtime.perform(way(code=code, hash_=hashed(password)))
+    secret = new_secret()
     runtime.perform(
         OpenCredential(
             person_id=person_id,

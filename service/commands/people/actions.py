@@ -82,10 +82,8 @@ def name_officers(
     units = {unit.code: unit for unit in units_of(work.session, case.jurisdiction)}
     for officers in named:
         unit = units[officers["unit_code"]]
-        unit.head, unit.officer = (
-            _text(officers, "leader_name")[:NAME_LIMIT],
-            _text(officers, "officer_name")[:NAME_LIMIT],
-        )
+        unit.head = _text(officers, "leader_name")[:NAME_LIMIT]
+        unit.officer = _text(officers, "officer_name")[:NAME_LIMIT]
     return named
 
 

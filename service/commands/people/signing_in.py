@@ -33,7 +33,8 @@ class OpenCredential:
 
     def carry_out(self, work: UnitOfWork) -> None:
         person = work.session.get_one(PersonRow, self.person_id)
-        person.failures, person.locked_until = 0, None
+        person.failures = 0
+        person.locked_until = None
         work.session.add(
             CredentialRow(
                 kind=self.kind,
@@ -58,7 +59,8 @@ class NoteFailedSignIn:
         )
         person.failures += 1
         if person.failures >= FAILURES_ALLOWED:
-            person.failures, person.locked_until = 0, work.now + timedelta(seconds=LOCKED_SECONDS)
+            person.failures = 0
+            person.locked_until = work.now + timedelta(seconds=LOCKED_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +146,9 @@ class AddPerson:
                 password="",
             )
             work.session.add(person)
-        person.name, person.unit_id, person.roles = self.name, unit_id, list(self.roles)
+        person.name = self.name
+        person.unit_id = unit_id
+        person.roles = list(self.roles)
         person.password = self.hash_ or hashed(self.password)
         work.session.flush()
         work.record(
@@ -178,7 +182,9 @@ class ChangePassword:
             raise NotFound(f"账号 {self.login} ")
         if len(self.password) < SHORTEST_PASSWORD:
             raise BadRequest(f"密码至少 {SHORTEST_PASSWORD} 个字符")
-        person.password, person.failures, person.locked_until = hashed(self.password), 0, None
+        person.password = hashed(self.password)
+        person.failures = 0
+        person.locked_until = None
         for row in work.session.scalars(
             select(CredentialRow).where(CredentialRow.person_id == person.id)
         ):

@@ -18,7 +18,8 @@ def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any])
 
 def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
     """Put a new version of a named list in force; running cases keep theirs. Gives the version."""
-    name, entries = str(arguments["name"]), arguments["entries"]
+    name = str(arguments["name"])
+    entries = arguments["entries"]
     if not isinstance(entries, list) or not all(
         isinstance(e, dict) and e.get("value") for e in entries
     ):

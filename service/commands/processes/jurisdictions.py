@@ -41,15 +41,14 @@ class LoadJurisdiction:
         entry = self.manifest["jurisdiction"]
         code = str(entry["code"])
         row = work.session.get(JurisdictionRow, code) or JurisdictionRow(code=code)
-        row.name, row.rules = (
-            entry["name"],
-            {key: self.manifest[key] for key in RULES if key in self.manifest},
-        )
+        row.name = entry["name"]
+        row.rules = {key: self.manifest[key] for key in RULES if key in self.manifest}
         clauses = self.manifest.get("clauses") or ()
         row.rules["others"] = {
             entry["id"]: entry["others"] for entry in clauses if entry.get("others")
         }
-        row.revision, work.reloading = (row.revision or 0) + 1, True
+        row.revision = (row.revision or 0) + 1
+        work.reloading = True
         work.session.add(row)
         work.session.flush()
         self._units(work, code, self.manifest.get("units", ()))
@@ -65,12 +64,11 @@ class LoadJurisdiction:
             unit = units_by_code.get(entry["code"]) or UnitRow(
                 jurisdiction=code, code=entry["code"]
             )
-            unit.name, unit.kind, unit.managed_by = (
-                entry["name"],
-                entry["kind"],
-                entry.get("managed_by"),
-            )
-            unit.head, unit.officer = entry.get("head") or "", entry.get("officer") or ""
+            unit.name = entry["name"]
+            unit.kind = entry["kind"]
+            unit.managed_by = entry.get("managed_by")
+            unit.head = entry.get("head") or ""
+            unit.officer = entry.get("officer") or ""
             unit.basis = entry.get("basis", "ours")
             unit.valid_to = due_by_date(str(entry["valid_to"])) if entry.get("valid_to") else None
             work.session.add(unit)
@@ -82,7 +80,8 @@ class LoadJurisdiction:
             group = groups_by_name.get(entry["name"]) or GroupRow(
                 jurisdiction=code, name=entry["name"]
             )
-            group.members, group.basis = list(entry["members"]), entry.get("basis", "ours")
+            group.members = list(entry["members"])
+            group.basis = entry.get("basis", "ours")
             work.session.add(group)
 
     def _clauses(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -94,15 +93,11 @@ class LoadJurisdiction:
             clause = clauses_by_code.get(entry["id"]) or ClauseRow(
                 jurisdiction=code, code=entry["id"]
             )
-            clause.position, clause.title, clause.text = (
-                position,
-                entry["title"],
-                entry.get("text") or "",
-            )
-            clause.leads, clause.co_units = (
-                list(entry.get("leads") or ()),
-                list(entry.get("co_units") or ()),
-            )
+            clause.position = position
+            clause.title = entry["title"]
+            clause.text = entry.get("text") or ""
+            clause.leads = list(entry.get("leads") or ())
+            clause.co_units = list(entry.get("co_units") or ())
             clause.inferred = bool(entry.get("inferred"))
             work.session.add(clause)
 

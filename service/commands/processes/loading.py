@@ -144,10 +144,12 @@ def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
     :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing
         was loaded.
     """
-    manifest, files = folder.manifest(), folder.files()
+    manifest = folder.manifest()
+    files = folder.files()
     accounts = _accounts(str(manifest["jurisdiction"]["code"]), folder.people()) if people else []
     code = runtime.perform(LoadFolder(manifest=manifest, people=accounts, files=files))
-    units, clauses = len(manifest.get("units") or ()), len(manifest.get("clauses") or ())
+    units = len(manifest.get("units") or ())
+    clauses = len(manifest.get("clauses") or ())
     return (
         f"{code}：已载入 {units} 个单位、{clauses} 条条款、"
         f"{len(accounts)} 个演示账号、{len(files)} 个流程文件"

@@ -22,7 +22,8 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
 
     The latest round counts; of a unit that was not asked again in it, what it said before.
     """
-    step, key = str(arguments["step"]), str(arguments["key"])
+    step = str(arguments["step"])
+    key = str(arguments["key"])
     items_of_step = work.session.execute(
         select(ItemRow.round, ItemRow.unit_id, ItemRow.part).where(
             ItemRow.case_id == case.id, ItemRow.element == step
@@ -59,7 +60,8 @@ def take_in_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any
     """Put demands into the registry, each with its number; gives their ids. ``source``: declared or
     contributed.
     """
-    records, source = _listed(arguments["rows"]), str(arguments["source"])
+    records = _listed(arguments["rows"])
+    source = str(arguments["source"])
     if source not in ("declared", "contributed") or not all(
         isinstance(row, dict) for row in records
     ):
@@ -116,7 +118,8 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
     :raises BadRequest: an unknown state, a demand that is not where this state follows, or another
         pilot's.
     """
-    state, reason = str(arguments["state"]), str(arguments.get("reason") or "")
+    state = str(arguments["state"])
+    reason = str(arguments.get("reason") or "")
     given = _listed(arguments["ids"])
     if state not in FOLLOWS:
         raise BadRequest(
@@ -136,7 +139,8 @@ def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
                 f"技术需求 {row.number} 已归入另一轮试点，本轮不能再处理，请改为不列入",
                 demand=row.id,
             )
-        before, row.state = row.state, state
+        before = row.state
+        row.state = state
         _belongs(row, case, state)
         change = Change(
             verb=state,

@@ -242,7 +242,8 @@ class WithdrawDemand(DemandCommand):
         _, row = self.allowed(work)
         if not self.reason.strip():
             raise BadRequest("请填写撤出理由，以便日后查考", field="reason")
-        before, row.state = row.state, "withdrawn"
+        before = row.state
+        row.state = "withdrawn"
         change = Change(
             verb="withdrawn",
             actor=self.actor,
@@ -276,7 +277,8 @@ class MergeDemands(DemandCommand):
                 f"只能并入另一项在库或拟立项的需求，{remaining.number} 不是，请核对",
                 into=remaining.id,
             )
-        row.state, row.merged_into = "merged", remaining.id
+        row.state = "merged"
+        row.merged_into = remaining.id
         self._note(work, row, into=remaining.number)
         self._note(work, remaining, merged=row.number)
         self.tell(work, row, text=remaining.number, reason=self.reason.strip())

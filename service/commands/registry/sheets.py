@@ -62,7 +62,9 @@ class DemandExamination(SheetCheck):
     """One check of a sheet; ``records`` are the rows in order."""
 
     def __init__(self, registry_book: Book, actor: Actor, names: Names) -> None:
-        self.book, self.actor, self.names = registry_book, actor, names
+        self.book = registry_book
+        self.actor = actor
+        self.names = names
         self.labels = registry_book.labels()
         super().__init__(
             {
@@ -123,13 +125,15 @@ class ImportDemands:
     checked: CheckedDemands
 
     def carry_out(self, work: UnitOfWork) -> int:
-        code, report = self.actor.jurisdiction, self.checked.report
+        code = self.actor.jurisdiction
+        report = self.checked.report
         registry_book = book(work.session, self.actor, work.directory(code))
         if not report.acceptable:
             raise BadSheet(report.errors, sheet_findings(report))
         if registry_book.file_id != self.checked.file_id:
             raise Changed("项目库的登记表刚刚更新，请重新核对后再导入")
-        origin, records = Origin(source="imported", actor=self.actor), iter(self.checked.records)
+        origin = Origin(source="imported", actor=self.actor)
+        records = iter(self.checked.records)
         while chunk := list(islice(records, DEMANDS_AT_ONCE)):
             enter_demands(work, code, chunk, origin)
             work.session.flush()

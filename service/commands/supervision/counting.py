@@ -108,7 +108,8 @@ def counted_as(row: Any, calendar: Calendar) -> str:
         return f"o {last_day(row.due_at) if row.due_at is not None else NO_DUE}"
     if row.state == "cancelled" or row.closed_at is None:
         return ""
-    opened, closed = local_day(row.opened_at), local_day(row.closed_at)
+    opened = local_day(row.opened_at)
+    closed = local_day(row.closed_at)
     late = row.state == "done" and row.due_at is not None and row.closed_at > row.due_at
     return (
         f"c {closed.replace(day=1)} {row.state} {int(late)} "

@@ -103,7 +103,8 @@ class Backfill:
     checked: CheckedBackfill
 
     def carry_out(self, work: UnitOfWork) -> int:
-        session, code = work.session, self.actor.jurisdiction
+        session = work.session
+        code = self.actor.jurisdiction
         goal = target(session, work.process, self.actor, self.checked.process, work.directory(code))
         if not self.checked.report.acceptable:
             raise BadSheet(self.checked.report.errors, sheet_findings(self.checked.report))
@@ -130,7 +131,8 @@ class Backfill:
 
         :raises Changed: one has.
         """
-        code, highest = self.actor.jurisdiction, dict[tuple[str, int], int]()
+        code = self.actor.jurisdiction
+        highest = dict[tuple[str, int], int]()
         numbers = Numbers(work.session, code)
         numbers_wanted = {
             numbers.same(entry.answers.get("filing_number")) for entry in self.checked.entries
@@ -152,7 +154,8 @@ class Backfill:
         cases = [self._case(work, goal, entry, lists) for entry in entries]
         work.session.add_all(cases)
         work.session.flush()
-        started, today = [], work.now.astimezone(SHANGHAI).date()
+        started = []
+        today = work.now.astimezone(SHANGHAI).date()
         for case, entry in zip(cases, entries, strict=True):
             case.data = {
                 **entry.answers,

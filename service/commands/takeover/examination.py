@@ -129,8 +129,10 @@ class Examination(SheetCheck):
         jurisdiction: str,
         today: date,
     ) -> None:
-        self.form, self.fields = form, keys_of(form)
-        self.directory, self.today = directory, today
+        self.form = form
+        self.fields = keys_of(form)
+        self.directory = directory
+        self.today = today
         self.numbers = Numbers(session, jurisdiction)
         super().__init__(_choices(self.fields, lists_in_force(session, jurisdiction).values()))
         self.accounts = _accounts(session, jurisdiction)

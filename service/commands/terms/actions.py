@@ -59,8 +59,10 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
         return "closed"
     if arguments.get("conclusion") != "grant":
         return "refused"
-    until, before = _granted_until(arguments.get("until"), item.due_at), item.due_at
-    item.due_rule, item.due_since = until.isoformat(), item.due_since or item.opened_at
+    until = _granted_until(arguments.get("until"), item.due_at)
+    before = item.due_at
+    item.due_rule = until.isoformat()
+    item.due_since = item.due_since or item.opened_at
     item.term_basis = term_basis("", item.due_rule)
     if about.status == "running":
         set_term(item, work.calendar(about.jurisdiction), about.pauses, work.now)

@@ -60,7 +60,8 @@ class LoadCalendar:
         changed = tuple(year.year for year in self.years if self._put(work, year))
         if not changed:
             return Loaded(years=(), job_id=None)
-        home.revision, work.reloading = home.revision + 1, True
+        home.revision = home.revision + 1
+        work.reloading = True
         work.session.flush()
         self._restart(work)
         return Loaded(
@@ -78,7 +79,9 @@ class LoadCalendar:
         if row is not None and row.days == dict(year.days) and year.source in ("", row.source):
             return False
         row = row or CalendarYearRow(jurisdiction=self.jurisdiction, year=year.year)
-        row.source, row.days, row.loaded_at = year.source, dict(year.days), work.now
+        row.source = year.source
+        row.days = dict(year.days)
+        row.loaded_at = work.now
         row.loaded_by = self.actor.person_id if self.actor else None
         work.session.add(row)
         work.record(

@@ -58,7 +58,8 @@ class RemindItem:
         coming = following(
             item.opened_at, item.due_at, reminder, work.now, work.calendar(case.jurisdiction)
         )
-        item.remind_at, item.reminder = coming.at, coming.stage
+        item.remind_at = coming.at
+        item.reminder = coming.stage
         item.changed_by = None
         forget_failures(work, "reminder", [str(item.id)])
         return True
@@ -66,7 +67,8 @@ class RemindItem:
     def _say(
         self, work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder, due_at: datetime
     ) -> None:
-        day, texts = last_day(due_at), _texts(work, case, item, reminder, due_at)
+        day = last_day(due_at)
+        texts = _texts(work, case, item, reminder, due_at)
         holder_by_key = {
             f"{item.id}/{day}/{reminder.stage}/{holder}": holder
             for holder in recipients(work, case, item, reminder)

@@ -144,7 +144,8 @@ class Check:
         """The checked values of all fields of a form, group or row."""
         checked: dict[str, Any] = {}
         for component in children(schema):
-            key, kind = key_of(component), component.get("type")
+            key = key_of(component)
+            kind = component.get("type")
             if place.hides(component):
                 checked |= self.hidden(component, answers, place)
             elif kind == "group":

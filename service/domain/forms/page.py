@@ -61,7 +61,8 @@ class Spot:
         parent: Values | None = None,
         i: tuple[int, ...] = (),
     ) -> None:
-        self.page, self.i = page, i
+        self.page = page
+        self.i = i
         self.this = page if this is None else this
         self.special = {"this": self.this, "parent": parent, "i": feel(i)}
         self.names = self._with_special(page)
@@ -126,7 +127,8 @@ def _after_conditions(schema: Component, fields: Values, spot: Spot) -> dict[str
     """
     values: dict[str, Any] = {}
     for component in children(schema):
-        key, kind = key_of(component), component.get("type")
+        key = key_of(component)
+        kind = component.get("type")
         if is_hidden(component, spot.names):
             values |= emptied(component)
         elif kind == "group":
@@ -158,7 +160,8 @@ def _field_values(schema: Component, answers: Values, given: Values) -> dict[str
     """The values of the fields of a form, group or row, before any condition is applied."""
     values: dict[str, Any] = {}
     for component in children(schema):
-        key, kind = key_of(component), component.get("type")
+        key = key_of(component)
+        kind = component.get("type")
         if kind == "group":
             values |= _field_values(component, answers, given)
         elif kind == "dynamiclist":

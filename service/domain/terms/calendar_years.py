@@ -72,7 +72,8 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
 
 def _add(entry: Entry, days_by_year: dict[int, dict[str, bool]]) -> list[str]:
     """Add the days of a line to its year. Returns the errors of the line."""
-    year, problems = _year(entry.year), list(_problems_of(entry))
+    year = _year(entry.year)
+    problems = list(_problems_of(entry))
     if problems or year is None:
         return problems
     days = days_by_year.setdefault(year, {})
@@ -98,7 +99,8 @@ def _problems_of(entry: Entry) -> Iterator[str]:
         yield "缺少年份，请填写，如 2027"
     elif _year(entry.year) is None:
         yield f"年份“{entry.year}”无法识别，请填 {EARLIEST} 到 {LATEST} 之间的年份"
-    first, last = entry.first, entry.last or entry.first
+    first = entry.first
+    last = entry.last or entry.first
     for label, day in (("开始日期", first), ("结束日期", last)):
         if not isinstance(day, date):
             yield f"{label}“{'' if day is None else day}”不是日期，请写成 2027-01-01"

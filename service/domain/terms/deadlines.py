@@ -140,7 +140,8 @@ def due_once(rule: str, since: datetime, calendar: Calendar, pauses: Pauses) -> 
     if rule.startswith("P"):
         return (since + exact_time(rule)).astimezone(UTC)
     if yearly := YEARLY.fullmatch(rule):
-        month, day = int(yearly[1]), int(yearly[2])
+        month = int(yearly[1])
+        day = int(yearly[2])
         this_year = day_of_year(opened.year, month, day)
         return end_of(
             this_year if this_year >= opened else day_of_year(opened.year + 1, month, day)
@@ -155,7 +156,8 @@ def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
     """
     opened = (since.astimezone(SHANGHAI) - INSTANT).date()
     if yearly := YEARLY.fullmatch(rule):
-        month, day = int(yearly[1]), int(yearly[2])
+        month = int(yearly[1])
+        day = int(yearly[2])
         this_year = start_of(day_of_year(opened.year, month, day))
         return (
             this_year if this_year > since else start_of(day_of_year(opened.year + 1, month, day))

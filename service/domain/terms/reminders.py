@@ -47,7 +47,8 @@ def stages(opened_at: datetime, due_at: datetime, calendar: Calendar) -> Iterato
         is_too_late = stage == "half" and day >= eve
         if opened_at < reminder.at < due_at and not is_too_late:
             yield reminder
-    day, days_late = last, 0
+    day = last
+    days_late = 0
     while True:
         day = next_workday(day + timedelta(days=1), calendar)
         days_late += 1

@@ -63,7 +63,8 @@ def duration_of(text: str | timedelta | YearsMonths) -> Any:
 @builtin("years and months duration", parameters="from, to")
 def months_between(start: date | datetime, end: date | datetime) -> YearsMonths | None:
     """The whole months between two days."""
-    first, last = plain(start), plain(end)
+    first = plain(start)
+    last = plain(end)
     months = (last.year - first.year) * 12 + last.month - first.month
     if months > 0 and later_in_month(first, last):
         months -= 1

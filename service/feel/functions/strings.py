@@ -117,7 +117,8 @@ def replace(
     compiled = pattern_of(pattern, flags)
     if compiled is None or compiled.search("") is not None:
         return None
-    pieces, at = [], 0
+    pieces = []
+    at = 0
     for match in compiled.every(text):
         pieces += [text[at : match.start()], filled(replacement, match)]
         at = match.end()
@@ -145,7 +146,8 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
     compiled = pattern_of(delimiter, None)
     if compiled is None:
         return None
-    pieces, at = [], 0
+    pieces = []
+    at = 0
     for match in compiled.every(text):
         if match.group():
             pieces.append(text[at : match.start()])

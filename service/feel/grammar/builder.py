@@ -135,14 +135,16 @@ class Builder(Transformer[Token, Node]):
         return joined(run, [value, *(test.without("?") for test in tests)])
 
     def half_interval(self, parts: Parts) -> Node:
-        sign, bound = parts[1], parts[2]
+        sign = parts[1]
+        bound = parts[2]
         if sign == "!=":
             return self.operator_test([sign, bound])
         return joined(lambda scope: half_range(sign, bound.run(scope)), [bound])
 
     def interval(self, parts: Parts) -> Node:
         opening, low, high, closing = parts
-        first, last = opening.type == "LSQB", closing.type == "RSQB"
+        first = opening.type == "LSQB"
+        last = closing.type == "RSQB"
         return joined(
             lambda scope: loops.interval(low.run(scope), high.run(scope), first, last), [low, high]
         )
@@ -167,7 +169,8 @@ class Builder(Transformer[Token, Node]):
         return joined(lambda scope: negate(part.run(scope)), [part])
 
     def path(self, parts: Parts) -> Node:
-        value, name = parts[0], str(parts[1])
+        value = parts[0]
+        name = str(parts[1])
         return joined(lambda scope: path(value.run(scope), name), [value])
 
     def filter(self, parts: Parts) -> Node:

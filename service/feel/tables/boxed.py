@@ -92,7 +92,8 @@ class Boxes:
 
     def context(self, box: Xml) -> Node:
         """Named entries; a last one without a name is the result."""
-        entries, result = [], None
+        entries = []
+        result = None
         for entry in all_of(box, "contextEntry"):
             variable = child(entry, "variable")
             if variable is None:

@@ -143,7 +143,8 @@ def read_decisions(xml: bytes) -> Mapping[str, Decision]:
     """
     root = parsed(xml)
     names = frozenset(" ".join(name.split()) for name in declared(root))
-    boxes, model = Boxes(names), Model()
+    boxes = Boxes(names)
+    model = Model()
     try:
         for element in root:
             if tag(element) == "decision":

@@ -20,7 +20,8 @@ def drawing_missing(diagram: Diagram) -> Iterator[Spot]:
     """Every flow node has a shape and every flow an edge: a step that cannot be seen cannot be
     supervised.
     """
-    shapes, edges = _drawn(diagram, "BPMNShape"), _drawn(diagram, "BPMNEdge")
+    shapes = _drawn(diagram, "BPMNShape")
+    edges = _drawn(diagram, "BPMNEdge")
     for element in diagram.elements.values():
         if element.id not in shapes:
             yield on(element, "没有画在图上；请在建模工具中打开并补画，或删除")

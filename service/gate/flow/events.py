@@ -195,7 +195,8 @@ def error_caught(diagram: Diagram) -> Iterator[Spot]:
         for definition in diagram.definitions(element):
             if kind_of(definition) != "error" or element.scope in diagram.document.processes:
                 continue
-            code, hosts = _code(diagram, definition.get("errorRef")), _around(diagram, element)
+            code = _code(diagram, definition.get("errorRef"))
+            hosts = _around(diagram, element)
             if not any({(host, code), (host, None)} & catching for host in hosts):
                 yield on(element, "抛出的错误没有边界事件接收；请在所在子流程的边界上加错误事件")
 

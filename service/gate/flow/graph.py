@@ -30,7 +30,8 @@ def in_cycle(arrows: Arrows) -> list[str]:
     """The names on circles, one circle after the other, none of which shares a name with
     another.
     """
-    left, on_circles = dict(arrows), list[str]()
+    left = dict(arrows)
+    on_circles = list[str]()
     while circle := _circle(left):
         on_circles += circle
         left = {name: targets for name, targets in left.items() if name not in circle}

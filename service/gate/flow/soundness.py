@@ -121,7 +121,8 @@ class Play:
         """What can happen at a node: flows used up and flows that get a token; None when the whole
         scope is over.
         """
-        element, out = self.inside[name], self.out[name]
+        element = self.inside[name]
+        out = self.out[name]
         arrived = [flow for flow in self.ins[name] if flow in marking]
         if element.kind in ("parallelGateway", "inclusiveGateway") and len(self.ins[name]) > 1:
             if not self._waits(element, arrived, marking):
@@ -176,7 +177,8 @@ class Play:
     def _ways_to(self, gate: str, flow: str) -> frozenset[str]:
         """The incoming flows of a join that a token can still reach without passing it."""
         if (gate, flow) not in self.ways:
-            seen, todo = {gate}, [self.target[flow]]
+            seen = {gate}
+            todo = [self.target[flow]]
             while todo:
                 name = todo.pop()
                 if name not in seen:

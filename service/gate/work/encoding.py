@@ -288,7 +288,8 @@ def service_work(diagram: Diagram) -> Iterator[Spot]:
     task names its decision and where the result goes.
     """
     for element in diagram.of_kind("serviceTask", "businessRuleTask"):
-        attributes, action = element.attributes, element.properties.get("action")
+        attributes = element.attributes
+        action = element.properties.get("action")
         if element.kind == "businessRuleTask":
             if not attributes.get("decisionRef") or not attributes.get("resultVariable"):
                 yield on(element, "没有写明决策（decisionRef）或结果变量（resultVariable）；请补充")

@@ -156,11 +156,9 @@ def form_list(form: FormFile) -> Iterator[Spot]:
         name = component.get("valuesKey")
         if name is None:
             continue
-        key, line, properties = (
-            str(component.get("key") or ""),
-            form.line_of(str(name)),
-            component.get("properties"),
-        )
+        key = str(component.get("key") or "")
+        line = form.line_of(str(name))
+        properties = component.get("properties")
         if str(name) not in known:
             yield (
                 key,
@@ -178,7 +176,8 @@ def form_secret(form: FormFile) -> Iterator[Spot]:
     who check.
     """
     for component in form.components():
-        key, label = str(component.get("key") or ""), str(component.get("label") or "")
+        key = str(component.get("key") or "")
+        label = str(component.get("label") or "")
         if SECRET_KEY.search(key) or SECRET_LABEL.search(label):
             yield (
                 key,

@@ -120,11 +120,9 @@ def write_sheet(
 
 def _set_up(sheet: Any, head: int) -> None:
     sheet.print_title_rows = f"{head}:{head}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
-        "landscape",
-        9,
-        0,
-    )
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 

@@ -137,7 +137,8 @@ def _notices(content: bytes, problems: list[str]) -> list[Any]:
 
 
 def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator[Entry]:
-    year, workdays = notice.get("year"), notice.get("workdays") or ()
+    year = notice.get("year")
+    workdays = notice.get("workdays") or ()
     for number, line in enumerate(notice["holidays"], 1):
         place = f"{of} holidays 第 {number} 项".strip()
         if isinstance(line, Mapping):

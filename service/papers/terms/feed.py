@@ -21,7 +21,8 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
         Event,
     )  # loaded with the first feed: a process that serves none is spared it
 
-    calendar, host = Calendar(), urlsplit(address).hostname or "localhost"
+    calendar = Calendar()
+    host = urlsplit(address).hostname or "localhost"
     for name, value in (
         ("prodid", "-//Jiebang//deadlines//ZH"),
         ("version", "2.0"),
@@ -31,7 +32,8 @@ def feed(lines: Iterable[TermLine], address: str, owner: str) -> bytes:
     ):
         calendar.add(name, value)
     for line in lines:
-        event, link = Event(), f"{address}/items/{line.item_id}"
+        event = Event()
+        link = f"{address}/items/{line.item_id}"
         event.add("uid", f"item-{line.item_id}@{host}")
         event.add("dtstamp", line.opened_at)
         event.add("dtstart", line.last_day)

@@ -37,7 +37,8 @@ def fill(source: PaperSource) -> bytes:
 
     :raises BadData: the template cannot be filled with this case's data.
     """
-    template, out = DocxTemplate(BytesIO(source.template)), BytesIO()
+    template = DocxTemplate(BytesIO(source.template))
+    out = BytesIO()
     given = dict(source.values)
     if source.answers is not None:
         given["answers"] = [answer_entry(answer) for answer in source.answers]
@@ -152,7 +153,9 @@ def capital(value: Any) -> Any:
 
 
 def _capital_whole(yuan: int) -> str:
-    text, gap, figures = "", False, str(yuan)
+    text = ""
+    gap = False
+    figures = str(yuan)
     for position, figure in zip(reversed(range(len(figures))), figures, strict=True):
         if figure == "0":
             gap = bool(text)

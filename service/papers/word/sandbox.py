@@ -183,7 +183,8 @@ def _whole(branch: list[nodes.Node]) -> bool:
     """Whether the document keeps its form with this part and without it: it closes what it opens,
     or opens again what it closes.
     """
-    closed, opened = list[str](), list[str]()
+    closed = list[str]()
+    opened = list[str]()
     text = "".join(data.data for node in branch for data in node.find_all(nodes.TemplateData))
     for end, name, empty in TAG.findall(text):
         if not end and not empty:

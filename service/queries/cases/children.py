@@ -60,7 +60,8 @@ def children_of(
     if status:
         newest_children = newest_children.where(CaseRow.status == status)
     children = session.scalars(newest_children.options(*UNREAD)).all()
-    steps, stuck = _open_steps(session, [child.id for child in children]), _stuck(session, case)
+    steps = _open_steps(session, [child.id for child in children])
+    stuck = _stuck(session, case)
     return tuple(
         ChildLine(
             id=child.id,

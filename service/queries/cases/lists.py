@@ -130,7 +130,8 @@ def outcome_of(case: CaseRow) -> OutcomeLine | None:
     """What came of a case so far."""
     if case.outcome is None:
         return None
-    name, tone = case.outcome_name or case.outcome, case.outcome_tone or "neutral"
+    name = case.outcome_name or case.outcome
+    tone = case.outcome_tone or "neutral"
     return OutcomeLine(code=case.outcome, name=name, tone=tone)
 
 

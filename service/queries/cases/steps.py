@@ -43,7 +43,8 @@ def steps_of_case(
     """The steps of a case: those done as they happened, those under way, then those that come as
     they are drawn. A step that comes once more is in both parts.
     """
-    definition, passed_at = deployed.definition, passed(session, case)
+    definition = deployed.definition
+    passed_at = passed(session, case)
     waits = {wait.element for wait in waiting if wait.kind != "user"}
     coming = _coming(definition, waiting)
     lines: list[StepLine | None] = []
@@ -83,7 +84,8 @@ def _stands(
     if items and items[-1].state == "done":
         return _done_step(element, items[-1])
     if items and not state:
-        state, at = "left", items[-1].closed_at
+        state = "left"
+        at = items[-1].closed_at
     return _plain(element, state, None if state == "waiting" else at) if state else None
 
 

@@ -130,7 +130,8 @@ def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) 
 def _answer(
     deployed: Deployed, closed: Closed, reading: _Said, form: Mapping[str, Any] | None
 ) -> AnswerLine:
-    row, shut = reading.row, reading.shut
+    row = reading.row
+    shut = reading.shut
     name = deployed.definition.elements[row.element].name
     return AnswerLine(
         id=row.id,

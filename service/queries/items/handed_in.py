@@ -129,7 +129,8 @@ def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
 
 def _belong_together(line: HandedLine, last: HandedLine) -> bool:
     """Whether two papers are of one author, or the same that several have sent."""
-    author, same = line.answer, last.answer
+    author = line.answer
+    same = last.answer
     alike = author.element == same.element or (
         (author.person, author.unit, author.part) == (same.person, same.unit, same.part)
     )

@@ -48,7 +48,9 @@ def item_lines(*, filled: bool = False) -> Lines:
     """Items with what a list shows of their case, unit and assignee; with what was filled in only
     if asked for.
     """
-    assignee, sender, sender_unit = aliased(PersonRow), aliased(PersonRow), aliased(UnitRow)
+    assignee = aliased(PersonRow)
+    sender = aliased(PersonRow)
+    sender_unit = aliased(UnitRow)
     return (
         select(
             ItemRow,
@@ -87,7 +89,8 @@ def line(
     """
     item, case, process_name, unit, assignee, login, sender, sender_unit = row
     if nameless and login is not None:
-        assignee, login = NAMELESS, None
+        assignee = NAMELESS
+        login = None
     return ItemLine(
         id=item.id,
         case_id=case.id,
@@ -140,7 +143,8 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
     box = asked.box
     if box not in BOXES:
         raise BadRequest(f"没有名为“{box}”的箱。可用：{'、'.join(BOXES)}", box=box)
-    limit, now = bounded(asked.limit), runtime.now()
+    limit = bounded(asked.limit)
+    now = runtime.now()
     calendar = runtime.calendar_for(session, actor)
     filters = _filters(asked, now, calendar)
     if box == "done":

@@ -62,7 +62,8 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
     look = _look(session, runtime, actor, row[0], visible_case(session, actor, row[1].id))
     if own_only(actor) and not look.mine:
         raise NotFound("该事项")
-    item, shares = look.item, shares_of(look)
+    item = look.item
+    shares = shares_of(look)
     back, untouched = _going_back(look)
     answers = answer_lines(session, look.deployed, look.case.id, look.others, actor)
     judged = _judged(runtime, look)
@@ -172,7 +173,8 @@ def _going_back(look: Look) -> tuple[dict[str, str], bool]:
     """Where an open item can be sent back to, and whether a finished one can be taken back; for its
     holders only.
     """
-    item, case = look.item, look.case
+    item = look.item
+    case = look.case
     if item.part != "lead" or not look.mine or case.state is None:
         return {}, False
     if item.state == "done" and item.closed_by != look.actor.person_id:
@@ -189,12 +191,14 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     """What the form starts with: given values, then the draft, for its holders alone, or what was
     answered; and the options of named lists.
     """
-    item, answered = look.item, None
+    item = look.item
+    answered = None
     if item.state == "done":
         answered = next((share.answer for share in shares.rows if share.item.id == item.id), None)
     form = look.deployed.form(item.form)
     lists = pinned_lists(look.session, look.case, lists_of(form))
-    fields_kept_by_system, draft = kept_fields(form), item.draft or {} if look.mine else {}
+    fields_kept_by_system = kept_fields(form)
+    draft = item.draft or {} if look.mine else {}
     drafted = {key: value for key, value in draft.items() if key not in fields_kept_by_system}
     typed = {**item.given, **drafted, **(answered.answers if answered else {})}
     return plain_values(
@@ -239,7 +243,9 @@ class _Judged:
 
 
 def _judged(runtime: Process, look: Look) -> _Judged:
-    session, actor, about = look.session, look.actor, look.item.about_id
+    session = look.session
+    actor = look.actor
+    about = look.item.about_id
     if about is None or look.closed:
         return _Judged()
     case = session.scalar(select(CaseRow).where(CaseRow.id == about, visible_to(actor)))

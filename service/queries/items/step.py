@@ -103,7 +103,8 @@ class Shares:
         )
 
     def _holder(self, share: Share, urged: CommentLine | None) -> HolderLine:
-        item, look = share.item, self.look
+        item = share.item
+        look = self.look
         return HolderLine(
             item_id=item.id,
             part=item.part,
@@ -158,7 +159,8 @@ class Shares:
         return tuple(self._contribution(share, forms.get(share.item.form)) for share in self.others)
 
     def _contribution(self, share: Share, form: Mapping[str, Any] | None) -> ContributionLine:
-        item, look = share.item, self.look
+        item = share.item
+        look = self.look
         readable = not look.shut or item.holder in look.actor.holders
         answer = share.answer if readable else None
         return ContributionLine(
@@ -210,7 +212,8 @@ class Shares:
         if lead.form is None or look.item.element in look.others:
             return None, {}
         form = wordings(look.session, look.deployed, look.case, [lead.form])[lead.form]
-        fields, hidden = keys_of(form), self._hidden(lead)
+        fields = keys_of(form)
+        hidden = self._hidden(lead)
         shown = [
             key
             for key, value in lead.given.items()

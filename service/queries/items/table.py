@@ -112,8 +112,10 @@ def step_table(
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
     step = deployed.definition.elements[element]
-    form, columns = deployed.form(step.form), split_columns(step.properties.get("columns"))
-    lists, fields = pinned_lists(session, case, lists_of(form)), table_fields(form)
+    form = deployed.form(step.form)
+    columns = split_columns(step.properties.get("columns"))
+    lists = pinned_lists(session, case, lists_of(form))
+    fields = table_fields(form)
     judged = _judged(session, runtime, actor, [item for item, _ in items_with_assignee])
     answered = _answered(
         session, [item.id for item, _ in items_with_assignee if item.state == "done"]
@@ -255,7 +257,8 @@ def _judged(
         for case in session.scalars(judged_cases)
     ]
     closed = closed_in_each(Reader(session, runtime, actor), pairs)
-    files, lists = _files(session, actor, closed), _lists(session, actor, pairs)
+    files = _files(session, actor, closed)
+    lists = _lists(session, actor, pairs)
     fields = {case.definition_id: _fields(deployed) for deployed, case in pairs}
     return {
         case.id: Judged(

@@ -125,7 +125,8 @@ def _line(session: Session, row: ChannelRow) -> ChannelLine:
     undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
     count = select(func.count()).select_from(DeliveryRow).where(*undelivered)
     parked = count.join(FailureRow, FAILED).where(FailureRow.attempt_at.is_(None))
-    whole, given_up = session.scalar(count) or 0, session.scalar(parked) or 0
+    whole = session.scalar(count) or 0
+    given_up = session.scalar(parked) or 0
     error = select(FailureRow.error).join(DeliveryRow, FAILED).where(*undelivered)
     return ChannelLine(
         id=row.id,

@@ -50,7 +50,8 @@ def differences(
 
 def case_ids(runtime: Runtime) -> Iterator[int]:
     """The ids of all cases, oldest first, a few at a time."""
-    last, next_ids = 0, select(CaseRow.id).order_by(CaseRow.id).limit(BATCH)
+    last = 0
+    next_ids = select(CaseRow.id).order_by(CaseRow.id).limit(BATCH)
     while True:
         with runtime.query() as session:
             ids = session.scalars(next_ids.where(CaseRow.id > last)).all()
@@ -94,7 +95,8 @@ def _case(look: Reading, case_id: int) -> Iterator[Difference]:
 
 def _chain(session: Session, owner: Chained, lines: Any, of: str) -> Iterator[Difference]:
     """The first place where a chain is broken; one is enough, nothing after it fits."""
-    seq, head = 0, None
+    seq = 0
+    head = None
     for seq, line in enumerate(session.execute(lines.order_by(LINES.c.seq)).mappings(), 1):
         if line["seq"] != seq:
             yield Difference(kind="line_missing", of=of, facts={"seq": seq})
@@ -155,7 +157,8 @@ def _orphans(session: Session) -> Iterator[Difference]:
     """Rows that refer to something that does not exist."""
     for table in METADATA.sorted_tables:
         for key in table.foreign_keys:
-            target, first = key.column.table.alias(), next(iter(table.primary_key))
+            target = key.column.table.alias()
+            first = next(iter(table.primary_key))
             count, least = session.execute(
                 select(func.count(), func.min(first)).where(
                     key.parent.is_not(None),

@@ -141,7 +141,10 @@ class Shelf:
     """The papers of one case as one person sees them."""
 
     def __init__(self, session: Session, runtime: Process, actor: Actor, case: CaseRow) -> None:
-        self.session, self.actor, self.case, self.now = session, actor, case, runtime.now()
+        self.session = session
+        self.actor = actor
+        self.case = case
+        self.now = runtime.now()
         self.catalogue = runtime.catalogue
         self.read_template = runtime.read_template
         self.deployed: Deployed = runtime.catalogue.deployed(session, case.definition_id)
@@ -160,7 +163,8 @@ class Shelf:
 
     def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
         """Why a paper cannot be had: the reason's code and its sentence, both "" when it can."""
-        after, readers = entry.get("after"), split_names(entry.get("readers"))
+        after = entry.get("after")
+        readers = split_names(entry.get("readers"))
         stands = (self.directory.stands_for(self.actor, name, self.case.data) for name in readers)
         if readers and not any(stands):
             return "readers", PAPER_WHY["readers"].format("、".join(readers))
@@ -228,7 +232,8 @@ class Shelf:
         """The latest answers of the step a paper belongs to, and of their round what else was said
         in it.
         """
-        answers, said_around = self._answers_of(element_id), dict[str, Any]()
+        answers = self._answers_of(element_id)
+        said_around = dict[str, Any]()
         elements = self.deployed.definition.elements
         element = elements.get(element_id or "")
         while element is not None and (element := elements.get(element.scope)) is not None:

@@ -64,7 +64,9 @@ class Outlook:
 
     def _line(self, ahead: Ahead) -> NextLine:
         element = self._element(ahead.at)
-        who, term, basis = self._leads(element), None, ""
+        who = self._leads(element)
+        term = None
+        basis = ""
         if ahead.kind in {"step", "lead"}:
             term = usual_term(element)
             basis = term_basis(element.term_basis, element.properties.get("due") or term)
@@ -118,7 +120,8 @@ class Outlook:
         """
         for row in latest_definitions(self.session, self.actor.jurisdiction):
             other = self.runtime.catalogue.deployed(self.session, row.id)
-            steps, rounds = other.ways.senders.get(message), other.definition.timed_starts
+            steps = other.ways.senders.get(message)
+            rounds = other.definition.timed_starts
             if steps and rounds:
                 start, rule = next(iter(rounds.items()))
                 who = "、".join(dict.fromkeys(self._leads(step) for step in steps))
@@ -157,6 +160,7 @@ def usual_term(element: Element) -> str | None:
     """The rule of a step's term, as its author wrote it: None without one, "" where an expression
     settles it when the step begins.
     """
-    due, co_due = element.properties.get("due"), element.properties.get("coDue", CO_DUE)
+    due = element.properties.get("due")
+    co_due = element.properties.get("coDue", CO_DUE)
     rule = lead_rule(due, co_due if element.co_units else None)
     return "" if rule is not None and "=" in rule else rule

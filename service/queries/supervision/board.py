@@ -93,10 +93,8 @@ def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
     soon = workdays_after(today, 1, runtime.calendar_for(session, actor))
     units = _by(session, actor, "unit", OpenCountRow.unit_id, today, soon)
     steps = _by(session, actor, "step", OpenCountRow.name, today, soon)
-    unit_names, step_names = (
-        _unit_names(session, actor),
-        _step_names(session, runtime, actor, steps),
-    )
+    unit_names = _unit_names(session, actor)
+    step_names = _step_names(session, runtime, actor, steps)
     lines = [_line(*unit_names.get(unit, NOBODYS), counts) for unit, counts in units.items()]
     stepped = [_line(key, step_names[key][1], counts) for key, counts in steps.items()]
     changed = select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(BEHIND)

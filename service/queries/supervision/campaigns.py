@@ -146,8 +146,10 @@ class Reports:
     """The reports of a campaign in a year, as conditions for the database."""
 
     def __init__(self, actor: Actor, line: CampaignLine, year: int, now: datetime) -> None:
-        self.line, self.now = line, now
-        self.year_at, self.next_at = start_of(date(year, 1, 1)), start_of(date(year + 1, 1, 1))
+        self.line = line
+        self.now = now
+        self.year_at = start_of(date(year, 1, 1))
+        self.next_at = start_of(date(year + 1, 1, 1))
         later = aliased(ItemRow)
         again = exists().where(
             later.case_id == ItemRow.case_id,
@@ -219,7 +221,8 @@ def campaign_page(
 
     :raises NotFound: there is no such campaign. :raises NotAllowed: not theirs to see.
     """
-    line, now = campaign(session, actor, code), runtime.now()
+    line = campaign(session, actor, code)
+    now = runtime.now()
     reports = Reports(actor, line, year, now)
     names = {unit.code: unit.name for unit in units_of(session, actor.jurisdiction)}
     each = reports.joined(
@@ -295,14 +298,14 @@ def reports(
     :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises
         NotAllowed: not theirs.
     """
-    stage, department, q = asked.stage, asked.department, asked.q
+    stage = asked.stage
+    department = asked.department
+    q = asked.q
     if stage and stage not in STAGES:
         raise BadRequest(f"没有名为“{stage}”的状态。可用：{'、'.join(STAGES)}", stage=stage)
-    line, now, calendar = (
-        campaign(session, actor, code),
-        runtime.now(),
-        runtime.calendar_for(session, actor),
-    )
+    line = campaign(session, actor, code)
+    now = runtime.now()
+    calendar = runtime.calendar_for(session, actor)
     reports_of_year = Reports(actor, line, year, now)
     chosen = reports_of_year.joined(
         select(

@@ -53,7 +53,8 @@ def order_draft(
 
     :raises NotAllowed: not of 督查.
     """
-    choices, item = _choices(session, actor), None
+    choices = _choices(session, actor)
+    item = None
     if item_id is not None:
         item = session.execute(
             select(ItemRow, CaseRow.title, UnitRow.code)

@@ -74,7 +74,8 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
         is unknown.
     """
     require(actor, Right.SEE_BOARD)
-    limit, now = bounded(asked.limit), runtime.now()
+    limit = bounded(asked.limit)
+    now = runtime.now()
     calendar = runtime.calendar_for(session, actor)
     open_items = item_lines().where(
         ItemRow.jurisdiction == actor.jurisdiction, OPEN, ItemRow.due_at.is_not(None)

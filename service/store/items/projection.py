@@ -29,7 +29,8 @@ def close(item: ItemRow, state: str, at: datetime, person_id: int | None = None)
     :param state: done, unanswered, excused or cancelled.
     :param person_id: the person who finished it; None if nobody did.
     """
-    item.state, item.closed_at = state, at
+    item.state = state
+    item.closed_at = at
     if person_id is not None:
         item.closed_by = person_id
     item.remind_at = item.reminder = None
@@ -38,14 +39,17 @@ def close(item: ItemRow, state: str, at: datetime, person_id: int | None = None)
 
 def reopen(item: ItemRow) -> None:
     """Open an item again, as if nobody had closed it."""
-    item.state, item.closed_at, item.closed_by = "open", None, None
+    item.state = "open"
+    item.closed_at = None
+    item.closed_by = None
     _count_again(item)
 
 
 def put_right(item: ItemRow, element: str, place: str) -> None:
     """Move an item to the step and the place at which the engine has it."""
     if (item.element, item.place) != (element, place):
-        item.element, item.place = element, place
+        item.element = element
+        item.place = place
         _count_again(item)
 
 
@@ -149,7 +153,8 @@ def project_messages(session: Session, case: CaseRow, waits: Iterable[MessageWai
         if wait is None:
             session.delete(row)
         else:
-            row.name, row.key = wait.name, wait.key
+            row.name = wait.name
+            row.key = wait.key
     session.add_all(
         SubscriptionRow(
             case_id=case.id,

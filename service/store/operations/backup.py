@@ -60,7 +60,8 @@ def copied(url: str, to: str) -> str:
 
     :raises BackupRefused: the name of the PostgreSQL database does not say that it is a copy.
     """
-    source, target = make_url(url), Path(make_url(to).database or "")
+    source = make_url(url)
+    target = Path(make_url(to).database or "")
     if source.get_backend_name() != "sqlite":
         if not str(source.database).endswith("_rehearsal"):
             raise BackupRefused(

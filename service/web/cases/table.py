@@ -98,7 +98,8 @@ def table(case_id: int, element: str) -> ResponseReturnValue:
 @blueprint.post("/cases/<int:case_id>/table/<element>")
 def fill_table(case_id: int, element: str) -> ResponseReturnValue:
     """Fill in many rows alike, look at the summary, go back, or send: as the button says."""
-    shown, act = _table(case_id, element), request.form.get("act", "")
+    shown = _table(case_id, element)
+    act = request.form.get("act", "")
     state = _state(shown)
     if act == "send":
         return _page(*_send(shown, state))
@@ -122,7 +123,8 @@ def _page(shown: StepTable, state: TableState) -> ResponseReturnValue:
 
 def _state(shown: StepTable) -> TableState:
     """What was typed, as it came back: also in rows that are no longer open."""
-    fields, form = shown.fields or (), request.form
+    fields = shown.fields or ()
+    form = request.form
     versions = {
         int(name.removeprefix(VERSION_OF)): int(text)
         for name, text in form.items()

@@ -58,7 +58,8 @@ def public() -> ResponseReturnValue:
         page, filters = _listed(session, but=False)
         asked = read.PublicationsAsked(kinds=POSTING_KIND, but=True, limit=NOTICES_SHOWN)
         notices = read.publications(session, runtime(), asked).lines
-        applications, places = read.applications(session, runtime()), read.places(session)
+        applications = read.applications(session, runtime())
+        places = read.places(session)
     return render_template(
         "outside/postings.html",
         page=page,

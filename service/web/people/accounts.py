@@ -32,7 +32,8 @@ def _typed(name: str) -> str:
 @blueprint.get("/accounts")
 def accounts() -> ResponseReturnValue:
     """The accounts I look after."""
-    q, (cursor, lines_only) = request.args.get("q") or None, turned()
+    q = request.args.get("q") or None
+    cursor, lines_only = turned()
     with runtime().query() as session:
         page = read.accounts(session, actor(), q=q, cursor=cursor)
     return render_template(

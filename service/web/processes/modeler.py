@@ -59,7 +59,8 @@ def processes() -> ResponseReturnValue:
 @blueprint.get("/processes/modeler")
 def modeler() -> ResponseReturnValue:
     """The modeler: with a deployed diagram (``definition``), or empty."""
-    asker, definition_id = owner(), request.args.get("definition", type=int)
+    asker = owner()
+    definition_id = request.args.get("definition", type=int)
     if "definition" not in request.args:
         return render_template("processes/modeler.html", process=None, version=None)
     with runtime().query() as session:
@@ -75,7 +76,8 @@ def modeler() -> ResponseReturnValue:
 @blueprint.get("/processes/form-editor")
 def form_editor() -> ResponseReturnValue:
     """The form editor. Its code field writes style elements, so this page alone allows them."""
-    asker, form_id = owner(), request.args.get("form")
+    asker = owner()
+    form_id = request.args.get("form")
     with runtime().query() as session:
         forms = {form.id: form for form in form_versions(session, runtime(), asker)}
     if form_id is not None and form_id not in forms:

@@ -24,7 +24,8 @@ def _filters() -> dict[str, Any]:
 @blueprint.get("/demands")
 def demands() -> ResponseReturnValue:
     """The demands of the registry."""
-    filters, (cursor, lines_only) = _filters(), turned()
+    filters = _filters()
+    cursor, lines_only = turned()
     with runtime().query() as session:
         page = read.demands(session, actor(), filters=filters, cursor=cursor)
     return render_template(

@@ -161,7 +161,8 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
     """
     if due_at is None:
         return ""
-    today, last = local(now).date(), last_day(due_at)
+    today = local(now).date()
+    last = last_day(due_at)
     if due_at <= now:
         late = workdays_between(last, today, calendar)
         return f"已逾期 {late} 个工作日" if late else "已逾期"

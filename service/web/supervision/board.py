@@ -35,7 +35,8 @@ OLDEST, BARS = 10, 12
 @blueprint.get("/supervision")
 def supervision() -> ResponseReturnValue:
     """The board."""
-    period, sort = _period(), request.args.get("sort", "red")
+    period = _period()
+    sort = request.args.get("sort", "red")
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
@@ -69,7 +70,8 @@ def supervision_workbook() -> ResponseReturnValue:
 def supervised() -> ResponseReturnValue:
     """The open items behind a figure."""
     scope = _scope()
-    light, part = request.args.get("light") or None, request.args.get("part") or None
+    light = request.args.get("light") or None
+    part = request.args.get("part") or None
     with runtime().query() as session:
         asked = watched.SupervisedAsked(light=light, part=part, cursor=turned()[0], **scope)
         page = watched.items(session, runtime(), actor(), asked)

@@ -52,7 +52,8 @@ def campaign(code: str, year: int) -> ResponseReturnValue:
 @blueprint.get("/campaigns/<code>/<int:year>.xlsx")
 def campaign_workbook(code: str, year: int) -> Response:
     """All reports of a year as a workbook."""
-    lines, cursor = list[read.ReportLine](), None
+    lines = list[read.ReportLine]()
+    cursor = None
     with runtime().query() as session:
         title = read.campaign(session, actor(), code).title
         while len(lines) < MOST_LINES:

@@ -36,7 +36,8 @@ def argument(value: Any, expected: str) -> Any:
 
     :param expected: the name of a type; with ``?`` at its end the argument may be missing.
     """
-    optional, sort = expected.endswith("?"), expected.removesuffix("?")
+    optional = expected.endswith("?")
+    sort = expected.removesuffix("?")
     if sort == "list":
         return as_list(value, optional)
     if sort != "any" and isinstance(value, list) and len(value) == 1:
@@ -381,7 +382,8 @@ def day_of_moment(text: str) -> date | None:
 def duration(text: str) -> Span | None:
     if (written := YEARS_AND_MONTHS.fullmatch(text)) and not text.endswith("P"):
         sign = -1 if written[1] else 1
-        years, months = int(written[2] or 0), int(written[3] or 0)
+        years = int(written[2] or 0)
+        months = int(written[3] or 0)
         length = sign * (years * YEAR_MS + months * MONTH_MS)
         return Span(sign * (years * 12 + months), timedelta(), float(length))
     rest = read_duration(text)

@@ -121,7 +121,8 @@ class BrowserBuilder(Builder):
         require_brackets(value)
 
         def run(scope: Scope) -> Any:
-            first, last = low.run(scope), high.run(scope)
+            first = low.run(scope)
+            last = high.run(scope)
             if None in (first, last):
                 return None
             return bounds(first, last).includes(value.run(scope))
@@ -135,7 +136,8 @@ class BrowserBuilder(Builder):
             raise refuse(value, "表单中请不用 in 加比较符号，直接写成比较，如 x < 5")
 
         def run(scope: Scope) -> Any:
-            tested, tests = value.run(scope), test.run(scope)
+            tested = value.run(scope)
+            tests = test.run(scope)
             if tests is None:
                 return None
             return any_match(tested, as_entries(tests), scope.budget)
@@ -155,7 +157,8 @@ class BrowserBuilder(Builder):
         opening, low, high, closing = parts
 
         def run(scope: Scope) -> Any:
-            first, last = low.run(scope), high.run(scope)
+            first = low.run(scope)
+            last = high.run(scope)
             low_inside = first is not None and opening.type == "LSQB"
             high_inside = last is not None and closing.type == "RSQB"
             return bounds(first, last, low_inside, high_inside)
@@ -177,7 +180,8 @@ class BrowserBuilder(Builder):
     # -- looking inside a value
 
     def path(self, parts: Parts) -> Node:
-        value, name = parts[0], str(parts[1])
+        value = parts[0]
+        name = str(parts[1])
         return replace(joined(lambda scope: inside(value.run(scope), name), [value]), kind="any")
 
     def filter(self, parts: Parts) -> Node:
@@ -203,7 +207,8 @@ class BrowserBuilder(Builder):
             raise refuse(parts[0], "表单中只能调用有名称的函数")
         node = joined(run, given)
         called = node.calls | {name}
-        line, column = function.line, function.column
+        line = function.line
+        column = function.column
         return replace(node, calls=called, kind="any", line=line, column=column)
 
     def call_named(self, parts: Parts) -> Node:

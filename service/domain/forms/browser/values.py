@@ -80,7 +80,8 @@ class Bounds:
 
         :raises FeelError: a value that is no duration is compared with durations.
         """
-        low, high = self.low, self.high
+        low = self.low
+        high = self.high
         if low is None and high is None:
             return None
         if is_letter(low) and is_letter(high):
@@ -98,13 +99,15 @@ class Bounds:
 
     def in_order(self) -> tuple[tuple[Any, bool], tuple[Any, bool]]:
         """The lower and the higher bound, each with whether it belongs to the interval."""
-        low, high = (self.low, self.low_inside), (self.high, self.high_inside)
+        low = (self.low, self.low_inside)
+        high = (self.high, self.high_inside)
         is_turned = None not in (self.low, self.high) and less(self.high, self.low)
         return (high, low) if is_turned else (low, high)
 
     def letters(self) -> list[str]:
         """The letters between two letters."""
-        first, last = ALPHABET.index(self.low), ALPHABET.index(self.high)
+        first = ALPHABET.index(self.low)
+        last = ALPHABET.index(self.high)
         step = -1 if first > last else 1
         first += 0 if self.low_inside else step
         last -= 0 if self.high_inside else step
@@ -158,7 +161,8 @@ def comes_before(low: Any, high: Any, included: bool) -> bool:
 
 def less(left: Any, right: Any) -> bool:
     """Whether ``left < right`` in JavaScript."""
-    low, high = primitive(left), primitive(right)
+    low = primitive(left)
+    high = primitive(right)
     if isinstance(low, str) and isinstance(high, str):
         return in_units(low) < in_units(high)
     return number_in(low) < number_in(high)
@@ -166,7 +170,8 @@ def less(left: Any, right: Any) -> bool:
 
 def is_level(left: Any, right: Any) -> bool:
     """Whether ``left <= right`` but not ``left < right`` in JavaScript."""
-    low, high = primitive(left), primitive(right)
+    low = primitive(left)
+    high = primitive(right)
     if isinstance(low, str) and isinstance(high, str):
         return low == high
     return number_in(low) == number_in(high)
@@ -242,7 +247,8 @@ def same(left: Any, right: Any) -> bool | None:
     """
     if (left is None) != (right is None):
         return False
-    left, right = single(left), single(right)
+    left = single(left)
+    right = single(right)
     sort = sort_of(left)
     if sort != sort_of(right):
         return None
