@@ -165,7 +165,9 @@ def _check(settings: Settings, files: Sequence[Path], jurisdiction: str | None) 
     findings = check(_contents(files), _around(settings, files[0], jurisdiction))
     for finding in findings:
         click.echo(finding.line_of_text())
-    return 1 if any(finding.severity == "error" for finding in findings) else 0
+    if not any(finding.severity == "error" for finding in findings):
+        return 0
+    return 1
 
 
 def _around(settings: Settings, file: Path, jurisdiction: str | None) -> Surroundings:
@@ -274,7 +276,9 @@ def _verify(settings: Settings) -> int:
     day, digest = last_anchor(runtime)
     anchor = f"最近一次锚定：{day} {digest}" if day else "办理记录尚未锚定"
     click.echo(f"核对完毕，发现 {count} 处不一致。{anchor}")
-    return 1 if count else 0
+    if not count:
+        return 0
+    return 1
 
 
 @commands.command("reproject", help="按流程状态修复待办、计时和消息登记")
@@ -292,7 +296,9 @@ def _reproject(settings: Settings, case: int | None) -> int:
             click.echo(f"case {case_id}: {getattr(exc, 'sentence', exc)}", err=True)
     unrepaired = f"，{failed} 个案件无法修复" if failed else ""
     click.echo(f"已修复 {repaired} 处不一致{unrepaired}")
-    return 1 if failed else 0
+    if not failed:
+        return 0
+    return 1
 
 
 @commands.command("backup", help="备份数据库（运行中也可以）")

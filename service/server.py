@@ -24,7 +24,9 @@ SHOWN = ("cf.gangbu", "cf.danwei", "cf.hongshan", "cf.kjj", "cf.lxh", "cf.owner"
 def content() -> Path:
     """The folder of diagrams and forms: beside the package in a checkout, inside it in a wheel."""
     packed = HERE / "content"
-    return packed if packed.exists() else HERE.parent
+    if packed.exists():
+        return packed
+    return HERE.parent
 
 
 def serve(settings: Settings, *, clock: bool, rehearsal: bool = False) -> int:

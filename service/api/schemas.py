@@ -58,7 +58,9 @@ def field_of(hint: Any, **options: Any) -> fields.Field[Any]:
 
 def _entries(key: Any, value: Any) -> dict[str, Any]:
     """The options of a mapping's field. Values of any type are dumped as they are."""
-    return {} if value is Any else {"keys": field_of(key), "values": field_of(value)}
+    if value is Any:
+        return {}
+    return {"keys": field_of(key), "values": field_of(value)}
 
 
 class LineMeta(SchemaMeta):

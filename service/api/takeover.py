@@ -67,4 +67,6 @@ def take_over(asked: dict[str, Any], key: str) -> Any:
 
 def imported(report: SheetReport) -> Any:
     """The report of a workbook: 201 where its rows were taken over."""
-    return (report, 201) if report.accepted else report
+    if report.accepted:
+        return (report, 201)
+    return report

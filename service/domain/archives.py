@@ -49,7 +49,9 @@ def hazard(content: bytes, *, parts: int, unpacked: int, largest: int) -> Hazard
         sizes = [entry.file_size for entry in entries]
         if len(sizes) > parts or sum(sizes) > unpacked or max(sizes, default=0) > largest:
             return "large"
-        return "doctype" if any(_declares_type(archive, entry) for entry in entries) else ""
+        if not any(_declares_type(archive, entry) for entry in entries):
+            return ""
+        return "doctype"
 
 
 def _declares_type(archive: ZipFile, entry: ZipInfo) -> bool:

@@ -67,12 +67,16 @@ def amount(number: Decimal) -> str:
 
     An amount with one decimal is written with two: 1,234.50.
     """
-    return f"{number:,.2f}" if number.as_tuple().exponent == -1 else f"{number:,f}"
+    if number.as_tuple().exponent == -1:
+        return f"{number:,.2f}"
+    return f"{number:,f}"
 
 
 def figure(number: Decimal) -> str:
     """A number of five digits or more as an amount, a smaller one as it is: it may be a year."""
-    return amount(number) if abs(number) >= GROUPED_FROM else f"{number:f}"
+    if abs(number) >= GROUPED_FROM:
+        return amount(number)
+    return f"{number:f}"
 
 
 def written_term(due_at: datetime) -> str:
@@ -91,7 +95,9 @@ def written(value: Any) -> Any:
     """
     match value:
         case Decimal():
-            return amount(value) if abs(value) >= GROUPED_FROM else f"{value:,f}"
+            if abs(value) >= GROUPED_FROM:
+                return amount(value)
+            return f"{value:,f}"
         case datetime():
             return written((value.astimezone(SHANGHAI) - timedelta(microseconds=1)).date())
         case date():

@@ -93,7 +93,9 @@ def lead_rule(due: Any, co_due: str | None) -> str | None:
     """
     if due:
         return rule_text(due)
-    return f"{co_due};{LEAD_AFTER_CO}" if co_due else co_due
+    if co_due:
+        return f"{co_due};{LEAD_AFTER_CO}"
+    return co_due
 
 
 def _co_unit(step: Step, unit: Unit, due_rule: str | None) -> Plan:
@@ -221,7 +223,9 @@ def outcome(due_at: datetime | None, now: datetime) -> str:
 
     It is ``unanswered`` (未反馈) if it is overdue, or else ``excused``.
     """
-    return "unanswered" if due_at is not None and due_at <= now else "excused"
+    if due_at is not None and due_at <= now:
+        return "unanswered"
+    return "excused"
 
 
 def owed(rule: str, answered: Sequence[str], waiting: Sequence[str]) -> Sequence[str]:
@@ -273,7 +277,9 @@ def _release(actor: Actor, facts: ItemFacts) -> str:
 
 
 def _send_back(actor: Actor, facts: ItemFacts) -> str:
-    return "没有可以退回的环节" if facts.targets is not None and not facts.targets else ""
+    if facts.targets is not None and not facts.targets:
+        return "没有可以退回的环节"
+    return ""
 
 
 def _withdraw(actor: Actor, facts: ItemFacts) -> str:
@@ -289,7 +295,9 @@ def _withdraw(actor: Actor, facts: ItemFacts) -> str:
 def _extend(actor: Actor, facts: ItemFacts) -> str:
     if not facts.has_due:
         return "该事项没有期限，无需延期"
-    return "已有一份延期申请尚未审批" if facts.extending else ""
+    if not facts.extending:
+        return ""
+    return "已有一份延期申请尚未审批"
 
 
 def _urge(actor: Actor, facts: ItemFacts) -> str:

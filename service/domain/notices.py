@@ -59,13 +59,17 @@ class Attempt:
 
 def route(kind: str, address: str) -> str:
     """The server that letters go through. Letters with the same route wait for the same server."""
-    return EMAIL if kind == EMAIL else urlsplit(address).netloc
+    if kind == EMAIL:
+        return EMAIL
+    return urlsplit(address).netloc
 
 
 def shown(kind: str, address: str) -> str:
     """The part of an address that may be shown and logged."""
     parts = urlsplit(address)
-    return address if kind == EMAIL else f"{parts.scheme}://{parts.netloc}/…"
+    if kind == EMAIL:
+        return address
+    return f"{parts.scheme}://{parts.netloc}/…"
 
 
 def fit_address(kind: str, address: str, kinds: tuple[str, ...] = OF_UNITS) -> str:

@@ -113,7 +113,9 @@ class CoverageStep:
     def quote(self) -> str | None:
         """The quoted sentence: the first line of the documentation, unless it is our remark."""
         first_line = self.documentation.partition("\n")[0]
-        return None if not first_line or first_line.startswith(REMARK) else first_line
+        if not first_line or first_line.startswith(REMARK):
+            return None
+        return first_line
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,9 @@ class Policy:
 
     def _step(self, step: CoverageStep) -> Iterable[Fault]:
         if step.basis == "ours":
-            return [] if step.documentation.startswith(REMARK) else [Fault("remark")]
+            if step.documentation.startswith(REMARK):
+                return []
+            return [Fault("remark")]
         if step.basis != "text":
             return [Fault("basis")]
         return [Fault(code, names) for code, names in self._faults_by_text(step) if names]

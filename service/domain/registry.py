@@ -89,7 +89,9 @@ class Registry:
 def registry_of(rules: Mapping[str, Any]) -> Registry | None:
     """The registry in a jurisdiction's rules; None if it has none."""
     rule = rules.get("registry")
-    return Registry(owner=str(rule["owner"]), form=str(rule["form"])) if rule else None
+    if not rule:
+        return None
+    return Registry(owner=str(rule["owner"]), form=str(rule["form"]))
 
 
 def fen(yuan: Any) -> int:
@@ -287,7 +289,9 @@ class Names:
 def _likeness(text: str, other: str) -> float:
     """How alike two texts are, from 0 to 1; 0 if a quick look shows that they are not alike."""
     matcher = SequenceMatcher(None, text, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+    if matcher.quick_ratio() >= ALIKE:
+        return matcher.ratio()
+    return 0.0
 
 
 def _pairs(text: str) -> set[str]:

@@ -282,7 +282,9 @@ class Ways:
         if not leaving and self._decides(ident):
             return self._decided(self._successors(station), passed, verdict)
         branches = self._next_stations(station)
-        return sorted(branches, key=self._length) if len(branches) > 1 else branches
+        if len(branches) > 1:
+            return sorted(branches, key=self._length)
+        return branches
 
     def _decided(
         self, moves: list[Move], passed: Mapping[Station, None], verdict: Verdict

@@ -247,7 +247,9 @@ def _name(node: etree._Element | None) -> str:
 
 def _ident(element: Element) -> str:
     """The name of the specification: the element's id, unless SpiffWorkflow needs that itself."""
-    return f"{element.id} [node]" if element.id in RESERVED else element.id
+    if element.id in RESERVED:
+        return f"{element.id} [node]"
+    return element.id
 
 
 # -- makers ------------------------------------------------------------

@@ -202,7 +202,9 @@ class Course:
 
     def _kind(self, node: str) -> str:
         """The kind of an element; "" for the place after a subprocess."""
-        return self.elements[node].kind if node in self.elements else ""
+        if node in self.elements:
+            return self.elements[node].kind
+        return ""
 
     def _reachable(self, nodes: Iterable[str]) -> Nodes:
         """These nodes and all that a token can reach from them, also by boundary events."""
@@ -369,4 +371,6 @@ def _nodes(document: Document, kind: str) -> Iterable[etree._Element]:
 def _owner(node: etree._Element) -> str:
     """The id of the element in which an event definition or a loop marker stands."""
     parent = node.getparent()
-    return "" if parent is None else parent.get("id") or ""
+    if parent is None:
+        return ""
+    return parent.get("id") or ""

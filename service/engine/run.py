@@ -128,7 +128,9 @@ class Run:
         if expression is None:
             return None
         value = self.desk.evaluate(call, expression)
-        return None if value is None else str(value)
+        if value is None:
+            return None
+        return str(value)
 
     def number(self) -> Any:
         """The number of the case, by the property ``number`` of the process; None if it has none
@@ -335,4 +337,6 @@ def _triggers(task: Any) -> list[tuple[str, Trigger]]:
     if not isinstance(spec, CatchingEvent):
         return []
     trigger = getattr(spec, "event_definition", None)
-    return [(spec.bpmn_id, trigger)] if isinstance(trigger, Trigger) else []
+    if not isinstance(trigger, Trigger):
+        return []
+    return [(spec.bpmn_id, trigger)]

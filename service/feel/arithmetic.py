@@ -19,7 +19,9 @@ def number(operation: Callable[..., Decimal], *values: Decimal) -> Decimal | Non
         result = operation(*values)
     except (InvalidOperation, Overflow):
         return None
-    return result if result.is_finite() else None
+    if not result.is_finite():
+        return None
+    return result
 
 
 def add(left: Any, right: Any, budget: Budget) -> Any:
@@ -64,10 +66,14 @@ def divide(left: Any, right: Any, budget: Budget) -> Any:
     it is null.
     """
     if (kind(left), kind(right)) == NUMBERS:
-        return number(DIGITS.divide, left, right) if right else None
+        if not right:
+            return None
+        return number(DIGITS.divide, left, right)
     if isinstance(left, SPANS) and isinstance(right, Decimal):
         inverse = number(DIGITS.divide, Decimal(1), right) if right else None
-        return scale(left, inverse) if inverse is not None else None
+        if inverse is None:
+            return None
+        return scale(left, inverse)
     if isinstance(left, SPANS) and type(left) is type(right):
         return divide(measure(left), measure(right), budget)
     return None
@@ -86,7 +92,9 @@ def negate(value: Any) -> Any:
         return number(DIGITS.minus, value)
     if isinstance(value, timedelta):
         return -value
-    return YearsMonths(-value.months) if isinstance(value, YearsMonths) else None
+    if not isinstance(value, YearsMonths):
+        return None
+    return YearsMonths(-value.months)
 
 
 def measure(span: timedelta | YearsMonths) -> Decimal:

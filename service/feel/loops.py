@@ -23,7 +23,9 @@ def interval(low: Any, high: Any, first: bool, last: bool) -> Range | None:
 
 def between(value: Any, low: Any, high: Any) -> bool | None:
     """``value between low and high``: null as soon as one is null."""
-    return None if low is None or high is None else Range(low, high).contains(value)
+    if low is None or high is None:
+        return None
+    return Range(low, high).contains(value)
 
 
 def context(entries: list[tuple[str, Node]]) -> Node:
@@ -34,7 +36,9 @@ def context(entries: list[tuple[str, Node]]) -> Node:
         inside = scope.inner(values)
         for name, part in entries:
             values[name] = part.run(inside)
-        return dict(values) if len(values) == len(entries) else None
+        if len(values) == len(entries):
+            return dict(values)
+        return None
 
     return joined(run, bound_in_turn(entries))
 

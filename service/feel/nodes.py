@@ -155,7 +155,9 @@ def evaluated(run: Run, scope: Scope) -> Any:
 
 def place_error(error: FeelError, node: Node) -> FeelError:
     """The error with the node's place, when it has none yet."""
-    return error if error.line else type(error)(error.sentence, node.line, node.column)
+    if error.line:
+        return error
+    return type(error)(error.sentence, node.line, node.column)
 
 
 Functions = Mapping[str, Callable[..., Any]]

@@ -46,9 +46,13 @@ def compared(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
     """``left`` against ``right`` by one of = != < <= > >=; null for unlike types."""
     if sign in ("=", "!="):
         same = equal(left, right, budget)
-        return same if sign == "=" or same is None else not same
+        if sign == "=" or same is None:
+            return same
+        return not same
     order = compare(left, right)
-    return None if order is None else ORDERS[sign](order)
+    if order is None:
+        return None
+    return ORDERS[sign](order)
 
 
 def within(value: Any, test: Any, budget: Budget) -> bool | None:
@@ -75,7 +79,9 @@ def half_range(sign: str, bound: Any) -> Any:
     nothing else.
     """
     if sign == "=":
-        return Range(bound, bound, True, True, True) if kind(bound) in ORDERED else bound
+        if kind(bound) in ORDERED:
+            return Range(bound, bound, True, True, True)
+        return bound
     if sign == "<" or sign == "<=":
         return Range(None, bound, False, sign == "<=", True)
     return Range(bound, None, sign == ">=", False, True)
@@ -84,13 +90,17 @@ def half_range(sign: str, bound: Any) -> Any:
 def path(value: Any, name: str) -> Any:
     """The entry or property ``name`` of a value; of a list, that of each item."""
     if isinstance(value, list):
-        return [path(item, name) for item in value] if value is not None else None
+        if value is None:
+            return None
+        return [path(item, name) for item in value]
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, Range):
         return range_part(value, name)
     part = PARTS.get(kind(value), {}).get(name)
-    return part(value) if part else None
+    if not part:
+        return None
+    return part(value)
 
 
 def range_part(value: Range, name: str) -> Any:
@@ -112,7 +122,9 @@ def filtered(value: Any, node: Node, scope: Scope) -> Any:
     items = value if isinstance(value, list) else [] if value is None else [value]
     if not items:
         result = node.run(scope.inner({"item": None}))
-        return None if isinstance(result, Decimal) else []
+        if isinstance(result, Decimal):
+            return None
+        return []
     passing = []
     for item in items:
         scope.budget.spend()

@@ -152,14 +152,18 @@ class Translation:
     def place(self, sign: str) -> str:
         """The begin or end of the text, or of a line; "|" is itself."""
         if "m" in self.flags and sign != "|":
-            return f"(?<=[{LINE_ENDS}]|\\A)" if sign == "^" else f"(?=[{LINE_ENDS}]|\\Z)"
+            if sign == "^":
+                return f"(?<=[{LINE_ENDS}]|\\A)"
+            return f"(?=[{LINE_ENDS}]|\\Z)"
         return {"^": r"\A", "$": r"\Z", "|": "|"}[sign]
 
     def choice(self, inverse: str, inside: str) -> str:
         """What stands in square brackets; nothing in them is nothing, or anything when inverted."""
         members = list(MEMBER.finditer(inside))
         if not members:
-            return "(?s:.)" if inverse else "(?!)"
+            if inverse:
+                return "(?s:.)"
+            return "(?!)"
         return (
             f"[{inverse}"
             + "".join(

@@ -27,7 +27,9 @@ YEARS_AND_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 def read_date(text: str) -> date | None:
     """``YYYY-MM-DD`` or None."""
     try:
-        return date.fromisoformat(text) if DATE.fullmatch(text) else None
+        if not DATE.fullmatch(text):
+            return None
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -52,7 +54,9 @@ def read_moment(text: str) -> datetime | None:
     before, mark, after = text.partition("T")
     day = read_date(before)
     clock = read_time(after) if mark else time()
-    return datetime.combine(day, clock) if day is not None and clock is not None else None
+    if day is not None and clock is not None:
+        return datetime.combine(day, clock)
+    return None
 
 
 def read_duration(text: str) -> timedelta | YearsMonths | None:
@@ -86,7 +90,9 @@ def days_of(match: re.Match[str]) -> timedelta | None:
         )
     except OverflowError:
         return None
-    return -total if sign else total
+    if sign:
+        return -total
+    return total
 
 
 def read_at(text: str) -> Any:
@@ -106,11 +112,9 @@ def zone_text(moment: datetime | time) -> str:
         return f"@{zone.key}"
     offset = moment.utcoffset() or timedelta()
     minutes = abs(int(offset.total_seconds())) // 60
-    return (
-        "Z"
-        if not offset
-        else f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
-    )
+    if not offset:
+        return "Z"
+    return f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def time_text(moment: datetime | time) -> str:
@@ -156,7 +160,9 @@ def plus(left: Any, right: timedelta | YearsMonths) -> Any:
         if isinstance(left, (timedelta, YearsMonths)):
             return add_durations(left, right)
         if isinstance(right, YearsMonths):
-            return plus_months(left, right.months) if isinstance(left, date) else None
+            if not isinstance(left, date):
+                return None
+            return plus_months(left, right.months)
         if isinstance(left, time):
             moment = datetime.combine(date(2000, 1, 2), left.replace(tzinfo=None)) + timedelta(
                 seconds=right.seconds
@@ -195,11 +201,9 @@ def time_between(left: Any, right: Any) -> timedelta | None:
 
 def midnight(day: Any) -> Any:
     """A date as the instant it begins, UTC as the standard says; anything else as it is."""
-    return (
-        datetime.combine(day, time(), UTC)
-        if isinstance(day, date) and not isinstance(day, datetime)
-        else day
-    )
+    if isinstance(day, date) and not isinstance(day, datetime):
+        return datetime.combine(day, time(), UTC)
+    return day
 
 
 def offset_of(moment: datetime | time) -> timedelta | None:
@@ -209,7 +213,9 @@ def offset_of(moment: datetime | time) -> timedelta | None:
 
 def zone_of(moment: datetime | time) -> str | None:
     """The name of a zone that has one."""
-    return moment.tzinfo.key if isinstance(moment.tzinfo, ZoneInfo) else None
+    if not isinstance(moment.tzinfo, ZoneInfo):
+        return None
+    return moment.tzinfo.key
 
 
 DAY_PARTS: dict[str, Callable[[Any], Any]] = {
@@ -246,4 +252,6 @@ PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
 
 def sign(span: timedelta) -> int:
     """-1 or 1."""
-    return -1 if span < timedelta() else 1
+    if span < timedelta():
+        return -1
+    return 1

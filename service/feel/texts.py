@@ -38,7 +38,9 @@ def number_text(number: Decimal) -> str:
         return "0"
     whole = number.normalize(DIGITS) if number == number.to_integral_value() else number
     text = f"{whole:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        return text.rstrip("0").rstrip(".")
+    return text
 
 
 def text_of(value: Any, budget: Budget, inside: int = 0) -> str | None:
@@ -48,9 +50,13 @@ def text_of(value: Any, budget: Budget, inside: int = 0) -> str | None:
     """
     budget.spend()
     if value is None:
-        return "null" if inside else None
+        if not inside:
+            return None
+        return "null"
     if isinstance(value, str):
-        return quoted(value) if inside else value
+        if inside:
+            return quoted(value)
+        return value
     if isinstance(value, (list, dict)):
         return nested_text(value, budget, inside)
     return simple_text(value, budget, inside)
@@ -80,7 +86,9 @@ def nested_text(value: list[Any] | dict[str, Any], budget: Budget, inside: int) 
 def simple_text(value: Any, budget: Budget, inside: int) -> str | None:
     """Everything that is neither a string nor made of other values."""
     if isinstance(value, bool):
-        return "true" if value else "false"
+        if value:
+            return "true"
+        return "false"
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, datetime):

@@ -86,13 +86,17 @@ class Range:
         high = (
             True if self.end is None and self.half else ordered(value, self.end, self.end_included)
         )
-        return None if low is None or high is None else low and high
+        if low is None or high is None:
+            return None
+        return low and high
 
 
 def ordered(low: Any, high: Any, included: bool) -> bool | None:
     """Whether ``low`` < ``high``, or equal when ``included``."""
     order = compare(low, high)
-    return None if order is None else order < 0 or (included and order == 0)
+    if order is None:
+        return None
+    return order < 0 or (included and order == 0)
 
 
 def feel(value: Any, depth: int = 0) -> Any:
@@ -211,7 +215,9 @@ def pairs(left: Any, right: Any) -> Iterable[tuple[Any, Any]] | None:
     lacks.
     """
     if isinstance(left, list):
-        return zip(left, right, strict=True) if len(left) == len(right) else None
+        if len(left) == len(right):
+            return zip(left, right, strict=True)
+        return None
     if left.keys() != right.keys():
         return None
     return ((value, right[key]) for key, value in left.items())

@@ -161,7 +161,9 @@ class FormFile:
     def line_of(self, key: str) -> int:
         """The line on which a value is first written in quotes; 1 when it is nowhere."""
         before, separator, _ = self.text.partition(json.dumps(key, ensure_ascii=False))
-        return before.count("\n") + 1 if separator else 1
+        if separator:
+            return before.count("\n") + 1
+        return 1
 
     def components(self) -> Iterator[Mapping[str, Any]]:
         """All components, nested ones too, in the order of the file."""
@@ -230,7 +232,9 @@ class Deployment:
         """The schema of a form of this deployment, else of a deployed one."""
         if not name:
             return None
-        return self.forms[name].schema if name in self.forms else self.around.forms.get(name)
+        if name in self.forms:
+            return self.forms[name].schema
+        return self.around.forms.get(name)
 
     @cached_property
     def processes(self) -> dict[str, tuple[Diagram, etree._Element]]:

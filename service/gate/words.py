@@ -82,7 +82,9 @@ SETTINGS = {
 
 def setting(name: str) -> str:
     """A setting as a sentence names it: the modeler's words, and the name in the file."""
-    return f"“{SETTINGS[name]}”（{name}）" if name in SETTINGS else f"扩展属性 {name}"
+    if name in SETTINGS:
+        return f"“{SETTINGS[name]}”（{name}）"
+    return f"扩展属性 {name}"
 
 
 def called(element: Element) -> str:
@@ -103,7 +105,9 @@ def similar(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(
         name, sorted(other for other in known if len(other) <= LONGEST_NAME), n=1, cutoff=0.5
     )
-    return f"，是否应为“{near[0]}”" if near else ""
+    if not near:
+        return ""
+    return f"，是否应为“{near[0]}”"
 
 
 def listed(names: Iterable[str]) -> str:

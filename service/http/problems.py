@@ -106,8 +106,6 @@ def _said(messages: Any) -> str:
     for place in messages.values() if isinstance(messages, dict) else []:
         for field, errors in place.items() if isinstance(place, dict) else []:
             complaints.append(f"{field}（{'、'.join(dict.fromkeys(_sentences(errors)))}）")
-    return (
-        f"请求内容不符合接口要求：{'；'.join(complaints)}"
-        if complaints
-        else "请求内容不符合接口要求"
-    )
+    if complaints:
+        return f"请求内容不符合接口要求：{'；'.join(complaints)}"
+    return "请求内容不符合接口要求"

@@ -131,11 +131,9 @@ def _morning(day: date) -> datetime:
 
 def _read(text: str) -> datetime:
     try:
-        return (
-            _morning(date.fromisoformat(text))
-            if len(text) == len("2026-12-31")
-            else at_zone(datetime.fromisoformat(text))
-        )
+        if len(text) == len("2026-12-31"):
+            return _morning(date.fromisoformat(text))
+        return at_zone(datetime.fromisoformat(text))
     except ValueError as exc:
         raise BadRequest(
             f"日期“{text}”无法识别，请写成 2026-12-31 或 2026-12-31T09:00", field="to"

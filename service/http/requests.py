@@ -114,7 +114,9 @@ def _parts(container: Any) -> Iterable[Any]:
     """The entries of a list, the values of an object."""
     if isinstance(container, dict):
         return container.values()
-    return container if isinstance(container, list) else ()
+    if not isinstance(container, list):
+        return ()
+    return container
 
 
 def refuse_unkeepable() -> None:

@@ -27,7 +27,9 @@ def cookie() -> str:
     """The name of the session cookie: a rehearsal beside the real program must not sign people out
     there.
     """
-    return REHEARSAL_COOKIE if runtime().settings.rehearsal else COOKIE
+    if runtime().settings.rehearsal:
+        return REHEARSAL_COOKIE
+    return COOKIE
 
 
 def actor() -> Actor:

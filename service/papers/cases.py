@@ -41,7 +41,9 @@ def safe_name(name: str) -> str:
     """A file name that every system can keep, its ending included."""
     plain = UNSAFE.sub("_", name).strip() or "_"
     stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:LONGEST]}.{ending}" if dot and stem and len(ending) <= 8 else plain[:LONGEST]
+    if dot and stem and len(ending) <= 8:
+        return f"{stem[:LONGEST]}.{ending}"
+    return plain[:LONGEST]
 
 
 def record(file: CaseFile) -> Iterator[Part]:

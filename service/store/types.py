@@ -40,7 +40,9 @@ def pack(value: Any) -> Any:
                 for key, inner in value.items()
             }
             looks_marked = len(packed) == 1 and next(iter(packed)) in MARKS
-            return {"$plain": packed} if looks_marked else packed
+            if looks_marked:
+                return {"$plain": packed}
+            return packed
         case list() | tuple():
             return [pack(inner) for inner in value]
     return value
@@ -94,10 +96,14 @@ class Typed(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else dumps(value)
+        if value is None:
+            return None
+        return dumps(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else loads(value)
+        if value is None:
+            return None
+        return loads(value)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -116,7 +122,9 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)
 
 
 class HolderText(TypeDecorator[Holder]):
@@ -126,10 +134,14 @@ class HolderText(TypeDecorator[Holder]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
+        if value is None:
+            return None
+        return str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Holder | None:
-        return None if value is None else Holder(value)
+        if value is None:
+            return None
+        return Holder(value)
 
 
 CONVENTION = {

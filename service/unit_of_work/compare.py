@@ -41,7 +41,9 @@ def waits_of(look: Reading, case: CaseRow) -> list[Waiting]:
 
     :raises Refused: the state cannot be restored, or an expression in it cannot be evaluated.
     """
-    return [] if case.state is None else look.restore(case).waiting()
+    if case.state is None:
+        return []
+    return look.restore(case).waiting()
 
 
 def compared(look: Reading, case: CaseRow, waits: list[Waiting]) -> Iterator[Difference]:

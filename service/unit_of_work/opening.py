@@ -124,7 +124,9 @@ def message_waits(waits: Iterable[Waiting]) -> list[MessageWait]:
 
 def key_text(key: Any) -> str:
     """A correlation key as it is stored and compared."""
-    return "" if key is None else str(key)
+    if key is None:
+        return ""
+    return str(key)
 
 
 def place_text(wait: Waiting) -> str:
@@ -227,7 +229,9 @@ def _why_returned(opened: Opened) -> dict[str, Any] | None:
     if opened.returned is not None and opened.returned.get("told"):
         return dict(opened.returned["told"])
     text = opened.run.read(opened.wait.task, opened.element.properties.get("returnText"))
-    return {"by": None, "who": None, "why": str(text), "from": None} if text else None
+    if not text:
+        return None
+    return {"by": None, "who": None, "why": str(text), "from": None}
 
 
 def _plans(work: UnitOfWork, opened: Opened) -> list[Plan]:
@@ -305,7 +309,9 @@ def _last_answers(work: UnitOfWork, opened: Opened) -> dict[str, Any] | None:
         for row in answers_of(work.session, opened.case.id)
         if row.element == opened.element.id and row.place == opened.place and row.part == "lead"
     ]
-    return dict(answers_of_lead[-1]) if answers_of_lead else None
+    if not answers_of_lead:
+        return None
+    return dict(answers_of_lead[-1])
 
 
 def _item(

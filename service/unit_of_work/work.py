@@ -73,7 +73,9 @@ class Reading:
     def lists(self, case: CaseRow, form: Mapping[str, Any]) -> dict[str, list[Any]]:
         """The named lists from which a form takes its options, in the versions of the case."""
         names = lists_of(form)
-        return pinned_lists(self.session, case, names) if names else {}
+        if not names:
+            return {}
+        return pinned_lists(self.session, case, names)
 
     def open_items(self, case: CaseRow) -> list[ItemRow]:
         """The open items of a case. They are read only once."""

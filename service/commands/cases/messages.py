@@ -238,7 +238,9 @@ def kind_of(publication: PublicationRow | None) -> str:
     """What is sent by a publication: a bid on a posting, an objection to anything else."""
     if publication is None:
         return "message"
-    return "bid" if publication.kind == "posting" else "objection"
+    if publication.kind == "posting":
+        return "bid"
+    return "objection"
 
 
 def refuse_closed(work: UnitOfWork, publication: PublicationRow) -> None:

@@ -83,7 +83,9 @@ class StartCase:
         """What is wrong with the title. It is said together with all that is wrong in the form."""
         title = self.title.strip()
         needed = not title and not definition.titling
-        return WRONG_TITLE.format(TITLE_LIMIT) if needed or len(title) > TITLE_LIMIT else ""
+        if needed or len(title) > TITLE_LIMIT:
+            return WRONG_TITLE.format(TITLE_LIMIT)
+        return ""
 
     def _complete_first(self, work: UnitOfWork, case: CaseRow, wrong: str) -> None:
         mine = [

@@ -37,7 +37,9 @@ def _holder(work: UnitOfWork, case: CaseRow, name: str) -> Holder:
         return Holder.role(case.jurisdiction, of)
     unit = work.directory(case.jurisdiction).units.get(of)
     if unit is not None:
-        return Holder.heads(unit.id) if post == HEAD else Holder.unit(unit.id)
+        if post == HEAD:
+            return Holder.heads(unit.id)
+        return Holder.unit(unit.id)
     person = work.session.scalar(
         select(PersonRow.id).where(
             PersonRow.login == name, PersonRow.jurisdiction == case.jurisdiction

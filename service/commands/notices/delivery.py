@@ -57,7 +57,9 @@ class ClaimDelivery:
             and fold_flood(work, channel, row.created_at)
         ):
             row = _next(work, channel.id)
-        return _letter(work, channel, row) if row is not None else None
+        if row is None:
+            return None
+        return _letter(work, channel, row)
 
 
 def _locked(work: UnitOfWork, channel_id: int) -> ChannelRow | None:

@@ -119,11 +119,9 @@ def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -
     if channel.person_id is None:
         return open_terms(work.session, [channel.holder], None, *which)
     person = work.session.get_one(PersonRow, channel.person_id)
-    return (
-        open_terms(work.session, actor_from_row(person).holders, person.id, *which)
-        if person.active
-        else []
-    )
+    if not person.active:
+        return []
+    return open_terms(work.session, actor_from_row(person).holders, person.id, *which)
 
 
 def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:

@@ -36,10 +36,14 @@ class BackOff:
     def again_at(self, now: datetime, since: datetime, failures: int) -> datetime | None:
         """When to try again after so many failures before this one; None: it is parked."""
         if self.patience is None:
-            return now + self.waits[failures] if failures < len(self.waits) else None
+            if failures < len(self.waits):
+                return now + self.waits[failures]
+            return None
         end = since + self.patience
         wait = self.waits[min(failures, len(self.waits) - 1)]
-        return None if now >= end else min(now + wait, end)
+        if now >= end:
+            return None
+        return min(now + wait, end)
 
 
 FIVE_TIMES = BackOff(

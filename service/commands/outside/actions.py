@@ -51,7 +51,9 @@ def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> in
 def _until(work: UnitOfWork, case: CaseRow, until: Any) -> datetime | None:
     try:
         rule = until if isinstance(until, date) else str(until or "")
-        return due(rule, work.now, work.calendar(case.jurisdiction)) if rule else None
+        if not rule:
+            return None
+        return due(rule, work.now, work.calendar(case.jurisdiction))
     except ValueError as exc:
         raise BadRequest(
             f"公布的截止时间“{until}”无法识别，请填时间、日期或 P5WD 这样的期限"

@@ -109,7 +109,9 @@ class MailQueryCodes:
         named = [kind for kind in ASKED_FOR if kind != OTHER]
         if self.kind == OTHER:
             return (SubmissionRow.kind.not_in(named),)
-        return (SubmissionRow.kind == self.kind,) if self.kind else ()
+        if not self.kind:
+            return ()
+        return (SubmissionRow.kind == self.kind,)
 
     def _refuse_often(self, work: UnitOfWork, mark: str) -> None:
         lines = work.session.execute(

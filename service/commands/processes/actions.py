@@ -13,7 +13,9 @@ from service.unit_of_work import NamedAction, UnitOfWork
 def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[Any]:
     """The entries of the named list in force."""
     row = lists_in_force(work.session, case.jurisdiction).get(str(arguments["name"]))
-    return list(row.entries) if row is not None else []
+    if row is None:
+        return []
+    return list(row.entries)
 
 
 def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:

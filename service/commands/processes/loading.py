@@ -96,7 +96,9 @@ class Folder:
     def people(self) -> list[Mapping[str, Any]]:
         """The demonstration people."""
         file = self.path / "people.yaml"
-        return list(_yaml(file) or ()) if file.exists() else []
+        if not file.exists():
+            return []
+        return list(_yaml(file) or ())
 
     def files(self) -> dict[str, bytes]:
         """What the manifest says to deploy, by name."""

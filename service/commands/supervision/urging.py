@@ -42,11 +42,9 @@ def why_not_urged_again(work: UnitOfWork, item: ItemRow) -> str:
         .order_by(CommentRow.id.desc())
         .limit(1)
     ).one_or_none()
-    return (
-        cooling(last.name, last.at, work.now, work.calendar(item.jurisdiction))
-        if last is not None
-        else ""
-    )
+    if last is None:
+        return ""
+    return cooling(last.name, last.at, work.now, work.calendar(item.jurisdiction))
 
 
 def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: str) -> None:

@@ -113,9 +113,9 @@ class SheetCheck:
 
     def explained(self, key: str, sentence: str) -> str:
         """With what can be written, where it is a choice."""
-        return (
-            f"{sentence}（可填：{'、'.join(self.words[key])}）" if self.words.get(key) else sentence
-        )
+        if self.words.get(key):
+            return f"{sentence}（可填：{'、'.join(self.words[key])}）"
+        return sentence
 
 
 class Examination(SheetCheck):

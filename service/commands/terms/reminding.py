@@ -120,7 +120,9 @@ def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
     if item.remind_at is not None or item.reminder is None:
         return item.remind_at
     failed = work.session.get(FailureRow, ("reminder", str(item.id)))
-    return failed.attempt_at if failed is not None else None
+    if failed is None:
+        return None
+    return failed.attempt_at
 
 
 def recipients(

@@ -86,7 +86,9 @@ class FormPlace:
 
     def key(self, name: str) -> str:
         """The key under which an error of this field is noted."""
-        return f"{self.path}.{name}" if self.path else name
+        if self.path:
+            return f"{self.path}.{name}"
+        return name
 
     def inside(self, key: str, index: int) -> "FormPlace":
         """The place of a row in a list, ``index`` from 0."""
@@ -103,7 +105,9 @@ class FormPlace:
 
     def value_of(self, setting: Any) -> Any:
         """The value of a setting, which may be an expression."""
-        return setting if self.spot is None else evaluated(setting, self.spot.names)
+        if self.spot is None:
+            return setting
+        return evaluated(setting, self.spot.names)
 
     def labelled(self, component: Component, sentence: str) -> str:
         """The sentence with the label of the field, and with the row in a list."""
@@ -297,7 +301,9 @@ LIMITS: tuple[tuple[str, str, Callable[[Decimal, Decimal], bool]], ...] = (
 def decimal_of(value: Any) -> Decimal | None:
     """The step of a number field as a number; None if it is no number."""
     text = str(value).strip()
-    return Decimal(text) if not isinstance(value, bool) and NUMBER.fullmatch(text) else None
+    if not isinstance(value, bool) and NUMBER.fullmatch(text):
+        return Decimal(text)
+    return None
 
 
 def limit_of(value: Any) -> Decimal | None:
@@ -311,7 +317,9 @@ def length_of(value: Any) -> float:
     """A limit of length as the page compares it. NaN, which limits nothing, if it is no number."""
     if isinstance(value, int):
         return float(value)
-    return math.nan if value is None else number_in(primitive(feel(value)))
+    if value is None:
+        return math.nan
+    return number_in(primitive(feel(value)))
 
 
 def broken(component: Component, value: Any, evaluate: Evaluate) -> Iterator[str]:

@@ -92,7 +92,9 @@ def is_hidden(component: Component, names: Values) -> bool:
 def is_fixed(component: Component, names: Values) -> bool:
     """Whether nobody can change a field on the page."""
     setting = component.get("readonly")
-    return holds(setting, names) if locks(component) else bool(setting)
+    if locks(component):
+        return holds(setting, names)
+    return bool(setting)
 
 
 def settled_page(schema: Component, answers: Values, given: Values, lists: Values) -> Spot:
@@ -218,7 +220,9 @@ def as_sent(component: Component, value: Any) -> Any:
 def _number_as_sent(component: Component, value: Any, typed: Any) -> Any:
     if component.get("serializeToString") is not True:
         return plain(typed)
-    return value if isinstance(value, str) else script_text(feel(plain(typed)))
+    if isinstance(value, str):
+        return value
+    return script_text(feel(plain(typed)))
 
 
 def as_opened(component: Component, value: Any, given: Values) -> Any:
@@ -230,7 +234,9 @@ def as_opened(component: Component, value: Any, given: Values) -> Any:
         return _among_options(component, plain(value), given)
     if kind in ("textfield", "textarea"):
         text = "" if isinstance(value, (list, Mapping)) else script_text(feel(plain(value)))
-        return BREAK.sub(" ", text) if kind == "textfield" else text
+        if kind == "textfield":
+            return BREAK.sub(" ", text)
+        return text
     if kind == "checkbox":
         return value is True
     try:

@@ -102,7 +102,9 @@ def lists_of(schema: Component) -> set[str]:
 def rules_of(component: Component) -> Component:
     """The settings of a field under ``validate``."""
     rules = component.get("validate")
-    return rules if isinstance(rules, Mapping) else {}
+    if not isinstance(rules, Mapping):
+        return {}
+    return rules
 
 
 def expressions(component: Component) -> Iterator[tuple[str, str]]:
@@ -157,7 +159,9 @@ def of_the_case(schema: Component, data: Mapping[str, Any]) -> dict[str, Any]:
 def opened_with(component: Component, given: Mapping[str, Any]) -> Any:
     """The value with which the page opens a field: the given value, or else its default."""
     value = given.get(key_of(component))
-    return component.get("defaultValue") if value is None else value
+    if value is None:
+        return component.get("defaultValue")
+    return value
 
 
 def emptied(component: Component) -> dict[str, Any]:
@@ -256,7 +260,9 @@ def moment_value(value: Any) -> datetime:
             raise Misfit("应为日期和时间，格式如 2026-03-01T09:30，请重新选择")
         value = datetime.fromisoformat(value)
     moment: datetime = value
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=SHANGHAI)
+    if moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=SHANGHAI)
 
 
 def file_value(value: Any, component: Component) -> list[str] | None:
@@ -322,7 +328,9 @@ def chosen(component: Component, value: Any, options: list[Any]) -> Any:
     """
     if component.get("type") in ("checklist", "taglist"):
         return several(value, options)
-    return None if value is None or value == "" else one_of(value, options)
+    if value is None or value == "":
+        return None
+    return one_of(value, options)
 
 
 def several(value: Any, options: list[Any]) -> list[Any] | None:

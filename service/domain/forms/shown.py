@@ -18,7 +18,9 @@ def plain(value: Any) -> Any:
     match value:
         case Decimal():
             is_exact_whole = value == value.to_integral_value() and abs(value) < WHOLE_BELOW
-            return int(value) if is_exact_whole else float(value)
+            if is_exact_whole:
+                return int(value)
+            return float(value)
         case date():
             return value.isoformat()
         case Mapping():
@@ -92,7 +94,9 @@ def _with_read_only_columns(component: Component) -> Component:
     if component.get("type") != "dynamiclist":
         return component
     columns = {key for key, field in keys_of(component).items() if only_shows(field)}
-    return narrowed(component, columns) if columns else component
+    if columns:
+        return narrowed(component, columns)
+    return component
 
 
 def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

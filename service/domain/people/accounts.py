@@ -91,7 +91,9 @@ def _why_not_deactivate(actor: Actor, account: Account) -> str:
     """The key in ``ACCOUNT_WHY`` of the reason, or ""."""
     if not account.active:
         return "inactive"
-    return "mine" if actor.person_id == account.person_id else ""
+    if actor.person_id == account.person_id:
+        return "mine"
+    return ""
 
 
 def _looks_after(actor: Actor, account: Account) -> bool:

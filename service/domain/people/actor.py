@@ -64,7 +64,9 @@ class Holder(str):
     def unit_id(self) -> int | None:
         """The id of the unit, if the holder is a unit or its heads; None otherwise."""
         kind, _, number = self.partition(":")
-        return int(number) if f"{kind}:" in (_UNIT, _HEADS) else None
+        if f"{kind}:" in (_UNIT, _HEADS):
+            return int(number)
+        return None
 
     @property
     def is_role(self) -> bool:

@@ -187,4 +187,6 @@ class Directory:
     def _expanded(self, element: str, name: str, values: Mapping[str, Any]) -> list[Unit]:
         if name in self.groups:
             return [self.units[code] for code in self.groups[name] if code in self.units]
-        return [] if name in self.gone else [self.unit(element, name, values)]
+        if name in self.gone:
+            return []
+        return [self.unit(element, name, values)]

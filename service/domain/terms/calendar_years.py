@@ -90,7 +90,9 @@ def _year(value: Any) -> int | None:
     if not text.isascii() or not text.isdigit():
         return None
     year = int(text)
-    return year if EARLIEST <= year <= LATEST else None
+    if EARLIEST <= year <= LATEST:
+        return year
+    return None
 
 
 def _problems_of(entry: Entry) -> Iterator[str]:

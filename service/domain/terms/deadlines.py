@@ -159,9 +159,9 @@ def next_round(rule: str, since: datetime, calendar: Calendar) -> datetime:
         month = int(yearly[1])
         day = int(yearly[2])
         this_year = start_of(day_of_year(opened.year, month, day))
-        return (
-            this_year if this_year > since else start_of(day_of_year(opened.year + 1, month, day))
-        )
+        if this_year > since:
+            return this_year
+        return start_of(day_of_year(opened.year + 1, month, day))
     if workdays := WORKDAYS.fullmatch(rule):
         return end_of(workdays_after(opened, int(workdays[1]), calendar))
     if not rule.startswith("P"):
@@ -230,7 +230,9 @@ def due_by_date(rule: str) -> datetime:
 
 def at_zone(moment: datetime) -> datetime:
     """The moment with a time zone: without one it is Shanghai's."""
-    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=SHANGHAI)
+    return moment
 
 
 def start_of(day: date) -> datetime:
@@ -261,7 +263,9 @@ def last_day(due_at: datetime) -> date:
 def hour_of(due_at: datetime) -> str:
     """When a term ends within its day, in Shanghai: 17:30; "" where it ends with the day."""
     here = local(due_at)
-    return f"{here:%H:%M}" if here.date() == last_day(due_at) else ""
+    if here.date() == last_day(due_at):
+        return f"{here:%H:%M}"
+    return ""
 
 
 def term_basis(declared: str, rule: str | None) -> str:
@@ -280,12 +284,16 @@ def term_basis(declared: str, rule: str | None) -> str:
     if declared:
         return declared
     is_set_in_case = rule[0] == "=" or rule[0].isdigit()
-    return "case" if is_set_in_case else "ours"
+    if is_set_in_case:
+        return "case"
+    return "ours"
 
 
 def rule_text(rule: Any) -> str:
     """The text under which a rule is stored. Dates and instants are written in ISO form."""
-    return rule.isoformat() if isinstance(rule, date) else str(rule)
+    if isinstance(rule, date):
+        return rule.isoformat()
+    return str(rule)
 
 
 def paused(day: date, pauses: Pauses) -> bool:
@@ -357,7 +365,9 @@ def light(due_at: datetime | None, now: datetime, calendar: Calendar) -> Light |
         return None
     if now >= due_at:
         return "red"
-    return "yellow" if due_at <= yellow_until(now, calendar) else "green"
+    if due_at <= yellow_until(now, calendar):
+        return "yellow"
+    return "green"
 
 
 def provisional(opened_at: datetime, due_at: datetime | None, calendar: Calendar) -> bool:

@@ -103,4 +103,6 @@ def _half_time(opened: date, last: date, calendar: Calendar) -> date:
         return next_workday(opened + (last - opened) / 2, calendar)
     days = [opened + timedelta(days=number) for number in range(1, length + 1)]
     workdays = [day for day in days if calendar.is_workday(day)]
-    return workdays[(len(workdays) - 1) // 2] if len(workdays) > 2 else last
+    if len(workdays) > 2:
+        return workdays[(len(workdays) - 1) // 2]
+    return last

@@ -13,7 +13,9 @@ def get_value(context: Context, key: str | Items) -> Any:
     value: Any = context
     for name in key:
         value = value.get(name) if isinstance(value, dict) and isinstance(name, str) else None
-    return value if key else None
+    if not key:
+        return None
+    return value
 
 
 @builtin(parameters="m")

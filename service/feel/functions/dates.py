@@ -22,14 +22,18 @@ def date_of(
         return year.date()
     if isinstance(year, Decimal):
         return date_from(year, month, day)
-    return temporal.read_date(year) if isinstance(year, str) else year
+    if isinstance(year, str):
+        return temporal.read_date(year)
+    return year
 
 
 def date_from(year: Decimal, month: Decimal | None, day: Decimal | None) -> date | None:
     """From three numbers; null when there is no such day."""
     parts = [whole(part) if part is not None else None for part in (year, month, day)]
     try:
-        return date(*(part for part in parts if part is not None)) if None not in parts else None
+        if None not in parts:
+            return date(*(part for part in parts if part is not None))
+        return None
     except ValueError:
         return None
 
@@ -41,23 +45,31 @@ def time_of(clock: str | time | date | datetime) -> time | None:
         return temporal.read_time(clock)
     if isinstance(clock, datetime):
         return clock.timetz()
-    return clock if isinstance(clock, time) else time(tzinfo=UTC)
+    if isinstance(clock, time):
+        return clock
+    return time(tzinfo=UTC)
 
 
 @builtin("date and time", parameters="from, time")
 def moment_of(day: str | date | datetime, clock: time | None = None) -> datetime | None:
     """From text, or from a date and a time."""
     if clock is not None:
-        return None if isinstance(day, str) else datetime.combine(day, clock)
+        if isinstance(day, str):
+            return None
+        return datetime.combine(day, clock)
     if isinstance(day, str):
         return temporal.read_moment(day)
-    return day if isinstance(day, datetime) else datetime.combine(day, time())
+    if isinstance(day, datetime):
+        return day
+    return datetime.combine(day, time())
 
 
 @builtin("duration", parameters="from")
 def duration_of(text: str | timedelta | YearsMonths) -> Any:
     """From text such as ``P3M`` or ``P1DT2H``."""
-    return temporal.read_duration(text) if isinstance(text, str) else text
+    if isinstance(text, str):
+        return temporal.read_duration(text)
+    return text
 
 
 @builtin("years and months duration", parameters="from, to")

@@ -13,7 +13,9 @@ from service.feel.values import ORDERED, Budget, among, compare, equal, kind
 
 def one_list(given: tuple[Any, ...]) -> list[Any]:
     """``f([a, b])`` and ``f(a, b)`` are the same."""
-    return given[0] if len(given) == 1 and isinstance(given[0], list) else list(given)
+    if len(given) == 1 and isinstance(given[0], list):
+        return given[0]
+    return list(given)
 
 
 @builtin()
@@ -26,14 +28,18 @@ def count(list: Items) -> Decimal:
 def sum_(budget: Budget, *list: Any) -> Any:
     """The sum of numbers or durations; of nothing null."""
     items = one_list(list)
-    return total(budget, items) if items else None
+    if not items:
+        return None
+    return total(budget, items)
 
 
 @builtin()
 def mean(budget: Budget, *list: Any) -> Any:
     """The arithmetic mean."""
     items = one_list(list)
-    return arithmetic.divide(total(budget, items), Decimal(len(items)), budget) if items else None
+    if not items:
+        return None
+    return arithmetic.divide(total(budget, items), Decimal(len(items)), budget)
 
 
 def extreme(budget: Budget, items: list[Any], sign: int) -> Any:
@@ -65,19 +71,25 @@ def min_(budget: Budget, *list: Any) -> Any:
 @builtin("all", "and")
 def all_(*list: Any) -> bool | None:
     """Whether all are true."""
-    return all_true(one_list(list)) if list else None
+    if not list:
+        return None
+    return all_true(one_list(list))
 
 
 @builtin("any", "or")
 def any_(*list: Any) -> bool | None:
     """Whether any is true."""
-    return any_true(one_list(list)) if list else None
+    if not list:
+        return None
+    return any_true(one_list(list))
 
 
 @builtin("not", parameters="negand")
 def not_(value: Any) -> bool | None:
     """The contrary; of anything but a boolean null."""
-    return not value if isinstance(value, bool) else None
+    if not isinstance(value, bool):
+        return None
+    return not value
 
 
 @builtin()
@@ -102,6 +114,8 @@ def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
             return compare(left, right) or 0
         if invoke(precedes, [left, right], budget) is True:
             return -1
-        return 1 if invoke(precedes, [right, left], budget) is True else 0
+        if invoke(precedes, [right, left], budget) is True:
+            return 1
+        return 0
 
     return sorted(list, key=cmp_to_key(order))

@@ -38,7 +38,9 @@ def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
         result = number.quantize(Decimal(1).scaleb(-digits), rounding=how, context=DIGITS)
     except (InvalidOperation, Overflow):
         return None
-    return result if digits >= 0 else DIGITS.add(result, Decimal(0))
+    if digits >= 0:
+        return result
+    return DIGITS.add(result, Decimal(0))
 
 
 def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
@@ -50,7 +52,9 @@ def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
     def whole_or_exact(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
         return rounded(number, scale, how)
 
-    return whole_or_exact if optional else exact
+    if optional:
+        return whole_or_exact
+    return exact
 
 
 for feel_name, how in ROUNDINGS.items():
@@ -62,7 +66,9 @@ def absolute(number: Decimal | Span) -> Any:
     """Without its sign."""
     if isinstance(number, Decimal):
         return DIGITS.abs(number)
-    return YearsMonths(abs(number.months)) if isinstance(number, YearsMonths) else abs(number)
+    if isinstance(number, YearsMonths):
+        return YearsMonths(abs(number.months))
+    return abs(number)
 
 
 @builtin()
@@ -85,7 +91,9 @@ def sqrt(number: Decimal) -> Decimal | None:
 @builtin()
 def log(number: Decimal) -> Decimal | None:
     """The natural logarithm; of zero and below null."""
-    return arithmetic.number(DIGITS.ln, number) if number > 0 else None
+    if number > 0:
+        return arithmetic.number(DIGITS.ln, number)
+    return None
 
 
 @builtin()
@@ -97,13 +105,17 @@ def exp(number: Decimal) -> Decimal | None:
 @builtin()
 def odd(number: Decimal) -> bool | None:
     """Whether an integer is odd."""
-    return number % 2 != 0 if whole(number) is not None else None
+    if whole(number) is None:
+        return None
+    return number % 2 != 0
 
 
 @builtin()
 def even(number: Decimal) -> bool | None:
     """Whether an integer is even."""
-    return number % 2 == 0 if whole(number) is not None else None
+    if whole(number) is None:
+        return None
+    return number % 2 == 0
 
 
 @builtin("number", parameters="from, grouping separator, decimal separator")

@@ -39,7 +39,9 @@ class Parameter:
         if list in self.types:
             return value if isinstance(value, list) else MISFIT if value is None else [value]
         item = value[0] if isinstance(value, list) and len(value) == 1 else value
-        return item if self.fits(item) else MISFIT
+        if self.fits(item):
+            return item
+        return MISFIT
 
     def fits(self, item: Any) -> bool:
         """Whether a value is of one of the types. A date and time is no date here."""
@@ -142,7 +144,9 @@ def invoke(target: Any, given: list[Any] | dict[str, Any], budget: Budget) -> An
             else target.named(given, budget)
         )
     elif isinstance(target, Function):
-        return target(*given) if isinstance(given, list) else target.named(given)
+        if isinstance(given, list):
+            return target(*given)
+        return target.named(given)
     elif callable(target):
         result = foreign(target, given)
     else:
@@ -169,4 +173,6 @@ def foreign(target: Callable[..., Any], given: list[Any] | dict[str, Any]) -> An
 
 def whole(number: Decimal) -> int | None:
     """A number that is an integer of reasonable size, as one."""
-    return int(number) if abs(number) < 10**9 and number == number.to_integral_value() else None
+    if abs(number) < 10**9 and number == number.to_integral_value():
+        return int(number)
+    return None

@@ -25,14 +25,18 @@ def concatenate(budget: Budget, *lists: Items) -> Items:
 def insert_before(list: Items, position: Decimal, item: Any) -> Items | None:
     """The list with one more item at that place."""
     at = index(list, position)
-    return None if at is None else [*list[:at], item, *list[at:]]
+    if at is None:
+        return None
+    return [*list[:at], item, *list[at:]]
 
 
 @builtin()
 def remove(list: Items, position: Decimal) -> Items | None:
     """The list without the item at that place."""
     at = index(list, position)
-    return None if at is None else list[:at] + list[at + 1 :]
+    if at is None:
+        return None
+    return list[:at] + list[at + 1 :]
 
 
 def index(items: Items, position: Decimal) -> int | None:
@@ -40,7 +44,9 @@ def index(items: Items, position: Decimal) -> int | None:
     number = whole(position)
     if not number or abs(number) > len(items):
         return None
-    return number - 1 if number > 0 else len(items) + number
+    if number > 0:
+        return number - 1
+    return len(items) + number
 
 
 @builtin()

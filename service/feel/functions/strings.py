@@ -44,24 +44,32 @@ def substring(string: str, start_position: Decimal, length: Decimal | None = Non
     """A part; null when it would begin outside or have no length."""
     start = int(start_position) if abs(start_position) < 10**9 else 10**9
     if not start or abs(start) > len(string):
-        return "" if start > len(string) else None
+        if start > len(string):
+            return ""
+        return None
     first = start - 1 if start > 0 else len(string) + start
     if length is None:
         return string[first:]
-    return string[first : first + int(min(length, Decimal(10**9)))] if length >= 1 else None
+    if length >= 1:
+        return string[first : first + int(min(length, Decimal(10**9)))]
+    return None
 
 
 @builtin()
 def substring_before(string: str, match: str) -> str:
     """What stands before the first ``match``, "" without one."""
     before, separator, _ = string.partition(match) if match else ("", "", "")
-    return before if separator else ""
+    if not separator:
+        return ""
+    return before
 
 
 @builtin()
 def substring_after(string: str, match: str) -> str:
     """What stands after the first ``match``, "" without one."""
-    return string.partition(match)[2] if match else string
+    if match:
+        return string.partition(match)[2]
+    return string
 
 
 @builtin()
@@ -104,7 +112,9 @@ def pattern_of(text: str, flags: str | None) -> Pattern | None:
 def matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
     """Whether the pattern is found anywhere in the text."""
     compiled = pattern_of(pattern, flags)
-    return None if compiled is None else compiled.search(text) is not None
+    if compiled is None:
+        return None
+    return compiled.search(text) is not None
 
 
 @builtin(parameters="input, pattern, replacement, flags")
@@ -160,7 +170,9 @@ def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
 def extract(text: str, pattern: str, flags: str | None = None) -> list[str] | None:
     """All matches of a pattern."""
     compiled = pattern_of(pattern, flags)
-    return None if compiled is None else [match.group() for match in compiled.every(text)]
+    if compiled is None:
+        return None
+    return [match.group() for match in compiled.every(text)]
 
 
 @builtin(parameters="list, delimiter, prefix, suffix")

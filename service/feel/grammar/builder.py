@@ -74,7 +74,9 @@ class Builder(Transformer[Token, Node]):
 
         def run(scope: Scope) -> Any:
             value = scope.find(name)
-            return (scope.functions.get(name) or BUILTINS.get(name)) if value is MISSING else value
+            if value is MISSING:
+                return scope.functions.get(name) or BUILTINS.get(name)
+            return value
 
         return Node(run, frozenset({name}), name=name, line=token.line, column=token.column)
 

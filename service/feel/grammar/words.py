@@ -214,7 +214,9 @@ class Reader:
     @staticmethod
     def type_of(piece: re.Match[str]) -> str:
         """The terminal of a piece that is no word."""
-        return NAMES[piece.group()] if piece.lastgroup == "sign" else str(piece.lastgroup)
+        if piece.lastgroup == "sign":
+            return NAMES[piece.group()]
+        return str(piece.lastgroup)
 
     def unknown(self, at: int) -> FeelSyntaxError:
         """Something that begins no word."""

@@ -18,16 +18,16 @@ FEEL_LANGUAGE = "FEEL"
 
 def tag(element: Xml) -> str:
     """The name of an element without its namespace; "" for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    if not isinstance(element.tag, str):
+        return ""
+    return etree.QName(element).localname
 
 
 def child(element: Xml | None, *names: str) -> Xml | None:
     """The first child with one of these names."""
-    return (
-        next((inner for inner in element if tag(inner) in names), None)
-        if element is not None
-        else None
-    )
+    if element is None:
+        return None
+    return next((inner for inner in element if tag(inner) in names), None)
 
 
 def all_of(element: Xml, name: str) -> list[Xml]:
@@ -37,13 +37,17 @@ def all_of(element: Xml, name: str) -> list[Xml]:
 
 def line_of(element: Xml) -> int:
     """The line in the file."""
-    return element.sourceline if isinstance(element.sourceline, int) else 0
+    if not isinstance(element.sourceline, int):
+        return 0
+    return element.sourceline
 
 
 def text_in(element: Xml | None) -> str:
     """The text of an expression or of tests."""
     text = child(element, "text")
-    return (text.text or "").strip() if text is not None else ""
+    if text is None:
+        return ""
+    return (text.text or "").strip()
 
 
 class Boxes:
@@ -67,12 +71,16 @@ class Boxes:
     def feel(self, element: Xml | None) -> Node:
         """A text of FEEL inside an element."""
         text = text_in(element)
-        return self.placed(element, lambda: parse(text, self.names).node) if text else NOTHING
+        if text:
+            return self.placed(element, lambda: parse(text, self.names).node)
+        return NOTHING
 
     def tests(self, element: Xml | None) -> Node | None:
         """Unary tests inside an element; None without any."""
         text = text_in(element)
-        return self.placed(element, lambda: parse_unary(text, self.names).node) if text else None
+        if not text:
+            return None
+        return self.placed(element, lambda: parse_unary(text, self.names).node)
 
     @staticmethod
     def placed(element: Xml | None, read: Callable[[], Node]) -> Node:
@@ -100,7 +108,9 @@ class Boxes:
                 result = self.expression(entry)
             else:
                 entries.append((variable.get("name", ""), self.expression(entry)))
-        return loops.context(entries) if result is None else loops.result_of(entries, result)
+        if result is None:
+            return loops.context(entries)
+        return loops.result_of(entries, result)
 
     def invocation(self, box: Xml) -> Node:
         """A function called by the names of its parameters."""

@@ -124,7 +124,9 @@ class Table:
             column.default.run(scope) if column.default else None for column in self.outputs
         ]
         if all(value is None for value in defaults):
-            return Decimal(0) if self.aggregation == "COUNT" else None
+            if self.aggregation == "COUNT":
+                return Decimal(0)
+            return None
         if len(defaults) == 1:
             return defaults[0]
         return {column.name: value for column, value in zip(self.outputs, defaults, strict=True)}

@@ -122,4 +122,6 @@ def _served_by(diagram: Diagram, element: Element) -> str:
     if element.attributes.get("type") == "external":
         return "job"
     signals = diagram.xml[element.id].find("b:signalEventDefinition", NS)
-    return "" if signals is None else "signal"
+    if signals is None:
+        return ""
+    return "signal"

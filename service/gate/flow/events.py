@@ -136,11 +136,9 @@ def _is_public(element: Element) -> bool:
 def _incomplete(definition: etree._Element) -> str:
     kind = kind_of(definition)
     if kind == "timer":
-        return (
-            ""
-            if timer_text(definition)[1]
-            else "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
-        )
+        if timer_text(definition)[1]:
+            return ""
+        return "没有填写时间；请填写期限（如 P5D）、日期或以 = 开头的表达式"
     attribute = {
         "signal": "signalRef",
         "error": "errorRef",
@@ -212,4 +210,6 @@ def _around(diagram: Diagram, element: Element) -> list[str]:
 
 def _code(diagram: Diagram, error: str | None) -> str | None:
     node = diagram.global_named("error").get(error or "")
-    return None if node is None else node.get("errorCode") or None
+    if node is None:
+        return None
+    return node.get("errorCode") or None

@@ -162,7 +162,9 @@ def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:
 def _asked(diagram: Diagram, element: Element) -> frozenset[str]:
     """The keys of the form that an element has people fill in."""
     schema = diagram.whole.form(element.form)
-    return frozenset(keys_of(schema)) if schema is not None else frozenset()
+    if schema is None:
+        return frozenset()
+    return frozenset(keys_of(schema))
 
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:

@@ -48,7 +48,9 @@ def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
     schema = (
         diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
     )
-    return {} if schema is None else keys_of(schema)
+    if schema is None:
+        return {}
+    return keys_of(schema)
 
 
 def element_variable(loop: etree._Element) -> str:

@@ -110,7 +110,9 @@ def _hides_when(component: Mapping[str, Any]) -> str:
     """The expression that hides a field, with its ``=``; "" when there is none."""
     conditional = component.get("conditional")
     text = conditional.get("hide") if isinstance(conditional, dict) else None
-    return text if isinstance(text, str) and text.startswith("=") else ""
+    if isinstance(text, str) and text.startswith("="):
+        return text
+    return ""
 
 
 def _names_in(text: str) -> frozenset[str]:

@@ -47,4 +47,6 @@ def _known(whole: Deployment, process: str) -> frozenset[str]:
     names = whole.around.supplied.get(process, frozenset())
     if process in whole.processes:
         names |= supplied(whole.processes[process][0], process)
-    return names | GIVEN if names else names
+    if names:
+        return names | GIVEN
+    return names

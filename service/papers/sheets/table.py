@@ -214,7 +214,9 @@ def read_table(
 
 def _label(cell: Cell) -> str:
     """A heading without blanks, line breaks, marks, and with full-width brackets."""
-    return plain_label(str(cell[1])) if cell else ""
+    if not cell:
+        return ""
+    return plain_label(str(cell[1]))
 
 
 def plain_label(text: str) -> str:
@@ -294,7 +296,9 @@ def as_text(value: Any) -> str | None:
     """A number as it looks: a telephone number typed as a number has no decimals."""
     if value is None:
         return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def error(row: int | None, column: str, message: str) -> Remark:

@@ -23,7 +23,9 @@ REPORT_COLUMNS = {
 
 def of_year(year: int, title: str) -> str:
     """A campaign's name in a year: 2026年度报告."""
-    return f"{year}{title}" if title.startswith("年") else f"{year}年{title}"
+    if title.startswith("年"):
+        return f"{year}{title}"
+    return f"{year}年{title}"
 
 
 def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:

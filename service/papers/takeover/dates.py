@@ -28,11 +28,9 @@ def read_date(value: Any, *, end: bool) -> tuple[date | None, str]:
     text = MIDNIGHT.sub("", value.strip())
     match = DAY_AS_WRITTEN.fullmatch(text) or COMPACT.fullmatch(text) or MONTH.fullmatch(text)
     try:
-        return (
-            (_date([int(part) for part in match.groups()], end), "")
-            if match
-            else (None, _unread(text))
-        )
+        if match:
+            return (_date([int(part) for part in match.groups()], end), "")
+        return (None, _unread(text))
     except ValueError:
         return None, f"“{text}”不是存在的日期；{WANTED}"
 
@@ -56,4 +54,6 @@ def is_month(value: Any) -> bool:
 def read_term(text: str) -> tuple[str, str] | None:
     """The two ends of a written term such as ``2026年3月至2028年3月``, as text."""
     ends = BETWEEN.split(text.strip())
-    return (ends[0], ends[1]) if len(ends) == 2 and all(ends) else None
+    if len(ends) == 2 and all(ends):
+        return (ends[0], ends[1])
+    return None

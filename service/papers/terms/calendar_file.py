@@ -133,7 +133,9 @@ def _notices(content: bytes, problems: list[str]) -> list[Any]:
             f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}"
         )
         return []
-    return read if isinstance(read, list) else [read]
+    if isinstance(read, list):
+        return read
+    return [read]
 
 
 def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator[Entry]:
@@ -211,6 +213,8 @@ def _day(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.date()
     try:
-        return date.fromisoformat(value.strip()) if isinstance(value, str) else value
+        if isinstance(value, str):
+            return date.fromisoformat(value.strip())
+        return value
     except ValueError:
         return value

@@ -231,11 +231,9 @@ def _moment(component: Schema, value: Any, around: Mapping[str, Any]) -> str:
     if not isinstance(value, str):
         return _plain(value)
     try:
-        return (
-            _date(date.fromisoformat(value))
-            if ISO_DAY.fullmatch(value)
-            else _instant(datetime.fromisoformat(value))
-        )
+        if ISO_DAY.fullmatch(value):
+            return _date(date.fromisoformat(value))
+        return _instant(datetime.fromisoformat(value))
     except ValueError:
         return value
 
@@ -247,8 +245,12 @@ def _plain(value: Any, *, grouped: bool = False) -> str:
     """
     for kinds, speak in SPOKEN:
         if isinstance(value, kinds):
-            return amount(_decimal(value)) if grouped and speak is _figure else speak(value)
-    return "" if value is None else str(value)
+            if grouped and speak is _figure:
+                return amount(_decimal(value))
+            return speak(value)
+    if value is None:
+        return ""
+    return str(value)
 
 
 def _date(value: date) -> str:
@@ -265,7 +267,9 @@ def _figure(value: Decimal | int | float) -> str:
 
 
 def _decimal(value: Decimal | int | float) -> Decimal:
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    return Decimal(value)
 
 
 def _rows(values: Sequence[Any]) -> str:

@@ -94,10 +94,14 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
         words = options.get(key, {})
         if isinstance(value, list | tuple):
             return [words.get(code, code) for code in value]
-        return words.get(value, value) if isinstance(value, str | Decimal | bool) else value
+        if isinstance(value, str | Decimal | bool):
+            return words.get(value, value)
+        return value
 
     def named(code: Any) -> Any:
-        return units.get(code, code) if isinstance(code, str) else code
+        if isinstance(code, str):
+            return units.get(code, code)
+        return code
 
     return {
         "money": money,
@@ -137,7 +141,9 @@ def printed(value: Any) -> str:
 def money(value: Any) -> Any:
     """1,234.50."""
     amount = _number(value)
-    return value if amount is None else f"{_cents(amount):,.2f}"
+    if amount is None:
+        return value
+    return f"{_cents(amount):,.2f}"
 
 
 def capital(value: Any) -> Any:
@@ -180,22 +186,24 @@ def _cents(amount: Decimal) -> Decimal:
 def day(value: Any) -> Any:
     """2026年3月2日."""
     parsed = _day(value)
-    return value if parsed is None else f"{parsed.year}年{parsed.month}月{parsed.day}日"
+    if parsed is None:
+        return value
+    return f"{parsed.year}年{parsed.month}月{parsed.day}日"
 
 
 def month(value: Any) -> Any:
     """2026年3月."""
     parsed = _day(value)
-    return value if parsed is None else f"{parsed.year}年{parsed.month}月"
+    if parsed is None:
+        return value
+    return f"{parsed.year}年{parsed.month}月"
 
 
 def moment(value: Any) -> Any:
     """2026年3月2日 18:00, in Shanghai."""
-    return (
-        f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
-        if isinstance(value, datetime)
-        else day(value)
-    )
+    if isinstance(value, datetime):
+        return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
+    return day(value)
 
 
 def _day(value: Any) -> date | None:
@@ -206,4 +214,6 @@ def _day(value: Any) -> date | None:
             return date.fromisoformat(value)
         except ValueError:
             return None
-    return value if isinstance(value, date) else None
+    if not isinstance(value, date):
+        return None
+    return value

@@ -117,11 +117,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry by its key or its number."""
         if isinstance(obj, Sequence) and not isinstance(obj, str) and type(argument) is int:
-            return (
-                obj[argument]
-                if -len(obj) <= argument < len(obj)
-                else self.undefined(name=str(argument))
-            )
+            if -len(obj) <= argument < len(obj):
+                return obj[argument]
+            return self.undefined(name=str(argument))
         return self.getattr(obj, argument)
 
 
@@ -171,12 +169,16 @@ def _refused_filter(node: nodes.Filter, filters: Mapping[str, Any]) -> str | Non
 def _key(node: nodes.Node | None) -> str:
     """The name that a piece of syntax takes something by."""
     keys = [getattr(node, part) for kind, part in KEYS.items() if isinstance(node, kind)]
-    return str(keys[0]) if keys else ""
+    if not keys:
+        return ""
+    return str(keys[0])
 
 
 def _branches(node: nodes.Node) -> list[list[nodes.Node]]:
     """What is printed, or not, as a whole."""
-    return [node.body, node.else_] if isinstance(node, nodes.For | nodes.If) else []
+    if not isinstance(node, nodes.For | nodes.If):
+        return []
+    return [node.body, node.else_]
 
 
 def _whole(branch: list[nodes.Node]) -> bool:

@@ -26,7 +26,9 @@ def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | Non
     parent = session.execute(
         select(CaseRow.id, CaseRow.title).where(CaseRow.id == case.parent_id, visible_to(actor))
     ).one_or_none()
-    return None if parent is None else ParentLine(id=parent.id, title=parent.title)
+    if parent is None:
+        return None
+    return ParentLine(id=parent.id, title=parent.title)
 
 
 def counted(session: Session, actor: Actor, case: CaseRow) -> Mapping[str, int]:

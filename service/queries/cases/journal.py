@@ -52,7 +52,9 @@ def _name_of(
     if item is not None and not is_kept:
         return item
     is_named = row.verb != "outcome" and row.element in elements
-    return elements[str(row.element)].name if is_named else ""
+    if not is_named:
+        return ""
+    return elements[str(row.element)].name
 
 
 def _line(

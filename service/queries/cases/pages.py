@@ -117,7 +117,9 @@ def _items(
 
 def _waits(session: Session, runtime: Process, case: CaseRow) -> list[Waiting]:
     """What the case waits for."""
-    return [] if case.state is None else Reading(runtime, session).restore(case).waiting()
+    if case.state is None:
+        return []
+    return Reading(runtime, session).restore(case).waiting()
 
 
 def journal(

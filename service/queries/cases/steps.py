@@ -86,7 +86,9 @@ def _stands(
     if items and not state:
         state = "left"
         at = items[-1].closed_at
-    return _plain(element, state, None if state == "waiting" else at) if state else None
+    if not state:
+        return None
+    return _plain(element, state, None if state == "waiting" else at)
 
 
 def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine | None:
@@ -95,7 +97,9 @@ def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine |
         return None
     if element.id in coming.certain:
         return _plain(element, "ahead")
-    return _plain(element, "possible") if element.id in coming.possible else None
+    if element.id in coming.possible:
+        return _plain(element, "possible")
+    return None
 
 
 def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:

@@ -163,7 +163,9 @@ def _readable(form: Mapping[str, Any] | None, closed: Closed, reading: _Said) ->
     if reading.own and reading.row.element in closed.recused:
         return typed_in(form, values)
     lent = closed.lends(reading.row.element, reading.of) and not reading.own
-    return impersonal(form, values) if lent else values
+    if lent:
+        return impersonal(form, values)
+    return values
 
 
 def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,9 +241,9 @@ def _form_of(
 
 def outsider(sent: SubmissionRow | None) -> str:
     """How somebody without an account is called: by the name they gave, where it may be read."""
-    return (
-        OUTSIDE.format(sent.name) if sent is not None and sent.name else OUTSIDE.partition("（")[0]
-    )
+    if sent is not None and sent.name:
+        return OUTSIDE.format(sent.name)
+    return OUTSIDE.partition("（")[0]
 
 
 ATTACHMENTS: Any = (
@@ -303,7 +305,9 @@ def _attached_by(
     row: AttachmentRow, person: str, element: str, closed: Closed, actor: Actor | None
 ) -> str:
     mine = actor is not None and row.person_id == actor.person_id
-    return NAMELESS if element in closed.nameless and not mine else person
+    if element in closed.nameless and not mine:
+        return NAMELESS
+    return person
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,11 +58,9 @@ def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[Handed
 def _step_of(answer: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
     if answer.part != "message":
         return answer.element, answer.place
-    return (
-        (answer.element, answer.id)
-        if answer.element in public
-        else (answer.element, answer.person, answer.unit)
-    )
+    if answer.element in public:
+        return (answer.element, answer.id)
+    return (answer.element, answer.person, answer.unit)
 
 
 def _handed(answers: Sequence[AnswerLine], *, alone: bool) -> HandedLine:

@@ -304,7 +304,9 @@ def _open_page(
 
 def box_of(item: ItemRow) -> str:
     """The box in which an item waits for those who can do it."""
-    return "todo" if item.part == "lead" else "contribute"
+    if item.part == "lead":
+        return "todo"
+    return "contribute"
 
 
 def item_in_sight(session: Session, actor: Actor, item_id: int) -> ItemRow:
@@ -324,7 +326,9 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
     if forward:
         cursor = due_cursor(item.due_at, item.id)
         neighbours = session.execute(_open_page(scopes, (), 1, cursor)).all()
-        return int(neighbours[0][0].id) if neighbours else None
+        if not neighbours:
+            return None
+        return int(neighbours[0][0].id)
     for part in _before(item):
         walks = [
             select(ItemRow.id, ItemRow.due_at)

@@ -303,4 +303,6 @@ class ItemPage:
     @property
     def returned_why(self) -> str | None:
         """Why the step came back, when this round was opened by a send-back."""
-        return self.returned.why if self.returned else None
+        if not self.returned:
+            return None
+        return self.returned.why

@@ -111,7 +111,9 @@ def _shown(
 ) -> Mapping[str, Any]:
     """The values of the form; whoever has stepped back (回避) reads only what they have typed."""
     given_up = look.mine and look.item.state == "done" and look.item.element in look.others.recused
-    return typed_in(form, values) if given_up else values
+    if given_up:
+        return typed_in(form, values)
+    return values
 
 
 def _next(runtime: Process, look: Look) -> tuple[NextLine, ...]:

@@ -120,7 +120,9 @@ class Shares:
         )
 
     def _called(self, name: str | None) -> str | None:
-        return NAMELESS if name is not None and self.look.nameless else name
+        if name is not None and self.look.nameless:
+            return NAMELESS
+        return name
 
     def urging(self, item: ItemRow, urged: CommentLine | None) -> Offer:
         """Whether this person may urge an item of the step now."""
@@ -242,11 +244,9 @@ def _is_read(component: Mapping[str, Any] | None) -> bool:
 
 
 def _names(text: str) -> frozenset[str]:
-    return (
-        frozenset(parse(text.removeprefix("=").strip()).names)
-        if text.startswith("=")
-        else frozenset()
-    )
+    if not text.startswith("="):
+        return frozenset()
+    return frozenset(parse(text.removeprefix("=").strip()).names)
 
 
 ASSIGNEE, CLOSER = aliased(PersonRow), aliased(PersonRow)

@@ -50,4 +50,6 @@ def newest_job(session: Session, jurisdiction: str, kind: str) -> JobLine | None
         .order_by(JobRow.id.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else job_line(row)
+    if row is None:
+        return None
+    return job_line(row)

@@ -67,7 +67,9 @@ def last_anchor(runtime: Runtime) -> tuple[str, str]:
         row = session.scalars(
             select(AnchorRow).order_by(AnchorRow.id.desc()).limit(1)
         ).one_or_none()
-        return (row.at.date().isoformat(), row.digest.hex()) if row is not None else ("", "")
+        if row is not None:
+            return (row.at.date().isoformat(), row.digest.hex())
+        return ("", "")
 
 
 @contextmanager

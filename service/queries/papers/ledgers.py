@@ -88,7 +88,9 @@ def case_ledger(session: Session, runtime: Process, actor: Actor, case_id: int) 
 
 def _manager(units: Mapping[str, Unit], case: CaseRow) -> Unit | None:
     home = units.get(str(case.data.get("starter_unit")))
-    return units.get(home.managed_by or "") if home is not None else None
+    if home is None:
+        return None
+    return units.get(home.managed_by or "")
 
 
 def _rows(

@@ -130,7 +130,9 @@ def _without(value: Any, names: Collection[str]) -> Any:
     """A value without what stands under these names, at any depth."""
     if isinstance(value, Mapping):
         return {name: _without(inner, names) for name, inner in value.items() if name not in names}
-    return [_without(inner, names) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without(inner, names) for inner in value]
+    return value
 
 
 def _format(entry: Mapping[str, Any]) -> str:

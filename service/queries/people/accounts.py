@@ -110,4 +110,6 @@ def opened_for(session: Session, submission_id: int) -> tuple[str, bool] | None:
         .join(SubmissionRow, SubmissionRow.person_id == PersonRow.id)
         .where(SubmissionRow.id == submission_id, PersonRow.active.is_(True))
     ).one_or_none()
-    return None if row is None else (row.login, row.password == "")
+    if row is None:
+        return None
+    return (row.login, row.password == "")

@@ -137,7 +137,9 @@ class Outlook:
         try:
             names = parse(body, names=LONG_NAMES).names
             supplied = {name for ident in passed for name in self._supplied(ident)}
-            return None if names & supplied else language(body, self.values) is True
+            if names & supplied:
+                return None
+            return language(body, self.values) is True
         except (FeelError, ValueError):
             return None
 
@@ -163,4 +165,6 @@ def usual_term(element: Element) -> str | None:
     due = element.properties.get("due")
     co_due = element.properties.get("coDue", CO_DUE)
     rule = lead_rule(due, co_due if element.co_units else None)
-    return "" if rule is not None and "=" in rule else rule
+    if rule is not None and "=" in rule:
+        return ""
+    return rule

@@ -67,7 +67,9 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
         titled=bool(deployed.definition.titling),
     )
     start = deployed.definition.elements[str(deployed.definition.manual_start)]
-    return page if start.awaited is None else _occasion(session, page, row, start.awaited)
+    if start.awaited is None:
+        return page
+    return _occasion(session, page, row, start.awaited)
 
 
 def _occasion(session: Session, page: StartPage, row: DefinitionRow, awaited: str) -> StartPage:
@@ -88,7 +90,9 @@ def _way(
     outlook = Outlook(
         session=session, runtime=runtime, actor=actor, deployed=deployed, values=desk.data
     )
-    return () if start is None else outlook.main_way(start, desk.language)
+    if start is None:
+        return ()
+    return outlook.main_way(start, desk.language)
 
 
 def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
@@ -139,7 +143,9 @@ def first_step(definition: Definition) -> Element | None:
     while step.kind in PASSED_BY_ITSELF and len(_after(definition, step.id)) == 1:
         step = definition.elements[_after(definition, step.id)[0]]
     same = step.lane == definition.elements[start].lane
-    return step if step.kind == "userTask" and same else None
+    if step.kind == "userTask" and same:
+        return step
+    return None
 
 
 def _after(definition: Definition, element: str) -> list[str]:
@@ -147,11 +153,9 @@ def _after(definition: Definition, element: str) -> list[str]:
 
 
 def _start_lane(definition: Definition) -> str | None:
-    return (
-        None
-        if definition.manual_start is None
-        else definition.elements[definition.manual_start].lane
-    )
+    if definition.manual_start is None:
+        return None
+    return definition.elements[definition.manual_start].lane
 
 
 def process_line(row: DefinitionRow) -> ProcessLine:

@@ -124,8 +124,6 @@ def _choices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     """The units that may be addressed."""
     require(actor, Right.OPEN_ORDERS)
     entry = lists_in_force(session, actor.jurisdiction).get("units")
-    return (
-        tuple((str(option["value"]), str(option["label"])) for option in entry.entries)
-        if entry is not None
-        else ()
-    )
+    if entry is None:
+        return ()
+    return tuple((str(option["value"]), str(option["label"])) for option in entry.entries)

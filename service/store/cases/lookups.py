@@ -26,7 +26,9 @@ def case_for_update(session: Session, case_id: int) -> Locked | None:
     Returns None if there is no such case.
     """
     row = session.execute(CASE_LOCKED, {"case_id": case_id}).one_or_none()
-    return None if row is None else (row[0], row[1])
+    if row is None:
+        return None
+    return (row[0], row[1])
 
 
 def untaken(jurisdiction: str, message: str, *, taker: int = 0) -> Select[SubscriptionRow, CaseRow]:

@@ -38,7 +38,9 @@ def case_of_item_for_update(session: Session, item_id: int) -> Locked | None:
     Returns the case with the revision of its jurisdiction, or None if there is no such item.
     """
     row = session.execute(CASE_OF_ITEM_LOCKED, {"item_id": item_id}).one_or_none()
-    return None if row is None else (row[0], row[1])
+    if row is None:
+        return None
+    return (row[0], row[1])
 
 
 def items_at_hand(session: Session, case_id: int, item_id: int | None = None) -> list[ItemRow]:

@@ -31,7 +31,9 @@ def newest_form(
         .limit(1)
     )
     row = session.execute(newest_file).one_or_none()
-    return None if row is None else (row.id, orjson.loads(row.content))
+    if row is None:
+        return None
+    return (row.id, orjson.loads(row.content))
 
 
 def revision_of(session: Session, jurisdiction: str) -> int:
@@ -43,7 +45,9 @@ def revision_of(session: Session, jurisdiction: str) -> int:
 def rules_of(session: Session, jurisdiction: str) -> dict[str, Any]:
     """The rules of a jurisdiction: relative units, roles, number formats."""
     row = session.get(JurisdictionRow, jurisdiction)
-    return row.rules if row is not None else {}
+    if row is None:
+        return {}
+    return row.rules
 
 
 def latest_definition(session: Session, jurisdiction: str, key: str) -> DefinitionRow | None:

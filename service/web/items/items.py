@@ -65,7 +65,9 @@ def act(item_id: int, verb: str) -> ResponseReturnValue:
 
 def _version() -> int | None:
     text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else None
+    if not text.isdecimal():
+        return None
+    return int(text)
 
 
 def _required(name: str, label: str) -> str:

@@ -23,7 +23,9 @@ def inside(target: str) -> str:
         and not parts.netloc
         and not parts.scheme
     )
-    return target if safe else url_for("web.inbox")
+    if safe:
+        return target
+    return url_for("web.inbox")
 
 
 @blueprint.get("/login")

@@ -185,7 +185,9 @@ def typed_day(name: str, label: str) -> date | None:
     """
     typed = request.form.get(name, "").strip()
     try:
-        return date.fromisoformat(typed) if typed else None
+        if not typed:
+            return None
+        return date.fromisoformat(typed)
     except ValueError as exc:
         raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc
 
@@ -201,4 +203,6 @@ def report_page(whole: str) -> str:
     """The template of a workbook's report: the fragment for htmx, the whole page for a browser
     without scripts.
     """
-    return "site/sheet_report.html" if request.headers.get("HX-Request") else whole
+    if request.headers.get("HX-Request"):
+        return "site/sheet_report.html"
+    return whole

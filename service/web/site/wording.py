@@ -165,13 +165,17 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
     last = last_day(due_at)
     if due_at <= now:
         late = workdays_between(last, today, calendar)
-        return f"已逾期 {late} 个工作日" if late else "已逾期"
+        if late:
+            return f"已逾期 {late} 个工作日"
+        return "已逾期"
     if last == today:
         return "今天到期"
     if (last - today).days > FAR_DAYS:
         return f"还有 {(last - today).days} 天"
     left = workdays_between(today, last, calendar)
-    return f"还剩 {left} 个工作日" if left else "下一个工作日前到期"
+    if left:
+        return f"还剩 {left} 个工作日"
+    return "下一个工作日前到期"
 
 
 def whose_term(basis: str) -> Markup:
@@ -187,7 +191,9 @@ def rule_words(rule: str | None) -> str:
     day.
     """
     parts = [_one_rule(part) for part in (rule or "").split(";")]
-    return f"配合单位期限后 {parts[1]}" if len(parts) > 1 else parts[0]
+    if len(parts) > 1:
+        return f"配合单位期限后 {parts[1]}"
+    return parts[0]
 
 
 def usual_term(line: NextLine) -> str:
@@ -195,13 +201,17 @@ def usual_term(line: NextLine) -> str:
     end.
     """
     if line.kind not in {"step", "lead", "wait"}:
-        return "另立案件办理" if line.kind == "case" else ""
+        if line.kind == "case":
+            return "另立案件办理"
+        return ""
     if line.term is None:
         return "无期限"
     repeated = REPEATED.fullmatch(line.term)
     term = round_words(repeated[2]) if repeated else rule_words(line.term)
     if not term:
-        return "等待" if line.kind == "wait" else "期限届时确定"
+        if line.kind == "wait":
+            return "等待"
+        return "期限届时确定"
     usual = "一般 " if term[0].isdigit() and not repeated else ""
     return f"{usual}{term}（{TERMS[line.term_basis][1]}）"
 
@@ -209,7 +219,9 @@ def usual_term(line: NextLine) -> str:
 def round_words(rule: str) -> str:
     """How often something comes round: 每季度一轮, 每 2 个月一轮."""
     turn = TURNS.get(rule) or rule_words(rule).removesuffix("前")
-    return f"{turn if turn.startswith('每') else f'每 {turn}'}一轮" if turn else ""
+    if not turn:
+        return ""
+    return f"{turn if turn.startswith('每') else f'每 {turn}'}一轮"
 
 
 def _one_rule(rule: str) -> str:
@@ -240,4 +252,6 @@ def size(octets: int) -> str:
     """A file size."""
     if octets < 1024:
         return f"{octets} 字节"
-    return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+    if octets < 1024 * 1024:
+        return f"{octets / 1024:.0f} KB"
+    return f"{octets / 1024 / 1024:.1f} MB"

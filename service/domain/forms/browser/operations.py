@@ -97,7 +97,9 @@ def calculated(left: Any, sign: str, right: Any, budget: Budget) -> Any:
 def binary(left: float, sign: str, right: float) -> Decimal | None:
     """A calculation with binary fractions. Division by zero or by NaN is null."""
     if sign == "/":
-        return None if right == 0 or math.isnan(right) else number_from(left / right)
+        if right == 0 or math.isnan(right):
+            return None
+        return number_from(left / right)
     return number_from(SIGNS_OF_NUMBERS[sign](left, right))
 
 
@@ -108,7 +110,9 @@ def raised(left: float, right: float) -> float:
     except OverflowError:
         return math.inf
     except ValueError:
-        return math.inf if not left else math.nan
+        if not left:
+            return math.inf
+        return math.nan
 
 
 SIGNS_OF_NUMBERS: Mapping[str, Callable[[float, float], float]] = {
@@ -163,7 +167,9 @@ def inside(value: Any, name: str) -> Any:
     if isinstance(value, Span):
         raise FeelError('时长不能再取天数等部分，请直接比较时长，如 > duration("P30D")')
     part = DAY_PARTS.get(name) if isinstance(value, date) else None
-    return part(value) if part else None
+    if not part:
+        return None
+    return part(value)
 
 
 # -- leaving the browser
@@ -172,9 +178,13 @@ def inside(value: Any, name: str) -> Any:
 def result(value: Any) -> Any:
     """A value as it leaves the browser. What JSON cannot hold becomes null."""
     if isinstance(value, Decimal):
-        return value if value.is_finite() else None
+        if not value.is_finite():
+            return None
+        return value
     if isinstance(value, list):
         return [result(entry) for entry in value]
     if isinstance(value, dict):
         return {key: result(entry) for key, entry in value.items()}
-    return value if value is None or isinstance(value, (str, bool, date)) else None
+    if value is None or isinstance(value, (str, bool, date)):
+        return value
+    return None

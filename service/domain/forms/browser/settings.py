@@ -90,7 +90,9 @@ def kept_number(value: Any) -> Any:
     """
     if isinstance(value, Decimal):
         is_exact = abs(value) < EXACT_WHOLE and value == value.to_integral_value()
-        return value if is_exact else Decimal(f"{float(value):.{CERTAIN_DIGITS}g}")
+        if is_exact:
+            return value
+        return Decimal(f"{float(value):.{CERTAIN_DIGITS}g}")
     if isinstance(value, list):
         return [kept_number(entry) for entry in value]
     if isinstance(value, dict):

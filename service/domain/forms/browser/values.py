@@ -102,7 +102,9 @@ class Bounds:
         low = (self.low, self.low_inside)
         high = (self.high, self.high_inside)
         is_turned = None not in (self.low, self.high) and less(self.high, self.low)
-        return (high, low) if is_turned else (low, high)
+        if is_turned:
+            return (high, low)
+        return (low, high)
 
     def letters(self) -> list[str]:
         """The letters between two letters."""
@@ -213,7 +215,9 @@ def script_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return "true" if value else "false"
+        if value:
+            return "true"
+        return "false"
     if isinstance(value, Decimal):
         return number_written(double(value))
     if isinstance(value, list):
@@ -237,7 +241,9 @@ def number_written(value: float) -> str:
         text = f"0.{'0' * -point}{digits}"
     else:
         text = f"{digits[0]}.{digits[1:]}".rstrip(".") + f"e{point - 1:+d}"
-    return f"-{text}" if sign else text
+    if sign:
+        return f"-{text}"
+    return text
 
 
 def same(left: Any, right: Any) -> bool | None:
@@ -252,7 +258,9 @@ def same(left: Any, right: Any) -> bool | None:
     sort = sort_of(left)
     if sort != sort_of(right):
         return None
-    return EQUALITY_BY_SORT[sort](left, right) if sort in EQUALITY_BY_SORT else bool(left == right)
+    if sort in EQUALITY_BY_SORT:
+        return EQUALITY_BY_SORT[sort](left, right)
+    return bool(left == right)
 
 
 EQUALITY_BY_SORT: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -268,5 +276,7 @@ EQUALITY_BY_SORT: Mapping[str, Callable[[Any, Any], bool]] = {
 def single(value: Any) -> Any:
     """The entry of a list of one, UNDEFINED for an empty list, and any other value as it is."""
     if isinstance(value, list) and len(value) < 2:
-        return value[0] if value else UNDEFINED
+        if value:
+            return value[0]
+        return UNDEFINED
     return value
