@@ -263,10 +263,13 @@ class Policy:
             narrowing.means for narrowing in self.narrowings if narrowing.clause in step.clauses
         }
         quote = step.quote
-        yield "clause", () if step.clauses else (step.id,)
+        if not step.clauses:
+            yield "clause", (step.id,)
         yield "unknown", tuple(ident for ident in step.clauses if ident not in self.clauses)
-        yield "quote", () if quote else (step.id,)
-        yield "sentence", (quote,) if quote and not self.says(quote) else ()
+        if not quote:
+            yield "quote", (step.id,)
+        elif not self.says(quote):
+            yield "sentence", (quote,)
         if step.kind in PEOPLES:
             yield "actor", tuple(name for name in step.leads if name not in allowed)
         yield "co_unit", tuple(name for name in step.co_units if name not in allowed)

@@ -136,10 +136,15 @@ def duration_text(duration: timedelta) -> str:
     hours, rest = divmod(whole.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     fraction = f".{whole.microseconds:06d}".rstrip("0") if whole.microseconds else ""
-    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
-    text = (f"{whole.days}D" if whole.days else "") + (f"T{clock}" if clock else "")
-    return ("-" if duration < timedelta() else "") + "P" + (text or "T0S")
+    days = f"{whole.days}D" if whole.days else ""
+    clock = f"{hours}H" if hours else ""
+    if minutes:
+        clock += f"{minutes}M"
+    if seconds or fraction:
+        clock += f"{seconds}{fraction}S"
+    text = f"{days}T{clock}" if clock else days
+    sign = "-" if duration < timedelta() else ""
+    return f"{sign}P{text or 'T0S'}"
 
 
 def plus_months(day: Day, months: int) -> Day:

@@ -256,11 +256,12 @@ def _closed(reader: Reader, deployed: Deployed, case: CaseRow, held: Sequence[He
     judged: dict[str, None] = {}
     open_submissions: dict[str, frozenset[int]] = {}
     for step, submissions in _shown_to(reader, case, judging, reasons_by_step):
-        open_submissions[step] = open_submissions.get(step, frozenset()) | (
-            submissions or frozenset()
-        )
+        before = open_submissions.get(step, frozenset())
         if submissions is None:
+            open_submissions[step] = before
             judged[step] = None
+        else:
+            open_submissions[step] = before | submissions
     sealed = {step for step, reasons in reasons_by_step.items() if "sealed" in reasons}
     nameless = {step.id for step in steps if is_nameless(reader, case, step)}
     recused = {item.step.id for item in held} - {item.step.id for item in judging}

@@ -95,19 +95,21 @@ def _delivery(work: UnitOfWork, channel: ChannelRow, parts: Sequence[Part]) -> D
 
 def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
     """Overdue, due soon, new since the last digest, and the notices since."""
-    edge = end_of(workdays_after(work.now, SOON_WORKDAYS, work.calendar(channel.jurisdiction)))
+    calendar = work.calendar(channel.jurisdiction)
+    last_day = workdays_after(work.now, SOON_WORKDAYS, calendar)
+    edge = end_of(last_day)
     late = _terms(work, channel, ItemRow.due_at <= work.now)
     soon = _terms(work, channel, ItemRow.due_at > work.now, ItemRow.due_at <= edge)
     term_ids = {term.item_id for term in (*late, *soon)}
-    new = [
-        term
-        for term in _terms(work, channel, ItemRow.opened_at > (channel.digest_at or work.now))
-        if term.item_id not in term_ids
-    ]
+    last_digest = channel.digest_at or work.now
+    opened_since = _terms(work, channel, ItemRow.opened_at > last_digest)
+    new = [term for term in opened_since if term.item_id not in term_ids]
     for name, terms in (("late", late), ("soon", soon), ("fresh", new)):
-        yield name, len(terms), [_line(term) for term in terms[:MOST_SHOWN]]
+        lines = [_line(term) for term in terms[:MOST_SHOWN]]
+        yield name, len(terms), lines
     texts = _waiting(work, channel)
-    yield "notices", len(texts), [DIGEST["notice"].format(text) for text in texts[:MOST_SHOWN]]
+    notices = [DIGEST["notice"].format(text) for text in texts[:MOST_SHOWN]]
+    yield "notices", len(texts), notices
 
 
 def _line(term: Term) -> str:

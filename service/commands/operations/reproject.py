@@ -83,8 +83,10 @@ def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
     items_of_open_steps = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
     again = []
     for item in work.session.scalars(items_of_open_steps).all():
-        put_right(item, steps[item.task].element, place_text(steps[item.task]))
-        if item.state == "cancelled" or (item.part == "lead" and item.state != "open"):
+        step = steps[item.task]
+        put_right(item, step.element, place_text(step))
+        is_closed_lead = item.part == "lead" and item.state != "open"
+        if item.state == "cancelled" or is_closed_lead:
             reopen(item)
             again.append(item)
     work.add_items(case, again)

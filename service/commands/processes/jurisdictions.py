@@ -44,18 +44,21 @@ class LoadJurisdiction:
         row.name = entry["name"]
         row.rules = {key: self.manifest[key] for key in RULES if key in self.manifest}
         clauses = self.manifest.get("clauses") or ()
-        row.rules["others"] = {
-            entry["id"]: entry["others"] for entry in clauses if entry.get("others")
-        }
+        others: dict[str, Any] = {}
+        for clause in clauses:
+            if clause.get("others"):
+                others[clause["id"]] = clause["others"]
+        row.rules["others"] = others
         row.revision = (row.revision or 0) + 1
         work.reloading = True
         work.session.add(row)
         work.session.flush()
-        self._units(work, code, self.manifest.get("units", ()))
+        units = self.manifest.get("units", ())
+        self._units(work, code, units)
         self._groups(work, code, self.manifest.get("groups", ()))
         self._clauses(work, code, self.manifest.get("clauses", ()))
         self._lists(work, code, self.manifest.get("lists", ()))
-        work.record(None, "load", jurisdiction=code, units=len(self.manifest.get("units", ())))
+        work.record(None, "load", jurisdiction=code, units=len(units))
         return code
 
     def _units(self, work: UnitOfWork, code: str, entries: Sequence[Mapping[str, Any]]) -> None:

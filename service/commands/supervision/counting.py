@@ -124,12 +124,15 @@ def _add(
     unit = row.unit_id or 0
     if kind == "o":
         day = date.fromisoformat(parts[0])
+        step = f"{row.process}/{row.element}"
         opened[row.jurisdiction, "unit", unit, "", row.part, day] += sign
-        opened[row.jurisdiction, "step", 0, f"{row.process}/{row.element}", row.part, day] += sign
+        opened[row.jurisdiction, "step", 0, step, row.part, day] += sign
     elif kind == "c":
         month, state, late, days = parts
-        sums = closed[row.jurisdiction, unit, row.part, date.fromisoformat(month)]
-        sums[CLOSED_SUMS.index(state)] += sign
+        first_day = date.fromisoformat(month)
+        sums = closed[row.jurisdiction, unit, row.part, first_day]
+        place = CLOSED_SUMS.index(state)
+        sums[place] += sign
         if state == "done":
             sums[1] += sign * int(late)
             sums[4] += sign * int(days)

@@ -59,11 +59,13 @@ def years_of(entries: Iterable[Entry], sources: Mapping[int, str]) -> tuple[list
     problems: list[str] = []
     days_by_year: dict[int, dict[str, bool]] = {}
     for entry in entries:
-        problems += [f"{entry.place}：{problem}" for problem in _add(entry, days_by_year)]
+        for problem in _add(entry, days_by_year):
+            problems.append(f"{entry.place}：{problem}")
     calendars = sorted(days_by_year.items())
     problems += _contradictions(calendars)
     for year, days in calendars:
-        problems += [] if problems else _missing(year, days)
+        if not problems:
+            problems += _missing(year, days)
     if not calendars and not problems:
         problems.append("文件中没有任何放假安排")
     years = [Year(year=year, source=sources.get(year, ""), days=days) for year, days in calendars]

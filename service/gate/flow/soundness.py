@@ -45,18 +45,13 @@ class Play:
     def __init__(self, diagram: Diagram, members: list[Element]) -> None:
         self.diagram = diagram
         self.inside = {e.id: e for e in members}
-        self.target = {
-            f.id: f.target
-            for e in members
-            for f in diagram.outgoing[e.id]
-            if f.target in self.inside
-        }
-        self.out = {
-            e.id: [f.id for f in diagram.outgoing[e.id] if f.id in self.target] for e in members
-        }
-        self.ins = {
-            e.id: [f.id for f in diagram.incoming[e.id] if f.id in self.target] for e in members
-        }
+        flows = [flow for name in self.inside for flow in diagram.outgoing[name]]
+        self.target = {flow.id: flow.target for flow in flows if flow.target in self.inside}
+        self.out: dict[str, list[str]] = {}
+        self.ins: dict[str, list[str]] = {}
+        for name in self.inside:
+            self.out[name] = [f.id for f in diagram.outgoing[name] if f.id in self.target]
+            self.ins[name] = [f.id for f in diagram.incoming[name] if f.id in self.target]
         self.after = arrows(diagram, members)
         self.cut: dict[str, list[str]] = {}
         for element in members:
@@ -126,11 +121,14 @@ class Play:
         arrived = [flow for flow in self.ins[name] if flow in marking]
         if element.kind in ("parallelGateway", "inclusiveGateway") and len(self.ins[name]) > 1:
             if not self._waits(element, arrived, marking):
-                yield from ((arrived, produced) for produced in self._choices(element, out))
+                for produced in self._choices(element, out):
+                    yield arrived, produced
             return
         over: list[list[str] | None] = [None]
         ways = over if self._ends_all(element) else self._choices(element, out)
-        yield from (([flow], produced) for flow in arrived for produced in ways)
+        for flow in arrived:
+            for made in ways:
+                yield [flow], made
 
     def _choices(self, element: Element, out: list[str]) -> list[list[str]]:
         if element.kind in ("exclusiveGateway", "eventBasedGateway") and out:

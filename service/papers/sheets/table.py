@@ -253,10 +253,9 @@ def _places(
             places[key] = index
         elif label:
             remarks.append(warning(number, label[:30], f"列“{label[:30]}”不在模板中，不读取"))
-    remarks += [
-        error(number, label, f"缺少列“{label}”，请按模板补上该列（列名须完全一致）")
-        for label in (layout.columns[key] for key in missing(places))
-    ]
+    for key in missing(places):
+        label = layout.columns[key]
+        remarks.append(error(number, label, f"缺少列“{label}”，请按模板补上该列（列名须完全一致）"))
     return places, remarks
 
 

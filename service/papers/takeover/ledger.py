@@ -70,9 +70,14 @@ def _with(columns: Mapping[str, str]) -> Layout:
 
 def _printed(number: int, values: Mapping[str, Any]) -> dict[str, Any]:
     """A row as the annex shows it: the term in one column, what is asked for in another."""
-    ends = [_day_text(date.fromisoformat(str(values[key]))) for key in DATES if values.get(key)]
+    days = [date.fromisoformat(str(values[key])) for key in DATES if values.get(key)]
     requests = [f"{word}：{values[key]}" for key, word in ASKED.items() if values.get(key)]
-    return {**values, "serial": number, "term": "至".join(ends), "suggestions": "\n".join(requests)}
+    return {
+        **values,
+        "serial": number,
+        "term": "至".join(map(_day_text, days)),
+        "suggestions": "\n".join(requests),
+    }
 
 
 def _day_text(day: date) -> str:

@@ -152,10 +152,18 @@ def capital(value: Any) -> Any:
     if amount is None or abs(amount) >= LARGEST:
         return value
     yuan, cents = divmod(int(abs(_cents(amount)) * 100), 100)
+    jiao, fen = divmod(cents, 10)
+    sign = "负" if amount < 0 else ""
+    if not yuan and not cents:
+        return f"{sign}零元整"
     whole = f"{_capital_whole(yuan)}元" if yuan else ""
-    tenths = f"{DIGITS[cents // 10]}角" if cents // 10 else "零" if whole and cents else ""
-    rest = f"{tenths}{DIGITS[cents % 10]}分" if cents % 10 else f"{tenths}整"
-    return ("负" if amount < 0 else "") + ((whole + rest) if yuan or cents else "零元整")
+    tenths = ""
+    if jiao:
+        tenths = f"{DIGITS[jiao]}角"
+    elif whole and cents:
+        tenths = "零"
+    rest = f"{DIGITS[fen]}分" if fen else "整"
+    return sign + whole + tenths + rest
 
 
 def _capital_whole(yuan: int) -> str:

@@ -93,8 +93,10 @@ def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standin
     for item, unit, person in reader.session.execute(open_items):
         names, holders = standing_by_case.setdefault(item.case_id, ({}, {}))
         names[item.name] = None
-        is_kept = person is not None and keeps_name(reader, cases[item.case_id], item)
-        if holder := " ".join(filter(None, [unit, NAMELESS if is_kept else person])):
+        if person is not None and keeps_name(reader, cases[item.case_id], item):
+            person = NAMELESS
+        holder = " ".join(filter(None, [unit, person]))
+        if holder:
             holders[holder] = None
     return {
         case_id: (tuple(names), tuple(holders))

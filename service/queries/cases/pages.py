@@ -28,6 +28,7 @@ from service.queries.cases.children import children_of, counted, parent_of
 from service.queries.cases.journal import journal_lines
 from service.queries.cases.lines import (
     CasePage,
+    ChildLine,
     JournalLine,
     MessageOffer,
     TimerLine,
@@ -64,10 +65,16 @@ def case_page(
     closed = closed_to(session, runtime, actor, deployed, case)
     items = _items(session, runtime, actor, case, closed)
     steps = steps_of_case(session, deployed, case, items, waits)
-    where = tuple(
-        dict.fromkeys(step.name for step in steps if step.state in {"open", "late", "waiting"})
+    under_way = [step.name for step in steps if step.state in {"open", "late", "waiting"}]
+    where = tuple(dict.fromkeys(under_way))
+    outlook = Outlook(
+        session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
     )
-    calls = "call" in deployed.definition.events
+    children: tuple[ChildLine, ...] = ()
+    counts: Mapping[str, int] = {}
+    if "call" in deployed.definition.events:
+        children = children_of(session, actor, case, runtime.now(), calendar, status=status)
+        counts = counted(session, actor, case)
     return CasePage(
         case=case_line(case, deployed.name, starter, where),
         steps=steps,
@@ -80,17 +87,9 @@ def case_page(
         version=deployed.version,
         offers=case_offers(actor, case.status, rests_with_parent=case.suspended_with is not None),
         parent=parent_of(session, actor, case) if case.parent_id else None,
-        children=children_of(session, actor, case, runtime.now(), calendar, status=status)
-        if calls
-        else (),
-        counts=counted(session, actor, case) if calls else {},
-        ahead=lines_ahead(
-            Outlook(
-                session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
-            ),
-            items,
-            () if own_only(actor) else waits,
-        ),
+        children=children,
+        counts=counts,
+        ahead=lines_ahead(outlook, items, () if own_only(actor) else waits),
     )
 
 

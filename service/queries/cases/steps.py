@@ -48,10 +48,16 @@ def steps_of_case(
     waits = {wait.element for wait in waiting if wait.kind != "user"}
     coming = _coming(definition, waiting)
     lines: list[StepLine | None] = []
-    for element in (e for e in definition.elements.values() if e.kind in SHOWN_KINDS):
-        mine = [item for item in items if item.element == element.id and item.part == "lead"]
-        state = "waiting" if element.id in waits else "done" if element.id in passed_at else ""
-        now = _stands(element, mine, state, passed_at.get(element.id))
+    for element in definition.elements.values():
+        if element.kind not in SHOWN_KINDS:
+            continue
+        leads = [item for item in items if item.element == element.id and item.part == "lead"]
+        state = ""
+        if element.id in waits:
+            state = "waiting"
+        elif element.id in passed_at:
+            state = "done"
+        now = _stands(element, leads, state, passed_at.get(element.id))
         lines += [now, _comes(element, now, coming)]
     return tuple(sorted(filter(None, lines), key=lambda line: _order(line, deployed.places)))
 

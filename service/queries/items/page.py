@@ -196,16 +196,20 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
     item = look.item
     answered = None
     if item.state == "done":
-        answered = next((share.answer for share in shares.rows if share.item.id == item.id), None)
+        own = (share.answer for share in shares.rows if share.item.id == item.id)
+        answered = next(own, None)
     form = look.deployed.form(item.form)
     lists = pinned_lists(look.session, look.case, lists_of(form))
     fields_kept_by_system = kept_fields(form)
-    draft = item.draft or {} if look.mine else {}
-    drafted = {key: value for key, value in draft.items() if key not in fields_kept_by_system}
-    typed = {**item.given, **drafted, **(answered.answers if answered else {})}
-    return plain_values(
-        {**lists, **{key: value for key, value in typed.items() if value is not None}}
-    )
+    values = dict(item.given)
+    if look.mine:
+        for key, value in (item.draft or {}).items():
+            if key not in fields_kept_by_system:
+                values[key] = value
+    if answered:
+        values.update(answered.answers)
+    filled = {key: value for key, value in values.items() if value is not None}
+    return plain_values({**lists, **filled})
 
 
 def _remarks(comments: Sequence[CommentLine], item: ItemRow) -> tuple[CommentLine, ...]:

@@ -216,12 +216,12 @@ class Shares:
         form = wordings(look.session, look.deployed, look.case, [lead.form])[lead.form]
         fields = keys_of(form)
         hidden = self._hidden(lead)
-        shown = [
-            key
-            for key, value in lead.given.items()
-            if value not in (None, "", []) and key not in hidden and _is_read(fields.get(key))
-        ]
-        return narrowed(form, shown), plain_values({key: lead.given[key] for key in shown})
+        shown: dict[str, Any] = {}
+        for key, value in lead.given.items():
+            is_empty = value in (None, "", [])
+            if not is_empty and key not in hidden and _is_read(fields.get(key)):
+                shown[key] = value
+        return narrowed(form, list(shown)), plain_values(shown)
 
     def _hidden(self, lead: ItemRow) -> set[str]:
         """What was given to the lead out of answers at steps that are closed to this person."""

@@ -54,13 +54,14 @@ def tracking(
     :raises NotFound: no unit of that name.
     """
     units = directory_of(session, actor.jurisdiction).units
-    chosen = next((unit for unit in units.values() if department in (unit.code, unit.name)), None)
+    named = (unit for unit in units.values() if department in (unit.code, unit.name))
+    chosen = next(named, None)
     if department and chosen is None:
         raise NotFound(f"单位“{department}”")
     pages: dict[str, LedgerPage] = {}
-    for case, answer in _rows(
-        session, actor, CaseRow.number.is_not(None), CaseRow.ended_at.is_(None)
-    ):
+    is_numbered = CaseRow.number.is_not(None)
+    is_running = CaseRow.ended_at.is_(None)
+    for case, answer in _rows(session, actor, is_numbered, is_running):
         manager = _manager(units, case)
         if manager is not None and chosen in (None, manager):
             page = pages.setdefault(manager.code, LedgerPage(department=manager.name))

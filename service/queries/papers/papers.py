@@ -157,11 +157,9 @@ class Shelf:
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """What the jurisdiction prints of this case's process."""
-        yield from (
-            entry
-            for entry in self.home.rules.get("papers", ())
-            if entry.get("process") in (None, self.case.process)
-        )
+        for entry in self.home.rules.get("papers", ()):
+            if entry.get("process") in (None, self.case.process):
+                yield entry
 
     def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
         """Why a paper cannot be had: the reason's code and its sentence, both "" when it can."""
@@ -171,12 +169,20 @@ class Shelf:
         if readers and not any(stands):
             return "readers", PAPER_WHY["readers"].format("、".join(readers))
         if after and after not in self.reached:
-            element = self.deployed.definition.elements.get(after)
-            return "ahead", PAPER_WHY["ahead"].format(element.name if element else after)
+            return "ahead", PAPER_WHY["ahead"].format(self._name_of(after))
         if _format(entry) == WORD and entry["template"] not in self.files:
             return "missing", PAPER_WHY["missing"].format(entry["template"])
-        hidden = _format(entry) == WORD and self.hidden & self.read_template(self._template(entry))
-        return ("closed", PAPER_WHY["closed"]) if hidden else ("", "")
+        if _format(entry) == WORD:
+            names = self.read_template(self._template(entry))
+            if self.hidden & names:
+                return "closed", PAPER_WHY["closed"]
+        return "", ""
+
+    def _name_of(self, element_id: str) -> str:
+        element = self.deployed.definition.elements.get(element_id)
+        if element is None:
+            return element_id
+        return element.name
 
     @cached_property
     def reached(self) -> frozenset[str]:
@@ -200,8 +206,11 @@ class Shelf:
         shown = set[str]()
         for element in self.deployed.definition.elements.values() if self.closed else ():
             if element.id not in self.closed and element.id in self.reached:
-                form = keys_of(self.deployed.form(element.form or element.properties.get("form")))
-                shown |= form.keys() | set(ENTRY.findall(element.inputs.get("details", "")))
+                form_id = element.form or element.properties.get("form")
+                fields = keys_of(self.deployed.form(form_id))
+                details = element.inputs.get("details", "")
+                shown |= fields.keys()
+                shown |= set(ENTRY.findall(details))
         return names_closed(self.deployed, self.closed) - shown
 
     def source(self, entry: Mapping[str, Any]) -> PaperSource:
@@ -239,13 +248,11 @@ class Shelf:
         elements = self.deployed.definition.elements
         element = elements.get(element_id or "")
         while element is not None and (element := elements.get(element.scope)) is not None:
-            rounds = [
-                round_
-                for round_ in self.case.data.get(element.properties.get("results", "")) or ()
-                if isinstance(round_, Mapping)
-            ]
-            mine = [round_ for round_ in rounds if answers.items() <= round_.items()]
-            said_around = {**(mine or rounds or [{}])[-1], **said_around}
+            results = self.case.data.get(element.properties.get("results", ""))
+            rounds = [entry for entry in results or () if isinstance(entry, Mapping)]
+            own_rounds = [entry for entry in rounds if answers.items() <= entry.items()]
+            latest_round = (own_rounds or rounds or [{}])[-1]
+            said_around = {**latest_round, **said_around}
         return {**said_around, **answers}
 
     def _answers_of(self, element: str | None) -> Mapping[str, Any]:

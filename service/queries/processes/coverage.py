@@ -177,14 +177,12 @@ def drawing(
     deployed = runtime.catalogue.deployed(session, newest(session, actor, process).id)
     policy = _policy(session, actor.jurisdiction, rules_of(session, actor.jurisdiction))
     steps = policy.assess(steps_of(deployed.definition.elements.values())).steps
-    states = {
-        step.step.id: {
-            "state": "lacking" if step.faults else step.step.basis,
-            "text": "、".join(step.step.clauses),
-        }
-        for step in steps
-        if step.step.basis == "text" or step.step.kind in PEOPLES or step.faults
-    }
+    states: dict[str, dict[str, str]] = {}
+    for assessed in steps:
+        step = assessed.step
+        if step.basis == "text" or step.kind in PEOPLES or assessed.faults:
+            state = "lacking" if assessed.faults else step.basis
+            states[step.id] = {"state": state, "text": "、".join(step.clauses)}
     if element and element in deployed.definition.elements:
         states[element] = {**states.get(element, {"text": ""}), "state": "shown"}
     return deployed.xml.decode(), states

@@ -98,6 +98,7 @@ def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
     lines = [_line(*unit_names.get(unit, NOBODYS), counts) for unit, counts in units.items()]
     stepped = [_line(key, step_names[key][1], counts) for key, counts in steps.items()]
     changed = select(ItemRow.id).where(ItemRow.counted.is_(False)).limit(BEHIND)
+    number_changed = select(func.count()).select_from(changed.subquery())
     return BoardPage(
         total=_sum("", "", lines),
         units=_worst(lines),
@@ -105,7 +106,7 @@ def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
         processes=_worst(_processes(stepped, step_names)),
         ages=_ages(session, actor, today),
         trend=trend(session, actor, today),
-        behind=session.scalar(select(func.count()).select_from(changed.subquery())) or 0,
+        behind=session.scalar(number_changed) or 0,
     )
 
 

@@ -89,16 +89,17 @@ def circular_draft(session: Session, runtime: Process, actor: Actor, period: str
     bad = [line for line in lines if line.red or line.unanswered][:NAMED]
     good = [line for line in lines if line.done and line.on_time == 1 and not line.red][:NAMED]
     now = local(runtime.now())
-    text = CIRCULAR["text"].format(
-        day=WRITTEN_DAY.format(now),
-        period=PERIODS[period],
-        **{
-            name: sum(getattr(line, name) for line in lines)
-            for name in ("open", "red", "yellow", "done", "unanswered")
-        },
-    )
-    text += CIRCULAR["bad"].format(lines=_listed(bad)) if bad else CIRCULAR["none_bad"]
-    text += CIRCULAR["good"].format(names="、".join(line.name for line in good)) if good else ""
+    sums: dict[str, int] = {}
+    for name in ("open", "red", "yellow", "done", "unanswered"):
+        sums[name] = sum(getattr(line, name) for line in lines)
+    text = CIRCULAR["text"].format(day=WRITTEN_DAY.format(now), period=PERIODS[period], **sums)
+    if bad:
+        text += CIRCULAR["bad"].format(lines=_listed(bad))
+    else:
+        text += CIRCULAR["none_bad"]
+    if good:
+        names = "、".join(line.name for line in good)
+        text += CIRCULAR["good"].format(names=names)
     return CircularDraft(
         title=CIRCULAR["title"].format(now),
         text=text,
