@@ -19,7 +19,9 @@ def book(session: Session, actor: Actor, directory: Directory | None = None) -> 
     """
     units = directory or directory_of(session, actor.jurisdiction)
     registry = registry_of(rules_of(session, actor.jurisdiction))
-    deployed = newest_form(session, actor.jurisdiction, registry.form) if registry else None
+    deployed = None
+    if registry:
+        deployed = newest_form(session, actor.jurisdiction, registry.form)
     if registry is None or deployed is None or not reads(actor, units):
         raise NotFound("项目库")
     file_id, form = deployed

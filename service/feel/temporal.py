@@ -135,7 +135,9 @@ def duration_text(duration: timedelta) -> str:
     whole = abs(duration)
     hours, rest = divmod(whole.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
-    fraction = f".{whole.microseconds:06d}".rstrip("0") if whole.microseconds else ""
+    fraction = ""
+    if whole.microseconds:
+        fraction = f".{whole.microseconds:06d}".rstrip("0")
     days = f"{whole.days}D" if whole.days else ""
     clock = f"{hours}H" if hours else ""
     if minutes:

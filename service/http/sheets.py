@@ -67,7 +67,9 @@ def take_sheet(
     if accept and digest not in (None, sent_digest):
         raise Changed("所选文件与刚才核对的不是同一份，请重新核对后再提交")
     checked = check(content)
-    accepted = runtime().perform(command(actor=actor(), checked=checked)) if accept else 0
+    accepted = 0
+    if accept:
+        accepted = runtime().perform(command(actor=actor(), checked=checked))
     report = checked.report
     return SheetReport(
         rows=report.rows,

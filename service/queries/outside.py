@@ -167,7 +167,9 @@ def publication(
     :raises NotFound: there is none of these kinds.
     """
     kind = PublicationRow.kind.in_(kinds)
-    ident = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    ident = 0
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        ident = int(number)
     same = or_(
         PublicationRow.number == number,
         and_(PublicationRow.number.is_(None), PublicationRow.id == ident),

@@ -312,7 +312,9 @@ def _data_at(data: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     for part in filter(None, place.split(".")):
         name, _, index = part.partition("/")
         entries = data.get(name)
-        entry = entries[int(index)] if isinstance(entries, list) else None
+        entry = None
+        if isinstance(entries, list):
+            entry = entries[int(index)]
         data = {**data, **entry} if isinstance(entry, Mapping) else data
     return data
 

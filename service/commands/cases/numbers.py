@@ -19,5 +19,7 @@ def take(work: UnitOfWork, jurisdiction: str, name: str, count: int = 1) -> list
         raise BadRequest(f"没有名为“{name}”的编号格式，请在地区数据中补充", format=name)
     year = work.now.astimezone(SHANGHAI).year
     pattern = str(formats[name]["pattern"])
-    last = next_number(work.session, jurisdiction, name, year, count) if count else 0
+    last = 0
+    if count:
+        last = next_number(work.session, jurisdiction, name, year, count)
     return [pattern.format(year=year, n=value) for value in range(last - count + 1, last + 1)]

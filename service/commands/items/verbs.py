@@ -124,7 +124,9 @@ class ItemState:
         if work.session.is_modified(item):
             item.changed_by = actor.person_id
         work.write_journal()
-        mine = actor.login if item.assignee_id == actor.person_id else None
+        mine = None
+        if item.assignee_id == actor.person_id:
+            mine = actor.login
         return cls(
             id=item.id,
             case_id=item.case_id,
@@ -301,7 +303,9 @@ def finish(
     """
     early = still_owed(work, case, item)
     run = work.restore(case)
-    waiting = StillWaiting(early) if early and not reason.strip() else None
+    waiting = None
+    if early and not reason.strip():
+        waiting = StillWaiting(early)
     clean = agreed(
         run,
         item.task,

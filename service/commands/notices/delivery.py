@@ -48,7 +48,9 @@ class ClaimDelivery:
 
     def carry_out(self, work: UnitOfWork) -> Letter | None:
         channel = _locked(work, self.channel_id)
-        row = _next(work, self.channel_id) if channel is not None else None
+        row = None
+        if channel is not None:
+            row = _next(work, self.channel_id)
         if channel is None or row is None:
             return None
         if (
@@ -258,9 +260,9 @@ def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> i
     """The letters of one channel until one fails."""
     for count in range(LETTERS_AT_ONCE):
         try:
-            letter = (
-                runtime.perform(ClaimDelivery(channel_id=channel_id)) if way not in away else None
-            )
+            letter = None
+            if way not in away:
+                letter = runtime.perform(ClaimDelivery(channel_id=channel_id))
             if letter is None:
                 return count
             sent = _send(runtime, letter)

@@ -92,7 +92,9 @@ class SkipPart:
 
     def carry_out(self, work: UnitOfWork) -> bool:
         job = _claimed(work, self.job_id)
-        part = KINDS[job.kind].following(work.session, job) if job is not None else None
+        part = None
+        if job is not None:
+            part = KINDS[job.kind].following(work.session, job)
         if job is None or part is None:
             return False
         job.position = part

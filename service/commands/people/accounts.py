@@ -172,11 +172,9 @@ class AccountCommand:
             )
             .with_for_update(key_share=True)
         )
-        offer = (
-            account_offers(self.actor, account_of(person)).get(self.verb)
-            if person is not None
-            else None
-        )
+        offer = None
+        if person is not None:
+            offer = account_offers(self.actor, account_of(person)).get(self.verb)
         if person is None or offer is None:
             raise NotFound(f"账号 {self.login} ")
         if not offer.allowed:

@@ -125,15 +125,13 @@ class AddPerson:
 
     def carry_out(self, work: UnitOfWork) -> int:
         self._check(work)
-        unit_id = (
-            work.session.scalar(
+        unit_id = None
+        if self.unit:
+            unit_id = work.session.scalar(
                 select(UnitRow.id).where(
                     UnitRow.jurisdiction == self.jurisdiction, UnitRow.code == self.unit
                 )
             )
-            if self.unit
-            else None
-        )
         if self.unit and unit_id is None:
             raise NotFound(f"单位 {self.unit} ")
         person = work.session.scalar(select(PersonRow).where(PersonRow.login == self.login))

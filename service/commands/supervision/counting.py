@@ -234,7 +234,9 @@ def count_items(runtime: Runtime) -> int:
     total = 0
     for _ in range(BATCHES):
         try:
-            count = runtime.perform(CountItems()) if _any_changed(runtime) else 0
+            count = 0
+            if _any_changed(runtime):
+                count = runtime.perform(CountItems())
         except Changed:  # the database is busy; next time
             break
         total += count

@@ -194,7 +194,9 @@ class Examination(SheetCheck):
         """The unit of an account and the department that manages it, as far as they are known."""
         units = self.directory.units
         unit = units.get(account.unit or "") if account is not None else None
-        managing = units.get(unit.managed_by or "") if unit is not None else None
+        managing = None
+        if unit is not None:
+            managing = units.get(unit.managed_by or "")
         return unit, managing
 
     def _number(self, row: int, number: str | None) -> None:

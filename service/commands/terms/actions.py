@@ -28,7 +28,9 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
     item.extension_id = None
     result = _settle(work, about, item, arguments)
     opinion = str(arguments.get("opinion") or "")
-    day = WRITTEN_DAY.format(last_day(item.due_at)) if item.due_at is not None else ""
+    day = ""
+    if item.due_at is not None:
+        day = WRITTEN_DAY.format(last_day(item.due_at))
     decision = EXTENSION[result].format(day=day, opinion=opinion).strip()
     if case.starter_id is not None:
         work.session.add(

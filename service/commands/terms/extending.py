@@ -108,7 +108,9 @@ class ExtendItem(ItemCommand):
         if newest is None or deployed is None or deployed.definition.command_start is None:
             raise NotFound(f"流程 {EXTENSION_PROCESS} ")
         start = deployed.definition.elements[deployed.definition.command_start]
-        unit = work.session.get(UnitRow, item.unit_id) if item.unit_id is not None else None
+        unit = None
+        if item.unit_id is not None:
+            unit = work.session.get(UnitRow, item.unit_id)
         nameless = is_nameless(work, case, item)
         own_name = NAMELESS if nameless else self.actor.name
         facts: dict[str, Any] = {
@@ -152,7 +154,9 @@ class ExtendItem(ItemCommand):
             .where(ItemRow.case_id == case.id, ItemRow.task == item.task, ItemRow.part == "lead")
             .limit(1)
         )
-        unit = work.session.scalar(lead) if item.part == "cooperate" else None
+        unit = None
+        if item.part == "cooperate":
+            unit = work.session.scalar(lead)
         if unit is None:
             return {"decided_by": OWNER, "lead_unit_code": None}
         people = work.session.scalars(

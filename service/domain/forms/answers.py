@@ -66,7 +66,9 @@ def check_answers(
     :param lists: the options of each named list, by ``valuesKey``.
     """
     check = Check(lists, given)
-    spot = settled_page(schema, answers, given, lists) if has_expressions(schema) else None
+    spot = None
+    if has_expressions(schema):
+        spot = settled_page(schema, answers, given, lists)
     place = FormPlace(spot)
     check.unknown_keys(schema, answers, place)
     return check.fields(schema, answers, given, place), check.errors

@@ -78,7 +78,9 @@ class Spot:
         :param otherwise: the values of the row if the page has none there.
         """
         rows = self.this.get(key)
-        row = rows[index] if isinstance(rows, list) and index < len(rows) else None
+        row = None
+        if isinstance(rows, list) and index < len(rows):
+            row = rows[index]
         values = row if isinstance(row, Mapping) else otherwise
         return Spot(self.page, values, self._with_special(self.this), (*self.i, index + 1))
 

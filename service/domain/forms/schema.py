@@ -247,7 +247,9 @@ def day_value(value: Any) -> date:
 
 def clock_value(value: Any) -> str:
     """A time of day, written ``HH:MM``, with the time zone that the form is set to send."""
-    written = TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+    written = None
+    if isinstance(value, str):
+        written = TIME_OF_DAY.fullmatch(value)
     if written is None or int(written[1]) > 23 or int(written[2]) > 59:
         raise Misfit("应为时间，格式如 09:30，请重新选择")
     return str(value)

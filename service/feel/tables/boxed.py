@@ -186,9 +186,9 @@ class Boxes:
     def output(self, element: Xml) -> Output:
         """A column of answers."""
         values = text_in(child(element, "outputValues"))
-        ranking = (
-            self.placed(element, lambda: parse(f"[{values}]", self.names).node) if values else None
-        )
+        ranking = None
+        if values:
+            ranking = self.placed(element, lambda: parse(f"[{values}]", self.names).node)
         default = child(element, "defaultOutputEntry")
         return Output(
             element.get("name", ""), ranking, self.feel(default) if default is not None else None

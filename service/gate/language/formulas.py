@@ -80,11 +80,9 @@ def _conditions(diagram: Diagram) -> Iterator[Formula]:
     for flow in diagram.document.flows.values():
         source = diagram.elements.get(flow.source)
         if flow.condition is not None and source is not None:
-            node = (
-                diagram.xml[flow.id].find("b:conditionExpression", NS)
-                if flow.id in diagram.xml
-                else None
-            )
+            node = None
+            if flow.id in diagram.xml:
+                node = diagram.xml[flow.id].find("b:conditionExpression", NS)
             line = flow.line if node is None else _begins(node)
             yield Formula(
                 element=flow.id,
@@ -169,7 +167,9 @@ def _asked(diagram: Diagram, element: Element) -> frozenset[str]:
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     called = diagram.xml[element.id].get("calledElement") or ""
-    called_process = called if called in diagram.whole.processes else ""
+    called_process = ""
+    if called in diagram.whole.processes:
+        called_process = called
     for target, source in element.ins:
         yield _formula(element, element.line, f"传入变量 {target}", source)
     if element.business_key is not None:

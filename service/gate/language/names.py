@@ -45,9 +45,9 @@ def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
     """The fields of the form of a step of people, or of a start that is not by hand, by key."""
-    schema = (
-        diagram.whole.form(element.form) if element.kind in PEOPLES_TASKS | {"startEvent"} else None
-    )
+    schema = None
+    if element.kind in PEOPLES_TASKS | {"startEvent"}:
+        schema = diagram.whole.form(element.form)
     if schema is None:
         return {}
     return keys_of(schema)

@@ -109,7 +109,9 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
 def _hides_when(component: Mapping[str, Any]) -> str:
     """The expression that hides a field, with its ``=``; "" when there is none."""
     conditional = component.get("conditional")
-    text = conditional.get("hide") if isinstance(conditional, dict) else None
+    text = None
+    if isinstance(conditional, dict):
+        text = conditional.get("hide")
     if isinstance(text, str) and text.startswith("="):
         return text
     return ""

@@ -117,11 +117,9 @@ def _missing(places: Mapping[str, int]) -> list[str]:
 
 
 def _finished(number: int, raw: Raw, remarks: list[Remark]) -> Raw:
-    ends = (
-        read_term(str(raw["term"]))
-        if raw.get("term") and not any(raw.get(key) for key in DATES)
-        else None
-    )
+    ends = None
+    if raw.get("term") and not any(raw.get(key) for key in DATES):
+        ends = read_term(str(raw["term"]))
     if ends:
         raw |= dict(zip(DATES, ends, strict=True))
     values = {key: value if key in DATES else as_text(value) for key, value in raw.items()}

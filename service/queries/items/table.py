@@ -324,7 +324,9 @@ def table_fields(form: Component) -> tuple[Component, ...] | None:
     """
     fields: list[Component] = []
     for component in children(form):
-        inner = table_fields(component) if component.get("type") == "group" else None
+        inner = None
+        if component.get("type") == "group":
+            inner = table_fields(component)
         if component.get("type") == "group":
             if inner is None:
                 return None

@@ -340,11 +340,9 @@ def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) ->
     item, title, number, person, unit, stage = row
     until = item.closed_at if item.state == "done" else now if item.state == "open" else None
     late = until is not None and item.due_at is not None and until > item.due_at
-    days = (
-        workdays_between(last_day(item.due_at), local_day(until), calendar)
-        if late and item.due_at and until
-        else 0
-    )
+    days = 0
+    if late and item.due_at and until:
+        days = workdays_between(last_day(item.due_at), local_day(until), calendar)
     return ReportLine(
         item_id=item.id,
         case_id=item.case_id,

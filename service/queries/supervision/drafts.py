@@ -65,8 +65,12 @@ def order_draft(
     if item is None:
         return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
     about, title, code = item
-    day = written_term(about.due_at) if about.due_at is not None else ""
-    owner_of_term = f"（{TERMS[about.term_basis][0]}）" if about.term_basis else ""
+    day = ""
+    if about.due_at is not None:
+        day = written_term(about.due_at)
+    owner_of_term = ""
+    if about.term_basis:
+        owner_of_term = f"（{TERMS[about.term_basis][0]}）"
     return OrderDraft(
         title=ORDER["title"].format(case=title, item=about.name)[:100],
         unit=code or "",

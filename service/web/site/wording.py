@@ -231,7 +231,9 @@ def _one_rule(rule: str) -> str:
         return f"每年 {int(match[1])} 月 {int(match[2])} 日前"
     if rule.startswith("R/"):
         return f"每 {_one_rule(rule[2:])}".replace("每 每", "每").removesuffix("前")
-    match = TERM.fullmatch(rule) if rule.startswith("P") else None
+    match = None
+    if rule.startswith("P"):
+        match = TERM.fullmatch(rule)
     units = zip(match.groups(), ("年", "个月", "周", "日"), strict=True) if match else ()
     return "".join(f"{number} {unit}" for number, unit in units if number)
 

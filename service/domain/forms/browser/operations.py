@@ -166,7 +166,9 @@ def inside(value: Any, name: str) -> Any:
         return value.get(name)
     if isinstance(value, Span):
         raise FeelError('时长不能再取天数等部分，请直接比较时长，如 > duration("P30D")')
-    part = DAY_PARTS.get(name) if isinstance(value, date) else None
+    part = None
+    if isinstance(value, date):
+        part = DAY_PARTS.get(name)
     if not part:
         return None
     return part(value)
