@@ -141,7 +141,10 @@ def diagram(case_id: int) -> dict[str, Any]:
 def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Tell the case something it waits for; refused with 409 when it does not."""
     command = SendMessage(
-        actor=actor(), case_id=case_id, name=body["name"], payload=body["payload"]
+        actor=actor(),
+        case_id=case_id,
+        name=body["name"],
+        payload=body["payload"],
     )
     sent = runtime().perform(command)
     return {**one_case(sent.case_id), "receipt": sent.receipt, "code": sent.code}

@@ -31,4 +31,9 @@ def _offer(verb: str, status: str, rests_with_parent: bool) -> Offer:
     why = "" if status in STATUSES_BY_VERB[verb] else CASE_STATES[status]
     if verb == "resume" and rests_with_parent:
         why = RESTS_WITH_PARENT
-    return Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
+    return Offer(
+        verb=verb,
+        label=VERBS[verb],
+        allowed=not why,
+        why=why,
+    )

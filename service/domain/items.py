@@ -215,7 +215,12 @@ def _offer(verb: str, actor: Actor, facts: ItemFacts) -> Offer:
         why = why or _why_not_own(actor, facts, verb)
     if verb in RULES:
         why = why or RULES[verb](actor, facts)
-    return Offer(verb=verb, label=VERBS[verb], allowed=not why, why=why)
+    return Offer(
+        verb=verb,
+        label=VERBS[verb],
+        allowed=not why,
+        why=why,
+    )
 
 
 def outcome(due_at: datetime | None, now: datetime) -> str:

@@ -217,7 +217,10 @@ class Policy:
         if clause.leads:
             faults += self._faults_of_carriers(clause, carriers, narrowings)
         return ClauseFinding(
-            clause=clause, steps=carriers, narrowings=narrowings, faults=tuple(faults)
+            clause=clause,
+            steps=carriers,
+            narrowings=narrowings,
+            faults=tuple(faults),
         )
 
     @staticmethod

@@ -192,7 +192,12 @@ def _offer(verb: str, state: str) -> Offer:
     why = f"该需求{DEMAND_STATES[state]}，不能{label}"
     if state in ("selected", "posted"):
         why += "，由所在试点或项目办理"
-    return Offer(verb=verb, label=label, allowed=False, why=why)
+    return Offer(
+        verb=verb,
+        label=label,
+        allowed=False,
+        why=why,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

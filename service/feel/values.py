@@ -14,7 +14,12 @@ from typing import Any
 
 from service.feel.errors import FeelError
 
-DIGITS = Context(prec=34, Emax=6144, Emin=-6143, traps=[InvalidOperation, Overflow])
+DIGITS = Context(
+    prec=34,
+    Emax=6144,
+    Emin=-6143,
+    traps=[InvalidOperation, Overflow],
+)
 MAX_DEPTH = 100
 Test = Callable[[Any], bool | None]
 

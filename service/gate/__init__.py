@@ -90,5 +90,10 @@ def _finding(rule: Rule, file: str, element: str, line: int, message: str) -> Fi
     element = element[:LONGEST_MESSAGE]
     message = message[:LONGEST_MESSAGE]
     return Finding(
-        file=file, element=element, line=line, rule=rule.id, severity=rule.severity, message=message
+        file=file,
+        element=element,
+        line=line,
+        rule=rule.id,
+        severity=rule.severity,
+        message=message,
     )

@@ -80,7 +80,12 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
         "site/problem_fragment.html" if request.headers.get("HX-Request") else "site/problem.html"
     )
     page = render_template(
-        template, status=status, code=code, title=title, sentence=sentence, facts=facts
+        template,
+        status=status,
+        code=code,
+        title=title,
+        sentence=sentence,
+        facts=facts,
     )
     return Response(page, status, mimetype="text/html")
 

@@ -107,7 +107,12 @@ def refuse_forged() -> None:
 def remember(response: Response, secret: str) -> Response:
     """Give the browser its session cookie; the next page is the first one."""
     response.set_cookie(
-        cookie(), secret, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        cookie(),
+        secret,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+        path="/",
     )
     response.set_cookie(
         FIRST_PAGE,

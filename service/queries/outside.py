@@ -280,7 +280,10 @@ def applications(session: Session, runtime: Process) -> tuple[Application, ...]:
     for code, place in places(session):
         open_to_all += [
             Application(
-                jurisdiction=code, place=place, process=definition.key, name=definition.name
+                jurisdiction=code,
+                place=place,
+                process=definition.key,
+                name=definition.name,
             )
             for definition in latest_definitions(session, code)
             if runtime.catalogue.deployed(session, definition.id).definition.public_start

@@ -69,7 +69,12 @@ def tell_opened(work: UnitOfWork, case: CaseRow, items: Sequence[ItemRow]) -> No
             item=item.name,
             unit=_unit_name(work, case, item),
         )
-        notice = Notice(text=text, matter=matter_of(item), first=True, fold="nobody")
+        notice = Notice(
+            text=text,
+            matter=matter_of(item),
+            first=True,
+            fold="nobody",
+        )
         for role in (ADMIN, SUPERVISOR):
             tell(work, case, Holder.role(case.jurisdiction, role), notice, item=item)
 
@@ -102,7 +107,12 @@ def _return(case: CaseRow, item: ItemRow, returned: Mapping[str, Any]) -> Notice
         who=returned["who"],
         why=returned["why"],
     )
-    return Notice(text=text, kind="returned", matter=matter_of(item), first=True)
+    return Notice(
+        text=text,
+        kind="returned",
+        matter=matter_of(item),
+        first=True,
+    )
 
 
 def _names_of_leads(

@@ -243,7 +243,14 @@ def _start_child(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting) -> No
     child.data = {**child.data, **values, "case_id": child.id}
     definition = work.process.catalogue.deployed(work.session, row.id).definition
     work.record(case, "child", element=wait.element, child=child.id, title=title)
-    work.record(child, "start", title=title, version=row.version, parent=case.id, above=case.title)
+    work.record(
+        child,
+        "start",
+        title=title,
+        version=row.version,
+        parent=case.id,
+        above=case.title,
+    )
     settle(work, child, Run.start(definition, work.desk(child)))
 
 

@@ -65,7 +65,12 @@ class StartCase:
         wrong = self._wrong_title(definition)
         case = self._case(work, row)
         work.record(
-            case, "start", actor=self.actor, element=start.id, title=case.title, version=row.version
+            case,
+            "start",
+            actor=self.actor,
+            element=start.id,
+            title=case.title,
+            version=row.version,
         )
         settle(work, case, Run.start(definition, work.desk(case), start.id))
         if self.answers is not None:

@@ -41,5 +41,12 @@ class Upkeep:
         ):
             return False
         lines, digest = journal.anchored(work.session, previous, upto)
-        work.session.add(AnchorRow(at=work.now, upto=upto, lines=lines, digest=digest))
+        work.session.add(
+            AnchorRow(
+                at=work.now,
+                upto=upto,
+                lines=lines,
+                digest=digest,
+            )
+        )
         return True

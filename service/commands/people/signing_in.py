@@ -106,7 +106,13 @@ def sign_in(
         raise NotSignedIn("登录名或密码不正确，请核对后重试")
     secret = new_secret()
     runtime.perform(
-        OpenCredential(person_id=person.id, kind=kind, secret=secret, lifetime=lifetime, name=name)
+        OpenCredential(
+            person_id=person.id,
+            kind=kind,
+            secret=secret,
+            lifetime=lifetime,
+            name=name,
+        )
     )
     return secret
 

@@ -286,6 +286,9 @@ class MergeDemands(DemandCommand):
 
     def _note(self, work: UnitOfWork, row: DemandRow, **after: str) -> None:
         change = Change(
-            verb="merged", actor=self.actor, after=dict(after), reason=self.reason.strip()
+            verb="merged",
+            actor=self.actor,
+            after=dict(after),
+            reason=self.reason.strip(),
         )
         note(work, row, change)

@@ -67,7 +67,14 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
     if item.due_at is not None and item.due_at <= work.now and item.unit_id is not None:
         text = OF_OTHERS["urge"].format(urger=actor.name, who=named(work, case, item), **facts)
         tell(work, case, Holder.heads(item.unit_id), replace(notice, text=text), item=item)
-    work.record(case, "urge", actor=actor, element=item.element, item_id=item.id, text=message)
+    work.record(
+        case,
+        "urge",
+        actor=actor,
+        element=item.element,
+        item_id=item.id,
+        text=message,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +223,14 @@ def start_urge_job(
     runtime: Runtime, actor: Actor, items: Sequence[int], message: str, *, leading: bool = False
 ) -> int:
     """Urge these items; gives the id of the long work that does it."""
-    return runtime.perform(UrgeMany(actor=actor, items=items, message=message, leading=leading))
+    return runtime.perform(
+        UrgeMany(
+            actor=actor,
+            items=items,
+            message=message,
+            leading=leading,
+        )
+    )
 
 
 def _following(session: Session, job: JobRow) -> int | None:

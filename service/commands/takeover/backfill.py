@@ -91,7 +91,10 @@ def check_backfill(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -
         examination = Examination(session, goal.form, directory, actor.jurisdiction, today)
         report = examination.of(sheet)
     return CheckedBackfill(
-        process=process, definition_id=goal.row.id, report=report, entries=examination.entries
+        process=process,
+        definition_id=goal.row.id,
+        report=report,
+        entries=examination.entries,
     )
 
 

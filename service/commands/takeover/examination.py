@@ -109,7 +109,14 @@ class SheetCheck:
 
     def say(self, row: int, column: str, message: str, severity: str = "error") -> None:
         """Note what was met."""
-        self.remarks.append(Remark(row=row, column=column, severity=severity, message=message))
+        self.remarks.append(
+            Remark(
+                row=row,
+                column=column,
+                severity=severity,
+                message=message,
+            )
+        )
 
     def explained(self, key: str, sentence: str) -> str:
         """With what can be written, where it is a choice."""
@@ -261,6 +268,11 @@ def _accounts(session: Session, jurisdiction: str) -> dict[str, Account]:
         .where(PersonRow.jurisdiction == jurisdiction)
     )
     return {
-        login: Account(person_id=person, unit=unit, roles=frozenset(roles), active=active)
+        login: Account(
+            person_id=person,
+            unit=unit,
+            roles=frozenset(roles),
+            active=active,
+        )
         for login, person, unit, roles, active in session.execute(people_with_unit)
     }

@@ -44,7 +44,10 @@ def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, An
             )
         )
         text = EXTENSION["told"].format(
-            case=about.title, item=item.name, who=case.data.get("item_unit"), text=decision
+            case=about.title,
+            item=item.name,
+            who=case.data.get("item_unit"),
+            text=decision,
         )
         for holder in (
             Holder.person(case.starter_id),

@@ -64,7 +64,12 @@ class ExtendItem(ItemCommand):
             )
         )
         work.record(
-            case, "extend", actor=self.actor, element=item.element, item_id=item.id, text=request
+            case,
+            "extend",
+            actor=self.actor,
+            element=item.element,
+            item_id=item.id,
+            text=request,
         )
         return ItemState.after(work, item, self.actor)
 

@@ -83,7 +83,12 @@ class RemindItem:
         for key, holder in holder_by_key.items():
             if key not in told_before:
                 text = texts[holder not in (item.holder, taker(item))]
-                notice = Notice(text=text, kind="reminder", key=key, matter=matter_of(item))
+                notice = Notice(
+                    text=text,
+                    kind="reminder",
+                    key=key,
+                    matter=matter_of(item),
+                )
                 tell(work, case, holder, notice, item=item)
         work.record(
             case,

@@ -204,7 +204,12 @@ def exact_time(rule: str) -> timedelta:
     :raises ValueError: the rule is no exact time, or no time at all.
     """
     days, hours, minutes, seconds = _parts(EXACT, rule)
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return timedelta(
+        days=days,
+        hours=hours,
+        minutes=minutes,
+        seconds=seconds,
+    )
 
 
 def day_of_year(year: int, month: int, day: int) -> date:

@@ -209,7 +209,14 @@ class Reader:
         """One token with its place."""
         line, column = place(self.text, at)
         value = " ".join(text.split()) if kind == "NAME" else text
-        return Token(kind, value, start_pos=at, line=line, column=column, end_pos=at + len(text))
+        return Token(
+            kind,
+            value,
+            start_pos=at,
+            line=line,
+            column=column,
+            end_pos=at + len(text),
+        )
 
     @staticmethod
     def type_of(piece: re.Match[str]) -> str:

@@ -162,7 +162,10 @@ def parsed(xml: bytes) -> Xml:
     if len(xml) > MAX_FILE:
         raise FeelSyntaxError("决策文件过大", 1, 1)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
     )
     try:
         root = etree.fromstring(xml, parser)

@@ -302,9 +302,19 @@ def as_text(value: Any) -> str | None:
 
 def error(row: int | None, column: str, message: str) -> Remark:
     """What stops an import."""
-    return Remark(row=row, column=column, severity="error", message=message)
+    return Remark(
+        row=row,
+        column=column,
+        severity="error",
+        message=message,
+    )
 
 
 def warning(row: int | None, column: str, message: str) -> Remark:
     """What does not."""
-    return Remark(row=row, column=column, severity="warning", message=message)
+    return Remark(
+        row=row,
+        column=column,
+        severity="warning",
+        message=message,
+    )

@@ -59,7 +59,14 @@ def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> by
             _with(LEDGER),
             department or LEDGER_SHEET,
             numbered,
-            [HEAD.format(department=department, reporter="", phone="", on=_day_text(on))],
+            [
+                HEAD.format(
+                    department=department,
+                    reporter="",
+                    phone="",
+                    on=_day_text(on),
+                )
+            ],
         )
     return table.saved(book)
 
@@ -92,7 +99,12 @@ def write_ledger(
     note: str = "",
 ) -> bytes:
     """One ledger as a workbook."""
-    head = HEAD.format(department=department, reporter="", phone="", on="")
+    head = HEAD.format(
+        department=department,
+        reporter="",
+        phone="",
+        on="",
+    )
     return table.write_table(_with(columns), LEDGER_SHEET, rows, [head, *([note] if note else [])])
 
 

@@ -58,7 +58,12 @@ class AnswerPart:
     group: str = ""
 
 
-NOTHING_BEFORE = AnswerPart(kind="text", label="", text=NOTHING, empty=True)
+NOTHING_BEFORE = AnswerPart(
+    kind="text",
+    label="",
+    text=NOTHING,
+    empty=True,
+)
 
 
 def answer_parts(schema: Schema | None, values: Mapping[str, Any] | None) -> tuple[AnswerPart, ...]:
@@ -86,7 +91,13 @@ def compared_parts(
     ]
     shown = {part.key for part in parts}
     gone = [
-        replace(part, text=NOTHING, rows=(), empty=True, before=part)
+        replace(
+            part,
+            text=NOTHING,
+            rows=(),
+            empty=True,
+            before=part,
+        )
         for key, part in old.items()
         if key not in shown
     ]
@@ -177,7 +188,12 @@ def _field(
 
 
 def _text(label: str, text: str) -> AnswerPart:
-    return AnswerPart(kind="text", label=label, text=text or NOTHING, empty=not text)
+    return AnswerPart(
+        kind="text",
+        label=label,
+        text=text or NOTHING,
+        empty=not text,
+    )
 
 
 def _at(values: Any, path: str) -> Any:

@@ -68,7 +68,11 @@ def case_page(
     under_way = [step.name for step in steps if step.state in {"open", "late", "waiting"}]
     where = tuple(dict.fromkeys(under_way))
     outlook = Outlook(
-        session=session, runtime=runtime, actor=actor, deployed=deployed, values=case.data
+        session=session,
+        runtime=runtime,
+        actor=actor,
+        deployed=deployed,
+        values=case.data,
     )
     children: tuple[ChildLine, ...] = ()
     counts: Mapping[str, int] = {}

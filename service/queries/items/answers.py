@@ -119,7 +119,15 @@ def _said(closed: Closed, actor: Actor | None, record: Any) -> _Said:
     shut = closed.hides(row.element, of) and not own
     named = own or row.element not in closed.nameless
     by = (person or outsider(None if shut else sent)) if named else NAMELESS
-    return _Said(row=row, unit=unit, title=title, shut=shut, own=own, by=by, of=of)
+    return _Said(
+        row=row,
+        unit=unit,
+        title=title,
+        shut=shut,
+        own=own,
+        by=by,
+        of=of,
+    )
 
 
 def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) -> bool:

@@ -197,7 +197,10 @@ def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer,
     )
     return tuple(
         TableOffer(
-            case_id=case, element=element, title=steps[case, element].case_title, items=count
+            case_id=case,
+            element=element,
+            title=steps[case, element].case_title,
+            items=count,
         )
         for case, element, count in session.execute(open_items_by_step)
     )

@@ -181,7 +181,13 @@ def _going_back(look: Look) -> tuple[dict[str, str], bool]:
         return {}, False
     if item.state == "done" and item.closed_by != look.actor.person_id:
         return {}, False
-    desk = Desk(data=case.data, now=look.now, functions={}, actions={}, decisions={})
+    desk = Desk(
+        data=case.data,
+        now=look.now,
+        functions={},
+        actions={},
+        decisions={},
+    )
     definition = look.deployed.definition
     run = Run.restore(definition, case.state, desk)
     if item.state == "open":
@@ -262,7 +268,10 @@ def _judged(runtime: Process, look: Look) -> _Judged:
     remarks = comment_lines(session, actor, case.id, closed)
     return _Judged(
         about=AboutLine(
-            id=case.id, title=case.title, number=case.number, process_name=deployed.name
+            id=case.id,
+            title=case.title,
+            number=case.number,
+            process_name=deployed.name,
         ),
         handed=handed_in(deployed, answer_lines(session, deployed, case.id, closed, actor)),
         comments=tuple(remark for remark in remarks if remark.kind == "comment"),
@@ -275,6 +284,11 @@ def _clauses(session: Session, jurisdiction: str, item: ItemRow) -> tuple[Clause
         return ()
     asked_for = {"jurisdiction": jurisdiction, "codes": list(item.clause)}
     return tuple(
-        ClauseLine(id=row.code, title=row.title, text=row.text, basis=item.basis)
+        ClauseLine(
+            id=row.code,
+            title=row.title,
+            text=row.text,
+            basis=item.basis,
+        )
         for row in session.scalars(CLAUSES, asked_for)
     )

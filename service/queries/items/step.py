@@ -280,7 +280,13 @@ def shares_of(look: Look) -> Shares:
     return Shares(
         look,
         [
-            Share(item=shared_item, unit=unit, assignee=assignee, person=person, answer=answer)
+            Share(
+                item=shared_item,
+                unit=unit,
+                assignee=assignee,
+                person=person,
+                answer=answer,
+            )
             for shared_item, unit, assignee, person, answer in look.session.execute(
                 SHARES, step_of_item
             )

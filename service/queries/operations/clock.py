@@ -83,7 +83,10 @@ def clock_page(session: Session, runtime: Process, actor: Actor) -> ClockPage:
         *_deliveries(session, actor),
     )
     return ClockPage(
-        behind=behind, since=since, jobs=tuple(job_line(row) for row in jobs), stopped=stopped
+        behind=behind,
+        since=since,
+        jobs=tuple(job_line(row) for row in jobs),
+        stopped=stopped,
     )
 
 

@@ -170,12 +170,17 @@ class Shelf:
             return "readers", PAPER_WHY["readers"].format("、".join(readers))
         if after and after not in self.reached:
             return "ahead", PAPER_WHY["ahead"].format(self._name_of(after))
-        if _format(entry) == WORD and entry["template"] not in self.files:
-            return "missing", PAPER_WHY["missing"].format(entry["template"])
         if _format(entry) == WORD:
-            names = self.read_template(self._template(entry))
-            if self.hidden & names:
-                return "closed", PAPER_WHY["closed"]
+            return self._why_not_filled(entry)
+        return "", ""
+
+    def _why_not_filled(self, entry: Mapping[str, Any]) -> tuple[str, str]:
+        """Why a template cannot be filled in, as :meth:`why_not`."""
+        if entry["template"] not in self.files:
+            return "missing", PAPER_WHY["missing"].format(entry["template"])
+        names = self.read_template(self._template(entry))
+        if self.hidden & names:
+            return "closed", PAPER_WHY["closed"]
         return "", ""
 
     def _name_of(self, element_id: str) -> str:

@@ -88,7 +88,11 @@ def _way(
     """What usually happens once this person has started."""
     start = deployed.definition.manual_start
     outlook = Outlook(
-        session=session, runtime=runtime, actor=actor, deployed=deployed, values=desk.data
+        session=session,
+        runtime=runtime,
+        actor=actor,
+        deployed=deployed,
+        values=desk.data,
     )
     if start is None:
         return ()
@@ -160,5 +164,8 @@ def _start_lane(definition: Definition) -> str | None:
 
 def process_line(row: DefinitionRow) -> ProcessLine:
     return ProcessLine(
-        key=row.key, name=row.name, description=row.documentation, version=row.version
+        key=row.key,
+        name=row.name,
+        description=row.documentation,
+        version=row.version,
     )

@@ -111,7 +111,13 @@ def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
 
 
 def _line(key: str, name: str, counts: tuple[int, int, int]) -> CountLine:
-    return CountLine(key=key, name=name, open=counts[0], yellow=counts[1], red=counts[2])
+    return CountLine(
+        key=key,
+        name=name,
+        open=counts[0],
+        yellow=counts[1],
+        red=counts[2],
+    )
 
 
 def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
@@ -216,7 +222,12 @@ def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tupl
         .order_by(DayFigureRow.day)
     )
     return tuple(
-        TrendLine(day=figures.day, open=figures.open, yellow=figures.yellow, red=figures.red)
+        TrendLine(
+            day=figures.day,
+            open=figures.open,
+            yellow=figures.yellow,
+            red=figures.red,
+        )
         for figures in session.scalars(figures_by_day)
     )
 

@@ -268,7 +268,12 @@ def campaign_page(
 def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -> DepartmentLine:
     stages = {stage: sum(count for _, of, _, count in lines if of == stage) for stage in STAGES}
     came_late = sum(count for _, _, late, count in lines if late)
-    return DepartmentLine(code=code, name=name, stages=stages, came_late=came_late)
+    return DepartmentLine(
+        code=code,
+        name=name,
+        stages=stages,
+        came_late=came_late,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

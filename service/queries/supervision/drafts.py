@@ -63,7 +63,14 @@ def order_draft(
             .where(ItemRow.id == item_id, ItemRow.jurisdiction == actor.jurisdiction)
         ).one_or_none()
     if item is None:
-        return OrderDraft(title="", unit="", problem="", text="", item_id=None, units=choices)
+        return OrderDraft(
+            title="",
+            unit="",
+            problem="",
+            text="",
+            item_id=None,
+            units=choices,
+        )
     about, title, code = item
     day = ""
     if about.due_at is not None:
@@ -76,7 +83,12 @@ def order_draft(
         unit=code or "",
         item_id=about.id,
         units=choices,
-        problem=ORDER["problem"].format(case=title, item=about.name, day=day, whose=owner_of_term)
+        problem=ORDER["problem"].format(
+            case=title,
+            item=about.name,
+            day=day,
+            whose=owner_of_term,
+        )
         if day
         else "",
         text=ORDER["text"],

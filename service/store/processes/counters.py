@@ -34,7 +34,10 @@ def next_number(session: Session, jurisdiction: str, name: str, year: int, count
     :param count: how many numbers are taken together. The last of them is returned.
     """
     insert = INSERT[session.get_bind().dialect.name](CounterRow).values(
-        jurisdiction=jurisdiction, name=name, year=year, value=count
+        jurisdiction=jurisdiction,
+        name=name,
+        year=year,
+        value=count,
     )
     upsert = insert.on_conflict_do_update(
         index_elements=[CounterRow.jurisdiction, CounterRow.name, CounterRow.year],
@@ -49,7 +52,10 @@ def raise_to(session: Session, jurisdiction: str, name: str, year: int, value: i
     This never lowers the counter.
     """
     insert = INSERT[session.get_bind().dialect.name](CounterRow).values(
-        jurisdiction=jurisdiction, name=name, year=year, value=value
+        jurisdiction=jurisdiction,
+        name=name,
+        year=year,
+        value=value,
     )
     new_value = insert.excluded.value
     higher = case((CounterRow.value < new_value, new_value), else_=CounterRow.value)

@@ -60,7 +60,14 @@ def diagram(case_id: int) -> ResponseReturnValue:
 def send_message(case_id: int) -> ResponseReturnValue:
     """A message without content; those with a form are sent by the form island."""
     name = request.form.get("name", "")
-    runtime().perform(SendMessage(actor=actor(), case_id=case_id, name=name, payload={}))
+    runtime().perform(
+        SendMessage(
+            actor=actor(),
+            case_id=case_id,
+            name=name,
+            payload={},
+        )
+    )
     return go("web.case", case_id=case_id, notice="message")
 
 

@@ -181,7 +181,10 @@ def _send(shown: StepTable, state: TableState) -> tuple[StepTable, TableState]:
         runtime(),
         [
             CompleteItem(
-                actor=actor(), item_id=item, answers=answers, version=state.versions.get(item)
+                actor=actor(),
+                item_id=item,
+                answers=answers,
+                version=state.versions.get(item),
             )
             for item, answers in _answers(shown, state).items()
         ],

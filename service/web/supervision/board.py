@@ -78,7 +78,12 @@ def supervised() -> ResponseReturnValue:
         units = read.units(session, runtime(), actor(), "all")
     names = {unit.key: unit.name for unit in units}
     return render_template(
-        "supervision/supervised.html", page=page, scope=scope, light=light, part=part, names=names
+        "supervision/supervised.html",
+        page=page,
+        scope=scope,
+        light=light,
+        part=part,
+        names=names,
     )
 
 
