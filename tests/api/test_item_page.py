@@ -418,3 +418,27 @@ def test_from_item_to_item_in_the_order_of_the_box(town: Town) -> None:
     assert go(own[1], "previous") == f"/items/{own[0]}", "also among items without a term"
     assert browser.get(f"/items/{items[0]}/beside/next").status_code != 404
     assert signed_in(town, "zy.kjj").get(f"/items/{own[0]}/beside/next").status_code == 404
+
+
+def test_where_a_role_has_an_item_its_name_says_who_has_it(town: Town, http: Http) -> None:
+    case = town.applied()
+    item = town.item(case, "unit_review").id
+    http("cf.danwei").post(f"/items/{item}/extend", {"reason": "材料未齐", "workdays": 3})
+    owner = http("cf.owner")
+    (asked,) = [one for one in owner.get("/items")["items"] if one["process"] == "extension"]
+    holders = owner.get(f"/items/{asked['id']}")["holders"]
+    assert [(one["unit"], one["role"], one["assignee"]) for one in holders] == [
+        (None, "owner", None)
+    ]
+    html = signed_in(town, "cf.owner").get(f"/items/{asked['id']}").text
+    assert "<b>流程管理员</b>" in html
+    (line,) = owner.get("/cases?process=extension")["cases"]
+    assert line["whose"] == ["流程管理员"]
+
+
+def test_what_was_taken_back_has_no_empty_list_of_who_has_it(town: Town, http: Http) -> None:
+    case = town.applied()
+    item = town.item(case, "unit_review").id
+    town.send_back("cf.danwei", case, "unit_review", "apply")
+    assert http("cf.danwei").get(f"/items/{item}")["holders"] == []
+    assert "谁在办" not in signed_in(town, "cf.danwei").get(f"/items/{item}").text

@@ -73,6 +73,13 @@ class Holder(str):
         """Whether the holder is everybody with a role."""
         return self.startswith(_ROLE)
 
+    @property
+    def role_code(self) -> str | None:
+        """The role, if the holder is everybody with it; None otherwise."""
+        if not self.is_role:
+            return None
+        return self.rpartition(":")[2]
+
 
 def units_among(holders: Iterable[Holder]) -> list[int]:
     """The ids of the units among these holders; heads count as their unit."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import Reader, cases_with_nameless_starter, keeps_name, visible_to
 from service.domain.people.actor import Actor
-from service.domain.vocabulary import ABOVE, CLOCK, NAMELESS
+from service.domain.vocabulary import ABOVE, CLOCK, NAMELESS, ROLE_NAMES
 from service.queries.cases.lines import CaseLine, CasesPage, OutcomeLine
 from service.queries.items.inbox import UNFILLED, UNREAD
 from service.queries.paging import page_of
@@ -95,7 +95,8 @@ def _where(reader: Reader, cases: Mapping[int, CaseRow]) -> Mapping[int, Standin
         names[item.name] = None
         if person is not None and keeps_name(reader, cases[item.case_id], item):
             person = NAMELESS
-        holder = " ".join(filter(None, [unit, person]))
+        role = ROLE_NAMES.get(item.holder.role_code or "")
+        holder = " ".join(filter(None, [unit or role, person]))
         if holder:
             holders[holder] = None
     return {

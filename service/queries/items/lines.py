@@ -97,11 +97,15 @@ class InboxPage:
 
 @dataclass(frozen=True, kw_only=True)
 class HolderLine:
-    """Who has a share in the step (牵头、配合), how far they are, and whether they can be urged."""
+    """Who has a share in the step (牵头、配合), how far they are, and whether they can be urged.
+
+    ``role`` is the code of the role whose people have it, where no unit and no person does.
+    """
 
     item_id: int
     part: str
     unit: str | None
+    role: str | None
     state: str
     due_at: datetime | None
     light: str | None

@@ -109,6 +109,7 @@ class Shares:
             item_id=item.id,
             part=item.part,
             unit=share.unit,
+            role=item.holder.role_code,
             state=item.state,
             due_at=item.due_at,
             light=light(item.due_at, look.now, look.calendar) if item.state == "open" else None,
