@@ -432,8 +432,12 @@ def test_where_a_role_has_an_item_its_name_says_who_has_it(town: Town, http: Htt
     ]
     html = signed_in(town, "cf.owner").get(f"/items/{asked['id']}").text
     assert "<b>流程管理员</b>" in html
+    assert asked["role"] == "owner"
+    assert 'data-label="办理单位">流程管理员<' in signed_in(town, "cf.owner").get("/inbox").text
     (line,) = owner.get("/cases?process=extension")["cases"]
     assert line["whose"] == ["流程管理员"]
+    about = town.row(case).title
+    assert line["title"] == f"延期申请：所在单位党委（党组）审核（{about}）", "of which case"
 
 
 def test_what_was_taken_back_has_no_empty_list_of_who_has_it(town: Town, http: Http) -> None:

@@ -135,7 +135,7 @@ class ExtendItem(ItemCommand):
         clean, errors = check_answers(form, answers, given={}, lists={})
         if errors:
             raise BadAnswers(errors)
-        title = EXTENSION["title"].format(item=item.name)[:TITLE_LIMIT]
+        title = EXTENSION["title"].format(item=item.name, case=case.title)[:TITLE_LIMIT]
         application = new_case(work, newest, title, starter=self.actor)
         application.data = {**application.data, **clean}
         work.record(

@@ -261,7 +261,7 @@ EXTENSION = {
     "refused": "不予延期。{opinion}",
     "closed": "事项已经办结，无需延期。",
     "told": "【延期】《{case}》的“{item}”（{who}）：{text}",
-    "title": "延期申请：{item}",
+    "title": "延期申请：{item}（{case}）",
 }
 
 WORKBOOK_WANTED = "请选择填好的 .xlsx 文件"

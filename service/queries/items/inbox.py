@@ -119,6 +119,7 @@ def line(
         returned=returned,
         about_id=item.about_id,
         sender=sender_line(sender, sender_unit, asking if item.part == "cooperate" else None),
+        role=item.holder.role_code,
     )
 
 

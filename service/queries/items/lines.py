@@ -55,7 +55,8 @@ class ItemLine:
     whose official calendar has not been announced. ``term_basis``: whose term it is, ``text`` the
     document's, ``ours`` this system's default, ``case`` set in the case. ``returned``: the
     send-back that opened this round. ``about_id``: the other case judged in it. ``sender``: from
-    whom it came, where that may be told.
+    whom it came, where that may be told. ``role``: the code of the role whose people have it, where
+    no unit and no person does.
     """
 
     id: int
@@ -85,6 +86,7 @@ class ItemLine:
     returned: ReturnedLine | None = None
     about_id: int | None = None
     sender: SenderLine | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
