@@ -30,11 +30,26 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Literal
 
 import chinese_calendar
 
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+DAYS_REMEMBERED = 10_000
+
+
+@lru_cache(DAYS_REMEMBERED)
+def _is_workday_by_library(day: date) -> bool:
+    """Whether ``day`` is a working day by the official calendar that ships with the program.
+
+    The library looks for the first and the last year that it knows at each call, so answers are
+    remembered. A year that it does not know has Monday to Friday without the fixed days.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +70,7 @@ class Calendar:
             return self.overrides[day]
         if day.year in self.loaded:
             return day.weekday() < 5
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
+        return _is_workday_by_library(day)
 
     def is_holiday(self, day: date) -> bool:
         """Whether ``day`` is off as a holiday (放假). A weekend alone is no holiday."""

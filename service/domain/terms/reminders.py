@@ -71,9 +71,11 @@ def following(
     Each stage comes once and in order. If several of the endless overdue stages were missed, only
     the latest of them comes.
     """
-    reminder = next_reminder(opened_at, due_at, last.at, calendar)
+    in_order = stages(opened_at, due_at, calendar)
+    coming = (reminder for reminder in in_order if reminder.at > last.at)
+    reminder = next(coming)
     while reminder.days_late > SUPERVISORS_FROM:
-        later = next_reminder(opened_at, due_at, reminder.at, calendar)
+        later = next(coming)
         if later.at > now:
             break
         reminder = later
