@@ -1,1 +1,1 @@
-"""The read models: each query is a SELECT that gives frozen lines, and changes nothing."""
+"""The read models. A query is a SELECT that returns frozen lines. It changes nothing."""

@@ -1,9 +1,9 @@
-"""What the public sees: publications, the form of what may be sent by them, and the state of what
-was sent.
+"""What the public sees: publications, the forms that may be sent by them, and the state of what was
+sent.
 
-Decided: these queries read publications, forms and named lists, and of a case only whether it runs
-and by which version of its diagram; never its data. What may be seen outside is what a diagram has
-put into a publication.
+Decided: these queries read publications, forms and named lists. Of a case they read only whether it
+runs and which version of its diagram it has, never its data. Because the public may only see what a
+diagram has put into a publication.
 """
 
 from collections.abc import Collection, Mapping
@@ -34,8 +34,8 @@ OVER = ("finished", "terminated")
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationLine:
-    """A publication as anybody may see it. ``state``: open, closed or withdrawn, as of now;
-    ``details`` are typed.
+    """A publication as anybody may see it. ``state`` is open, closed or withdrawn now. ``details``
+    are typed.
     """
 
     id: int
@@ -81,7 +81,7 @@ class Application:
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionLine:
-    """What has become of something sent from outside, for who has its query code."""
+    """The state of something that was sent from outside, for the person who has its query code."""
 
     id: int
     receipt: str
@@ -94,10 +94,10 @@ class SubmissionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationsAsked:
-    """Which publications, and from where on.
+    """Which publications are listed.
 
-    ``kinds``: those, or with ``but`` all others; ``state``: open, or past for the rest; ``q`` a
-    part of title, number or text.
+    ``kinds`` are the kinds, or with ``but`` all other kinds. ``state`` is open, or past for the
+    rest. ``q`` is a part of the title, number or text.
     """
 
     kinds: Collection[str]
@@ -114,7 +114,7 @@ def publications(
     runtime: Process,
     asked: PublicationsAsked,
 ) -> PublicationsPage:
-    """What is asked for, newest first."""
+    """Publications, newest first."""
     kind = PublicationRow.kind.in_(asked.kinds)
     publications_asked_for = _lines().where(~kind if asked.but else kind)
     if asked.jurisdiction:
@@ -162,7 +162,7 @@ def publication(
     but: bool = False,
     jurisdiction: str | None = None,
 ) -> PublicationLine:
-    """The publication of this number, or of this id where it has no number.
+    """The publication with this number, or with this id if it has no number.
 
     :raises NotFound: there is none of these kinds.
     """
@@ -214,7 +214,7 @@ def _line(runtime: Process, row: PublicationRow, place: str, status: str) -> Pub
 
 
 def asked_by(session: Session, runtime: Process, line: PublicationLine) -> Asked | None:
-    """The form of what may be sent by a publication now; None when nothing may."""
+    """The form that may be sent by a publication now. None if nothing may be sent."""
     if line.state != "open":
         return None
     subscribed_case = (
@@ -248,7 +248,7 @@ def _asked(deployed: Deployed, element: Element, title: str, lists: Mapping[str,
 def application(session: Session, runtime: Process, jurisdiction: str, process: str) -> Asked:
     """The form by which anybody may start a process.
 
-    :raises NotFound: there is no such process, or it is not started from outside.
+    :raises NotFound: there is no such process, or it cannot be started from outside.
     """
     row = latest_definition(session, jurisdiction, process)
     deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
@@ -265,7 +265,7 @@ def application(session: Session, runtime: Process, jurisdiction: str, process: 
 
 
 def places(session: Session) -> list[tuple[str, str]]:
-    """The jurisdictions, code and name."""
+    """The jurisdictions: code and name."""
     return [
         (code, name)
         for code, name in session.execute(
@@ -292,7 +292,7 @@ def applications(session: Session, runtime: Process) -> tuple[Application, ...]:
 
 
 def submission(session: Session, code: str) -> SubmissionLine:
-    """What has become of a submission.
+    """The state of a submission.
 
     :raises NotFound: nothing was sent with this query code.
     """

@@ -1,8 +1,8 @@
-"""Lists that grow, page by page, each page from where the last one ended.
+"""Paging: each page of a list begins where the last one ended.
 
 Decided: there is one kind of paging, by the key of the last line (keyset), because a page then
-costs what it shows however far on it is. Two orders need it: newest first, and by due date. Short
-lists are cut at a fixed length and have no pages; there are no numbered pages.
+costs what it shows however far down it is. Two orders need it: newest first, and by due date. Short
+lists are cut at a fixed length and have no pages. There are no numbered pages.
 """
 
 import base64
@@ -17,20 +17,20 @@ from service.errors import BadRequest
 
 MOST_LINES = 100
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
-"""The place of what has no due date: after everything that has one."""
+"""The place of an item without a due date: after all items with one."""
 
 
 def bounded(limit: int) -> int:
-    """How many lines a page shows: 1 to 100."""
+    """The number of lines that a page shows, from 1 to 100."""
     return max(1, min(limit, MOST_LINES))
 
 
 def cut(
     rows: Sequence[Any], limit: int, cursor_of: Callable[[Any], str]
 ) -> tuple[Sequence[Any], str | None]:
-    """The rows of a page, and the cursor of those that follow.
+    """The rows of a page, and the cursor for those that follow.
 
-    :param rows: one more than the page shows, where there are more.
+    :param rows: one more than the page shows, if there are more.
     """
     page = rows[:limit]
     return page, cursor_of(page[-1]) if len(rows) > limit else None
@@ -44,9 +44,9 @@ def page_of(
     limit: int,
     cursor: str | None,
 ) -> tuple[Sequence[Any], str | None]:
-    """Rows whose first entity has this key, newest first, and the cursor of those that follow.
+    """Rows whose first entity has this key, newest first, and the cursor for those that follow.
 
-    :raises BadRequest: a cursor that was not given out.
+    :raises BadRequest: the cursor was not made here.
     """
     limit = bounded(limit)
     if cursor:
@@ -58,7 +58,7 @@ def page_of(
 
 
 def due_cursor(due_at: datetime | None, item_id: int) -> str:
-    """The cursor of what follows an item in the order of due dates."""
+    """The cursor for what follows an item in the order of due dates."""
     place = [(due_at or FAR).isoformat(), item_id]
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
 
@@ -66,7 +66,7 @@ def due_cursor(due_at: datetime | None, item_id: int) -> str:
 def read_due_cursor(cursor: str) -> tuple[datetime, int]:
     """The due date and the id in a cursor.
 
-    :raises BadRequest: a cursor that was not given out.
+    :raises BadRequest: the cursor was not made here.
     """
     try:
         due_at, item_id = orjson.loads(base64.urlsafe_b64decode(cursor))

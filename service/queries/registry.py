@@ -1,5 +1,5 @@
-"""The demand registry (项目库): the list, and one demand with its history, its cases and what may
-be the same.
+"""The demand registry (项目库): the list, and one demand with its history, its cases and demands
+that may be the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,13 +41,13 @@ PROJECT = (
     .where(Project.parent_id == DemandRow.pilot_id, Project.business_key == DemandRow.number)
     .correlate(DemandRow)
 )
-"""A demand's own case: the pilot's child that has its number."""
+"""A demand's own case is the child of its pilot that has the demand's number."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemandLine:
-    """A demand as a list shows it; amounts in yuan. ``project_status`` is that of its case, once it
-    is posted.
+    """A demand as a list shows it. Amounts are in yuan. ``project_status`` is the status of its
+    case, once it is posted.
     """
 
     id: int
@@ -70,9 +70,7 @@ class DemandLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DemandsPage:
-    """Part of the list; ``counties``, ``fields`` and ``kinds`` are what can be filtered by, value
-    and label.
-    """
+    """A page of the list. ``options`` are the values and labels to filter by."""
 
     demands: tuple[DemandLine, ...]
     next: str | None
@@ -83,7 +81,7 @@ class DemandsPage:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseRef:
-    """A case that has to do with a demand; ``id`` is None where the reader may not see it."""
+    """A case that has to do with a demand. ``id`` is None if the reader may not see it."""
 
     id: int | None
     title: str
@@ -92,7 +90,9 @@ class CaseRef:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeLine:
-    """A line of a demand's history; ``fields``: label, before, after."""
+    """A line of a demand's history. Each of its ``fields`` has a label, the value before and the
+    value after.
+    """
 
     at: datetime
     person: str | None
@@ -118,7 +118,7 @@ class DemandPage:
 
 
 def has_registry(session: Session, runtime: Process, actor: Actor) -> bool:
-    """Whether there is a registry that this person may look at. Every page asks this: one
+    """Whether there is a registry that this person may look at. Every page asks this, so it is one
     statement.
     """
     row = session.get_one(JurisdictionRow, actor.jurisdiction)
@@ -128,9 +128,9 @@ def has_registry(session: Session, runtime: Process, actor: Actor) -> bool:
 
 
 def labels(session: Session, actor: Actor) -> dict[str, str]:
-    """What people call the keys of a record, in the form's order.
+    """The labels of a record's keys, in the order of the form.
 
-    :raises NotFound: no registry for this person.
+    :raises NotFound: this person has no registry.
     """
     return book(session, actor).labels()
 
@@ -143,10 +143,10 @@ def demands(
     limit: int = 20,
     cursor: str | None = None,
 ) -> DemandsPage:
-    """The demands of the jurisdiction, newest first. ``filters``: state, county, field, kind, q
-    (text or number).
+    """The demands of the jurisdiction, newest first.
 
-    :raises NotFound: no registry for this person. :raises BadRequest: an unreadable cursor.
+    :param filters: by state, county, field, kind, and q, a part of a text or the number.
+    :raises NotFound: this person has no registry. :raises BadRequest: the cursor cannot be read.
     """
     registry_book = book(session, actor)
     chosen_ids = _filtered(select(DemandRow.id), actor, filters)
@@ -166,8 +166,8 @@ def demands(
 def all_rows(
     session: Session, actor: Actor, filters: Mapping[str, str | None]
 ) -> Iterator[dict[str, Any]]:
-    """Every demand that fits, oldest first, as a row of a table: words for choices, plain numbers
-    for amounts.
+    """Every demand that fits, oldest first, as a row of a table. Choices are in words, amounts are
+    plain numbers.
     """
     registry_book = book(session, actor)
     words = {key: registry_book.options(key) for key in registry_book.labels()}
@@ -235,7 +235,7 @@ def _line(
 def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
     """One demand.
 
-    :raises NotFound: there is none, or no registry for this person.
+    :raises NotFound: there is no such demand, or this person has no registry.
     """
     registry_book = book(session, actor)
     lines = _some(session, actor, registry_book, [demand_id])
@@ -269,9 +269,9 @@ def demand_page(session: Session, actor: Actor, demand_id: int) -> DemandPage:
 
 
 def empty_page(session: Session, actor: Actor) -> Book:
-    """The registry, for somebody who is about to add a demand.
+    """The registry, for a person who is about to add a demand.
 
-    :raises NotFound: no registry for this person, or they may not add to it.
+    :raises NotFound: this person has no registry, or may not add to it.
     """
     registry_book = book(session, actor)
     if not may_enter(actor, registry_book.registry, registry_book.directory):
@@ -292,7 +292,7 @@ def _some(
 
 
 def _alike(session: Session, row: DemandRow) -> list[int]:
-    """Ids of demands in use that may be the same as this one."""
+    """The ids of demands in use that may be the same as this one."""
     candidates = (
         select(DemandRow.id, DemandRow.name, DemandRow.demander_name)
         .where(
@@ -351,7 +351,7 @@ def _history(session: Session, registry_book: Book, row: DemandRow) -> tuple[Cha
 
 
 def _said(registry_book: Book, key: str, value: Any) -> Any:
-    """A value in words, where it is a choice."""
+    """A value, in words if it is a choice."""
     return registry_book.options(key).get(str(value), plain(value))
 
 

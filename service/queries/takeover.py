@@ -1,4 +1,4 @@
-"""Into which processes somebody may import running projects (补录)."""
+"""The processes into which a person may import running projects (补录)."""
 
 from sqlalchemy.orm import Session
 
@@ -26,10 +26,10 @@ def importable(session: Session, runtime: Process, actor: Actor) -> tuple[Proces
 
 
 def may_import(session: Session, runtime: Process, actor: Actor, key: str) -> ProcessLine:
-    """The process, when this person may import into it.
+    """The process, if this person may import into it.
 
-    :raises NotFound: no such process, or it takes no imports. :raises NotAllowed: not theirs to
-        import.
+    :raises NotFound: there is no such process, or it takes no imports. :raises NotAllowed: this
+        person may not import into it.
     """
     line = next((line for line in importable(session, runtime, actor) if line.key == key), None)
     if line is not None:

@@ -11,7 +11,9 @@ from service.queries.processes.next_steps import Outlook
 def lines_ahead(
     outlook: Outlook, items: Iterable[ItemLine], waits: Iterable[Waiting]
 ) -> tuple[AheadLine, ...]:
-    """What comes next, each step once. Boundary events are not waited for: they may never come."""
+    """The steps that come next, each once. Boundary events are left out, because they may never
+    come.
+    """
     elements = outlook.deployed.definition.elements
     opened = dict.fromkeys(
         item.element for item in items if item.state == "open" and item.part == "lead"

@@ -1,4 +1,4 @@
-"""Above and below a case: the one that started it, and those that it started."""
+"""The case that started this one, and the cases that it started."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ CHILDREN_SHOWN = 200
 
 
 def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | None:
-    """The case that started this one, if this person can see it."""
+    """The case that started this one. None if there is none, or if this person cannot see it."""
     parent = session.execute(
         select(CaseRow.id, CaseRow.title).where(CaseRow.id == case.parent_id, visible_to(actor))
     ).one_or_none()
@@ -32,7 +32,7 @@ def parent_of(session: Session, actor: Actor, case: CaseRow) -> ParentLine | Non
 
 
 def counted(session: Session, actor: Actor, case: CaseRow) -> Mapping[str, int]:
-    """How many children this person can see, by status."""
+    """The number of children that this person can see, by status."""
     counts_by_status = session.execute(
         select(CaseRow.status, func.count())
         .where(CaseRow.parent_id == case.id, visible_to(actor))
@@ -50,8 +50,9 @@ def children_of(
     *,
     status: str | None = None,
 ) -> tuple[ChildLine, ...]:
-    """The children that this person can see, oldest first, at most ``SHOWN``; of one status if
-    wanted.
+    """The children that this person can see, oldest first, at most ``CHILDREN_SHOWN``.
+
+    :param status: only the children in this status; all if None.
     """
     newest_children = (
         select(CaseRow)
@@ -82,7 +83,7 @@ def children_of(
 
 
 def _stuck(session: Session, case: CaseRow) -> Mapping[int, str]:
-    """Why the ends of children could not be delivered, by child."""
+    """By child, why the message that it has ended could not be delivered."""
     undelivered_ends = (
         select(OutboxRow.case_id, FailureRow.error)
         .join(FailureRow, failure_of("message", OutboxRow.id))

@@ -24,8 +24,10 @@ def journal_lines(
     closed: Closed,
     actor: Actor,
 ) -> tuple[JournalLine, ...]:
-    """The record of a case, newest first; of steps that are closed without what was said there, of
-    those that are nameless without who has them.
+    """The record of a case, newest first.
+
+    Lines of closed steps come without what was said there. Lines of nameless steps come without the
+    person who has them.
     """
     elements = deployed.definition.elements
     written = (
@@ -45,8 +47,10 @@ def journal_lines(
 def _name_of(
     row: JournalRow, item: str | None, elements: Mapping[str, Element], closed: Closed
 ) -> str:
-    """The name of what a line is about: the item, with its subject; the step where its content or
-    who has it is kept from the reader. The line of an outcome says it itself.
+    """The name of what a line is about.
+
+    That is the item with its subject. It is only the step if its content or its holder is kept from
+    the reader. A line about an outcome needs no name.
     """
     is_kept = row.element in closed or row.element in closed.nameless
     if item is not None and not is_kept:

@@ -12,7 +12,7 @@ from service.queries.processes.lines import NextLine
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeLine:
-    """What came of a case so far. ``tone``: good, bad or neutral."""
+    """The outcome that a case has had so far. ``tone`` is good, bad or neutral."""
 
     code: str
     name: str
@@ -21,7 +21,9 @@ class OutcomeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLine:
-    """A case as a list shows it; ``where`` names the open steps, ``whose`` who has them."""
+    """A case as a list shows it. ``where`` are its open steps and ``whose`` the units, roles and
+    people who have them.
+    """
 
     id: int
     title: str
@@ -47,9 +49,10 @@ class ParentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ChildLine:
-    """A case that this one started; ``light`` is that of the step that is due first.
+    """A case that this one started.
 
-    ``stuck`` says why its end could not be told to this case so far.
+    ``light`` is the light of the step that is due first. ``stuck`` says why this case could not be
+    told of its end so far.
     """
 
     id: int
@@ -64,8 +67,10 @@ class ChildLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
-    """A step of the diagram and how it stands: done, open, late, waiting, left (called off), ahead
-    (comes for certain) or possible (may come).
+    """A step of the diagram and its state.
+
+    The states are done, open, late, waiting, left (called off), ahead (it comes for certain) and
+    possible (it may come).
     """
 
     element: str
@@ -82,7 +87,9 @@ class StepLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TimerLine:
-    """An instant the case waits for, whose term it is, and the names of the steps that it opens."""
+    """An instant that the case waits for. It has the owner of the term and the names of the steps
+    that it opens.
+    """
 
     element: str
     name: str
@@ -116,7 +123,7 @@ class JournalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AheadLine:
-    """What comes after a step that is open, or after what is waited for (``awaited``)."""
+    """What comes after an open step, or after what the case waits for (``awaited``)."""
 
     element: str
     name: str

@@ -1,4 +1,4 @@
-"""Lists of cases, and what came of each."""
+"""Lists of cases, with the outcome of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +23,10 @@ from service.unit_of_work.outcomes import ENDED_EARLY, Outcome
 
 @dataclass(frozen=True, kw_only=True)
 class CasesAsked:
-    """Which cases, and from where on. ``q`` is a part of the title, or the number; ``started``:
-    only those that I started.
+    """Which cases are listed.
+
+    ``q`` is a part of the title, or the whole number. ``started`` lists only the cases that the
+    reader started. ``cursor`` is where the page begins.
     """
 
     status: str | None = None
@@ -130,7 +132,7 @@ def case_line(
 
 
 def outcome_of(case: CaseRow) -> OutcomeLine | None:
-    """What came of a case so far."""
+    """The outcome of a case so far; None if it has none."""
     if case.outcome is None:
         return None
     name = case.outcome_name or case.outcome
@@ -139,9 +141,7 @@ def outcome_of(case: CaseRow) -> OutcomeLine | None:
 
 
 def known_outcomes(session: Session, runtime: Process, jurisdiction: str) -> Mapping[str, str]:
-    """Code -> name of the outcomes that the processes in force can have, as a list is filtered by
-    them.
-    """
+    """The outcomes that the processes in force can have: name by code. A list is filtered by them."""
     names_by_code: dict[str, str] = {}
     for definition in latest_definitions(session, jurisdiction):
         elements = runtime.catalogue.deployed(session, definition.id).definition.elements.values()

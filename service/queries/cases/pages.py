@@ -1,4 +1,4 @@
-"""One case with where it stands."""
+"""The page of one case."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -100,8 +100,8 @@ def case_page(
 def _items(
     session: Session, runtime: Process, actor: Actor, case: CaseRow, closed: Closed
 ) -> tuple[ItemLine, ...]:
-    """The items of a case, oldest first; for an expert their own. Of nameless steps without who
-    has them.
+    """The items of a case, oldest first. An expert gets only their own. Items of nameless steps
+    come without the person who has them.
     """
     items_of_case = item_lines().where(ItemRow.case_id == case.id).order_by(ItemRow.id)
     if own_only(actor):
@@ -156,7 +156,7 @@ def diagram(
 
 
 def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerLine, ...]:
-    """The instants a case waits for, the next first, with what each opens."""
+    """The instants that a case waits for, earliest first, with the steps that each opens."""
     timers_of_case = select(TimerRow).where(TimerRow.case_id == case.id).order_by(TimerRow.due_at)
     elements = deployed.definition.elements
     return tuple(
@@ -176,7 +176,7 @@ def _timers(session: Session, deployed: Deployed, case: CaseRow) -> tuple[TimerL
 def _messages(
     session: Session, deployed: Deployed, actor: Actor, case: CaseRow, waits: list[Waiting]
 ) -> tuple[MessageOffer, ...]:
-    """What this person may tell the case now, with the form for it."""
+    """The messages that this person may send to the case now, each with its form."""
     directory = directory_of(session, case.jurisdiction)
     offers_by_name: dict[str, MessageOffer] = {}
     for wait in waits:
@@ -197,7 +197,7 @@ def _messages(
 def _given(
     deployed: Deployed, form: str | None, data: Mapping[str, Any], lists: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """What a message's form shows: its read-only fields from the case, and the options of named
-    lists.
+    """The values that a message's form shows: its read-only fields from the case, and the options
+    of named lists.
     """
     return plain_values({**lists, **of_the_case(deployed.form(form), data)})

@@ -40,8 +40,10 @@ def steps_of_case(
     items: Sequence[ItemLine],
     waiting: Sequence[Waiting],
 ) -> tuple[StepLine, ...]:
-    """The steps of a case: those done as they happened, those under way, then those that come as
-    they are drawn. A step that comes once more is in both parts.
+    """The steps of a case.
+
+    First come the finished ones in the order in which they happened, then the open ones, then those
+    ahead in the order of the drawing. A step that comes once more stands in both parts.
     """
     definition = deployed.definition
     passed_at = passed(session, case)
@@ -63,7 +65,7 @@ def steps_of_case(
 
 
 def passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
-    """Elements the tokens have passed, with the last instant."""
+    """The elements that tokens have passed, each with the last instant."""
     passages = (
         select(JournalRow.facts, JournalRow.at)
         .where(JournalRow.case_id == case.id, JournalRow.verb == "pass")
@@ -73,7 +75,7 @@ def passed(session: Session, case: CaseRow) -> Mapping[str, datetime]:
 
 
 def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:
-    """What comes from here; a timer without a date never does."""
+    """The steps that come from here. A timer without a date never comes."""
     borders = {e.id for e in definition.elements.values() if e.kind == "boundaryEvent"}
     armed = {wait.element for wait in waiting if wait.kind != "timer" or wait.name is not None}
     here = {wait.element for wait in waiting} - borders
@@ -83,7 +85,7 @@ def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:
 def _stands(
     element: Element, items: list[ItemLine], state: str, at: datetime | None
 ) -> StepLine | None:
-    """How a step stands: by its open items, else by the last one, else by what the case passed."""
+    """The state of a step: by its open items, or by its last item, or by what the case has passed."""
     live = [item for item in items if item.state == "open"]
     if live:
         return _open_step(element, live)
@@ -98,7 +100,7 @@ def _stands(
 
 
 def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine | None:
-    """A step that comes, or comes again; what is under way is not said to come."""
+    """The line of a step that comes, or comes again. None for a step that is under way."""
     if now is not None and now.state not in OVER_STATES:
         return None
     if element.id in coming.certain:
@@ -109,7 +111,7 @@ def _comes(element: Element, now: StepLine | None, coming: Coming) -> StepLine |
 
 
 def _order(step: StepLine, places: Mapping[str, int]) -> tuple[int, float, int]:
-    """What is done as it happened, then what is under way, then what comes as it is drawn."""
+    """The order of the list: finished steps by time, then open ones, then those ahead as drawn."""
     moment = step.finished_at.timestamp() if step.finished_at else 0.0
     return (
         {"done": 0, "left": 0, "ahead": 2, "possible": 3}.get(step.state, 1),

@@ -1,4 +1,4 @@
-"""What was answered and attached in a case, as far as somebody may read it."""
+"""The answers and attachments of a case that a person may read."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,8 +30,10 @@ NOTHING_CLOSED = Closed()
 def wordings(
     session: Session, deployed: Deployed, case: CaseRow, forms: Collection[str | None]
 ) -> Mapping[str | None, Mapping[str, Any]]:
-    """Forms with the options their choices take from named lists and from the case, so that an
-    answer is read as it was chosen and not as its code. What has no form is left out.
+    """Forms with the options of their choices, by form id.
+
+    The options come from named lists and from the case, so that an answer is read in the words that
+    were chosen and not as a code. Steps without a form are left out.
     """
     schemas = {form: deployed.form(form) for form in sorted(filter(None, set(forms)))}
     names = {name for schema in schemas.values() for name in lists_of(schema)}
@@ -42,7 +44,7 @@ def wordings(
 def with_options(
     component: Mapping[str, Any], options_by_name: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A form, or one field, with the options it takes from lists and data by their names."""
+    """A form or a field, with the options that it takes from lists and data by their names."""
     options = options_by_name.get(
         component.get("valuesKey") or str(component.get("valuesExpression")).lstrip("= ")
     )
@@ -63,12 +65,13 @@ def answer_lines(
     closed: Closed,
     actor: Actor | None = None,
 ) -> tuple[AnswerLine, ...]:
-    """What was answered in a case, oldest first; of the steps that are closed to ``actor`` the
-    content of their own answers only, for an expert nothing else at all. What came from outside has
-    no author here but the name that was given.
+    """The answers of a case that ``actor`` may read, oldest first.
 
-    What they judge by and nobody has answered here, because another case has handed it over, stands
-    before it as it is.
+    At steps that are closed to them they read the content of their own answers only. An expert gets
+    no other answer at all. An answer from outside has no author but the name that was given.
+
+    If they judge by a step that nobody has answered here, because another case handed over its
+    data, these data stand before the answers.
     """
     case = session.get_one(CaseRow, case_id)
     readings = [
@@ -97,9 +100,11 @@ ANSWERS = (
 
 
 class _Said(NamedTuple):
-    """An answer with its author's name and unit, what was sent from outside, the name of its item;
-    ``shut``: its content is not for this reader; ``own``: they gave it; ``by``: how its author is
-    called.
+    """An answer as one person may read it.
+
+    It has the unit of its author and the name of its item (``title``). ``shut``: its content is not
+    for this reader. ``own``: the reader gave it. ``by`` is what its author is called. ``of`` is the
+    id of the submission that it came with.
     """
 
     row: AnswerRow
@@ -164,8 +169,10 @@ def _answer(
 
 
 def _readable(form: Mapping[str, Any] | None, closed: Closed, reading: _Said) -> Mapping[str, Any]:
-    """The values of an answer. Whoever has stepped back reads only what they have typed; personal
-    data of what somebody is shown to judge by stay with their step.
+    """The values of an answer.
+
+    A person who has stepped back reads only what they have typed. Personal data are left out of
+    answers that the reader is shown only to judge by.
     """
     values = plain_values(reading.row.answers)
     if reading.own and reading.row.element in closed.recused:
@@ -177,7 +184,7 @@ def _readable(form: Mapping[str, Any] | None, closed: Closed, reading: _Said) ->
 
 
 def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that were typed, without what the form showed."""
+    """The values that somebody typed, without those that the form only showed."""
     fields = keys_of(form or {})
     return {
         key: value
@@ -187,8 +194,8 @@ def typed_in(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[
 
 
 def impersonal(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with those out of sight that the form calls personal (its property
-    ``personal``).
+    """The values, with :data:`PERSONAL_DATA` in place of those that the form calls personal (its
+    property ``personal``).
     """
     fields = keys_of(form or {})
     return {
@@ -205,7 +212,7 @@ def _is_personal(field: Mapping[str, Any]) -> bool:
 def _handed_over(
     session: Session, deployed: Deployed, case: CaseRow, closed: Closed, skipped: Collection[str]
 ) -> Iterator[AnswerLine]:
-    """What a case was given of the forms of steps that it has skipped."""
+    """The data that a case was given in place of the answers at steps that it has skipped."""
     if not skipped:
         return
     begun = set(
@@ -248,7 +255,7 @@ def _form_of(
 
 
 def outsider(sent: SubmissionRow | None) -> str:
-    """How somebody without an account is called: by the name they gave, where it may be read."""
+    """What somebody without an account is called. It is the name that they gave, if it may be read."""
     if sent is not None and sent.name:
         return OUTSIDE.format(sent.name)
     return OUTSIDE.partition("（")[0]
@@ -270,8 +277,8 @@ ATTACHMENTS: Any = (
     .outerjoin(AnswerRow, AnswerRow.id == AttachmentRow.answer_id)
     .outerjoin(SubmissionRow, SubmissionRow.answer_id == AnswerRow.id)
 )
-"""Attachments, each with its author's name, its step, the holder of its item, what was sent from
-outside, the author's unit and the item's name.
+"""Attachments with the name of their author, their step, the holder of their item, the submission
+that they came with, the unit of their author and the name of their item.
 """
 ATTACHMENTS_OF_CASE = ATTACHMENTS.where(AttachmentRow.case_id == bindparam("case_id")).order_by(
     AttachmentRow.id
@@ -286,8 +293,8 @@ def attachment_lines(
     actor: Actor | None = None,
     closed: Closed = NOTHING_CLOSED,
 ) -> tuple[AttachmentLine, ...]:
-    """Files attached in a case, oldest first; without those of steps closed to ``actor``, of which
-    not even the names are told.
+    """The files of a case, oldest first. Files of steps that are closed to ``actor`` are left out,
+    with their names.
     """
     files = session.execute(ATTACHMENTS_OF_CASE, {"case_id": case_id})
     elements = deployed.definition.elements
@@ -328,9 +335,9 @@ class FileLine:
 
 
 def attachment(session: Session, runtime: Process, actor: Actor, attachment_id: int) -> FileLine:
-    """The file, for those who can see its case and may read the content of its step.
+    """A file, for people who can see its case and may read the content of its step.
 
-    :raises NotFound: there is none, or it is not theirs to see.
+    :raises NotFound: there is no such file, or this person may not see it.
     """
     file = session.execute(ATTACHMENTS.where(AttachmentRow.id == attachment_id)).one_or_none()
     if file is None:

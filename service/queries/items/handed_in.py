@@ -1,8 +1,8 @@
-"""What stands handed in in a case, step by step, as somebody reads it who has to judge it.
+"""What has been handed in in a case, step by step, for a person who has to judge it.
 
-Decided: of a step that was answered several times the newest answer counts and the older ones are
-kept behind it, because a reviewer judges what stands now and asks what has changed; instead of one
-long list in the order of time.
+Decided: if a step was answered several times, the newest answer counts and the older ones stand
+behind it. Because a reviewer judges what is valid now and asks what has changed, instead of reading
+one long list by time.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,14 +17,16 @@ from service.unit_of_work import Deployed
 
 READ_AT_ONCE = 6
 DOCUMENT_FIELDS = 8
-"""A form that asks for so much, or for rows, is a paper (申报表); what asks less, an opinion."""
+"""A form that asks for this many fields, or for rows, is a paper (申报表). A smaller form is an
+opinion.
+"""
 
 
 def handed_in(deployed: Deployed, answers: Iterable[AnswerLine]) -> tuple[HandedLine, ...]:
-    """The answers of a case by step, in the order in which those that count were given.
+    """The answers of a case by step, in the order in which the valid ones were given.
 
-    Messages replace what the same sender has said before, but for those that anybody may send:
-    there each is a matter of its own.
+    A message replaces the earlier one of the same sender. This is not so for messages that anybody
+    may send: there each one is a matter of its own.
     """
     public = {
         element.id
@@ -64,10 +66,10 @@ def _step_of(answer: AnswerLine, public: Collection[str]) -> tuple[Any, ...]:
 
 
 def _handed(answers: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
-    """One step: the answer that counts is the last that was not sent back.
+    """One step. The answer that counts is the last one that was not sent back.
 
-    :param alone: one person alone answers it. What several people say on the same sheet is read as
-        their opinions.
+    :param alone: only one person answers the step. Answers of several people to the same form are
+        read as their opinions.
     """
     leads = [given for given in answers if given.part != "cooperate"]
     answer = next((given for given in reversed(leads) if not given.undone), leads[-1])
@@ -87,7 +89,7 @@ def _handed(answers: Sequence[AnswerLine], *, alone: bool) -> HandedLine:
 
 
 def _changes(before: AnswerLine, after: AnswerLine) -> tuple[DifferenceLine, ...]:
-    """What differs from the round before; nothing where either may not be read."""
+    """The fields that differ from the round before. Empty if one of the two may not be read."""
     if before.restricted or after.restricted:
         return ()
     labels = {key: label_of(field) for key, field in keys_of(after.form or {}).items()}
@@ -111,8 +113,8 @@ def _is_document(form: Mapping[str, Any] | None) -> bool:
 
 
 def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
-    """Marks the last paper, and those before it that are read together with it: an application and
-    its plan, all bids.
+    """The lines with ``latest`` set for the last paper and for the papers that are read with it,
+    such as an application and its plan, or all bids.
     """
     papers = [at for at, line in enumerate(lines) if line.document and not line.answer.undone]
     first = last = papers[-1] if papers else -1
@@ -126,7 +128,7 @@ def _latest_marked(lines: Sequence[HandedLine]) -> tuple[HandedLine, ...]:
 
 
 def _belong_together(line: HandedLine, last: HandedLine) -> bool:
-    """Whether two papers are of one author, or the same that several have sent."""
+    """Whether two papers have the same author, or are papers of one step by several authors."""
     author = line.answer
     same = last.answer
     alike = author.element == same.element or (

@@ -1,4 +1,4 @@
-"""The inbox: a person's boxes, by holder, with keyset paging (a page costs what it shows)."""
+"""The inbox: the boxes of a person, read by holder and page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,9 +33,13 @@ from service.store.processes.rows import DefinitionRow
 from service.unit_of_work import Process
 
 OPEN = ItemRow.state == literal_column("'open'")
-"""Written out: with a parameter in its place neither database can be sure of the partial index."""
+"""The state is written into the statement. With a parameter neither database would be sure to use
+the partial index.
+"""
 UNREAD = (defer(CaseRow.data), defer(CaseRow.state))
-"""A list shows neither; a pilot's data may be half a megabyte, read again with every line."""
+"""Columns that no list shows. The data of a pilot may be half a megabyte, and would be read again
+with every line.
+"""
 UNFILLED = (defer(ItemRow.given), defer(ItemRow.draft))
 BY_DUE = (ItemRow.due_at.asc().nulls_last(), ItemRow.id)
 BOXES = ("todo", "claimed", "contribute", "done", "copied", "started")
@@ -45,8 +49,8 @@ Lines = Select[ItemRow, CaseRow, str, str, str, str, str, str]
 
 
 def item_lines(*, filled: bool = False) -> Lines:
-    """Items with what a list shows of their case, unit and assignee; with what was filled in only
-    if asked for.
+    """A statement for items with what a list shows: case, unit, assignee and sender. The content of
+    forms is only loaded if it is asked for.
     """
     assignee = aliased(PersonRow)
     sender = aliased(PersonRow)
@@ -81,11 +85,11 @@ def line(
     asking: str | None = None,
     nameless: bool = False,
 ) -> ItemLine:
-    """An item line from a row of :func:`item_lines`.
+    """The line of a row of :func:`item_lines`.
 
-    :param returned: the send-back that opened this round. :param asking: the unit that leads the
-        step, where this item co-operates.
-    :param nameless: without telling who has it.
+    :param returned: the send-back that opened this round.
+    :param asking: the unit that leads the step, if this item co-operates.
+    :param nameless: leave out who has the item.
     """
     item, case, process_name, unit, assignee, login, sender, sender_unit = row
     if nameless and login is not None:
@@ -125,7 +129,9 @@ def line(
 
 @dataclass(frozen=True, kw_only=True)
 class BoxAsked:
-    """Which box, what of it, and from where on. ``unit`` is a name, ``q`` a part of a title."""
+    """Which box is listed, with filters. ``unit`` is a name, ``q`` a part of a title. ``cursor`` is
+    where the page begins.
+    """
 
     box: str
     light: str | None = None
@@ -173,8 +179,9 @@ def inbox(session: Session, runtime: Process, actor: Actor, asked: BoxAsked) -> 
 
 
 def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer, ...]:
-    """The tables that open items of this page stand in, where there are several to judge; nothing
-    is looked up where no other case is judged.
+    """The tables in which several open items of this page stand together.
+
+    The database is only asked if the page has an item in which another case is judged.
     """
     steps = {
         (line.case_id, line.element): line
@@ -208,7 +215,7 @@ def tables(session: Session, actor: Actor, page: InboxPage) -> tuple[TableOffer,
 
 
 def counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many items stand in each box of open work."""
+    """The number of items in each box of open work."""
     counts_by_box = {}
     for box in ("todo", "claimed", "contribute"):
         items_in_box = select(func.count()).select_from(ItemRow).where(_in_box(actor, box))
@@ -223,8 +230,8 @@ def _in_box(actor: Actor, box: str) -> ColumnElement[bool]:
 
 
 def _scopes(actor: Actor, box: str) -> list[ColumnElement[bool]]:
-    """The open items of a box in parts, each of which lies together in an index: one part for each
-    holder.
+    """The open items of a box as conditions, one for each holder, because the items of one holder
+    lie together in an index.
     """
     free = or_(ItemRow.assignee_id.is_(None), ItemRow.assignee_id == actor.person_id)
     match box:
@@ -291,8 +298,10 @@ def _open_page(
     limit: int,
     cursor: str | None,
 ) -> Lines:
-    """A short walk along the index for each scope, then the lines of those few: a page costs what
-    it shows.
+    """A page of open items.
+
+    It reads a few ids along the index for each scope, and then the lines of these few. So a page
+    costs as much as it shows.
     """
     walk = select(ItemRow.id).order_by(*BY_DUE).limit(limit)
     if filters:
@@ -307,7 +316,7 @@ def _open_page(
 
 
 def box_of(item: ItemRow) -> str:
-    """The box in which an item waits for those who can do it."""
+    """The box in which an item waits for the people who can do it."""
     if item.part == "lead":
         return "todo"
     return "contribute"
@@ -325,7 +334,9 @@ def item_in_sight(session: Session, actor: Actor, item_id: int) -> ItemRow:
 
 
 def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool) -> int | None:
-    """The id of the item right after this one in its box, or right before; None at the end."""
+    """The id of the item right after this one in its box, or right before it. None at the end of
+    the box.
+    """
     scopes = _scopes(actor, box_of(item))
     if forward:
         cursor = due_cursor(item.due_at, item.id)
@@ -351,7 +362,7 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
 
 
 def _before(item: ItemRow) -> list[Sequence[ColumnElement[bool]]]:
-    """What goes before an item, in parts, the nearest first: items without a due date come last."""
+    """Conditions for what stands before an item, nearest first. Items without a due date come last."""
     earlier = ItemRow.id < item.id
     if item.due_at is None:
         return [(ItemRow.due_at.is_(None), earlier), (ItemRow.due_at.is_not(None),)]
@@ -359,7 +370,7 @@ def _before(item: ItemRow) -> list[Sequence[ColumnElement[bool]]]:
 
 
 def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
-    """What follows a cursor, in parts: items with a due date, then those without."""
+    """Conditions for what follows a cursor: first items with a due date, then items without."""
     if not cursor:
         return [()]
     at, last = read_due_cursor(cursor)
@@ -372,7 +383,7 @@ def _after(cursor: str | None) -> list[Sequence[ColumnElement[bool]]]:
 
 
 def after_due(items_by_due: Lines, cursor: str | None) -> Lines:
-    """What follows a cursor among items that have a due, in the order of their dues."""
+    """The items that follow a cursor in the order of their due dates."""
     if not cursor:
         return items_by_due
     at, last = read_due_cursor(cursor)
@@ -380,5 +391,5 @@ def after_due(items_by_due: Lines, cursor: str | None) -> Lines:
 
 
 def cursor_of(row: Any) -> str:
-    """The cursor of what follows a row of :func:`item_lines` in the order of due dates."""
+    """The cursor for what follows a row of :func:`item_lines` in the order of due dates."""
     return due_cursor(row[0].due_at, row[0].id)

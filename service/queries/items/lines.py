@@ -24,8 +24,10 @@ class ReturnedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TakenBackLine:
-    """What took open work back: who did what (a verb of the record), when, at which step and why;
-    ``person`` is None where no person did.
+    """The act that took open work back: who did what (a verb of the record), when, at which step
+    and why.
+
+    ``person`` is None if the clock or another case did it.
     """
 
     person: str | None
@@ -37,9 +39,9 @@ class TakenBackLine:
 
 @dataclass(frozen=True, kw_only=True)
 class SenderLine:
-    """From whom an item came: the unit, and the person where no unit stands behind them.
+    """From whom an item came: the unit, or the person if they belong to no unit.
 
-    ``asks``: it is the lead of the step, who asks a co-operating unit.
+    ``asks``: the sender is the lead of the step, who asks a co-operating unit.
     """
 
     unit: str | None
@@ -51,12 +53,14 @@ class SenderLine:
 class ItemLine:
     """An item as a list shows it.
 
-    ``paused``: its case rests, and its term with it. ``provisional``: its term reaches into a year
-    whose official calendar has not been announced. ``term_basis``: whose term it is, ``text`` the
-    document's, ``ours`` this system's default, ``case`` set in the case. ``returned``: the
-    send-back that opened this round. ``about_id``: the other case judged in it. ``sender``: from
-    whom it came, where that may be told. ``role``: the code of the role whose people have it, where
-    no unit and no person does.
+    - ``paused``: its case rests, so its term does not run.
+    - ``provisional``: its term reaches into a year whose official calendar is not announced yet.
+    - ``term_basis``: ``text`` if the document sets the term, ``ours`` if this system does, ``case``
+    if it was set in the case.
+    - ``returned``: the send-back that opened this round.
+    - ``about_id``: the other case that is judged in it.
+    - ``sender``: from whom it came. None if this may not be told.
+    - ``role``: the code of the role whose people have it. None if a unit or a person has it.
     """
 
     id: int
@@ -99,9 +103,9 @@ class InboxPage:
 
 @dataclass(frozen=True, kw_only=True)
 class HolderLine:
-    """Who has a share in the step (牵头、配合), how far they are, and whether they can be urged.
+    """Who has a share in the step (牵头、配合), its state, and whether they can be urged.
 
-    ``role`` is the code of the role whose people have it, where no unit and no person does.
+    ``role`` is the code of the role whose people have it. None if a unit or a person has it.
     """
 
     item_id: int
@@ -120,9 +124,7 @@ class HolderLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TableOffer:
-    """Several open items of one step in which other cases are judged: there is one table for
-    them.
-    """
+    """A table for several open items of one step in which other cases are judged."""
 
     case_id: int
     element: str
@@ -132,7 +134,7 @@ class TableOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionLine:
-    """What a co-operating unit owes or has answered."""
+    """A co-operating unit's answer, or that it is still owed."""
 
     unit: str
     state: str
@@ -146,7 +148,7 @@ class ContributionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CommentLine:
-    """A remark, or what was said of the item's term (``kind``: comment, urge, extension); ``step``
+    """A remark, or a line about the item's term. ``kind`` is comment, urge or extension; ``step``
     is the name of its item.
     """
 
@@ -162,7 +164,7 @@ class CommentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AttachmentLine:
-    """A file attached; ``size`` in bytes. ``step`` is the name of what it came with."""
+    """An attached file. ``size`` is in bytes, ``step`` the name of what it came with."""
 
     id: int
     filename: str
@@ -182,9 +184,11 @@ class AttachmentLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
-    """What somebody answered at a step; ``title`` is the name of its item and says what about.
-    ``own``: the reader said it. ``submission`` is the one from outside that it came as, where the
-    reader may read it.
+    """An answer at a step.
+
+    ``title`` is the name of its item, which says what it is about. ``own``: the reader gave it.
+    ``submission`` is the id of the submission from outside that it came with. None if there is
+    none, or if the reader may not read it.
     """
 
     id: int
@@ -219,11 +223,12 @@ class DifferenceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedLine:
-    """What stands handed in at a step: the answer that counts, what it replaced (newest first),
-    what has changed since the last of them, and what co-operating units have said.
+    """The valid answer at a step, with what stands around it.
 
-    ``document``: somebody filled in a whole paper, not only an opinion. ``latest``: it belongs to
-    what was handed in last, and is read first.
+    ``replaced`` are the answers before it, newest first. ``changes`` are the fields that differ
+    from the last of them. ``contributions`` are answers of co-operating units. ``document``: it is
+    a whole paper, not only an opinion. ``latest``: it belongs to what was handed in last, so it is
+    shown open.
     """
 
     answer: AnswerLine
@@ -235,7 +240,7 @@ class HandedLine:
 
     @property
     def before(self) -> Mapping[str, Any]:
-        """What the changed fields said in the round before, by key."""
+        """The values that the changed fields had in the round before, by key."""
         return {change.key: change.before for change in self.changes}
 
 
@@ -251,8 +256,8 @@ class AboutLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MatterLine:
-    """What a co-operating unit is asked about: the step, what its diagram says of it, and what the
-    lead was given to read; ``units`` and ``person`` are who asks.
+    """What a co-operating unit is asked about: the step, its text in the diagram, and what the lead
+    was given to read. ``units`` and ``person`` ask.
     """
 
     name: str
@@ -268,10 +273,10 @@ class MatterLine:
 class ItemPage:
     """All that the page of one item shows.
 
-    ``handed`` is what is judged here, of this case or of ``about``; ``around`` then what was handed
-    in in this one. ``comments`` and ``attachments`` are all that this person may read of both.
-    ``together``: how many open items there are in the table of its step, where other cases are
-    judged.
+    ``handed`` is what is judged here; it comes from ``about`` if another case is judged. ``around``
+    is then what was handed in in the item's own case. ``comments`` and ``attachments`` come from
+    both cases. ``together`` is the number of open items in the table of its step, if other cases
+    are judged there.
     """
 
     item: ItemLine
@@ -301,14 +306,16 @@ class ItemPage:
 
     @property
     def writes(self) -> bool:
-        """Whether somebody goes on with their own papers here, instead of judging another's."""
+        """Whether the reader goes on with their own papers here, instead of judging somebody
+        else's.
+        """
         valid = [line for line in self.handed if not line.answer.undone]
         read_first = [line for line in valid if line.latest] or valid
         return self.personal and all(line.answer.own for line in read_first)
 
     @property
     def returned_why(self) -> str | None:
-        """Why the step came back, when this round was opened by a send-back."""
+        """The reason for which the step came back, if a send-back opened this round."""
         if not self.returned:
             return None
         return self.returned.why

@@ -1,4 +1,4 @@
-"""One item with all that its page shows."""
+"""The page of one item."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,13 +48,13 @@ CLAUSES = (
     )
     .order_by(ClauseRow.position)
 )
-"""Made once: making them costs more than what they ask."""
+"""The statements are built once, because building one costs more than running it."""
 
 
 def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) -> ItemPage:
-    """An item with its form, what was handed in, and what this person may do now.
+    """The page of an item: its form, what was handed in, and what this person may do now.
 
-    :raises NotFound: there is no such item, or it is not theirs to see.
+    :raises NotFound: there is no such item, or this person may not see it.
     """
     row: Any = session.execute(ITEM, {"item_id": item_id}).one_or_none()
     if row is None:
@@ -109,7 +109,7 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
 def _shown(
     look: Look, form: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The values of the form; whoever has stepped back (回避) reads only what they have typed."""
+    """The values of the form. A person who has stepped back (回避) gets only what they have typed."""
     given_up = look.mine and look.item.state == "done" and look.item.element in look.others.recused
     if given_up:
         return typed_in(form, values)
@@ -117,7 +117,9 @@ def _shown(
 
 
 def _next(runtime: Process, look: Look) -> tuple[NextLine, ...]:
-    """What comes after an open item; of one that is over the case's page tells more."""
+    """The steps that come after an open item. Empty for an item that is over, because the page of
+    its case tells more.
+    """
     if look.item.state != "open":
         return ()
     outlook = Outlook(
@@ -152,7 +154,7 @@ def _facts(
     untouched: bool,
     urged: CommentLine | None,
 ) -> ItemFacts:
-    """What the rules need to know of the item."""
+    """The facts that the rules about verbs need."""
     item = look.item
     return ItemFacts(
         part=item.part,
@@ -172,8 +174,8 @@ def _facts(
 
 
 def _going_back(look: Look) -> tuple[dict[str, str], bool]:
-    """Where an open item can be sent back to, and whether a finished one can be taken back; for its
-    holders only.
+    """The steps that an open item can be sent back to, and whether a finished item can be taken
+    back. Both are for its holders only.
     """
     item = look.item
     case = look.case
@@ -196,8 +198,10 @@ def _going_back(look: Look) -> tuple[dict[str, str], bool]:
 
 
 def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
-    """What the form starts with: given values, then the draft, for its holders alone, or what was
-    answered; and the options of named lists.
+    """The values that the form starts with.
+
+    These are the given values and the options of named lists. Over them comes the answer, or for
+    the item's holders the draft.
     """
     item = look.item
     answered = None
@@ -219,7 +223,7 @@ def _values(look: Look, shares: Shares) -> Mapping[str, Any]:
 
 
 def _remarks(comments: Sequence[CommentLine], item: ItemRow) -> tuple[CommentLine, ...]:
-    """The remarks of the whole case; what was said of a term stays with its own item."""
+    """The remarks of the whole case. Lines about a term are shown at their own item only."""
     return tuple(
         comment for comment in comments if comment.kind == "comment" or comment.item_id == item.id
     )
@@ -228,9 +232,10 @@ def _remarks(comments: Sequence[CommentLine], item: ItemRow) -> tuple[CommentLin
 def _handed(
     look: Look, answers: Sequence[AnswerLine], *, apart: bool = False
 ) -> tuple[HandedLine, ...]:
-    """What stands handed in besides this item's own answer; of a finished item what stood then.
+    """What was handed in besides this item's own answer. For a finished item it is what was there
+    when it was finished.
 
-    :param apart: without what was answered at the same step about other matters.
+    :param apart: leave out answers at the same step, which are about other matters.
     """
     item = look.item
     until = item.closed_at if item.state == "done" else None
@@ -246,7 +251,7 @@ def _handed(
 
 @dataclass(frozen=True, kw_only=True)
 class _Judged:
-    """The other case that is judged at an item, as far as this person may read it."""
+    """What this person may read of the other case that is judged at an item."""
 
     about: AboutLine | None = None
     handed: tuple[HandedLine, ...] = ()

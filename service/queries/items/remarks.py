@@ -1,4 +1,4 @@
-"""What was said beside the answers: remarks, urgings, and why an item came back."""
+"""Remarks and urgings at items, and the reason why an item came back."""
 
 from collections.abc import Iterable, Mapping
 
@@ -30,9 +30,10 @@ TAKING_BACK = ("send_back", "withdraw", "terminate", "message_in", "timer")
 def comment_lines(
     session: Session, actor: Actor, case_id: int, closed: Closed
 ) -> tuple[CommentLine, ...]:
-    """What was said at the items of a case, oldest first; without that of steps that are closed to
-    this person, unless the item is their work. What whoever has a nameless step said there has no
-    author; urging is what others do.
+    """The remarks at the items of a case, oldest first.
+
+    Remarks at closed steps are left out, unless the item is this person's work. A remark by the
+    person who has a nameless step has no author. Urging does, because others urge.
     """
     return tuple(
         CommentLine(
@@ -62,7 +63,7 @@ def last_urged(comments: Iterable[CommentLine]) -> Mapping[int, CommentLine]:
 
 
 def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> ReturnedLine | None:
-    """The send-back that opened this round of an item, if one did."""
+    """The send-back that opened this round of an item. None if no send-back did."""
     if item.returned is not None:
         by = session.scalar(select(PersonRow.name).where(PersonRow.id == item.returned.get("by")))
         return _returned(deployed, item, by, item.returned.get("from"), item.returned.get("why"))
@@ -87,8 +88,9 @@ def returned_line(session: Session, deployed: Deployed, item: ItemRow) -> Return
 def taken_back_line(
     session: Session, deployed: Deployed, item: ItemRow, closed: Closed, actor: Actor
 ) -> TakenBackLine | None:
-    """What took an item back: the line of the record from the same moment. None where it was not
-    taken back, or the record does not say.
+    """The act that took an item back, from the line of the record at the same instant.
+
+    None if the item was not taken back, or if the record has no such line.
     """
     if item.state != "cancelled":
         return None

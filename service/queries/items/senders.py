@@ -12,8 +12,10 @@ from service.store.people.rows import PersonRow, UnitRow
 
 
 def sender_line(person: str | None, unit: str | None, asking: str | None) -> SenderLine | None:
-    """From whom an item came: the unit that asks, else the unit of the person whose act opened it,
-    else that person. None where nobody may be named.
+    """From whom an item came.
+
+    It is the unit that asks, or else the unit of the person whose act opened the item, or else that
+    person. None if nobody may be named.
     """
     if asking is not None:
         return SenderLine(unit=asking, person=None, asks=True)
@@ -23,8 +25,8 @@ def sender_line(person: str | None, unit: str | None, asking: str | None) -> Sen
 
 
 def units_that_ask(session: Session, items: Sequence[ItemRow]) -> Mapping[str, str]:
-    """The leading units of the steps in which these items co-operate, by task. Nothing is looked
-    up where none co-operates.
+    """The units that lead the steps at which these items co-operate, by task. The database is only
+    asked if one of them co-operates.
     """
     co_operating = [item for item in items if item.part == "cooperate"]
     if not co_operating:
@@ -42,8 +44,8 @@ def units_that_ask(session: Session, items: Sequence[ItemRow]) -> Mapping[str, s
 
 
 def send_backs(session: Session, items: Sequence[ItemRow]) -> Mapping[int, ReturnedLine]:
-    """The send-backs that opened these items, by item. Their authors are looked up where there are
-    any.
+    """The send-backs that opened these items, by item. Names are only looked up if there is a
+    send-back.
     """
     returned = {item.id: (item, item.returned) for item in items if item.returned is not None}
     if not returned:

@@ -1,4 +1,4 @@
-"""The step an item belongs to: who else has a share in it, what they said, what they are asked."""
+"""The step of an item: who else has a share in it, what they answered, and what they are asked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,8 +29,8 @@ from service.unit_of_work import Deployed
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One person's look at one item. ``others`` is what of the case is closed to them, their own
-    apart.
+    """One person looking at one item. ``others`` is what is closed to them in the case, apart from
+    their own work.
     """
 
     session: Session
@@ -49,17 +49,17 @@ class Look:
 
     @property
     def closed(self) -> bool:
-        """Whether the content of the item is not theirs to read."""
+        """Whether this person may not read the item's content."""
         return self.item.element in self.others and not self.mine
 
     @property
     def nameless(self) -> bool:
-        """Whether they may not be told who has the item."""
+        """Whether this person may not be told who has the item."""
         return self.item.element in self.others.nameless and not self.mine
 
     @property
     def shut(self) -> bool:
-        """Whether of what was said at the step they may read their own words alone."""
+        """Whether this person may read only their own words at the step."""
         return self.closed or self.item.element in self.others.sealed
 
 
@@ -76,8 +76,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Shares:
-    """Who has a share in the step: its leads, and of the co-operating units each one's newest item,
-    this round's or carried over where they owe nothing again.
+    """Everybody who has a share in the step.
+
+    These are its leads and the newest item of each co-operating unit. That item may be carried over
+    from an earlier round, if the unit owes nothing again.
     """
 
     look: Look
@@ -85,19 +87,22 @@ class Shares:
 
     @cached_property
     def leads(self) -> list[Share]:
-        """Who leads."""
+        """The items of the leads."""
         return [share for share in self.rows if share.item.part == "lead"]
 
     @cached_property
     def others(self) -> list[Share]:
-        """Who co-operates."""
+        """The items of the co-operating units."""
         newest = {
             share.item.unit_id: share for share in self.rows if share.item.part == "cooperate"
         }
         return list(newest.values())
 
     def holders(self, urged: Mapping[int, CommentLine]) -> tuple[HolderLine, ...]:
-        """Who has what, leads first. ``urged`` are the last urgings, by item."""
+        """Who has which share, leads first.
+
+        :param urged: the last urging of each item.
+        """
         return tuple(
             self._holder(share, urged.get(share.item.id)) for share in [*self.leads, *self.others]
         )
@@ -141,19 +146,19 @@ class Shares:
         return offers(look.actor, facts)["urge"]
 
     def urged_by(self, item: ItemRow) -> bool:
-        """Whether this person is one who urges here at all."""
+        """Whether this person is somebody who urges here at all."""
         leads = [share.item.holder for share in self.leads]
         return urges(self.look.actor, self.look.case, item, leads)
 
     def cooling(self, urged: CommentLine | None) -> str:
-        """Why what was urged last by this remark cannot be urged again yet."""
+        """Why an item cannot be urged again yet, after this last urging. "" if it can."""
         if urged is None:
             return ""
         return cooling(urged.person, urged.at, self.look.now, self.look.calendar)
 
     def contributions(self) -> tuple[ContributionLine, ...]:
-        """What the co-operating units owe or have said; where the step is shut, their own words
-        alone.
+        """The answers of the co-operating units, and those that are owed. At a shut step it is this
+        person's own unit only.
         """
         look = self.look
         forms = wordings(
@@ -210,7 +215,7 @@ class Shares:
         )
 
     def _given(self, lead: ItemRow) -> tuple[Mapping[str, Any] | None, Mapping[str, Any]]:
-        """What the lead's form was given to read, as far as this person may read it too."""
+        """The part of what the lead's form shows that this person may read."""
         look = self.look
         if lead.form is None or look.item.element in look.others:
             return None, {}
@@ -225,7 +230,9 @@ class Shares:
         return narrowed(form, list(shown)), plain_values(shown)
 
     def _hidden(self, lead: ItemRow) -> set[str]:
-        """What was given to the lead out of answers at steps that are closed to this person."""
+        """The keys that were given to the lead from answers at steps that are closed to this
+        person.
+        """
         elements = self.look.deployed.definition.elements
         secret = {
             key
@@ -240,7 +247,9 @@ class Shares:
 
 
 def _is_read(component: Mapping[str, Any] | None) -> bool:
-    """Whether a field of the lead's form is there to be read: fixed, or rows to judge."""
+    """Whether a field of the lead's form is there to be read. It is, if it is fixed or a list of
+    rows to judge.
+    """
     return component is not None and (only_shows(component) or component["type"] == "dynamiclist")
 
 
@@ -272,7 +281,7 @@ SHARES = (
     )
     .order_by(ItemRow.id)
 )
-"""Made once: making it costs more than what it asks."""
+"""The statement is built once, because building it costs more than running it."""
 
 
 def shares_of(look: Look) -> Shares:

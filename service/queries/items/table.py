@@ -1,9 +1,9 @@
-"""One table over the items of a step in which other cases are judged (联席会议), and what stands in
+"""One table over the items of a step at which other cases are judged (联席会议), and the content of
 such a case.
 
-Decided: what a row shows of its case is said on the diagram (property ``columns``), and a value of
-a step that is closed to the reader stays empty. The statements are as many for sixty rows as for
-one.
+Decided: the diagram says what a row shows of its case (property ``columns``). A value from a step
+that is closed to the reader stays empty. Sixty rows take as many statements as one, because a
+meeting looks at all of them at once.
 """
 
 from collections import Counter
@@ -47,15 +47,17 @@ from service.unit_of_work import Deployed, Process
 
 MOST_ROWS = 100
 SIMPLE = frozenset({"radio", "select", "textfield", "textarea", "number", "checkbox"})
-"""Fields that a row of a table has room for; and days."""
+"""The types of fields for which a row has room. Days are the other one."""
 Cell = tuple[Component, Any]
-"""A field, with its options, and its value."""
+"""A field with its options, and its value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableLine:
-    """An item and the case that is judged in it. ``taken``: who has claimed it, where that is
-    somebody else; ``values``: what was answered, or the draft.
+    """An item and the case that is judged in it.
+
+    ``taken`` is the person who has claimed it, if that is somebody else. ``values`` is the answer,
+    or the draft.
     """
 
     item_id: int
@@ -72,8 +74,10 @@ class TableLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StepTable:
-    """The items of one step in one case. ``fields`` are what is filled in for each; None where the
-    form has no room in a row. ``more``: open items beyond those shown.
+    """The items of one step in one case.
+
+    ``fields`` are filled in for each row. They are None if the form does not fit into a row.
+    ``more`` is the number of open items beyond those shown.
     """
 
     case_id: int
@@ -89,7 +93,7 @@ class StepTable:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseContent:
-    """What was said in a case, and with which files."""
+    """The answers and files of a case."""
 
     case_id: int
     title: str
@@ -102,7 +106,7 @@ class CaseContent:
 def step_table(
     session: Session, runtime: Process, actor: Actor, case_id: int, element: str
 ) -> StepTable:
-    """The table of a step: this person's items, the open ones first.
+    """The table of a step with this person's items, open ones first.
 
     :raises NotFound: they have no item there in which another case is judged.
     """
@@ -198,8 +202,8 @@ def _open_items(session: Session, actor: Actor, case_id: int, element: str) -> i
 
 
 def together_with(session: Session, actor: Actor, item: ItemRow) -> int:
-    """How many open items stand in the table of this one's step; 0 where no other case is
-    judged.
+    """The number of open items in the table of this item's step. 0 if no other case is judged
+    there.
     """
     if item.about_id is None:
         return 0
@@ -221,8 +225,10 @@ def _answered(session: Session, items: Sequence[int]) -> dict[int, Mapping[str, 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A case that is judged in a row, as one person may read it. ``hidden``: names of its data that
-    are closed to them; ``lists``: options of its choices; ``fields``: its forms' fields by key.
+    """A case that is judged in a row, as one person may read it.
+
+    ``hidden`` are the names of its data that are closed to them. ``lists`` are the options of its
+    choices, ``fields`` the fields of its forms by key.
     """
 
     case: CaseRow
@@ -232,7 +238,7 @@ class Judged:
     files: int
 
     def cell(self, key: str) -> Cell | None:
-        """What the case has under a name, if it may be read."""
+        """The value that the case has under a key. None if it has none or it may not be read."""
         value = self.case.data.get(key)
         if value is None or key in self.hidden:
             return None
@@ -243,7 +249,7 @@ class Judged:
 def _judged(
     session: Session, runtime: Process, actor: Actor, items: Sequence[ItemRow]
 ) -> dict[int, Judged]:
-    """The cases that are judged in these items, by id; all looked up at once."""
+    """The cases that are judged in these items, by id. They are looked up together."""
     judged_cases = (
         select(CaseRow)
         .where(
@@ -273,7 +279,9 @@ def _judged(
 
 
 def _fields(deployed: Deployed) -> dict[str, Component]:
-    """The fields of a process's forms by key, where they are typed rather than only shown."""
+    """The fields of a process's forms by key. A field that is filled in goes before one that only
+    shows.
+    """
     fields_by_key: dict[str, Component] = {}
     for step in deployed.definition.elements.values():
         form = keys_of(deployed.form(step.form or step.properties.get("form")))
@@ -284,7 +292,7 @@ def _fields(deployed: Deployed) -> dict[str, Component]:
 
 
 def _files(session: Session, actor: Actor, closed: Mapping[int, Closed]) -> Counter[int]:
-    """How many files this person finds in each case."""
+    """The number of files in each case that this person may see."""
     files_of_cases = ATTACHMENTS.where(AttachmentRow.case_id.in_(closed))
     return Counter(
         file.case_id
@@ -317,10 +325,10 @@ def _lists(
 
 
 def table_fields(form: Component) -> tuple[Component, ...] | None:
-    """The fields that are filled in at a step, if a row has room for them all.
+    """The fields that are filled in at a step, if they all fit into a row.
 
-    None where the form asks for more than a row can: lists, files, several choices, times, what
-    depends on an expression.
+    None if the form asks for more: lists, files, several choices, times, or something that depends
+    on an expression.
     """
     fields: list[Component] = []
     for component in children(form):
@@ -351,9 +359,9 @@ def faults_in(
     table: StepTable,
     typed: Mapping[int, Mapping[str, Any]],
 ) -> dict[int, list[str]]:
-    """What is wrong with the answers that somebody is about to send, by item; nothing is sent.
+    """The faults of answers that somebody is about to send, by item. Nothing is sent.
 
-    What depends on the rest of the case is checked when they are.
+    Faults that depend on the rest of the case are found when the answers are sent.
     """
     case = visible_case(session, actor, table.case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
@@ -371,9 +379,9 @@ def faults_in(
 
 
 def case_content(session: Session, runtime: Process, actor: Actor, case_id: int) -> CaseContent:
-    """What was said in a case and with which files, to be read beside something else.
+    """The answers and files of a case, to be read beside something else.
 
-    :raises NotFound: there is no such case, or it is not theirs to see.
+    :raises NotFound: there is no such case, or this person may not see it.
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)

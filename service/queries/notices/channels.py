@@ -1,5 +1,5 @@
-"""What a person has set: the channels they keep with how sending went, and whether their calendar
-has an address.
+"""What a person has set: their channels, how sending went, and whether their calendar has an
+address.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,11 @@ FAILED = failure_of("delivery", DeliveryRow.id)
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelLine:
-    """One channel as its keepers see it: of a robot's address the host, of a key that there is one.
+    """A channel as its keepers see it.
 
-    ``sent_at`` is when the last letter arrived; ``waiting`` are not sent yet, ``parked`` are given
-    up; ``error`` is why the last attempt failed.
+    Of a robot's address only the host is shown, and of a key only that there is one. ``sent_at`` is
+    when the last letter arrived. ``waiting`` letters are not sent yet, ``parked`` ones are given
+    up. ``error`` is the reason of the last failure.
     """
 
     id: int
@@ -41,7 +42,7 @@ class ChannelLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedDeliveryLine:
-    """A letter that could not be delivered for a day and waits for somebody to send it again."""
+    """A letter that could not be delivered for a day. It waits until somebody sends it again."""
 
     id: str
     kind: str
@@ -59,9 +60,9 @@ def my_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]:
 
 
 def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[ChannelLine]:
-    """The channels of a unit, for its heads and administrators.
+    """The channels of a unit, for its heads and for administrators.
 
-    :raises NotFound: no such unit. :raises NotAllowed: not theirs to see.
+    :raises NotFound: there is no such unit. :raises NotAllowed: this person may not see them.
     """
     unit_id = session.scalar(
         select(UnitRow.id).where(UnitRow.jurisdiction == actor.jurisdiction, UnitRow.code == unit)
@@ -75,7 +76,7 @@ def unit_channels(session: Session, actor: Actor, unit: str) -> Sequence[Channel
 
 
 def feed_opened(session: Session, actor: Actor) -> datetime | None:
-    """Since when this person's calendar has an address; None when it has none."""
+    """Since when this person's calendar has an address. None if it has none."""
     return session.scalar(
         select(CredentialRow.created_at).where(
             CredentialRow.person_id == actor.person_id, CredentialRow.kind == "calendar"

@@ -1,4 +1,4 @@
-"""What was sent to people, or would have been."""
+"""The messages that were sent to people, or would have been."""
 
 from dataclasses import dataclass
 from datetime import datetime

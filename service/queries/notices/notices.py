@@ -1,7 +1,7 @@
 """Notices (通知): sentences that a case has left for a unit or a person.
 
-Decided: many of one kind are one line, folded when they are read. Because a thousand rows cost the
-writer nothing together, and a counter that all of them raise would make all of them wait.
+Decided: many notices of one kind are folded into one line when they are read. Because a thousand
+rows are cheap to write, while a counter that all of them raise would make all of them wait.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,18 +23,17 @@ from service.store.people.rows import PersonRow
 COUNTED = 100
 PAGE_LINES = 30
 LOOKED_AT = 300
-"""So many rows at most make a page: what is folded beyond them begins the next one."""
+"""The largest number of rows that make a page. Rows beyond them begin the next page."""
 FOLD_FROM = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeLine:
-    """One notice, or ``count`` of one kind, of which it is the newest. ``first_id`` is the oldest;
-    ``item_name`` is then what the names of their items have in common. ``tone`` is that of the
-    case's outcome.
+    """One notice, or ``count`` notices of one kind, of which it is the newest.
 
-    ``case_id`` and ``item_id`` are None where the reader may not see the case, or the item; then
-    there is no ``case_title`` either.
+    ``first_id`` is then the oldest of them, and ``item_name`` what the names of their items have in
+    common. ``tone`` is the tone of the case's outcome. ``case_id`` and ``item_id`` are None if the
+    reader may not see the case or the item. ``case_title`` is then missing, too.
     """
 
     id: int
@@ -55,8 +54,8 @@ class NoticeLine:
 
 
 def unread(session: Session, actor: Actor) -> int:
-    """How many notices came since this person last looked, many of one kind as one; looking ends at
-    a hundred.
+    """The number of notices since this person last looked. Many of one kind count as one. Counting
+    ends at a hundred.
     """
     seen = select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id).scalar_subquery()
     unseen = (
@@ -73,13 +72,15 @@ def _mine(actor: Actor) -> Any:
 
 
 def _opens(actor: Actor, holder: Holder | None) -> bool:
-    """Whether the page of an item opens for this person, as far as its holder tells."""
+    """Whether the page of an item opens for this person, judged by its holder alone."""
     return holder is not None and (holder in actor.holders or not own_only(actor))
 
 
 def notices(session: Session, actor: Actor, before: int | None = None) -> tuple[NoticeLine, ...]:
-    """The notices for this person and their unit, newest first; with ``before`` those older than
-    that one. What has been replaced, or is over, is not among them.
+    """The notices for this person and their unit, newest first. Notices that were replaced or are
+    over are left out.
+
+    :param before: only notices with an id below this one.
     """
     seen = (
         session.scalar(select(PersonRow.notices_seen).where(PersonRow.id == actor.person_id)) or 0
@@ -131,8 +132,8 @@ def _line(actor: Actor, row: Any, seen: int) -> NoticeLine:
 
 
 def common_name(first: str | None, other: str | None) -> str | None:
-    """What two items of one step have in common in their names: the step's, without what tells them
-    apart, which stands in brackets at the end.
+    """The part that the names of two items of one step have in common. That is the name of the
+    step, without the difference in brackets at its end.
     """
     if first is None or other is None:
         return first or other
@@ -143,8 +144,8 @@ def common_name(first: str | None, other: str | None) -> str | None:
 
 
 def _folded(lines: Iterable[NoticeLine]) -> Sequence[NoticeLine]:
-    """A page of lines: from :data:`FOLD_FROM` of one kind on they are one, at the place of the
-    newest.
+    """The lines of a page. From :data:`FOLD_FROM` lines of one kind on they become one, at the
+    place of the newest.
     """
     all_lines = list(lines)
     counts: dict[str | None, int] = {}

@@ -1,4 +1,4 @@
-"""How the clock is doing: what failed and is tried again or parked, long works, and how far behind
+"""The state of the clock: what failed and is tried again or parked, long works, and how far behind
 it is.
 """
 
@@ -27,7 +27,7 @@ STOPPED_SHOWN, JOBS_SHOWN = 100, 10
 
 @dataclass(frozen=True, kw_only=True)
 class StoppedLine:
-    """Something that failed. ``kind``: as in ``STOPPED``. ``again_at`` is empty once it is
+    """Something that failed. ``kind`` is one of ``STOPPED``. ``again_at`` is None once it is
     parked.
     """
 
@@ -45,7 +45,9 @@ class StoppedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ClockPage:
-    """What is due and not done (``behind``) since when, what failed, and the last long works."""
+    """What is overdue for the clock (``behind``) and since when, what failed, and the last long
+    works.
+    """
 
     behind: int
     since: datetime | None
@@ -54,9 +56,9 @@ class ClockPage:
 
 
 def clock_page(session: Session, runtime: Process, actor: Actor) -> ClockPage:
-    """How the clock is doing in this jurisdiction.
+    """The state of the clock in this jurisdiction.
 
-    :raises NotAllowed: not of 流程管理员 or 系统管理员.
+    :raises NotAllowed: this person is neither 流程管理员 nor 系统管理员.
     """
     require(actor, Right.SEE_OPERATIONS)
     behind, since = session.execute(
@@ -144,7 +146,7 @@ def _messages(session: Session, actor: Actor) -> Iterator[StoppedLine]:
 
 
 def _others(session: Session, actor: Actor) -> Iterator[StoppedLine]:
-    """Reminders and parts of long works: the failure itself says what it is about."""
+    """Reminders and parts of long works that failed. The failure itself says what it is about."""
     standing_failures = (
         select(FailureRow, CaseRow.title)
         .outerjoin(CaseRow, CaseRow.id == FailureRow.case_id)

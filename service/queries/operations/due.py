@@ -1,9 +1,9 @@
-"""What the clock has to do now, asked with one statement.
+"""The kinds of work that are due for the clock, asked with one statement.
 
-Decided: a tick (a rehearsal's, a test's) looks before each round which kinds of work have anything
+Decided: before each round a tick of a rehearsal or test looks which kinds of work have anything
 due, because a look at seven indexes costs a tenth of seven transactions that find nothing. The
-answer may name too much (a timer of a case that rests), never too little: each kind of work looks
-again for itself.
+answer may name too much, such as a timer of a case that rests, but never too little. Each kind of
+work looks again for itself.
 """
 
 from sqlalchemy import ColumnElement, bindparam, exists, literal, select, union_all

@@ -1,4 +1,4 @@
-"""Long works as people look at them: how far they have come."""
+"""Long works and how far they have come."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,9 @@ from service.store.operations.rows import JobRow
 
 @dataclass(frozen=True, kw_only=True)
 class JobLine:
-    """A long work: parts done, failed and in all; ``error`` of the last part that failed."""
+    """A long work: the number of parts done, failed and in all. ``error`` is that of the last part
+    that failed.
+    """
 
     id: int
     kind: str
@@ -24,7 +26,7 @@ class JobLine:
 
 
 def job_line(row: JobRow) -> JobLine:
-    """A job for people."""
+    """The line of a job."""
     return JobLine(
         id=row.id,
         kind=row.kind,
@@ -43,7 +45,7 @@ def job(session: Session, job_id: int) -> JobLine:
 
 
 def newest_job(session: Session, jurisdiction: str, kind: str) -> JobLine | None:
-    """The last long work of a kind; None before the first."""
+    """The last long work of a kind. None if there was none."""
     row = session.scalars(
         select(JobRow)
         .where(JobRow.jurisdiction == jurisdiction, JobRow.kind == kind)

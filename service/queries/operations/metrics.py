@@ -1,8 +1,8 @@
-"""How the program is doing, as Prometheus text: numbers only, nothing of what the cases are
-about.
+"""Figures about the program as Prometheus text. They are numbers only and tell nothing of the
+cases.
 
-Decided: the figures of what waits are read from the database at each scrape, into a registry made
-for it, because many processes serve the same database; instead of gauges that each process keeps.
+Decided: the figures of what waits are read from the database at each scrape, into a registry that
+is made for it. Because many processes serve the same database, instead of a gauge in each process.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,9 @@ from service.unit_of_work import Runtime
 
 
 def metrics(runtime: Runtime) -> str:
-    """What waits in the database now, and what this process has done since it started."""
+    """The figures of what waits in the database now, and of what this process has done since it
+    started.
+    """
     waiting = CollectorRegistry()
     with runtime.query() as session:
         for name, value in _waiting(session, runtime.now()):
@@ -48,13 +50,13 @@ WAITING = {
     "undelivered_letters": "Letters that have still to be sent.",
     "parked_letters": "Letters that are sent again only when somebody says so.",
 }
-"""What each figure of what waits says."""
+"""The help text of each figure."""
 PARKED = func.count(FailureRow.of).filter(FailureRow.attempt_at.is_(None))
 
 
 def _waiting(session: Session, now: datetime) -> Iterator[tuple[str, float]]:
-    """Each is answered by an index that holds only what is open. Suspended cases rest, and their
-    timers with them.
+    """The figures of what waits. Each is answered by an index that holds open rows only. Suspended
+    cases rest with their timers.
     """
     yield "open_items", _count(session, select(func.count()).where(ItemRow.state == "open"))
     yield from _timers(session, now)

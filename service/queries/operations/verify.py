@@ -25,13 +25,16 @@ from service.unit_of_work.compare import Difference, compared, waits_of
 
 BATCH = 200
 UNREADABLE = (Refused, ValueError, LookupError, TypeError)
-"""What reading damaged rows or restoring a damaged state raises."""
+"""The errors that damaged rows or a damaged state raise."""
 
 
 def differences(
     runtime: Runtime, told: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[Difference]:
-    """All that differs, as it is found. ``told`` hears of cases done and their total."""
+    """All differences, each as it is found.
+
+    :param told: called with the number of cases done and their total.
+    """
     with _snapshot(runtime) as session:  # what is gone with all its lines no longer fits its anchor
         total = session.scalar(select(func.count()).select_from(CaseRow)) or 0
         yield from _orphans(session)
@@ -62,7 +65,7 @@ def case_ids(runtime: Runtime) -> Iterator[int]:
 
 
 def last_anchor(runtime: Runtime) -> tuple[str, str]:
-    """Day and digest of the last anchor, to be noted elsewhere; empty before the first."""
+    """The day and digest of the last anchor, to be noted elsewhere. Empty if there is none."""
     with runtime.query() as session:
         row = session.scalars(
             select(AnchorRow).order_by(AnchorRow.id.desc()).limit(1)
@@ -74,7 +77,7 @@ def last_anchor(runtime: Runtime) -> tuple[str, str]:
 
 @contextmanager
 def _snapshot(runtime: Runtime) -> Iterator[Session]:
-    """A session that sees one moment; SQLite's do so by themselves."""
+    """A session that sees one instant of the database. Sessions of SQLite do so by themselves."""
     with runtime.query() as session:
         if runtime.engine.dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -96,7 +99,7 @@ def _case(look: Reading, case_id: int) -> Iterator[Difference]:
 
 
 def _chain(session: Session, owner: Chained, lines: Any, of: str) -> Iterator[Difference]:
-    """The first place where a chain is broken; one is enough, nothing after it fits."""
+    """The first place where a chain is broken. One is enough, because nothing after it fits."""
     seq = 0
     head = None
     for seq, line in enumerate(session.execute(lines.order_by(LINES.c.seq)).mappings(), 1):
@@ -124,7 +127,7 @@ def _anchors(session: Session) -> Iterator[Difference]:
 
 
 def _counts(session: Session) -> Iterator[Difference]:
-    """What supervision has counted, against the items it counted."""
+    """Differences between the counts of supervision and the items that were counted."""
     counted = {
         (row.jurisdiction, row.unit_id, row.part, f"o {row.due_on}"): row.count
         for row in session.scalars(

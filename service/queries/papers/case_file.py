@@ -1,4 +1,4 @@
-"""The whole file of a case (案卷): what goes into it for one reader, and what stays out."""
+"""The whole file of a case (案卷): what one reader gets, and what is left out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,9 +30,11 @@ from service.unit_of_work import Process
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFile:
-    """What a case's file is made of. ``chain`` are the journal's lines with their digests;
-    ``withheld`` how many attachments belong to steps whose content this reader may not read;
-    ``children`` are listed, not included.
+    """The contents of a case's file.
+
+    ``chain`` are the lines of the journal with their digests. ``withheld`` is the number of
+    attachments at steps whose content this reader may not read. ``children`` are listed, but not
+    included.
     """
 
     title: str
@@ -48,9 +50,9 @@ class CaseFile:
 
 
 def case_file(session: Session, runtime: Process, actor: Actor, case_id: int) -> CaseFile:
-    """The file of a case as this person may have it.
+    """The file of a case for this person.
 
-    :raises NotFound: the case is not theirs to see.
+    :raises NotFound: there is no such case, or this person may not see it.
     """
     case = visible_case(session, actor, case_id)
     deployed = runtime.catalogue.deployed(session, case.definition_id)
@@ -108,8 +110,8 @@ def _chain(
 
 
 def _withholds(row: JournalRow, closed: Closed) -> bool:
-    """Whether the facts of a line stay out: what was said at a closed step, who has a nameless
-    one.
+    """Whether the facts of a line are left out, because they were said at a closed step or name who
+    has a nameless one.
     """
     return silent(row, closed) or row.element in closed.nameless
 

@@ -27,8 +27,8 @@ LEDGER_PROCESS = "cf_project"
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerLine:
-    """One tracked project: ``values`` by key of the ledger's form, choices as their words; ``at``:
-    of which day.
+    """One tracked project. ``values`` are by key of the ledger's form, with choices in words.
+    ``at`` is the day of the answer.
     """
 
     case_id: int
@@ -48,10 +48,10 @@ class LedgerPage:
 def tracking(
     session: Session, runtime: Process, actor: Actor, department: str | None = None
 ) -> tuple[LedgerPage, ...]:
-    """The ledgers of what this person can see, by department.
+    """The ledgers of the projects that this person can see, by department.
 
-    :param department: name or code of one; all unless given.
-    :raises NotFound: no unit of that name.
+    :param department: the name or code of one department; all if None.
+    :raises NotFound: there is no unit of that name or code.
     """
     units = directory_of(session, actor.jurisdiction).units
     named = (unit for unit in units.values() if department in (unit.code, unit.name))
@@ -72,9 +72,9 @@ def tracking(
 
 
 def case_ledger(session: Session, runtime: Process, actor: Actor, case_id: int) -> LedgerPage:
-    """The ledger with one project alone, whatever its state.
+    """The ledger with this one project, whatever its state is.
 
-    :raises NotFound: the case is not theirs to see, or keeps no ledger.
+    :raises NotFound: there is no such case, this person may not see it, or it keeps no ledger.
     """
     case_with_answer = _rows(session, actor, CaseRow.id == case_id)
     if not case_with_answer:
@@ -97,7 +97,7 @@ def _manager(units: Mapping[str, Unit], case: CaseRow) -> Unit | None:
 def _rows(
     session: Session, actor: Actor, *which: ColumnElement[bool]
 ) -> list[tuple[CaseRow, AnswerRow | None]]:
-    """Cases of these conditions with their latest ledger answers."""
+    """The cases that fulfil these conditions, each with its latest answer to the ledger."""
     latest = (
         select(AnswerRow.case_id, func.max(AnswerRow.id).label("last"))
         .where(AnswerRow.form.in_(LEDGER_FORMS), AnswerRow.undone.is_(False))
@@ -134,7 +134,7 @@ def _line(
 
 
 def _word(component: Mapping[str, Any], value: Any) -> Any:
-    """What people read for a choice."""
+    """The words of a choice. Any other value stays as it is."""
     return next(
         (option["label"] for option in component.get("values") or () if option["value"] == value),
         value,

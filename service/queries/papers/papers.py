@@ -1,9 +1,8 @@
-"""Papers (文书) of a case: which there are, and what each is made of.
+"""The papers (文书) of a case: which there are, and what each is made of.
 
-Decided: a paper is printed from the newest template that is deployed, with the data as it stands,
-and the latest answers of the step it belongs to. Because an office signs what holds today; a report
-of one year must not show the next one's text. Who may not read a step's content gets no paper that
-prints it.
+Decided: a paper is printed from the newest deployed template, with the present data and the latest
+answers of its step. Because an office signs what is valid today, and a report of one year must not
+show the text of the next. A person who may not read a step's content gets no paper that prints it.
 """
 
 import re
@@ -34,12 +33,12 @@ from service.unit_of_work import Deployed, Process
 
 WORD, LEDGER = "docx", "xlsx"
 ENTRY = re.compile(r":\s*(\w+)\s*(?=[,}])")
-"""What a publication says of a variable as it stands: an entry ``"…": name``."""
+"""In the details of a publication an entry ``"…": name`` shows the variable of that name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperLine:
-    """A paper of a case; ``why`` it cannot be had now, "" when it can."""
+    """A paper of a case. ``why`` says why it cannot be had now; it is "" if it can."""
 
     name: str
     title: str
@@ -48,14 +47,16 @@ class PaperLine:
 
     @property
     def available(self) -> bool:
-        """Whether it can be had now."""
+        """Whether the paper can be had now."""
         return not self.why
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperSource:
-    """What a Word paper is made of. ``options``: the words of choices by field; ``units``: names by
-    code; ``answers``: for a template that lists them.
+    """The contents of a Word paper.
+
+    ``options`` are the words of choices by field, ``units`` the names of units by code. ``answers``
+    are for a template that lists them, otherwise None.
     """
 
     title: str
@@ -84,11 +85,10 @@ def papers(session: Session, runtime: Process, actor: Actor, case_id: int) -> tu
 def paper(
     session: Session, runtime: Process, actor: Actor, case_id: int, name: str, format_: str
 ) -> PaperSource:
-    """What a paper is made of; of the ledger, which has no template, only the title.
+    """The contents of a paper. The ledger has no template, so of it there is only the title.
 
-    :raises NotFound: the case has no such paper. :raises NotAllowed: it holds what this person may
-        not read.
-    :raises NotOffered: the case has not come so far.
+    :raises NotFound: the case has no such paper. :raises NotAllowed: it prints something that this
+        person may not read. :raises NotOffered: the case has not come so far yet.
     """
     shelf = Shelf(session, runtime, actor, visible_case(session, actor, case_id))
     entry = next(
@@ -112,7 +112,7 @@ def paper(
 def words_of(
     forms: Iterable[Mapping[str, Any]], lists: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> dict[str, dict[Any, str]]:
-    """The words of choices, by the key of the field, from forms and named lists."""
+    """The words of choices by the key of the field, from forms and named lists."""
     words_by_key: dict[str, dict[Any, str]] = {}
     for field in (field for form in forms for field in everything(form)):
         options = field.get("values") or lists.get(str(field.get("valuesKey"))) or ()
@@ -127,7 +127,7 @@ def words_of(
 
 
 def _without(value: Any, names: Collection[str]) -> Any:
-    """A value without what stands under these names, at any depth."""
+    """A value without the entries of these names, at any depth."""
     if isinstance(value, Mapping):
         return {name: _without(inner, names) for name, inner in value.items() if name not in names}
     if isinstance(value, list):
@@ -140,7 +140,7 @@ def _format(entry: Mapping[str, Any]) -> str:
 
 
 class Shelf:
-    """The papers of one case as one person sees them."""
+    """The papers of one case for one person."""
 
     def __init__(self, session: Session, runtime: Process, actor: Actor, case: CaseRow) -> None:
         self.session = session
@@ -156,13 +156,15 @@ class Shelf:
         self.files = newest_files(session, case.jurisdiction, f".{WORD}")
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
-        """What the jurisdiction prints of this case's process."""
+        """The papers that the jurisdiction prints for this case's process."""
         for entry in self.home.rules.get("papers", ()):
             if entry.get("process") in (None, self.case.process):
                 yield entry
 
     def why_not(self, entry: Mapping[str, Any]) -> tuple[str, str]:
-        """Why a paper cannot be had: the reason's code and its sentence, both "" when it can."""
+        """Why a paper cannot be had: the code of the reason and its sentence. Both are "" if it
+        can.
+        """
         after = entry.get("after")
         readers = split_names(entry.get("readers"))
         stands = (self.directory.stands_for(self.actor, name, self.case.data) for name in readers)
@@ -204,9 +206,10 @@ class Shelf:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """The names of the data that come from steps whose content this person may not read, and
-        what scripts make of them; but for those that a step has shown or published which this
-        person may read.
+        """The names of data that this person may not read.
+
+        They come from closed steps and from scripts that use them. A name that an open step shows
+        or that was published is not hidden.
         """
         shown = set[str]()
         for element in self.deployed.definition.elements.values() if self.closed else ():
@@ -219,7 +222,7 @@ class Shelf:
         return names_closed(self.deployed, self.closed) - shown
 
     def source(self, entry: Mapping[str, Any]) -> PaperSource:
-        """What the paper is made of."""
+        """The contents of a paper."""
         template = self._template(entry) if _format(entry) == WORD else b""
         listed = template and "answers" in self.read_template(template)
         given = {
@@ -245,8 +248,8 @@ class Shelf:
         return self.catalogue.template(self.session, self.files[entry["template"]])
 
     def _step(self, element_id: str | None) -> Mapping[str, Any]:
-        """The latest answers of the step a paper belongs to, and of their round what else was said
-        in it.
+        """The latest answers of the step that a paper belongs to, with the other values of its
+        round.
         """
         answers = self._answers_of(element_id)
         said_around = dict[str, Any]()

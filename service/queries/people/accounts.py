@@ -1,5 +1,5 @@
-"""Accounts (账号): those that somebody's unit vouches for, a head's own people, and all for the
-administrator.
+"""Accounts (账号). A reader sees the accounts that their unit vouches for, a head also their own
+people, and an administrator all.
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,10 @@ class AccountLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountsPage:
-    """Part of the accounts; ``roles`` are those the reader may open accounts for, ``units`` who may
-    vouch (code, name) where the reader chooses.
+    """A page of accounts.
+
+    ``roles`` are those for which the reader may open accounts. ``units`` (code, name) may vouch, if
+    the reader chooses one.
     """
 
     accounts: tuple[AccountLine, ...]
@@ -55,10 +57,10 @@ def accounts(
     limit: int = 20,
     cursor: str | None = None,
 ) -> AccountsPage:
-    """The accounts this person may look after, by name, employer or login if ``q`` is given; newest
-    first.
+    """The accounts that this person looks after, newest first.
 
-    :raises NotFound: they look after none. :raises BadRequest: an unreadable cursor.
+    :param q: a part of the name, the employer or the login.
+    :raises NotFound: they look after none. :raises BadRequest: the cursor cannot be read.
     """
     if not has_accounts(session, actor):
         raise NotFound("账号管理")
@@ -102,8 +104,8 @@ def _line(actor: Actor, person: PersonRow, unit: str | None, sponsor: str | None
 
 
 def opened_for(session: Session, submission_id: int) -> tuple[str, bool] | None:
-    """The login that was opened for a submission, and whether it waits for its password; None when
-    there is none.
+    """The login that was opened for a submission, and whether it still waits for a password. None
+    if no account was opened.
     """
     row = session.execute(
         select(PersonRow.login, PersonRow.password)

@@ -11,7 +11,7 @@ from service.store.processes.rows import JurisdictionRow
 
 
 def actor_of(person: PersonRow, unit: UnitRow | None) -> Actor:
-    """Somebody as the rules see them."""
+    """The actor for a person row."""
     return Actor(
         person_id=person.id,
         login=person.login,
@@ -25,10 +25,11 @@ def actor_of(person: PersonRow, unit: UnitRow | None) -> Actor:
 
 
 def people(session: Session, *, loaded: bool = False) -> Sequence[tuple[Actor, str]]:
-    """Everybody with an account and the name of their jurisdiction, in the order they were added.
+    """Everybody with an account, and the name of their jurisdiction, in the order in which they
+    were added.
 
-    :param loaded: only those who came with the jurisdiction's folder, not those whose accounts were
-        opened since.
+    :param loaded: only people who came with the jurisdiction's folder, without those whose accounts
+        were opened later.
     """
     chosen_people = (
         _people().where(PersonRow.employer == "", PersonRow.sponsor_id.is_(None))

@@ -1,4 +1,4 @@
-"""What somebody is told at their first sign-in: for which roles, and whom they can ask."""
+"""What a person is told at their first sign-in: what their roles do, and whom they can ask."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,9 +17,11 @@ ADMINS, OWNERS = Right.KEEP_ALL_ACCOUNTS, Right.DEPLOY
 
 @dataclass(frozen=True, kw_only=True)
 class WelcomeLine:
-    """``acts_as`` are the reader's roles in the order of the vocabulary. ``colleagues`` are the
-    heads of the reader's unit, its staff where it has none; ``admins`` and ``owners`` those of the
-    jurisdiction: by name and without the reader. ``sponsor`` is the unit that vouches for the
+    """The people around a reader.
+
+    ``acts_as`` are the reader's roles in the order of the vocabulary. ``colleagues`` are the heads
+    of their unit, or its staff if it has no head. ``admins`` and ``owners`` are those of the
+    jurisdiction. All are names without the reader. ``sponsor`` is the unit that vouches for the
     reader.
     """
 
@@ -32,7 +34,7 @@ class WelcomeLine:
 
 
 def welcome(session: Session, actor: Actor) -> WelcomeLine:
-    """What this person is told at the first sign-in."""
+    """What this person is told at their first sign-in."""
     about_roles = type_coerce(PersonRow.roles, Text)
     posts = [about_roles.contains(f'"{role}"') for role in sorted(ADMINS.roles | OWNERS.roles)]
     unit_mates = [] if actor.unit_id is None else [PersonRow.unit_id == actor.unit_id]
@@ -69,5 +71,5 @@ def welcome(session: Session, actor: Actor) -> WelcomeLine:
 
 
 def _having(right: Right, people: Collection[tuple[str, list[str]]]) -> tuple[str, ...]:
-    """The first names of those who have a right."""
+    """The names of the first few people who have a right."""
     return tuple(name for name, roles in people if right.is_given_to(roles))[:MOST_NAMES]

@@ -1,6 +1,4 @@
-"""Clauses and steps held against each other (政策依据对照), from what is deployed now and the cases
-that run.
-"""
+"""Clauses and steps side by side (政策依据对照), from what is deployed now and the cases that run."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,13 +20,15 @@ from service.store.processes.rows import ClauseRow, DefinitionRow
 from service.unit_of_work import Process
 
 Where = tuple[str, str]
-"""Process and element."""
+"""The key of a process and the id of an element."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CoveragePage:
-    """The matrix both ways. ``standing``: running cases that wait at an element; ``forms``:
-    headings of forms, by id; ``versions``: the deployed version of each process.
+    """Clauses by step and steps by clause.
+
+    ``standing`` counts running cases that wait at an element. ``forms`` are the headings of forms
+    by id, ``versions`` the deployed version of each process.
     """
 
     title: str
@@ -39,7 +39,7 @@ class CoveragePage:
     standing: Mapping[Where, int]
 
     def only(self, clause: str | None, process: str | None) -> "CoveragePage":
-        """What concerns one clause, one process; the shares on the page are those of the whole."""
+        """The part about one clause and one process. The shares stay those of the whole."""
         clauses = tuple(
             replace(
                 by_clause,
@@ -65,7 +65,7 @@ class CoveragePage:
 
 
 def coverage(session: Session, runtime: Process, actor: Actor) -> CoveragePage:
-    """Every clause of the jurisdiction and every routed element of the newest versions."""
+    """Every clause of the jurisdiction, and every routed element of the newest versions."""
     newest_versions = latest_definitions(session, actor.jurisdiction)
     deployed = {
         definition.key: runtime.catalogue.deployed(session, definition.id)
@@ -92,7 +92,7 @@ def coverage(session: Session, runtime: Process, actor: Actor) -> CoveragePage:
 
 
 def steps_of(elements: Iterable[Element]) -> list[CoverageStep]:
-    """The routed elements of a diagram, in its order: those of a kind that acts, and starts with a
+    """The routed elements of a diagram in its order. These are elements that act, and starts with a
     form.
     """
     return [
@@ -116,13 +116,15 @@ def steps_of(elements: Iterable[Element]) -> list[CoverageStep]:
 
 
 def _due(element: Element) -> str:
-    """The term of a step, or when a timer goes off: the rule, or the expression that gives it."""
+    """The term of a step, or the instant at which a timer goes off: a rule, or the expression that
+    gives it.
+    """
     return element.properties.get("due", "") or element.timer
 
 
 def standing(session: Session, jurisdiction: str) -> dict[Where, int]:
-    """How many cases that have not ended have open work at an element, or wait there for a time or
-    a message.
+    """The number of running cases that have open work at an element, or wait there for a time or a
+    message.
     """
     waits: list[Any] = [
         select(ItemRow.case_id.label("case_id"), ItemRow.element.label("element")).where(
@@ -144,8 +146,8 @@ def standing(session: Session, jurisdiction: str) -> dict[Where, int]:
 
 
 def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
-    """How many cases wait at a call activity for children of theirs, by the record of who started
-    them.
+    """The number of cases that wait at a call activity for their children, by the record of who
+    started them.
     """
     running = select(CaseRow.id, CaseRow.parent_id).where(
         CaseRow.jurisdiction == jurisdiction,
@@ -169,10 +171,10 @@ def _calling(session: Session, jurisdiction: str) -> Mapping[Where, int]:
 def drawing(
     session: Session, runtime: Process, actor: Actor, process: str, element: str | None = None
 ) -> tuple[str, dict[str, dict[str, str]]]:
-    """The newest diagram of a process (XML), and what each of its steps rests on; one of them in
-    the middle.
+    """The newest diagram of a process (XML), and the basis of each of its steps.
 
-    :raises NotFound: no such process in this jurisdiction.
+    :param element: the element that is shown in the middle.
+    :raises NotFound: there is no such process in this jurisdiction.
     """
     deployed = runtime.catalogue.deployed(session, newest(session, actor, process).id)
     policy = _policy(session, actor.jurisdiction, rules_of(session, actor.jurisdiction))
@@ -191,7 +193,7 @@ def drawing(
 def newest(session: Session, actor: Actor, process: str) -> DefinitionRow:
     """The newest version of a process.
 
-    :raises NotFound: no such process in this jurisdiction.
+    :raises NotFound: there is no such process in this jurisdiction.
     """
     row = latest_definition(session, actor.jurisdiction, process)
     if row is None:
@@ -220,9 +222,7 @@ def _policy(session: Session, jurisdiction: str, rules: Mapping[str, Any]) -> Po
 
 
 def _heading(name: str, form: Mapping[str, Any]) -> str:
-    """What a form calls itself: the first heading in it, else the label of its first group, else
-    its id.
-    """
+    """The heading of a form: its first heading, or the label of its first group, or its id."""
     parts = form.get("components") or ()
     lines = [
         str(part.get("text") or "").partition("\n")[0]

@@ -53,7 +53,10 @@ def deployment(session: Session, actor: Actor, deployment_id: int) -> Deployment
 
 
 def deployed_file(session: Session, actor: Actor, deployment_id: int, name: str) -> bytes:
-    """A deployed file's content."""
+    """The content of a deployed file.
+
+    :raises NotFound: the deployment has no such file.
+    """
     deployment(session, actor, deployment_id)
     content_of_file = select(FileRow.content).where(
         FileRow.deployment_id == deployment_id, FileRow.name == name

@@ -7,5 +7,5 @@ from service.store.processes.rows import JurisdictionRow
 
 
 def jurisdictions(session: Session) -> list[str]:
-    """Their codes."""
+    """The codes of the jurisdictions."""
     return list(session.scalars(select(JurisdictionRow.code).order_by(JurisdictionRow.code)))

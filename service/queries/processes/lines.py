@@ -17,7 +17,7 @@ class ClauseLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessLine:
-    """A process the person may start."""
+    """A process that the person may start."""
 
     key: str
     name: str
@@ -27,14 +27,15 @@ class ProcessLine:
 
 @dataclass(frozen=True, kw_only=True)
 class NextLine:
-    """What comes next: a step, and who has it how long (下一步).
+    """A step that comes next, with who has it and how long it takes (下一步).
 
-    ``kind``: step, wait, case, end, phase (:class:`service.engine.ahead.Ahead`), or lead: the
-    step's own lead, after a co-operating unit has answered. ``who`` are the leading units, by name
-    as far as the case leads to one. ``term`` is the rule of the term: None without one, "" where
-    it is settled only when the step begins; ``term_basis`` says whose term it is. ``decided``: a
-    decision leads there, ``when`` is its name as far as the author gave it one. ``after_all``: what
-    runs beside must be over first.
+    - ``kind``: step, wait, case, end or phase, as in :class:`service.engine.ahead.Ahead`. It is
+    lead for the lead's own step, after a co-operating unit has answered.
+    - ``who``: the leading units. A relative name is resolved if the case leads to one unit.
+    - ``term``: the rule of the term. None if there is no term, "" if it is only settled when the
+    step begins. ``term_basis`` says whose term it is.
+    - ``decided``: a decision leads there. ``when`` is its name, if the author gave it one.
+    - ``after_all``: everything beside it must be over first.
     """
 
     element: str
@@ -50,12 +51,13 @@ class NextLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StartPage:
-    """The first form of a process; None where the first step is not the starter's own. ``way``:
-    what usually happens from the first step on.
+    """The first form of a process.
 
-    ``nothing_waits``: it is for cases that wait for it, and none does. ``gathering`` is the case of
-    it, an id and a title, that has begun and will take them in. ``titled``: the process itself says
-    what its cases are called.
+    - The form is None if the first step is not the starter's own.
+    - ``way``: what usually happens from the first step on.
+    - ``nothing_waits``: the process is for cases that wait for it, and none does.
+    - ``gathering``: the id and title of an earlier case that has begun and will take them in.
+    - ``titled``: the process itself says what its cases are called.
     """
 
     process: ProcessLine

@@ -1,5 +1,5 @@
-"""What a process owner works with: the versions of processes and forms, and the names that a
-diagram may use.
+"""What a process owner works with: versions of processes and forms, and the names that a diagram
+may use.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ CO_FORM = "contribution"
 
 @dataclass(frozen=True, kw_only=True)
 class VersionLine:
-    """A version of a process; ``running`` counts the cases that go on with it."""
+    """A version of a process. ``running`` is the number of its cases that are not over."""
 
     id: int
     version: int
@@ -44,7 +44,7 @@ class VersionLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessVersions:
-    """A process with its versions, newest first; new cases use the first."""
+    """A process with its versions, newest first. New cases use the first one."""
 
     key: str
     name: str
@@ -54,9 +54,7 @@ class ProcessVersions:
 
 @dataclass(frozen=True, kw_only=True)
 class FormVersion:
-    """The newest content of a form: where it lies, the processes whose newest version fills it in,
-    at which steps.
-    """
+    """The newest content of a form: its deployment, and the processes and steps that fill it in."""
 
     id: str
     file: str
@@ -68,7 +66,7 @@ class FormVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateVersion:
-    """The newest content of a Word template: where it lies, and the titles of the papers made from
+    """The newest content of a Word template: its deployment, and the titles of the papers made from
     it.
     """
 
@@ -155,7 +153,7 @@ def template_versions(session: Session, actor: Actor) -> tuple[TemplateVersion, 
 
 
 def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
-    """(name, deployment, instant) of the newest file of each name."""
+    """The newest file of each name: name, id of the deployment, instant."""
     newest = (
         select(func.max(FileRow.id))
         .join(DeploymentRow, DeploymentRow.id == FileRow.deployment_id)
@@ -171,7 +169,7 @@ def _newest(session: Session, actor: Actor, suffix: str) -> Sequence[Any]:
 
 
 def _users(session: Session, runtime: Process, actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
-    """By form: the processes whose newest version uses it, and the name of the step."""
+    """By form: the processes whose newest version uses it, each with the name of the step."""
     steps_by_form: dict[str, list[tuple[str, str]]] = {}
     for definition in latest_definitions(session, actor.jurisdiction):
         for element in runtime.catalogue.deployed(
@@ -188,7 +186,7 @@ def _forms_of(element: Element) -> list[str]:
 
 
 def names(session: Session, actor: Actor) -> dict[str, Any]:
-    """The names a diagram of the jurisdiction may use, each with what helps to choose it."""
+    """The names that a diagram of the jurisdiction may use, each with what helps to choose it."""
     directory = directory_of(session, actor.jurisdiction)
     lists = lists_in_force(session, actor.jurisdiction)
     return {

@@ -1,4 +1,4 @@
-"""What comes next, who has it then and how long it usually takes (下一步谁办、多久)."""
+"""What comes next, who has it then, and how long it usually takes (下一步谁办、多久)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ LONG_NAMES = frozenset(name for name in NAMES if " " in name)
 class Outlook:
     """What is ahead in one case, or in a process before it is started, for one reader.
 
-    ``values`` is the case's data: relative units are looked up in it.
+    ``values`` are the case's data. Relative units are looked up in them.
     """
 
     session: Session
@@ -40,15 +40,17 @@ class Outlook:
     values: Mapping[str, Any]
 
     def after(self, element: str, part: str = "lead") -> tuple[NextLine, ...]:
-        """What comes next when a step is over; of more than three ways the usual ones. For a
-        co-operating unit that is the step's own lead.
+        """What comes next when a step is over.
+
+        If there are more than three ways, it is the usual ones. For a co-operating unit it is the
+        lead's own step.
         """
         if part != "lead":
             return (self._line(Ahead(at=element, kind="lead")),)
         return tuple(self._line(ahead) for ahead in self.deployed.ways.after(element)[:MOST_WAYS])
 
     def at(self, element: str) -> NextLine:
-        """What a case waits for where it stands."""
+        """What a case waits for at its present place."""
         kind = "case" if self._element(element).kind == "callActivity" else "wait"
         return self._line(Ahead(at=element, kind=kind))
 
@@ -93,7 +95,7 @@ class Outlook:
         return "、".join(dict.fromkeys(self._resolved(element, name) for name in element.leads))
 
     def _resolved(self, element: Element, name: str) -> str:
-        """The unit that a lane's name leads to in this case; else the name itself."""
+        """The unit that a lane's name resolves to in this case, or else the name itself."""
         if name in self._directory.persons:
             return name
         try:
@@ -106,7 +108,7 @@ class Outlook:
         return self.runtime.directory_of(self.session, self.actor.jurisdiction, self.actor.revision)
 
     def _awaited(self, element: Element) -> tuple[str, str | None, str]:
-        """Of a wait: who brings what is awaited, by which rule, and whose rule that is."""
+        """For a wait: who brings what is awaited, by which rule, and whose rule it is."""
         ways = self.deployed.ways
         if timer := ways.timer(element.id):
             basis = term_basis(element.term_basis, timer)
@@ -115,8 +117,8 @@ class Outlook:
         return (message and self._round(message)) or (self._leads(element), "", "ours")
 
     def _round(self, message: str) -> tuple[str, str, str] | None:
-        """Of a message that a process sends which the clock starts again and again: who decides
-        there, how often, and whose rule that is.
+        """For a message that is sent by a process which the clock starts again and again: who
+        decides there, how often, and whose rule it is.
         """
         for row in latest_definitions(self.session, self.actor.jurisdiction):
             other = self.runtime.catalogue.deployed(self.session, row.id)
@@ -132,7 +134,7 @@ class Outlook:
     # -- decisions that are settled before anybody decides
 
     def _holds(self, condition: str, passed: Collection[str], language: Language) -> bool | None:
-        """Whether a condition holds; None where what has been passed may have changed that."""
+        """Whether a condition holds. None if the steps before it may have changed that."""
         body = condition.removeprefix("=").strip()
         try:
             names = parse(body, names=LONG_NAMES).names
@@ -144,7 +146,7 @@ class Outlook:
             return None
 
     def _supplied(self, ident: str) -> frozenset[str]:
-        """The names that an element writes into the case's data."""
+        """The names of the data that an element writes."""
         element = self._element(ident)
         form = element.form if element.kind != "startEvent" else None
         return frozenset(
@@ -159,8 +161,9 @@ class Outlook:
 
 
 def usual_term(element: Element) -> str | None:
-    """The rule of a step's term, as its author wrote it: None without one, "" where an expression
-    settles it when the step begins.
+    """The rule of a step's term as its author wrote it.
+
+    None if there is no term, "" if an expression settles it when the step begins.
     """
     due = element.properties.get("due")
     co_due = element.properties.get("coDue", CO_DUE)

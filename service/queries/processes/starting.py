@@ -1,4 +1,4 @@
-"""What a person may start, and the first form of it."""
+"""The processes that a person may start, and the first form of each."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,14 +39,14 @@ def startable(session: Session, runtime: Process, actor: Actor) -> tuple[Process
 
 
 def known(session: Session, actor: Actor) -> tuple[ProcessLine, ...]:
-    """All processes of this person's jurisdiction, for choosing among cases."""
+    """All processes of this person's jurisdiction. Lists of cases are filtered by them."""
     return tuple(process_line(row) for row in latest_definitions(session, actor.jurisdiction))
 
 
 def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> StartPage:
-    """The form of the first step, when it is the starter's own.
+    """The form of the first step, if it is the starter's own.
 
-    :raises NotFound: no such process. :raises NotAllowed: not theirs to start.
+    :raises NotFound: there is no such process. :raises NotAllowed: this person may not start it.
     """
     row = latest_definition(session, actor.jurisdiction, key)
     if row is None:
@@ -73,7 +73,9 @@ def start_page(session: Session, runtime: Process, actor: Actor, key: str) -> St
 
 
 def _occasion(session: Session, page: StartPage, row: DefinitionRow, awaited: str) -> StartPage:
-    """The page with what there is to start for: cases that wait, an earlier case that gathers."""
+    """The page with the occasion for a start: cases that wait, or an earlier case that gathers
+    them.
+    """
     begun = still_gathering(session, row.jurisdiction, row.key, awaited)
     return replace(
         page,
@@ -100,7 +102,7 @@ def _way(
 
 
 def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
-    """What may be reckoned before there is a case."""
+    """A desk for expressions that are evaluated before there is a case."""
     directory = directory_of(session, actor.jurisdiction)
     return Desk(
         data={
@@ -120,8 +122,8 @@ def _desk(session: Session, runtime: Process, actor: Actor) -> Desk:
 def _values(
     session: Session, desk: Desk, actor: Actor, first: Element, form: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the first form starts with: the options of named lists, what every case has under its
-    keys, and the step's input parameters.
+    """The values that the first form starts with: the options of named lists, the values that every
+    case has, and the step's input parameters.
     """
     lists = {
         name: entry.entries for name, entry in lists_in_force(session, actor.jurisdiction).items()
@@ -136,7 +138,7 @@ def _values(
 
 
 def first_step(definition: Definition) -> Element | None:
-    """The user task that the manual start leads to by itself, when it stands in the same lane."""
+    """The user task that the manual start leads to directly. None if it stands in another lane."""
     start = definition.manual_start
     if start is None:
         return None

@@ -1,9 +1,9 @@
-"""The supervision board (督查): what is overdue or near it, by unit, process, step and age, and how
-units do.
+"""The supervision board (督查): overdue and nearly overdue work by unit, process, step and age, and
+how units do.
 
-Decided: figures come from the counts, lists from the items by an index in the order of their dues.
-So the board costs the same with a thousand open items and with a million; a day counts as overdue
-when it is over.
+Decided: figures come from counts, and lists come from the items by an index on their due dates.
+Because the board then costs the same with a thousand open items and with a million. A day counts as
+overdue when it is over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,17 +27,17 @@ from service.store.supervision import ClosedCountRow, DayFigureRow, OpenCountRow
 from service.unit_of_work import Process
 
 AGES = ((1, 3), (4, 10), (11, 30), (31, None))
-"""Days overdue, from and to."""
+"""The number of days overdue, from and to."""
 PERIODS = ("month", "quarter", "year", "all")
 TREND_DAYS = 60
 BEHIND = 1_000
 NOBODYS = ("persons", PERSONS)
-"""Key and name of what persons have who act for no unit."""
+"""The key and name for items of people who act for no unit."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CountLine:
-    """Open items of something: ``key`` is a unit's code, a process or ``process/element``."""
+    """The number of open items. ``key`` is the code of a unit, a process, or ``process/element``."""
 
     key: str
     name: str
@@ -48,9 +48,10 @@ class CountLine:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitLine(CountLine):
-    """How a unit does in a period. ``on_time``: share of what was finished in time, of all that was
-    finished or never answered; ``days``: working days on average; both None where nothing was
-    finished.
+    """How a unit does in a period.
+
+    ``on_time`` is the share of items finished in time, among those finished or never answered.
+    ``days`` is the average in working days. Both are None if nothing was finished.
     """
 
     done: int
@@ -62,7 +63,7 @@ class UnitLine(CountLine):
 
 @dataclass(frozen=True, kw_only=True)
 class TrendLine:
-    """What stood open at the end of a day."""
+    """The open items at the end of a day."""
 
     day: date
     open: int
@@ -72,7 +73,9 @@ class TrendLine:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardPage:
-    """The board. ``ages``: overdue items by age, as ``AGES``; ``behind``: items not counted yet."""
+    """The board. ``ages`` are overdue items by age, as ``AGES``. ``behind`` is the number of items
+    that are not counted yet.
+    """
 
     total: CountLine
     units: tuple[CountLine, ...]
@@ -86,7 +89,7 @@ class BoardPage:
 def board(session: Session, runtime: Process, actor: Actor) -> BoardPage:
     """The figures of the jurisdiction now.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
+    :raises NotAllowed: this person is neither 督查 nor 流程管理员 nor 系统管理员.
     """
     require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())
@@ -128,7 +131,7 @@ def _unit_names(session: Session, actor: Actor) -> dict[int, tuple[str, str]]:
 def _by(
     session: Session, actor: Actor, axis: str, column: Any, today: date, soon: date
 ) -> dict[Any, tuple[int, int, int]]:
-    """Open, yellow and red along an axis."""
+    """The numbers of open, yellow and red items along an axis."""
     counts_along_axis = (
         select(
             column,
@@ -161,7 +164,7 @@ def _sum(key: str, name: str, lines: Sequence[CountLine]) -> CountLine:
 
 
 def _worst(lines: Sequence[CountLine]) -> tuple[CountLine, ...]:
-    """The most overdue first."""
+    """The lines with the most overdue first."""
     return tuple(sorted(lines, key=lambda line: (-line.red, -line.yellow, -line.open, line.name)))
 
 
@@ -175,7 +178,7 @@ def _processes(steps: Sequence[CountLine], names: Mapping[str, tuple[str, str]])
 def _step_names(
     session: Session, runtime: Process, actor: Actor, steps: Mapping[str, Any]
 ) -> dict[str, tuple[str, str]]:
-    """Names of process and step, as the newest version says them."""
+    """The names of process and step by key, from the newest versions."""
     names_by_step: dict[str, tuple[str, str]] = {}
     for process in {key.partition("/")[0] for key in steps}:
         newest = latest_definition(session, actor.jurisdiction, process)
@@ -196,7 +199,7 @@ def _step_names(
 
 
 def _ages(session: Session, actor: Actor, today: date) -> tuple[int, ...]:
-    """How many items are overdue since so many calendar days, as ``AGES``."""
+    """The number of items by days overdue, as ``AGES``."""
     spans = [
         (today - timedelta(days=most or 20_000), today - timedelta(days=least))
         for least, most in AGES
@@ -211,7 +214,7 @@ def _ages(session: Session, actor: Actor, today: date) -> tuple[int, ...]:
 
 
 def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tuple[TrendLine, ...]:
-    """The last two months day by day; days on which no clock ran are missing."""
+    """The last two months day by day. Days on which no clock ran are missing."""
     figures_by_day = (
         select(DayFigureRow)
         .where(
@@ -233,9 +236,9 @@ def trend(session: Session, actor: Actor, today: date, unit_id: int = 0) -> tupl
 
 
 def period_start(period: str, today: date) -> date:
-    """The first month that a period counts.
+    """The first month of a period.
 
-    :raises BadRequest: no such period.
+    :raises BadRequest: there is no such period.
     """
     if period not in PERIODS:
         raise BadRequest(f"没有名为“{period}”的时段。可用：{'、'.join(PERIODS)}", period=period)
@@ -248,9 +251,10 @@ def period_start(period: str, today: date) -> date:
 def units(
     session: Session, runtime: Process, actor: Actor, period: str = "year"
 ) -> tuple[UnitLine, ...]:
-    """Every unit that had work in the period or has some now, the most overdue first.
+    """Every unit that had work in the period or has some now, most overdue first.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: no such period.
+    :raises NotAllowed: this person is neither 督查 nor 流程管理员 nor 系统管理员. :raises
+        BadRequest: there is no such period.
     """
     require(actor, Right.SEE_BOARD)
     today = local_day(runtime.now())

@@ -1,8 +1,8 @@
 """Campaigns (集中报送): what every project owes at a certain time of the year, and how far it has
 come.
 
-Declared in the jurisdiction's manifest: the process, the steps that submit, audit and assess, the
-timer that opens it, the unit that leads it. Source: CF-3.2.
+The manifest of the jurisdiction declares the process, the steps that submit, audit and assess, the
+timer that opens it, and the unit that leads it. Source: CF-3.2.
 """
 
 from collections.abc import Mapping
@@ -45,11 +45,10 @@ class CampaignLine:
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentLine:
-    """How far the projects of a managing department have come: how many in each stage, and how many
-    came late.
+    """How far the projects of a managing department have come: the number in each stage, and the
+    number that came late.
 
-    ``code`` is ``none`` for the projects of which no department is known, and empty for all
-    together.
+    ``code`` is ``none`` for projects without a known department, and "" for all together.
     """
 
     code: str
@@ -59,14 +58,14 @@ class DepartmentLine:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all projects."""
         return sum(self.stages.values())
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportLine:
-    """One project's report. ``days_late``: working days after the due, of what came late or is
-    still owed.
+    """The report of one project. ``days_late`` are working days after its due date, if it came late
+    or is still owed.
     """
 
     item_id: int
@@ -85,9 +84,10 @@ class ReportLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignPage:
-    """A campaign in one year. ``tracked``: the running cases that owe a report year by year.
+    """A campaign in one year.
 
-    ``opening``: timers that are due and have still to open a report; ``ahead``: later in the year.
+    ``tracked`` are the running cases that owe a report every year. ``opening`` are timers that are
+    due and have not opened their report yet, ``ahead`` those later in the year.
     """
 
     campaign: CampaignLine
@@ -108,8 +108,8 @@ class ReportsPage:
 
 
 def campaigns(session: Session, actor: Actor) -> tuple[CampaignLine, ...]:
-    """The campaigns this person may see: those their unit leads, all for 督查, owners and
-    administrators.
+    """The campaigns that this person may see. 督查, owners and administrators see all, others those
+    that their unit leads.
     """
     entries = rules_of(session, actor.jurisdiction).get("campaigns") or ()
     lines = (_campaign(actor, entry) for entry in entries)
@@ -127,7 +127,7 @@ def _campaign(actor: Actor, entry: Mapping[str, str]) -> CampaignLine:
 def campaign(session: Session, actor: Actor, code: str) -> CampaignLine:
     """One campaign.
 
-    :raises NotFound: there is none of this code. :raises NotAllowed: not theirs to see.
+    :raises NotFound: there is none with this code. :raises NotAllowed: this person may not see it.
     """
     codes = {
         entry["code"] for entry in rules_of(session, actor.jurisdiction).get("campaigns") or ()
@@ -192,7 +192,7 @@ class Reports:
 
     @property
     def came_late(self) -> ColumnElement[bool]:
-        """Whether it was submitted after its due."""
+        """Whether a report was submitted after its due date."""
         return and_(ItemRow.state == "done", ItemRow.closed_at > ItemRow.due_at)
 
     def _done(self, element: str) -> ColumnElement[bool]:
@@ -205,7 +205,7 @@ class Reports:
         )
 
     def joined(self, query: Any) -> Any:
-        """With case, person and the person's unit."""
+        """A statement joined with case, person and the person's unit."""
         return (
             query.join(CaseRow, CaseRow.id == ItemRow.case_id)
             .outerjoin(PersonRow, PersonRow.id == ItemRow.person_id)
@@ -219,7 +219,7 @@ def campaign_page(
 ) -> CampaignPage:
     """The figures of a campaign in a year.
 
-    :raises NotFound: there is no such campaign. :raises NotAllowed: not theirs to see.
+    :raises NotFound: there is no such campaign. :raises NotAllowed: this person may not see it.
     """
     line = campaign(session, actor, code)
     now = runtime.now()
@@ -278,8 +278,8 @@ def _department(code: str, name: str, lines: list[tuple[str, str, bool, int]]) -
 
 @dataclass(frozen=True, kw_only=True)
 class ReportsAsked:
-    """Which reports, and from where on: those in a stage, of a managing department, with ``q`` in
-    title or number, or only those that came late.
+    """Which reports are listed: those in a stage, of a managing department, with ``q`` in the title
+    or number, or only those that came late.
     """
 
     stage: str | None = None
@@ -300,8 +300,8 @@ def reports(
 ) -> ReportsPage:
     """The reports of a campaign in a year.
 
-    :raises BadRequest: there is no such stage. :raises NotFound: no such campaign. :raises
-        NotAllowed: not theirs.
+    :raises BadRequest: there is no such stage. :raises NotFound: there is no such campaign. :raises
+        NotAllowed: this person may not see it.
     """
     stage = asked.stage
     department = asked.department
@@ -341,7 +341,7 @@ def reports(
 
 
 def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) -> ReportLine:
-    """One report; ``names`` are those of the managing departments by code."""
+    """The line of one report. ``names`` are the managing departments by code."""
     item, title, number, person, unit, stage = row
     until = item.closed_at if item.state == "done" else now if item.state == "open" else None
     late = until is not None and item.due_at is not None and until > item.due_at
@@ -365,7 +365,7 @@ def _report(row: Any, names: Mapping[str, str], now: datetime, calendar: Any) ->
 
 
 def late_ids(session: Session, runtime: Process, actor: Actor, code: str, year: int) -> list[int]:
-    """Ids of the reports that are overdue and not submitted."""
+    """The ids of reports that are overdue and not submitted."""
     of = Reports(actor, campaign(session, actor, code), year, runtime.now())
     return list(
         session.scalars(
@@ -375,6 +375,6 @@ def late_ids(session: Session, runtime: Process, actor: Actor, code: str, year: 
 
 
 def this_year(runtime: Process) -> int:
-    """The year whose reports matter now: until the end of June still the last one's."""
+    """The year whose reports are collected now. Until the end of June it is last year."""
     here = local(runtime.now())
     return here.year - (here.month <= 6)

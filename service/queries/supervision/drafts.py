@@ -1,6 +1,4 @@
-"""What 督查 begins with: a supervision order about an item, a circular made from the figures of a
-period.
-"""
+"""Drafts for 督查: an order about an item, and a circular from the figures of a period."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ NAMED = 10
 
 @dataclass(frozen=True, kw_only=True)
 class OrderDraft:
-    """A supervision order to fill in. ``units``: code and name of those that may be addressed."""
+    """An order to fill in. ``units`` are the code and name of the units that may be addressed."""
 
     title: str
     unit: str
@@ -38,7 +36,7 @@ class OrderDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class CircularDraft:
-    """A circular to edit; ``named`` are the codes of the units that it speaks of."""
+    """A circular to edit. ``named`` are the codes of the units that it speaks of."""
 
     title: str
     text: str
@@ -49,9 +47,11 @@ class CircularDraft:
 def order_draft(
     session: Session, runtime: Process, actor: Actor, item_id: int | None
 ) -> OrderDraft:
-    """An order, about an open item of the jurisdiction where one is named.
+    """The draft of an order.
 
-    :raises NotAllowed: not of 督查.
+    :param item_id: an open item of the jurisdiction that it is about. None for an order about
+        something else.
+    :raises NotAllowed: this person is not 督查.
     """
     choices = _choices(session, actor)
     item = None
@@ -96,9 +96,10 @@ def order_draft(
 
 
 def circular_draft(session: Session, runtime: Process, actor: Actor, period: str) -> CircularDraft:
-    """A circular from the unit table of a period: who is late, who never answered, who is in time.
+    """The draft of a circular from the unit table of a period. It says who is late, who never
+    answered and who is on time.
 
-    :raises NotAllowed: not of 督查. :raises BadRequest: no such period.
+    :raises NotAllowed: this person is not 督查. :raises BadRequest: there is no such period.
     """
     choices = _choices(session, actor)
     lines = [line for line in units(session, runtime, actor, period) if line.key != NOBODYS[0]]

@@ -1,4 +1,4 @@
-"""What is watched (督查): open items by term, who was urged, and what is overdue."""
+"""What 督查 watches: open items by due date, who was urged, and what is overdue."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ LATE_SHOWN = 100
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeLine:
-    """When an item was urged last, by whom, with which words."""
+    """The last urging of an item: when, by whom, and with which words."""
 
     at: datetime
     person: str
@@ -35,9 +35,7 @@ class UrgeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemsPage:
-    """A page of open items in the order of their dues, and the last urging of each that was
-    urged.
-    """
+    """A page of open items by due date, and the last urging of each that was urged."""
 
     items: tuple[ItemLine, ...]
     urged: Mapping[int, UrgeLine]
@@ -46,7 +44,7 @@ class ItemsPage:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardSheet:
-    """What the board shows as a workbook; ``late``: the items that are overdue the longest."""
+    """The board as a workbook. ``late`` are the items that have been overdue the longest."""
 
     page: BoardPage
     units: tuple[UnitLine, ...]
@@ -56,7 +54,7 @@ class BoardSheet:
 
 @dataclass(frozen=True, kw_only=True)
 class SupervisedAsked:
-    """Which open items, and from where on: of a light, unit (code), process, step or part."""
+    """Which open items are listed: by light, unit (code), process, step or part."""
 
     light: str | None = None
     unit: str | None = None
@@ -68,10 +66,10 @@ class SupervisedAsked:
 
 
 def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked) -> ItemsPage:
-    """Open items with a due, the earliest first.
+    """Open items with a due date, earliest first.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: light or cursor
-        is unknown.
+    :raises NotAllowed: this person is neither 督查 nor 流程管理员 nor 系统管理员. :raises
+        BadRequest: the light or the cursor is unknown.
     """
     require(actor, Right.SEE_BOARD)
     limit = bounded(asked.limit)
@@ -100,9 +98,10 @@ def items(session: Session, runtime: Process, actor: Actor, asked: SupervisedAsk
 
 
 def board_sheet(session: Session, runtime: Process, actor: Actor, period: str) -> BoardSheet:
-    """The board with how units do in a period.
+    """The board, and how units do in a period.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员. :raises BadRequest: unknown period.
+    :raises NotAllowed: this person is neither 督查 nor 流程管理员 nor 系统管理员. :raises
+        BadRequest: there is no such period.
     """
     return BoardSheet(
         page=board(session, runtime, actor),
@@ -127,7 +126,7 @@ def _conditions(
 
 
 def _of_unit(session: Session, actor: Actor, code: str) -> ColumnElement[bool]:
-    """The items of a unit and its heads; of persons."""
+    """The items of a unit and of its heads, or of people without a unit."""
     if code == NOBODYS[0]:
         return ItemRow.unit_id.is_(None)
     unit = session.scalar(
@@ -155,9 +154,9 @@ def urged(session: Session, ids: Sequence[int]) -> dict[int, UrgeLine]:
 def overdue_ids(
     session: Session, runtime: Process, actor: Actor, asked: SupervisedAsked
 ) -> list[int]:
-    """Ids of what is overdue, the oldest first.
+    """The ids of overdue items, oldest first.
 
-    :raises NotAllowed: not of 督查, 流程管理员 or 系统管理员.
+    :raises NotAllowed: this person is neither 督查 nor 流程管理员 nor 系统管理员.
     """
     require(actor, Right.SEE_BOARD)
     overdue = (

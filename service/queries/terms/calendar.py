@@ -1,4 +1,4 @@
-"""The working calendar as people look at it: which years are announced, and the days of one."""
+"""The working calendar: the years that are announced, and the days of one year."""
 
 from calendar import Calendar as Weeks
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ WEEKS = Weeks()
 
 @dataclass(frozen=True, kw_only=True)
 class DayLine:
-    """A day: ``mark`` is ``off`` (休) on a holiday, ``work`` (班) on a weekend that people work,
-    else empty.
+    """A day. ``mark`` is ``off`` (休) on a holiday and ``work`` (班) on a weekend day that is
+    worked; otherwise it is "".
     """
 
     day: date
@@ -31,8 +31,8 @@ class DayLine:
 
 @dataclass(frozen=True, kw_only=True)
 class YearLine:
-    """A year: official or only reckoned (provisional); ``source`` and ``loaded_at`` where somebody
-    has loaded it.
+    """A year. It is official or provisional. ``source`` and ``loaded_at`` are set if somebody has
+    loaded it.
     """
 
     year: int
@@ -44,8 +44,8 @@ class YearLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarPage:
-    """The years to choose from, and one of them month by month in weeks from Monday (None: not of
-    this month).
+    """The years to choose from, and one year by month and week. A week begins on Monday; None is a
+    day of another month.
     """
 
     year: int

@@ -1,4 +1,4 @@
-"""A person's open deadlines, as a calendar shows them."""
+"""A person's open deadlines, as their calendar shows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from service.store.terms import open_terms
 
 @dataclass(frozen=True, kw_only=True)
 class TermLine:
-    """One open item: what, in which case, until which day, by whose term, since when. ``hour``
-    (17:30) is "" where the term ends with its day.
+    """An open item with its last day and the owner of its term. ``hour`` (17:30) is "" if the term
+    ends with its day.
     """
 
     item_id: int
@@ -28,8 +28,8 @@ class TermLine:
 
 
 def deadlines(session: Session, actor: Actor) -> Sequence[TermLine]:
-    """What this person holds or has taken, and what nobody of their unit has taken yet; nearest
-    first.
+    """The deadlines of items that this person has, and of items that nobody in their unit has
+    claimed, nearest first.
 
     An item has no deadline while its case rests.
     """
