@@ -1,3 +1,3 @@
-"""The verbs: each a frozen value, carried out in one transaction. Who may do what is decided here,
-not in views.
+"""The verbs. A command is a frozen value that is carried out in one transaction. Commands decide
+who may do what; views do not.
 """

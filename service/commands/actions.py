@@ -1,7 +1,7 @@
-"""The named actions of service tasks: a small registry. Their effects happen inside the command's
-transaction.
+"""The named actions of service tasks, in a small registry.
 
-Each wing says what its actions are and which arguments a diagram may give them.
+Their effects happen inside the command's transaction. Each wing registers its actions with the
+arguments that a diagram may give them.
 """
 
 from collections.abc import Mapping

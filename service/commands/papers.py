@@ -1,4 +1,4 @@
-"""What the gate is told about the papers (文书) of a jurisdiction, and whether an upload changes
+"""What the gate needs to know about a jurisdiction's papers (文书), and whether an upload changes
 anything.
 """
 
@@ -17,7 +17,7 @@ WORD_SUFFIX = ".docx"
 
 
 def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """The Word templates that papers use, each with the processes it is for; a paper of every
+    """The Word templates of papers, each with the processes that it is for. A paper for every
     process names none.
     """
     processes_by_template: dict[str, frozenset[str]] = {}
@@ -34,7 +34,9 @@ def templates(rules: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def with_papers(
     work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes], around: Surroundings
 ) -> Surroundings:
-    """The surroundings, and for Word templates what the deployed processes that use them know."""
+    """The surroundings. For Word templates they include what the deployed processes with these
+    templates know.
+    """
     if not any(name.endswith(WORD_SUFFIX) for name in files):
         return around
     used = templates(rules_of(work.session, jurisdiction))
@@ -56,8 +58,8 @@ def with_papers(
 
 
 def unchanged(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> bool:
-    """Whether the newest deployed content of each file is this one: else what was replaced is to be
-    put back.
+    """Whether the newest deployed content of each file is the same. If it is not, something that
+    was replaced is to be put back.
     """
     newest = newest_contents(work.session, jurisdiction, FileRow.name.in_(files))
     return all(newest.get(name) == content for name, content in files.items())

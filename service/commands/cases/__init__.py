@@ -1,1 +1,3 @@
-"""Cases: started, told something, steered as a whole, moved on by the clock."""
+"""Cases: starting them, sending them messages, steering them as a whole, and what the clock does
+with them.
+"""

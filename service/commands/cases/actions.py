@@ -1,4 +1,4 @@
-"""What a service task gathers from other cases, and the numbers that it takes."""
+"""Actions of service tasks that read other cases or take numbers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,10 +15,10 @@ from service.unit_of_work import NamedAction, UnitOfWork
 def waiting_cases(
     work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The cases of a process that wait for a message and are not taken by another open round; takes
-    them.
+    """The cases of a process that wait for a message and belong to no other open round. They are
+    taken for this round.
 
-    One round at a time: a lock on the jurisdiction comes before the look, so that no two take the
+    Only one round looks at a time. It locks the jurisdiction first, so that no two rounds take the
     same case.
     """
     work.session.execute(
@@ -40,7 +40,7 @@ def waiting_cases(
 
 
 def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
-    """What a round needs to know of a case: its plain values, and who it belongs to."""
+    """What a round needs to know about a case: its plain values, and whom it belongs to."""
     plain = {key: value for key, value in case.data.items() if not isinstance(value, dict)}
     unit = work.directory(case.jurisdiction).units.get(str(case.data.get("starter_unit")))
     return {
@@ -52,8 +52,8 @@ def _summary(work: UnitOfWork, case: CaseRow) -> dict[str, Any]:
 
 
 def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
-    """How many other children of this case's parent hold something under a key: neither null nor
-    false.
+    """The number of other children of this case's parent that have a value under a key which is
+    neither null nor false.
     """
     if case.parent_id is None:
         return 0
@@ -65,8 +65,8 @@ def siblings(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> i
 
 
 def children(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What this case's children hold under some keys, oldest first; those that were cut off
-    included.
+    """The values that this case's children have under some keys, oldest child first. Children that
+    were cut off are included.
     """
     keys = [str(key) for key in arguments["keys"]]
     held = work.session.scalars(
@@ -76,8 +76,8 @@ def children(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> l
 
 
 def number(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
-    """The next number in the jurisdiction's format of this name; without gaps, because it commits
-    with its case.
+    """The next number in the jurisdiction's format of this name. There are no gaps, because it
+    commits with its case.
     """
     name = str(arguments["format"])
     (text,) = take(work, case.jurisdiction, name)

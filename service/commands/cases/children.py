@@ -1,5 +1,5 @@
-"""How a child case ended reaches the parent that called it: a transaction of its own, the parent
-locked, the child only read.
+"""How the end of a child case reaches the parent that called it. It has a transaction of its own,
+which locks the parent and only reads the child.
 """
 
 from typing import Any
@@ -14,10 +14,10 @@ from service.unit_of_work.settle import settle
 
 
 def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
-    """Let the parent go on; False when it no longer waits for this child.
+    """Let the parent go on. Returns False if it no longer waits for this child.
 
-    An error that the parent does not catch is written down there, and the parent waits, for people
-    to see.
+    An error that the parent does not catch is recorded in its journal, and the parent waits until
+    people see to it.
 
     :raises CaseRests: the parent is suspended. :raises NobodyWaits: the sender is no child that has
         ended.
@@ -46,8 +46,8 @@ def come_back(work: UnitOfWork, message: OutboxRow) -> bool:
 def _go_on(
     work: UnitOfWork, parent: CaseRow, run: Run, wait: Waiting, child: CaseRow, error: str | None
 ) -> None:
-    """A child that ran to its end or that people terminated gives what its data holds; an error
-    goes by its code.
+    """Pass on the child's data if it ran to its end or was terminated by people, or else its error
+    code.
     """
     facts: dict[str, Any] = {
         "element": wait.element,

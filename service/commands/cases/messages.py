@@ -1,9 +1,9 @@
-"""What somebody fills in and sends to a case that waits for it: a person inside, or somebody
-outside; one way for both.
+"""What somebody fills in and sends to a case that waits for it. People inside and people outside
+send in the same way.
 
-Decided: a bid that the county types in from paper and one that comes by the public page are the
-same message and leave the same record, because nobody who judges them later may be able to treat
-them differently.
+Decided: a bid that the county types in from paper and a bid from the public page are the same
+message and leave the same record. Because nobody who judges them later may be able to treat them
+differently.
 """
 
 from collections import ChainMap
@@ -38,7 +38,7 @@ from service.unit_of_work.settle import settle
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """What is sent and by whom: ``actor`` inside; outside nobody is known, and ``address`` is a
+    """What is sent, and by whom. ``actor`` is None if it comes from outside; ``address`` is then a
     digest.
     """
 
@@ -53,7 +53,7 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What became of it. ``code`` is shown once; there is none where nobody outside will ask."""
+    """What sending has led to. ``code`` is shown once. It is "" if nobody outside will ask."""
 
     case_id: int
     receipt: str | None = None
@@ -64,7 +64,7 @@ class Sent:
 def waiting_for(run: Run, name: str) -> Waiting:
     """The wait for a message.
 
-    :raises NobodyWaits: there is none.
+    :raises NobodyWaits: the case does not wait for it.
     """
     for wait in run.waiting():
         if wait.kind == "message" and wait.name == name:
@@ -73,7 +73,7 @@ def waiting_for(run: Run, name: str) -> Waiting:
 
 
 def awake(work: UnitOfWork, case: CaseRow, name: str) -> Run:
-    """The run of a case that can be told something.
+    """The run of a case that can take messages.
 
     :raises CaseRests: it is suspended. :raises NobodyWaits: it is over.
     """
@@ -85,8 +85,8 @@ def awake(work: UnitOfWork, case: CaseRow, name: str) -> Run:
 
 
 def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending: Sending) -> Sent:
-    """Give a message to the case that waits for it: the answer is checked and kept, the engine
-    moves on.
+    """Give a message to the case that waits for it. The answer is checked and stored, and the
+    engine moves on.
     """
     element = run.definition.elements[wait.element]
     clean = agreed(run, wait.task, element, checked_payload(work, case, element, sending))
@@ -112,9 +112,10 @@ def hand_over(work: UnitOfWork, case: CaseRow, run: Run, wait: Waiting, sending:
 
 
 def checked_payload(work: UnitOfWork, case: CaseRow, element: Element, sending: Sending) -> Checked:
-    """The answers as the form of a message or start wants them, and all that is wrong, by field.
-    Its expressions see of the case what its page shows: the fields that are only shown, and to
-    nobody outside anything.
+    """The answers as the form of a message or start wants them, and all faults by field.
+
+    The form's expressions see those values of the case that the page shows. For people outside the
+    page shows none.
     """
     form = work.deployed(case).form(element.form)
     lists = work.lists(case, form)
@@ -125,14 +126,17 @@ def checked_payload(work: UnitOfWork, case: CaseRow, element: Element, sending: 
 def sound_payload(
     work: UnitOfWork, case: CaseRow, element: Element, sending: Sending
 ) -> dict[str, Any]:
-    """The same, without any fault. :raises BadAnswers: there are some."""
+    """The answers as :func:`checked_payload` gives them.
+
+    :raises BadAnswers: there are faults.
+    """
     return faultless(checked_payload(work, case, element, sending))
 
 
 def keep(
     work: UnitOfWork, case: CaseRow, element: Element, clean: dict[str, Any], sending: Sending
 ) -> AnswerRow:
-    """The answer and its files, as they stay."""
+    """Store the answer and its files."""
     refuse_crowd(sending.files)
     actor = sending.actor
     answer = AnswerRow(
@@ -166,7 +170,7 @@ def keep(
 
 
 def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
-    """What a submission is called: by the element's property ``subject``, else the first name that
+    """The name of a submission: by the element's property ``subject``, or else the first name that
     was filled in.
 
     :raises ExpressionFailed: the expression cannot be evaluated.
@@ -190,7 +194,7 @@ def named(desk: Any, element: Element, clean: Mapping[str, Any]) -> str:
 def enter_submission(
     work: UnitOfWork, case: CaseRow, answer: AnswerRow, name: str, sending: Sending
 ) -> tuple[SubmissionRow, Sent]:
-    """The submission by which its sender follows what becomes of it; has its id afterwards."""
+    """Add the submission by which its sender can follow what happens. It has its id afterwards."""
     secret = digest(sending.code)
     email = email_given(work.deployed(case).form(answer.form), answer.answers)
     publication = sending.publication
@@ -215,14 +219,14 @@ def enter_submission(
 
 
 def email_mark(process: Process, email: str) -> str:
-    """What is kept of the e-mail address of somebody outside: to find what they sent, not to know
-    them.
+    """The mark of an e-mail address from outside. By it the sender's submissions can be found, but
+    the address cannot be read from it.
     """
     return process.sealed(f"email:{email.strip().lower()}").hex()
 
 
 def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> PublicationRow | None:
-    """The publication by which this case asks for a message, the newest."""
+    """The newest publication by which this case asks for a message."""
     return work.session.scalars(
         select(PublicationRow)
         .where(
@@ -235,7 +239,9 @@ def publication_for(work: UnitOfWork, case: CaseRow, message: str) -> Publicatio
 
 
 def kind_of(publication: PublicationRow | None) -> str:
-    """What is sent by a publication: a bid on a posting, an objection to anything else."""
+    """The kind of what is sent by a publication: a bid on a posting, an objection to anything
+    else.
+    """
     if publication is None:
         return "message"
     if publication.kind == "posting":
@@ -244,9 +250,9 @@ def kind_of(publication: PublicationRow | None) -> str:
 
 
 def refuse_closed(work: UnitOfWork, publication: PublicationRow) -> None:
-    """Refuse what comes to a publication that takes nothing (any more).
+    """Refuse what is sent by a publication that is not open.
 
-    :raises NoLongerTaken: withdrawn, closed or over.
+    :raises NoLongerTaken: it is withdrawn, closed or over.
     """
     title = f"“{publication.title}”"
     if publication.message is None:

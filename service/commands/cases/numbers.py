@@ -1,5 +1,5 @@
-"""Numbers in the formats of a jurisdiction's data, without gaps: they commit with what they are
-given to.
+"""Numbers in the formats of a jurisdiction. They have no gaps, because they commit with what they
+are given to.
 """
 
 from service.domain.terms.deadlines import SHANGHAI
@@ -10,7 +10,7 @@ from service.unit_of_work import UnitOfWork
 
 
 def take(work: UnitOfWork, jurisdiction: str, name: str, count: int = 1) -> list[str]:
-    """The next numbers in the format of this name, ``count`` of them in one statement.
+    """The next ``count`` numbers in the format of this name, taken with one statement.
 
     :raises BadRequest: the jurisdiction has no such format.
     """

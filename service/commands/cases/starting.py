@@ -1,4 +1,4 @@
-"""Starting a case and telling a case something."""
+"""Starting a case, and sending a message to a case."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,9 +31,9 @@ from service.unit_of_work.settle import settle
 
 
 def manual_start(definition: Definition) -> Element:
-    """The start event by which people start: the one without a timer or message.
+    """The start event by which people start. It has no timer and no message.
 
-    :raises NotFound: the process starts by itself only.
+    :raises NotFound: people cannot start the process.
     """
     start = definition.manual_start
     if start is None:
@@ -43,8 +43,10 @@ def manual_start(definition: Definition) -> Element:
 
 @dataclass(frozen=True, kw_only=True)
 class StartCase:
-    """Start a process (发起). With ``answers`` the first step, when it is the starter's own, is
-    completed at once. Where the process says what its cases are called, no title is needed.
+    """Start a process (发起).
+
+    With ``answers`` the first step is completed at once, if it is the starter's own. A process that
+    says what its cases are called needs no title.
     """
 
     actor: Actor
@@ -85,7 +87,9 @@ class StartCase:
         return new_case(work, row, title, starter=self.actor, business_key=self.business_key)
 
     def _wrong_title(self, definition: Definition) -> str:
-        """What is wrong with the title. It is said together with all that is wrong in the form."""
+        """What is wrong with the title; "" if nothing is. It is told together with all faults of
+        the form.
+        """
         title = self.title.strip()
         needed = not title and not definition.titling
         if needed or len(title) > TITLE_LIMIT:
@@ -112,8 +116,8 @@ class StartCase:
 
 @dataclass(frozen=True, kw_only=True)
 class SendMessage:
-    """Tell a case something it waits for (例如随时反馈): accepted or refused at once, never
-    queued.
+    """Send a message that a case waits for (例如随时反馈). It is accepted or refused at once and
+    never queued.
     """
 
     actor: Actor

@@ -20,8 +20,8 @@ from service.unit_of_work.settle import settle
 
 
 def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> None:
-    """Make the timers of a process those of its newest version; one that is unchanged keeps its
-    date.
+    """Set the timers of a process to those of its newest version. A timer that has not changed
+    keeps its date.
     """
     new_timers = dict(definition.timed_starts)
     timers = work.session.scalars(
@@ -51,12 +51,12 @@ def schedule(work: UnitOfWork, jurisdiction: str, definition: Definition) -> Non
 
 @dataclass(frozen=True, kw_only=True)
 class StartByClock:
-    """Start the case that is due, and set the next date. Nothing happens when another clock was
+    """Start the case that is due, and set the next date. Nothing happens if another clock was
     faster.
 
-    A start that is for cases which wait for a message (``awaited``) begins only while one does and
-    no earlier case of the process is still gathering; else the date is skipped, with a line in the
-    journal.
+    A start with ``awaited`` is for cases that wait for a message. It begins only if such a case
+    waits and no earlier case of the process is still gathering. Otherwise the date is skipped, with
+    a line in the journal.
     """
 
     start_timer_id: int
@@ -83,9 +83,10 @@ class StartByClock:
 
 
 def _skipped(work: UnitOfWork, timer: StartTimerRow, awaited: str) -> bool:
-    """Whether there is no occasion for a case now; then the timer goes on to its next date.
+    """Whether there is no occasion for a case now, so that the timer goes on to its next date.
 
-    Of dates that were missed only the last counts: what waited meanwhile is taken in once.
+    If several dates were missed, only the last one counts, because one case takes in everything
+    that waited.
     """
     _pass_over_missed(work, timer)
     gathering = still_gathering(work.session, timer.jurisdiction, timer.process, awaited)
@@ -116,7 +117,9 @@ def _pass_over_missed(work: UnitOfWork, timer: StartTimerRow) -> None:
 
 
 def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
-    """A repeating timer counts from the instant it was due, never from now."""
+    """Set the next date. A repeating timer counts from the instant at which it was due, never from
+    now.
+    """
     forget_failures(work, "start", [str(timer.id)])
     if not timer.rule.startswith("R"):
         work.session.delete(timer)
@@ -127,7 +130,7 @@ def _set_next(work: UnitOfWork, timer: StartTimerRow) -> None:
 
 @dataclass(frozen=True)
 class NoteStartFailed:
-    """Remember why a case could not be started, so that it is seen and tried again."""
+    """Note why a case could not be started, so that people see it and the clock tries again."""
 
     start_timer_id: int
     error: str
@@ -149,7 +152,7 @@ class NoteStartFailed:
 
 
 def due_starts(runtime: Runtime, now: datetime) -> list[int]:
-    """Ids of starts that are due, oldest first."""
+    """The ids of starts that are due, oldest first."""
     with runtime.query() as session:
         due_ids = select(StartTimerRow.id).where(
             StartTimerRow.due_at <= now, ~put_off("start", StartTimerRow.id, now)

@@ -1,4 +1,6 @@
-"""Steering a case as a whole (挂起、恢复、终止): the process owner's, with a reason."""
+"""Steering a case as a whole (挂起、恢复、终止). Only the process owner does this, with a
+reason.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +25,7 @@ from service.unit_of_work.terms import resume_terms, stop_terms
 
 @dataclass(frozen=True, kw_only=True)
 class SteerCase:
-    """Something the process owner does with a whole case."""
+    """An act of the process owner on a whole case."""
 
     verb: ClassVar[str]
     actor: Actor
@@ -31,10 +33,10 @@ class SteerCase:
     reason: str
 
     def allowed(self, work: UnitOfWork) -> CaseRow:
-        """The case, locked, when this verb is open to this person now.
+        """The case, locked, if this verb is open to this person now.
 
-        :raises NotFound: not theirs to see. :raises NotAllowed: not the owner. :raises NotOffered:
-            not in this status.
+        :raises NotFound: they cannot see it. :raises NotAllowed: they are not the process owner.
+            :raises NotOffered: its status does not allow it.
         """
         case = work.locked_case(self.case_id)
         if case.jurisdiction != self.actor.jurisdiction:
@@ -53,7 +55,7 @@ class SteerCase:
 
 @dataclass(frozen=True, kw_only=True)
 class SuspendCase(SteerCase):
-    """Let a case rest: nothing can be done, no timer fires, messages wait."""
+    """Suspend a case. Nothing can be done in it, no timer fires, and messages wait."""
 
     verb = "suspend"
 
@@ -68,7 +70,7 @@ class SuspendCase(SteerCase):
 
 @dataclass(frozen=True, kw_only=True)
 class ResumeCase(SteerCase):
-    """Go on with a case; what came meanwhile is delivered now."""
+    """Resume a case. Messages that came meanwhile are delivered now."""
 
     verb = "resume"
 
@@ -83,8 +85,8 @@ class ResumeCase(SteerCase):
 
 
 def _deliver_again(work: UnitOfWork, case: CaseRow) -> None:
-    """What could not be delivered while the case rested, the ends of its children included, is due
-    now.
+    """Make everything due now that could not be delivered while the case was suspended, including
+    the ends of its children.
     """
     waits = work.session.execute(
         select(SubscriptionRow.name, SubscriptionRow.key).where(SubscriptionRow.case_id == case.id)
@@ -101,8 +103,9 @@ def _deliver_again(work: UnitOfWork, case: CaseRow) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class TerminateCase(SteerCase):
-    """End a case at once; what is open is taken back, the record stays. ``children``: theirs are to
-    end with it.
+    """End a case at once. Open work is taken back, and the record stays.
+
+    ``children``: its children are ended, too.
     """
 
     verb = "terminate"

@@ -1,8 +1,7 @@
-"""What comes from elsewhere: messages between cases and timers that are due. Each is its own
-transaction.
+"""Messages between cases, and timers that are due. Each has a transaction of its own.
 
-Decided: subscription and timer rows are hints; the wait itself is looked up under the case's lock,
-by element. Because a repeating wait has a new task each time and a row may be a moment old.
+Decided: rows of subscriptions and timers are hints. The wait itself is looked up by element under
+the case's lock, because a repeating wait has a new task each time and a row may be out of date.
 """
 
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ TURN = (TimerRow.due_at, TimerRow.interrupting, TimerRow.element, TimerRow.id)
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverMessage:
-    """Deliver a message to the case that waits for it; its effect happens once."""
+    """Deliver a message to the case that waits for it. Its effect happens once."""
 
     message_id: str
 
@@ -79,8 +78,9 @@ def _settled(work: UnitOfWork, message: OutboxRow) -> None:
 
 
 def _claimed(work: UnitOfWork, message_id: str) -> OutboxRow | None:
-    """The message, locked; None while somebody else delivers it. Always before the case: nobody
-    waits the other way.
+    """The message, locked. None if somebody else delivers it now.
+
+    It is always locked before the case, so that no two commands wait for each other.
     """
     return work.session.scalar(
         select(OutboxRow).where(OutboxRow.id == message_id).with_for_update(skip_locked=True)
@@ -100,10 +100,10 @@ def _message_wait(run: Run, message: OutboxRow) -> Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteUndelivered:
-    """Remember that a message could not be delivered, and when to try again; after the last try it
-    is parked.
+    """Note that a message could not be delivered, and when to try again. After the last try it is
+    parked.
 
-    The end of a child is tried for ever: nobody else could tell its parent.
+    The end of a child is tried for ever, because nobody else could tell its parent.
     """
 
     message_id: str
@@ -126,8 +126,8 @@ class NoteUndelivered:
 
 
 def deliver(runtime: Runtime, message_id: str) -> None:
-    """Deliver now; a refusal is kept with the message and tried again by the clock. A lost race is
-    no refusal.
+    """Deliver a message now. A refusal is stored with the message, and the clock tries again. A
+    lost race is no refusal.
     """
     try:
         runtime.perform(DeliverMessage(message_id=message_id))
@@ -140,11 +140,11 @@ def deliver(runtime: Runtime, message_id: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class FireTimer:
-    """Set off one timer that is due. Nothing happens when it is gone, not yet due, or its case has
-    one before it.
+    """Fire one timer that is due. Nothing happens if it is gone, not due yet, or not the first of
+    its case.
 
-    :raises Changed: somebody works on the case at this moment; it is not waited for, so that clocks
-        stay out of each other's way.
+    :raises Changed: somebody works on the case now. The timer does not wait for them, so that
+        clocks do not block each other.
     """
 
     timer_id: int
@@ -172,9 +172,9 @@ class FireTimer:
 
 
 def _wait_of(run: Run, timer: TimerRow) -> Waiting:
-    """What the run waits for at this timer.
+    """The wait of the run that belongs to this timer.
 
-    :raises NotOpen: it waits there no more.
+    :raises NotOpen: the run no longer waits there.
     """
     for wait in run.waiting():
         if (wait.kind, wait.element, wait.task) == ("timer", timer.element, timer.task):
@@ -183,7 +183,7 @@ def _wait_of(run: Run, timer: TimerRow) -> Waiting:
 
 
 def _first(work: UnitOfWork, case_id: int) -> int | None:
-    """The timer whose turn it is in a case: what repeats may have got its next round since the
+    """The timer whose turn it is in a case. A repeating one may have got its next round since the
     clock looked.
     """
     return work.session.scalar(
@@ -193,8 +193,8 @@ def _first(work: UnitOfWork, case_id: int) -> int | None:
 
 @dataclass(frozen=True)
 class NoteTimerFailed:
-    """Remember why a timer could not fire, so that it is seen, and when to try again; at last it is
-    parked.
+    """Note why a timer could not fire, so that people see it, and when to try again. After the last
+    try it is parked.
     """
 
     timer_id: int
@@ -218,15 +218,15 @@ class NoteTimerFailed:
 
 
 def due_timers(runtime: Runtime, now: datetime, limit: int = 200) -> list[tuple[int, int]]:
-    """Ids of timers that are due and of their cases, in firing order: due, interrupting last,
-    element.
+    """The ids of timers that are due and of their cases, in the order of firing: due date,
+    interrupting ones last, element.
     """
     return _timers(runtime, _due(now).order_by(*TURN).limit(limit))
 
 
 def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple[int, int]]:
-    """Those that became due within the last minute, the newest first, of cases that have nothing
-    due before.
+    """The timers that became due within the last minute, newest first, of cases that have nothing
+    else due.
     """
     earlier = aliased(TimerRow)
     before = exists().where(
@@ -256,8 +256,8 @@ def fresh_timers(runtime: Runtime, now: datetime, limit: int = 50) -> list[tuple
 
 
 def _due(now: datetime) -> Select[int, int]:
-    """What is due, without what comes after a timer of the same case that was put off or parked: it
-    keeps its order.
+    """The timers that are due. If a timer was put off or parked, the later timers of its case wait,
+    so that their order is kept.
     """
     earlier = aliased(TimerRow)
     held = exists().where(
@@ -283,7 +283,7 @@ def _timers(runtime: Runtime, query: Select[int, int]) -> list[tuple[int, int]]:
 
 
 def due_messages(runtime: Runtime, now: datetime, limit: int = 200) -> list[str]:
-    """Ids of messages to deliver now, oldest first."""
+    """The ids of messages to deliver now, oldest first."""
     with runtime.query() as session:
         due_ids = select(OutboxRow.id).where(
             OutboxRow.delivered_at.is_(None),

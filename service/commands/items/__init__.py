@@ -1,1 +1,1 @@
-"""Items: claimed, finished, sent back, remarked upon."""
+"""Items: claiming, finishing, sending back, and remarks."""

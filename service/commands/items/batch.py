@@ -1,8 +1,9 @@
-"""The same verb on many items: each is a command of its own, and how each went is told.
+"""One verb on many items. Each item has a command of its own and an outcome of its own.
 
-Decided: every item commits by itself, instead of all or none. Because of sixty applications one
-that a colleague has claimed meanwhile must not undo the other fifty-nine, and because a case's lock
-is held for one item only. Sent again under the same key, what is done stays done and is told again.
+Decided: every item commits by itself, instead of all or none. Because one of sixty applications
+that a colleague has claimed meanwhile must not undo the other fifty-nine, and because a case is
+locked for one item only. If a request is sent again with the same key, finished items stay finished
+and their outcome is told again.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from service.unit_of_work.door import Answered, Asked, once
 
 MOST_AT_ONCE = 100
 LONGEST_BATCH_KEY = 180
-"""A key of the database has 200 characters; the item's number is put behind it."""
+"""The database holds keys of up to 200 characters. The number of the item is put behind the key."""
 UNASKED = frozenset({"actor", "version"})
 OneOfMany = ClaimItem | ReleaseItem | DraftItem | CompleteItem | ContributeItem
 BATCH_VERBS: Mapping[str, type[OneOfMany]] = {
@@ -40,7 +41,7 @@ BATCH_VERBS: Mapping[str, type[OneOfMany]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ItemOutcome:
-    """How it went with one item: what has become of it, or why it was refused."""
+    """The outcome of one item: its new state, or the refusal."""
 
     item_id: int
     state: ItemState | None = None
@@ -50,10 +51,11 @@ class ItemOutcome:
 def carry_out_each(
     runtime: Runtime, commands: Iterable[OneOfMany], key: str | None = None
 ) -> list[ItemOutcome]:
-    """Carry these out one after the other, each in a transaction of its own.
+    """Carry out these commands one after the other, each in a transaction of its own.
 
-    :param key: of the request; with it each item is done once, however often it comes.
-    :raises BadRequest: more than 100, or too long a key; nothing has happened then.
+    :param key: the key of the request. With it each item is done once, however often the request
+        comes.
+    :raises BadRequest: more than 100 commands, or too long a key. Nothing has happened then.
     """
     all_commands = list(commands)
     if len(all_commands) > MOST_AT_ONCE:
@@ -64,7 +66,7 @@ def carry_out_each(
 
 
 def _outcome(runtime: Runtime, command: OneOfMany, key: str | None) -> ItemOutcome:
-    """What is refused for one item does not stop the others."""
+    """The outcome of one command. A refusal does not stop the others."""
     try:
         state = runtime.perform(command) if key is None else _once(runtime, command, key)
     except Refused as refused:
@@ -73,9 +75,10 @@ def _outcome(runtime: Runtime, command: OneOfMany, key: str | None) -> ItemOutco
 
 
 def _once(runtime: Runtime, command: OneOfMany, key: str) -> ItemState:
-    """The first time, what the command does; from then on the same again.
+    """The result of a command that is carried out once. When it comes again, the first result is
+    returned.
 
-    What is done has another version afterwards, so the version is no part of what was asked.
+    An item has another version after it was done, so the version is no part of the request.
     """
     request = {name: value for name, value in vars(command).items() if name not in UNASKED}
     whole = orjson.dumps([command.verb, pack(request)], option=orjson.OPT_SORT_KEYS)

@@ -1,4 +1,4 @@
-"""Remarks and evidence on an item."""
+"""Remarks and attachments of an item."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -51,10 +51,10 @@ class CommentItem(ItemCommand):
         return ItemState.after(work, item, self.actor)
 
     def _tell_named(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> None:
-        """Everybody whom the remark names with ``@`` is told.
+        """Tell everybody whom the remark names with ``@``.
 
-        :raises CannotMention: nobody has a name, or who has it may not read this item. All such
-            names are said at once, and nothing has been kept.
+        :raises CannotMention: nobody has the name, or its owner may not read this item. All such
+            names are told at once, and nothing is stored.
         """
         named = people_named(work.session, case.jurisdiction, self.text)
         readers = {
@@ -92,7 +92,7 @@ def _refuse_unreached(
 
 @dataclass(frozen=True, kw_only=True)
 class AttachFile(ItemCommand):
-    """Attach a file as evidence (附件). ``content`` in bytes, at most 20 MB."""
+    """Attach a file as evidence (附件). ``content`` has at most 20 MB."""
 
     verb = "attach"
     filename: str

@@ -1,4 +1,4 @@
-"""Going back: to an earlier step (退回), or taking back one's own (撤回). The earlier form comes
+"""Going back: to an earlier step (退回), or by taking back one's own (撤回). The earlier form comes
 back filled in.
 """
 
@@ -19,8 +19,9 @@ from service.unit_of_work.settle import settle
 
 @dataclass(frozen=True, kw_only=True)
 class SendBackItem(ItemCommand):
-    """Send back to an earlier step, with a reason. ``co_again``: co-operating units owe their share
-    again.
+    """Send an item back to an earlier step, with a reason.
+
+    ``co_again``: co-operating units have to answer again.
     """
 
     verb = "send_back"
@@ -63,7 +64,7 @@ class SendBackItem(ItemCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawItem(ItemCommand):
-    """Take back what I have just finished, while the next step is untouched (撤回)."""
+    """Take back what this person has just finished, if nobody has begun the next step (撤回)."""
 
     verb = "withdraw"
     reason: str = ""
@@ -92,8 +93,10 @@ class WithdrawItem(ItemCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class Return:
-    """Where a step goes back to; whether co-operating units owe their share again; what whoever
-    gets it back is told (``ItemRow.returned``), nothing when they took it back themselves.
+    """Where a step goes back to.
+
+    ``co_again``: co-operating units have to answer again. ``told`` is what the person who gets it
+    back is told (``ItemRow.returned``); None if they took it back themselves.
     """
 
     to: str
@@ -102,8 +105,8 @@ class Return:
 
 
 def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, back: Return) -> None:
-    """Let a step begin anew: what was answered since is undone, and remembered for when the steps
-    come again.
+    """Let a step begin again. Later answers are undone, and are offered again when their steps come
+    again.
     """
     between = work.deployed(case).definition.between(back.to, item.element)
     undone = _undo(work, case, item, back.to, between)
@@ -120,8 +123,8 @@ def go_back(work: UnitOfWork, case: CaseRow, item: ItemRow, run: Run, back: Retu
 def _undo(
     work: UnitOfWork, case: CaseRow, item: ItemRow, target: str, elements: frozenset[str]
 ) -> list[str]:
-    """Take the answers given since the target out of the case's data; the records stay, marked as
-    undone.
+    """Take the answers given since the target out of the case's data. Their rows stay and are
+    marked as undone.
     """
     answers = [
         row for row in answers_of(work.session, case.id) if row.part == "lead" and not row.undone
@@ -143,7 +146,7 @@ def _undo(
 
 
 def _restore_values(case: CaseRow, row: AnswerRow, remaining: list[AnswerRow]) -> None:
-    """Each key goes back to what the last remaining answer says, or away."""
+    """Set each key to its value in the last remaining answer, or remove it if there is none."""
     home = _home(case.data, row.place)
     for key in row.answers:
         earlier = [
@@ -158,7 +161,7 @@ def _restore_values(case: CaseRow, row: AnswerRow, remaining: list[AnswerRow]) -
 
 
 def _home(data: dict[str, Any], place: str) -> dict[str, Any]:
-    """The mapping that holds the answers given at a place: the case's data or a loop's entry."""
+    """The mapping with the answers of a place: the case's data, or an entry of a loop."""
     for part in filter(None, place.split(".")):
         name, index = part.rsplit("/", 1)
         data = data[name][int(index)]

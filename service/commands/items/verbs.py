@@ -1,6 +1,7 @@
-"""What staff do with an item: claim, draft, complete, contribute. An answer is checked field by
-field, and as a whole by the rule across its fields (跨字段校验): property ``check`` of a step or a
-message.
+"""What staff do with an item: claim, draft, complete, contribute.
+
+An answer is checked field by field, and as a whole by the rule across its fields (跨字段校验). That
+rule is the property ``check`` of a step or a message.
 """
 
 from collections import ChainMap
@@ -39,11 +40,14 @@ Answers = dict[str, Any]
 
 
 Checked = tuple[dict[str, Any], dict[str, list[str]]]
-"""Answers, and what is wrong with them by field."""
+"""Answers, and their faults by field."""
 
 
 def faultless(checked: Checked) -> Answers:
-    """The answers. :raises BadAnswers: all that is wrong, by field."""
+    """The answers.
+
+    :raises BadAnswers: all faults, by field.
+    """
     clean, errors = checked
     if errors:
         raise BadAnswers(errors)
@@ -51,11 +55,11 @@ def faultless(checked: Checked) -> Answers:
 
 
 def agreed(run: Run, task: str, element: Element, checked: Checked, early: str = "") -> Answers:
-    """The answers, when nothing is wrong with any field, nor between them, nor else.
+    """The answers, if no field has a fault, no rule is broken and nothing else hinders.
 
-    :param early: why one cannot finish yet; said together with all that is wrong.
-    :raises BadAnswers: everything that is wrong, so that nobody is sent back twice.
-    :raises ExpressionFailed: the rule across the fields fails.
+    :param early: why the item cannot be finished yet. It is told together with all faults.
+    :raises BadAnswers: all faults at once, so that nobody is sent back twice. :raises
+        ExpressionFailed: the rule across the fields fails.
     """
     clean, errors = checked
     try:
@@ -72,10 +76,12 @@ def agreed(run: Run, task: str, element: Element, checked: Checked, early: str =
 
 
 def contradictions(run: Run, task: str, element: Element, answers: Mapping[str, Any]) -> list[str]:
-    """What the element's rule says of typed answers, held against each other and against the case's
-    data: sentences. Null, "" and an empty list mean that nothing is wrong.
+    """The sentences of the element's rule about typed answers, which it compares with each other
+    and with the case's data.
 
-    :raises ExpressionFailed: the expression fails, or gives something else than text.
+    Null, "" and an empty list mean that nothing is wrong.
+
+    :raises ExpressionFailed: the expression fails, or its value is no text.
     """
     text = element.properties.get("check")
     if not text:
@@ -101,7 +107,7 @@ ANSWER = insert(AnswerRow.metadata.tables[AnswerRow.__tablename__])
 
 @dataclass(frozen=True, kw_only=True)
 class ItemState:
-    """An item after something has been done with it."""
+    """An item after a command."""
 
     id: int
     case_id: int
@@ -117,9 +123,9 @@ class ItemState:
     def after(
         cls, work: UnitOfWork, item: ItemRow, actor: Actor, *, merged: bool = False
     ) -> "ItemState":
-        """What has become of the item, as it will be committed, and that this person did it.
+        """The state of the item as it will be committed, after this person has acted.
 
-        :param merged: what was sent was put together with what was there.
+        :param merged: what was sent was merged with an earlier draft.
         """
         if work.session.is_modified(item):
             item.changed_by = actor.person_id
@@ -142,8 +148,10 @@ class ItemState:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemCommand:
-    """Something done with one item. ``version``: what the person looked at; when somebody has
-    changed it since, that is refused. What the clock does to an item changes nothing for people.
+    """A command on one item.
+
+    ``version`` is the version that the person looked at. If a person has changed the item since,
+    the command is refused. Changes by the clock do not count.
     """
 
     verb: ClassVar[str]
@@ -152,10 +160,11 @@ class ItemCommand:
     version: int | None = None
 
     def allowed(self, work: UnitOfWork) -> tuple[CaseRow, ItemRow]:
-        """The case and item, locked, when this verb is open to this person now.
+        """The case and the item, locked, if this verb is open to this person now.
 
-        :raises NotFound: not theirs to see. :raises NotAllowed: another's. :raises NotOpen: already
-            over. :raises NotOffered: not now. :raises Changed: another version than they saw.
+        :raises NotFound: they cannot see it. :raises NotAllowed: it is somebody else's. :raises
+            NotOpen: it is over. :raises NotOffered: the verb is not open now. :raises Changed: it
+            has another version.
         """
         case, item = work.locked_item(self.item_id)
         allow(work, self.actor, case, item, self.verb)
@@ -170,12 +179,15 @@ class ItemCommand:
         return item.changed_by is not None or self.version > item.version
 
     def refuse_late(self, item: ItemRow) -> None:
-        """Say who was faster. :raises Changed: always, but where nothing is lost by it."""
+        """Refuse, and tell who was faster.
+
+        :raises Changed: always, unless nothing is lost by going on.
+        """
         raise Changed.by_oneself() if item.changed_by == self.actor.person_id else Changed()
 
 
 def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: str) -> None:
-    """Refuse unless the verb is offered to this person now."""
+    """Refuse if the verb is not offered to this person now."""
     require_own(work.session, actor, case, item)
     if item.state != "open" and verb != "withdraw":
         raise NotOpen(f"“{item.name}”")
@@ -204,7 +216,7 @@ def allow(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, verb: st
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimItem(ItemCommand):
-    """Take an item of the unit upon oneself (签收)."""
+    """Claim an item of the unit (签收)."""
 
     verb = "claim"
 
@@ -230,8 +242,10 @@ class ReleaseItem(ItemCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftItem(ItemCommand):
-    """Keep what has been typed so far (暂存); nothing is checked yet. Kept in two windows by one
-    person it is put together: what is empty in the one does not take away what the other has.
+    """Store a draft (暂存). Nothing is checked yet.
+
+    Drafts of one person from two windows are merged: an empty field in one does not remove the
+    value from the other.
     """
 
     verb = "draft"
@@ -251,14 +265,14 @@ class DraftItem(ItemCommand):
         return ItemState.after(work, item, self.actor, merged=draft != self.answers)
 
     def refuse_late(self, item: ItemRow) -> None:
-        """One's own earlier draft is no reason to refuse."""
+        """An earlier draft by the same person is no reason to refuse."""
         if item.changed_by != self.actor.person_id:
             super().refuse_late(item)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteItem(ItemCommand):
-    """Finish the lead's share (办结) and let the process move on."""
+    """Finish the lead's item (办结), and let the process move on."""
 
     verb = "complete"
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -272,7 +286,7 @@ class CompleteItem(ItemCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class ContributeItem(ItemCommand):
-    """Give a co-operating unit's share (反馈); the lead decides when to go on."""
+    """Answer for a co-operating unit (反馈). The lead decides when to go on."""
 
     verb = "contribute"
     answers: Mapping[str, Any] = field(default_factory=dict)

@@ -1,16 +1,16 @@
-"""Sending what was written for people's channels: claimed in one transaction, sent outside any,
-noted in another.
+"""Sending letters to people's channels. A letter is claimed in one transaction, sent outside any
+transaction, and noted in another.
 
-Decided: at least once, under an id that stays the same. Whoever dies between claiming and noting
-leaves a lease that runs out, and the letter goes again; instead of a receipt that could be lost
-with the letter unsent.
+Decided: letters are sent at least once, under an id that stays the same. If a process dies between
+claiming and noting, its lease runs out and the letter is sent again, instead of a receipt that
+could be lost with the letter unsent.
 
-Decided: a channel whose receiver fails is left alone for a while with all that waits for it,
-because a receiver that is down answers the second letter no better than the first, and each one
+Decided: a channel whose receiver fails is left alone for a while, with all that waits for it.
+Because a receiver that is down answers the second letter no better than the first, and each one
 that hangs holds up the others.
 
-Decided: of one channel's notices of an hour twenty go one by one, and one message stands for all
-the others.
+Decided: each channel sends at most twenty notices an hour; one summary covers the rest, because a
+flood of letters is not read.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -39,9 +39,10 @@ UNDELIVERED = DeliveryRow.delivered_at.is_(None)
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimDelivery:
-    """Take the next letter of a channel that is due; nobody else takes it before the lease is over.
+    """Claim the next letter of a channel that is due. Nobody else takes it before the lease is
+    over.
 
-    None when nothing is due, or another clock is at this channel at this moment.
+    Returns None if nothing is due, or if another clock works on this channel now.
     """
 
     channel_id: int
@@ -73,7 +74,7 @@ def _locked(work: UnitOfWork, channel_id: int) -> ChannelRow | None:
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What is to be sent now: nobody is at it, and it is not put off."""
+    """The letters to send now. They are not claimed and not put off."""
     return UNDELIVERED, DeliveryRow.attempt_at <= now, ~put_off("delivery", DeliveryRow.id, now)
 
 
@@ -116,22 +117,24 @@ def _letter(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> Letter:
 
 
 def _text(work: UnitOfWork, channel: ChannelRow, row: DeliveryRow) -> str:
-    """What a letter says; to somebody outside with the query code, which stands nowhere before."""
+    """The text of a letter. A letter to somebody outside gets its query code here; it is stored
+    nowhere before.
+    """
     if not channel.holder.is_sender:
         return row.text
     return row.text.replace(CODE_HERE, code_of_letter(work.process.sealed, row.id))
 
 
 def flood_id(channel: ChannelRow, at: datetime) -> str:
-    """The id of the message that stands for the rest of an hour's notices."""
+    """The id of the summary that covers the rest of an hour's notices."""
     return f"more-{channel.id}-{at:%Y%m%d%H}"
 
 
 def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
-    """Let one message, sent when the hour is over, stand for all notices of an hour but the first;
-    gives whether.
+    """Let one summary, sent when the hour is over, cover the notices of the hour beyond the first
+    twenty. Returns whether there is one.
 
-    Those that come when that message is on its way already go one by one.
+    Notices that come when the summary is already on its way are sent one by one.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     summary = work.session.get(DeliveryRow, flood_id(channel, at))
@@ -179,7 +182,7 @@ def fold_flood(work: UnitOfWork, channel: ChannelRow, at: datetime) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteSent:
-    """Remember how an attempt ended: delivered, to be tried again with all that waits for the
+    """Note the outcome of an attempt: delivered, to be tried again with all that waits for the
     channel, or parked.
     """
 
@@ -216,13 +219,13 @@ class NoteSent:
 
 
 def _about(row: DeliveryRow) -> dict[str, Any]:
-    """What the ledger of failures says of a letter."""
+    """The columns for a letter in the ledger of failures."""
     return {"jurisdiction": row.jurisdiction, "what": row.subject, "since": row.created_at}
 
 
 def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
-    """The channels for which a letter is due, the longest waiting first, and the route it would
-    take.
+    """The channels for which a letter is due, the longest waiting first, and the route that each
+    would take.
     """
     first = func.min(DeliveryRow.attempt_at)
     longest_waiting = (
@@ -240,10 +243,10 @@ def due_channels(runtime: Runtime) -> list[tuple[int, str]]:
 
 
 def deliver_notices(runtime: Runtime) -> int:
-    """Make the digests whose time has come and send what is due, to a few channels at once. Gives
-    the attempts.
+    """Write the digests that are due, and send due letters to a few channels at once. Returns the
+    number of attempts.
 
-    A server that does not answer is asked once; who else waits for it waits for the next time.
+    A server that does not answer is asked once. Other letters for it wait until the next time.
     """
     make_digests(runtime)
     due = due_channels(runtime)
@@ -257,7 +260,7 @@ def deliver_notices(runtime: Runtime) -> int:
 
 
 def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> int:
-    """The letters of one channel until one fails."""
+    """Send the letters of one channel until one fails."""
     for count in range(LETTERS_AT_ONCE):
         try:
             letter = None
@@ -277,7 +280,7 @@ def _send_some(runtime: Runtime, channel_id: int, way: str, away: set[str]) -> i
 
 
 def _send(runtime: Runtime, letter: Letter) -> Attempt:
-    """Send, outside any transaction. Nothing of an address or key is logged, not even by way of an
+    """Send a letter outside any transaction. No address and no key is logged, not even in an
     exception.
     """
     try:

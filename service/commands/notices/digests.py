@@ -1,5 +1,5 @@
-"""The daily digest (每日汇总): one message a working day instead of a flood; none when there is
-nothing to say.
+"""The daily digest (每日汇总): one message each working day instead of a flood. There is none if
+there is nothing to say.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,16 +25,16 @@ MORNING = time(8, 30)
 SOON_WORKDAYS = 2
 MOST_SHOWN = 20
 Part = tuple[str, int, list[str]]
-"""A part of the digest: its name, how many, and the lines that are shown."""
+"""A part of the digest: its name, the number of entries, and the lines that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MakeDigest:
-    """Write the digest of a channel, unless it has had one today; gives whether there was something
-    to say.
+    """Write the digest of a channel, unless it has had one today. Returns whether there was
+    something to say.
 
-    Whatever waited for the digest has been told with it. Another clock that is at it is not waited
-    for.
+    All notices that waited for the digest count as told. It does not wait for another clock that
+    writes it now.
     """
 
     channel_id: int
@@ -64,7 +64,7 @@ def morning(now: datetime) -> datetime:
 
 
 def digest_id(channel: ChannelRow, now: datetime) -> str:
-    """The id of the digest of a day: there cannot be two."""
+    """The id of the digest of a day. It keeps a second one from being written."""
     return f"daily-{channel.id}-{local_day(now):%Y%m%d}"
 
 
@@ -94,7 +94,7 @@ def _delivery(work: UnitOfWork, channel: ChannelRow, parts: Sequence[Part]) -> D
 
 
 def _parts(work: UnitOfWork, channel: ChannelRow) -> Iterator[Part]:
-    """Overdue, due soon, new since the last digest, and the notices since."""
+    """The parts: overdue, due soon, new since the last digest, and notices."""
     calendar = work.calendar(channel.jurisdiction)
     last_day = workdays_after(work.now, SOON_WORKDAYS, calendar)
     edge = end_of(last_day)
@@ -127,8 +127,8 @@ def _terms(work: UnitOfWork, channel: ChannelRow, *which: ColumnElement[bool]) -
 
 
 def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
-    """The notices that wait for the digest, oldest first; they have been told with it. What has
-    been replaced meanwhile, or is over, is not said any more.
+    """The notices that waited for the digest, oldest first. They count as told now. Notices that
+    were replaced or are over are left out.
     """
     waiting = (
         DeliveryRow.channel_id == channel.id,
@@ -152,8 +152,8 @@ def _waiting(work: UnitOfWork, channel: ChannelRow) -> list[str]:
 
 
 def make_digests(runtime: Runtime) -> int:
-    """On a working day from half past eight on: the digests that have not been made today. Gives
-    the count.
+    """Write the digests that are due. That is on working days from half past eight on. Returns how
+    many were written.
     """
     now = runtime.now()
     if now < morning(now):

@@ -1,1 +1,1 @@
-"""What keeps the program going: long works, failures, repair, upkeep."""
+"""What keeps the program going: long works, failures, repair and upkeep."""

@@ -1,9 +1,10 @@
-"""The clock's failures: each stops nobody else, stands in one ledger with its error, is tried again
-later and parked at last.
+"""Failures of the clock. None stops anybody else. Each stands in one ledger with its error, is
+tried again later, and is parked in the end.
 
-Decided: one ledger for all kinds of work, beside the rows it is about, and one back-off. Because a
-failure is rare and looks the same whatever has failed, and because retrying it by hand must need
-nothing but its line. Instead of columns for it in every table that the clock works on.
+Decided: there is one ledger for all kinds of work, beside the rows that it is about, and one
+back-off. Because a failure is rare and looks the same whatever has failed, and because retrying it
+by hand must need nothing but its line. Instead of columns for it in every table that the clock
+works on.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -26,15 +27,18 @@ T = TypeVar("T")
 class BackOff:
     """How long to wait after each failure.
 
-    Without ``patience`` it is parked when it fails after the last wait. With ``patience`` the last
-    wait repeats until that time has passed since the work was due; then there is one more try.
+    Without ``patience`` the work is parked if it fails after the last wait. With ``patience`` the
+    last wait repeats until that time has passed since the work was due, and then there is one more
+    try.
     """
 
     waits: tuple[timedelta, ...]
     patience: timedelta | None = None
 
     def again_at(self, now: datetime, since: datetime, failures: int) -> datetime | None:
-        """When to try again after so many failures before this one; None: it is parked."""
+        """The instant of the next try after this many earlier failures. None if the work is
+        parked.
+        """
         if self.patience is None:
             if failures < len(self.waits):
                 return now + self.waits[failures]
@@ -64,17 +68,17 @@ BACK_OFF = {
     "part": FIVE_TIMES,
     "delivery": FOR_A_DAY,
 }
-"""By kind, as in ``STOPPED``."""
+"""The back-off of each kind, as in ``STOPPED``."""
 
 
 def attempt(
     runtime: Runtime, command: Command[T], noted: Callable[[str], Command[T | None]]
 ) -> T | None:
-    """Carry out one of many. One that fails is noted, with its error, by the command that ``noted``
-    gives.
+    """Carry out one command of many, and note its failure if it fails.
 
-    Gives what it gave; when it failed, what noting it gave; None when somebody else is at it: it
-    comes again.
+    :param noted: makes the command that notes a failure from its error.
+    Returns the command's result, or the result of noting the failure. None if somebody else works
+    on it; it comes again.
     """
     try:
         return runtime.perform(command)
@@ -92,10 +96,10 @@ def attempt(
 def note_failure(
     work: UnitOfWork, kind: str, of: str, error: str, *, for_ever: bool = False, **about: Any
 ) -> FailureRow:
-    """Write a failure into the ledger, with the time to try again.
+    """Write a failure into the ledger, with the instant of the next try.
 
     :param for_ever: it is never parked; the last wait repeats.
-    :param about: the other columns of a failure that is new.
+    :param about: the other columns of a new failure.
     """
     row = work.session.get(FailureRow, (kind, of), with_for_update=True)
     if row is None:
@@ -111,9 +115,10 @@ def note_failure(
 def put_off_with(
     work: UnitOfWork, failed: FailureRow, others: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Let others of the same kind wait as long as the one that failed. They have not been tried.
+    """Let other works of the same kind wait as long as the one that failed. They have not been
+    tried.
 
-    :param others: by key, the columns of a failure that is new.
+    :param others: by key, the columns of a new failure.
     """
     if not others:
         return
@@ -133,13 +138,16 @@ def put_off_with(
 
 
 def forget_failures(work: UnitOfWork, kind: str, of: Collection[str]) -> None:
-    """These are done, or are no more."""
+    """Remove the failures of works that are done or gone."""
     if of:
         these = FailureRow.kind == kind, FailureRow.of.in_(of)
         work.session.execute(delete(FailureRow).where(*these))
 
 
 def try_now(work: UnitOfWork, *which: ColumnElement[bool], **also: Any) -> int:
-    """Make failures due at once and reset their count. ``also``: columns to set. Gives how many."""
+    """Make failures due at once and reset their retry count. Returns their number.
+
+    :param also: columns to set.
+    """
     again = update(FailureRow).where(*which).values(attempts=0, attempt_at=work.now, **also)
     return len(work.session.scalars(again.returning(FailureRow.of)).all())

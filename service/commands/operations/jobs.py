@@ -1,9 +1,9 @@
-"""Long work in parts (JobRow): each part is a transaction of its own, done once by whichever clock
-is first.
+"""Long work in parts (JobRow). Each part is a transaction of its own, done once by the first clock
+that comes.
 
-Decided: a job is a row with a position; a clock locks it, does the part that follows and moves the
-position in the same transaction. Because ten thousand parts must neither be one transaction nor be
-lost or done twice when a clock dies.
+Decided: a job is a row with a position. A clock locks it, does the next part and moves the position
+in the same transaction. Because ten thousand parts must neither be one transaction nor be lost or
+done twice if a clock dies.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,8 +24,8 @@ PARTS_AT_ONCE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What a job of one kind consists of: how many parts, the id of the one that follows, and what
-    is done with it.
+    """What a job of one kind consists of: the number of its parts, the id of the next one, and what
+    is done with a part.
     """
 
     count: Callable[[Session, JobRow], int]
@@ -34,12 +34,12 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
-"""Filled by the modules that have such work, each with its line at the end."""
+"""Filled by the modules that have such work, each with a line at its end."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartJob:
-    """Begin a long work; the clock goes on with it. Gives the job's id."""
+    """Begin a long work. The clock goes on with it. Returns the job's id."""
 
     kind: str
     jurisdiction: str
@@ -62,7 +62,7 @@ class StartJob:
 
 @dataclass(frozen=True, kw_only=True)
 class DoPart:
-    """Do the part that follows and move on; gives whether there may be more."""
+    """Do the next part and move on. Returns whether there may be more."""
 
     job_id: int
 
@@ -83,8 +83,8 @@ class DoPart:
 
 @dataclass(frozen=True)
 class SkipPart:
-    """A part that failed is noted and left behind, to be tried again later, so that it stops nobody
-    else.
+    """Note a part that failed and move on, so that it stops no other part. It is tried again
+    later.
     """
 
     job_id: int
@@ -106,7 +106,7 @@ class SkipPart:
 
 @dataclass(frozen=True, kw_only=True)
 class RedoPart:
-    """Try a part again that failed; nothing happens when it is no longer due."""
+    """Try a failed part again. Nothing happens if it is not due."""
 
     job_id: int
     part: int
@@ -130,7 +130,7 @@ class RedoPart:
 
 @dataclass(frozen=True)
 class NotePartFailed:
-    """A part failed again."""
+    """Note that a part failed again."""
 
     job_id: int
     part: int
@@ -152,7 +152,7 @@ def _note(work: UnitOfWork, job: JobRow, part: int, error: str) -> None:
 
 
 def _claimed(work: UnitOfWork, job_id: int) -> JobRow | None:
-    """The job, locked; None when it is finished or another clock is at it."""
+    """The job, locked. None if it is finished or another clock works on it."""
     return work.session.scalar(
         select(JobRow)
         .where(JobRow.id == job_id, JobRow.finished_at.is_(None))
@@ -161,8 +161,8 @@ def _claimed(work: UnitOfWork, job_id: int) -> JobRow | None:
 
 
 def work_on_jobs(runtime: Runtime) -> int:
-    """Do some parts of every unfinished job, and those that failed and are to be tried again; gives
-    the count.
+    """Do some parts of every unfinished job, and failed parts that are due again. Returns their
+    number.
     """
     with runtime.query() as session:
         jobs = list(

@@ -1,6 +1,5 @@
-"""Repairing items, timers, subscriptions and children from the cases (``jiebang reproject``).
-
-What people added stays.
+"""Repairing items, timers, subscriptions and children from the cases (``jiebang reproject``). What
+people added stays.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,8 @@ from service.unit_of_work.terms import rest_items, set_term
 
 @dataclass(frozen=True, kw_only=True)
 class Reproject:
-    """Make a case's rows equal to what its engine waits for; gives the count of differences found.
+    """Make a case's rows equal to what its engine waits for. Returns the number of differences
+    found.
 
     :raises Refused: the state cannot be restored.
     """
@@ -70,7 +70,7 @@ class Reproject:
 
 
 def _tell_ends(work: UnitOfWork, case: CaseRow, differences: list[Difference]) -> None:
-    """Ends of children of which the case was never told."""
+    """Tell the case of children that have ended without its being told."""
     for difference in differences:
         if difference.kind == "child_untold":
             child = work.session.get_one(CaseRow, int(difference.facts["rest"]))
@@ -78,7 +78,7 @@ def _tell_ends(work: UnitOfWork, case: CaseRow, differences: list[Difference]) -
 
 
 def _reopen(work: UnitOfWork, case: CaseRow, waits: list[Waiting]) -> None:
-    """Items of open steps that were closed or misplaced by something else than the engine."""
+    """Reopen items of open steps that something other than the engine has closed or misplaced."""
     steps = {wait.task: wait for wait in waits if wait.kind == "user"}
     items_of_open_steps = select(ItemRow).where(ItemRow.case_id == case.id, ItemRow.task.in_(steps))
     again = []

@@ -1,5 +1,6 @@
-"""Trying again what failed and was put off or parked. What a failure is about need not be known
-here: the clock finds it by the ledger.
+"""Trying again what failed and was put off or parked.
+
+This module need not know what a failure is about, because the clock finds the work by the ledger.
 """
 
 from dataclasses import dataclass
@@ -22,11 +23,11 @@ MOST_DIGITS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Retry:
-    """Try something that failed again at once and reset its retry count. ``kind``: as in
+    """Try something that failed again at once, and reset its retry count. ``kind`` is one of
     ``STOPPED``.
 
-    :raises NotAllowed: not of 流程管理员 or 系统管理员. :raises NotFound: it has been done
-        meanwhile.
+    :raises NotAllowed: this person is neither 流程管理员 nor 系统管理员. :raises NotFound: it has
+        been done meanwhile.
     """
 
     actor: Actor
@@ -64,18 +65,18 @@ class Retry:
             raise BadRequest("提交的内容过长、数值过大，或含有无法保存的字符，请修改后重试")
 
     def _awaited(self, work: UnitOfWork) -> bool:
-        """Whether the item is open and still has this reminder before it."""
+        """Whether the item is open and this reminder is still to come."""
         item = select(ItemRow.reminder).where(ItemRow.id == int(self.id), ItemRow.state == "open")
         return bool(work.session.scalar(item))
 
 
 @dataclass(frozen=True, kw_only=True)
 class RetryDelivery:
-    """Send what is parked once more; without an id everything that is parked in the jurisdiction.
-    Gives the count.
+    """Send parked letters again: one, or without an id all of the jurisdiction. Returns their
+    number.
 
-    :raises NotAllowed: this is the administrators' and process owners' part. :raises NotFound:
-        nothing is parked there.
+    :raises NotAllowed: this person is neither 流程管理员 nor 系统管理员. :raises NotFound: nothing
+        is parked there.
     """
 
     actor: Actor

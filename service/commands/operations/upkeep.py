@@ -1,6 +1,4 @@
-"""What the clock does once a day: an anchor of the journal, and what need not be kept longer is
-forgotten.
-"""
+"""What the clock does once a day: it anchors the journal and deletes what is kept no longer."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,10 +19,8 @@ DELIVERIES_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Upkeep:
-    """Forget responses older than a day, letters sent long ago and failures that no longer matter;
-    anchor the journal unless that was done today.
-
-    Gives whether it was anchored.
+    """Delete responses older than a day, letters sent long ago and failures that no longer matter,
+    and anchor the journal once a day. Returns whether it was anchored.
     """
 
     def carry_out(self, work: UnitOfWork) -> bool:

@@ -1,4 +1,6 @@
-"""What a service task makes public or takes back, and what it tells those who sent something."""
+"""Actions of service tasks that publish something, take it back, or answer people who sent
+something.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,10 +18,10 @@ LONGEST_REPLY = 200
 
 
 def publish(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
-    """Make something public; gives the id of the publication.
+    """Publish something. Returns the id of the publication.
 
-    ``details`` are what outsiders see, label by label; ``message`` what they may send, up to
-    ``until``: an instant, a date, or a rule that counts from now.
+    ``details`` are what outsiders see, by label. ``message`` is what they may send, ``until`` an
+    instant, a date, or a rule that counts from now.
     """
     number, until, details = (arguments.get(name) for name in ("number", "until", "details"))
     if details is not None and not isinstance(details, dict):
@@ -61,7 +63,7 @@ def _until(work: UnitOfWork, case: CaseRow, until: Any) -> datetime | None:
 
 
 def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Close or withdraw (撤榜) a publication of the jurisdiction: nothing more is taken by it."""
+    """Close or withdraw (撤榜) a publication of the jurisdiction. Nothing more is taken by it."""
     state = str(arguments["state"])
     reason = str(arguments.get("reason") or "")
     if state not in ("closed", "withdrawn"):
@@ -81,8 +83,9 @@ def close_publication(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, A
 
 
 def reply(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Set the sentence that senders read under their query code. ``to``: a submission's id, a list
-    of them, or null.
+    """Set the sentence that senders read under their query code.
+
+    ``to`` is the id of a submission, a list of ids, or null.
     """
     to = arguments.get("to")
     text = str(arguments.get("text") or "").strip()

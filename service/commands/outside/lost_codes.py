@@ -1,12 +1,13 @@
-"""A query code (查询码) that was lost: a new one, by mail to the address that was given with the
-submission, or at the counter. The old one is worth nothing then.
+"""A lost query code (查询码): a new one by mail to the address given with the submission, or at the
+counter. The old one is worth nothing then.
 
-Decided: the new code stands nowhere, as the first one never did. It follows from the letter's id by
-the key outside the database and is written into the letter at the moment of sending; of the code
-only the digest is kept.
+Decided: the new code is stored nowhere, like the first one. It follows from the letter's id by a
+key outside the database, and is written into the letter when it is sent. Only its digest is stored,
+because whoever reads the database must not find a code.
 
-Decided: whoever asks is told the same whether anything was found or not, and is counted the same,
-by where they ask from and by the address they name. Else one could learn here who has bid.
+Decided: whoever asks gets the same answer whether anything was found or not. Requests are counted
+in the same way, by where they come from and by the address they name. Because one could otherwise
+learn here who has bid.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,18 +45,21 @@ from service.store.processes.rows import DefinitionRow, JurisdictionRow
 from service.unit_of_work import UnitOfWork
 
 LOOKED_BACK = 2000
-"""How many lines of the record are looked through for earlier requests."""
+"""The number of lines of the record that are searched for earlier requests."""
 MOST_LETTERS = 5
 ASKED, RENEWED = "code_asked", "code_renewed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailQueryCodes:
-    """Send new query codes to the address that submissions gave; says nothing of whether there are
-    any. ``kind`` as in ``ASKED_FOR``, "" for all; ``address`` is a digest of where it comes from.
+    """Send new query codes to the address that submissions gave. The answer does not tell whether
+    there are any.
 
-    :raises BadRequest: this is no e-mail address, or no such kind. :raises NoLongerTaken: this
-        installation sends no mail. :raises TooMany: asked too often.
+    ``kind`` is one of ``ASKED_FOR``, or "" for all. ``address`` is a digest of where the request
+    comes from.
+
+    :raises BadRequest: this is no e-mail address, or there is no such kind. :raises NoLongerTaken:
+        this installation sends no mail. :raises TooMany: there were too many requests.
     """
 
     jurisdiction: str
@@ -154,11 +158,11 @@ class MailQueryCodes:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueQueryCode:
-    """Give somebody who has come to the counter a new query code, with a reason: by staff who may
-    read what was submitted.
+    """Give a new query code to somebody who has come to the counter, with a reason. Staff who may
+    read the submission do this.
 
-    :raises NotFound: there is no such submission in a case that they see. :raises NotAllowed: not
-        theirs to read. :raises BadRequest: no reason.
+    :raises NotFound: there is no such submission in a case that they see. :raises NotAllowed: they
+        may not read it. :raises BadRequest: the reason is missing.
     """
 
     actor: Actor
@@ -196,7 +200,7 @@ def _renew(
     actor: Actor | None = None,
     reason: str = "",
 ) -> tuple[SubmissionRow, str]:
-    """Put a new code in the place of the old one; gives the submission and its new receipt."""
+    """Replace the code by a new one. Returns the submission and its new receipt."""
     case = work.locked_case(case_id)
     row = work.session.get_one(
         SubmissionRow, submission_id, with_for_update=True, populate_existing=True
@@ -217,7 +221,7 @@ def _renew(
 
 
 def _channel(work: UnitOfWork, row: SubmissionRow, email: str) -> ChannelRow:
-    """The address of whoever sent a submission."""
+    """The channel to the sender of a submission."""
     holder = Holder.sender(row.id)
     channel = work.session.scalar(
         select(ChannelRow).where(
@@ -240,7 +244,7 @@ def _channel(work: UnitOfWork, row: SubmissionRow, email: str) -> ChannelRow:
 
 
 def _about(work: UnitOfWork, row: SubmissionRow) -> str:
-    """What was submitted to: the title of its publication, else the name of the process."""
+    """What was submitted to: the title of the publication, or the name of the process."""
     if row.publication_id is not None:
         return work.session.get_one(PublicationRow, row.publication_id).title
     named = (
@@ -258,9 +262,9 @@ def _refuse_more(
     mine: str,
     most: int,
 ) -> None:
-    """Refuse when as many requests of the hour as are allowed have the same mark.
+    """Refuse if as many requests of the last hour as are allowed have the same mark.
 
-    :raises TooMany: and says when it may go on.
+    :raises TooMany: it tells when the next one is allowed.
     """
     same = [at for at, facts in requests if mine and facts[name] == mine]
     if len(same) >= most:

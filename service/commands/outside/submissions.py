@@ -1,9 +1,9 @@
-"""What somebody without an account sends: a bid on a posting, an objection to a notice, the start
-of a case.
+"""What somebody without an account sends: a bid on a posting, an objection to a notice, or the
+start of a case.
 
-Decided: accepted or refused within the request, never queued, and under the lock of the case; what
-counts is the instant at which it arrived, not when the clock ticks. Because whoever bids in the
-last second must know where they stand, and two bids at once must both be there.
+Decided: it is accepted or refused within the request, never queued, and under the case's lock. The
+instant at which it arrived counts, not the next tick of the clock. Because whoever bids in the last
+second must know where they stand, and two bids at the same time must both be there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,8 +43,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class FromOutside:
-    """What comes from outside. ``address`` is a digest; ``key`` the Idempotency-Key, ``code`` the
-    query code that belongs to it, so that the same request finds what it did before.
+    """Something from outside.
+
+    ``address`` is a digest, ``key`` the Idempotency-Key, and ``code`` the query code that belongs
+    to the key. So the same request finds what it did before.
     """
 
     payload: Mapping[str, Any]
@@ -54,7 +56,7 @@ class FromOutside:
     code: str = field(default_factory=query_code, repr=False)
 
     def sending(self, kind: str, publication: int | None = None) -> Sending:
-        """The same for the rest of the program."""
+        """The same, as the rest of the program takes it."""
         return Sending(
             payload=self.payload,
             files=self.files,
@@ -65,9 +67,9 @@ class FromOutside:
         )
 
     def repeated(self, work: UnitOfWork, kind: str) -> Sent | None:
-        """What became of this request when it came before.
+        """The result of this request if it came before, otherwise None.
 
-        :raises KeyReused: its key belongs to another one.
+        :raises KeyReused: its key belongs to another request.
         """
         row = work.session.scalar(
             select(SubmissionRow).where(SubmissionRow.code_digest == digest(self.code))
@@ -94,9 +96,9 @@ class FromOutside:
         )
 
     def refuse_flood(self, work: UnitOfWork, kind: str) -> None:
-        """Refuse when this address has sent too much of this kind within the hour.
+        """Refuse if this address has sent too much of this kind within the hour.
 
-        :raises TooMany: and says when it may go on.
+        :raises TooMany: it tells when the next one is allowed.
         """
         recent = select(func.count(), func.min(SubmissionRow.at)).where(
             SubmissionRow.address_digest == self.address,
@@ -112,8 +114,8 @@ class FromOutside:
 class SubmitFromOutside(FromOutside):
     """Send a bid (揭榜) or an objection (异议) by a publication.
 
-    :raises NotFound: there is no such publication. :raises NoLongerTaken: it is over, withdrawn or
-        resting.
+    :raises NotFound: there is no such publication. :raises NoLongerTaken: it is over or withdrawn,
+        or its case is suspended.
     """
 
     publication_id: int
@@ -147,9 +149,9 @@ class SubmitFromOutside(FromOutside):
 
 @dataclass(frozen=True, kw_only=True)
 class StartFromOutside(FromOutside):
-    """Start a case from outside (技术需求申报、账号注册): only processes with a start for that.
+    """Start a case from outside (技术需求申报、账号注册). The process must have a start for this.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is no such process.
     """
 
     jurisdiction: str

@@ -1,7 +1,7 @@
-"""Accounts of people from outside (账号): who vouches for whom, and how an account comes alive.
+"""Accounts of people from outside (账号): who vouches for whom, and how an account is activated.
 
-Decided: no password ever passes through a case or an officer's hands. An account is made without
-one; its owner sets it with a code that is shown once, because whoever could read a password could
+Decided: no password passes through a case or an officer's hands. An account is made without one,
+and its owner sets it with a code that is shown once. Because whoever could read a password could
 also sign in with it.
 """
 
@@ -32,7 +32,7 @@ INVITATION_DAYS = 14
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccount:
-    """Somebody from outside; ``sponsor`` is the code of the unit that vouches for them."""
+    """A person from outside. ``sponsor`` is the code of the unit that vouches for them."""
 
     role: str
     name: str
@@ -44,12 +44,13 @@ class NewAccount:
 def open_for(
     work: UnitOfWork, jurisdiction: str, account: NewAccount, login: str = ""
 ) -> PersonRow:
-    """The account of this login, with the role; without a login a new account that waits to be
+    """The account with this login and role, or without a login a new account that waits to be
     activated.
 
-    Somebody of a work unit (干部职工, role applicant) belongs to the unit that vouches for them.
+    A person of a work unit (干部职工, role applicant) belongs to the unit that vouches for them.
 
-    :raises BadRequest: not a role of people from outside, an unknown login or unit, or no name.
+    :raises BadRequest: the role is not for people from outside, the login or unit is unknown, or
+        the name is missing.
     """
     if account.role not in LETTERS:
         raise BadRequest(
@@ -103,7 +104,7 @@ def _unit(work: UnitOfWork, jurisdiction: str, code: str) -> int | None:
 
 
 def _login(work: UnitOfWork, jurisdiction: str, role: str) -> str:
-    """The next login that nobody has."""
+    """The next free login."""
     letter = LETTERS[role]
     while True:
         number = next_number(work.session, jurisdiction, f"login_{letter}", 0)
@@ -114,7 +115,7 @@ def _login(work: UnitOfWork, jurisdiction: str, role: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenAccount:
-    """Open an account by hand, for somebody the actor's unit vouches for. Gives the login."""
+    """Open an account by hand for somebody that the actor's unit vouches for. Returns the login."""
 
     actor: Actor
     account: NewAccount
@@ -152,17 +153,17 @@ class OpenAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountCommand:
-    """Something done with one account."""
+    """A command on one account."""
 
     verb: ClassVar[str]
     actor: Actor
     login: str
 
     def allowed(self, work: UnitOfWork, reason: str = "") -> PersonRow:
-        """The account, locked, and the line of the journal.
+        """The account, locked, and the facts for the journal.
 
-        :raises NotFound: no such account here, or none of theirs. :raises NotOffered: not as it is
-            now.
+        :raises NotFound: there is no such account here, or they do not look after it. :raises
+            NotOffered: its state does not allow it.
         """
         person = work.session.scalar(
             select(PersonRow)
@@ -192,7 +193,7 @@ class AccountCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class Invite(AccountCommand):
-    """Make an activation code; earlier ones no longer fit. Only its digest is kept."""
+    """Make an activation code. Earlier ones no longer fit. Only its digest is stored."""
 
     verb = "invite"
     code: str = field(default_factory=query_code, repr=False)
@@ -218,7 +219,7 @@ def _forget(work: UnitOfWork, person: PersonRow, *which: ColumnElement[bool]) ->
 
 @dataclass(frozen=True, kw_only=True)
 class DeactivateAccount(AccountCommand):
-    """Stop an account (停用), with a reason: its sessions, tokens and codes end."""
+    """Stop an account (停用), with a reason. Its sessions, tokens and codes end."""
 
     verb = "deactivate"
     reason: str
@@ -252,15 +253,17 @@ def _refuse_blank(reason: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivateByInvitation:
-    """Set the password of the account an activation code was made for. Gives the person's id."""
+    """Set the password of the account that an activation code was made for. Returns the person's
+    id.
+    """
 
     code: str = field(repr=False)
     hash_: str = field(default="", repr=False)
 
     def owner(self, session: Session, now: datetime) -> PersonRow:
-        """Whose code it is.
+        """The person to whom the code belongs.
 
-        :raises BadRequest: nobody's, any more.
+        :raises BadRequest: the code belongs to nobody, or no longer.
         """
         person = session.scalar(
             select(PersonRow)
@@ -292,9 +295,7 @@ class ActivateByInvitation:
 
 @dataclass(frozen=True, kw_only=True)
 class ActivateBySubmission(ActivateByInvitation):
-    """Set the first password of the account that was opened for what somebody sent, by its query
-    code.
-    """
+    """Set the first password of the account that was opened for a submission, by its query code."""
 
     def owner(self, session: Session, now: datetime) -> PersonRow:
         person = session.scalar(
@@ -318,11 +319,11 @@ class ActivateBySubmission(ActivateByInvitation):
 def activate(
     runtime: Runtime, way: type[ActivateByInvitation], code: str, password: str, again: str
 ) -> str:
-    """Set a password by a code, then open a session; gives its secret. The password is hashed
-    outside any transaction.
+    """Set a password by a code, then open a session. Returns its secret.
 
-    :raises BadRequest: the code does not fit, or the password is too short or typed differently the
-        second time.
+    The password is hashed outside any transaction.
+
+    :raises BadRequest: the code does not fit, the password is too short, or the second one differs.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise BadRequest(f"密码至少 {SHORTEST_PASSWORD} 个字符", field="password")

@@ -141,7 +141,9 @@ def outcome_of(case: CaseRow) -> OutcomeLine | None:
 
 
 def known_outcomes(session: Session, runtime: Process, jurisdiction: str) -> Mapping[str, str]:
-    """The outcomes that the processes in force can have: name by code. A list is filtered by them."""
+    """The outcomes that the processes in force can have: name by code. A list is filtered by
+    them.
+    """
     names_by_code: dict[str, str] = {}
     for definition in latest_definitions(session, jurisdiction):
         elements = runtime.catalogue.deployed(session, definition.id).definition.elements.values()

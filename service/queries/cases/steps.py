@@ -85,7 +85,9 @@ def _coming(definition: Definition, waiting: Sequence[Waiting]) -> Coming:
 def _stands(
     element: Element, items: list[ItemLine], state: str, at: datetime | None
 ) -> StepLine | None:
-    """The state of a step: by its open items, or by its last item, or by what the case has passed."""
+    """The state of a step: by its open items, or by its last item, or by what the case has
+    passed.
+    """
     live = [item for item in items if item.state == "open"]
     if live:
         return _open_step(element, live)

@@ -255,7 +255,9 @@ def _form_of(
 
 
 def outsider(sent: SubmissionRow | None) -> str:
-    """What somebody without an account is called. It is the name that they gave, if it may be read."""
+    """What somebody without an account is called. It is the name that they gave, if it may be
+    read.
+    """
     if sent is not None and sent.name:
         return OUTSIDE.format(sent.name)
     return OUTSIDE.partition("（")[0]

@@ -362,7 +362,9 @@ def beside_item(session: Session, actor: Actor, item: ItemRow, *, forward: bool)
 
 
 def _before(item: ItemRow) -> list[Sequence[ColumnElement[bool]]]:
-    """Conditions for what stands before an item, nearest first. Items without a due date come last."""
+    """Conditions for what stands before an item, nearest first. Items without a due date come
+    last.
+    """
     earlier = ItemRow.id < item.id
     if item.due_at is None:
         return [(ItemRow.due_at.is_(None), earlier), (ItemRow.due_at.is_not(None),)]

@@ -109,7 +109,9 @@ def item_page(session: Session, runtime: Process, actor: Actor, item_id: int) ->
 def _shown(
     look: Look, form: Mapping[str, Any] | None, values: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The values of the form. A person who has stepped back (回避) gets only what they have typed."""
+    """The values of the form. A person who has stepped back (回避) gets only what they have
+    typed.
+    """
     given_up = look.mine and look.item.state == "done" and look.item.element in look.others.recused
     if given_up:
         return typed_in(form, values)

@@ -1,4 +1,6 @@
-"""Clauses and steps side by side (政策依据对照), from what is deployed now and the cases that run."""
+"""Clauses and steps side by side (政策依据对照), from what is deployed now and the cases that
+run.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -37,7 +37,9 @@ NOBODYS = ("persons", PERSONS)
 
 @dataclass(frozen=True, kw_only=True)
 class CountLine:
-    """The number of open items. ``key`` is the code of a unit, a process, or ``process/element``."""
+    """The number of open items. ``key`` is the code of a unit, a process, or
+    ``process/element``.
+    """
 
     key: str
     name: str
