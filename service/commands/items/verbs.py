@@ -312,8 +312,8 @@ def finish(
     answers: Mapping[str, Any],
     reason: str,
 ) -> None:
-    """Finish a lead item: answers are checked and recorded, the engine moves on, all in this
-    transaction.
+    """Finish a lead's item. Its answers are checked and recorded and the engine moves on, all in
+    this transaction.
     """
     early = still_owed(work, case, item)
     run = work.restore(case)
@@ -340,7 +340,7 @@ def finish(
 
 
 def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
-    """Names of the co-operating units that the lead still has to wait for."""
+    """The names of the co-operating units for which the lead still has to wait."""
     element = work.deployed(case).definition.elements[item.element]
     if not element.co_units:
         return []
@@ -362,9 +362,7 @@ def still_owed(work: UnitOfWork, case: CaseRow, item: ItemRow) -> list[str]:
 def checked_answers(
     work: UnitOfWork, case: CaseRow, item: ItemRow, answers: Mapping[str, Any]
 ) -> Checked:
-    """The answers as the item's form wants them, every key present, and all that is wrong, by
-    field.
-    """
+    """The answers as the item's form wants them, with every key, and all faults by field."""
     form = work.deployed(case).form(item.form)
     return check_answers(form, answers, given=item.given, lists=work.lists(case, form))
 

@@ -1,4 +1,4 @@
-"""What a service task tells people."""
+"""The action by which a service task tells people something."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ def notify(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> Non
     """Leave a notice for units (codes), their heads (``head:code``), people (logins) or a role
     (``role:supervisor``).
 
-    ``kind`` says what it is: notice, order, circular or extension.
+    ``kind`` is notice, order, circular or extension.
     """
     to = arguments["to"]
     kind = str(arguments.get("kind") or "notice")

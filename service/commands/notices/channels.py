@@ -1,4 +1,4 @@
-"""Where people want to be told: their own channels, those of their unit, and the address of their
+"""Where people are told: their own channels, those of their unit, and the address of their
 calendar.
 """
 
@@ -37,11 +37,11 @@ FEED_LASTS = timedelta(days=3650)
 
 @dataclass(frozen=True, kw_only=True)
 class SetChannel:
-    """Tell a person, or with ``unit`` a unit, at an address too; one that is known gets the mode
-    and key. Gives its id.
+    """Add a channel for a person, or with ``unit`` for a unit. A known address gets the new mode
+    and key. Returns its id.
 
-    :raises BadRequest: nothing can be sent there. :raises NotAllowed: not this person's unit to
-        set.
+    :raises BadRequest: nothing can be sent to this address. :raises NotAllowed: this person may not
+        set the unit's channels.
     """
 
     actor: Actor
@@ -116,8 +116,8 @@ class SetChannel:
 
 
 def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
-    """How often from now on. What waits for the digest goes out at once; nothing more does when the
-    channel is off.
+    """Set how often a channel is told. Letters that waited for the digest are due at once. If the
+    channel is off, nothing more is sent.
     """
     undelivered = (DeliveryRow.channel_id == row.id, DeliveryRow.delivered_at.is_(None))
     if mode == OFF:
@@ -132,7 +132,7 @@ def change_mode(work: UnitOfWork, row: ChannelRow, mode: str) -> None:
 
 
 def _forget_deliveries(work: UnitOfWork, *which: ColumnElement[bool]) -> None:
-    """Take letters away; those that were not sent may have failed."""
+    """Delete letters, and the failures of those that were not sent."""
     gone = delete(DeliveryRow).where(*which).returning(DeliveryRow.id, DeliveryRow.delivered_at)
     unsent = [of for of, delivered_at in work.session.execute(gone) if delivered_at is None]
     forget_failures(work, "delivery", unsent)
@@ -140,16 +140,16 @@ def _forget_deliveries(work: UnitOfWork, *which: ColumnElement[bool]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelCommand:
-    """Something done with one channel."""
+    """A command on one channel."""
 
     actor: Actor
     channel_id: int
 
     def mine(self, work: UnitOfWork, *, whole: bool = False) -> ChannelRow:
-        """The channel, locked; ``whole``: also against those who write deliveries for it at this
-        moment.
+        """The channel, locked.
 
-        :raises NotFound: there is none, or it is not this person's to set.
+        :param whole: also lock out those who write letters for it at this moment.
+        :raises NotFound: there is none, or this person may not set it.
         """
         row = work.session.get(
             ChannelRow, self.channel_id, with_for_update={"key_share": not whole}
@@ -161,7 +161,7 @@ class ChannelCommand:
         return row
 
     def note(self, work: UnitOfWork, verb: str, row: ChannelRow) -> None:
-        """The line of the journal: which channel, never its key."""
+        """Write a line into the journal. It names the channel, never its key."""
         work.record(
             None,
             verb,
@@ -176,7 +176,7 @@ class ChannelCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeMode(ChannelCommand):
-    """At once, once a day, or not for now."""
+    """Tell a channel at once, once a day, or not for now."""
 
     mode: str
 
@@ -188,7 +188,7 @@ class ChangeMode(ChannelCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveChannel(ChannelCommand):
-    """Forget an address, and what was to be sent there; the notices themselves stay in the page."""
+    """Delete an address and the letters for it. The notices stay on the page."""
 
     def carry_out(self, work: UnitOfWork) -> None:
         row = self.mine(work, whole=True)
@@ -199,7 +199,7 @@ class RemoveChannel(ChannelCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class TryChannel(ChannelCommand):
-    """Send a test message. Gives its id.
+    """Send a test message. Returns its id.
 
     :raises BadRequest: this installation sends no mail. :raises TooMany: one was sent a moment ago.
     """
@@ -234,8 +234,8 @@ class TryChannel(ChannelCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenFeed:
-    """A new secret for somebody's calendar; the earlier one no longer fits. Gives the secret; its
-    digest is kept.
+    """Make a new secret for somebody's calendar. The earlier one no longer fits. Returns the
+    secret; only its digest is stored.
     """
 
     actor: Actor
@@ -264,7 +264,7 @@ class OpenFeed:
 
 @dataclass(frozen=True, kw_only=True)
 class CloseFeed:
-    """The calendar's address no longer fits."""
+    """Close the address of somebody's calendar."""
 
     actor: Actor
 

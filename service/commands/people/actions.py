@@ -1,4 +1,4 @@
-"""Whom a service task can ask, and the accounts it opens."""
+"""Actions of service tasks that look for people and open accounts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +21,10 @@ NAME_LIMIT = 40
 def people_of_role(
     work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
 ) -> list[dict[str, str]]:
-    """Everybody of a role, without those named and those who work for the employers or units named,
-    however the names are written; as options of a form.
+    """The people of a role, as options of a form.
+
+    People who are named are left out, and people who work for a named employer or unit, however the
+    names are written.
     """
     given = arguments.get("without") or ()
     without = {same_name(name) for name in (given if isinstance(given, list) else [given]) if name}
@@ -48,10 +50,10 @@ def people_of_role(
 
 
 def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
-    """An account for somebody from outside: the one they have, or a new one without a password.
-    Gives the login.
+    """The account of somebody from outside: the one that they have, or a new one without a
+    password. Returns the login.
 
-    :raises BadRequest: the role is none of people from outside, or login, unit or submission is
+    :raises BadRequest: the role is not for people from outside, or the login, unit or submission is
         unknown.
     """
     submission = _submission(work, case, arguments.get("submission"))
@@ -73,8 +75,8 @@ def open_account(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) 
 def name_officers(
     work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Collect whom units name as leader in charge (分管领导) and responsible officer (责任人), and
-    keep it with them.
+    """Collect the leaders in charge (分管领导) and responsible officers (责任人) that units name,
+    and store them with the units.
 
     Source: ZY-5.3.
     """
@@ -104,7 +106,7 @@ def _submission(work: UnitOfWork, case: CaseRow, given: Any) -> SubmissionRow | 
 
 
 def _earlier(work: UnitOfWork, submission: SubmissionRow | None) -> str:
-    """The login of the account that was opened for a submission before."""
+    """The login of the account that was already opened for a submission. None if there is none."""
     if submission is None or submission.person_id is None:
         return ""
     return work.session.get_one(PersonRow, submission.person_id).login

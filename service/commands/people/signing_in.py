@@ -1,4 +1,4 @@
-"""Signing in and out, tokens, accounts."""
+"""Signing in and out, tokens, and accounts of the operator."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ SHORTEST_PASSWORD = 8
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCredential:
-    """Remember a new session or token of a person who has shown the password."""
+    """Store a new session or token of a person who has shown their password."""
 
     person_id: int
     kind: str
@@ -49,7 +49,7 @@ class OpenCredential:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteFailedSignIn:
-    """Count a wrong password; after five the account rests for five minutes."""
+    """Count a wrong password. After five the account is locked for five minutes."""
 
     person_id: int
 
@@ -65,7 +65,7 @@ class NoteFailedSignIn:
 
 @dataclass(frozen=True, kw_only=True)
 class SignOut:
-    """Forget the session or token used."""
+    """Delete the session or token that was used."""
 
     actor: Actor
 
@@ -84,11 +84,12 @@ def sign_in(
     name: str = "",
     lifetime: timedelta = timedelta(hours=SESSION_HOURS),
 ) -> str:
-    """Check a password outside any transaction (it is slow by design), then open a session or
-    token; gives its secret.
+    """Check a password, then open a session or token. Returns its secret.
 
-    :raises NotSignedIn: login or password is wrong. :raises TooMany: the account rests after too
-        many failures.
+    The check is outside any transaction, because it is slow by design.
+
+    :raises NotSignedIn: the login or the password is wrong. :raises TooMany: the account is locked
+        after too many failures.
     """
     with runtime.query() as session:
         person = session.scalar(
@@ -119,7 +120,7 @@ def sign_in(
 
 @dataclass(frozen=True, kw_only=True)
 class AddPerson:
-    """Give somebody an account. ``hash_`` may be given where the password was hashed beforehand."""
+    """Add an account. ``hash_`` is given if the password was hashed before."""
 
     jurisdiction: str
     login: str
@@ -175,7 +176,7 @@ class AddPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePassword:
-    """Set a new password; all sessions and tokens of the person end."""
+    """Set a new password. All sessions and tokens of the person end."""
 
     login: str
     password: str

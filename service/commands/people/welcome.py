@@ -1,4 +1,4 @@
-"""The lines at the first sign-in: that somebody has read them."""
+"""The lines at the first sign-in: noting that somebody has read them."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from service.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class CloseWelcome:
-    """Never show this person the lines of the first sign-in again. Closed twice is closed once."""
+    """Do not show this person the lines of the first sign-in again. It may be done twice."""
 
     actor: Actor
 

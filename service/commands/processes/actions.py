@@ -1,4 +1,4 @@
-"""Named lists of the jurisdiction as a service task reads and replaces them."""
+"""Actions of service tasks that read and replace the jurisdiction's named lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,9 @@ def list_in_force(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any])
 
 
 def publish_list(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> int:
-    """Put a new version of a named list in force; running cases keep theirs. Gives the version."""
+    """Put a new version of a named list in force. Running cases keep theirs. Returns the
+    version.
+    """
     name = str(arguments["name"])
     entries = arguments["entries"]
     if not isinstance(entries, list) or not all(

@@ -43,12 +43,12 @@ SYSTEM_NAMES = frozenset({"case_id", "case_title", "starter", "starter_unit", "s
 
 
 def gate_findings(work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]) -> list[Finding]:
-    """What the gate says about these files in this jurisdiction."""
+    """The findings of the gate about these files in this jurisdiction."""
     return check(files, with_papers(work, jurisdiction, files, surroundings(work, jurisdiction)))
 
 
 def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
-    """What diagrams of a jurisdiction may refer to."""
+    """Everything that diagrams of a jurisdiction may refer to."""
     directory = look.directory(jurisdiction)
     clauses = look.session.scalars(
         select(ClauseRow.code).where(ClauseRow.jurisdiction == jurisdiction)
@@ -86,9 +86,9 @@ def surroundings(look: Reading, jurisdiction: str) -> Surroundings:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckFiles:
-    """What the gate has to remark about files that could be deployed: its warnings. Stores nothing.
+    """The gate's warnings about files that could be deployed. Nothing is stored.
 
-    :raises BadDeployment: with all findings, when they could not.
+    :raises BadDeployment: they could not be deployed; it has all findings.
     """
 
     jurisdiction: str
@@ -116,9 +116,9 @@ class CheckFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class Deploy:
-    """Deploy files together. An unchanged upload gives the deployment that exists.
+    """Deploy files together. If nothing has changed, the existing deployment is returned.
 
-    :raises BadDeployment: with all findings; nothing is stored.
+    :raises BadDeployment: the gate has errors; it has all findings. Nothing is stored.
     """
 
     jurisdiction: str
@@ -193,7 +193,7 @@ def _define(work: UnitOfWork, deployment: DeploymentRow, document: Document) -> 
 def _needed_forms(
     work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """Forms that the diagrams name and that were deployed before: they travel with the new
+    """Forms that the diagrams name and that were deployed before. They become part of the new
     version.
     """
     needed: set[str] = set()
@@ -212,8 +212,8 @@ def _needed_forms(
 def _with_tables(
     work: UnitOfWork, jurisdiction: str, files: Mapping[str, bytes]
 ) -> dict[str, bytes]:
-    """The files, and the tables deployed before that diagrams uploaded without any table refer
-    to.
+    """The files. If no table is among them, the deployed tables that their diagrams refer to are
+    added.
     """
     decision_ids = {
         name.decode() for content in files.values() for name in DECISION.findall(content)

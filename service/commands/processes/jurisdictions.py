@@ -31,8 +31,8 @@ RULES = (
 
 @dataclass(frozen=True, kw_only=True)
 class LoadJurisdiction:
-    """Bring the database to a manifest that has been checked. Lists already published by a case are
-    left alone.
+    """Bring the database to a checked manifest. A list that a case has already published is left
+    alone.
     """
 
     manifest: Mapping[str, Any]

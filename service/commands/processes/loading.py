@@ -33,7 +33,7 @@ REQUIRED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """A jurisdiction on disk: ``bpmn/<code>`` with ``manifest.yaml``; its forms stand in
+    """The folder of a jurisdiction: ``bpmn/<code>`` with ``manifest.yaml``. Its forms stand in
     ``forms``.
     """
 
@@ -43,7 +43,7 @@ class Folder:
     def manifest(self) -> Mapping[str, Any]:
         """The checked manifest.
 
-        :raises BadData: with everything that is wrong.
+        :raises BadData: it is wrong; it has all problems.
         """
         read = _yaml(self.path / "manifest.yaml")
         if problems := list(_problems(read)):
@@ -51,8 +51,8 @@ class Folder:
         return {**read, "document": self._document(read.get("document") or {})}
 
     def _document(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the manifest says of the policy document, with its text, so that quotations can be
-        checked.
+        """The manifest's entry about the policy document, with the document's text, so that
+        quotations can be checked.
         """
         if not entry.get("file"):
             return entry
@@ -68,7 +68,9 @@ class Folder:
         actions: Mapping[str, NamedAction],
         read_template: Callable[[bytes], frozenset[str]],
     ) -> Surroundings:
-        """What the folder's diagrams may refer to, by its manifest alone: no database is needed."""
+        """Everything that the folder's diagrams may refer to, by its manifest alone. No database is
+        needed.
+        """
         manifest = self.manifest()
 
         def names(section: str, key: str = "name") -> frozenset[str]:
@@ -101,7 +103,10 @@ class Folder:
         return list(_yaml(file) or ())
 
     def files(self) -> dict[str, bytes]:
-        """What the manifest says to deploy, by name."""
+        """The files that the manifest deploys, by name.
+
+        :raises BadData: a file is missing.
+        """
         to_deploy = self.manifest().get("deploy") or {}
         diagrams = {
             name: self.path / name
@@ -124,7 +129,7 @@ class Folder:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadFolder:
-    """Everything of a folder in one transaction: an interrupted load leaves nothing behind."""
+    """Load everything in a folder in one transaction. An interrupted load leaves nothing behind."""
 
     manifest: Mapping[str, Any]
     people: Sequence[AddPerson]
@@ -140,11 +145,11 @@ class LoadFolder:
 
 
 def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
-    """Load a folder; gives a sentence on what was loaded. ``people``: also the demonstration
-    accounts.
+    """Load a folder. Returns a sentence about what was loaded.
 
-    :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is; nothing
-        was loaded.
+    :param people: also load the demonstration accounts.
+    :raises BadData: the manifest or a file is wrong. :raises BadDeployment: a diagram is wrong.
+        Nothing was loaded then.
     """
     manifest = folder.manifest()
     files = folder.files()
@@ -159,7 +164,7 @@ def load(runtime: Runtime, folder: Folder, *, people: bool) -> str:
 
 
 def _accounts(code: str, entries: Sequence[Mapping[str, Any]]) -> list[AddPerson]:
-    """The demonstration accounts; their public password is hashed once, because hashing is slow by
+    """The demonstration accounts. Their public password is hashed once, because hashing is slow by
     design.
     """
     hash_ = hashed(DEMONSTRATION_PASSWORD) if entries else ""

@@ -1,4 +1,4 @@
-"""What a service task does with the demand registry (项目库), and what it reads there."""
+"""Actions of service tasks on the demand registry (项目库)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
     """The rows that co-operating units contributed to a step under a key, each with its unit, in
     the order given.
 
-    The latest round counts; of a unit that was not asked again in it, what it said before.
+    The latest round counts. For a unit that was not asked again in it, its earlier rows count.
     """
     step = str(arguments["step"])
     key = str(arguments["key"])
@@ -57,8 +57,9 @@ def collect(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> li
 
 
 def take_in_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> list[int]:
-    """Put demands into the registry, each with its number; gives their ids. ``source``: declared or
-    contributed.
+    """Put demands into the registry, each with its number. Returns their ids.
+
+    ``source`` is declared or contributed.
     """
     records = _listed(arguments["rows"])
     source = str(arguments["source"])
@@ -82,15 +83,15 @@ def take_in_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any
 
 
 def _listed(given: Any) -> list[Any]:
-    """One or several as several; nothing is none."""
+    """A list of the values: one value becomes a list of one, null an empty list."""
     return given if isinstance(given, list) else [] if given is None else [given]
 
 
 def chosen_demands(
     work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The demands in a state and of a pilot (both null: all), oldest first, with all keys of their
-    records.
+    """The demands in a state and of a pilot, oldest first, with all keys of their records. If both
+    are null, all demands.
     """
     chosen = select(DemandRow).where(DemandRow.jurisdiction == case.jurisdiction)
     if arguments.get("state") is not None:
@@ -112,11 +113,11 @@ def context(row: DemandRow) -> dict[str, Any]:
 
 
 def mark_demands(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> None:
-    """Bring demands to a state. Selected or posted they belong to the pilot; its projects only
+    """Bring demands to a state. Selected and posted demands belong to the pilot. Its projects only
     change the state.
 
-    :raises BadRequest: an unknown state, a demand that is not where this state follows, or another
-        pilot's.
+    :raises BadRequest: the state is unknown or does not follow the present one, or the demand is
+        another pilot's.
     """
     state = str(arguments["state"])
     reason = str(arguments.get("reason") or "")

@@ -1,4 +1,4 @@
-"""The demand registry (项目库): what is entered, changed, merged and withdrawn, each with its
+"""The demand registry (项目库): adding, changing, merging and withdrawing demands, each with its
 history.
 """
 
@@ -23,7 +23,7 @@ NUMBERS = "demand"
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where demands come from: ``declared`` or ``contributed`` in a case, ``added`` or ``imported``
-    by somebody.
+    by a person.
     """
 
     source: str
@@ -36,7 +36,7 @@ def enter_demands(
 ) -> list[DemandRow]:
     """Put records into the registry, each with its number and the first line of its history.
 
-    :raises BadRequest: one has no name.
+    :raises BadRequest: a record has no name.
     """
     if not all(record.get("demand_name") for record in records):
         raise BadRequest("每项技术需求都要有名称，请补充后再入库", field="demand_name")
@@ -62,7 +62,7 @@ def enter_demands(
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What was done with a demand, and by whom; ``before`` and ``after`` are what it changed."""
+    """A change of a demand, and who made it. ``before`` and ``after`` are the changed values."""
 
     verb: str
     actor: Actor | None = None
@@ -72,7 +72,7 @@ class Change:
 
 
 def note(work: UnitOfWork, row: DemandRow, change: Change) -> None:
-    """A line of a demand's history."""
+    """Add a line to a demand's history."""
     work.session.add(
         DemandChangeRow(
             demand_id=row.id,
@@ -88,7 +88,7 @@ def note(work: UnitOfWork, row: DemandRow, change: Change) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class AddDemand:
-    """Put one demand into the registry by hand (登记). Gives its id."""
+    """Put one demand into the registry by hand (登记). Returns its id."""
 
     actor: Actor
     record: Mapping[str, Any]
@@ -124,8 +124,10 @@ def _clean(registry_book: Book, record: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class DemandCommand:
-    """Something done with one demand. ``version``: the one that was looked at; another means
-    somebody was faster.
+    """A command on one demand.
+
+    ``version`` is the version that the person looked at. If it is another one now, somebody was
+    faster.
     """
 
     verb: ClassVar[str]
@@ -136,9 +138,9 @@ class DemandCommand:
     def allowed(self, work: UnitOfWork) -> tuple[Book, DemandRow]:
         """The registry and the demand, locked.
 
-        :raises NotFound: no such demand here. :raises NotAllowed: not theirs. :raises NotOffered:
-            not in this state.
-        :raises Changed: it is no longer what was looked at.
+        :raises NotFound: there is no such demand here. :raises NotAllowed: this person may not
+            change it. :raises NotOffered: its state does not allow it. :raises Changed: it has
+            another version.
         """
         registry_book = book(work.session, self.actor, work.directory(self.actor.jurisdiction))
         (row,) = locked(work, self.actor, [self.demand_id])
@@ -154,7 +156,7 @@ class DemandCommand:
         return registry_book, row
 
     def _late(self, work: UnitOfWork, row: DemandRow) -> Changed:
-        """Who was faster."""
+        """The refusal that tells who was faster."""
         last = select(DemandChangeRow.person_id).where(DemandChangeRow.demand_id == row.id)
         if work.session.scalar(last.order_by(DemandChangeRow.id.desc()).limit(1)) == (
             self.actor.person_id
@@ -163,7 +165,7 @@ class DemandCommand:
         return Changed("该需求刚刚被他人更新，请刷新后核对；您填写的内容仍保留在页面上")
 
     def tell(self, work: UnitOfWork, row: DemandRow, **facts: Any) -> None:
-        """A line in the jurisdiction's journal."""
+        """Write a line into the jurisdiction's journal."""
         work.record(
             None,
             f"demand_{self.verb}",
@@ -176,9 +178,9 @@ class DemandCommand:
 
 
 def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow]:
-    """Demands of somebody's jurisdiction, locked in one order.
+    """Demands of the actor's jurisdiction, always locked in the same order.
 
-    :raises NotFound: one is not there.
+    :raises NotFound: one of them does not exist.
     """
     demands = list(
         work.session.scalars(
@@ -195,9 +197,7 @@ def locked(work: UnitOfWork, actor: Actor, ids: Sequence[int]) -> list[DemandRow
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeDemand(DemandCommand):
-    """Change a demand's record (修改); what was and what is stand in its history, field by
-    field.
-    """
+    """Change a demand's record (修改). Its history has the old and the new value of each field."""
 
     verb = "change"
     record: Mapping[str, Any]
@@ -233,7 +233,7 @@ class ChangeDemand(DemandCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawDemand(DemandCommand):
-    """Take a demand out of use (撤出), with a reason; its record stays."""
+    """Withdraw a demand (撤出), with a reason. Its record stays."""
 
     verb = "withdraw"
     reason: str
@@ -258,9 +258,7 @@ class WithdrawDemand(DemandCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeDemands(DemandCommand):
-    """Say that a demand is the same as another (合并): this one stays as a record, the other one
-    goes on.
-    """
+    """Merge a demand into another (合并). This one stays as a record, and the other one goes on."""
 
     verb = "merge"
     into: int

@@ -1,4 +1,6 @@
-"""Demands from a workbook: checked row by row against the registry's form, then all or none."""
+"""Demands from a workbook. They are checked row by row against the registry's form, and then all or
+none are stored.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,7 +28,7 @@ LISTED = ("listed", "selected", "posted")
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedDemands:
-    """A sheet that has been held against the registry's form: the report, and the records in
+    """A sheet that was checked against the registry's form: the report, and the records in
     order.
     """
 
@@ -36,9 +38,9 @@ class CheckedDemands:
 
 
 def check_demands(runtime: Runtime, actor: Actor, sheet: Sheet) -> CheckedDemands:
-    """What an import of this sheet would meet. Nothing is stored.
+    """The findings that an import of this sheet would have. Nothing is stored.
 
-    :raises NotFound: no registry here. :raises NotAllowed: this person may not import.
+    :raises NotFound: there is no registry here. :raises NotAllowed: this person may not import.
     """
     with runtime.query() as session:
         registry_book = book(session, actor)
@@ -76,7 +78,7 @@ class DemandExamination(SheetCheck):
         self.records: list[Mapping[str, Any]] = []
 
     def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
-        """As answers to the form, and beyond it."""
+        """Check a row as answers to the form, and beyond it."""
         clean, errors = self.book.checked(
             {key: self._read(key, row.values.get(key)) for key in self.labels}
         )
@@ -98,7 +100,7 @@ class DemandExamination(SheetCheck):
         self.records.append(clean)
 
     def _read(self, key: str, value: Any) -> Any:
-        """A cell as the form takes it: the words of a choice as its value, a grouped number without
+        """A cell as the form takes it. The words of a choice become its value, and a number loses
         its commas.
         """
         if isinstance(value, str) and GROUPED.fullmatch(value):
@@ -119,7 +121,7 @@ class DemandExamination(SheetCheck):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportDemands:
-    """Enter all demands of a sheet that has been checked, or none. Gives how many."""
+    """Add all demands of a checked sheet, or none. Returns their number."""
 
     actor: Actor
     checked: CheckedDemands

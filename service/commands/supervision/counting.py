@@ -1,9 +1,9 @@
-"""Counting for supervision (督查): what has changed is taken out of its old count and into its new
-one.
+"""Counting for supervision (督查). A changed item is taken out of its old count and put into its
+new one.
 
-Decided: the clock counts what items mark as changed, some hundred at a time, and each item
-remembers what it was counted as. So a completion never waits for a counter, nothing is counted
-twice or not at all, and the board costs what it shows however many items there are.
+Decided: the clock counts items that are marked as changed, some hundred at a time, and each item
+remembers what it was counted as. Because then a completion never waits for a counter, nothing is
+counted twice or left out, and the board costs what it shows however many items there are.
 """
 
 from collections import Counter, defaultdict
@@ -42,8 +42,8 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class CountItems:
-    """Count some of the items that have changed; gives how many. What another clock is at is left
-    to it.
+    """Count some of the changed items. Returns their number. Items that another clock counts now
+    are left to it.
     """
 
     def carry_out(self, work: UnitOfWork) -> int:
@@ -101,8 +101,8 @@ class CountItems:
 
 
 def counted_as(row: Any, calendar: Calendar) -> str:
-    """What an item counts as: ``o`` and its last day, or ``c``, month, state, lateness and working
-    days; or nothing.
+    """What an item is counted as: ``o`` and its last day, or ``c`` with month, state, lateness and
+    working days, or nothing.
     """
     if row.state == "open":
         return f"o {last_day(row.due_at) if row.due_at is not None else NO_DUE}"
@@ -141,9 +141,7 @@ def _add(
 def _write(
     work: UnitOfWork, table: Any, key: tuple[str, ...], sums: Mapping[Key, Mapping[str, float]]
 ) -> None:
-    """Add to counts, in the order of their keys, so that two clocks never wait for each other in a
-    circle.
-    """
+    """Add to counts in the order of their keys, so that two clocks never wait for each other."""
     if not sums:
         return
     counts = [
@@ -163,10 +161,10 @@ def _write(
 
 @dataclass(frozen=True, kw_only=True)
 class KeepDayFigures:
-    """What stood open when yesterday ended, for the trend: from the counts alone, once. Gives
+    """Store the figures of the end of yesterday for the trend. They come from the counts. Returns
     whether it was done.
 
-    A clock that starts later takes the counts as they are then; days on which none ran have no
+    A clock that starts later stores the counts of that moment. Days on which no clock ran have no
     figures.
     """
 
@@ -221,7 +219,7 @@ def _when(condition: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Recount:
-    """Forget all counts and count everything anew; the clock does it."""
+    """Forget all counts, so that the clock counts everything again."""
 
     def carry_out(self, work: UnitOfWork) -> None:
         for table in (OpenCountRow, ClosedCountRow):
@@ -230,7 +228,7 @@ class Recount:
 
 
 def count_items(runtime: Runtime) -> int:
-    """Count what has changed, in parts; gives how many items."""
+    """Count what has changed, in parts. Returns the number of items."""
     total = 0
     for _ in range(BATCHES):
         try:
@@ -254,7 +252,9 @@ def _any_changed(runtime: Runtime) -> bool:
 
 
 def keep_day_figures(runtime: Runtime) -> int:
-    """Keep yesterday's figures of every jurisdiction that has none yet; gives of how many."""
+    """Store yesterday's figures for every jurisdiction that has none yet. Returns the number of
+    jurisdictions.
+    """
     day = local_day(runtime.now()) - timedelta(days=1)
     with runtime.query() as session:
         done = select(DayFigureRow.jurisdiction).where(

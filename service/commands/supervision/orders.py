@@ -1,6 +1,4 @@
-"""What 督查 sets going: supervision orders (督办单) and circulars (通报), each a process of its
-own.
-"""
+"""What 督查 starts: supervision orders (督办单) and circulars (通报), each a process of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +18,14 @@ from service.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class StartOrder:
-    """Open a supervision order (督办单) for a unit; gives its case. ``level``: blue, orange or red.
+    """Open a supervision order (督办单) for a unit. Returns its case.
 
-    ``wanted``: the last day for the reply; without it the level decides.
+    ``level`` is blue, orange or red. ``wanted`` is the last day for the reply; if it is None, the
+    level decides.
 
-    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
-    :raises NotFound: no such item in this jurisdiction. :raises BadRequest: the day wanted has
-        passed.
+    :raises NotAllowed: this person is not 督查. :raises BadAnswers: something is missing or wrong.
+        :raises NotFound: there is no such item in this jurisdiction. :raises BadRequest: the wanted
+        day has passed.
     """
 
     actor: Actor
@@ -63,7 +62,7 @@ class StartOrder:
         ).carry_out(work)
 
     def _known(self, work: UnitOfWork, item_id: int) -> bool:
-        """Whether the item is one of this jurisdiction."""
+        """Whether the item belongs to this jurisdiction."""
         return (
             work.session.scalar(
                 select(ItemRow.id).where(
@@ -76,10 +75,10 @@ class StartOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class StartCircular:
-    """Put a circular (通报) on its way: it is edited, approved, numbered and sent to the units
-    named; gives its case.
+    """Start a circular (通报). It is edited, approved, numbered and sent to the named units.
+    Returns its case.
 
-    :raises NotAllowed: not of 督查. :raises BadAnswers: something is missing or wrong.
+    :raises NotAllowed: this person is not 督查. :raises BadAnswers: something is missing or wrong.
     """
 
     actor: Actor

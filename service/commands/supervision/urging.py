@@ -1,8 +1,7 @@
-"""Urging (催办): whoever is still owing something is told to get on with it.
+"""Urging (催办): people who still owe something are asked to get on with it.
 
-Decided: what was urged stands with the item for everybody who sees it, and nobody urges the same
-item again before the next working day. Because a reminder that comes ten times a day is read by
-nobody.
+Decided: an urging stays with the item for everybody who sees it, and nobody can urge the same item
+again before the next working day. Because a reminder that comes ten times a day is read by nobody.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ MOST = 20_000
 
 
 def why_not_urged_again(work: UnitOfWork, item: ItemRow) -> str:
-    """Why an item cannot be urged again yet; empty when it can."""
+    """Why an item cannot be urged again yet. "" if it can."""
     last = work.session.execute(
         select(CommentRow.at, PersonRow.name)
         .join(PersonRow, PersonRow.id == CommentRow.person_id)
@@ -48,8 +47,8 @@ def why_not_urged_again(work: UnitOfWork, item: ItemRow) -> str:
 
 
 def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: str) -> None:
-    """Tell whoever has the item, of an overdue one the unit's heads too; keep it with the item and
-    in the record.
+    """Tell the people who have the item, and if it is overdue also the heads of the unit. It stays
+    with the item and in the record.
     """
     work.session.add(
         CommentRow(
@@ -79,9 +78,10 @@ def urge(work: UnitOfWork, actor: Actor, case: CaseRow, item: ItemRow, message: 
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeItem(ItemCommand):
-    """Urge whoever has an open item; with ``step`` everybody who still owes something at that step.
+    """Urge the people who have an open item. With ``step`` everybody is urged who still owes
+    something at its step.
 
-    :raises NotOffered: not theirs to urge, or urged already today.
+    :raises NotOffered: this person may not urge it, or it was urged already today.
     """
 
     verb = "urge"
@@ -145,9 +145,9 @@ class UrgeItem(ItemCommand):
 
 
 def checked_message(message: str) -> str:
-    """What is said when urging.
+    """The message of an urging.
 
-    :raises BadRequest: nothing, or too much.
+    :raises BadRequest: it is empty or too long.
     """
     if not 0 < len(message.strip()) <= LONGEST_MESSAGE:
         raise BadRequest(f"请填写催办内容，不超过 {LONGEST_MESSAGE} 字", field="message")
@@ -156,7 +156,9 @@ def checked_message(message: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeOne:
-    """One item of a long work; one that is over, rests or was urged already is passed over."""
+    """Urge one item of a long work. An item that is over, suspended or already urged is passed
+    over.
+    """
 
     item_id: int
     person_id: int
@@ -178,10 +180,12 @@ class UrgeOne:
 
 @dataclass(frozen=True, kw_only=True)
 class UrgeMany:
-    """Urge many items, one after the other, by the clock. Gives the job's id.
+    """Urge many items one after the other. The clock does it. Returns the job's id.
 
-    ``leading``: this person's unit leads what is asked about; otherwise only 督查 may.
-    :raises NotAllowed: neither. :raises BadRequest: nothing to urge, or more than 20,000 at once.
+    ``leading``: this person's unit leads what the items belong to. Otherwise only 督查 may do this.
+
+    :raises NotAllowed: neither is so. :raises BadRequest: there is nothing to urge, or more than
+        20,000 items.
     """
 
     actor: Actor
@@ -222,7 +226,7 @@ class UrgeMany:
 def start_urge_job(
     runtime: Runtime, actor: Actor, items: Sequence[int], message: str, *, leading: bool = False
 ) -> int:
-    """Urge these items; gives the id of the long work that does it."""
+    """Urge these items. Returns the id of the job that does it."""
     return runtime.perform(
         UrgeMany(
             actor=actor,

@@ -1,1 +1,1 @@
-"""Taking over what ran before: sheets that are examined row by row, then imported whole."""
+"""Taking over earlier work: sheets are checked row by row, then imported as a whole."""

@@ -1,10 +1,11 @@
-"""Taking over projects that were running before this program was (补录): checked row by row, then
-all or none.
+"""Taking over projects that ran before this program did (补录). They are checked row by row, and
+then all or none are stored.
 
-Decided: the rows of a workbook are answers to the form of the import's start event, checked like
-any answers; what a form cannot know (accounts, numbers, the office's own words for a choice) is
-checked beside it. The check needs no lock and stores nothing; the import looks under the lock at
-what may have changed since: the process and the numbers.
+Decided: the rows of a workbook are answers to the form of the import's start event, and are checked
+like any answers. What a form cannot know is checked besides: accounts, numbers, and the office's
+own words for a choice. The check needs no lock and stores nothing. The import checks under the lock
+what may have changed since: the process and the numbers. Because checking ten thousand rows under a
+lock would stop everybody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ CASES_AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where imported rows go: a version of a process and its start for them."""
+    """Where imported rows go: a version of a process, and its start event for imports."""
 
     row: DefinitionRow
     deployed: Deployed
@@ -45,13 +46,13 @@ class Target:
 
     @property
     def form(self) -> Mapping[str, Any]:
-        """The form whose answers the rows are."""
+        """The form that the rows are answers to."""
         return self.deployed.form(self.start.form)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedBackfill:
-    """A sheet that has been held against a version of a process: the report, and the rows in
+    """A sheet that was checked against a version of a process: the report, and the rows in
     order.
     """
 
@@ -66,8 +67,8 @@ def target(
 ) -> Target:
     """The import's start of a process.
 
-    :raises NotFound: no such process, or it has no start for imports. :raises NotAllowed: not
-        theirs to import.
+    :raises NotFound: there is no such process, or it has no start for imports. :raises NotAllowed:
+        this person may not import into it.
     """
     row = latest_definition(session, actor.jurisdiction, process)
     deployed = runtime.catalogue.deployed(session, row.id) if row is not None else None
@@ -80,7 +81,7 @@ def target(
 
 
 def check_backfill(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -> CheckedBackfill:
-    """What an import of this sheet would meet. Nothing is stored.
+    """The findings that an import of this sheet would have. Nothing is stored.
 
     :raises NotAllowed: this person may not import. :raises NotFound: the process takes no imports.
     """
@@ -100,7 +101,7 @@ def check_backfill(runtime: Runtime, actor: Actor, process: str, sheet: Sheet) -
 
 @dataclass(frozen=True, kw_only=True)
 class Backfill:
-    """Take over all projects of a sheet that has been checked, or none. Gives how many."""
+    """Take over all projects of a checked sheet, or none. Returns their number."""
 
     actor: Actor
     checked: CheckedBackfill
@@ -129,10 +130,9 @@ class Backfill:
         return len(self.checked.entries)
 
     def _take_numbers(self, work: UnitOfWork) -> None:
-        """Later numbers are higher than all that are imported; none of these has been given out
-        since the check.
+        """Raise the counters above all imported numbers, so that later numbers are higher.
 
-        :raises Changed: one has.
+        :raises Changed: one of these numbers has been given out since the check.
         """
         code = self.actor.jurisdiction
         highest = dict[tuple[str, int], int]()
@@ -200,9 +200,10 @@ class Backfill:
     def _told(
         self, work: UnitOfWork, goal: Target, cases: Sequence[CaseRow], entries: Sequence[Entry]
     ) -> Iterator[dict[str, Any]]:
-        """Finished items by which the units concerned see the case: the importer's as lead, the
-        applicant's unit and the department that manages it as copies. They would have had one each
-        on the way that was left out.
+        """Finished items that let the units concerned see the case. The importer's unit is the
+        lead; the applicant's unit and its department get copies.
+
+        Without the import each would have had an item on the way here.
         """
         directory = work.directory(self.actor.jurisdiction)
         lead = directory.unit_named(goal.start.lane or "")
@@ -246,5 +247,5 @@ class Backfill:
 
 
 def sheet_findings(report: Report) -> list[dict[str, Any]]:
-    """The remarks as the facts of a refusal."""
+    """The remarks as facts of a refusal."""
     return [asdict(remark) for remark in report.shown]

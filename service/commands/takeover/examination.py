@@ -1,4 +1,4 @@
-"""Checking a workbook of running projects (补录), row by row: as answers to the import's form, and
+"""Checking a workbook of running projects (补录) row by row, as answers to the import's form and
 beyond it.
 """
 
@@ -26,7 +26,7 @@ BRACKETS = {"〔": "[〔﹝\\[［(（]", "〕": "[〕﹞\\]］）)]"}
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Whom a project belongs to."""
+    """The account that a project belongs to."""
 
     person_id: int
     unit: str | None
@@ -36,7 +36,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A row that is in order."""
+    """A row without errors."""
 
     login: str
     account: Account
@@ -44,15 +44,15 @@ class Entry:
 
 
 class Numbers:
-    """The jurisdiction's number formats, read backwards."""
+    """The jurisdiction's number formats, to read numbers that were written by hand."""
 
     def __init__(self, session: Session, jurisdiction: str) -> None:
         formats = rules_of(session, jurisdiction).get("numbers", {})
         self.patterns = {name: _pattern(str(rule["pattern"])) for name, rule in formats.items()}
 
     def read(self, text: str) -> tuple[str, int, int] | None:
-        """(format, year, number) of a number in one of the formats; brackets may be of another
-        kind.
+        """The format, year and number that a text stands for. None if it fits no format. Brackets
+        may be of another kind.
         """
         for name, pattern in self.patterns.items():
             if match := pattern.fullmatch(re.sub(r"\s", "", text)):
@@ -60,11 +60,11 @@ class Numbers:
         return None
 
     def same(self, text: str | None) -> Any:
-        """What two ways of writing the same number have in common."""
+        """A key that is equal for all ways of writing the same number."""
         return self.read(str(text)) or re.sub(r"\s", "", str(text))
 
     def known(self, session: Session, jurisdiction: str) -> set[Any]:
-        """All numbers that cases have, as :meth:`same` gives them."""
+        """The numbers of all cases, as :meth:`same` gives them."""
         numbers = select(CaseRow.number).where(
             CaseRow.jurisdiction == jurisdiction, CaseRow.number.is_not(None)
         )
@@ -85,7 +85,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 class SheetCheck:
-    """One check of a sheet. ``words``: what people write for the choices of a column, by its
+    """One check of a sheet. ``words`` are what people write for the choices of a column, by its
     key.
     """
 
@@ -104,11 +104,11 @@ class SheetCheck:
         return Report(rows=len(sheet.rows), remarks=self.remarks)
 
     def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
-        """Check one row; of the cells that could not be read enough has been said."""
+        """Check one row. Cells that could not be read have their remark already."""
         raise NotImplementedError
 
     def say(self, row: int, column: str, message: str, severity: str = "error") -> None:
-        """Note what was met."""
+        """Add a finding."""
         self.remarks.append(
             Remark(
                 row=row,
@@ -119,7 +119,7 @@ class SheetCheck:
         )
 
     def explained(self, key: str, sentence: str) -> str:
-        """With what can be written, where it is a choice."""
+        """The sentence, with the words that can be written if the column is a choice."""
         if self.words.get(key):
             return f"{sentence}（可填：{'、'.join(self.words[key])}）"
         return sentence
@@ -150,7 +150,7 @@ class Examination(SheetCheck):
         self.entries: list[Entry] = []
 
     def row(self, row: SheetEntry, unread: set[tuple[int | None, str]]) -> None:
-        """As answers to the form, and beyond it."""
+        """Check a row as answers to the form, and beyond it."""
         login = row.values.get("login")
         account = self._account(row.row, login)
         answers = {key: row.values.get(key) for key in self.fields} | self._units(account)
@@ -183,7 +183,7 @@ class Examination(SheetCheck):
         return account
 
     def _unfit(self, login: Any, account: Account | None) -> str:
-        """Why a project cannot belong to this account; "" when it can."""
+        """Why a project cannot belong to this account. "" if it can."""
         if not login:
             return "请填写揭榜人在本系统的登录名；没有账号的请先由系统管理员开通"
         if account is None or not account.active:
@@ -198,7 +198,9 @@ class Examination(SheetCheck):
         return ""
 
     def _unit_and_department(self, account: Account | None) -> tuple[Unit | None, Unit | None]:
-        """The unit of an account and the department that manages it, as far as they are known."""
+        """The unit of an account and the department that manages it. Each is None if it is not
+        known.
+        """
         units = self.directory.units
         unit = units.get(account.unit or "") if account is not None else None
         managing = None
@@ -244,8 +246,8 @@ class Examination(SheetCheck):
 
 
 def _choices(fields: Mapping[str, Any], lists: Iterable[NamedListRow]) -> dict[str, dict[str, str]]:
-    """For fields with fixed options: the words of people, and of named lists that belong to an
-    option, to its value.
+    """For fields with fixed options: the value for each word that people use. Words of named lists
+    that belong to an option are included.
     """
     values_by_word = {}
     for key, field in fields.items():

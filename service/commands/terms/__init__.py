@@ -1,1 +1,1 @@
-"""Terms: calendars, reminders, more time."""
+"""Terms: calendars, reminders, and applications for more time."""

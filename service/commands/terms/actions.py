@@ -1,4 +1,4 @@
-"""What becomes of an application for more time (延期): the item's term, and who is told."""
+"""The outcome of an application for more time (延期): the item's new term, and who is told."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,12 +17,15 @@ from service.unit_of_work.terms import set_term
 
 
 def settle_extension(work: UnitOfWork, case: CaseRow, arguments: Mapping[str, Any]) -> str:
-    """Grant or refuse: ``item``, ``conclusion`` (grant or refuse), ``until`` (a date), ``opinion``.
+    """Grant or refuse an application. The arguments are ``item``, ``conclusion`` (grant or refuse),
+    ``until`` (a date) and ``opinion``.
 
-    Gives ``granted``, ``refused``, or ``closed`` when the item is over. The case of the item is
-    locked after the application's; nobody locks the two the other way round, because an item's case
-    never asks for its applications.
-    :raises BadRequest: granted without a later date.
+    Returns ``granted``, ``refused``, or ``closed`` if the item is over.
+
+    The case of the item is locked after the application's. Nobody locks them the other way round,
+    because an item's case never asks for its applications.
+
+    :raises BadRequest: it is granted without a later date.
     """
     about, item = work.locked_item(int(arguments["item"]))
     item.extension_id = None
@@ -86,7 +89,7 @@ def _settle(work: UnitOfWork, about: CaseRow, item: ItemRow, arguments: Mapping[
 def _granted_until(until: Any, before: datetime | None) -> date:
     """The day that was granted.
 
-    :raises BadRequest: no day, or none after the present term.
+    :raises BadRequest: there is no day, or it is not after the present term.
     """
     if not isinstance(until, date) or (before is not None and end_of(until) <= before):
         raise BadRequest("准予延到的日期应晚于原期限，请修改后再提交", field="due_granted")

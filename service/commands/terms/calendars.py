@@ -1,7 +1,7 @@
-"""Loading an official calendar (放假调休安排), and bringing what is open to it.
+"""Loading an official calendar (放假调休安排), and applying it to open work.
 
-Decided: the load itself is one transaction, the recomputing one for each case, done by the clock as
-a long work. Because a city has ten thousand open cases in November, and nobody may wait for all of
+Decided: loading is one transaction, and recomputing is one for each case, done by the clock as a
+long work. Because a city has ten thousand open cases in November, and nobody may wait for all of
 them at once.
 """
 
@@ -31,8 +31,8 @@ from service.unit_of_work.terms import set_term, timer_due
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """What loading changed: the years that are new or differ, and the job that recomputes (None:
-    nothing to do).
+    """What loading has changed: the years that are new or differ, and the job that recomputes. The
+    job is None if nothing is to do.
     """
 
     years: tuple[int, ...]
@@ -41,10 +41,13 @@ class Loaded:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadCalendar:
-    """Put the official calendar of some years in force; what is open is recomputed afterwards.
+    """Put the official calendar of some years in force. Open work is recomputed afterwards. Without
+    an actor the operator loads it.
 
-    Without an actor the operator loads. Loading the same again changes nothing.
-    :raises NotAllowed: not a system administrator. :raises NotFound: no such jurisdiction.
+    Loading the same calendar again changes nothing.
+
+    :raises NotAllowed: this person is not 系统管理员. :raises NotFound: there is no such
+        jurisdiction.
     """
 
     jurisdiction: str
@@ -96,7 +99,7 @@ class LoadCalendar:
         return True
 
     def _restart(self, work: UnitOfWork) -> None:
-        """The next start of each process that the clock starts."""
+        """Recompute the next start of each process that the clock starts."""
         calendar = work.calendar(self.jurisdiction)
         for row in work.session.scalars(
             select(StartTimerRow).where(StartTimerRow.jurisdiction == self.jurisdiction)
@@ -106,7 +109,9 @@ class LoadCalendar:
 
 @dataclass(frozen=True, kw_only=True)
 class RecomputeCase:
-    """Bring the deadlines and timers of a case to the calendar in force; what moves is recorded."""
+    """Recompute the deadlines and timers of a case by the calendar in force. What moves is
+    recorded.
+    """
 
     case_id: int
 
@@ -146,7 +151,7 @@ class RecomputeCase:
 
 
 def _affected(job: JobRow) -> Select[int]:
-    """The cases that wait for something with a date, after the job's position."""
+    """The cases after the job's position that wait for something with a date."""
     return select(CaseRow.id).where(
         CaseRow.jurisdiction == job.jurisdiction,
         CaseRow.status.in_(ALIVE),

@@ -1,4 +1,4 @@
-"""Asking for more time (申请延期): a small process of its own decides, so that everything is on
+"""Asking for more time (申请延期). A small process of its own decides, so that everything is on
 record.
 """
 
@@ -31,12 +31,14 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, kw_only=True)
 class ExtendItem(ItemCommand):
-    """Ask for an item's term to end later: on a day, or so many working days after the present one.
+    """Ask for an item's term to end later: on a day, or a number of working days after its present
+    end.
 
     For a co-operating unit the heads of the leading unit decide, for a lead 流程管理员. Source:
     ours.
-    :raises NotOffered: no due, or an application is undecided. :raises BadRequest: no reason, or no
-        later day.
+
+    :raises NotOffered: the item has no term, or an application is undecided. :raises BadRequest:
+        the reason is missing, or the day is not later.
     """
 
     verb = "extend"
@@ -74,9 +76,10 @@ class ExtendItem(ItemCommand):
         return ItemState.after(work, item, self.actor)
 
     def _check(self) -> None:
-        """What the application says, whatever the term.
+        """Check what the application says by itself.
 
-        :raises BadRequest: no reason, or not exactly one of day and number of days.
+        :raises BadRequest: the reason is missing, or there is not exactly one of a day and a number
+            of days.
         """
         if not 0 < len(self.reason.strip()) <= LONGEST_REASON:
             raise BadRequest(f"请填写延期理由，不超过 {LONGEST_REASON} 字", field="reason")
@@ -90,7 +93,7 @@ class ExtendItem(ItemCommand):
     def _wanted(self, work: UnitOfWork, case: CaseRow, before: date) -> date:
         """The day that is asked for.
 
-        :raises BadRequest: it is not later than the present term.
+        :raises BadRequest: it is not after the present term.
         """
         asked_day = self.until or workdays_after(
             before, self.workdays or 1, work.calendar(case.jurisdiction)
@@ -105,7 +108,7 @@ class ExtendItem(ItemCommand):
     def _apply(
         self, work: UnitOfWork, case: CaseRow, item: ItemRow, before: date, asked_day: date
     ) -> int:
-        """Start the process that decides; gives its case."""
+        """Start the process that decides. Returns the id of its case."""
         newest = latest_definition(work.session, case.jurisdiction, EXTENSION_PROCESS)
         deployed = (
             work.process.catalogue.deployed(work.session, newest.id) if newest is not None else None
@@ -150,8 +153,8 @@ class ExtendItem(ItemCommand):
         return application.id
 
     def _decider(self, work: UnitOfWork, case: CaseRow, item: ItemRow) -> dict[str, str | None]:
-        """The heads of the leading unit for a co-operating one, where it has any; otherwise
-        流程管理员.
+        """The people who decide: for a co-operating unit the heads of the leading unit, if it has
+        any, otherwise 流程管理员.
         """
         lead = (
             select(UnitRow)

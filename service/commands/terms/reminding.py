@@ -1,5 +1,5 @@
-"""Reminders (提醒) that are due: each stage once, in its own transaction, by whichever clock is
-first.
+"""Reminders (提醒) that are due. Each stage is told once, in a transaction of its own, by the first
+clock that comes.
 """
 
 from collections.abc import Iterator
@@ -30,10 +30,10 @@ from service.unit_of_work.terms import plan_reminder
 
 @dataclass(frozen=True, kw_only=True)
 class RemindItem:
-    """Say the reminder of an item that is due, and plan the next. Nothing happens when another
-    clock was faster.
+    """Tell the due reminder of an item, and plan the next one. Nothing happens if another clock was
+    faster.
 
-    :raises Changed: somebody works on the case at this moment.
+    :raises Changed: somebody works on the case now.
     """
 
     item_id: int
@@ -103,7 +103,7 @@ class RemindItem:
 def _texts(
     work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder, due_at: datetime
 ) -> tuple[str, str]:
-    """What is said to whoever has the item; and of them to their heads and 督查."""
+    """The text for the people who have the item, and the text for their heads and 督查."""
     facts = {
         "case": case.title,
         "item": item.name,
@@ -119,9 +119,7 @@ def _texts(
 
 
 def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
-    """When the item's next reminder is due: as planned, or, after a failure, when it is tried
-    again.
-    """
+    """The instant of the item's next reminder: as planned, or after a failure the next try."""
     if item.remind_at is not None or item.reminder is None:
         return item.remind_at
     failed = work.session.get(FailureRow, ("reminder", str(item.id)))
@@ -133,9 +131,12 @@ def _comes_at(work: UnitOfWork, item: ItemRow) -> datetime | None:
 def recipients(
     work: UnitOfWork, case: CaseRow, item: ItemRow, reminder: Reminder
 ) -> Iterator[Holder]:
-    """Who has taken it or else whose it is; from the first day overdue the heads, from the third
-    督查. Where the unit has no head, administrators and 督查 hear of it at once. The heads of
-    somebody whose name is kept do not hear of it: they would know whom they have sent.
+    """The people who are reminded.
+
+    It is the person who has claimed the item, or else its holder. From the first day overdue the
+    heads are told, from the third 督查. If the unit has no head, administrators and 督查 are told
+    at once. The heads of somebody whose name is kept are not told, because they would know whom
+    they have sent.
     """
     yield taker(item)
     if reminder.days_late < HEADS_FROM:
@@ -153,9 +154,7 @@ def recipients(
 
 @dataclass(frozen=True)
 class NoteReminderFailed:
-    """Remember why a reminder could not be said. It loses its plan; the ledger says when it is
-    tried again.
-    """
+    """Note why a reminder could not be told. It loses its plan, and the ledger has the next try."""
 
     item_id: int
     error: str
@@ -176,7 +175,7 @@ class NoteReminderFailed:
 
 
 def due_reminders(runtime: Runtime, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of the items whose reminder is due, oldest first: as planned, or again after a
+    """The ids of items whose reminder is due, oldest first: as planned, or again after a
     failure.
     """
     planned = select(ItemRow.id, ItemRow.remind_at).where(
