@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from service.domain.forms.answers import lists_of
 from service.domain.people.actor import Actor
 from service.domain.people.units import Directory
-from service.domain.registry import Book, reads, registry_of
+from service.domain.registry import Book, may_enter, reads, registry_of
 from service.errors import NotFound
 from service.store.people.lookups import directory_of
 from service.store.processes.lookups import lists_in_force, newest_form, rules_of
@@ -33,3 +33,15 @@ def book(session: Session, actor: Actor, directory: Directory | None = None) -> 
         form=form,
         lists={name: in_force[name].entries for name in lists_of(form) if name in in_force},
     )
+
+
+def book_to_enter(session: Session, actor: Actor, directory: Directory | None = None) -> Book:
+    """The demand registry, for an actor who is about to add demands.
+
+    :raises NotFound: there is no registry for this actor. :raises NotAllowed: they may not add to
+        it.
+    """
+    registry_book = book(session, actor, directory)
+    if not may_enter(actor, registry_book.registry, registry_book.directory):
+        raise registry_book.refusal()
+    return registry_book

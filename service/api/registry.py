@@ -158,7 +158,7 @@ def import_demands(asked: dict[str, Any]) -> Any:
     findings.
     """
     with runtime().query() as session:
-        labels = read.labels(session, actor())
+        labels = read.labels_to_enter(session, actor())
     return imported(
         take_sheet(
             lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),

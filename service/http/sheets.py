@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol, TypeVar
 
+from service.access.rights import require
 from service.commands.terms.calendars import LoadCalendar, Loaded
+from service.domain.people.rights import Right
 from service.domain.takeover import Remark, Report
 from service.domain.terms.calendar_years import Year
 from service.domain.vocabulary import CALENDAR_WANTED, WORKBOOK_WANTED
@@ -85,12 +87,15 @@ def take_sheet(
 def load_sent_calendar(
     read: Callable[[bytes, str], Sequence[Year]],
 ) -> tuple[Sequence[Year], Loaded]:
-    """Load the official calendar that was sent; gives the years of the file and what changed.
+    """Load the official calendar that was sent. Returns the years of the file and what changed.
+
+    A file is only read for a person who may load it, because reading may cost much.
 
     :param read: reads a file, by its content and name.
-    :raises BadRequest: no file.
+    :raises NotAllowed: this person may not load calendars. :raises BadRequest: there is no file.
     """
     person = actor()
+    require(person, Right.LOAD_CALENDARS)
     content, filename = sent_file(CALENDAR_WANTED)
     years = read(content, filename)
     command = LoadCalendar(jurisdiction=person.jurisdiction, years=years, actor=person)

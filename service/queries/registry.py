@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.access.cases import visible_to
-from service.access.registry import book
+from service.access.registry import book, book_to_enter
 from service.domain.forms.shown import plain, plain_values
 from service.domain.people.actor import Actor
 from service.domain.people.offers import Offer
@@ -133,6 +133,14 @@ def labels(session: Session, actor: Actor) -> dict[str, str]:
     :raises NotFound: this person has no registry.
     """
     return book(session, actor).labels()
+
+
+def labels_to_enter(session: Session, actor: Actor) -> dict[str, str]:
+    """:func:`labels`, for a person who is about to add demands.
+
+    :raises NotFound: this person has no registry. :raises NotAllowed: they may not add to it.
+    """
+    return book_to_enter(session, actor).labels()
 
 
 def demands(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from service.access.registry import book
+from service.access.registry import book, book_to_enter
 from service.commands.cases.numbers import take
 from service.domain.people.actor import Actor
 from service.domain.registry import Book, columns_of, demand_offers, may_enter, record_of
@@ -95,9 +95,7 @@ class AddDemand:
 
     def carry_out(self, work: UnitOfWork) -> int:
         code = self.actor.jurisdiction
-        registry_book = book(work.session, self.actor, work.directory(code))
-        if not may_enter(self.actor, registry_book.registry, registry_book.directory):
-            raise registry_book.refusal()
+        registry_book = book_to_enter(work.session, self.actor, work.directory(code))
         clean = _clean(registry_book, self.record)
         if not may_enter(
             self.actor, registry_book.registry, registry_book.directory, str(clean.get("county"))

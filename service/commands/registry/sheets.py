@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.access.registry import book
+from service.access.registry import book, book_to_enter
 from service.commands.registry.demands import Origin, enter_demands
 from service.commands.takeover.backfill import sheet_findings
 from service.commands.takeover.examination import SheetCheck
@@ -43,9 +43,7 @@ def check_demands(runtime: Runtime, actor: Actor, sheet: Sheet) -> CheckedDemand
     :raises NotFound: there is no registry here. :raises NotAllowed: this person may not import.
     """
     with runtime.query() as session:
-        registry_book = book(session, actor)
-        if not may_enter(actor, registry_book.registry, registry_book.directory):
-            raise registry_book.refusal()
+        registry_book = book_to_enter(session, actor)
         listed_demands = (
             select(DemandRow.number, DemandRow.name, DemandRow.demander_name)
             .where(DemandRow.jurisdiction == actor.jurisdiction, DemandRow.state.in_(LISTED))
