@@ -77,7 +77,8 @@ def _table_text(table: AnswerPart) -> str:
     lines = []
     for row in table.rows:
         cells = zip(table.columns, row, strict=True)
-        lines.append("；".join(f"{column}：{text}" for column, text in cells if text))
+        filled = [f"{column}：{text}" for column, text in cells if text]
+        lines.append("；".join(filled))
     return "\n".join(lines)
 
 
@@ -95,7 +96,9 @@ def filters(options: Mapping[str, Mapping[Any, str]], units: Mapping[str, str]) 
         words = options.get(key, {})
         if isinstance(value, list | tuple):
             return [words.get(choice, choice) for choice in value]
-        return words.get(value, value) if isinstance(value, str | Decimal | bool) else value
+        if isinstance(value, str | Decimal | bool):
+            return words.get(value, value)
+        return value
 
     def name_of_unit(code: Any) -> Any:
         return units.get(code, code) if isinstance(code, str) else code
@@ -209,13 +212,17 @@ def _to_cents(amount: Decimal) -> Decimal:
 def day(value: Any) -> Any:
     """A date such as 2026年3月2日. What is no date is returned unchanged."""
     local_day = _day(value)
-    return value if local_day is None else f"{local_day.year}年{local_day.month}月{local_day.day}日"
+    if local_day is None:
+        return value
+    return f"{local_day.year}年{local_day.month}月{local_day.day}日"
 
 
 def month(value: Any) -> Any:
     """The month of a date such as 2026年3月. What is no date is returned unchanged."""
     local_day = _day(value)
-    return value if local_day is None else f"{local_day.year}年{local_day.month}月"
+    if local_day is None:
+        return value
+    return f"{local_day.year}年{local_day.month}月"
 
 
 def moment(value: Any) -> Any:
