@@ -36,11 +36,13 @@ from service.store.operations.migrate import is_current, migrate
 from service.unit_of_work import Reading, Runtime
 
 FILE = click.Path(path_type=Path)
+FINDING = "{file}:{line} {element} [{rule}] {message}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it worked, 1 with a sentence when it was refused, 2 when it was
-    written wrong.
+    """Run one command.
+
+    Returns 0 if it worked, 1 with a sentence if it was refused, and 2 if it was written wrongly.
     """
     try:
         code: int | None = commands.main(arguments, prog_name="jiebang", standalone_mode=False)
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exc.exit_code
     except BadDeployment as exc:
         for finding in exc.facts["findings"]:
-            click.echo("{file}:{line} {element} [{rule}] {message}".format(**finding), err=True)
+            click.echo(FINDING.format(**finding), err=True)
         return 1
     except Refused as exc:
         click.echo(exc.sentence, err=True)
@@ -60,15 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def with_settings(act: Callable[..., int | None]) -> Callable[..., int | None]:
-    """Reads the settings when a command is carried out, so that ``--help`` needs none."""
+    """Read the settings only when the command is carried out, so that ``--help`` needs none."""
 
     @wraps(act)
-    def carried_out(**options: Any) -> int | None:
+    def act_with_settings(**options: Any) -> int | None:
         settings = Settings.read()
         set_up(settings.log)
         return act(settings, **options)
 
-    return carried_out
+    return act_with_settings
 
 
 @click.group(subcommand_metavar="命令 …", help="揭榜：揭榜挂帅项目流程办理系统")
@@ -106,28 +108,29 @@ def _calendar(settings: Settings, file: Path, jurisdiction: str | None) -> None:
     runtime = _ready(settings)
     with runtime.query() as session:
         codes = [jurisdiction] if jurisdiction else jurisdictions(session)
-    jobs = []
+    job_ids = []
     for code in codes:
         loaded = runtime.perform(LoadCalendar(jurisdiction=code, years=years))
-        numbers = "、".join(map(str, loaded.years))
-        outcome = (
-            f"已载入 {numbers} 年的放假调休安排，正在重算期限"
-            if numbers
-            else "与已载入的安排相同，没有变化"
-        )
+        outcome = "与已载入的安排相同，没有变化"
+        if loaded.years:
+            numbers = "、".join(map(str, loaded.years))
+            outcome = f"已载入 {numbers} 年的放假调休安排，正在重算期限"
         click.echo(f"{code}：{outcome}")
-        jobs += [loaded.job_id] if loaded.job_id else []
-    _recompute(runtime, jobs)
+        if loaded.job_id:
+            job_ids.append(loaded.job_id)
+    _recompute(runtime, job_ids)
     runtime.engine.dispose()
 
 
-def _recompute(runtime: Runtime, jobs: Sequence[int]) -> None:
-    """Do what loading a calendar has set going, and show how far it has come."""
+def _recompute(runtime: Runtime, job_ids: Sequence[int]) -> None:
+    """Work on the jobs that compute the deadlines again, and show the progress."""
     show = _progress("已重算 {} / {} 个案件")
     while work_on_jobs(runtime):
         with runtime.query() as session:
-            lines = [job(session, job_id) for job_id in jobs]
-        show(sum(line.done + line.failed for line in lines), sum(line.total for line in lines))
+            jobs = [job(session, job_id) for job_id in job_ids]
+        done = sum(line.done + line.failed for line in jobs)
+        total = sum(line.total for line in jobs)
+        show(done, total)
 
 
 @commands.command("migrate", help="把数据库升级到最新版本")
@@ -149,7 +152,7 @@ def _load(settings: Settings, folder: Path, forms: Path | None) -> None:
 def _contents(files: Sequence[Path]) -> dict[str, bytes]:
     """The contents of files by name.
 
-    :raises BadRequest: one cannot be read.
+    :raises BadRequest: a file cannot be read.
     """
     try:
         return {file.name: file.read_bytes() for file in files}
@@ -162,7 +165,7 @@ def _contents(files: Sequence[Path]) -> dict[str, bytes]:
 @click.option("--jurisdiction", help="地区代码")
 @with_settings
 def _check(settings: Settings, files: Sequence[Path], jurisdiction: str | None) -> int:
-    findings = check(_contents(files), _around(settings, files[0], jurisdiction))
+    findings = check(_contents(files), _surroundings(settings, files[0], jurisdiction))
     for finding in findings:
         click.echo(finding.line_of_text())
     if not any(finding.severity == "error" for finding in findings):
@@ -170,18 +173,20 @@ def _check(settings: Settings, files: Sequence[Path], jurisdiction: str | None) 
     return 1
 
 
-def _around(settings: Settings, file: Path, jurisdiction: str | None) -> Surroundings:
-    """What the files may refer to: a loaded jurisdiction, or the manifest that stands beside
-    them.
+def _surroundings(settings: Settings, file: Path, jurisdiction: str | None) -> Surroundings:
+    """What the files may refer to: a loaded jurisdiction, or the manifest in their folder.
+
+    :raises BadRequest: no jurisdiction is given, and the folder has no manifest.
     """
     if jurisdiction:
         runtime = create_runtime(settings)
         with runtime.query() as session:
             return surroundings(Reading(runtime, session), jurisdiction)
-    beside = file.resolve().parent
-    if not (beside / "manifest.yaml").exists():
+    path = file.resolve().parent
+    if not (path / "manifest.yaml").exists():
         raise BadRequest("文件旁边没有 manifest.yaml，请用 --jurisdiction 指明按哪个地区检查")
-    return Folder(path=beside, forms=server.content() / "forms").surroundings(ALL_ACTIONS, names_in)
+    folder = Folder(path=path, forms=server.content() / "forms")
+    return folder.surroundings(ALL_ACTIONS, names_in)
 
 
 @commands.command("deploy", help="部署流程文件")
@@ -190,12 +195,13 @@ def _around(settings: Settings, file: Path, jurisdiction: str | None) -> Surroun
 @with_settings
 def _deploy(settings: Settings, files: Sequence[Path], jurisdiction: str) -> None:
     contents = _contents(files)
-    deployment = create_runtime(settings).perform(Deploy(jurisdiction=jurisdiction, files=contents))
+    command = Deploy(jurisdiction=jurisdiction, files=contents)
+    deployment = create_runtime(settings).perform(command)
     click.echo(f"已部署 {len(contents)} 个文件（部署编号 {deployment}）")
 
 
 def _password(given: str | None) -> str:
-    """The password given, or one that is typed now and not shown."""
+    """The given password. Without one, it is typed now and not shown."""
     return given or str(click.prompt("密码", hide_input=True, prompt_suffix="："))
 
 
@@ -213,9 +219,9 @@ def user() -> None:
 @click.option("--roles", default="staff")
 @with_settings
 def _user_add(settings: Settings, roles: str, password: str | None, **person: Any) -> None:
-    create_runtime(settings).perform(
-        AddPerson(**person, roles=tuple(roles.split(",")), password=_password(password))
-    )
+    runtime = create_runtime(settings)
+    role_names = tuple(roles.split(","))
+    runtime.perform(AddPerson(**person, roles=role_names, password=_password(password)))
     click.echo(f"已添加账号 {person['login']}")
 
 
@@ -224,7 +230,8 @@ def _user_add(settings: Settings, roles: str, password: str | None, **person: An
 @click.option("--password")
 @with_settings
 def _user_passwd(settings: Settings, login: str, password: str | None) -> None:
-    create_runtime(settings).perform(ChangePassword(login=login, password=_password(password)))
+    runtime = create_runtime(settings)
+    runtime.perform(ChangePassword(login=login, password=_password(password)))
     click.echo(f"账号 {login} 的密码已更换，原有登录全部失效")
 
 
@@ -233,9 +240,14 @@ def _user_passwd(settings: Settings, login: str, password: str | None) -> None:
 def _user_list(settings: Settings) -> None:
     with create_runtime(settings).query() as session:
         for person, _ in people(session):
-            unit = person.unit_name or "-"
-            roles = ",".join(sorted(person.roles))
-            click.echo("\t".join([person.login, person.name, person.jurisdiction, unit, roles]))
+            columns = [
+                person.login,
+                person.name,
+                person.jurisdiction,
+                person.unit_name or "-",
+                ",".join(sorted(person.roles)),
+            ]
+            click.echo("\t".join(columns))
 
 
 @commands.command("token", help="生成个人访问令牌")
@@ -245,18 +257,21 @@ def _user_list(settings: Settings) -> None:
 @click.option("--days", type=int, default=30)
 @with_settings
 def _token(settings: Settings, login: str, password: str | None, name: str, days: int) -> None:
-    lifetime = timedelta(days=days)
-    runtime = create_runtime(settings)
     secret = sign_in(
-        runtime, login, _password(password), kind="token", name=name, lifetime=lifetime
+        create_runtime(settings),
+        login,
+        _password(password),
+        kind="token",
+        name=name,
+        lifetime=timedelta(days=days),
     )
     click.echo(secret)
 
 
 def _ready(settings: Settings) -> Runtime:
-    """The runtime, where the database has the newest tables.
+    """The runtime.
 
-    :raises NotMigrated: it has not.
+    :raises NotMigrated: the database does not have the newest tables.
     """
     runtime = create_runtime(settings)
     if not is_current(runtime.engine):
@@ -286,8 +301,7 @@ def _verify(settings: Settings) -> int:
 @with_settings
 def _reproject(settings: Settings, case: int | None) -> int:
     runtime = _ready(settings)
-    repaired = 0
-    failed = 0
+    repaired = failed = 0
     for case_id in [case] if case else case_ids(runtime):
         try:
             repaired += runtime.perform(Reproject(case_id=case_id))
@@ -320,10 +334,12 @@ def _restore(settings: Settings, file: Path, force: bool) -> None:
 
 
 def _progress(sentence: str) -> Callable[[int, int], None]:
-    """Shows how far a long work has come, in steps of a hundredth, where somebody watches."""
+    """A function that shows the progress of long work in steps of one percent, on a terminal."""
 
     def show(done: int, total: int) -> None:
-        if sys.stderr.isatty() and (done == total or done % max(total // 100, 1) == 0):
-            click.echo(f"\r{sentence.format(done, total)}", err=True, nl=done == total)
+        is_last = done == total
+        is_step = done % max(total // 100, 1) == 0
+        if sys.stderr.isatty() and (is_last or is_step):
+            click.echo(f"\r{sentence.format(done, total)}", err=True, nl=is_last)
 
     return show

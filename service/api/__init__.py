@@ -1,6 +1,6 @@
 """The REST interface: JSON in and out, one wing per subject, the schema beside its view.
 
-Views catch nothing.
+Views catch no refusals.
 """
 
 from typing import Any
@@ -19,8 +19,8 @@ from service.api.processes import coverage, deployments, processes
 from service.api.supervision import board, campaigns, orders
 from service.http.requests import make_checkable, make_repeatable
 
-# The responses of these are secrets, stored nowhere. Moving time is many transactions, and so is a
-# batch of items, which keeps a response for each item itself.
+# The responses of these endpoints are not kept for a repeated request. Most are secrets, which are
+# stored nowhere. Moving the time takes many transactions. A batch keeps a response for each item.
 UNKEPT = frozenset(
     {
         "tokens.make_token",
@@ -34,7 +34,8 @@ UNKEPT = frozenset(
     }
 )
 
-# Whoever fills in a form is told all that is wrong at once, by page and server together.
+# These endpoints take forms. They can be checked, so that people get all errors at once, those of
+# the page and those of the server.
 OF_FORMS = frozenset(
     {
         "items.complete",
@@ -69,7 +70,7 @@ SPECIFICATION = {
 
 
 class OneLineSummaries(BasePlugin):
-    """Docstrings wrap; the summaries made from them do not."""
+    """Makes one line of each summary, because summaries come from docstrings, which wrap."""
 
     def operation_helper(
         self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any
@@ -81,7 +82,7 @@ class OneLineSummaries(BasePlugin):
 
 
 def install(app: Flask) -> None:
-    """Put the interface under ``/api/v1``."""
+    """Register the interface under ``/api/v1``."""
     app.config.update(SPECIFICATION)
     api = Api(app, spec_kwargs={"extra_plugins": [OneLineSummaries()]})
     for module in (

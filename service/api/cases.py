@@ -1,4 +1,4 @@
-"""Cases: where they stand, their record, their diagram, and messages to them."""
+"""Cases: their state, their journal, their diagram, and messages to them."""
 
 from typing import Any
 
@@ -93,7 +93,10 @@ class MessageIn(Schema):
 
 
 def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
-    """A case as the interface gives it, with its children in this status."""
+    """A case with the fields of ``CaseOut``.
+
+    :param status: the status of the children that are listed; None lists all.
+    """
     with runtime().query() as session:
         page = read.case_page(session, runtime(), actor(), case_id, status=status)
     return {**vars(page), **vars(page.case)}
@@ -103,17 +106,19 @@ def one_case(case_id: int, status: str | None = None) -> dict[str, Any]:
 @blueprint.arguments(CasesIn, location="query")
 @blueprint.response(200, CasesOut)
 def cases(query: dict[str, Any]) -> Any:
-    """The cases I can see, newest first."""
+    """The cases that I may see, newest first."""
+    asked = lists.CasesAsked(**query)
     with runtime().query() as session:
-        return lists.cases(session, runtime(), actor(), lists.CasesAsked(**query))
+        return lists.cases(session, runtime(), actor(), asked)
 
 
 @blueprint.get("/cases/<int:case_id>")
 @blueprint.arguments(CaseIn, location="query")
 @blueprint.response(200, CaseOut)
 def case(query: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """One case: its status, where it stands, items, timers, what I may tell it, its parent and its
-    children (the first 200, of one ``status`` if wanted).
+    """One case with its steps, items, timers, messages, parent and children.
+
+    At most 200 children are listed. ``status`` limits them to one status.
     """
     return one_case(case_id, query["status"])
 
@@ -121,7 +126,7 @@ def case(query: dict[str, Any], case_id: int) -> dict[str, Any]:
 @blueprint.get("/cases/<int:case_id>/journal")
 @blueprint.response(200, RecordOut)
 def journal(case_id: int) -> dict[str, Any]:
-    """The record of a case, newest first."""
+    """The journal of a case, newest first."""
     with runtime().query() as session:
         return {"journal": read.journal(session, runtime(), actor(), case_id)}
 
@@ -129,7 +134,7 @@ def journal(case_id: int) -> dict[str, Any]:
 @blueprint.get("/cases/<int:case_id>/diagram")
 @blueprint.response(200, DiagramOut)
 def diagram(case_id: int) -> dict[str, Any]:
-    """The diagram (XML) and the state of each element reached."""
+    """The diagram (XML), and the state of each element that the case has reached."""
     with runtime().query() as session:
         xml, states = read.diagram(session, runtime(), actor(), case_id)
     return {"xml": xml, "states": states}
@@ -139,7 +144,7 @@ def diagram(case_id: int) -> dict[str, Any]:
 @blueprint.arguments(MessageIn)
 @blueprint.response(200, SentOut)
 def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Tell the case something it waits for; refused with 409 when it does not."""
+    """Send a message to a case. 409 if the case does not wait for it."""
     command = SendMessage(
         actor=actor(),
         case_id=case_id,
@@ -147,30 +152,35 @@ def message(body: dict[str, Any], case_id: int) -> dict[str, Any]:
         payload=body["payload"],
     )
     sent = runtime().perform(command)
-    return {**one_case(sent.case_id), "receipt": sent.receipt, "code": sent.code}
+    return {
+        **one_case(sent.case_id),
+        "receipt": sent.receipt,
+        "code": sent.code,
+    }
 
 
 @blueprint.post("/cases/<int:case_id>/suspend")
 @blueprint.arguments(SteerIn)
 @blueprint.response(200, CaseOut)
 def suspend(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Let a case rest (挂起)."""
-    return one_case(runtime().perform(SuspendCase(actor=actor(), case_id=case_id, **body)))
+    """Suspend a case (挂起)."""
+    command = SuspendCase(actor=actor(), case_id=case_id, **body)
+    return one_case(runtime().perform(command))
 
 
 @blueprint.post("/cases/<int:case_id>/resume")
 @blueprint.arguments(SteerIn)
 @blueprint.response(200, CaseOut)
 def resume(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Go on with a case (恢复)."""
-    return one_case(runtime().perform(ResumeCase(actor=actor(), case_id=case_id, **body)))
+    """Resume a case (恢复)."""
+    command = ResumeCase(actor=actor(), case_id=case_id, **body)
+    return one_case(runtime().perform(command))
 
 
 @blueprint.post("/cases/<int:case_id>/terminate")
 @blueprint.arguments(TerminateIn)
 @blueprint.response(200, CaseOut)
 def terminate(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """End a case at once (终止); refused with 409 while it has running children, unless
-    ``children`` is true.
-    """
-    return one_case(runtime().perform(TerminateCase(actor=actor(), case_id=case_id, **body)))
+    """Terminate a case (终止). 409 if it has running children, unless ``children`` is true."""
+    command = TerminateCase(actor=actor(), case_id=case_id, **body)
+    return one_case(runtime().perform(command))

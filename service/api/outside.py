@@ -1,6 +1,4 @@
-"""What is open to everybody, without signing in: postings (榜单), notices (公示), applications,
-query codes.
-"""
+"""The interface without signing in: postings (榜单), notices (公示), applications, query codes."""
 
 from dataclasses import asdict
 from typing import Any
@@ -20,25 +18,24 @@ from service.queries import outside as read
 
 blueprint = Blueprint("public", __name__, description="公开：榜单、公示、申报、查询，无需登录")
 POSTING = ("posting",)
+"""The kinds of publication under ``/public/postings``. All others are notices."""
+ANSWERS_AS_JSON = {"type": "object", "properties": {"answers": {"type": "object"}}}
+ANSWERS_WITH_FILES = {
+    "type": "object",
+    "properties": {
+        "answers": {"type": "string", "description": "表单内容（JSON）"},
+        "file": {
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "maxItems": 10,
+        },
+    },
+}
 BODY = {
     "required": True,
     "content": {
-        "application/json": {
-            "schema": {"type": "object", "properties": {"answers": {"type": "object"}}}
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "answers": {"type": "string", "description": "表单内容（JSON）"},
-                    "file": {
-                        "type": "array",
-                        "items": {"type": "string", "format": "binary"},
-                        "maxItems": 10,
-                    },
-                },
-            }
-        },
+        "application/json": {"schema": ANSWERS_AS_JSON},
+        "multipart/form-data": {"schema": ANSWERS_WITH_FILES},
     },
 }
 OPEN: dict[str, Any] = {"security": []}
@@ -113,40 +110,42 @@ class IssueIn(Schema):
 class SubmissionOut(LineOut, line=read.SubmissionLine, without=("id",)): ...
 
 
-def shown(line: read.PublicationLine) -> dict[str, Any]:
-    """A publication as JSON."""
+def _as_json(line: read.PublicationLine) -> dict[str, Any]:
+    """A publication with the fields of ``PublicationOut``."""
     return {**asdict(line), "details": plain_values(line.details)}
 
 
-def listed(query: dict[str, Any], *, but: bool) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of publications."""
+def _publications(query: dict[str, Any], *, but: bool) -> tuple[list[dict[str, Any]], str | None]:
+    """A page of publications, and the cursor of the next page.
+
+    :param but: whether notices are listed, instead of postings.
+    """
+    asked = read.PublicationsAsked(kinds=POSTING, but=but, **query)
     with runtime().query() as session:
-        asked = read.PublicationsAsked(kinds=POSTING, but=but, **query)
         page = read.publications(session, runtime(), asked)
-    return [shown(line) for line in page.lines], page.next
+    return [_as_json(line) for line in page.lines], page.next
 
 
-def publication_and_form(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
-    """A publication with the form of what may be sent."""
+def _publication(number: str, place: str | None, *, but: bool) -> dict[str, Any]:
+    """A publication, with the form of what people may submit to it."""
     with runtime().query() as session:
         line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
         asked = read.asked_by(session, runtime(), line)
-    return {
-        **shown(line),
-        "form": asked.form if asked else None,
-        "lists": asked.values if asked else {},
-    }
+    form = asked.form if asked else None
+    lists = asked.values if asked else {}
+    return {**_as_json(line), "form": form, "lists": lists}
 
 
-def submitted(number: str, place: str | None, *, but: bool) -> Response:
-    """What is sent by a publication."""
+def _submit(number: str, place: str | None, *, but: bool) -> Response:
+    """Submit the answers and files of this request to a publication."""
     with runtime().query() as session:
         line = read.publication(session, runtime(), number, POSTING, but=but, jurisdiction=place)
-    return answered(runtime().perform(SubmitFromOutside(publication_id=line.id, **sent())))
+    command = SubmitFromOutside(publication_id=line.id, **sent())
+    return _receipt(runtime().perform(command))
 
 
-def answered(result: Sent) -> Response:
-    """The receipt and the query code, which is shown this once."""
+def _receipt(result: Sent) -> Response:
+    """The response with the receipt and the query code. The code is shown only this once."""
     response = make_response({"receipt": result.receipt, "code": result.code}, 201)
     response.headers["Cache-Control"] = "no-store"
     if result.replayed:
@@ -160,8 +159,8 @@ def answered(result: Sent) -> Response:
 @blueprint.doc(**OPEN)
 def postings(query: dict[str, Any]) -> dict[str, Any]:
     """The postings (榜单), newest first."""
-    lines, after = listed(query, but=False)
-    return {"postings": lines, "next": after}
+    lines, cursor = _publications(query, but=False)
+    return {"postings": lines, "next": cursor}
 
 
 @blueprint.get("/public/postings/<number>")
@@ -170,7 +169,7 @@ def postings(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**OPEN)
 def posting(query: dict[str, Any], number: str) -> dict[str, Any]:
     """One posting, with the form of a bid."""
-    return publication_and_form(number, query["jurisdiction"], but=False)
+    return _publication(number, query["jurisdiction"], but=False)
 
 
 @blueprint.post("/public/postings/<number>/bids")
@@ -178,10 +177,11 @@ def posting(query: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.alt_response(201, schema=ReceiptOut)
 @blueprint.doc(**SENDING)
 def bid(query: dict[str, Any], number: str) -> Response:
-    """Bid on a posting (揭榜): `answers` by the posting's form, files as parts `file`; refused with
-    409 when over.
+    """Bid on a posting (揭榜). 409 if its time is over.
+
+    `answers` follow the form of the posting. Files are sent as parts `file`.
     """
-    return submitted(number, query["jurisdiction"], but=False)
+    return _submit(number, query["jurisdiction"], but=False)
 
 
 @blueprint.get("/public/notices")
@@ -190,8 +190,8 @@ def bid(query: dict[str, Any], number: str) -> Response:
 @blueprint.doc(**OPEN)
 def notices(query: dict[str, Any]) -> dict[str, Any]:
     """The notices (公示、公告、清单), newest first."""
-    lines, after = listed(query, but=True)
-    return {"notices": lines, "next": after}
+    lines, cursor = _publications(query, but=True)
+    return {"notices": lines, "next": cursor}
 
 
 @blueprint.get("/public/notices/<number>")
@@ -200,7 +200,7 @@ def notices(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(**OPEN)
 def notice(query: dict[str, Any], number: str) -> dict[str, Any]:
     """One notice, with the form of an objection."""
-    return publication_and_form(number, query["jurisdiction"], but=True)
+    return _publication(number, query["jurisdiction"], but=True)
 
 
 @blueprint.post("/public/notices/<number>/objections")
@@ -208,17 +208,15 @@ def notice(query: dict[str, Any], number: str) -> dict[str, Any]:
 @blueprint.alt_response(201, schema=ReceiptOut)
 @blueprint.doc(**SENDING)
 def objection(query: dict[str, Any], number: str) -> Response:
-    """Object to what a notice announces (异议), with name and contact; refused with 409 when its
-    time is over.
-    """
-    return submitted(number, query["jurisdiction"], but=True)
+    """Object to a notice (异议), with name and contact. 409 if its time is over."""
+    return _submit(number, query["jurisdiction"], but=True)
 
 
 @blueprint.get("/public/processes/<jurisdiction>/<key>")
 @blueprint.response(200, FormOut)
 @blueprint.doc(**OPEN)
 def application(jurisdiction: str, key: str) -> read.Asked:
-    """The form by which anybody may start a process."""
+    """The form with which anybody may start a process."""
     with runtime().query() as session:
         return read.application(session, runtime(), jurisdiction, key)
 
@@ -228,9 +226,8 @@ def application(jurisdiction: str, key: str) -> read.Asked:
 @blueprint.doc(**SENDING)
 def apply(jurisdiction: str, key: str) -> Response:
     """Start a process from outside (技术需求申报、账号注册)."""
-    return answered(
-        runtime().perform(StartFromOutside(jurisdiction=jurisdiction, process=key, **sent()))
-    )
+    command = StartFromOutside(jurisdiction=jurisdiction, process=key, **sent())
+    return _receipt(runtime().perform(command))
 
 
 @blueprint.post("/public/codes")
@@ -238,8 +235,9 @@ def apply(jurisdiction: str, key: str) -> Response:
 @blueprint.response(202, LostOut)
 @blueprint.doc(**OPEN)
 def lost(body: dict[str, Any]) -> dict[str, Any]:
-    """Ask for a new query code by mail. The answer is the same whether anything was found or not;
-    409 where this installation sends no mail.
+    """Ask for a new query code by mail. 409 if this installation sends no mail.
+
+    The answer is the same whether anything was found or not.
     """
     runtime().perform(MailQueryCodes(address=sender_address(), **body))
     return {"detail": "如果该邮箱有相符的提交，新的查询码已经发到邮箱，原查询码随即失效"}
@@ -249,18 +247,15 @@ def lost(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(IssueIn)
 @blueprint.alt_response(201, schema=ReceiptOut)
 def issue(body: dict[str, Any], submission_id: int) -> Response:
-    """Give a new query code to somebody at the counter, with a reason (staff only)."""
-    return answered(
-        runtime().perform(
-            IssueQueryCode(actor=actor(), submission_id=submission_id, reason=body["reason"])
-        )
-    )
+    """Issue a new query code to somebody at the counter, with a reason. Only for staff."""
+    command = IssueQueryCode(actor=actor(), submission_id=submission_id, reason=body["reason"])
+    return _receipt(runtime().perform(command))
 
 
 @blueprint.get("/public/submissions/<code>")
 @blueprint.response(200, SubmissionOut)
 @blueprint.doc(**OPEN)
 def submission(code: str) -> read.SubmissionLine:
-    """What has become of something sent, by its query code."""
+    """The state of a submission, by its query code."""
     with runtime().query() as session:
         return read.submission(session, code)

@@ -23,7 +23,7 @@ class DemandLineOut(
     line=read.DemandLine,
     described={"state": "listed、selected、posted、merged 或 withdrawn"},
 ):
-    """A demand; amounts in yuan."""
+    """A demand. Amounts are in yuan."""
 
 
 class DemandsIn(FormatIn, PageIn):
@@ -83,21 +83,18 @@ class DemandMergeIn(Schema):
 
 
 def one_demand(demand_id: int) -> dict[str, Any]:
-    """A demand as the interface gives it."""
+    """A demand with the fields of ``DemandOut``."""
     with runtime().query() as session:
         page = read.demand_page(session, actor(), demand_id)
-    return {
-        **vars(page),
-        **vars(page.demand),
-        "verbs": [verb for verb, offer in page.offers.items() if offer.allowed],
-    }
+    verbs = [verb for verb, offer in page.offers.items() if offer.allowed]
+    return {**vars(page), **vars(page.demand), "verbs": verbs}
 
 
 @blueprint.get("/demands")
 @blueprint.arguments(DemandsIn, location="query")
 @blueprint.alt_response(200, schema=DemandsOut)
 def list_demands(asked: dict[str, Any]) -> Any:
-    """The demands of the registry, newest first; with `format=xlsx` all that fit, as a workbook."""
+    """The demands of the registry, newest first. `format=xlsx` gives a workbook of all of them."""
     filters = {name: asked[name] for name in (*read.FILTERS, "q")}
     with runtime().query() as session:
         if asked["format"] == "xlsx":
@@ -114,14 +111,15 @@ def list_demands(asked: dict[str, Any]) -> Any:
 @blueprint.arguments(DemandRecordIn)
 @blueprint.response(201, DemandOut)
 def add_demand(body: dict[str, Any]) -> Any:
-    """Put a demand into the registry."""
-    return one_demand(runtime().perform(AddDemand(actor=actor(), record=body["record"])))
+    """Add a demand to the registry."""
+    command = AddDemand(actor=actor(), record=body["record"])
+    return one_demand(runtime().perform(command))
 
 
 @blueprint.get("/demands/<int:demand_id>")
 @blueprint.response(200, DemandOut)
 def get_demand(demand_id: int) -> Any:
-    """One demand with its history, its cases and what may be the same."""
+    """One demand with its history, its cases, and demands that may be the same."""
     return one_demand(demand_id)
 
 
@@ -129,8 +127,9 @@ def get_demand(demand_id: int) -> Any:
 @blueprint.arguments(DemandChangeIn)
 @blueprint.response(200, DemandOut)
 def change_demand(body: dict[str, Any], demand_id: int) -> Any:
-    """Change a demand's record; what was stands in its history."""
-    return one_demand(runtime().perform(ChangeDemand(actor=actor(), demand_id=demand_id, **body)))
+    """Change the record of a demand. Its history has the values before."""
+    command = ChangeDemand(actor=actor(), demand_id=demand_id, **body)
+    return one_demand(runtime().perform(command))
 
 
 @blueprint.post("/demands/<int:demand_id>/withdraw")
@@ -138,15 +137,17 @@ def change_demand(body: dict[str, Any], demand_id: int) -> Any:
 @blueprint.response(200, DemandOut)
 def withdraw_demand(body: dict[str, Any], demand_id: int) -> Any:
     """Take a demand out of use, with a reason."""
-    return one_demand(runtime().perform(WithdrawDemand(actor=actor(), demand_id=demand_id, **body)))
+    command = WithdrawDemand(actor=actor(), demand_id=demand_id, **body)
+    return one_demand(runtime().perform(command))
 
 
 @blueprint.post("/demands/<int:demand_id>/merge")
 @blueprint.arguments(DemandMergeIn)
 @blueprint.response(200, DemandOut)
 def merge_demand(body: dict[str, Any], demand_id: int) -> Any:
-    """Say that a demand is the same as another, which goes on; gives that one."""
-    return one_demand(runtime().perform(MergeDemands(actor=actor(), demand_id=demand_id, **body)))
+    """Merge a demand into another that is the same. Returns the other one."""
+    command = MergeDemands(actor=actor(), demand_id=demand_id, **body)
+    return one_demand(runtime().perform(command))
 
 
 @blueprint.post("/demands/import")
@@ -154,15 +155,14 @@ def merge_demand(body: dict[str, Any], demand_id: int) -> Any:
 @blueprint.response(200, ImportOut)
 @blueprint.alt_response(201, schema=ImportOut)
 def import_demands(asked: dict[str, Any]) -> Any:
-    """Check a workbook (multipart, part `file`); with `accept=true` enter all rows, or 422 with all
-    findings.
+    """Check a workbook (multipart, part `file`), and with `accept=true` enter all its rows.
+
+    422 with all findings if a row has an error.
     """
     with runtime().query() as session:
         labels = read.labels_to_enter(session, actor())
-    return imported(
-        take_sheet(
-            lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),
-            ImportDemands,
-            accept=asked["accept"],
-        )
-    )
+
+    def check(content: bytes) -> Any:
+        return check_demands(runtime(), actor(), papers.read_demands(content, labels))
+
+    return imported(take_sheet(check, ImportDemands, accept=asked["accept"]))

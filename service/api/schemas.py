@@ -1,8 +1,9 @@
-"""Schemas that several wings share, and schemas made from lines. Instants are ISO 8601 with offset,
-in UTC.
+"""Schemas that several wings share, and schemas made from lines.
 
-Decided: the schema of an answer is derived from the frozen dataclass that the query returns,
-because the two said the same twice. The derivation is our own, instead of a library.
+Instants are ISO 8601 with offset, in UTC.
+
+Decided: the schema of an answer is derived from the frozen dataclass that the query returns.
+Because the two said the same twice. The derivation is our own, instead of a library.
 marshmallow-dataclass was tried: it names components after the dataclasses, declares every field
 required, has no way to rename or describe a field from outside, and brings two more libraries.
 desert has had no release since 2022 and knows only marshmallow 3.
@@ -33,16 +34,18 @@ SCHEMAS: dict[Any, SchemaMeta] = {}
 
 
 def field_of(hint: Any, **options: Any) -> fields.Field[Any]:
-    """The field that dumps a value of this type. Amounts of money become text with two places.
+    """The field that dumps a value of this type. Amounts of money become text with two decimals.
 
     :raises TypeError: there is no field for this type.
     """
     kind = get_origin(hint)
     parts = get_args(hint)
     if NoneType in parts:
-        return field_of(next(part for part in parts if part is not NoneType), **options | NULLABLE)
+        other_types = [part for part in parts if part is not NoneType]
+        return field_of(other_types[0], **options | NULLABLE)
     if kind in LISTS:
-        return fields.List(field_of(parts[0]), **options)
+        entry = field_of(parts[0])
+        return fields.List(entry, **options)
     if kind is Mapping:
         return fields.Dict(**options | _entries(*parts))
     if is_dataclass(hint):
@@ -66,11 +69,11 @@ def _entries(key: Any, value: Any) -> dict[str, Any]:
 class LineMeta(SchemaMeta):
     """Gives a schema a field for each field of its ``line``.
 
-    A field that is written in the class takes the place of the derived one, also where it gives it
-    another name by ``attribute``.
+    A field that is written in the class replaces the derived one, even if it gives it another name
+    by ``attribute``.
 
     :param without: fields of the line that callers do not get.
-    :param described: what the description of the interface says of a field.
+    :param described: the description of a field in the interface, by its name.
     :raises TypeError: the line has no such field, or a field of a type that no schema can dump.
     """
 
@@ -87,14 +90,17 @@ class LineMeta(SchemaMeta):
         if line is None:
             return super().__new__(cls, name, bases, attrs)
         hints = _hints(line)
-        texts = described or {}
-        if unknown := {*without, *texts} - set(hints):
+        descriptions = described or {}
+        unknown = {*without, *descriptions} - set(hints)
+        if unknown:
             raise TypeError(f"{line.__name__} has no {', '.join(sorted(unknown))}")
-        derived = {
-            key: field_of(hint, metadata={"description": texts[key]} if key in texts else {})
-            for key, hint in hints.items()
-            if key not in {*without, *_written(attrs)}
-        }
+        replaced = {*without, *_written(attrs)}
+        derived = {}
+        for key, hint in hints.items():
+            if key in replaced:
+                continue
+            metadata = {"description": descriptions[key]} if key in descriptions else {}
+            derived[key] = field_of(hint, metadata=metadata)
         SCHEMAS[line] = schema = super().__new__(cls, name, bases, derived | attrs)
         return schema
 
@@ -104,8 +110,11 @@ class LineMeta(SchemaMeta):
 
 def _written(attrs: Mapping[str, Any]) -> set[str]:
     """The attributes that the fields written in a class dump."""
-    written = ((name, field) for name, field in attrs.items() if isinstance(field, fields.Field))
-    return {field.attribute or name for name, field in written}
+    written = set()
+    for name, value in attrs.items():
+        if isinstance(value, fields.Field):
+            written.add(value.attribute or name)
+    return written
 
 
 def _hints(line: Any) -> dict[str, Any]:
@@ -119,14 +128,14 @@ class LineOut(Schema, metaclass=LineMeta):
 
 
 class QueryIn(Schema):
-    """Parameters of an address; others are passed over."""
+    """Parameters in an address. Unknown ones are ignored."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class FormatIn(QueryIn):
-    """The answer as JSON or as a workbook."""
+    """The format of the answer: JSON or a workbook."""
 
     format = fields.Str(
         load_default="json", validate=validate.OneOf(["json", "xlsx"], error="应为 json 或 xlsx")
@@ -134,7 +143,7 @@ class FormatIn(QueryIn):
 
 
 class PageIn(QueryIn):
-    """Paging: ``limit`` lines from ``cursor`` on."""
+    """One page of a list: ``limit`` lines from ``cursor`` on."""
 
     limit = fields.Int(
         load_default=20,

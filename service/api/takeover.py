@@ -35,12 +35,12 @@ class FindingOut(
 
 
 class ImportOut(LineOut, line=SheetReport, without=("digest",)):
-    """The report; at most a thousand findings, errors first."""
+    """The report on a workbook. It has at most a thousand findings, errors first."""
 
 
 @blueprint.get("/processes/<key>/imports/template")
 def template(key: str) -> Response:
-    """The empty workbook (xlsx): the columns of 附件4 and those that a case needs besides."""
+    """The empty workbook (xlsx), with the columns of 附件4 and others that a case needs."""
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
     return download(ledger.ledger_template(), ledger.TEMPLATE_FILE)
@@ -51,22 +51,21 @@ def template(key: str) -> Response:
 @blueprint.response(200, ImportOut)
 @blueprint.alt_response(201, schema=ImportOut)
 def take_over(asked: dict[str, Any], key: str) -> Any:
-    """Check a workbook (multipart, part `file`); with `accept=true` take all rows over, or 422 with
-    all findings.
+    """Check a workbook (multipart, part `file`), and with `accept=true` take over all its rows.
+
+    422 with all findings if a row has an error.
     """
     with runtime().query() as session:
         may_import(session, runtime(), actor(), key)
-    return imported(
-        take_sheet(
-            lambda content: check_backfill(runtime(), actor(), key, ledger.read_ledger(content)),
-            Backfill,
-            accept=asked["accept"],
-        )
-    )
+
+    def check(content: bytes) -> Any:
+        return check_backfill(runtime(), actor(), key, ledger.read_ledger(content))
+
+    return imported(take_sheet(check, Backfill, accept=asked["accept"]))
 
 
 def imported(report: SheetReport) -> Any:
-    """The report of a workbook: 201 where its rows were taken over."""
+    """The report on a workbook, with status 201 if its rows were taken over."""
     if report.accepted:
         return (report, 201)
     return report

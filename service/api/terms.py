@@ -46,24 +46,21 @@ class LoadedOut(LineOut, line=Loaded, described={"years": "新载入或有变化
 @blueprint.arguments(YearIn, location="query")
 @blueprint.response(200, CalendarOut)
 def calendar(query: dict[str, Any]) -> dict[str, Any]:
-    """Which years are announced, and the days of one that differ from Monday to Friday."""
+    """The announced years, and the days of one year that differ from Monday to Friday."""
     year = query["year"] or runtime().now().year
     with runtime().query() as session:
         page = calendar_page(session, runtime(), actor(), year)
-    days = [
-        day
-        for month in page.months
-        for week in month
-        for day in week
-        if day is not None and day.mark
-    ]
+    weeks = [week for month in page.months for week in month]
+    days = [day for week in weeks for day in week if day is not None and day.mark]
     return {"year": year, "years": page.years, "workdays": page.workdays, "days": days}
 
 
 @blueprint.post("/calendar")
 @blueprint.response(200, LoadedOut)
 def load() -> Loaded:
-    """Load a year's calendar from a YAML or Excel file (part ``file``); open deadlines are
-    recomputed.
+    """Load the calendar of a year from a YAML or Excel file (part ``file``).
+
+    Open deadlines are computed again.
     """
-    return load_sent_calendar(read_calendar)[1]
+    _, loaded = load_sent_calendar(read_calendar)
+    return loaded

@@ -1,3 +1,4 @@
-"""What the API and the pages share: who asks, protection against forged requests, how a refusal
-looks.
+"""What the API and the pages share.
+
+This is who sends a request, protection against forged requests, and how a refusal is rendered.
 """

@@ -1,5 +1,6 @@
-"""One renderer of refusals: problem+json (RFC 9457) for the API, a page or a fragment for
-people.
+"""The renderer of all refusals.
+
+The API gets problem+json (RFC 9457). People get a page or a fragment of a page.
 """
 
 from collections.abc import Iterator
@@ -26,13 +27,13 @@ SENTENCES = {
 
 
 def install(app: Flask) -> None:
-    """Let every refusal of the program and every HTTP error be rendered here."""
+    """Render every refusal of the program and every HTTP error here."""
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, failed)
 
 
 def refused(exc: Refused) -> Response:
-    """A refusal: its status, its sentence, its facts."""
+    """The response for a refusal."""
     response = problem(exc.status, exc.code, exc.title(), exc.sentence, exc.facts)
     if "retry_after" in exc.facts:
         response.headers["Retry-After"] = str(exc.facts["retry_after"])
@@ -40,27 +41,28 @@ def refused(exc: Refused) -> Response:
 
 
 def failed(exc: HTTPException) -> Response:
-    """An error of HTTP itself, or of a request's form."""
+    """The response for an error of HTTP, or for a request that does not fit its schema.
+
+    An error of the program is logged. A secret in the address is not.
+    """
     status = exc.code or 500
     messages = getattr(exc, "data", {}).get("messages")
     if messages is not None:
-        return problem(
-            status,
-            "bad_request",
-            "The request cannot be read",
-            _said(messages),
-            {"errors": messages},
-        )
+        sentence = _sentence_of(messages)
+        facts = {"errors": messages}
+        return problem(status, "bad_request", "The request cannot be read", sentence, facts)
     name = HTTPStatus(status).phrase
     if status >= 500:
-        path = str(request.url_rule) if "secret" in (request.view_args or {}) else request.path
+        has_secret = "secret" in (request.view_args or {})
+        path = str(request.url_rule) if has_secret else request.path
         log.error("bug", path=path, exc_info=getattr(exc, "original_exception", None) or exc)
+    code = name.lower().replace(" ", "_")
     sentence = SENTENCES.get(status, exc.description or name)
-    return problem(status, name.lower().replace(" ", "_"), name, sentence, {})
+    return problem(status, code, name, sentence, {})
 
 
 def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, Any]) -> Response:
-    """The response for a problem, in the form the asker reads."""
+    """The response for a problem: JSON for the API, a page or a fragment for people."""
     if request.path.startswith("/api/"):
         body = {
             "type": "about:blank",
@@ -69,16 +71,13 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
             "detail": sentence,
             "code": code,
             "facts": facts,
-            **({"findings": facts["findings"]} if "findings" in facts else {}),
         }
-        return Response(
-            orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS),
-            status,
-            mimetype="application/problem+json",
-        )
-    template = (
-        "site/problem_fragment.html" if request.headers.get("HX-Request") else "site/problem.html"
-    )
+        if "findings" in facts:
+            body["findings"] = facts["findings"]
+        content = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+        return Response(content, status, mimetype="application/problem+json")
+    by_htmx = request.headers.get("HX-Request")
+    template = "site/problem_fragment.html" if by_htmx else "site/problem.html"
     page = render_template(
         template,
         status=status,
@@ -91,26 +90,29 @@ def problem(status: int, code: str, title: str, sentence: str, facts: dict[str, 
 
 
 def _sentences(errors: Any) -> Iterator[str]:
-    """What is wrong with a field; with a list, what is wrong with its entries."""
+    """The errors of a field, or of all entries of a list."""
     if isinstance(errors, dict):
         errors = list(errors.values())
     if not isinstance(errors, list):
         yield str(errors)
         return
-    for entry in errors:
-        yield from _sentences(entry)
+    for error in errors:
+        yield from _sentences(error)
 
 
-def _said(messages: Any) -> str:
-    """What is wrong with a request, by field."""
-    if isinstance(messages, dict) and any(
-        not isinstance(place, dict) for place in messages.values()
-    ):
+def _sentence_of(messages: Any) -> str:
+    """A sentence with all errors of a request, by field.
+
+    :param messages: the errors of each field, by the place in the request (such as ``json``).
+    """
+    places = list(messages.values()) if isinstance(messages, dict) else []
+    if not all(isinstance(errors_by_field, dict) for errors_by_field in places):
         return "请求体不是有效的 JSON，请检查后重新提交"
-    complaints = []
-    for place in messages.values() if isinstance(messages, dict) else []:
-        for field, errors in place.items() if isinstance(place, dict) else []:
-            complaints.append(f"{field}（{'、'.join(dict.fromkeys(_sentences(errors)))}）")
-    if complaints:
-        return f"请求内容不符合接口要求：{'；'.join(complaints)}"
-    return "请求内容不符合接口要求"
+    texts = []
+    for errors_by_field in places:
+        for field, errors in errors_by_field.items():
+            sentences = dict.fromkeys(_sentences(errors))
+            texts.append(f"{field}（{'、'.join(sentences)}）")
+    if not texts:
+        return "请求内容不符合接口要求"
+    return f"请求内容不符合接口要求：{'；'.join(texts)}"

@@ -1,9 +1,9 @@
-"""Rehearsal (演练): on a copy of the data, time is moved by hand, and nothing goes outside.
+"""Rehearsal (演练): on a copy of the data the time is moved by hand, and nothing is sent outside.
 
-Decided: the whole program runs on a clock that is ahead of the machine's, day by day, with
-everything done that falls due on the way. Instead of a simulation, which would only show what its
-author thought of. The clock is handed to the program like any other; only page and interface know
-that it can be moved.
+Decided: the whole program runs on a clock that is ahead of the machine's clock. It goes day by day,
+and everything that falls due on the way is done. Instead of a simulation, which would only show
+what its author thought of. The clock is passed to the program like any other. Only the page and
+the interface know that it can be moved.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ from service.unit_of_work import Runtime
 
 AFTER_OPENING = timedelta(minutes=5)
 STOPS = (time(0, 5), time(8, 35), time(9, 5))
-"""When a day's work falls due: at midnight, with the digests, with the reminders. Shanghai."""
+"""The times in Shanghai at which work falls due: midnight, the digests, the reminders."""
 FURTHEST_DAYS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """How far time went, in days, and how many due things were done on the way."""
+    """The result of moving the time.
+
+    ``days`` is the number of days. ``done`` is the number of due things that were done on the way.
+    """
 
     now: datetime
     days: int
@@ -38,10 +41,12 @@ class Moved:
 
 
 class Rehearsal:
-    """A clock that is moved by hand: called, it gives the moment. How far it is ahead stands in a
-    file beside the copy.
+    """A clock that is moved by hand. Called, it gives the current time of the rehearsal.
 
-    :param tick: does everything that is due at the present moment; gives how much that was.
+    A file beside the copy has the number of seconds by which it is ahead.
+
+    :param clock: gives the time of the machine.
+    :param tick: does everything that is due now, and returns how many things these were.
     """
 
     def __init__(
@@ -54,14 +59,14 @@ class Rehearsal:
         self._ahead = timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
 
     def __call__(self) -> datetime:
-        """The present moment of the rehearsal, UTC."""
+        """The current time of the rehearsal, UTC."""
         return self.clock() + self._ahead
 
     def forward(self, runtime: Runtime, to: datetime) -> Moved:
-        """Go to a later moment, through every day on the way.
+        """Move the time to a later instant, through every day on the way.
 
-        :raises BadRequest: not later, or further than 400 days. :raises Changed: somebody else
-            moves time just now.
+        :raises BadRequest: ``to`` is not later, or is more than 400 days later.
+        :raises Changed: somebody else is moving the time.
         """
         start = self()
         if not start < to <= start + timedelta(days=FURTHEST_DAYS):
@@ -79,60 +84,71 @@ class Rehearsal:
         return Moved(now=self(), days=(local_day(to) - local_day(start)).days, done=done)
 
     def _arrive(self, runtime: Runtime, stop: datetime) -> int:
+        """Set the time, and do everything that is due then."""
         self._ahead = stop - self.clock()
         self.file.write_text(str(self._ahead.total_seconds()))
         return self.tick(runtime)
 
     def _stops(self, start: datetime, to: datetime) -> list[datetime]:
-        days = (local_day(to) - local_day(start)).days + 1
-        stops = [
-            datetime.combine(local_day(start) + timedelta(days=day), at, SHANGHAI).astimezone(UTC)
-            for day in range(days)
-            for at in STOPS
-        ]
+        """The instants between two at which work falls due, and the last one."""
+        first_day = local_day(start)
+        number_of_days = (local_day(to) - first_day).days + 1
+        days = [first_day + timedelta(days=number) for number in range(number_of_days)]
+        stops = [_utc(day, at) for day in days for at in STOPS]
         return [*(stop for stop in stops if start < stop < to), to]
+
+
+def _utc(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
 
 
 def rehearsal() -> Rehearsal:
     """The rehearsal that runs here, for a system administrator.
 
-    :raises NotOffered: the program was not started as a rehearsal. :raises NotAllowed: no
-        administrator.
+    :raises NotOffered: the program was not started as a rehearsal.
+    :raises NotAllowed: the person is no system administrator.
     """
-    who = actor()
+    person = actor()
     clock = runtime().now
     if not isinstance(clock, Rehearsal):
         raise NotOffered(
             "rehearsal",
             "本系统不是以演练方式启动的，不能移动时间；请用 jiebang serve --rehearsal 启动数据副本",
         )
-    require(who, Right.MOVE_TIME)
+    require(person, Right.MOVE_TIME)
     return clock
 
 
 def forward(workdays: int | None = None, to: str | None = None) -> Moved:
-    """Move time by working days, or to a day or moment; a day is reached shortly after nine.
+    """Move the time by working days, or to a day or an instant. A day means shortly after nine.
 
-    :raises BadRequest: neither or both, unreadable, not later, or too far.
+    :param to: a day or an instant as ISO text.
+    :raises BadRequest: neither or both are given, the text is no time, or the time is not later or
+        too far away.
     """
-    running = rehearsal()
+    clock = rehearsal()
     if (workdays is None) == (not to):
         raise BadRequest("请填写要前进的工作日数（workdays）或要到达的日期（to），二者填一项")
-    if workdays is not None:
-        if not 1 <= workdays <= FURTHEST_DAYS:
-            raise BadRequest(f"工作日数应在 1 到 {FURTHEST_DAYS} 之间", field="workdays")
-        return running.forward(runtime(), _morning(workdays_after(running(), workdays, calendar())))
-    return running.forward(runtime(), _read(str(to)))
+    if workdays is None:
+        return clock.forward(runtime(), _instant(str(to)))
+    if not 1 <= workdays <= FURTHEST_DAYS:
+        raise BadRequest(f"工作日数应在 1 到 {FURTHEST_DAYS} 之间", field="workdays")
+    day = workdays_after(clock(), workdays, calendar())
+    return clock.forward(runtime(), _shortly_after_nine(day))
 
 
-def _morning(day: date) -> datetime:
+def _shortly_after_nine(day: date) -> datetime:
     return morning(day) + AFTER_OPENING
 
 
-def _read(text: str) -> datetime:
+def _instant(text: str) -> datetime:
+    """The instant in a text.
+
+    :raises BadRequest: it is neither a day nor an instant.
+    """
     try:
         if len(text) == len("2026-12-31"):
-            return _morning(date.fromisoformat(text))
+            return _shortly_after_nine(date.fromisoformat(text))
         return at_zone(datetime.fromisoformat(text))
     except ValueError as exc:
         raise BadRequest(

@@ -1,10 +1,10 @@
-"""What every request goes through, and what every page carries when it leaves.
+"""Checks of every request, and the headers of every page.
 
-Decided: what no database can keep is refused at the door, so that both databases answer alike. One
-look at the request as a whole, instead of a check per field: none can be forgotten.
+Decided: what no database can keep is refused at the door. Because both databases then answer alike.
+One check of the request as a whole, instead of a check for each field, which could be forgotten.
 
-``Idempotency-Key``: a POST that is sent again with the same key has its effect once and the same
-response.
+``Idempotency-Key``: a POST that is sent again with the same key has its effect once, and gets the
+same response.
 """
 
 import hashlib
@@ -49,27 +49,30 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LONGEST_KEY = 200
-JSON_BYTES, JSON_DEPTH = 1_000_000, 64
-"""What a JSON body may measure. Files are sent as multipart."""
+JSON_BYTES = 1_000_000
+"""The largest size of a JSON body. Files are sent as multipart."""
+JSON_DEPTH = 64
+"""The largest number of lists and objects inside each other in a JSON body."""
 QUERY_CODE = re.compile(rb'("code": ?)"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){2}"')
-"""What is shown once, to whoever types in a paper for somebody, and is not kept."""
+"""The query code in a response. It is shown once, and not kept for a repeated request."""
 
 
 class IdConverter(IntegerConverter):
-    """A whole number in an address; one that no row can have leads nowhere."""
+    """A whole number in an address. No route matches a number that no row can have."""
 
-    def __init__(self, map: Map, *arguments: Any, **more: Any) -> None:
-        super().__init__(map, *arguments, **{"max": HIGHEST_ID, **more})
+    def __init__(self, map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(map, *arguments, **{"max": HIGHEST_ID, **options})
 
 
 def install(app: Flask, files_under: str) -> None:
-    """Look at every request and every page. Before any route is added, and before anything reads a
-    request.
+    """Check every request, and protect every page.
 
-    :param files_under: where requests may bring several files.
+    This comes before any route is added, and before anything reads a request.
+
+    :param files_under: the beginning of the addresses that take several files.
     """
 
-    def look_at() -> None:
+    def check_request() -> None:
         if request.is_json:
             request.max_content_length = JSON_BYTES
         elif request.path.startswith(files_under):
@@ -79,15 +82,18 @@ def install(app: Flask, files_under: str) -> None:
             refuse_unreadable(request.get_data())
 
     app.url_map.converters["int"] = IdConverter
-    app.before_request(look_at)
+    app.before_request(check_request)
     app.after_request(protect)
 
 
 def refuse_unreadable(body: bytes) -> None:
-    """Refuse JSON that is none, or that is nested so deep that reading it would exhaust the stack.
+    """Refuse a JSON body that cannot be read or that is nested too deep.
 
-    Numbers that no double can hold are refused here, too: they would be no number in a form.
-    :raises NotJson: it is none. :raises BadRequest: it is nested too deep.
+    Reading a deeply nested body would exhaust the stack. Numbers that no double can hold are
+    refused, too, because a form would not take them as numbers.
+
+    :raises NotJson: it is no JSON.
+    :raises BadRequest: it is nested too deep.
     """
     if not body:
         return
@@ -95,23 +101,24 @@ def refuse_unreadable(body: bytes) -> None:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as exc:
         raise NotJson() from exc
-    if body.count(b"[") + body.count(b"{") > JSON_DEPTH and _depth(document) > JSON_DEPTH:
+    brackets = body.count(b"[") + body.count(b"{")
+    if brackets > JSON_DEPTH and _depth(document) > JSON_DEPTH:
         raise BadRequest(f"请求体嵌套超过 {JSON_DEPTH} 层，请检查后重新提交")
 
 
 def _depth(document: Any) -> int:
-    """How many lists and objects of a JSON document stand inside each other at most."""
+    """The largest number of lists and objects of a JSON document inside each other."""
     depth = 0
     level = [document]
     while level:
-        inside = (part for container in level for part in _parts(container))
-        level = [part for part in inside if isinstance(part, list | dict)]
+        parts = (part for container in level for part in _parts(container))
+        level = [part for part in parts if isinstance(part, list | dict)]
         depth += 1
     return depth
 
 
 def _parts(container: Any) -> Iterable[Any]:
-    """The entries of a list, the values of an object."""
+    """The entries of a list or the values of an object."""
     if isinstance(container, dict):
         return container.values()
     if not isinstance(container, list):
@@ -120,25 +127,21 @@ def _parts(container: Any) -> Iterable[Any]:
 
 
 def refuse_unkeepable() -> None:
-    """Refuse the character zero and halves of characters, wherever they stand in a request.
+    """Refuse the null character and halves of characters anywhere in a request.
 
     :raises BadRequest: there is one.
     """
-    sent = [
-        *request.args.values(),
-        *request.form.values(),
-        *(file.filename or "" for file in request.files.values()),
-    ]
-    if any("\0" in text for text in sent) or (
-        request.is_json and ESCAPED.search(request.get_data())
-    ):
+    texts = [*request.args.values(), *request.form.values()]
+    texts += [file.filename or "" for file in request.files.values()]
+    in_texts = any("\0" in text for text in texts)
+    if in_texts or (request.is_json and ESCAPED.search(request.get_data())):
         raise BadRequest(
             "提交的文字中含有无法保存的字符（空字符或不完整的字符），请重新输入后再提交"
         )
 
 
 def protect(response: Response) -> Response:
-    """Pages load nothing from elsewhere, run no inline script and stand in nobody's frame."""
+    """Set the headers of pages: nothing from elsewhere, no inline scripts, no foreign frames."""
     if response.mimetype == "text/html":
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -147,38 +150,42 @@ def protect(response: Response) -> Response:
 
 
 def make_repeatable(app: Flask, prefix: str, *, but: Collection[str] = ()) -> None:
-    """Make every POST under a path repeatable, ``but`` some endpoints."""
-    rules = [
-        rule
+    """Make every POST under a path repeatable.
+
+    :param but: the endpoints that are left out.
+    """
+    endpoints = {
+        rule.endpoint
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(prefix) and "POST" in (rule.methods or ())
-    ]
-    for endpoint in {rule.endpoint for rule in rules} - set(but):
+    }
+    for endpoint in endpoints.difference(but):
         app.view_functions[endpoint] = _repeatable(app, app.view_functions[endpoint])
 
 
 def make_checkable(app: Flask, endpoints: Collection[str]) -> None:
-    """Let these POSTs be tried out: with ``check_only=true`` they are carried out and undone. The
-    answer says all that is wrong with what was filled in; {} when nothing is. Any other refusal
-    stays one.
+    """Make these POSTs checkable: with ``check_only=true`` they are carried out and undone.
+
+    The answer has all errors in the form; it has none if nothing is wrong. Any other refusal stays
+    a refusal.
     """
     for endpoint in endpoints:
         app.view_functions[endpoint] = _checkable(app.view_functions[endpoint])
 
 
 def checking() -> bool:
-    """Whether the request only asks what would be refused."""
+    """Whether the request is only checked and not carried out."""
     return request.args.get("check_only", "").lower() in ("1", "true")
 
 
 def _checkable(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
-    def checkable(**parts: Any) -> Any:
+    def checkable(**arguments: Any) -> Any:
         if not checking():
-            return view(**parts)
+            return view(**arguments)
         try:
             with runtime().trial():
-                view(**parts)
+                view(**arguments)
         except BadAnswers as exc:
             return exc.facts
         return {"errors": {}}
@@ -188,27 +195,27 @@ def _checkable(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
-    def repeatable(**parts: Any) -> Any:
+    def repeatable(**arguments: Any) -> Any:
         key = request.headers.get("Idempotency-Key")
         if key is None or request.method != "POST":
-            return view(**parts)
+            return view(**arguments)
         if not 0 < len(key) <= LONGEST_KEY:
             raise BadRequest(
                 f"Idempotency-Key 应为 1 到 {LONGEST_KEY} 个字符", header="Idempotency-Key"
             )
 
-        sent = b""
+        fresh_body = b""
 
         def answer() -> Answered:
-            nonlocal sent
-            response = app.make_response(view(**parts))
-            sent = response.get_data()
-            return Answered(status=response.status_code, body=QUERY_CODE.sub(rb"\1null", sent))
+            nonlocal fresh_body
+            response = app.make_response(view(**arguments))
+            fresh_body = response.get_data()
+            body_to_keep = QUERY_CODE.sub(rb"\1null", fresh_body)
+            return Answered(status=response.status_code, body=body_to_keep)
 
-        answered = once(
-            runtime(), Asked(person_id=actor().person_id, key=key, digest=_digest()), answer
-        )
-        body = answered.body if answered.replayed else sent
+        asked = Asked(person_id=actor().person_id, key=key, digest=_digest())
+        answered = once(runtime(), asked, answer)
+        body = answered.body if answered.replayed else fresh_body
         response = Response(body, answered.status, mimetype="application/json")
         if answered.replayed:
             response.headers["Idempotency-Replayed"] = "true"
@@ -218,19 +225,19 @@ def _repeatable(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _digest() -> bytes:
-    """What the request says: its address and body; of a multipart body the parts, whose border
-    changes each time.
+    """The digest of the request, from its address and body.
+
+    Of a multipart body it takes the parts, because the border between them changes each time.
     """
-    whole = hashlib.sha256(request.full_path.encode())
+    digest = hashlib.sha256(request.full_path.encode())
     if request.mimetype != "multipart/form-data":
-        whole.update(request.get_data())
-        return whole.digest()
+        digest.update(request.get_data())
+        return digest.digest()
     for name, value in sorted(request.form.items(multi=True)):
-        whole.update(repr((name, value)).encode())
+        digest.update(repr((name, value)).encode())
     for name, file in sorted(request.files.items(multi=True), key=lambda part: part[0]):
-        whole.update(
-            repr((name, file.filename, file.mimetype)).encode()
-            + hashlib.sha256(file.read()).digest()
-        )
+        description = (name, file.filename, file.mimetype)
+        content = hashlib.sha256(file.read())
+        digest.update(repr(description).encode() + content.digest())
         file.seek(0)
-    return whole.digest()
+    return digest.digest()

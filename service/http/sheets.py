@@ -1,8 +1,9 @@
-"""A workbook that is sent to be imported: it is reported on first and taken over then. API and
-pages do it alike.
+"""Workbooks that are sent to be imported, through the API or on a page.
 
-Decided: the file stays in the browser between report and acceptance and is sent twice, so that
-nothing of a refused file is stored anywhere; the digest says that it is still the same.
+The first request gets a report, the second takes over the rows.
+
+Decided: the file stays in the browser between report and acceptance, and is sent twice. Because
+nothing of a refused file is then stored anywhere. The digest shows that it is still the same file.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ class Checked(Protocol):
 
     @property
     def report(self) -> Report:
-        """What the check found."""
+        """The report of the check."""
 
 
 C = TypeVar("C", bound=Checked)
@@ -35,9 +36,10 @@ C = TypeVar("C", bound=Checked)
 
 @dataclass(frozen=True, kw_only=True)
 class SheetReport:
-    """What was found in a workbook, and how many of its rows were taken over.
+    """The findings in a workbook, and how many of its rows were taken over.
 
-    ``findings``: the first thousand, errors first. ``digest``: of the file that was checked.
+    - ``findings`` are the first thousand, errors first.
+    - ``digest`` is that of the file.
     """
 
     rows: int
@@ -56,15 +58,17 @@ def take_sheet(
     accept: bool,
     digest: str | None = None,
 ) -> SheetReport:
-    """Check the workbook of this request, and take over all its rows where that is wanted.
+    """Check the workbook of this request, and take over all its rows if that is asked for.
 
     :param check: reads and checks a workbook.
-    :param command: takes over what was checked; made with ``actor`` and ``checked``.
-    :param digest: of the file that the caller accepts; None: whichever is sent.
-    :raises BadRequest: no file. :raises Changed: another file than the one that was reported on.
-    :raises BadSheet: it is to be taken over and has errors.
+    :param command: makes the command that takes over the rows, from ``actor`` and ``checked``.
+    :param accept: whether the rows are taken over.
+    :param digest: the digest of the file that the caller accepts; None accepts any file.
+    :raises BadRequest: there is no file.
+    :raises Changed: it is not the file of the report.
+    :raises BadSheet: the rows are to be taken over, and have errors.
     """
-    content = sent_file(WORKBOOK_WANTED)[0]
+    content, _ = sent_file(WORKBOOK_WANTED)
     sent_digest = sha256(content).hexdigest()
     if accept and digest not in (None, sent_digest):
         raise Changed("所选文件与刚才核对的不是同一份，请重新核对后再提交")
@@ -87,11 +91,12 @@ def take_sheet(
 def load_sent_calendar(
     read: Callable[[bytes, str], Sequence[Year]],
 ) -> tuple[Sequence[Year], Loaded]:
-    """Load the official calendar that was sent. Returns the years of the file and what changed.
+    """Load the official calendar that was sent.
 
-    A file is only read for a person who may load it, because reading may cost much.
+    Returns the years of the file, and what has changed. A file is only read for a person who may
+    load it, because reading may cost much.
 
-    :param read: reads a file, by its content and name.
+    :param read: reads a file from its content and its name.
     :raises NotAllowed: this person may not load calendars. :raises BadRequest: there is no file.
     """
     person = actor()

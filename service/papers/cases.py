@@ -1,9 +1,8 @@
-"""The whole file of a case (案卷) as one archive: papers, attachments, the record, and a list of
-contents.
+"""The file of a case (案卷) as one archive: papers, attachments, journal and list of contents.
 
-Decided: one part is made after the other and written at once, so that the memory it takes is one
-part's and not the case's. The list of contents comes last, with a digest of each part, so that what
-is handed on can be checked.
+Decided: one part is made after the other and written at once. Because the archive then takes the
+memory of one part and not of the whole case. The list of contents comes last. It has a digest of
+each part, so that what is handed on can be checked.
 """
 
 import hashlib
@@ -22,10 +21,9 @@ from service.queries.papers.case_file import CaseFile
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]|^\.+|[. ]+$")
 LONGEST = 80
+LONGEST_ENDING = 8
 RECORD = Layout(
     title="办理记录",
-    what="",
-    marks=(),
     widths=(8, 20, 14, 80),
     columns={"serial": "序号", "at": "时间", "person": "办理人", "text": "内容"},
 )
@@ -38,20 +36,21 @@ Part = tuple[str, bytes]
 
 
 def safe_name(name: str) -> str:
-    """A file name that every system can keep, its ending included."""
+    """A file name that every system can keep. The ending of the name stays."""
     plain = UNSAFE.sub("_", name).strip() or "_"
     stem, dot, ending = plain.rpartition(".")
-    if dot and stem and len(ending) <= 8:
+    if dot and stem and len(ending) <= LONGEST_ENDING:
         return f"{stem[:LONGEST]}.{ending}"
     return plain[:LONGEST]
 
 
 def record(file: CaseFile) -> Iterator[Part]:
-    """The record of the case: to read, and with the chain of its digests."""
-    lines = [_line(serial, line) for serial, line in enumerate(file.journal, start=1)]
+    """The journal of the case as two parts: a table to read, and the chain of its digests."""
+    numbered = enumerate(file.journal, start=1)
+    lines = [_line(serial, line) for serial, line in numbered]
     yield "办理记录.xlsx", write_table(RECORD, RECORD.title, lines)
-    whole = {"title": file.title, "number": file.number, "check": CHECK, "lines": file.chain}
-    yield "办理记录（校验链）.json", json.dumps(whole, ensure_ascii=False, indent=1).encode()
+    chain = {"title": file.title, "number": file.number, "check": CHECK, "lines": file.chain}
+    yield "办理记录（校验链）.json", json.dumps(chain, ensure_ascii=False, indent=1).encode()
 
 
 def _line(serial: int, line: JournalLine) -> dict[str, str | int]:
@@ -64,25 +63,31 @@ def _line(serial: int, line: JournalLine) -> dict[str, str | int]:
 
 
 def archive(out: IO[bytes], file: CaseFile, parts: Iterable[Part], now: datetime) -> None:
-    """Write the parts into an archive, each under a name of its own, then what is in it and what is
-    not.
+    """Write the parts into an archive, and at the end the list of contents.
+
+    The list also says what the archive does not have. Parts with the same path get numbers.
+
+    :param now: the time that all files of the archive have.
     """
-    here = now.astimezone(SHANGHAI)
+    local_now = now.astimezone(SHANGHAI)
     taken: set[str] = set()
-    listed = []
+    contents = []
+
+    def write(zipped: ZipFile, path: str, content: bytes) -> None:
+        zipped.writestr(ZipInfo(path, local_now.timetuple()[:6]), content, ZIP_DEFLATED)
+
     with ZipFile(out, "w", ZIP_DEFLATED) as zipped:
-        for proposed, content in parts:
-            path = _unique(proposed, taken)
-            zipped.writestr(ZipInfo(path, here.timetuple()[:6]), content, ZIP_DEFLATED)
-            listed.append(f"{hashlib.sha256(content).hexdigest()}  {len(content):>10}  {path}")
-        text = "\r\n".join([*_head(file, here), *listed, "", *_left_out(file)])
-        zipped.writestr(
-            ZipInfo("目录.txt", here.timetuple()[:6]), text.encode("utf-8-sig"), ZIP_DEFLATED
-        )
+        for name, content in parts:
+            path = _unique(name, taken)
+            write(zipped, path, content)
+            digest = hashlib.sha256(content).hexdigest()
+            contents.append(f"{digest}  {len(content):>10}  {path}")
+        lines = [*_head(file, local_now), *contents, "", *_left_out(file)]
+        write(zipped, "目录.txt", "\r\n".join(lines).encode("utf-8-sig"))
 
 
 def _unique(path: str, taken: set[str]) -> str:
-    """The path, numbered when another part has it, whatever the case of its letters."""
+    """The path, with a number if another part has it. Upper and lower case count as the same."""
     stem, dot, ending = path.rpartition(".")
     number = 1
     unique = path
@@ -107,17 +112,18 @@ def _head(file: CaseFile, now: datetime) -> list[str]:
 
 
 def _left_out(file: CaseFile) -> Iterator[str]:
-    """What the archive does not hold, and why."""
-    if missing := [line for line in file.papers if not line.available]:
+    """Lines about what the archive does not have, and the reasons."""
+    missing = [paper for paper in file.papers if not paper.available]
+    if missing:
         yield "未收入的文书："
-        yield from (f"  {line.title}：{line.why}" for line in missing)
+        for paper in missing:
+            yield f"  {paper.title}：{paper.why}"
     if file.withheld:
         yield f"未收入的附件（仅限指定单位查看，或尚在封存）：{file.withheld} 个"
     if file.children:
         yield "子案件（各有案卷，未收入）："
-        yield from (
-            f"  {id_}  {title}（{CASE_STATES[status]}）" for id_, title, status in file.children
-        )
+        for case_id, title, status in file.children:
+            yield f"  {case_id}  {title}（{CASE_STATES[status]}）"
 
 
 def _moment(at: datetime) -> str:

@@ -1,15 +1,15 @@
-"""Policy and process side by side (政策依据对照) as a workbook: a worksheet each way, what is
-missing last.
+"""Policy and process side by side (政策依据对照) as a workbook.
+
+One worksheet goes from clauses to steps, the other from steps to clauses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from openpyxl import Workbook
 
 from service.domain.processes import CoverageStep, Fault
 from service.domain.vocabulary import BASES, COVERAGE, TERMS
-from service.papers.sheets.table import Layout, saved, write_sheet
+from service.papers.sheets.table import Cells, Layout, saved, write_sheet
 from service.queries.processes.coverage import CoveragePage
 
 CLAUSE = {"id": ("条款", 10), "title": ("标题", 16), "text": ("原句", 60)}
@@ -20,8 +20,8 @@ STEP = {
     "co_units": ("配合", 26),
     "form": ("表单", 26),
 }
-LAST = {"standing": ("在办", 8), "missing": ("尚缺", 30)}
-BY_CLAUSE = {**CLAUSE, **STEP, "narrowings": ("声明的调整", 40), **LAST}
+STATE = {"standing": ("在办", 8), "missing": ("尚缺", 30)}
+BY_CLAUSE = {**CLAUSE, **STEP, "narrowings": ("声明的调整", 40), **STATE}
 BY_STEP = {
     **STEP,
     "element": ("元素编号", 20),
@@ -29,19 +29,15 @@ BY_STEP = {
     "clauses": ("条款", 18),
     "term": ("期限依据", 20),
     "documentation": ("引文或说明", 70),
-    **LAST,
+    **STATE,
 }
-Cells = dict[str, Any]
 
 
 def coverage_workbook(page: CoveragePage) -> bytes:
-    """Both worksheets."""
+    """The workbook with both worksheets."""
     book = Workbook(write_only=True)
-    for name, columns, rows in (
-        ("条款对环节", BY_CLAUSE, _by_clause(page)),
-        ("环节对条款", BY_STEP, _by_step(page)),
-    ):
-        write_sheet(book, _layout(page.title, columns), name, rows)
+    write_sheet(book, _layout(page.title, BY_CLAUSE), "条款对环节", _rows_by_clause(page))
+    write_sheet(book, _layout(page.title, BY_STEP), "环节对条款", _rows_by_step(page))
     return saved(book)
 
 
@@ -49,33 +45,33 @@ def _layout(title: str, columns: Mapping[str, tuple[str, int]]) -> Layout:
     return Layout(
         title=title,
         columns={key: label for key, (label, _) in columns.items()},
-        marks=(),
-        what="",
         widths=[width for _, width in columns.values()],
     )
 
 
-def _by_clause(page: CoveragePage) -> Iterable[Cells]:
+def _rows_by_clause(page: CoveragePage) -> Iterable[Cells]:
+    """A row for each step of each clause. A clause without steps has one row."""
     for covered in page.coverage.clauses:
-        clause = {
+        narrowings = [f"{narrowing.unit}：{narrowing.why}" for narrowing in covered.narrowings]
+        clause_cells = {
             "id": covered.clause.id,
             "title": covered.clause.title,
             "text": covered.clause.text,
-            "narrowings": "；".join(
-                f"{narrowing.unit}：{narrowing.why}" for narrowing in covered.narrowings
-            ),
+            "narrowings": "；".join(narrowings),
             "missing": _missing(covered.faults),
         }
-        yield from ({**clause, **_step(page, step)} for step in covered.steps)
+        for step in covered.steps:
+            yield clause_cells | _step_cells(page, step)
         if not covered.steps:
-            yield clause
+            yield clause_cells
 
 
-def _by_step(page: CoveragePage) -> Iterable[Cells]:
+def _rows_by_step(page: CoveragePage) -> Iterable[Cells]:
+    """A row for each step."""
     for covered in page.coverage.steps:
         step = covered.step
         yield {
-            **_step(page, step),
+            **_step_cells(page, step),
             "element": step.id,
             "basis": BASES.get(step.basis, ""),
             "clauses": _names(step.clauses),
@@ -85,7 +81,7 @@ def _by_step(page: CoveragePage) -> Iterable[Cells]:
         }
 
 
-def _step(page: CoveragePage, step: CoverageStep) -> Cells:
+def _step_cells(page: CoveragePage, step: CoverageStep) -> Cells:
     return {
         "process": page.processes[step.process],
         "name": step.name or step.id,
@@ -101,7 +97,9 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _missing(faults: Iterable[Fault]) -> str:
-    return "；".join(
-        f"{COVERAGE[fault.code]}{'：' if fault.names else ''}{_names(fault.names)}"
-        for fault in faults
-    )
+    """What is missing, as one text."""
+    texts = []
+    for fault in faults:
+        colon = "：" if fault.names else ""
+        texts.append(f"{COVERAGE[fault.code]}{colon}{_names(fault.names)}")
+    return "；".join(texts)

@@ -7,11 +7,28 @@ must lose nothing and stop nobody.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.domain.people.actor import Holder
-from service.store.types import Base
+from service.store.types import (
+    Base,
+    CaseId,
+    Count,
+    Id,
+    ItemId,
+    PersonId,
+    String8,
+    String10,
+    String12,
+    String20,
+    String36,
+    String80,
+    String120,
+    String170,
+    String200,
+    String500,
+)
 
 
 class NoticeRow(Base):
@@ -26,16 +43,16 @@ class NoticeRow(Base):
 
     __tablename__ = "notice"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
-    kind: Mapped[str] = mapped_column(String(12), default="notice", server_default="notice")
-    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    item_id: Mapped[ItemId | None]
+    kind: Mapped[String12] = mapped_column(default="notice", server_default="notice")
+    key: Mapped[String120 | None] = mapped_column(unique=True)
     holder: Mapped[Holder]
     at: Mapped[datetime]
     text: Mapped[str]
-    matter: Mapped[str | None] = mapped_column(String(80))
-    fold: Mapped[str | None] = mapped_column(String(170))
+    matter: Mapped[String80 | None]
+    fold: Mapped[String170 | None]
     current: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     __table_args__ = (
@@ -67,14 +84,14 @@ class ChannelRow(Base):
 
     __tablename__ = "channel"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
     holder: Mapped[Holder]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(10))
-    address: Mapped[str] = mapped_column(String(500))
-    secret: Mapped[str] = mapped_column(String(200), default="")
-    mode: Mapped[str] = mapped_column(String(8), default="each")
+    person_id: Mapped[PersonId | None] = mapped_column(index=True)
+    kind: Mapped[String10]
+    address: Mapped[String500]
+    secret: Mapped[String200] = mapped_column(default="")
+    mode: Mapped[String8] = mapped_column(default="each")
     digest_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("holder", "kind", "address"),)
@@ -92,18 +109,18 @@ class DeliveryRow(Base):
 
     __tablename__ = "delivery"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
+    id: Mapped[String36] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[String20]
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[String200]
     text: Mapped[str]
-    path: Mapped[str] = mapped_column(String(200), default="")
+    path: Mapped[String200] = mapped_column(default="")
     created_at: Mapped[datetime]
     attempt_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[Count]
     delivered_at: Mapped[datetime | None] = mapped_column()
-    told_with: Mapped[str | None] = mapped_column(String(36), index=True)
+    told_with: Mapped[String36 | None] = mapped_column(index=True)
 
     __table_args__ = (
         Index("ix_delivery_channel", "channel_id", "created_at"),

@@ -7,10 +7,23 @@ put into a publication.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base
+from service.store.types import (
+    AnswerId,
+    Base,
+    CaseId,
+    Id,
+    PersonId,
+    String12,
+    String20,
+    String40,
+    String64,
+    String80,
+    String120,
+    String200,
+)
 
 
 class PublicationRow(Base):
@@ -23,18 +36,18 @@ class PublicationRow(Base):
 
     __tablename__ = "publication"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str | None] = mapped_column(String(80))
-    title: Mapped[str] = mapped_column(String(200))
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
+    kind: Mapped[String40]
+    number: Mapped[String80 | None]
+    title: Mapped[String200]
     text: Mapped[str]
     details: Mapped[dict[str, Any] | None]
     at: Mapped[datetime]
     until: Mapped[datetime | None]
-    message: Mapped[str | None] = mapped_column(String(80))
-    state: Mapped[str] = mapped_column(String(12), default="open", server_default="open")
+    message: Mapped[String80 | None]
+    state: Mapped[String12] = mapped_column(default="open", server_default="open")
     state_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="", server_default="")
 
@@ -56,19 +69,19 @@ class SubmissionRow(Base):
 
     __tablename__ = "submission"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
     publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
-    kind: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(120))
-    code_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    address_digest: Mapped[str] = mapped_column(String(64))
-    email_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    answer_id: Mapped[AnswerId | None]
+    kind: Mapped[String40]
+    name: Mapped[String120]
+    code_digest: Mapped[String64] = mapped_column(unique=True)
+    address_digest: Mapped[String64]
+    email_digest: Mapped[String64 | None] = mapped_column(index=True)
     at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(200))
+    state: Mapped[String200]
     state_at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[PersonId | None]
 
     __table_args__ = (Index("ix_submission_address", "address_digest", "at"),)

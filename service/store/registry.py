@@ -3,10 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base
+from service.store.types import (
+    Base,
+    CaseId,
+    DemandId,
+    Id,
+    JurisdictionCode,
+    PersonId,
+    String12,
+    String60,
+    String80,
+    String120,
+    String200,
+)
 
 
 class DemandRow(Base):
@@ -22,22 +34,22 @@ class DemandRow(Base):
 
     __tablename__ = "demand"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    number: Mapped[str] = mapped_column(String(80))
-    name: Mapped[str] = mapped_column(String(200))
-    demander_name: Mapped[str] = mapped_column(String(120))
-    county: Mapped[str] = mapped_column(String(60))
-    field: Mapped[str] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(60))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    number: Mapped[String80]
+    name: Mapped[String200]
+    demander_name: Mapped[String120]
+    county: Mapped[String60]
+    field: Mapped[String60]
+    kind: Mapped[String60]
     total_fen: Mapped[int] = mapped_column(BigInteger)
     bounty_fen: Mapped[int] = mapped_column(BigInteger)
     facts: Mapped[dict[str, Any]]
-    source: Mapped[str] = mapped_column(String(12))
-    state: Mapped[str] = mapped_column(String(12), default="listed")
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    pilot_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    merged_into: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
+    source: Mapped[String12]
+    state: Mapped[String12] = mapped_column(default="listed")
+    case_id: Mapped[CaseId | None]
+    pilot_id: Mapped[CaseId | None]
+    merged_into: Mapped[DemandId | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -56,11 +68,11 @@ class DemandChangeRow(Base):
 
     __tablename__ = "demand_change"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), index=True)
+    id: Mapped[Id]
+    demand_id: Mapped[DemandId] = mapped_column(index=True)
     at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    verb: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[PersonId | None]
+    verb: Mapped[String12]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     reason: Mapped[str] = mapped_column(default="")

@@ -7,10 +7,10 @@ adds them to the new one. Instead of counters for which every completion would h
 
 from datetime import date
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base
+from service.store.types import Base, Count, Id, String4, String10, String20, String170
 
 
 class OpenCountRow(Base):
@@ -23,14 +23,14 @@ class OpenCountRow(Base):
 
     __tablename__ = "open_count"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    axis: Mapped[str] = mapped_column(String(4))
-    unit_id: Mapped[int] = mapped_column(default=0)
-    name: Mapped[str] = mapped_column(String(170), default="")
-    part: Mapped[str] = mapped_column(String(10))
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
+    axis: Mapped[String4]
+    unit_id: Mapped[Count]
+    name: Mapped[String170] = mapped_column(default="")
+    part: Mapped[String10]
     due_on: Mapped[date]
-    count: Mapped[int] = mapped_column(default=0)
+    count: Mapped[Count]
 
     __table_args__ = (
         UniqueConstraint("jurisdiction", "axis", "unit_id", "name", "part", "due_on"),
@@ -48,15 +48,15 @@ class ClosedCountRow(Base):
 
     __tablename__ = "closed_count"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    unit_id: Mapped[int] = mapped_column(default=0)
-    part: Mapped[str] = mapped_column(String(10))
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
+    unit_id: Mapped[Count]
+    part: Mapped[String10]
     month: Mapped[date]
-    done: Mapped[int] = mapped_column(default=0)
-    late: Mapped[int] = mapped_column(default=0)
-    unanswered: Mapped[int] = mapped_column(default=0)
-    excused: Mapped[int] = mapped_column(default=0)
+    done: Mapped[Count]
+    late: Mapped[Count]
+    unanswered: Mapped[Count]
+    excused: Mapped[Count]
     handled_days: Mapped[float] = mapped_column(default=0.0)
 
     __table_args__ = (UniqueConstraint("jurisdiction", "unit_id", "part", "month"),)
@@ -70,9 +70,9 @@ class DayFigureRow(Base):
 
     __tablename__ = "day_figure"
 
-    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
+    jurisdiction: Mapped[String20] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(primary_key=True, default=0)
     day: Mapped[date] = mapped_column(primary_key=True)
-    open: Mapped[int] = mapped_column(default=0)
-    yellow: Mapped[int] = mapped_column(default=0)
-    red: Mapped[int] = mapped_column(default=0)
+    open: Mapped[Count]
+    yellow: Mapped[Count]
+    red: Mapped[Count]

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, String, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service.domain.people.actor import Holder
 from service.domain.terms.deadlines import Calendar
 from service.store.cases.rows import CaseRow
 from service.store.items.rows import ItemRow
-from service.store.types import Base
+from service.store.types import Base, Id, JurisdictionCode, PersonId, String200
 
 MOST_TERMS = 1000
 """The largest number of terms that a look-up gives."""
@@ -73,12 +73,12 @@ class CalendarYearRow(Base):
 
     __tablename__ = "calendar_year"
 
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(String(200), default="")
+    jurisdiction: Mapped[JurisdictionCode] = mapped_column(primary_key=True)
+    year: Mapped[Id]
+    source: Mapped[String200] = mapped_column(default="")
     days: Mapped[dict[str, Any]]
     loaded_at: Mapped[datetime]
-    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    loaded_by: Mapped[PersonId | None]
 
 
 def calendar_of(session: Session, jurisdiction: str) -> Calendar:

@@ -6,10 +6,10 @@ Instants are stored in UTC. The values in stored documents keep their types.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from sqlalchemy import DateTime, LargeBinary, MetaData, String, Text
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, MetaData, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -144,6 +144,35 @@ class HolderText(TypeDecorator[Holder]):
         return Holder(value)
 
 
+Id = Annotated[int, mapped_column(primary_key=True)]
+CaseId = Annotated[int, mapped_column(ForeignKey("case_.id"))]
+ItemId = Annotated[int, mapped_column(ForeignKey("item.id"))]
+AnswerId = Annotated[int, mapped_column(ForeignKey("answer.id"))]
+PersonId = Annotated[int, mapped_column(ForeignKey("person.id"))]
+UnitId = Annotated[int, mapped_column(ForeignKey("unit.id"))]
+DemandId = Annotated[int, mapped_column(ForeignKey("demand.id"))]
+DeploymentId = Annotated[int, mapped_column(ForeignKey("deployment.id"))]
+JurisdictionCode = Annotated[str, mapped_column(ForeignKey("jurisdiction.code"))]
+"""The types of columns that are a key of their own table or of another one."""
+Count = Annotated[int, mapped_column(default=0)]
+String4 = Annotated[str, mapped_column(String(4))]
+String8 = Annotated[str, mapped_column(String(8))]
+String10 = Annotated[str, mapped_column(String(10))]
+String12 = Annotated[str, mapped_column(String(12))]
+String20 = Annotated[str, mapped_column(String(20))]
+String24 = Annotated[str, mapped_column(String(24))]
+String36 = Annotated[str, mapped_column(String(36))]
+String40 = Annotated[str, mapped_column(String(40))]
+String60 = Annotated[str, mapped_column(String(60))]
+String64 = Annotated[str, mapped_column(String(64))]
+String80 = Annotated[str, mapped_column(String(80))]
+String120 = Annotated[str, mapped_column(String(120))]
+String170 = Annotated[str, mapped_column(String(170))]
+String200 = Annotated[str, mapped_column(String(200))]
+String500 = Annotated[str, mapped_column(String(500))]
+"""Texts by the largest number of characters."""
+
+
 CONVENTION = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -167,5 +196,5 @@ class Base(DeclarativeBase):
 class Chained:
     """A row that has a journal of its own: the number of its lines, and the digest of the last."""
 
-    journal_lines: Mapped[int] = mapped_column(default=0)
+    journal_lines: Mapped[Count]
     journal_head: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,13 +1,13 @@
-"""Pages: Jinja and htmx, with an island for the diagram and one for forms.
+"""Pages: Jinja and htmx, with islands for the diagram, the modeler and forms.
 
-Decided: the server renders pages, because rules, Chinese text and tests then exist once and a page
-works in the oldest browser of an office; instead of a single-page application that repeats them.
-Islands talk to ``/api/v1`` like any other client; buttons without content to lose are plain forms
-that htmx sends. Views are thin: a query to show, a command to change, and they catch nothing: a
-refusal is rendered in one place.
+Decided: the server renders pages. Because rules, Chinese text and tests then exist once, and a page
+works in the oldest browser of an office. Instead of a single-page application that repeats them.
+Islands talk to ``/api/v1`` like any other client. Buttons without content are plain forms that
+htmx sends. A view has one query to show or one command to change. It catches no refusals, because
+they are rendered in one place.
 
-Decided: the bundle is built beforehand and found by its manifest, because nobody needs Node to run
-the program.
+Decided: the bundle is built beforehand and found by its manifest. Because nobody should need Node
+to run the program.
 """
 
 from service.web.cases import cases, table

@@ -21,25 +21,25 @@ blueprint = Blueprint("attachments", __name__, description="附件")
 def attach(item_id: int) -> Any:
     """Attach a file (multipart, part `file`)."""
     refuse_other_parts()
-    sent = request.files.get("file")
-    if sent is None:
+    file = request.files.get("file")
+    if file is None:
         raise BadRequest("请以 multipart 上传名为 file 的文件", field="file")
     command = AttachFile(
         actor=actor(),
         item_id=item_id,
-        filename=sent.filename or "",
-        content=sent.read(),
-        content_type=sent.mimetype,
+        filename=file.filename or "",
+        content=file.read(),
+        content_type=file.mimetype,
     )
-    stored = runtime().perform(command)
+    attachment_id = runtime().perform(command)
     with runtime().query() as session:
         page = item_page(session, runtime(), actor(), item_id)
-    return next(line for line in page.attachments if line.id == stored)
+    return next(line for line in page.attachments if line.id == attachment_id)
 
 
 @blueprint.get("/attachments/<int:attachment_id>")
 def fetch(attachment_id: int) -> Response:
-    """The file itself."""
+    """The content of the file."""
     with runtime().query() as session:
         file = attachment(session, runtime(), actor(), attachment_id)
     return download(file.content, file.filename)

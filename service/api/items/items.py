@@ -1,4 +1,4 @@
-"""The inbox and what can be done with an item."""
+"""The inbox, and the verbs of an item."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api.items.schemas import ItemPageOut
 from service.api.schemas import LineOut, PageIn
-from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, carry_out_each
+from service.commands.items.batch import BATCH_VERBS, MOST_AT_ONCE, ItemOutcome, carry_out_each
 from service.commands.items.remarks import CommentItem
 from service.commands.items.sending_back import SendBackItem, WithdrawItem
 from service.commands.items.verbs import (
@@ -136,10 +136,14 @@ class BatchOut(Schema):
 
 
 def one_item(item_id: int) -> dict[str, Any]:
-    """An item as the interface gives it."""
+    """An item with the fields of ``ItemPageOut``."""
     with runtime().query() as session:
         page = item_page(session, runtime(), actor(), item_id)
-    return {**vars(page), **vars(page.item), "returned_why": page.returned_why}
+    return {
+        **vars(page),
+        **vars(page.item),
+        "returned_why": page.returned_why,
+    }
 
 
 @blueprint.get("/items")
@@ -147,53 +151,53 @@ def one_item(item_id: int) -> dict[str, Any]:
 @blueprint.response(200, InboxOut)
 def items(query: dict[str, Any]) -> Any:
     """A box of my work: todo, claimed, contribute, done, copied or started."""
+    asked = BoxAsked(**query)
     with runtime().query() as session:
-        return inbox(session, runtime(), actor(), BoxAsked(**query))
+        return inbox(session, runtime(), actor(), asked)
 
 
 @blueprint.post("/items/batch")
 @blueprint.arguments(BatchIn)
 @blueprint.response(200, BatchOut)
 def batch(body: dict[str, Any]) -> dict[str, Any]:
-    """One verb on many items, each on its own: how it went with each stands in the answer."""
-    kind = BATCH_VERBS[body["verb"]]
-    versions = body["versions"]
-    fields = {name: body[name] for name in BATCH_FIELDS[body["verb"]]}
-    outcomes = carry_out_each(
-        runtime(),
-        [
-            kind(actor=actor(), item_id=item, version=versions.get(item), **fields)
-            for item in dict.fromkeys(body["ids"])
-        ],
-        request.headers.get("Idempotency-Key"),
-    )
+    """Carry out one verb on many items, each on its own. The answer has the result of each."""
+    verb = body["verb"]
+    make_command = BATCH_VERBS[verb]
+    arguments = {name: body[name] for name in BATCH_FIELDS[verb]}
+    commands = []
+    for item_id in dict.fromkeys(body["ids"]):
+        version = body["versions"].get(item_id)
+        command = make_command(actor=actor(), item_id=item_id, version=version, **arguments)
+        commands.append(command)
+    outcomes = carry_out_each(runtime(), commands, request.headers.get("Idempotency-Key"))
+    return {"items": [_outcome(outcome) for outcome in outcomes]}
+
+
+def _outcome(outcome: ItemOutcome) -> dict[str, Any]:
+    refused = outcome.refused
     return {
-        "items": [
-            {
-                "id": outcome.item_id,
-                "done": outcome.refused is None,
-                "item": outcome.state,
-                "problem": _problem(outcome.refused) if outcome.refused is not None else None,
-            }
-            for outcome in outcomes
-        ]
+        "id": outcome.item_id,
+        "done": refused is None,
+        "item": outcome.state,
+        "problem": None if refused is None else _problem(refused),
     }
 
 
 def _problem(refused: Refused) -> dict[str, Any]:
+    facts = orjson.dumps(refused.facts, default=str)
     return {
         "title": refused.title(),
         "status": refused.status,
         "detail": refused.sentence,
         "code": refused.code,
-        "facts": orjson.loads(orjson.dumps(refused.facts, default=str)),
+        "facts": orjson.loads(facts),
     }
 
 
 @blueprint.get("/items/<int:item_id>")
 @blueprint.response(200, ItemPageOut)
 def item(item_id: int) -> dict[str, Any]:
-    """One item with its form and what I may do now."""
+    """One item with its form, and the verbs that I may use now."""
     return one_item(item_id)
 
 
@@ -201,7 +205,7 @@ def item(item_id: int) -> dict[str, Any]:
 @blueprint.arguments(VerbIn)
 @blueprint.response(200, ItemStateOut)
 def claim(body: dict[str, Any], item_id: int) -> ItemState:
-    """Take it upon myself (签收)."""
+    """Claim an item for myself (签收)."""
     return runtime().perform(ClaimItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -209,7 +213,7 @@ def claim(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(VerbIn)
 @blueprint.response(200, ItemStateOut)
 def release(body: dict[str, Any], item_id: int) -> ItemState:
-    """Give it back to the unit (取消签收)."""
+    """Release an item to the unit (取消签收)."""
     return runtime().perform(ReleaseItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -217,7 +221,7 @@ def release(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(AnswersIn)
 @blueprint.response(200, ItemStateOut)
 def draft(body: dict[str, Any], item_id: int) -> ItemState:
-    """Keep what has been typed so far (暂存)."""
+    """Save the answers as a draft (暂存)."""
     return runtime().perform(DraftItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -225,7 +229,7 @@ def draft(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(CompleteIn)
 @blueprint.response(200, ItemStateOut)
 def complete(body: dict[str, Any], item_id: int) -> ItemState:
-    """Finish the lead's share (办结)."""
+    """Complete an item as the lead (办结)."""
     return runtime().perform(CompleteItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -233,7 +237,7 @@ def complete(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(AnswersIn)
 @blueprint.response(200, ItemStateOut)
 def contribute(body: dict[str, Any], item_id: int) -> ItemState:
-    """Give a co-operating unit's share (反馈)."""
+    """Contribute as a co-operating unit (反馈)."""
     return runtime().perform(ContributeItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -241,7 +245,7 @@ def contribute(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(SendBackIn)
 @blueprint.response(200, ItemStateOut)
 def send_back(body: dict[str, Any], item_id: int) -> ItemState:
-    """Send back to an earlier step with a reason (退回)."""
+    """Send an item back to an earlier step, with a reason (退回)."""
     return runtime().perform(SendBackItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -249,7 +253,7 @@ def send_back(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(WithdrawIn)
 @blueprint.response(200, ItemStateOut)
 def withdraw(body: dict[str, Any], item_id: int) -> ItemState:
-    """Take back what I have just finished (撤回)."""
+    """Withdraw an item that I have just completed (撤回)."""
     return runtime().perform(WithdrawItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -257,7 +261,7 @@ def withdraw(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(ExtendIn)
 @blueprint.response(200, ItemStateOut)
 def extend(body: dict[str, Any], item_id: int) -> ItemState:
-    """Ask for more time (申请延期), until a day or by working days; a case of its own decides."""
+    """Ask for more time (申请延期), until a day or by working days. A separate case decides."""
     return runtime().perform(ExtendItem(actor=actor(), item_id=item_id, **body))
 
 
@@ -265,7 +269,7 @@ def extend(body: dict[str, Any], item_id: int) -> ItemState:
 @blueprint.arguments(UrgeIn)
 @blueprint.response(200, ItemStateOut)
 def urge(body: dict[str, Any], item_id: int) -> ItemState:
-    """Urge whoever has it (催办); with ``step`` everybody who still owes something at that step."""
+    """Urge the holder of an item (催办), or with ``step`` everybody who is not done at the step."""
     return runtime().perform(UrgeItem(actor=actor(), item_id=item_id, **body))
 
 

@@ -1,6 +1,4 @@
-"""Schemas of items: an item in a list, and its page with what is judged, who has it and what may
-be done.
-"""
+"""Schemas of items: an item in a list, and the page of an item."""
 
 from marshmallow import Schema, fields
 
@@ -72,7 +70,7 @@ class DifferenceOut(LineOut, line=lines.DifferenceLine): ...
 
 
 class HandedOut(LineOut, line=lines.HandedLine, without=("document",)):
-    """What stands handed in at a step; `replaced` are the ids of the answers before it."""
+    """The answers that stand at a step. `replaced` are the ids of the answers before them."""
 
     replaced = fields.Function(lambda line: [answer.id for answer in line.replaced])
 

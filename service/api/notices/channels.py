@@ -1,4 +1,4 @@
-"""Channels (通知渠道), and the calendar's address."""
+"""Channels (通知渠道), and the address of the calendar."""
 
 from typing import Any
 
@@ -69,14 +69,14 @@ def my_channels() -> Any:
 @blueprint.arguments(ChannelIn)
 @blueprint.response(201, ChannelIdOut)
 def set_my_channel(body: dict[str, Any]) -> Any:
-    """Tell me there too; a known address gets the mode."""
+    """Add a channel of mine. If I have the address already, its mode is changed."""
     return {"id": runtime().perform(SetChannel(actor=actor(), **body))}
 
 
 @blueprint.get("/unit/channels")
 @blueprint.response(200, ChannelsOut)
 def unit_channels() -> Any:
-    """The channels of my unit, for its heads; with ``?unit=`` of any unit for administrators."""
+    """The channels of my unit, for its heads. Administrators may name any unit with ``?unit=``."""
     with runtime().query() as session:
         return {"channels": read.unit_channels(session, actor(), _unit())}
 
@@ -85,11 +85,13 @@ def unit_channels() -> Any:
 @blueprint.arguments(ChannelIn)
 @blueprint.response(201, ChannelIdOut)
 def set_unit_channel(body: dict[str, Any]) -> Any:
-    """Tell my unit there too; with ``?unit=`` any unit."""
-    return {"id": runtime().perform(SetChannel(actor=actor(), unit=_unit(), **body))}
+    """Add a channel of my unit, or of the unit in ``?unit=``."""
+    command = SetChannel(actor=actor(), unit=_unit(), **body)
+    return {"id": runtime().perform(command)}
 
 
 def _unit() -> str:
+    """The code of the unit in the address, or of my own unit."""
     return request.args.get("unit") or actor().unit_code or ""
 
 
@@ -97,7 +99,7 @@ def _unit() -> str:
 @blueprint.delete("/unit/channels/<int:channel_id>")
 @blueprint.response(204)
 def remove_channel(channel_id: int) -> None:
-    """Forget an address."""
+    """Remove a channel."""
     runtime().perform(RemoveChannel(actor=actor(), channel_id=channel_id))
 
 
@@ -106,13 +108,14 @@ def remove_channel(channel_id: int) -> None:
 @blueprint.response(202, DeliveryOut)
 def try_channel(channel_id: int) -> Any:
     """Send a test message."""
-    return {"delivery": runtime().perform(TryChannel(actor=actor(), channel_id=channel_id))}
+    command = TryChannel(actor=actor(), channel_id=channel_id)
+    return {"delivery": runtime().perform(command)}
 
 
 @blueprint.post("/me/calendar")
 @blueprint.response(201, FeedOut)
 def open_feed() -> Any:
-    """A new private address of my deadlines as a calendar; the earlier one no longer works."""
+    """Make a private address of my deadlines as a calendar. The earlier address no longer works."""
     secret = runtime().perform(OpenFeed(actor=actor()))
     return {"url": feed_address(secret)}
 
@@ -120,5 +123,5 @@ def open_feed() -> Any:
 @blueprint.delete("/me/calendar")
 @blueprint.response(204)
 def close_feed() -> None:
-    """My calendar has no address any more."""
+    """Make the address of my calendar invalid."""
     runtime().perform(CloseFeed(actor=actor()))

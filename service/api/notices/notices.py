@@ -1,4 +1,4 @@
-"""Notices (通知): what cases have left for me and my unit."""
+"""Notices (通知): the messages of cases to me and my unit."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class NoticesSeenIn(Schema):
 @blueprint.arguments(MyNoticesIn, location="query")
 @blueprint.response(200, MyNoticesOut)
 def notices(asked: dict[str, Any]) -> Any:
-    """The newest notices for me and my unit; with ``before`` the older ones."""
+    """The newest notices for me and my unit. With ``before`` they are older than that notice."""
     with runtime().query() as session:
         return {
             "notices": read.notices(session, actor(), asked["before"]),
@@ -50,5 +50,5 @@ def notices(asked: dict[str, Any]) -> Any:
 @blueprint.arguments(NoticesSeenIn)
 @blueprint.response(204)
 def see_notices(body: dict[str, Any]) -> None:
-    """I have seen all notices up to this one."""
+    """Mark all notices up to this one as seen."""
     runtime().perform(SeeNotices(actor=actor(), last=body["last"]))

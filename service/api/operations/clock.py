@@ -1,4 +1,4 @@
-"""How the clock is doing (运行状况), and trying again what failed."""
+"""The state of the clock (运行状况), and trying again what failed."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ class RetryIn(Schema):
 @blueprint.get("/clock")
 @blueprint.response(200, ClockOut)
 def clock() -> Any:
-    """What is due and not done, what failed, and long works."""
+    """The due things that are not done, the failures, and the long jobs."""
     with runtime().query() as session:
         return clock_page(session, runtime(), actor())
 
@@ -46,5 +46,5 @@ def clock() -> Any:
 @blueprint.arguments(RetryIn)
 @blueprint.response(204)
 def retry(body: dict[str, Any]) -> None:
-    """Try something that failed again at once."""
+    """Try something again at once that failed."""
     runtime().perform(Retry(actor=actor(), **body))

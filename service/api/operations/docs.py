@@ -1,4 +1,4 @@
-"""The interface to browse, made from its own specification, without any outside host."""
+"""A page about the interface, made from its specification. It needs no outside host."""
 
 from typing import Any
 
@@ -11,9 +11,8 @@ blueprint = Blueprint("docs", __name__, template_folder="templates")
 def docs() -> Response:
     """All operations with their parameters and schemas."""
     specification = current_app.extensions["jiebang_api"].spec.to_dict()
-    page = render_template(
-        "api/docs.html", specification=specification, operations=_operations(specification)
-    )
+    operations = _operations(specification)
+    page = render_template("api/docs.html", specification=specification, operations=operations)
     return Response(page, mimetype="text/html")
 
 

@@ -1,4 +1,4 @@
-"""Moving time in a rehearsal (演练)."""
+"""Moving the time in a rehearsal (演练)."""
 
 from typing import Any
 
@@ -24,7 +24,8 @@ class MovedOut(LineOut, line=Moved): ...
 @blueprint.arguments(ForwardIn)
 @blueprint.response(200, MovedOut)
 def forward(body: dict[str, Any]) -> Any:
-    """Move time by working days or to a day; what falls due on the way is done. Only with
-    ``--rehearsal``.
+    """Move the time by working days or to a day. Only in a rehearsal (``--rehearsal``).
+
+    Everything that falls due on the way is done.
     """
     return move(**body)

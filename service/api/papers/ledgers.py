@@ -35,8 +35,9 @@ class LedgersOut(Schema):
 @blueprint.arguments(LedgerIn, location="query")
 @blueprint.alt_response(200, schema=LedgersOut)
 def tracking_ledger(asked: dict[str, Any]) -> Any:
-    """The “跟榜”服务台账 (附件4): one per managing department, from the latest answers of each
-    tracked case.
+    """The “跟榜”服务台账 (附件4), one for each managing department.
+
+    The values come from the latest answers of each tracked case.
     """
     with runtime().query() as session:
         pages = tracking(session, runtime(), actor(), asked["department"])

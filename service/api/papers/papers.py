@@ -1,4 +1,4 @@
-"""Papers (文书): Word files and workbooks made of a case, and its whole file."""
+"""Papers (文书): Word files and workbooks about a case, and the whole file of a case."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -40,7 +40,7 @@ class PapersOut(Schema):
 @blueprint.get("/cases/<int:case_id>/papers")
 @blueprint.response(200, PapersOut)
 def list_papers(case_id: int) -> dict[str, Any]:
-    """The papers of a case, and why those that cannot be had yet cannot."""
+    """The papers of a case, and the reasons why some are not available yet."""
     with runtime().query() as session:
         return {"papers": papers(session, runtime(), actor(), case_id)}
 
@@ -50,7 +50,8 @@ def word_paper(case_id: int, name: str) -> Response:
     """A paper as a Word file, from the office's template and the data of the case."""
     with runtime().query() as session:
         source = paper(session, runtime(), actor(), case_id, name, WORD)
-    return download(word.fill(source), safe_name(f"{source.title}.docx"))
+    filename = safe_name(f"{source.title}.docx")
+    return download(word.fill(source), filename)
 
 
 @blueprint.get("/cases/<int:case_id>/papers/<name>.xlsx")
@@ -58,45 +59,45 @@ def ledger_paper(case_id: int, name: str) -> Response:
     """The ledger of one case as a workbook."""
     with runtime().query() as session:
         source = paper(session, runtime(), actor(), case_id, name, LEDGER)
-        return download(_ledger(session, case_id), safe_name(f"{source.title}.xlsx"))
+        content = _ledger(session, case_id)
+    return download(content, safe_name(f"{source.title}.xlsx"))
 
 
 @blueprint.get("/cases/<int:case_id>/file.zip")
 def whole_file(case_id: int) -> Response:
-    """The whole file of a case: the papers that can be had, attachments, the record with its chain
-    of digests, and a list of contents; without what the asker may not read.
+    """The whole file of a case: papers, attachments, the journal with its digests, and a list.
+
+    What the person may not read is left out.
     """
-    with runtime().query() as session, ExitStack() as open_files:
+    with runtime().query() as session, ExitStack() as stack:
         file = case_file(session, runtime(), actor(), case_id)
-        out = open_files.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
+        out = stack.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY_BYTES))
         archive(out, file, _parts(session, case_id, file), runtime().now())
-        open_files.pop_all()  # the response closes it
+        stack.pop_all()  # the response closes the file
     out.seek(0)
-    response = send_file(
-        out,
-        "application/zip",
-        as_attachment=True,
-        download_name=safe_name(f"案卷-{file.title}.zip"),
-    )
+    filename = safe_name(f"案卷-{file.title}.zip")
+    response = send_file(out, "application/zip", as_attachment=True, download_name=filename)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def _parts(session: Any, case_id: int, file: CaseFile) -> Iterator[Part]:
-    """The parts of the file, each made when it is asked for."""
-    for line in (line for line in file.papers if line.available):
+    """The parts of the file. Each is made only when it is asked for."""
+    for line in file.papers:
+        if not line.available:
+            continue
         source = paper(session, runtime(), actor(), case_id, line.name, line.format)
         content = word.fill(source) if line.format == WORD else _ledger(session, case_id)
-        yield f"文书/{safe_name(f'{line.title}.{line.format}')}", content
+        filename = safe_name(f"{line.title}.{line.format}")
+        yield f"文书/{filename}", content
     for attached in file.attachments:
-        yield (
-            f"附件/{safe_name(attached.filename)}",
-            attachment(session, runtime(), actor(), attached.id).content,
-        )
+        stored = attachment(session, runtime(), actor(), attached.id)
+        yield f"附件/{safe_name(attached.filename)}", stored.content
     yield from record(file)
 
 
 def _ledger(session: Any, case_id: int) -> bytes:
     page = case_ledger(session, runtime(), actor(), case_id)
     today = runtime().now().astimezone(SHANGHAI).date()
-    return ledger.tracking({page.department: [line.values for line in page.lines]}, today)
+    rows = [line.values for line in page.lines]
+    return ledger.tracking({page.department: rows}, today)

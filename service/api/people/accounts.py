@@ -19,15 +19,18 @@ from service.queries.people import accounts as read
 blueprint = Blueprint("accounts", __name__, description="账号")
 
 
+def _verbs(line: read.AccountLine) -> list[str]:
+    """The verbs that are allowed now."""
+    return [verb for verb, offer in line.offers.items() if offer.allowed]
+
+
 class AccountOut(
     LineOut,
     line=read.AccountLine,
     without=("offers",),
     described={"sponsor": "推荐单位", "state": "waiting（待激活）、active 或 stopped"},
 ):
-    verbs = fields.Function(
-        lambda line: [verb for verb, offer in line.offers.items() if offer.allowed]
-    )
+    verbs = fields.Function(_verbs)
 
 
 class AccountsIn(PageIn):
@@ -63,8 +66,9 @@ class AccountReasonIn(Schema):
 @blueprint.arguments(AccountsIn, location="query")
 @blueprint.response(200, AccountsOut)
 def list_accounts(asked: dict[str, Any]) -> Any:
-    """The accounts my unit vouches for; for a head also the unit's people, for the administrator
-    all.
+    """The accounts for which my unit vouches.
+
+    A head also sees the people of the unit, and the administrator sees all.
     """
     with runtime().query() as session:
         return read.accounts(session, actor(), **asked)
@@ -74,14 +78,15 @@ def list_accounts(asked: dict[str, Any]) -> Any:
 @blueprint.arguments(AccountIn)
 @blueprint.response(201, OpenedOut)
 def open_account(body: dict[str, Any]) -> Any:
-    """Open an account for somebody from outside; it waits to be activated."""
-    return {"login": runtime().perform(OpenAccount(actor=actor(), account=NewAccount(**body)))}
+    """Open an account for somebody from outside, who then activates it."""
+    command = OpenAccount(actor=actor(), account=NewAccount(**body))
+    return {"login": runtime().perform(command)}
 
 
 @blueprint.post("/accounts/<login>/invitation")
 @blueprint.response(201, InvitationOut)
 def invite(login: str) -> Any:
-    """An activation code; it is shown only now."""
+    """Make an activation code. It is shown only now."""
     return {"code": runtime().perform(Invite(actor=actor(), login=login))}
 
 
@@ -89,7 +94,7 @@ def invite(login: str) -> Any:
 @blueprint.arguments(AccountReasonIn)
 @blueprint.response(204)
 def deactivate(body: dict[str, Any], login: str) -> None:
-    """Stop an account."""
+    """Deactivate an account."""
     runtime().perform(DeactivateAccount(actor=actor(), login=login, reason=body["reason"]))
 
 
@@ -97,5 +102,5 @@ def deactivate(body: dict[str, Any], login: str) -> None:
 @blueprint.arguments(AccountReasonIn)
 @blueprint.response(204)
 def reactivate(body: dict[str, Any], login: str) -> None:
-    """Admit a stopped account again."""
+    """Reactivate an account."""
     runtime().perform(ReactivateAccount(actor=actor(), login=login, reason=body["reason"]))

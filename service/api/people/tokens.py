@@ -1,4 +1,4 @@
-"""Signing in with a personal token, and who one is."""
+"""Signing in with a personal token, and the person who is signed in."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ class MeOut(Schema):
 @blueprint.arguments(TokenIn)
 @blueprint.response(201, TokenOut)
 def make_token(body: dict[str, Any]) -> dict[str, str]:
-    """A personal token; its secret is shown only now."""
+    """Make a personal token. It is shown only now."""
     lifetime = timedelta(days=body["days"])
     secret = sign_in(
         runtime(),
@@ -58,12 +58,12 @@ def make_token(body: dict[str, Any]) -> dict[str, str]:
 @blueprint.get("/me")
 @blueprint.response(200, MeOut)
 def me() -> Any:
-    """Who I am."""
+    """The person who is signed in."""
     return actor()
 
 
 @blueprint.post("/me/welcome/close")
 @blueprint.response(204)
 def close_welcome() -> None:
-    """I have read the lines of the first sign-in; pages never show them again."""
+    """Close the lines of the first sign-in. Pages do not show them again."""
     runtime().perform(CloseWelcome(actor=actor()))

@@ -40,34 +40,32 @@ class CoverageOut(Schema):
 @blueprint.arguments(FormatIn, location="query")
 @blueprint.alt_response(200, schema=CoverageOut)
 def policy_coverage(asked: dict[str, Any]) -> Any:
-    """Clause by clause the elements that carry it, and element by element what it rests on, with
-    what is missing.
-    """
+    """The steps by clause and the clauses by step, with everything that is missing."""
     with runtime().query() as session:
         page = coverage(session, runtime(), actor())
     if asked["format"] == "xlsx":
         return download(papers.coverage_workbook(page), "政策依据对照.xlsx")
-    return CoverageOut().dump(_said(page))
+    return CoverageOut().dump(_as_json(page))
 
 
-def _said(page: CoveragePage) -> dict[str, Any]:
-    def step(step_line: CoverageStep) -> dict[str, Any]:
-        return {
-            **asdict(step_line),
-            "element": step_line.id,
-            "standing": page.standing.get((step_line.process, step_line.id), 0),
-        }
-
-    whole = page.coverage
+def _as_json(page: CoveragePage) -> dict[str, Any]:
+    """The page with the fields of ``CoverageOut``."""
+    clauses = []
+    for covered in page.coverage.clauses:
+        steps = [_step(page, step) for step in covered.steps]
+        clauses.append({**asdict(covered), "steps": steps})
+    steps_with_faults = []
+    for covered_step in page.coverage.steps:
+        faults = [asdict(fault) for fault in covered_step.faults]
+        steps_with_faults.append({**_step(page, covered_step.step), "faults": faults})
     return {
         "title": page.title,
-        "shares": whole.shares,
-        "clauses": [
-            {**asdict(clause), "steps": [step(carrier) for carrier in clause.steps]}
-            for clause in whole.clauses
-        ],
-        "steps": [
-            {**step(covered.step), "faults": [asdict(fault) for fault in covered.faults]}
-            for covered in whole.steps
-        ],
+        "shares": page.coverage.shares,
+        "clauses": clauses,
+        "steps": steps_with_faults,
     }
+
+
+def _step(page: CoveragePage, step: CoverageStep) -> dict[str, Any]:
+    standing = page.standing.get((step.process, step.id), 0)
+    return {**asdict(step), "element": step.id, "standing": standing}

@@ -1,4 +1,4 @@
-"""Deploying diagrams and forms, and looking at what is deployed."""
+"""Deploying diagrams and forms, and reading deployments."""
 
 from typing import Any
 
@@ -34,30 +34,31 @@ class DeploymentsOut(Schema):
 @blueprint.post("/deployments")
 @blueprint.alt_response(201, schema=DeploymentOut)
 def deploy() -> Any:
-    """Deploy files (multipart); 422 with all findings when the gate refuses. `check_only=true`
-    stores nothing and gives the gate's warnings.
+    """Deploy files (multipart). 422 with all findings if the gate refuses them.
+
+    `check_only=true` stores nothing and gives the warnings of the gate.
     """
     files = {file.filename or part: file.read() for part, file in request.files.items(multi=True)}
-    asker = actor()
+    person = actor()
     if request.args.get("check_only", "").lower() in {"1", "true"}:
-        check = CheckFiles(jurisdiction=asker.jurisdiction, files=files, actor=asker)
+        check = CheckFiles(jurisdiction=person.jurisdiction, files=files, actor=person)
         return jsonify({"findings": runtime().perform(check)})
-    stored = runtime().perform(
-        Deploy(
-            jurisdiction=asker.jurisdiction,
-            files=files,
-            name=request.form.get("name", ""),
-            actor=asker,
-        )
+    command = Deploy(
+        jurisdiction=person.jurisdiction,
+        files=files,
+        name=request.form.get("name", ""),
+        actor=person,
     )
+    deployment_id = runtime().perform(command)
     with runtime().query() as session:
-        return jsonify(DeploymentOut().dump(deployment(session, actor(), stored))), 201
+        line = deployment(session, actor(), deployment_id)
+        return jsonify(DeploymentOut().dump(line)), 201
 
 
 @blueprint.get("/deployments")
 @blueprint.response(200, DeploymentsOut)
 def list_deployments() -> dict[str, Any]:
-    """What is deployed, newest first."""
+    """The deployments, newest first."""
     with runtime().query() as session:
         return {"deployments": deployments(session, actor())}
 
@@ -74,4 +75,5 @@ def one_deployment(deployment_id: int) -> Any:
 def one_file(deployment_id: int, name: str) -> Response:
     """A deployed file."""
     with runtime().query() as session:
-        return download(deployed_file(session, actor(), deployment_id, name), name)
+        content = deployed_file(session, actor(), deployment_id, name)
+    return download(content, name)

@@ -1,4 +1,4 @@
-"""What may be started, and starting it."""
+"""The processes that may be started, and starting one."""
 
 from typing import Any
 
@@ -32,17 +32,20 @@ class StartIn(Schema):
 @blueprint.get("/processes")
 @blueprint.response(200, ProcessesOut)
 def processes() -> dict[str, Any]:
-    """The processes I may start, with the form of their first step."""
+    """The processes that I may start, with the form of their first step."""
     with runtime().query() as session:
         lines = startable(session, runtime(), actor())
-        forms = [start_page(session, runtime(), actor(), line.key).form for line in lines]
-    shown = [{**vars(line), "form": form} for line, form in zip(lines, forms, strict=True)]
-    return {"processes": shown}
+        pages = [start_page(session, runtime(), actor(), line.key) for line in lines]
+    processes_with_forms = [
+        {**vars(line), "form": page.form} for line, page in zip(lines, pages, strict=True)
+    ]
+    return {"processes": processes_with_forms}
 
 
 @blueprint.post("/processes/<key>/cases")
 @blueprint.arguments(StartIn)
 @blueprint.response(201, CaseOut)
 def start(body: dict[str, Any], key: str) -> dict[str, Any]:
-    """Start a case; with answers the first step is completed at once."""
-    return one_case(runtime().perform(StartCase(actor=actor(), process=key, **body)))
+    """Start a case. With answers, the first step is completed at once."""
+    command = StartCase(actor=actor(), process=key, **body)
+    return one_case(runtime().perform(command))

@@ -23,8 +23,9 @@ class BoardIn(FormatIn):
 
 
 class CountOut(LineOut, line=read.CountLine):
-    """Open items: ``key`` is a unit's code (``persons`` for persons), a process or
-    process/element.
+    """The numbers of open items.
+
+    ``key`` is the code of a unit (``persons`` for persons), a process, or process/element.
     """
 
 
@@ -84,8 +85,9 @@ class UrgingOut(Schema):
 @blueprint.arguments(BoardIn, location="query")
 @blueprint.response(200, BoardOut)
 def board(query: dict[str, Any]) -> Any:
-    """What is overdue or near it, by unit, process, step and age; ``format=xlsx`` with units and
-    what is overdue.
+    """The items that are overdue or nearly due, by unit, process, step and age.
+
+    ``format=xlsx`` gives a workbook with the units and the overdue items.
     """
     with runtime().query() as session:
         if query["format"] == "json":
@@ -98,9 +100,7 @@ def board(query: dict[str, Any]) -> Any:
 @blueprint.arguments(BoardIn, location="query")
 @blueprint.response(200, UnitsOut)
 def units(query: dict[str, Any]) -> Any:
-    """How units do in a period: on-time rate, average handling time, co-operation that never
-    came.
-    """
+    """The figures of units in a period: on-time rate, handling time, and missing contributions."""
     with runtime().query() as session:
         return {"units": read.units(session, runtime(), actor(), query["period"])}
 
@@ -109,19 +109,19 @@ def units(query: dict[str, Any]) -> Any:
 @blueprint.arguments(ItemsIn, location="query")
 @blueprint.response(200, ItemsOut)
 def items(query: dict[str, Any]) -> Any:
-    """Open items of a light (red unless said otherwise), the earliest due first."""
+    """The open items of a light, the earliest due first. The light is red if none is given."""
+    asked = watched.SupervisedAsked(**query)
     with runtime().query() as session:
-        return watched.items(session, runtime(), actor(), watched.SupervisedAsked(**query))
+        return watched.items(session, runtime(), actor(), asked)
 
 
 @blueprint.post("/supervision/urge")
 @blueprint.arguments(UrgeAllIn)
 @blueprint.response(202, UrgingOut)
 def urge_all(body: dict[str, Any]) -> dict[str, int]:
-    """Urge all that is overdue, or of a unit, process or step (催办全部逾期); the clock does it."""
+    """Urge all overdue items, of all or of one unit, process or step. The clock carries it out."""
     message = body.pop("message")
+    asked = watched.SupervisedAsked(limit=MOST + 1, **body)
     with runtime().query() as session:
-        ids = watched.overdue_ids(
-            session, runtime(), actor(), watched.SupervisedAsked(limit=MOST + 1, **body)
-        )
+        ids = watched.overdue_ids(session, runtime(), actor(), asked)
     return {"job_id": start_urge_job(runtime(), actor(), ids, message)}

@@ -1,4 +1,4 @@
-"""Campaigns (集中报送): what every project owes at a certain time of the year."""
+"""Campaigns (集中报送): reports that every project submits at a certain time of the year."""
 
 from typing import Any
 
@@ -64,7 +64,8 @@ def campaigns() -> dict[str, Any]:
 @blueprint.response(200, CampaignYearOut)
 def campaign(query: dict[str, Any], code: str, year: int) -> dict[str, Any]:
     """A campaign in one year: figures, and the reports page by page."""
+    asked = read.ReportsAsked(**query)
     with runtime().query() as session:
         page = read.campaign_page(session, runtime(), actor(), code, year)
-        reports = read.reports(session, runtime(), actor(), code, year, read.ReportsAsked(**query))
+        reports = read.reports(session, runtime(), actor(), code, year, asked)
     return {**vars(page), **vars(reports)}

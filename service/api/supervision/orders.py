@@ -1,4 +1,4 @@
-"""What 督查 sets going: supervision orders (督办单) and circulars (通报)."""
+"""The cases that 督查 starts: supervision orders (督办单) and circulars (通报)."""
 
 from typing import Any
 
@@ -40,12 +40,14 @@ class CircularIn(Schema):
 @blueprint.response(201, CaseOut)
 def start_order(body: dict[str, Any]) -> Any:
     """Open a supervision order (督办单) for a unit."""
-    return one_case(runtime().perform(StartOrder(actor=actor(), **body)))
+    command = StartOrder(actor=actor(), **body)
+    return one_case(runtime().perform(command))
 
 
 @blueprint.post("/supervision/circulars")
 @blueprint.arguments(CircularIn)
 @blueprint.response(201, CaseOut)
 def start_circular(body: dict[str, Any]) -> Any:
-    """Put a circular (通报) on its way."""
-    return one_case(runtime().perform(StartCircular(actor=actor(), **body)))
+    """Start the case of a circular (通报)."""
+    command = StartCircular(actor=actor(), **body)
+    return one_case(runtime().perform(command))

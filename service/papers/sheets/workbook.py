@@ -16,17 +16,19 @@ MAX_COLUMNS = 40
 MAX_PHYSICAL_ROWS = 100_000
 OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 Cell = tuple[str, Any] | None
-"""Kind (``f`` formula, ``e`` error value, ``n``, ``s``, ``d``, ``b``) and value; None for an empty
-cell.
+"""Kind and value of a cell; None if it is empty.
+
+The kind is ``f`` for a formula, ``e`` for an error value, or ``n``, ``s``, ``d``, ``b``.
 """
 Row = tuple[int, list[Cell]]
+"""Number and cells of a row."""
 
 
 def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
-    """Title and non-empty rows of each worksheet.
+    """The title and the non-empty rows of each worksheet that is visible.
 
-    :raises BadRequest: not an .xlsx workbook, damaged, too large, or with declarations that no
-        workbook has.
+    :raises BadRequest: this is no .xlsx workbook, it is damaged or too large, or it has
+        declarations that no workbook has.
     """
     if content.startswith(OLD_FORMAT):
         raise BadRequest(
@@ -46,7 +48,7 @@ def sheets(content: bytes) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _inspect(content: bytes) -> None:
-    """Refuse before anything is unpacked whole."""
+    """Refuse a workbook before anything is unpacked as a whole."""
     danger = hazard(content, parts=MAX_PARTS, unpacked=MAX_UNPACKED_BYTES, largest=MAX_PART_BYTES)
     if danger == "large":
         raise BadRequest(
@@ -63,27 +65,25 @@ def _inspect(content: bytes) -> None:
 def _read(content: bytes) -> list[tuple[str, list[Row]]]:
     book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
     try:
-        return [
-            (sheet.title, list(_rows(sheet)))
-            for sheet in book.worksheets
-            if sheet.sheet_state == "visible"
-        ]
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        return [(sheet.title, list(_rows(sheet))) for sheet in visible]
     finally:
         book.close()
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()  # what a file says of its own size is not always so
-    for number, cells in enumerate(
-        islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_PHYSICAL_ROWS), start=1
-    ):
-        row = [_cell(cell) for cell in cells]
-        if any(row):
-            yield number, row
+    sheet.reset_dimensions()  # the dimensions that a file declares can be wrong
+    physical_rows = islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_PHYSICAL_ROWS)
+    for number, physical_cells in enumerate(physical_rows, start=1):
+        cells = [_cell(cell) for cell in physical_cells]
+        if any(cells):
+            yield number, cells
 
 
 def _cell(cell: Any) -> Cell:
     value = cell.value
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if isinstance(value, str):
+        value = value.strip()
+    if value is None or value == "":
         return None
-    return cell.data_type, value.strip() if isinstance(value, str) else value
+    return (cell.data_type, value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from service.domain.terms.deadlines import last_day, local_day
 from service.domain.vocabulary import CAME_LATE, STAGES, TERMS
-from service.papers.sheets.table import Layout, write_table
+from service.papers.sheets.table import Cells, Layout, write_table
 from service.queries.supervision.campaigns import ReportLine
 
 REPORT_COLUMNS = {
@@ -22,39 +22,35 @@ REPORT_COLUMNS = {
 
 
 def of_year(year: int, title: str) -> str:
-    """A campaign's name in a year: 2026年度报告."""
+    """The name of a campaign in a year, such as 2026年度报告."""
     if title.startswith("年"):
         return f"{year}{title}"
     return f"{year}年{title}"
 
 
 def reports_workbook(title: str, reports: Iterable[ReportLine]) -> bytes:
-    """The reports of a year."""
+    """The reports of a year as a workbook."""
     layout = Layout(
         title=title,
         columns=REPORT_COLUMNS,
-        what="项目",
-        marks=("项目名称",),
+        entry="项目",
+        known_by=("项目名称",),
         widths=[22, 36, 12, 26, 20, 14, 13, 12, 13, 18],
     )
-    return write_table(
-        layout,
-        title,
-        (
-            {
-                "number": report.number,
-                "title": report.title,
-                "person": report.person,
-                "unit": report.unit,
-                "department": report.department,
-                "stage": STAGES[report.stage],
-                "due": last_day(report.due_at).isoformat() if report.due_at else None,
-                "term": TERMS[report.term_basis][1] if report.term_basis else None,
-                "submitted": local_day(report.submitted_at).isoformat()
-                if report.submitted_at
-                else None,
-                "late": CAME_LATE.format(report.days_late) if report.days_late else None,
-            }
-            for report in reports
-        ),
-    )
+    return write_table(layout, title, map(_cells, reports))
+
+
+def _cells(report: ReportLine) -> Cells:
+    submitted_at = report.submitted_at
+    return {
+        "number": report.number,
+        "title": report.title,
+        "person": report.person,
+        "unit": report.unit,
+        "department": report.department,
+        "stage": STAGES[report.stage],
+        "due": last_day(report.due_at).isoformat() if report.due_at else None,
+        "term": TERMS[report.term_basis][1] if report.term_basis else None,
+        "submitted": local_day(submitted_at).isoformat() if submitted_at else None,
+        "late": CAME_LATE.format(report.days_late) if report.days_late else None,
+    }

@@ -1,10 +1,11 @@
-"""The “跟榜”服务台账 (附件4) as a workbook: the empty one to fill in for 补录, and what was filled
-in.
+"""The “跟榜”服务台账 (附件4) as a workbook, written and read for 补录.
 
-The nine columns of 附件4 in their order, then the four that a case needs besides. Source: CF-附4.
+It has the nine columns of 附件4 in their order, then the four others that a case needs.
+Source: CF-附4.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,21 +14,28 @@ from openpyxl import Workbook
 from service.domain.takeover import Remark, Sheet
 from service.domain.vocabulary import BACKFILL, LEDGER
 from service.papers.sheets import table
-from service.papers.sheets.table import Layout, Raw, as_text, error, warning
+from service.papers.sheets.table import Cells, Layout, Places, Rows, as_text, error, warning
 from service.papers.takeover.dates import is_month, read_date, read_term
 
-HEAD = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
-LEDGER_SHEET, TEMPLATE_FILE = "跟榜服务台账", "补录模板.xlsx"
-ASKED = {"bottleneck": "技术瓶颈", "suggestions": "意见建议", "coordination_matters": "需协调事项"}
+HEADER = "归口管理部门：{department}    填报人：{reporter}    电话：{phone}    填报时间：{on}"
+LEDGER_SHEET = "跟榜服务台账"
+TEMPLATE_FILE = "补录模板.xlsx"
+MATTERS = {
+    "bottleneck": "技术瓶颈",
+    "suggestions": "意见建议",
+    "coordination_matters": "需协调事项",
+}
 DATES = {"project_start": False, "project_end": True}
+"""The columns with dates, and whether each is the end of the term."""
 LAYOUT = Layout(
     title="赤峰市激励干部科技突围“揭榜挂帅”科技项目“跟榜”服务台账",
     columns=BACKFILL,
-    what="项目",
-    marks=(BACKFILL["project_title"], BACKFILL["filing_number"]),
+    entry="项目",
+    known_by=(BACKFILL["project_title"], BACKFILL["filing_number"]),
     dates=frozenset(DATES),
     widths=(6, 12, 30, 18, 16, 24, 40, 40, 30, 24, 16, 14, 14),
-    free=frozenset({"serial", "term", *DATES}),  # the number says nothing, the term stands once
+    # The serial number is not read. The term stands in one column or in two.
+    optional=frozenset({"serial", "term", *DATES}),
 )
 LEDGER_NOTE = (
     "填写说明：一行一个项目；备案编号不得重复；揭榜人账号为揭榜人在本系统的登录名，须事先开通；"
@@ -40,50 +48,52 @@ LEDGER_NOTE = (
 
 
 def ledger_template() -> bytes:
-    """The empty workbook: title, header line, the columns, twenty numbered rows, and how to fill it
-    in.
-    """
+    """The empty workbook to fill in: the title, a note, the headings and twenty numbered rows."""
     rows = [{"serial": number} for number in range(1, 21)]
     return write_ledger(BACKFILL, rows, department="", note=LEDGER_NOTE)
 
 
-def tracking(ledgers: Mapping[str, Sequence[Mapping[str, Any]]], on: date) -> bytes:
-    """The ledgers of departments, a worksheet each. ``ledgers``: rows of form values by
-    department.
+def tracking(ledgers: Mapping[str, Rows], on: date) -> bytes:
+    """The ledgers of departments as a workbook, with a worksheet for each department.
+
+    :param ledgers: rows of form values, by department.
+    :param on: the date in the header.
     """
     book = Workbook(write_only=True)
-    for department, rows in (ledgers or {"": []}).items():
+    layout = _with_columns(LEDGER)
+    for department, rows in (ledgers or {"": ()}).items():
         numbered = [_printed(number, values) for number, values in enumerate(rows, start=1)]
-        table.write_sheet(
-            book,
-            _with(LEDGER),
-            department or LEDGER_SHEET,
-            numbered,
-            [
-                HEAD.format(
-                    department=department,
-                    reporter="",
-                    phone="",
-                    on=_day_text(on),
-                )
-            ],
-        )
+        header = _header(department, on=_day_text(on))
+        table.write_sheet(book, layout, department or LEDGER_SHEET, numbered, [header])
     return table.saved(book)
 
 
-def _with(columns: Mapping[str, str]) -> Layout:
-    return Layout(**{**vars(LAYOUT), "columns": columns})
+def _with_columns(columns: Mapping[str, str]) -> Layout:
+    return replace(LAYOUT, columns=columns)
 
 
-def _printed(number: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as the annex shows it: the term in one column, what is asked for in another."""
-    days = [date.fromisoformat(str(values[key])) for key in DATES if values.get(key)]
-    requests = [f"{word}：{values[key]}" for key, word in ASKED.items() if values.get(key)]
+def _header(department: str, on: str = "") -> str:
+    return HEADER.format(
+        department=department,
+        reporter="",
+        phone="",
+        on=on,
+    )
+
+
+def _printed(number: int, values: Mapping[str, Any]) -> Cells:
+    """A row as the annex has it: the term in one column, and all suggestions in another."""
+    dates = [str(values[key]) for key in DATES if values.get(key)]
+    term = "至".join(_day_text(date.fromisoformat(text)) for text in dates)
+    suggestions = []
+    for key, word in MATTERS.items():
+        if values.get(key):
+            suggestions.append(f"{word}：{values[key]}")
     return {
         **values,
         "serial": number,
-        "term": "至".join(map(_day_text, days)),
-        "suggestions": "\n".join(requests),
+        "term": term,
+        "suggestions": "\n".join(suggestions),
     }
 
 
@@ -93,59 +103,65 @@ def _day_text(day: date) -> str:
 
 def write_ledger(
     columns: Mapping[str, str],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Rows,
     *,
     department: str,
     note: str = "",
 ) -> bytes:
-    """One ledger as a workbook."""
-    head = HEAD.format(
-        department=department,
-        reporter="",
-        phone="",
-        on="",
-    )
-    return table.write_table(_with(columns), LEDGER_SHEET, rows, [head, *([note] if note else [])])
+    """One ledger as a workbook.
+
+    :param note: a line below the header; "" for none.
+    """
+    above = [_header(department)]
+    if note:
+        above.append(note)
+    return table.write_table(_with_columns(columns), LEDGER_SHEET, rows, above)
 
 
 # -- reading
 
 
 def read_ledger(content: bytes) -> Sheet:
-    """The rows of the first worksheet that has the table, and a remark for every cell that cannot
-    be read.
+    """The rows of the first worksheet that has the table.
 
-    :raises BadRequest: not a workbook that can be read, or no worksheet has the table.
+    Every cell that cannot be read has a remark.
+
+    :raises BadRequest: this is no workbook that can be read, or no worksheet has the table.
     """
     return table.read_table(content, LAYOUT, _finished, _missing)
 
 
-def _missing(places: Mapping[str, int]) -> list[str]:
-    """The term stands in a column of its own, or its two ends do."""
-    return [
-        *LAYOUT.missing(places),
-        *(key for key in DATES if key not in places and "term" not in places),
-    ]
+def _missing(places: Places) -> list[str]:
+    """The missing columns. The term needs a column of its own, or one for each end."""
+    missing = LAYOUT.missing(places)
+    if "term" not in places:
+        missing += [key for key in DATES if key not in places]
+    return missing
 
 
-def _finished(number: int, raw: Raw, remarks: list[Remark]) -> Raw:
-    ends = None
-    if raw.get("term") and not any(raw.get(key) for key in DATES):
-        ends = read_term(str(raw["term"]))
-    if ends:
-        raw |= dict(zip(DATES, ends, strict=True))
-    values = {key: value if key in DATES else as_text(value) for key, value in raw.items()}
-    for key, end in DATES.items():
-        values[key] = _day(number, key, raw.get(key), end, remarks)
+def _finished(number: int, raw: Cells, remarks: list[Remark]) -> Cells:
+    """The values of a row: dates and texts."""
+    term = raw.get("term")
+    if term and not any(raw.get(key) for key in DATES):
+        ends = read_term(str(term))
+        if ends:
+            raw |= dict(zip(DATES, ends, strict=True))
+    values: Cells = {}
+    for key, value in raw.items():
+        values[key] = value if key in DATES else as_text(value)
+    for key, is_end in DATES.items():
+        values[key] = _day(number, key, raw.get(key), is_end, remarks)
     return values
 
 
-def _day(number: int, key: str, value: Any, end: bool, remarks: list[Remark]) -> Any:
+def _day(number: int, key: str, value: Any, is_end: bool, remarks: list[Remark]) -> Any:
+    """The date in a cell; None if it is empty or cannot be read."""
     if value is None:
         return None
-    day, wrong = read_date(value, end=end)
-    if wrong:
-        remarks.append(error(number, BACKFILL[key], wrong))
+    day, problem = read_date(value, end=is_end)
+    if problem:
+        remarks.append(error(number, BACKFILL[key], problem))
     elif is_month(value):
-        remarks.append(warning(number, BACKFILL[key], f"“{value}”只到月份，按 {day} 读取"))
+        text = f"“{value}”只到月份，按 {day} 读取"
+        remarks.append(warning(number, BACKFILL[key], text))
     return day

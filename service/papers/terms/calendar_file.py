@@ -1,4 +1,4 @@
-"""Calendar files (放假调休安排): YAML or Excel, and the empty ones to fill in."""
+"""Calendar files (放假调休安排) in YAML or Excel: read, or written empty to be filled in."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -9,7 +9,7 @@ import yaml
 from service.domain.terms.calendar_years import Entry, Year, years_of
 from service.errors import BadData
 from service.papers.sheets.table import Layout, write_table
-from service.papers.sheets.workbook import Cell, sheets
+from service.papers.sheets.workbook import Cell, Row, sheets
 
 CALENDAR_COLUMNS = {
     "year": "年份",
@@ -19,6 +19,10 @@ CALENDAR_COLUMNS = {
     "last": "结束日期",
 }
 WORKS = {"放假": False, "上班": True}
+"""Whether people work on days of a type."""
+NOTICE_KEYS = ("year", "source", "holidays", "workdays")
+ARCHIVES = (b"PK", b"\xd0\xcf")
+"""How workbooks begin."""
 CALENDAR_SHEET = "放假调休安排"
 YAML_TEMPLATE = """\
 # 某年部分节假日安排，按国务院办公厅通知填写；日期写成 {year}-01-01。
@@ -34,51 +38,54 @@ workdays: [] # 调休上班的周六、周日，如 [{year}-01-04]
 def read_calendar(content: bytes, filename: str) -> list[Year]:
     """The years of a file.
 
-    :raises BadData: with everything that is wrong. :raises BadRequest: a workbook that cannot be
-        opened.
+    :raises BadData: something is wrong. The error has all problems.
+    :raises BadRequest: it is a workbook that cannot be opened.
     """
     problems: list[str] = []
     sources: dict[int, str] = {}
-    entries = [
-        *(
-            _workbook(content, problems)
-            if content.startswith((b"PK", b"\xd0\xcf"))
-            else _yaml(content, problems, sources)
-        )
-    ]
-    years, wrong = years_of(entries, sources)
-    if problems or wrong:
-        raise BadData(
-            filename, [*problems, *(problem for problem in wrong if entries or not problems)]
-        )
+    if content.startswith(ARCHIVES):
+        entries = list(_workbook_entries(content, problems))
+    else:
+        entries = list(_yaml_entries(content, problems, sources))
+    years, problems_of_years = years_of(entries, sources)
+    if entries or not problems:  # without entries, the problems of the file explain enough
+        problems += problems_of_years
+    if problems:
+        raise BadData(filename, problems)
     return years
 
 
 def calendar_template(year: int, kind: str) -> bytes:
-    """An empty file of a year: ``yaml``, or ``xlsx``."""
+    """An empty file for a year.
+
+    :param kind: ``yaml`` or ``xlsx``.
+    """
     if kind == "yaml":
         return YAML_TEMPLATE.format(year=year).encode()
     layout = Layout(
         title=CALENDAR_SHEET,
         columns=CALENDAR_COLUMNS,
-        what="节假日",
-        marks=("年份", "开始日期"),
+        entry="节假日",
+        known_by=("年份", "开始日期"),
         widths=[10, 16, 10, 16, 16],
     )
-    first = {
+    example = {
         "year": str(year),
         "name": "元旦",
         "kind": "放假",
         "first": f"{year}-01-01",
         "last": f"{year}-01-03",
     }
+    empty_rows: list[dict[str, str]] = [{}] * 15
     note = "类型填“放假”或“上班”（调休上班的周六、周日）；只有一天时结束日期可以不填。"
-    return write_table(layout, CALENDAR_SHEET, [first, *({} for _ in range(15))], [note])
+    return write_table(layout, CALENDAR_SHEET, [example, *empty_rows], [note])
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay text: an impossible one is then named with its place. Anchors, aliases and tags
-    are refused: a few lines of them can stand for millions.
+    """A YAML loader for files from outside.
+
+    Dates stay texts, so that an impossible date can be named with its place. Anchors, aliases and
+    tags are refused, because a few lines with them can stand for millions.
     """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -105,7 +112,8 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
+def _yaml_entries(content: bytes, problems: list[str], sources: dict[int, str]) -> Iterator[Entry]:
+    """The entries of a YAML file. Adds the problems, and the source of each year."""
     notices = _notices(content, problems)
     for number, notice in enumerate(notices, 1):
         place = f"第 {number} 年的" if len(notices) > 1 else ""
@@ -114,107 +122,118 @@ def _yaml(content: bytes, problems: list[str], sources: dict[int, str]) -> Itera
                 f"{place or '文件'}：应写明 year、source、holidays 和 workdays，可下载模板对照"
             )
             continue
-        if unknown := sorted(set(map(str, notice)) - {"year", "source", "holidays", "workdays"}):
+        unknown_keys = {str(key) for key in notice}.difference(NOTICE_KEYS)
+        if unknown_keys:
             problems.append(
-                f"{place}文件：不认识“{'、'.join(unknown)}”，"
+                f"{place}文件：不认识“{'、'.join(sorted(unknown_keys))}”，"
                 "只能有 year、source、holidays 和 workdays"
             )
-        if isinstance(notice.get("year"), int):
-            sources[notice["year"]] = str(notice.get("source") or "")[:200]
-        yield from _notice(notice, place, problems)
+        year = notice.get("year")
+        if isinstance(year, int):
+            sources[year] = str(notice.get("source") or "")[:200]
+        yield from _holidays(notice, place, problems)
+        yield from _workdays(notice, place, problems)
 
 
 def _notices(content: bytes, problems: list[str]) -> list[Any]:
-    """The notices of a file, one a year, as they were written; none when it is no YAML."""
+    """The notices in a file as they were written, one for each year. None if it is no YAML."""
     try:
-        read = _Loader(content.decode("utf-8-sig")).get_single_data()
+        document = _Loader(content.decode("utf-8-sig")).get_single_data()
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as exc:
-        problems.append(
-            f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{str(exc).splitlines()[0]}"
-        )
+        reason = str(exc).splitlines()[0]
+        problems.append(f"不是有效的 YAML（UTF-8）文件，也不是 Excel 工作簿：{reason}")
         return []
-    if isinstance(read, list):
-        return read
-    return [read]
+    if isinstance(document, list):
+        return document
+    return [document]
 
 
-def _notice(notice: Mapping[str, Any], of: str, problems: list[str]) -> Iterator[Entry]:
-    year = notice.get("year")
-    workdays = notice.get("workdays") or ()
+def _holidays(notice: Mapping[str, Any], notice_place: str, problems: list[str]) -> Iterator[Entry]:
     for number, line in enumerate(notice["holidays"], 1):
-        place = f"{of} holidays 第 {number} 项".strip()
-        if isinstance(line, Mapping):
-            yield Entry(
-                place=place,
-                year=year,
-                name=str(line.get("name") or ""),
-                works=False,
-                first=_day(line.get("from")),
-                last=_day(line.get("to")),
-            )
-        else:
+        place = f"{notice_place} holidays 第 {number} 项".strip()
+        if not isinstance(line, Mapping):
             problems.append(f"{place}：应写成 {{name: 元旦, from: 2027-01-01, to: 2027-01-03}}")
+            continue
+        yield Entry(
+            place=place,
+            year=notice.get("year"),
+            name=str(line.get("name") or ""),
+            works=False,
+            first=_day(line.get("from")),
+            last=_day(line.get("to")),
+        )
+
+
+def _workdays(notice: Mapping[str, Any], notice_place: str, problems: list[str]) -> Iterator[Entry]:
+    workdays = notice.get("workdays") or ()
     if not isinstance(workdays, list | tuple):
-        problems.append(f"{of} workdays 应写成 [2027-01-04, …] 这样的列表".strip())
+        problems.append(f"{notice_place} workdays 应写成 [2027-01-04, …] 这样的列表".strip())
         return
     for number, day in enumerate(workdays, 1):
         yield Entry(
-            place=f"{of} workdays 第 {number} 项".strip(),
-            year=year,
+            place=f"{notice_place} workdays 第 {number} 项".strip(),
+            year=notice.get("year"),
             name="",
             works=True,
             first=_day(day),
         )
 
 
-def _workbook(content: bytes, problems: list[str]) -> Iterator[Entry]:
+def _workbook_entries(content: bytes, problems: list[str]) -> Iterator[Entry]:
+    """The entries of the first worksheet that has the headings. Adds the problems."""
+    columns = CALENDAR_COLUMNS.values()
+    expected = f"表头应为：{'、'.join(columns)}"
     for _, rows in sheets(content):
-        for position, (_, cells) in enumerate(rows):
+        for index, (_, cells) in enumerate(rows):
             labels = [str(cell[1]) if cell else "" for cell in cells]
-            if "年份" in labels or "开始日期" in labels:
-                missing = [label for label in CALENDAR_COLUMNS.values() if label not in labels]
-                if missing:
-                    problems.append(
-                        f"表头缺少“{'、'.join(missing)}”列，表头应为：{'、'.join(CALENDAR_COLUMNS.values())}"
-                    )
-                    return
-                yield from _rows(
-                    rows[position + 1 :],
-                    {key: labels.index(label) for key, label in CALENDAR_COLUMNS.items()},
-                    problems,
-                )
+            if "年份" not in labels and "开始日期" not in labels:
+                continue
+            missing = [label for label in columns if label not in labels]
+            if missing:
+                problems.append(f"表头缺少“{'、'.join(missing)}”列，{expected}")
                 return
-    problems.append(f"没有找到表头，表头应为：{'、'.join(CALENDAR_COLUMNS.values())}")
+            places = {key: labels.index(label) for key, label in CALENDAR_COLUMNS.items()}
+            yield from _row_entries(rows[index + 1 :], places, problems)
+            return
+    problems.append(f"没有找到表头，{expected}")
 
 
-def _rows(
-    rows: list[tuple[int, list[Cell]]], at: Mapping[str, int], problems: list[str]
+def _row_entries(
+    rows: list[Row], places: Mapping[str, int], problems: list[str]
 ) -> Iterator[Entry]:
     for number, cells in rows:
-        texts = [cell[1] if cell else None for cell in cells]
-        line = {key: texts[place] if place < len(texts) else None for key, place in at.items()}
+        line = {key: _value(cells, index) for key, index in places.items()}
         if all(value is None for value in line.values()):
             continue
-        if line["kind"] not in WORKS:
-            problems.append(f"第 {number} 行：类型“{line['kind'] or ''}”应为“放假”或“上班”")
+        kind = line["kind"]
+        if kind not in WORKS:
+            problems.append(f"第 {number} 行：类型“{kind or ''}”应为“放假”或“上班”")
             continue
         yield Entry(
             place=f"第 {number} 行",
             year=line["year"],
             name=str(line["name"] or ""),
-            works=WORKS[line["kind"]],
+            works=WORKS[kind],
             first=_day(line["first"]),
             last=_day(line["last"]),
         )
 
 
+def _value(cells: list[Cell], index: int) -> Any:
+    """The value of a cell; None if it is empty or the row is shorter."""
+    cell = cells[index] if index < len(cells) else None
+    if not cell:
+        return None
+    return cell[1]
+
+
 def _day(value: Any) -> Any:
-    """A date where one can be read; otherwise what was written."""
+    """A date where one can be read; otherwise the value as it was written."""
     if isinstance(value, datetime):
         return value.date()
-    try:
-        if isinstance(value, str):
-            return date.fromisoformat(value.strip())
+    if not isinstance(value, str):
         return value
+    try:
+        return date.fromisoformat(value.strip())
     except ValueError:
         return value

@@ -1,10 +1,11 @@
-"""Word templates (文书模板) for docxtpl: opened within limits; a Jinja that can print, branch and
-loop, nothing else.
+"""Word templates (文书模板) for docxtpl: opened within limits, in a Jinja that is cut down.
 
-Decided: an allow-list of syntax, and names that lead to entries of the data only. Because a
-template comes from an office's Word and is filled with a case's data; instead of a list of
-forbidden names, of which one is always missing. Every loop draws on one budget, so that no template
-runs without end.
+A template can print, branch and loop, and nothing else.
+
+Decided: only listed syntax is allowed, and names lead only to entries of the data. Because a
+template comes from an office's Word and is filled with the data of a case. Instead of a list of
+forbidden names, which is never complete. All loops share one budget, so that no template runs
+without end.
 """
 
 import re
@@ -57,35 +58,34 @@ ALLOWED = frozenset(
         nodes.Keyword,
     }
 )
-KEYS = {nodes.Getattr: "attr", nodes.Name: "name"}
+NAME_ATTRIBUTES = {nodes.Getattr: "attr", nodes.Name: "name"}
 SPECIAL = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 COMPARED = frozenset({"eq", "ne", "in", "notin"})
 LOOP = frozenset({"index", "index0", "first", "last", "length"})
-MAX_TEMPLATE_PARTS, MAX_TEMPLATE_BYTES, MAX_TEXT_BYTES, MAX_MARKS = (
-    200,
-    20_000_000,
-    3_000_000,
-    3_000,
-)
+MAX_TEMPLATE_PARTS = 200
+MAX_TEMPLATE_BYTES = 20_000_000
+MAX_TEXT_BYTES = 3_000_000
+MAX_MARKS = 3_000
 BUDGET = 64_000_000
-"""Characters that loops may print; a printed value counts as a thousand."""
+"""The number of characters that loops may print. A printed value counts as a thousand."""
 TAG = re.compile(r"<(/?)([\w:]+)(?:\s[^<>]*?)?(/?)>")
-OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
+EXTERNAL = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """The language of one filling: its filters, what it does to a printed value, and what is left
-    of the budget.
+    """The Jinja in which one template is filled once.
+
+    It has the filters, the function that prints a value, and the rest of the budget.
     """
 
     def __init__(self, filters: Mapping[str, Any] | None = None, finalize: Any = None) -> None:
         super().__init__(autoescape=True, undefined=ChainableUndefined, finalize=finalize)
-        own = dict.fromkeys(FILTERS, lambda value, *_: value) if filters is None else filters
-        self.filters = (
-            {name: self.filters[name] for name in PLAIN_FILTERS} | dict(own) | {"rows": self._rows}
-        )
+        if filters is None:
+            filters = dict.fromkeys(FILTERS, lambda value, *_: value)
+        plain_filters = {name: self.filters[name] for name in PLAIN_FILTERS}
+        self.filters = plain_filters | dict(filters) | {"rows": self._rows}
         self.globals = {}
-        self.left = BUDGET
+        self.budget = BUDGET
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -97,17 +97,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return tree
 
     def _rows(self, value: Any, cost: int) -> list[Any]:
-        """What a loop runs over: a list, never a text; within the budget."""
+        """The entries over which a loop runs, within the budget. A text has none.
+
+        :param cost: what one pass of the loop costs.
+        """
         if isinstance(value, str | Mapping | Undefined) or not isinstance(value, Iterable):
             return []
-        entries = list(islice(value, self.left // cost + 1))
-        self.left -= cost * len(entries)
-        if self.left < 0:
+        rows = list(islice(value, self.budget // cost + 1))
+        self.budget -= cost * len(rows)
+        if self.budget < 0:
             raise TemplateRuntimeError("循环的内容过多")
-        return entries
+        return rows
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """An entry of the data, or what a loop says of itself; never an attribute of an object."""
+        """An entry of the data or a property of the loop, never an attribute of an object."""
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         if isinstance(obj, LoopContext) and attribute in LOOP:
@@ -116,79 +119,80 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry by its key or its number."""
-        if isinstance(obj, Sequence) and not isinstance(obj, str) and type(argument) is int:
-            if -len(obj) <= argument < len(obj):
-                return obj[argument]
-            return self.undefined(name=str(argument))
-        return self.getattr(obj, argument)
+        is_list = isinstance(obj, Sequence) and not isinstance(obj, str)
+        if not is_list or type(argument) is not int:
+            return self.getattr(obj, argument)
+        if -len(obj) <= argument < len(obj):
+            return obj[argument]
+        return self.undefined(name=str(argument))
 
 
 def _check(node: nodes.Node, filters: Mapping[str, Any]) -> None:
-    """Refuse what may not stand in a template, or would tear the document.
+    """Check one piece of syntax.
 
-    :raises TemplateSyntaxError: with the line.
+    :raises TemplateSyntaxError: it may not stand in a template, or would tear the document. The
+        error has the line.
     """
-    if (why := _refused(node, filters)) is not None:
-        raise TemplateSyntaxError(why, node.lineno or 1)
-    if not all(_whole(branch) for branch in _branches(node)):
+    if (reason := _why_refused(node, filters)) is not None:
+        raise TemplateSyntaxError(reason, node.lineno or 1)
+    if not all(_is_balanced(branch) for branch in _branches(node)):
         raise TemplateSyntaxError(
             "{%tr %} 须独占一行、{%p %} 须独占一段，否则会拆散表格或段落", node.lineno
         )
 
 
 def _complete(node: nodes.Node) -> None:
-    """Add what authors leave out: ``label`` is told the field, a loop is told its cost."""
+    """Add the arguments that authors leave out: to ``label`` its field, to a loop its cost."""
     if isinstance(node, nodes.Filter) and node.name == "label" and not node.args:
-        node.args = [nodes.Const(_key(node.node))]
+        node.args = [nodes.Const(_name_used(node.node))]
     if isinstance(node, nodes.For):
-        node.iter = nodes.Filter(node.iter, "rows", [nodes.Const(_cost(node))], [], None, None)
+        cost = nodes.Const(_cost(node))
+        node.iter = nodes.Filter(node.iter, "rows", [cost], [], None, None)
 
 
-def _refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
-    """Why a piece of syntax may not stand in a template."""
+def _why_refused(node: nodes.Node, filters: Mapping[str, Any]) -> str | None:
+    """Why a piece of syntax may not stand in a template; None if it may."""
     if type(node) not in ALLOWED:
         return f"模板中不能使用 {type(node).__name__} 这种写法，只能使用取值、if 和 for"
-    if _key(node).startswith("_") or _key(node) in SPECIAL:
-        return f"模板中不能使用“{_key(node)}”这个名称"
+    name = _name_used(node)
+    if name.startswith("_") or name in SPECIAL:
+        return f"模板中不能使用“{name}”这个名称"
     if isinstance(node, nodes.Filter):
-        return _refused_filter(node, filters)
+        return _why_filter_refused(node, filters)
     if isinstance(node, nodes.Operand) and node.op not in COMPARED:
         return "模板中只能比较是否相等（==、!=）和是否包含（in），计算请放在决策表中"
     return "模板中的循环不能递归" if isinstance(node, nodes.For) and node.recursive else None
 
 
-def _refused_filter(node: nodes.Filter, filters: Mapping[str, Any]) -> str | None:
-    """Why a format may not be used; ``rows`` is the program's own."""
-    if node.name not in filters or node.name == "rows" or node.node is None:
-        return (
-            f"模板中没有名为“{node.name}”的格式，可用的有：{'、'.join((*FILTERS, *PLAIN_FILTERS))}"
-        )
-    return None
+def _why_filter_refused(node: nodes.Filter, filters: Mapping[str, Any]) -> str | None:
+    """Why a filter may not be used; None if it may. ``rows`` is for the program only."""
+    if node.name in filters and node.name != "rows" and node.node is not None:
+        return None
+    names = "、".join((*FILTERS, *PLAIN_FILTERS))
+    return f"模板中没有名为“{node.name}”的格式，可用的有：{names}"
 
 
-def _key(node: nodes.Node | None) -> str:
-    """The name that a piece of syntax takes something by."""
-    keys = [getattr(node, part) for kind, part in KEYS.items() if isinstance(node, kind)]
-    if not keys:
-        return ""
-    return str(keys[0])
+def _name_used(node: nodes.Node | None) -> str:
+    """The name in a piece of syntax that takes an entry by its name; otherwise an empty text."""
+    for kind, attribute in NAME_ATTRIBUTES.items():
+        if isinstance(node, kind):
+            return str(getattr(node, attribute))
+    return ""
 
 
 def _branches(node: nodes.Node) -> list[list[nodes.Node]]:
-    """What is printed, or not, as a whole."""
-    if not isinstance(node, nodes.For | nodes.If):
-        return []
-    return [node.body, node.else_]
+    """The parts of a loop or condition that are printed or left out as a whole."""
+    return [node.body, node.else_] if isinstance(node, nodes.For | nodes.If) else []
 
 
-def _whole(branch: list[nodes.Node]) -> bool:
-    """Whether the document keeps its form with this part and without it: it closes what it opens,
-    or opens again what it closes.
+def _is_balanced(branch: list[nodes.Node]) -> bool:
+    """Whether the document stays well-formed with this branch and without it.
+
+    The branch closes every tag that it opens, or opens again every tag that it closes.
     """
-    closed = list[str]()
-    opened = list[str]()
-    text = "".join(data.data for node in branch for data in node.find_all(nodes.TemplateData))
-    for end, name, empty in TAG.findall(text):
+    closed, opened = list[str](), list[str]()
+    texts = (text.data for node in branch for text in node.find_all(nodes.TemplateData))
+    for end, name, empty in TAG.findall("".join(texts)):
         if not end and not empty:
             opened.append(name)
         elif end and not opened:
@@ -199,16 +203,18 @@ def _whole(branch: list[nodes.Node]) -> bool:
 
 
 def _cost(loop: nodes.For) -> int:
-    texts = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
-    return texts + 1000 * (1 + sum(len(output.nodes) for output in loop.find_all(nodes.Output)))
+    """What one pass of a loop costs, see :data:`BUDGET`."""
+    characters = sum(len(text.data) for text in loop.find_all(nodes.TemplateData))
+    values = sum(len(output.nodes) for output in loop.find_all(nodes.Output))
+    return characters + 1000 * (1 + values)
 
 
 @lru_cache(maxsize=128)
 def names_in(content: bytes) -> frozenset[str]:
     """The names that a template takes from the data.
 
-    :raises Unfit: it cannot be opened, is too large, reaches outside, or says what a template may
-        not say.
+    :raises Unfit: it cannot be opened, is too large, refers to other files, or has syntax that is
+        not allowed.
     """
     try:
         _inspect(content)
@@ -225,29 +231,29 @@ def names_in(content: bytes) -> frozenset[str]:
 
 
 def _inspect(content: bytes) -> None:
+    """Check a file before it is opened.
+
+    :raises Unfit: it is too large, has macros, or refers to other files.
+    """
     danger = hazard(
         content, parts=MAX_TEMPLATE_PARTS, unpacked=MAX_TEMPLATE_BYTES, largest=MAX_TEMPLATE_BYTES
     )
+    if danger == "large":
+        raise Unfit("文档过大，请删去图片")
     if danger:
-        raise Unfit(
-            "文档过大，请删去图片"
-            if danger == "large"
-            else "文档中含有文档类型声明，请在 Word 中另存为 .docx"
-        )
+        raise Unfit("文档中含有文档类型声明，请在 Word 中另存为 .docx")
     with ZipFile(BytesIO(content)) as archive:
         if any("vbaProject" in name for name in archive.namelist()):
             raise Unfit("文档中含有宏，请删去宏后另存为 .docx")
         for part in archive.infolist():
-            _inspect_part(
-                part.filename,
-                archive.read(part) if part.filename.endswith((".xml", ".rels")) else b"",
-            )
+            if part.filename.endswith((".xml", ".rels")):
+                _inspect_part(part.filename, archive.read(part))
 
 
 def _inspect_part(name: str, text: bytes) -> None:
-    if any(b"/hyperlink" not in target for target in OUTSIDE.findall(text)) and name.endswith(
-        ".rels"
-    ):
+    external = EXTERNAL.findall(text) if name.endswith(".rels") else ()
+    if any(b"/hyperlink" not in relationship for relationship in external):
         raise Unfit("文档引用了外部的模板或图片，请把图片嵌入文档、取消附加的模板")
-    if len(text) > MAX_TEXT_BYTES or text.count(b"{{") + text.count(b"{%") > MAX_MARKS:
+    marks = text.count(b"{{") + text.count(b"{%")
+    if len(text) > MAX_TEXT_BYTES or marks > MAX_MARKS:
         raise Unfit(f"模板的文字过多或标记超过 {MAX_MARKS} 处，请简化")

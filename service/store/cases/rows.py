@@ -6,10 +6,26 @@ Decided: business data stands once, in ``case.data``. The state of the engine ha
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base, Chained
+from service.store.types import (
+    Base,
+    CaseId,
+    Chained,
+    Id,
+    JurisdictionCode,
+    PersonId,
+    String8,
+    String12,
+    String20,
+    String24,
+    String36,
+    String60,
+    String80,
+    String120,
+    String200,
+)
 
 
 class CaseRow(Chained, Base):
@@ -25,28 +41,28 @@ class CaseRow(Chained, Base):
 
     __tablename__ = "case_"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
-    process: Mapped[str] = mapped_column(String(80))
-    title: Mapped[str] = mapped_column(String(200))
-    business_key: Mapped[str | None] = mapped_column(String(120))
-    number: Mapped[str | None] = mapped_column(String(80))
-    status: Mapped[str] = mapped_column(String(12), default="running")
+    process: Mapped[String80]
+    title: Mapped[String200]
+    business_key: Mapped[String120 | None]
+    number: Mapped[String80 | None]
+    status: Mapped[String12] = mapped_column(default="running")
     state: Mapped[bytes | None] = mapped_column(LargeBinary)
     data: Mapped[dict[str, Any]]
     lists: Mapped[dict[str, Any]]
     returned: Mapped[dict[str, Any]]
     pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    starter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    starter_id: Mapped[PersonId | None]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    parent_task: Mapped[str | None] = mapped_column(String(36))
-    suspended_with: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    outcome: Mapped[str | None] = mapped_column(String(60))
-    outcome_name: Mapped[str | None] = mapped_column(String(80))
-    outcome_tone: Mapped[str | None] = mapped_column(String(8))
+    parent_id: Mapped[CaseId | None]
+    parent_task: Mapped[String36 | None]
+    suspended_with: Mapped[CaseId | None]
+    outcome: Mapped[String60 | None]
+    outcome_name: Mapped[String80 | None]
+    outcome_tone: Mapped[String8 | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -61,8 +77,8 @@ class ConcernRow(Base):
 
     __tablename__ = "concern"
 
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
 
 
 class TimerRow(Base):
@@ -70,11 +86,11 @@ class TimerRow(Base):
 
     __tablename__ = "timer"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    task: Mapped[str] = mapped_column(String(36))
-    element: Mapped[str] = mapped_column(String(80))
-    rule: Mapped[str] = mapped_column(String(120))
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    task: Mapped[String36]
+    element: Mapped[String80]
+    rule: Mapped[String120]
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
     interrupting: Mapped[bool] = mapped_column(default=False)
@@ -90,14 +106,14 @@ class SubscriptionRow(Base):
 
     __tablename__ = "subscription"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    task: Mapped[str] = mapped_column(String(36))
-    element: Mapped[str] = mapped_column(String(80))
-    name: Mapped[str] = mapped_column(String(80))
-    key: Mapped[str] = mapped_column(String(120), default="")
-    taken_by: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    jurisdiction: Mapped[String20]
+    task: Mapped[String36]
+    element: Mapped[String80]
+    name: Mapped[String80]
+    key: Mapped[String120] = mapped_column(default="")
+    taken_by: Mapped[CaseId | None]
 
     __table_args__ = (
         UniqueConstraint("case_id", "task", "element"),
@@ -113,13 +129,13 @@ class JournalRow(Base):
 
     __tablename__ = "journal"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    jurisdiction: Mapped[str | None] = mapped_column(String(20))
+    id: Mapped[Id]
+    case_id: Mapped[CaseId | None] = mapped_column()
+    jurisdiction: Mapped[String20 | None]
     at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    verb: Mapped[str] = mapped_column(String(24))
-    element: Mapped[str | None] = mapped_column(String(80))
+    person_id: Mapped[PersonId | None]
+    verb: Mapped[String24]
+    element: Mapped[String80 | None]
     item_id: Mapped[int | None]
     facts: Mapped[dict[str, Any]]
     seq: Mapped[int]
@@ -147,11 +163,11 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    name: Mapped[str] = mapped_column(String(80))
-    key: Mapped[str] = mapped_column(String(120), default="")
+    id: Mapped[String36] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[String20]
+    case_id: Mapped[CaseId]
+    name: Mapped[String80]
+    key: Mapped[String120] = mapped_column(default="")
     payload: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     attempt_at: Mapped[datetime | None]
@@ -172,8 +188,8 @@ class ReceivedRow(Base):
 
     __tablename__ = "received"
 
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
-    message_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    message_id: Mapped[String36] = mapped_column(primary_key=True)
     at: Mapped[datetime]
 
 
@@ -182,7 +198,7 @@ class AnchorRow(Base):
 
     __tablename__ = "anchor"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id]
     at: Mapped[datetime]
     upto: Mapped[int]
     lines: Mapped[int]

@@ -7,11 +7,28 @@ not as much as there are people who could see it.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.domain.people.actor import Holder
-from service.store.types import Base
+from service.store.types import (
+    AnswerId,
+    Base,
+    CaseId,
+    Id,
+    ItemId,
+    PersonId,
+    String8,
+    String10,
+    String12,
+    String20,
+    String36,
+    String64,
+    String80,
+    String120,
+    String200,
+    UnitId,
+)
 
 
 class ItemRow(Base):
@@ -36,39 +53,39 @@ class ItemRow(Base):
 
     __tablename__ = "item"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20), server_default="")
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
-    task: Mapped[str] = mapped_column(String(36))
-    element: Mapped[str] = mapped_column(String(80))
-    place: Mapped[str] = mapped_column(String(120), default="")
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20] = mapped_column(server_default="")
+    case_id: Mapped[CaseId]
+    task: Mapped[String36]
+    element: Mapped[String80]
+    place: Mapped[String120] = mapped_column(default="")
     round: Mapped[int]
-    part: Mapped[str] = mapped_column(String(10))
-    name: Mapped[str] = mapped_column(String(120))
+    part: Mapped[String10]
+    name: Mapped[String120]
     holder: Mapped[Holder]
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    state: Mapped[str] = mapped_column(String(12), default="open")
+    unit_id: Mapped[UnitId | None]
+    person_id: Mapped[PersonId | None]
+    assignee_id: Mapped[PersonId | None]
+    state: Mapped[String12] = mapped_column(default="open")
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    due_rule: Mapped[str | None] = mapped_column(String(80))
+    due_rule: Mapped[String80 | None]
     due_since: Mapped[datetime | None]
     remind_at: Mapped[datetime | None] = mapped_column()
-    reminder: Mapped[str | None] = mapped_column(String(12))
+    reminder: Mapped[String12 | None]
     counted: Mapped[bool] = mapped_column(default=False, server_default=false())
-    counted_as: Mapped[str | None] = mapped_column(String(80))
-    extension_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+    counted_as: Mapped[String80 | None]
+    extension_id: Mapped[CaseId | None]
     closed_at: Mapped[datetime | None]
-    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    form: Mapped[str | None] = mapped_column(String(80))
+    closed_by: Mapped[PersonId | None]
+    form: Mapped[String80 | None]
     clause: Mapped[list[Any]]
-    basis: Mapped[str] = mapped_column(String(8), default="")
-    term_basis: Mapped[str] = mapped_column(String(8), default="", server_default="")
-    about_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
+    basis: Mapped[String8] = mapped_column(default="")
+    term_basis: Mapped[String8] = mapped_column(default="", server_default="")
+    about_id: Mapped[CaseId | None] = mapped_column(index=True)
     returned: Mapped[dict[str, Any] | None]
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_by: Mapped[PersonId | None]
+    sent_by: Mapped[PersonId | None]
     draft: Mapped[dict[str, Any] | None]
     given: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
@@ -121,17 +138,17 @@ class AnswerRow(Base):
 
     __tablename__ = "answer"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
-    element: Mapped[str] = mapped_column(String(80))
-    place: Mapped[str] = mapped_column(String(120), default="")
+    id: Mapped[Id]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
+    item_id: Mapped[ItemId | None]
+    element: Mapped[String80]
+    place: Mapped[String120] = mapped_column(default="")
     round: Mapped[int]
-    part: Mapped[str] = mapped_column(String(10))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    part: Mapped[String10]
+    person_id: Mapped[PersonId | None]
+    unit_id: Mapped[UnitId | None]
     at: Mapped[datetime]
-    form: Mapped[str | None] = mapped_column(String(80))
+    form: Mapped[String80 | None]
     answers: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(default="")
     undone: Mapped[bool] = mapped_column(default=False)
@@ -145,13 +162,13 @@ class CommentRow(Base):
 
     __tablename__ = "comment"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    id: Mapped[Id]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
+    item_id: Mapped[ItemId] = mapped_column(index=True)
+    person_id: Mapped[PersonId]
     at: Mapped[datetime]
     text: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(10), default="comment", server_default="comment")
+    kind: Mapped[String10] = mapped_column(default="comment", server_default="comment")
 
 
 class AttachmentRow(Base):
@@ -162,14 +179,14 @@ class AttachmentRow(Base):
 
     __tablename__ = "attachment"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
-    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    id: Mapped[Id]
+    case_id: Mapped[CaseId] = mapped_column(index=True)
+    item_id: Mapped[ItemId | None] = mapped_column(index=True)
+    answer_id: Mapped[AnswerId | None]
+    person_id: Mapped[PersonId | None]
     at: Mapped[datetime]
-    filename: Mapped[str] = mapped_column(String(200))
-    content_type: Mapped[str] = mapped_column(String(120))
+    filename: Mapped[String200]
+    content_type: Mapped[String120]
     size: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[String64]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -3,10 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base
+from service.store.types import (
+    Base,
+    CaseId,
+    Count,
+    Id,
+    ItemId,
+    PersonId,
+    String10,
+    String20,
+    String40,
+    String200,
+)
 
 
 class IdempotencyRow(Base):
@@ -17,11 +28,11 @@ class IdempotencyRow(Base):
 
     __tablename__ = "idempotency"
 
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(primary_key=True)
+    key: Mapped[String200] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[int] = mapped_column(default=0)
+    status: Mapped[Count]
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
@@ -34,16 +45,16 @@ class JobRow(Base):
 
     __tablename__ = "job"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(20))
+    id: Mapped[Id]
+    jurisdiction: Mapped[String20]
+    kind: Mapped[String20]
     facts: Mapped[dict[str, Any]]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[PersonId | None]
     created_at: Mapped[datetime]
-    position: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
+    position: Mapped[Count]
+    total: Mapped[Count]
+    done: Mapped[Count]
+    failed: Mapped[Count]
     error: Mapped[str | None]
     finished_at: Mapped[datetime | None] = mapped_column()
 
@@ -72,16 +83,16 @@ class FailureRow(Base):
 
     __tablename__ = "failure"
 
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    of: Mapped[str] = mapped_column(String(40), primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(20))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    kind: Mapped[String10] = mapped_column(primary_key=True)
+    of: Mapped[String40] = mapped_column(primary_key=True)
+    jurisdiction: Mapped[String20]
+    case_id: Mapped[CaseId | None]
+    item_id: Mapped[ItemId | None]
     timer_id: Mapped[int | None] = mapped_column(
         ForeignKey("timer.id", ondelete="CASCADE"), index=True
     )
-    what: Mapped[str] = mapped_column(String(200))
+    what: Mapped[String200]
     since: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[Count]
     attempt_at: Mapped[datetime | None] = mapped_column(index=True)
     error: Mapped[str | None]

@@ -3,10 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base
+from service.store.types import (
+    Base,
+    Count,
+    Id,
+    JurisdictionCode,
+    PersonId,
+    String8,
+    String20,
+    String40,
+    String60,
+    String64,
+    String80,
+    String120,
+    String200,
+    UnitId,
+)
 
 
 class UnitRow(Base):
@@ -18,15 +33,15 @@ class UnitRow(Base):
 
     __tablename__ = "unit"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    code: Mapped[str] = mapped_column(String(60))
-    name: Mapped[str] = mapped_column(String(80))
-    kind: Mapped[str] = mapped_column(String(20))
-    managed_by: Mapped[str | None] = mapped_column(String(60))
-    head: Mapped[str] = mapped_column(String(40), default="")
-    officer: Mapped[str] = mapped_column(String(40), default="")
-    basis: Mapped[str] = mapped_column(String(8), default="ours")
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    code: Mapped[String60]
+    name: Mapped[String80]
+    kind: Mapped[String20]
+    managed_by: Mapped[String60 | None]
+    head: Mapped[String40] = mapped_column(default="")
+    officer: Mapped[String40] = mapped_column(default="")
+    basis: Mapped[String8] = mapped_column(default="ours")
     valid_from: Mapped[datetime | None]
     valid_to: Mapped[datetime | None]
 
@@ -41,11 +56,11 @@ class GroupRow(Base):
 
     __tablename__ = "unit_group"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    name: Mapped[str] = mapped_column(String(80))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    name: Mapped[String80]
     members: Mapped[list[Any]]
-    basis: Mapped[str] = mapped_column(String(8), default="ours")
+    basis: Mapped[String8] = mapped_column(default="ours")
 
     __table_args__ = (UniqueConstraint("jurisdiction", "name"),)
 
@@ -61,18 +76,18 @@ class PersonRow(Base):
 
     __tablename__ = "person"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    login: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(60))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    employer: Mapped[str] = mapped_column(String(120), default="", server_default="")
-    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    login: Mapped[String60] = mapped_column(unique=True)
+    name: Mapped[String60]
+    unit_id: Mapped[UnitId | None] = mapped_column(index=True)
+    employer: Mapped[String120] = mapped_column(default="", server_default="")
+    phone: Mapped[String40] = mapped_column(default="", server_default="")
+    sponsor_id: Mapped[UnitId | None]
     roles: Mapped[list[Any]]
-    password: Mapped[str] = mapped_column(String(200))
+    password: Mapped[String200]
     active: Mapped[bool] = mapped_column(default=True)
-    failures: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[Count]
     locked_until: Mapped[datetime | None]
     notices_seen: Mapped[int] = mapped_column(default=0, server_default="0")
     welcomed_at: Mapped[datetime | None]
@@ -83,10 +98,10 @@ class CredentialRow(Base):
 
     __tablename__ = "credential"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    name: Mapped[str] = mapped_column(String(80), default="")
+    id: Mapped[Id]
+    kind: Mapped[String8]
+    digest: Mapped[String64] = mapped_column(unique=True)
+    person_id: Mapped[PersonId]
+    name: Mapped[String80] = mapped_column(default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -5,11 +5,11 @@ The row of a counter stays locked until its command commits. So no number is los
 
 from typing import Any
 
-from sqlalchemy import String, case
+from sqlalchemy import case
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service.store.types import Base
+from service.store.types import Base, Count, Id, String20, String40
 
 
 class CounterRow(Base):
@@ -17,10 +17,10 @@ class CounterRow(Base):
 
     __tablename__ = "counter"
 
-    jurisdiction: Mapped[str] = mapped_column(String(20), primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[int] = mapped_column(default=0)
+    jurisdiction: Mapped[String20] = mapped_column(primary_key=True)
+    name: Mapped[String40] = mapped_column(primary_key=True)
+    year: Mapped[Id]
+    value: Mapped[Count]
 
 
 INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}

@@ -3,10 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.store.types import Base, Chained
+from service.store.types import (
+    Base,
+    Chained,
+    DeploymentId,
+    Id,
+    JurisdictionCode,
+    PersonId,
+    String20,
+    String60,
+    String64,
+    String80,
+    String120,
+)
 
 
 class JurisdictionRow(Chained, Base):
@@ -18,8 +30,8 @@ class JurisdictionRow(Chained, Base):
 
     __tablename__ = "jurisdiction"
 
-    code: Mapped[str] = mapped_column(String(20), primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
+    code: Mapped[String20] = mapped_column(primary_key=True)
+    name: Mapped[String80]
     rules: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
@@ -29,11 +41,11 @@ class ClauseRow(Base):
 
     __tablename__ = "clause"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    code: Mapped[str] = mapped_column(String(20))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    code: Mapped[String20]
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[String120]
     text: Mapped[str]
     leads: Mapped[list[Any]]
     co_units: Mapped[list[Any]]
@@ -50,11 +62,11 @@ class NamedListRow(Base):
 
     __tablename__ = "named_list"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    name: Mapped[str] = mapped_column(String(60))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    name: Mapped[String60]
     version: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[String120]
     entries: Mapped[list[Any]]
     in_force_at: Mapped[datetime]
 
@@ -66,12 +78,12 @@ class DeploymentRow(Base):
 
     __tablename__ = "deployment"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    name: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[str] = mapped_column(String(64))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    name: Mapped[String120]
+    digest: Mapped[String64]
     created_at: Mapped[datetime]
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_by: Mapped[PersonId | None]
 
 
 class FileRow(Base):
@@ -79,9 +91,9 @@ class FileRow(Base):
 
     __tablename__ = "file"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    name: Mapped[str] = mapped_column(String(120))
+    id: Mapped[Id]
+    deployment_id: Mapped[DeploymentId]
+    name: Mapped[String120]
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (UniqueConstraint("deployment_id", "name"),)
@@ -92,14 +104,14 @@ class DefinitionRow(Base):
 
     __tablename__ = "definition"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    key: Mapped[str] = mapped_column(String(80))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    key: Mapped[String80]
     version: Mapped[int]
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[String120]
     documentation: Mapped[str] = mapped_column(default="")
-    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
-    file: Mapped[str] = mapped_column(String(120))
+    deployment_id: Mapped[DeploymentId]
+    file: Mapped[String120]
 
     __table_args__ = (
         UniqueConstraint("jurisdiction", "key", "version"),
@@ -115,11 +127,11 @@ class StartTimerRow(Base):
 
     __tablename__ = "start_timer"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(ForeignKey("jurisdiction.code"))
-    process: Mapped[str] = mapped_column(String(80))
-    element: Mapped[str] = mapped_column(String(80))
-    rule: Mapped[str] = mapped_column(String(120))
+    id: Mapped[Id]
+    jurisdiction: Mapped[JurisdictionCode]
+    process: Mapped[String80]
+    element: Mapped[String80]
+    rule: Mapped[String120]
     since: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -1,4 +1,4 @@
-"""Cases: the list, and one case with where it stands and how it came there."""
+"""Cases: the list, and one case with its open steps and its history."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.cases import pages as read
 from service.queries.processes.starting import known
-from service.web.site.pages import blueprint, go, turned
+from service.web.site.pages import blueprint, go, list_position
 
 CASE_FILTERS = ("q", "status", "process", "outcome")
 STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str]] = {
@@ -27,9 +27,10 @@ STEERING: Mapping[str, tuple[type[SuspendCase | ResumeCase | TerminateCase], str
 def cases() -> ResponseReturnValue:
     """The cases that I may see."""
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in CASE_FILTERS}
-    cursor, lines_only = turned()
+    cursor, lines_only = list_position()
+    asked = lists.CasesAsked(cursor=cursor, **filters)
     with runtime().query() as session:
-        page = lists.cases(session, runtime(), actor(), lists.CasesAsked(cursor=cursor, **filters))
+        page = lists.cases(session, runtime(), actor(), asked)
         if lines_only:
             return render_template("cases/case_rows.html", page=page, filters=filters)
         choices = {
@@ -50,7 +51,7 @@ def case(case_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/cases/<int:case_id>/diagram.json")
 def diagram(case_id: int) -> ResponseReturnValue:
-    """The drawing and the state of its elements, for the island."""
+    """The diagram and the state of its elements, for the island."""
     with runtime().query() as session:
         xml, states = read.diagram(session, runtime(), actor(), case_id)
     return jsonify(xml=xml, states=states)
@@ -58,7 +59,7 @@ def diagram(case_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<int:case_id>/messages")
 def send_message(case_id: int) -> ResponseReturnValue:
-    """A message without content; those with a form are sent by the form island."""
+    """Send a message without content. The form island sends messages that have a form."""
     name = request.form.get("name", "")
     runtime().perform(
         SendMessage(
@@ -73,12 +74,12 @@ def send_message(case_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/cases/<int:case_id>/<verb>")
 def steer(case_id: int, verb: str) -> ResponseReturnValue:
-    """What the process owner does with the case as a whole, with a reason."""
+    """Suspend, resume or terminate a case, with a reason."""
     if verb not in STEERING:
         raise NotFound("该操作")
     command, notice = STEERING[verb]
-    more = {"children": request.form.get("children") == "yes"} if verb == "terminate" else {}
-    runtime().perform(
-        command(actor=actor(), case_id=case_id, reason=request.form.get("reason", ""), **more)
-    )
+    arguments: dict[str, Any] = {"reason": request.form.get("reason", "")}
+    if verb == "terminate":
+        arguments["children"] = request.form.get("children") == "yes"
+    runtime().perform(command(actor=actor(), case_id=case_id, **arguments))
     return go("web.case", case_id=case_id, notice=notice)

@@ -1,4 +1,4 @@
-"""The inbox (待办): what waits for me or my unit, in boxes."""
+"""The inbox (待办): the items that wait for me or my unit, in boxes."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from service.http.session import actor, runtime
 from service.queries.cases import lists
 from service.queries.items import inbox as read
 from service.queries.processes.starting import known, startable
-from service.web.site.pages import blueprint, turned
+from service.web.site.pages import blueprint, list_position
 
 BOXES = ("todo", "claimed", "contribute", "done", "started")
 INBOX_FILTERS = ("light", "process", "q")
@@ -18,30 +18,35 @@ INBOX_LINES = 20
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """The first page is the inbox."""
+    """Lead to the inbox, which is the first page."""
     return redirect(url_for("web.inbox"))
 
 
 @blueprint.get("/inbox")
 def inbox() -> ResponseReturnValue:
-    """One box, filtered; with ``cursor`` the following lines only, for htmx to append."""
-    who = actor()
+    """One box with filters.
+
+    With ``cursor`` the answer is only the next lines, for htmx to append.
+    """
+    person = actor()
     box = request.args.get("box", "todo")
-    box = box if box in BOXES else "todo"
+    if box not in BOXES:
+        box = "todo"
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in INBOX_FILTERS}
-    cursor, lines_only = turned()
+    cursor, lines_only = list_position()
+    started = box == "started"
     now = runtime().now()
     with runtime().query() as session:
-        shown = {"page": _page(session, box, filters, cursor), "box": box, "filters": filters}
-        shown["started"] = box == "started"
+        page = _page(session, box, filters, cursor)
+        shown = {"page": page, "box": box, "filters": filters, "started": started}
         if lines_only:
-            template = "cases/case_rows.html" if shown["started"] else "items/inbox_rows.html"
-            return render_template(template, **shown)
-        counts = read.counts(session, who, now)
-        tables = () if shown["started"] else read.tables(session, who, shown["page"])
-        processes = known(session, who)
-        idle = box == "todo" and not shown["page"].items
-        may_start = idle and bool(startable(session, runtime(), who))
+            rows = "cases/case_rows.html" if started else "items/inbox_rows.html"
+            return render_template(rows, **shown)
+        counts = read.counts(session, person, now)
+        tables = () if started else read.tables(session, person, page)
+        processes = known(session, person)
+        is_idle = box == "todo" and not page.items
+        may_start = is_idle and bool(startable(session, runtime(), person))
     return render_template(
         "items/inbox.html",
         boxes=BOXES,
@@ -55,10 +60,14 @@ def inbox() -> ResponseReturnValue:
 
 def _page(session: Any, box: str, filters: dict[str, Any], cursor: str | None) -> Any:
     """A page of a box: items, or the cases that I started."""
-    who = actor()
     if box == "started":
-        of_cases = {name: filters[name] for name in ("process", "q")}
-        asked = lists.CasesAsked(started=True, limit=INBOX_LINES, cursor=cursor, **of_cases)
-        return lists.cases(session, runtime(), who, asked)
-    of_items = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
-    return read.inbox(session, runtime(), who, of_items)
+        asked = lists.CasesAsked(
+            started=True,
+            limit=INBOX_LINES,
+            cursor=cursor,
+            process=filters["process"],
+            q=filters["q"],
+        )
+        return lists.cases(session, runtime(), actor(), asked)
+    asked_of_box = read.BoxAsked(box=box, limit=INBOX_LINES, cursor=cursor, **filters)
+    return read.inbox(session, runtime(), actor(), asked_of_box)

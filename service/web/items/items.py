@@ -1,4 +1,4 @@
-"""An item: what is asked, by which clause, and the buttons for what I may do."""
+"""The page of an item: the question, its clause, and a button for each thing that I may do."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,19 +30,18 @@ def item(item_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/items/<int:item_id>/beside/<any(previous, next):way>")
 def beside(item_id: int, way: str) -> ResponseReturnValue:
-    """On to the item before or after this one in its box; at the end of it, back to the box."""
+    """Go on to the item before or after this one in its box. At the end, go back to the box."""
     with runtime().query() as session:
         item = item_in_sight(session, actor(), item_id)
-        neighbour = beside_item(session, actor(), item, forward=way == "next")
-    if neighbour is None:
-        box = box_of(item)
-        return redirect(url_for("web.inbox", box=box, notice=f"no_{way}"))
-    return redirect(url_for("web.item", item_id=neighbour))
+        neighbour_id = beside_item(session, actor(), item, forward=way == "next")
+    if neighbour_id is None:
+        return redirect(url_for("web.inbox", box=box_of(item), notice=f"no_{way}"))
+    return redirect(url_for("web.item", item_id=neighbour_id))
 
 
 @blueprint.get("/attachments/<int:attachment_id>")
 def view_attachment(attachment_id: int) -> Response:
-    """A file that a browser can show, to look at; any other to keep."""
+    """Show a file in the browser if the browser can show it. Otherwise the browser saves it."""
     with runtime().query() as session:
         file = attachment(session, runtime(), actor(), attachment_id)
     return shown(file.content, file.filename)
@@ -50,20 +49,22 @@ def view_attachment(attachment_id: int) -> Response:
 
 @blueprint.post("/items/<int:item_id>/<verb>")
 def act(item_id: int, verb: str) -> ResponseReturnValue:
-    """A verb that needs no typed form; those that do are sent by the form island."""
+    """Carry out a verb that needs no typed form. The form island sends the other verbs."""
     if verb not in ACTS:
         raise NotFound("该操作")
-    make, notice, anchor = ACTS[verb]
+    make_command, notice, anchor = ACTS[verb]
     common = {"actor": actor(), "item_id": item_id, "version": _version()}
-    result = runtime().perform(make(common))
+    result = runtime().perform(make_command(common))
     if verb in MOVES_THE_CASE:
         return go("web.case", case_id=result.case_id, notice=notice)
     back = request.form.get("back", "")
-    seen = int(back) if back.isdecimal() else item_id
-    return go("web.item", item_id=seen, notice=notice, anchor=anchor if seen == item_id else None)
+    if back.isdecimal() and int(back) != item_id:
+        return go("web.item", item_id=int(back), notice=notice)
+    return go("web.item", item_id=item_id, notice=notice, anchor=anchor)
 
 
 def _version() -> int | None:
+    """The version of the item that the person looked at."""
     text = request.form.get("version", "")
     if not text.isdecimal():
         return None
@@ -71,10 +72,27 @@ def _version() -> int | None:
 
 
 def _required(name: str, label: str) -> str:
+    """The text in a form field.
+
+    :raises BadRequest: the field is empty.
+    """
     text = request.form.get(name, "").strip()
     if not text:
         raise BadRequest(f"请填写“{label}”", field=name)
     return text
+
+
+def _without_version(common: Mapping[str, Any]) -> dict[str, Any]:
+    """The common arguments of a verb that is allowed whatever version the person looked at."""
+    return {**common, "version": None}
+
+
+def _complete(common: Mapping[str, Any]) -> CompleteItem:
+    return CompleteItem(**common, reason=request.form.get("reason", ""))
+
+
+def _withdraw(common: Mapping[str, Any]) -> WithdrawItem:
+    return WithdrawItem(**common, reason=request.form.get("reason", ""))
 
 
 def _send_back(common: Mapping[str, Any]) -> SendBackItem:
@@ -87,7 +105,7 @@ def _send_back(common: Mapping[str, Any]) -> SendBackItem:
 
 
 def _comment(common: Mapping[str, Any]) -> CommentItem:
-    return CommentItem(**{**common, "version": None}, text=_required("text", "批注"))
+    return CommentItem(**_without_version(common), text=_required("text", "批注"))
 
 
 def _extend(common: Mapping[str, Any]) -> ExtendItem:
@@ -98,8 +116,11 @@ def _extend(common: Mapping[str, Any]) -> ExtendItem:
 
 
 def _urge(common: Mapping[str, Any]) -> UrgeItem:
-    message = _required("message", "催办内容")
-    return UrgeItem(**{**common, "version": None}, message=message, step="step" in request.form)
+    return UrgeItem(
+        **_without_version(common),
+        message=_required("message", "催办内容"),
+        step="step" in request.form,
+    )
 
 
 def _attach(common: Mapping[str, Any]) -> AttachFile:
@@ -107,7 +128,7 @@ def _attach(common: Mapping[str, Any]) -> AttachFile:
     if file is None or not file.filename:
         raise BadRequest("请选择要上传的文件", field="file")
     return AttachFile(
-        **{**common, "version": None},
+        **_without_version(common),
         filename=file.filename,
         content_type=file.mimetype or "application/octet-stream",
         content=file.read(),
@@ -117,21 +138,14 @@ def _attach(common: Mapping[str, Any]) -> AttachFile:
 ACTS: Mapping[str, tuple[Callable[[Mapping[str, Any]], Any], str, str | None]] = {
     "claim": (lambda common: ClaimItem(**common), "claimed", None),
     "release": (lambda common: ReleaseItem(**common), "released", None),
-    "complete": (
-        lambda common: CompleteItem(**common, reason=request.form.get("reason", "")),
-        "completed",
-        None,
-    ),
+    "complete": (_complete, "completed", None),
     "contribute": (lambda common: ContributeItem(**common), "contributed", None),
     "send-back": (_send_back, "sent_back", None),
-    "withdraw": (
-        lambda common: WithdrawItem(**common, reason=request.form.get("reason", "")),
-        "withdrawn",
-        None,
-    ),
+    "withdraw": (_withdraw, "withdrawn", None),
     "comment": (_comment, "commented", "comments"),
     "extend": (_extend, "extended", None),
     "urge": (_urge, "urged", None),
     "attachments": (_attach, "attached", "attachments"),
 }
+"""For each verb the maker of its command, the notice, and the place on the page to go to."""
 MOVES_THE_CASE = frozenset({"send-back", "withdraw"})

@@ -1,4 +1,4 @@
-"""Notices (通知): what cases have left for me and my unit."""
+"""Notices (通知): the messages of cases to me and my unit."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,17 +11,17 @@ from service.web.site.pages import blueprint, go
 
 @blueprint.get("/notices")
 def notices() -> ResponseReturnValue:
-    """The newest notices, with ``before`` the older ones."""
+    """The newest notices. With ``before`` they are older than that notice."""
     with runtime().query() as session:
         lines = read.notices(session, actor(), request.args.get("before", type=int))
-    looked_at = sum(line.count for line in lines)
-    full = len(lines) == read.PAGE_LINES or looked_at == read.LOOKED_AT
-    more = min(line.first_id for line in lines) if full else None
-    return render_template("notices/notices.html", lines=lines, more=more)
+    number_read = sum(line.count for line in lines)
+    is_full = len(lines) == read.PAGE_LINES or number_read == read.LOOKED_AT
+    oldest_id = min(line.first_id for line in lines) if is_full else None
+    return render_template("notices/notices.html", lines=lines, more=oldest_id)
 
 
 @blueprint.post("/notices")
 def see_notices() -> ResponseReturnValue:
-    """Mark what stands on the page as seen."""
+    """Mark the notices on the page as seen."""
     runtime().perform(SeeNotices(actor=actor(), last=request.form.get("last", 0, type=int)))
     return go("web.notices")

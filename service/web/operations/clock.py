@@ -1,4 +1,4 @@
-"""How the clock is doing (运行状况)."""
+"""The state of the clock (运行状况)."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from service.web.site.pages import blueprint, go
 
 @blueprint.get("/clock")
 def clock() -> ResponseReturnValue:
-    """What failed, long works, how far behind."""
+    """The failures, the long jobs, and how far the clock is behind."""
     with runtime().query() as session:
         page = clock_page(session, runtime(), actor())
     return render_template("operations/clock.html", page=page)
@@ -19,8 +19,8 @@ def clock() -> ResponseReturnValue:
 
 @blueprint.post("/clock")
 def retry() -> ResponseReturnValue:
-    """Try something again."""
-    runtime().perform(
-        Retry(actor=actor(), kind=request.form.get("kind", ""), id=request.form.get("id", ""))
-    )
+    """Try something again that failed."""
+    kind = request.form.get("kind", "")
+    id_ = request.form.get("id", "")
+    runtime().perform(Retry(actor=actor(), kind=kind, id=id_))
     return go("web.clock", notice="retried")

@@ -1,4 +1,4 @@
-"""The page of a rehearsal (演练): what time it is, moving on, and what would have been sent."""
+"""The page of a rehearsal (演练): the time, moving it on, and the messages that were not sent."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from service.web.site.pages import blueprint, go
 
 @blueprint.get("/rehearsal")
 def rehearsing() -> ResponseReturnValue:
-    """Where time stands, and the messages that went nowhere, newest first."""
+    """The time of the rehearsal, and the messages that were not sent, newest first."""
     rehearsal()
     with runtime().query() as session:
         lines = deliveries(session, actor().jurisdiction)
@@ -20,7 +20,8 @@ def rehearsing() -> ResponseReturnValue:
 
 @blueprint.post("/rehearsal")
 def move() -> ResponseReturnValue:
-    """Move time by working days or to a day."""
+    """Move the time by working days or to a day."""
     workdays = request.form.get("workdays", type=int)
-    forward(workdays, None if workdays is not None else request.form.get("to", ""))
+    day = None if workdays is not None else request.form.get("to", "")
+    forward(workdays, day)
     return go("web.rehearsing", notice="rehearsed")

@@ -1,5 +1,6 @@
-"""Pages without signing in: postings (榜单), notices (公示), applications, and what became of
-something sent.
+"""Pages without signing in.
+
+They have postings (榜单), notices (公示), applications, and the state of what somebody sent.
 """
 
 from typing import Any
@@ -13,11 +14,12 @@ from service.http.outside import sender_address
 from service.http.session import actor, runtime
 from service.papers.word.answers import AnswerPart, answer_parts
 from service.queries import outside as read
-from service.web.site.pages import blueprint, go, turned
+from service.web.site.pages import blueprint, go, is_htmx, list_position
 
 POSTING_KIND = ("posting",)
 PUBLIC_FILTERS = ("q", "jurisdiction", "state")
 NOTICES_SHOWN = 5
+DETAILS_SHOWN = 4
 BRIEF = ("领域", "县区", "额", "时限")
 KINDS = {
     "posting": "榜单",
@@ -36,27 +38,31 @@ STATES = {
 
 
 def state_word(line: read.PublicationLine) -> str:
-    """How a publication stands, in words."""
+    """The state of a publication in words."""
     return STATES.get(line.kind, STATES[""])[line.state]
 
 
 def kind_word(line: read.PublicationLine) -> str:
-    """What a publication is called."""
+    """The name of the kind of a publication."""
     return KINDS.get(line.kind, "公布")
 
 
 def brief(line: read.PublicationLine) -> list[AnswerPart]:
-    """What a list tells of a publication: field, county, amounts, term; else its first details."""
+    """The details of a publication that a list shows.
+
+    These are field, county, amounts and term. Without any of them, they are the first details.
+    """
     parts = answer_parts(None, line.details)
-    return [part for part in parts if any(word in part.label for word in BRIEF)] or list(parts[:4])
+    brief_parts = [part for part in parts if any(word in part.label for word in BRIEF)]
+    return brief_parts or list(parts[:DETAILS_SHOWN])
 
 
 @blueprint.get("/public")
 def public() -> ResponseReturnValue:
-    """The postings, the newest notices, and what anybody may apply for."""
+    """The postings, the newest notices, and the processes for which anybody may apply."""
+    asked = read.PublicationsAsked(kinds=POSTING_KIND, but=True, limit=NOTICES_SHOWN)
     with runtime().query() as session:
-        page, filters = _listed(session, but=False)
-        asked = read.PublicationsAsked(kinds=POSTING_KIND, but=True, limit=NOTICES_SHOWN)
+        page, filters = _publications(session, but=False)
         notices = read.publications(session, runtime(), asked).lines
         applications = read.applications(session, runtime())
         places = read.places(session)
@@ -75,20 +81,20 @@ def public() -> ResponseReturnValue:
 def public_notices() -> ResponseReturnValue:
     """All notices."""
     with runtime().query() as session:
-        page, filters = _listed(session, but=True)
+        page, filters = _publications(session, but=True)
     return render_template("outside/notices.html", page=page, filters=filters, **WORDS)
 
 
 @blueprint.get("/public/postings/<number>")
 def public_posting(number: str) -> ResponseReturnValue:
     """A posting with the form of a bid."""
-    return _one(number, but=False)
+    return _publication(number, but=False)
 
 
 @blueprint.get("/public/notices/<number>")
 def public_notice(number: str) -> ResponseReturnValue:
     """A notice with the form of an objection."""
-    return _one(number, but=True)
+    return _publication(number, but=True)
 
 
 @blueprint.get("/public/apply/<jurisdiction>/<process>")
@@ -103,25 +109,25 @@ def public_apply(jurisdiction: str, process: str) -> ResponseReturnValue:
 
 @blueprint.get("/public/query")
 def public_query() -> ResponseReturnValue:
-    """Where a query code is typed in."""
+    """The page on which a query code is entered."""
     return render_template("outside/query.html", line=None)
 
 
 @blueprint.post("/public/query")
 def public_answer() -> ResponseReturnValue:
-    """What became of something sent. The code stands in no address, so that no history keeps it."""
+    """The state of what somebody sent. The code is in no address, so that no history keeps it."""
     code = request.form.get("code", "").strip()
     if not code:
         raise BadRequest("请填写查询码", field="code")
     with runtime().query() as session:
         line = read.submission(session, code)
-    page = "outside/submission.html" if request.headers.get("HX-Request") else "outside/query.html"
-    return render_template(page, line=line, code=code)
+    template = "outside/submission.html" if is_htmx() else "outside/query.html"
+    return render_template(template, line=line, code=code)
 
 
 @blueprint.get("/public/lost")
 def public_lost() -> ResponseReturnValue:
-    """Where somebody asks for a new query code who has lost theirs."""
+    """The page on which somebody who lost their query code asks for a new one."""
     with runtime().query() as session:
         places = read.places(session)
     return render_template(
@@ -135,32 +141,41 @@ def public_lost() -> ResponseReturnValue:
 
 @blueprint.post("/public/lost")
 def public_lost_asked() -> ResponseReturnValue:
-    """The same answer whether anything was found or not."""
-    typed = {name: request.form.get(name, "") for name in ("jurisdiction", "email", "kind")}
-    runtime().perform(MailQueryCodes(address=sender_address(), **typed))
+    """Ask for a new query code. The answer is the same whether anything was found or not."""
+    command = MailQueryCodes(
+        address=sender_address(),
+        jurisdiction=request.form.get("jurisdiction", ""),
+        email=request.form.get("email", ""),
+        kind=request.form.get("kind", ""),
+    )
+    runtime().perform(command)
     return go("web.public_lost", asked="yes")
 
 
 @blueprint.post("/submissions/<int:submission_id>/code")
 def issue_code(submission_id: int) -> ResponseReturnValue:
-    """A new query code at the counter, shown this once, to be printed."""
-    issued = runtime().perform(
-        IssueQueryCode(
-            actor=actor(), submission_id=submission_id, reason=request.form.get("reason", "")
-        )
-    )
+    """Issue a new query code at the counter. It is shown only this once, to be printed."""
+    reason = request.form.get("reason", "")
+    command = IssueQueryCode(actor=actor(), submission_id=submission_id, reason=reason)
+    issued = runtime().perform(command)
     response = make_response(render_template("outside/issued.html", issued=issued))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _listed(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
+def _publications(session: Any, *, but: bool) -> tuple[read.PublicationsPage, dict[str, Any]]:
+    """A page of publications, and its filters.
+
+    :param but: whether all kinds but postings are listed, instead of postings.
+    """
     filters: dict[str, Any] = {name: request.args.get(name) or None for name in PUBLIC_FILTERS}
-    asked = read.PublicationsAsked(kinds=POSTING_KIND, but=but, cursor=turned()[0], **filters)
+    cursor, _ = list_position()
+    asked = read.PublicationsAsked(kinds=POSTING_KIND, but=but, cursor=cursor, **filters)
     return read.publications(session, runtime(), asked), filters
 
 
-def _one(number: str, *, but: bool) -> ResponseReturnValue:
+def _publication(number: str, *, but: bool) -> ResponseReturnValue:
+    """The page of one publication."""
     place = request.args.get("jurisdiction")
     with runtime().query() as session:
         line = read.publication(

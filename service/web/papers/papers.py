@@ -1,5 +1,6 @@
-"""The papers (文书) on a case's page, fetched when the page stands: looking them up takes longer
-than the page. And the Word templates, for process owners.
+"""The papers (文书) on the page of a case, and the Word templates for process owners.
+
+The card of papers is fetched after the page, because looking them up takes longer than the page.
 """
 
 from flask import render_template, request
@@ -15,18 +16,18 @@ from service.web.site.pages import blueprint, go
 
 @blueprint.get("/cases/<int:case_id>/papers")
 def case_papers(case_id: int) -> ResponseReturnValue:
-    """The card of a case's papers."""
+    """The card with the papers of a case."""
     with runtime().query() as session:
-        papers_of_case = papers(session, runtime(), actor(), case_id)
-    return render_template("papers/papers.html", papers=papers_of_case, case_id=case_id)
+        lines = papers(session, runtime(), actor(), case_id)
+    return render_template("papers/papers.html", papers=lines, case_id=case_id)
 
 
 @blueprint.post("/processes/templates")
 def deploy_templates() -> ResponseReturnValue:
-    """Put new contents of Word templates in force; the gate checks them like any upload."""
-    asker = owner()
-    files = {sent.filename or "": sent.read() for sent in request.files.getlist("file")}
+    """Deploy new contents of Word templates. The gate checks them like any upload."""
+    person = owner()
+    files = {file.filename or "": file.read() for file in request.files.getlist("file")}
     if not all(name.endswith(".docx") for name in files):
         raise BadRequest("这里只能上传 .docx 模板；旧版 .doc 请在 Word 或 WPS 中另存为 .docx")
-    runtime().perform(Deploy(jurisdiction=asker.jurisdiction, files=files, actor=asker))
+    runtime().perform(Deploy(jurisdiction=person.jurisdiction, files=files, actor=person))
     return go("web.processes", notice="templates_deployed", anchor="templates")

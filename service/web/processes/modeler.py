@@ -1,7 +1,7 @@
-"""Processes (流程), for process owners: what is deployed, the modeler, the form editor.
+"""Processes (流程) for process owners: the deployed ones, the modeler and the form editor.
 
-Decided: the two editors only write files; checking and deploying go through ``/api/v1/deployments``
-like any upload, because the gate then says the same to everybody.
+Decided: the two editors only write files. Checking and deploying go through ``/api/v1/deployments``
+like any upload. Because the gate then says the same to everybody.
 """
 
 from typing import Any
@@ -29,27 +29,27 @@ WITH_STYLES = CONTENT_SECURITY_POLICY.replace(
 
 
 def owner() -> Actor:
-    """The process owner who asks.
+    """The process owner who sent the request.
 
-    :raises NotAllowed: somebody else asks.
+    :raises NotAllowed: the person is no process owner.
     """
-    asker = actor()
-    require(asker, Right.READ_PROCESSES)
-    return asker
+    person = actor()
+    require(person, Right.READ_PROCESSES)
+    return person
 
 
 @blueprint.get("/processes")
 def processes() -> ResponseReturnValue:
-    """What is deployed: processes with their versions, forms."""
-    asker = owner()
+    """The deployed processes with their versions, forms and templates."""
+    person = owner()
     with runtime().query() as session:
-        versions = process_versions(session, asker)
-        forms = form_versions(session, runtime(), asker)
-        templates = template_versions(session, asker)
-    titles = {process.key: process.name for process in versions}
+        lines = process_versions(session, person)
+        forms = form_versions(session, runtime(), person)
+        templates = template_versions(session, person)
+    titles = {process.key: process.name for process in lines}
     return render_template(
         "processes/deployments.html",
-        processes=versions,
+        processes=lines,
         forms=forms,
         titles=titles,
         templates=templates,
@@ -58,46 +58,46 @@ def processes() -> ResponseReturnValue:
 
 @blueprint.get("/processes/modeler")
 def modeler() -> ResponseReturnValue:
-    """The modeler: with a deployed diagram (``definition``), or empty."""
-    asker = owner()
-    definition_id = request.args.get("definition", type=int)
+    """The modeler, empty or with the deployed diagram ``definition``."""
+    person = owner()
     if "definition" not in request.args:
-        return render_template("processes/modeler.html", process=None, version=None)
+        return _modeler_page(None, None)
+    version_id = request.args.get("definition", type=int)
     with runtime().query() as session:
-        for process in process_versions(session, asker):
+        for process in process_versions(session, person):
             for version in process.versions:
-                if version.id == definition_id:
-                    return render_template(
-                        "processes/modeler.html", process=process, version=version
-                    )
+                if version.id == version_id:
+                    return _modeler_page(process, version)
     raise NotFound("该流程版本")
+
+
+def _modeler_page(process: Any, version: Any) -> str:
+    return render_template("processes/modeler.html", process=process, version=version)
 
 
 @blueprint.get("/processes/form-editor")
 def form_editor() -> ResponseReturnValue:
-    """The form editor. Its code field writes style elements, so this page alone allows them."""
-    asker = owner()
+    """The form editor. Its code field writes style elements, so only this page allows them."""
+    person = owner()
     form_id = request.args.get("form")
     with runtime().query() as session:
-        forms = {form.id: form for form in form_versions(session, runtime(), asker)}
+        forms = {form.id: form for form in form_versions(session, runtime(), person)}
     if form_id is not None and form_id not in forms:
         raise NotFound(f"表单 {form_id} ")
-    answer: Response = make_response(
-        render_template("processes/modeler_form.html", form=forms.get(form_id or ""))
-    )
-    answer.headers["Content-Security-Policy"] = WITH_STYLES
-    return answer
+    page = render_template("processes/modeler_form.html", form=forms.get(form_id or ""))
+    response: Response = make_response(page)
+    response.headers["Content-Security-Policy"] = WITH_STYLES
+    return response
 
 
 @blueprint.get("/processes/choices.json")
 def choices() -> ResponseReturnValue:
-    """What the editors offer for choice."""
-    asker = owner()
+    """The choices that the editors offer."""
+    person = owner()
     with runtime().query() as session:
-        offered: dict[str, Any] = names(session, asker)
-        offered["processes"] = process_versions(session, asker)
-        offered["forms"] = form_versions(session, runtime(), asker)
-    return jsonify(
-        actions={name: sorted(action.arguments) for name, action in runtime().actions.items()},
-        **offered,
-    )
+        choices: dict[str, Any] = names(session, person)
+        choices["processes"] = process_versions(session, person)
+        choices["forms"] = form_versions(session, runtime(), person)
+    actions = runtime().actions.items()
+    arguments_by_action = {name: sorted(action.arguments) for name, action in actions}
+    return jsonify(actions=arguments_by_action, **choices)

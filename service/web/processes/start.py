@@ -1,4 +1,4 @@
-"""Starting a case (发起): which processes are open to me, and the form of the first step."""
+"""Starting a case (发起): the processes that I may start, and the form of the first step."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from service.web.site.pages import blueprint, go
 
 @blueprint.get("/start")
 def start() -> ResponseReturnValue:
-    """What I may start."""
+    """The processes that I may start."""
     with runtime().query() as session:
         processes = startable(session, runtime(), actor())
         imports = importable(session, runtime(), actor())
@@ -21,7 +21,7 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/start/<process>")
 def start_form(process: str) -> ResponseReturnValue:
-    """The title and the first form of a process; first a sentence, when nothing waits for it."""
+    """The title and the first form of a process, or a warning if nothing waits for the process."""
     with runtime().query() as session:
         page = start_page(session, runtime(), actor(), process)
     return render_template(
@@ -34,7 +34,7 @@ def start_form(process: str) -> ResponseReturnValue:
 
 @blueprint.post("/start/<process>")
 def start_case(process: str) -> ResponseReturnValue:
-    """A process whose first step has no form; the others are sent by the form island."""
+    """Start a process whose first step has no form. The form island starts the others."""
     title = request.form.get("title", "")
     case_id = runtime().perform(StartCase(actor=actor(), process=process, title=title))
     return go("web.case", case_id=case_id, notice="submitted")

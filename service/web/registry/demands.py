@@ -14,7 +14,7 @@ from service.http.session import actor, runtime
 from service.http.sheets import take_sheet
 from service.papers import registry as papers
 from service.queries import registry as read
-from service.web.site.pages import accepted, blueprint, go, report_page, turned
+from service.web.site.pages import acceptance, blueprint, go, list_position, report_page
 
 
 def _filters() -> dict[str, Any]:
@@ -25,39 +25,35 @@ def _filters() -> dict[str, Any]:
 def demands() -> ResponseReturnValue:
     """The demands of the registry."""
     filters = _filters()
-    cursor, lines_only = turned()
+    cursor, lines_only = list_position()
+    template = "registry/demand_rows.html" if lines_only else "registry/demands.html"
     with runtime().query() as session:
         page = read.demands(session, actor(), filters=filters, cursor=cursor)
-    return render_template(
-        "registry/demand_rows.html" if lines_only else "registry/demands.html",
-        page=page,
-        filters=filters,
-    )
+    return render_template(template, page=page, filters=filters)
 
 
 @blueprint.get("/demands.xlsx")
 def demands_sheet() -> Response:
-    """All demands that fit, as a workbook."""
+    """All demands that match the filters, as a workbook."""
     with runtime().query() as session:
         rows = read.all_rows(session, actor(), _filters())
-        return download(papers.listed(read.labels(session, actor()), rows), papers.LISTED_FILE)
+        labels = read.labels(session, actor())
+        content = papers.listed(labels, rows)
+    return download(content, papers.LISTED_FILE)
 
 
 @blueprint.get("/demands/new")
 def new_demand() -> ResponseReturnValue:
     """The form of a demand that is added by hand."""
     with runtime().query() as session:
-        registry_book = read.empty_page(session, actor())
-    return render_template(
-        "registry/demand_form.html",
-        form=registry_book.form,
-        values=plain_values(registry_book.lists),
-    )
+        page = read.empty_page(session, actor())
+    values = plain_values(page.lists)
+    return render_template("registry/demand_form.html", form=page.form, values=values)
 
 
 @blueprint.get("/demands/<int:demand_id>")
 def demand(demand_id: int) -> ResponseReturnValue:
-    """One demand: its record, its cases, its history, and what can be done with it."""
+    """One demand: its values, its cases, its history, and the actions that are open."""
     with runtime().query() as session:
         page = read.demand_page(session, actor(), demand_id)
     return render_template("registry/demand.html", page=page, demand=page.demand)
@@ -79,11 +75,11 @@ def withdraw_demand(demand_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/demands/<int:demand_id>/merge")
 def merge_demand(demand_id: int) -> ResponseReturnValue:
-    """Say that a demand is the same as another."""
+    """Merge a demand into another that is the same."""
     into = request.form.get("into", type=int)
     if into is None:
         raise BadRequest("请选择要并入的需求", field="into")
-    remaining = runtime().perform(
+    kept_id = runtime().perform(
         MergeDemands(
             actor=actor(),
             demand_id=demand_id,
@@ -92,38 +88,35 @@ def merge_demand(demand_id: int) -> ResponseReturnValue:
             version=request.form.get("version", type=int),
         )
     )
-    return go("web.demand", demand_id=remaining, notice="demand_merged")
+    return go("web.demand", demand_id=kept_id, notice="demand_merged")
 
 
 @blueprint.get("/demands/import")
 def demand_import() -> ResponseReturnValue:
-    """The page: template, file, report."""
+    """The page with the template, the field for the file, and the report."""
     with runtime().query() as session:
-        registry_book = read.empty_page(session, actor())
-    return render_template(
-        "registry/demand_import.html", columns=registry_book.labels(), report=None
-    )
+        labels = read.empty_page(session, actor()).labels()
+    return render_template("registry/demand_import.html", columns=labels, report=None)
 
 
 @blueprint.get("/demands/import/template.xlsx")
 def demand_template() -> Response:
     """The workbook to fill in."""
     with runtime().query() as session:
-        return download(
-            papers.demand_template(read.labels(session, actor())), "项目库导入模板.xlsx"
-        )
+        labels = read.labels(session, actor())
+    return download(papers.demand_template(labels), "项目库导入模板.xlsx")
 
 
 @blueprint.post("/demands/import")
 def demand_import_check() -> ResponseReturnValue:
-    """The report of a file; with ``accept`` the import of the file that was reported on."""
+    """The report on a file. With ``accept`` the rows are imported if the file is still the same."""
     with runtime().query() as session:
         labels = read.empty_page(session, actor()).labels()
-    report = take_sheet(
-        lambda content: check_demands(runtime(), actor(), papers.read_demands(content, labels)),
-        ImportDemands,
-        **accepted(),
-    )
+
+    def check(content: bytes) -> Any:
+        return check_demands(runtime(), actor(), papers.read_demands(content, labels))
+
+    report = take_sheet(check, ImportDemands, **acceptance())
     if report.accepted:
         return go("web.demands", notice="demands_imported")
     return render_template(

@@ -1,4 +1,4 @@
-"""Where the browser's files are: the names in Vite's manifest, and how they are sent."""
+"""The files for the browser: their names from Vite's manifest, and how they are sent."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,8 @@ from service.errors import BundleMissing
 log = structlog.get_logger()
 DIST = Path(__file__).parents[1] / "static" / "dist"
 FOREVER_SECONDS = 31_536_000
+LINK = Markup('<link rel="stylesheet" href="/assets/{}">')
+SCRIPT = Markup('<script type="module" src="/assets/{}"></script>')
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
@@ -24,7 +26,7 @@ class Bundle:
     def __init__(self, folder: Path = DIST) -> None:
         """Read the manifest.
 
-        :raises BundleMissing: there is none.
+        :raises BundleMissing: there is no manifest.
         """
         self.folder = folder
         file = folder / "manifest.json"
@@ -36,39 +38,37 @@ class Bundle:
         }
 
     def tags(self, entry: str) -> Markup:
-        """The ``link`` and ``script`` elements of an entry; ``KeyError`` when there is no such
-        entry.
+        """The ``link`` and ``script`` elements that load an entry.
+
+        :raises KeyError: there is no such entry.
         """
-        needed = list(dict.fromkeys(self._reached(self.entries[entry])))
-        sheets = [sheet for chunk in needed for sheet in chunk_sheets(self.chunks[chunk])]
-        links = [
-            Markup('<link rel="stylesheet" href="/assets/{}">').format(sheet)
-            for sheet in dict.fromkeys(sheets)
-        ]
-        script = Markup('<script type="module" src="/assets/{}"></script>').format(
-            self.chunks[self.entries[entry]]["file"]
-        )
+        key = self.entries[entry]
+        chunks = [self.chunks[name] for name in dict.fromkeys(self._with_imports(key))]
+        sheets = [sheet for chunk in chunks for sheet in chunk_sheets(chunk)]
+        links = [LINK.format(sheet) for sheet in dict.fromkeys(sheets)]
+        script = SCRIPT.format(self.chunks[key]["file"])
         return Markup("\n").join([*links, script])
 
-    def _reached(self, key: str) -> Iterator[str]:
+    def _with_imports(self, key: str) -> Iterator[str]:
+        """A chunk and all chunks that it imports. What is imported comes first."""
         for imported in self.chunks[key].get("imports", ()):
-            yield from self._reached(imported)
+            yield from self._with_imports(imported)
         yield key
 
 
 def chunk_sheets(chunk: Mapping[str, Any]) -> list[str]:
-    """The style sheets that a chunk brings along."""
+    """The style sheets of a chunk."""
     return list(chunk.get("css", ()))
 
 
 @cache
 def bundle() -> Bundle:
-    """The bundle of this installation; read once."""
+    """The bundle of this installation. Its manifest is read only once."""
     return Bundle()
 
 
 def warn_if_missing(_: object) -> None:
-    """Say at start that pages will be bare; the API works without the bundle."""
+    """Log a warning at start if pages have no styles and scripts. The API works without them."""
     try:
         bundle()
     except BundleMissing as exc:
@@ -76,8 +76,9 @@ def warn_if_missing(_: object) -> None:
 
 
 def asset(entry: str) -> Markup:
-    """Template global: the elements that load an entry of the bundle; nothing when it has not been
-    built.
+    """The elements that load an entry of the bundle, for the templates.
+
+    There are none if the bundle has not been built.
     """
     try:
         return bundle().tags(entry)
@@ -86,23 +87,21 @@ def asset(entry: str) -> Markup:
 
 
 def send_asset(name: str) -> Response:
-    """One file of the bundle: compressed where the browser takes it, kept for a year because its
-    name has its hash.
+    """Send one file of the bundle.
+
+    It is compressed if the browser takes that. Browsers keep it for a year, because its name has
+    the hash of its content.
     """
-    suffix = Path(name).suffix
-    squeezed = (
-        suffix in TYPES
-        and request.accept_encodings.quality("gzip") > 0
-        and (DIST / f"{name}.gz").is_file()
-    )
     if name == "manifest.json" or name.endswith(".gz"):
         abort(404)
-    answer = send_from_directory(
-        DIST, f"{name}.gz" if squeezed else name, mimetype=TYPES.get(suffix)
-    )
-    if squeezed:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.headers["Vary"] = "Accept-Encoding"
+    suffix = Path(name).suffix
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    compressed = suffix in TYPES and takes_gzip and (DIST / f"{name}.gz").is_file()
+    path = f"{name}.gz" if compressed else name
+    response = send_from_directory(DIST, path, mimetype=TYPES.get(suffix))
+    if compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
     if name.startswith("assets/"):
-        answer.headers["Cache-Control"] = f"public, max-age={FOREVER_SECONDS}, immutable"
-    return answer
+        response.headers["Cache-Control"] = f"public, max-age={FOREVER_SECONDS}, immutable"
+    return response

@@ -1,6 +1,4 @@
-"""The menu of the pages: one entry each, for those it is for. A page with a menu entry adds its
-line here.
-"""
+"""The menu of the pages. Each entry says who sees it; a page with an entry has its line here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from service.queries.supervision.campaigns import campaigns
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: where it leads, what it says, the section it marks, who sees it."""
+    """One entry: the view that it opens, its label, the section that it marks, and who sees it."""
 
     endpoint: str
     label: str
@@ -24,18 +22,18 @@ class Entry:
 
 
 def having(right: Right) -> Callable[[Actor], bool]:
-    """Shown to those who have the right."""
+    """A test whether a person has the right."""
     return lambda actor: actor.may(right)
 
 
 def sees_registry(actor: Actor) -> bool:
-    """Whether the jurisdiction has a demand registry that this person may look at."""
+    """Whether the jurisdiction has a demand registry that this person may see."""
     with runtime().query() as session:
         return has_registry(session, runtime(), actor)
 
 
 def looks_after_accounts(actor: Actor) -> bool:
-    """Whether this person has accounts to look after."""
+    """Whether this person looks after accounts."""
     with runtime().query() as session:
         return has_accounts(session, actor)
 
@@ -62,5 +60,5 @@ MENU = (
 
 
 def menu(actor: Actor) -> list[Entry]:
-    """The entries this person sees."""
+    """The entries that this person sees."""
     return [entry for entry in MENU if entry.shown(actor)]

@@ -1,4 +1,4 @@
-"""The blueprint of the pages, and what every template may use."""
+"""The blueprint of the pages, what every template may use, and what most views need."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ ALL_WORDS = SimpleNamespace(
         if name.isupper()
     }
 )
-"""All words as the templates take them."""
+"""The words of the vocabulary, for the templates."""
 
 blueprint = Blueprint("web", __name__, template_folder="..")
 
@@ -47,7 +47,7 @@ ICON = (
 
 
 def visitor() -> Actor | None:
-    """Who looks at the page, if anybody has signed in."""
+    """The person who looks at the page; None if nobody has signed in."""
     try:
         return actor()
     except NotSignedIn:
@@ -57,26 +57,38 @@ def visitor() -> Actor | None:
 def go(
     endpoint: str, *, notice: str = "", anchor: str | None = None, **values: Any
 ) -> ResponseReturnValue:
-    """After a change: on to a page, which says ``notice``."""
+    """Go on to a page after a change.
+
+    :param notice: the code of the sentence that the page shows, a key of ``NOTICES``.
+    """
     if notice:
         values["notice"] = notice
     return onward(url_for(endpoint, _anchor=anchor, **values))
 
 
 def onward(target: str) -> ResponseReturnValue:
-    """On to an address: htmx is told by a header, a browser by 303."""
-    if request.headers.get("HX-Request"):
+    """Go on to an address. htmx is told by a header, a browser by status 303."""
+    if is_htmx():
         return Response(status=200, headers={"HX-Redirect": target})
     return redirect(target, 303)
 
 
+def is_htmx() -> bool:
+    """Whether htmx sent the request and takes a part of a page."""
+    return bool(request.headers.get("HX-Request"))
+
+
 def refusals(offers: Mapping[str, Offer], verbs: Sequence[str]) -> list[tuple[list[str], str]]:
-    """Why some of these verbs are not open now: the labels that share a reason, and the reason."""
+    """Why some of these verbs are not allowed now.
+
+    Returns each reason once, with the labels of the verbs that have it before it.
+    """
     labels_by_reason: dict[str, list[str]] = {}
-    for offer in (offers[verb] for verb in verbs if verb in offers):
-        if not offer.allowed:
+    for verb in verbs:
+        offer = offers.get(verb)
+        if offer is not None and not offer.allowed:
             labels_by_reason.setdefault(offer.why, []).append(offer.label)
-    return [(labels, why) for why, labels in labels_by_reason.items()]
+    return [(labels, reason) for reason, labels in labels_by_reason.items()]
 
 
 @blueprint.get("/assets/<path:name>")
@@ -88,26 +100,29 @@ def assets(name: str) -> Response:
 @blueprint.get("/icon.svg")
 @blueprint.get("/favicon.ico")
 def icon() -> Response:
-    """The sign of the program in a browser's tab."""
-    return Response(
-        ICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
-    )
+    """The icon of the program in a browser's tab."""
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(ICON, mimetype="image/svg+xml", headers=headers)
 
 
 @blueprint.errorhandler(NotSignedIn)
 def to_sign_in(exc: NotSignedIn) -> ResponseReturnValue:
-    """A page asked for by somebody unknown leads to the sign-in; a change is refused where it was
-    asked for.
+    """Lead somebody who has not signed in to the sign-in page.
+
+    A change is refused on the page where it was made.
     """
-    if request.method != "GET" or request.headers.get("HX-Request"):
+    if request.method != "GET" or is_htmx():
         return refused(exc)
-    page = request.full_path.rstrip("?")
-    return redirect(url_for("web.sign_in", next=None if page == "/" else page))
+    target = request.full_path.rstrip("?")
+    return redirect(url_for("web.sign_in", next=None if target == "/" else target))
 
 
 @blueprint.app_context_processor
 def everywhere() -> dict[str, Any]:
-    """What every template may use."""
+    """The functions and values that every template may use."""
+    rehearsal_now = None
+    if runtime().settings.rehearsal:
+        rehearsal_now = wording.full_moment(runtime().now())
     return {
         "visitor": visitor,
         "Right": Right,
@@ -121,23 +136,21 @@ def everywhere() -> dict[str, Any]:
         "refusals": refusals,
         "menu": menu,
         "notices_unread": notices_unread,
-        "rehearsal_now": (
-            wording.full_moment(runtime().now()) if runtime().settings.rehearsal else None
-        ),
+        "rehearsal_now": rehearsal_now,
         "provisional_year": provisional_year,
         "notice": wording.NOTICES.get(request.args.get("notice", "")),
     }
 
 
-def notices_unread(who: Actor) -> int:
-    """How many notices somebody has not seen."""
+def notices_unread(person: Actor) -> int:
+    """The number of notices that a person has not seen."""
     with runtime().query() as session:
-        return unread(session, who)
+        return unread(session, person)
 
 
 @blueprint.app_template_filter("moment")
 def moment(at: Any) -> Markup:
-    """An instant for people."""
+    """An instant as people read it."""
     return wording.moment(at, runtime().now())
 
 
@@ -149,12 +162,12 @@ def term(due_at: Any) -> Markup:
 
 @blueprint.app_template_filter("remaining")
 def remaining(due_at: Any) -> str:
-    """What is left of a term."""
+    """The rest of a term in words."""
     return wording.remaining(due_at, runtime().now(), calendar())
 
 
 def provisional_year(item: ItemLine) -> int:
-    """The first year of an item's term whose calendar has not been announced."""
+    """The first year since an item was opened whose calendar has not been announced."""
     years = range(local(item.opened_at).year, LAST_YEAR)
     return next(year for year in years if not calendar().is_official(year))
 
@@ -170,39 +183,39 @@ blueprint.add_app_template_filter(wording.figure, "figure")
 blueprint.record_once(warn_if_missing)
 
 
-def turned() -> tuple[str | None, bool]:
-    """The cursor of a list that goes on, and whether only its lines are wanted, for htmx to
-    append.
-    """
+def list_position() -> tuple[str | None, bool]:
+    """The cursor of a list, and whether the answer is only the next lines for htmx to append."""
     cursor = request.args.get("cursor")
     return cursor, bool(cursor) and "HX-Request" in request.headers
 
 
 def typed_day(name: str, label: str) -> date | None:
-    """The day typed into a field; None where it was left empty.
+    """The date in a form field; None if the field is empty.
 
-    :raises BadRequest: it is no day.
+    :param label: the name of the field in the error.
+    :raises BadRequest: it is no date.
     """
-    typed = request.form.get(name, "").strip()
+    text = request.form.get(name, "").strip()
     try:
-        if not typed:
+        if not text:
             return None
-        return date.fromisoformat(typed)
+        return date.fromisoformat(text)
     except ValueError as exc:
         raise BadRequest(f"“{label}”不是日期，请重新选择", field=name) from exc
 
 
-def accepted() -> dict[str, Any]:
-    """Whether the form of a workbook takes its rows over, and the digest of the file it was shown
-    the report of.
-    """
+def acceptance() -> dict[str, Any]:
+    """Whether the person accepts the rows of a workbook, and the digest of the file they saw."""
     return {"accept": "accept" in request.form, "digest": request.form.get("digest", "")}
 
 
-def report_page(whole: str) -> str:
-    """The template of a workbook's report: the fragment for htmx, the whole page for a browser
-    without scripts.
+def report_page(template: str) -> str:
+    """The template for the report on a workbook.
+
+    It is a fragment for htmx, and the whole page for a browser without scripts.
+
+    :param template: the template of the whole page.
     """
-    if request.headers.get("HX-Request"):
+    if is_htmx():
         return "site/sheet_report.html"
-    return whole
+    return template

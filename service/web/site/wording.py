@@ -1,5 +1,6 @@
-"""Dates, terms and sizes as people read them. Pure: the present moment and the calendar are passed
-in.
+"""Dates, terms and sizes as people read them.
+
+The functions are pure: the current time and the calendar are passed in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ from service.queries.processes.lines import NextLine
 
 FAR_DAYS = 90
 WEEKDAYS = "一二三四五六日"
+UNITS = ("年", "个月", "周", "日")
+TIME = Markup('<time datetime="{}" title="{}">{}</time>')
 TURNS = {"P1M": "每月", "P3M": "每季度", "P6M": "每半年", "P1Y": "每年"}
 NOTICES = {
     "claimed": "已签收，可以办理。",
@@ -77,35 +80,35 @@ NOTICES = {
 
 
 def gathered(journal: Sequence[JournalLine]) -> list[tuple[JournalLine, int]]:
-    """The record for reading: lines that only differ in the unit they concern are one, with how
-    many they were.
+    """The lines of the journal for reading, each with a number.
+
+    Lines that differ only in the unit count as one. The number says how many they were.
     """
-    lines_by_likeness: dict[tuple[object, ...], list[JournalLine]] = {}
+    groups: dict[tuple[object, ...], list[JournalLine]] = {}
     for line in journal:
-        alike = (
-            (line.at, line.verb, line.text)
-            if line.verb in {"open", "close"}
-            else (line.at, id(line))
-        )
-        lines_by_likeness.setdefault(alike, []).append(line)
-    return [(lines[0], len(lines)) for lines in lines_by_likeness.values()]
+        common: tuple[object, ...] = (line.at, id(line))
+        if line.verb in {"open", "close"}:
+            common = (line.at, line.verb, line.text)
+        groups.setdefault(common, []).append(line)
+    return [(lines[0], len(lines)) for lines in groups.values()]
 
 
 def sections(
     form: Mapping[str, Any] | None, values: Mapping[str, Any], before: Mapping[str, Any]
 ) -> list[tuple[str, list[AnswerPart], bool]]:
-    """Answers by the outermost groups of their form: the title, the lines, and whether they only
-    repeat what the form was given, unchanged.
+    """Answers by the outermost groups of their form.
+
+    Returns the title of each group, its lines, and whether all lines only repeat what the form was
+    given.
     """
-    lines = [
-        part
-        for part in compared_parts(form, values, before)
-        if part.kind != "group" or part.label != part.group
-    ]
-    return [
-        (title, parts, all(map(_only_repeats, parts)))
-        for title, parts in ((title, list(of)) for title, of in groupby(lines, _group_of))
-    ]
+    lines = [part for part in compared_parts(form, values, before) if not _is_group_title(part)]
+    groups = [(title, list(parts)) for title, parts in groupby(lines, _group_of)]
+    return [(title, parts, all(map(_only_repeats, parts))) for title, parts in groups]
+
+
+def _is_group_title(part: AnswerPart) -> bool:
+    """Whether the line is the title of an outermost group."""
+    return part.kind == "group" and part.label == part.group
 
 
 def _group_of(part: AnswerPart) -> str:
@@ -117,47 +120,52 @@ def _only_repeats(part: AnswerPart) -> bool:
 
 
 def moment(at: datetime | None, now: datetime) -> Markup:
-    """``11月21日 18:46`` (with the year when it is another one), the full instant as title."""
+    """An instant such as ``11月21日 18:46``, with the full instant as the title of the element.
+
+    The year is added if it is not the current year. None gives no element.
+    """
     if at is None:
         return Markup("")
     here = local(at)
     year = "" if here.year == local(now).year else f"{here.year}年"
-    full = f"{here.year}年{here.month}月{here.day}日 {here:%H:%M:%S}"
-    text = f"{year}{here.month}月{here.day}日 {here:%H:%M}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        here.isoformat(timespec="seconds"), full, text
-    )
+    day = f"{here.month}月{here.day}日"
+    full = f"{here.year}年{day} {here:%H:%M:%S}"
+    return TIME.format(_timestamp(here), full, f"{year}{day} {here:%H:%M}")
+
+
+def _timestamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def full_moment(at: datetime) -> str:
-    """``2026年12月31日 09:05 星期四``."""
+    """An instant such as ``2026年12月31日 09:05 星期四``."""
     here = local(at)
     return f"{WRITTEN_DAY.format(here)} {here:%H:%M} 星期{WEEKDAYS[here.weekday()]}"
 
 
 def term(due_at: datetime | None, now: datetime) -> Markup:
-    """``11月27日（周五）`` for a term, with the hour where it ends within the day; its instant as
-    title. Nothing when there is none.
+    """The end of a term such as ``11月27日（周五）``, with the instant as the title of the element.
+
+    The hour is added if the term ends within the day. None gives no element.
     """
     if due_at is None:
         return Markup("")
     day = last_day(due_at)
     year = "" if day.year == local(now).year else f"{day.year}年"
-    full = f"截止 {closing(due_at)}"
-    text = f"{year}{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}） {hour_of(due_at)}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        local(due_at).isoformat(timespec="seconds"), full, text.rstrip()
-    )
+    weekday = WEEKDAYS[day.weekday()]
+    text = f"{year}{day.month}月{day.day}日（周{weekday}） {hour_of(due_at)}"
+    return TIME.format(_timestamp(local(due_at)), f"截止 {closing(due_at)}", text.rstrip())
 
 
 def closing(until: datetime) -> str:
-    """The last moment of a term or a publication: one that ends with its day ends at 24:00."""
+    """The end of a term or a publication. The end of a day is written as 24:00."""
     return f"{WRITTEN_DAY.format(last_day(until))} {hour_of(until) or '24:00'}"
 
 
 def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str:
-    """What is left of a term in working days, or how long it is overdue; "" when there is no
-    term.
+    """The rest of a term, or how long it is overdue.
+
+    Both are counted in working days, and a long rest in days. Without a term the text is empty.
     """
     if due_at is None:
         return ""
@@ -179,7 +187,7 @@ def remaining(due_at: datetime | None, now: datetime, calendar: Calendar) -> str
 
 
 def whose_term(basis: str) -> Markup:
-    """Whose term it is, in short, in full as title; nothing without a term."""
+    """Where a term comes from, in short, with the full text as title. Empty without a term."""
     if basis not in TERMS:
         return Markup("")
     full, short = TERMS[basis]
@@ -187,73 +195,80 @@ def whose_term(basis: str) -> Markup:
 
 
 def rule_words(rule: str | None) -> str:
-    """How a term was set: 5 个工作日, 30 日, 每年 12 月 31 日前, 每 3 个月; nothing for a single
-    day.
+    """The rule of a term in words, such as 5 个工作日, 30 日, 每年 12 月 31 日前 or 每 3 个月.
+
+    The text is empty if the term is a single day.
     """
-    parts = [_one_rule(part) for part in (rule or "").split(";")]
+    parts = [_part_in_words(part) for part in (rule or "").split(";")]
     if len(parts) > 1:
         return f"配合单位期限后 {parts[1]}"
     return parts[0]
 
 
 def usual_term(line: NextLine) -> str:
-    """How long something that comes next usually takes: 一般 5 个工作日（系统默认）; "" for an
-    end.
-    """
+    """The usual term of the next step, such as 一般 5 个工作日（系统默认）. Empty for an end."""
+    if line.kind == "case":
+        return "另立案件办理"
     if line.kind not in {"step", "lead", "wait"}:
-        if line.kind == "case":
-            return "另立案件办理"
         return ""
     if line.term is None:
         return "无期限"
     repeated = REPEATED.fullmatch(line.term)
-    term = round_words(repeated[2]) if repeated else rule_words(line.term)
-    if not term:
+    words = round_words(repeated[2]) if repeated else rule_words(line.term)
+    if not words:
         if line.kind == "wait":
             return "等待"
         return "期限届时确定"
-    usual = "一般 " if term[0].isdigit() and not repeated else ""
-    return f"{usual}{term}（{TERMS[line.term_basis][1]}）"
+    usual = "一般 " if words[0].isdigit() and not repeated else ""
+    return f"{usual}{words}（{TERMS[line.term_basis][1]}）"
 
 
 def round_words(rule: str) -> str:
-    """How often something comes round: 每季度一轮, 每 2 个月一轮."""
-    turn = TURNS.get(rule) or rule_words(rule).removesuffix("前")
-    if not turn:
+    """How often rounds begin, such as 每季度一轮 or 每 2 个月一轮."""
+    words = TURNS.get(rule) or rule_words(rule).removesuffix("前")
+    if not words:
         return ""
-    return f"{turn if turn.startswith('每') else f'每 {turn}'}一轮"
+    if words.startswith("每"):
+        return f"{words}一轮"
+    return f"每 {words}一轮"
 
 
-def _one_rule(rule: str) -> str:
+def _part_in_words(rule: str) -> str:
+    """One part of a rule in words. The text is empty if the part is no rule."""
     if match := WORKDAYS.fullmatch(rule):
         return f"{match[1]} 个工作日"
     if match := YEARLY.fullmatch(rule):
         return f"每年 {int(match[1])} 月 {int(match[2])} 日前"
     if rule.startswith("R/"):
-        return f"每 {_one_rule(rule[2:])}".replace("每 每", "每").removesuffix("前")
-    match = None
-    if rule.startswith("P"):
-        match = TERM.fullmatch(rule)
-    units = zip(match.groups(), ("年", "个月", "周", "日"), strict=True) if match else ()
-    return "".join(f"{number} {unit}" for number, unit in units if number)
+        repeated = _part_in_words(rule.removeprefix("R/"))
+        return f"每 {repeated}".replace("每 每", "每").removesuffix("前")
+    if not rule.startswith("P"):
+        return ""
+    match = TERM.fullmatch(rule)
+    numbers = zip(match.groups(), UNITS, strict=True) if match else ()
+    return "".join(f"{number} {unit}" for number, unit in numbers if number)
 
 
 def yuan(amount: Decimal) -> str:
-    """An amount to the cent, in groups of three."""
+    """An amount with two decimals and thousands separators."""
     return f"{amount:,.2f}"
 
 
 def figure(value: object) -> object:
-    """A value as a table shows it: a number of five digits or more in groups of three."""
+    """A value as a table shows it. A number of five digits or more has thousands separators."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return functions.figure(Decimal(value))
     return value
 
 
 def size(octets: int) -> str:
-    """A file size."""
-    if octets < 1024:
+    """The size of a file.
+
+    :param octets: the size in bytes.
+    """
+    kilobytes = octets / 1024
+    if kilobytes < 1:
         return f"{octets} 字节"
-    if octets < 1024 * 1024:
-        return f"{octets / 1024:.0f} KB"
-    return f"{octets / 1024 / 1024:.1f} MB"
+    if kilobytes < 1024:
+        return f"{kilobytes:.0f} KB"
+    return f"{kilobytes / 1024:.1f} MB"

@@ -1,5 +1,6 @@
-"""The supervision board (督查) as pages: figures, charts, the unit table, what is overdue; and
-urging.
+"""The supervision board (督查) as pages, and urging.
+
+The pages have figures, charts, the table of units, and what is overdue.
 """
 
 from typing import Any
@@ -18,18 +19,20 @@ from service.queries.operations.jobs import newest_job
 from service.queries.supervision import board as read
 from service.queries.supervision import supervised as watched
 from service.queries.supervision.drafts import circular_draft, order_draft
-from service.web.site.pages import blueprint, go, turned, typed_day
+from service.web.site.pages import blueprint, go, list_position, typed_day
 
 SCOPE = ("unit", "process", "element")
 SORTS = {
-    "red": lambda one: -one.red,
-    "open": lambda one: -one.open,
-    "done": lambda one: -one.done,
-    "on_time": lambda one: 2 if one.on_time is None else one.on_time,
-    "days": lambda one: -(one.days or 0),
-    "unanswered": lambda one: -one.unanswered,
+    "red": lambda unit: -unit.red,
+    "open": lambda unit: -unit.open,
+    "done": lambda unit: -unit.done,
+    "on_time": lambda unit: 2 if unit.on_time is None else unit.on_time,
+    "days": lambda unit: -(unit.days or 0),
+    "unanswered": lambda unit: -unit.unanswered,
 }
-OLDEST, BARS = 10, 12
+"""The orders of the table of units. ``on_time`` is at most 1, so units without it come last."""
+OLDEST = 10
+BARS = 12
 
 
 @blueprint.get("/supervision")
@@ -37,12 +40,11 @@ def supervision() -> ResponseReturnValue:
     """The board."""
     period = _period()
     sort = request.args.get("sort", "red")
+    oldest = watched.SupervisedAsked(light="red", limit=OLDEST)
     with runtime().query() as session:
         page = read.board(session, runtime(), actor())
         units = read.units(session, runtime(), actor(), period)
-        late = watched.items(
-            session, runtime(), actor(), watched.SupervisedAsked(light="red", limit=OLDEST)
-        )
+        late = watched.items(session, runtime(), actor(), oldest)
         job = newest_job(session, actor().jurisdiction, "urge")
     units = tuple(sorted(units, key=SORTS.get(sort, SORTS["red"])))
     return render_template(
@@ -72,8 +74,9 @@ def supervised() -> ResponseReturnValue:
     scope = _scope()
     light = request.args.get("light") or None
     part = request.args.get("part") or None
+    cursor, _ = list_position()
+    asked = watched.SupervisedAsked(light=light, part=part, cursor=cursor, **scope)
     with runtime().query() as session:
-        asked = watched.SupervisedAsked(light=light, part=part, cursor=turned()[0], **scope)
         page = watched.items(session, runtime(), actor(), asked)
         units = read.units(session, runtime(), actor(), "all")
     names = {unit.key: unit.name for unit in units}
@@ -89,25 +92,29 @@ def supervised() -> ResponseReturnValue:
 
 @blueprint.post("/supervision/urge")
 def urge_overdue() -> ResponseReturnValue:
-    """Urge one item from the list, or all that is overdue in the scope."""
+    """Urge one item from the list, or all overdue items in the scope."""
     message = request.form.get("message", "").strip() or "请抓紧办理。"
-    if item := request.form.get("item", type=int):
-        runtime().perform(UrgeItem(actor=actor(), item_id=item, message=message))
+    item_id = request.form.get("item", type=int)
+    if item_id:
+        runtime().perform(UrgeItem(actor=actor(), item_id=item_id, message=message))
         return go("web.supervision", notice="urged", anchor="oldest")
-    scope = _scope()
+    asked = watched.SupervisedAsked(limit=MOST + 1, **_scope())
     with runtime().query() as session:
-        ids = watched.overdue_ids(
-            session, runtime(), actor(), watched.SupervisedAsked(limit=MOST + 1, **scope)
-        )
+        ids = watched.overdue_ids(session, runtime(), actor(), asked)
     start_urge_job(runtime(), actor(), ids, message)
     return go("web.supervision", notice="urging")
 
 
 def _scope() -> dict[str, Any]:
-    return {name: request.values.get(name) if request.values.get(name) else None for name in SCOPE}
+    """The unit, process and step to which the lists are limited."""
+    return {name: request.values.get(name) or None for name in SCOPE}
 
 
 def _period() -> str:
+    """The code of the period.
+
+    :raises BadRequest: there is no such period.
+    """
     period = request.args.get("period", "year")
     if period not in PERIODS:
         raise BadRequest(f"没有名为“{period}”的时段", period=period)
@@ -116,7 +123,7 @@ def _period() -> str:
 
 @blueprint.get("/supervision/orders/new")
 def draft_order() -> ResponseReturnValue:
-    """A supervision order (督办单) to fill in, about an item where one is named."""
+    """A supervision order (督办单) to fill in. The parameter ``item`` says about which item."""
     with runtime().query() as session:
         draft = order_draft(session, runtime(), actor(), request.args.get("item", type=int))
     return render_template("supervision/supervision_order.html", draft=draft)
@@ -152,7 +159,7 @@ def draft_circular() -> ResponseReturnValue:
 
 @blueprint.post("/supervision/circulars/new")
 def start_circular() -> ResponseReturnValue:
-    """Send the circular on its way: it is issued and approved by those the diagram names."""
+    """Start the case of the circular. The diagram says who approves and issues it."""
     form = request.form
     case_id = runtime().perform(
         StartCircular(

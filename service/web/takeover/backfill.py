@@ -1,6 +1,9 @@
-"""补录导入: a workbook of running projects is checked row by row; what is accepted goes straight
-into 跟榜.
+"""补录导入: a workbook of running projects is checked row by row.
+
+Accepted projects go straight into 跟榜.
 """
+
+from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -13,15 +16,14 @@ from service.http.sheets import take_sheet
 from service.papers.takeover import ledger
 from service.queries.processes.lines import ProcessLine
 from service.queries.takeover import may_import
-from service.web.site.pages import accepted, blueprint, go, report_page
+from service.web.site.pages import acceptance, blueprint, go, report_page
 
 
 @blueprint.get("/backfill/<process>")
 def backfill(process: str) -> ResponseReturnValue:
-    """The page: template, file, report."""
-    return render_template(
-        "takeover/backfill.html", process=_process(process), columns=BACKFILL, report=None
-    )
+    """The page with the template, the field for the file, and the report."""
+    line = _process(process)
+    return render_template("takeover/backfill.html", process=line, columns=BACKFILL, report=None)
 
 
 @blueprint.get("/backfill/<process>/template.xlsx")
@@ -33,13 +35,13 @@ def backfill_template(process: str) -> Response:
 
 @blueprint.post("/backfill/<process>")
 def backfill_check(process: str) -> ResponseReturnValue:
-    """The report of a file; with ``accept`` the import of the file that was reported on."""
+    """The report on a file. With ``accept`` the rows are imported if the file is still the same."""
     line = _process(process)
-    report = take_sheet(
-        lambda content: check_backfill(runtime(), actor(), process, ledger.read_ledger(content)),
-        Backfill,
-        **accepted(),
-    )
+
+    def check(content: bytes) -> Any:
+        return check_backfill(runtime(), actor(), process, ledger.read_ledger(content))
+
+    report = take_sheet(check, Backfill, **acceptance())
     if report.accepted:
         return go("web.cases", notice="backfilled", process=process)
     return render_template(

@@ -1,6 +1,4 @@
-"""The working calendar: a year to look at, and for the administrator the upload of an announced
-one.
-"""
+"""The working calendar: the page of a year, and the upload of an announced one."""
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,7 +27,7 @@ def calendar() -> ResponseReturnValue:
 
 @blueprint.post("/calendar")
 def load_calendar() -> ResponseReturnValue:
-    """Load a file; what is open is recomputed by the clock."""
+    """Load a file. The clock then recomputes the terms that are open."""
     years, loaded = load_sent_calendar(calendar_file.read_calendar)
     notice = "calendar_loaded" if loaded.years else "calendar_same"
     return go("web.calendar", notice=notice, year=years[0].year)
@@ -37,9 +35,10 @@ def load_calendar() -> ResponseReturnValue:
 
 @blueprint.get("/calendar/template.<kind>")
 def calendar_template(kind: str) -> Response:
-    """A file of next year to fill in."""
+    """An empty file for next year, to fill in."""
     actor()
     if kind not in {"yaml", "xlsx"}:
         raise NotFound("该模板")
     year = runtime().now().year + 1
-    return download(calendar_file.calendar_template(year, kind), f"{year}年放假调休安排.{kind}")
+    content = calendar_file.calendar_template(year, kind)
+    return download(content, f"{year}年放假调休安排.{kind}")
