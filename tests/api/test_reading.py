@@ -153,3 +153,17 @@ def test_a_step_that_was_called_off_is_not_said_to_be_ahead(town: Town) -> None:
     ]
     assert (left.state, left.finished_at) == ("left", project.data["bids_close_at"])
     assert again.state == "possible", "bids may be taken a second time"
+
+
+@pytest.mark.parametrize("verb", ["suspend", "resume", "terminate"])
+def test_who_may_not_see_a_case_learns_nothing_by_steering_it(
+    town: Town, http: Http, verb: str
+) -> None:
+    case = town.applied()
+    body = {"reason": "试一试"}
+    stranger = http("cf.caoye.gangbu")
+    stranger.get(f"/cases/{case}", status=404)
+    unseen = stranger.post(f"/cases/{case}/{verb}", body, status=404)
+    missing = stranger.post(f"/cases/{case + 1000}/{verb}", body, status=404)
+    assert unseen == missing
+    http("cf.gangbu").post(f"/cases/{case}/{verb}", body, status=403)

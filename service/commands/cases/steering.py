@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
+from service.access.cases import sees
 from service.access.rights import require
 from service.commands.operations.failing import try_now
 from service.domain.cases import case_offers
@@ -39,7 +40,7 @@ class SteerCase:
             :raises NotOffered: its status does not allow it.
         """
         case = work.locked_case(self.case_id)
-        if case.jurisdiction != self.actor.jurisdiction:
+        if not sees(work.session, self.actor, case.id):
             raise NotFound("该案件")
         require(self.actor, Right.STEER_CASES)
         offer = case_offers(
