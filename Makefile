@@ -29,7 +29,7 @@ test: $(INSTALLED) $(DIST) ## everything that must pass; DATABASES=both asks eve
 	@.ci/system
 	@$(MAKE) --no-print-directory check
 	@cd $(FRONTEND) && ../../../.ci/node npm run --silent test
-	@DATABASES=$(DATABASES) .ci/node $(BIN)/pytest -n auto $(PYTEST_ARGS)
+	@DATABASES=$(DATABASES) .ci/node $(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(INSTALLED) ## lint, types and the laws of the house
