@@ -331,8 +331,8 @@ def _history(session: Session, registry_book: Book, row: DemandRow) -> tuple[Cha
             tuple(
                 (
                     names[key],
-                    _said(registry_book, key, before.get(key)),
-                    _said(registry_book, key, after[key]),
+                    _in_words(registry_book, key, before.get(key)),
+                    _in_words(registry_book, key, after[key]),
                 )
                 for key in after
                 if key in names
@@ -358,7 +358,7 @@ def _history(session: Session, registry_book: Book, row: DemandRow) -> tuple[Cha
     return tuple(lines)
 
 
-def _said(registry_book: Book, key: str, value: Any) -> Any:
+def _in_words(registry_book: Book, key: str, value: Any) -> Any:
     """A value, in words if it is a choice."""
     return registry_book.options(key).get(str(value), plain(value))
 

@@ -72,10 +72,10 @@ def _line(
         verb=row.verb,
         element=row.element,
         item_id=row.item_id,
-        text="，".join(filter(None, [f"{verb}“{name}”" if name else verb, *_said(facts)])),
+        text="，".join(filter(None, [f"{verb}“{name}”" if name else verb, *_in_words(facts)])),
     )
 
 
-def _said(facts: Mapping[str, Any]) -> Sequence[str]:
+def _in_words(facts: Mapping[str, Any]) -> Sequence[str]:
     """The facts of a journal line that people read."""
     return [FACTS[key].format(value) for key, value in facts.items() if key in FACTS and value]

@@ -75,7 +75,7 @@ def answer_lines(
     """
     case = session.get_one(CaseRow, case_id)
     readings = [
-        _said(closed, actor, record) for record in session.execute(ANSWERS, {"case_id": case_id})
+        _reading(closed, actor, record) for record in session.execute(ANSWERS, {"case_id": case_id})
     ]
     skipped = set(closed.judged) - {reading.row.element for reading in readings}
     if actor is not None and own_only(actor):
@@ -99,7 +99,7 @@ ANSWERS = (
 )
 
 
-class _Said(NamedTuple):
+class _Reading(NamedTuple):
     """An answer as one person may read it.
 
     It has the unit of its author and the name of its item (``title``). ``shut``: its content is not
@@ -116,7 +116,7 @@ class _Said(NamedTuple):
     of: int | None
 
 
-def _said(closed: Closed, actor: Actor | None, record: Any) -> _Said:
+def _reading(closed: Closed, actor: Actor | None, record: Any) -> _Reading:
     """A row of :data:`ANSWERS` as this person may read it."""
     row, person, unit, sent, title = record
     own = _is_author(actor, row, sent)
@@ -124,7 +124,7 @@ def _said(closed: Closed, actor: Actor | None, record: Any) -> _Said:
     shut = closed.hides(row.element, of) and not own
     named = own or row.element not in closed.nameless
     by = (person or outsider(None if shut else sent)) if named else NAMELESS
-    return _Said(
+    return _Reading(
         row=row,
         unit=unit,
         title=title,
@@ -141,7 +141,7 @@ def _is_author(actor: Actor | None, row: AnswerRow, sent: SubmissionRow | None) 
 
 
 def _answer(
-    deployed: Deployed, closed: Closed, reading: _Said, form: Mapping[str, Any] | None
+    deployed: Deployed, closed: Closed, reading: _Reading, form: Mapping[str, Any] | None
 ) -> AnswerLine:
     row = reading.row
     shut = reading.shut
@@ -168,7 +168,9 @@ def _answer(
     )
 
 
-def _readable(form: Mapping[str, Any] | None, closed: Closed, reading: _Said) -> Mapping[str, Any]:
+def _readable(
+    form: Mapping[str, Any] | None, closed: Closed, reading: _Reading
+) -> Mapping[str, Any]:
     """The values of an answer.
 
     A person who has stepped back reads only what they have typed. Personal data are left out of
