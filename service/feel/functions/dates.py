@@ -1,6 +1,6 @@
 """Functions of dates, times and durations."""
 
-from calendar import day_name, month_name
+from calendar import day_name, month_name, monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ NAMES_OF_MONTHS = tuple(month_name)
 def date_of(
     year: str | date | datetime | Decimal, month: Decimal | None = None, day: Decimal | None = None
 ) -> date | None:
-    """From text, from a date and time, or from year, month and day."""
+    """A date from text, from a date and time, or from year, month and day."""
     if isinstance(year, datetime):
         return year.date()
     if isinstance(year, Decimal):
@@ -26,17 +26,21 @@ def date_of(
 
 
 def date_from(year: Decimal, month: Decimal | None, day: Decimal | None) -> date | None:
-    """From three numbers; null when there is no such day."""
-    parts = [whole(part) if part is not None else None for part in (year, month, day)]
+    """A date from three numbers; null if there is no such day."""
+    if month is None or day is None:
+        return None
+    whole_year, whole_month, whole_day = whole(year), whole(month), whole(day)
+    if whole_year is None or whole_month is None or whole_day is None:
+        return None
     try:
-        return date(*(part for part in parts if part is not None)) if None not in parts else None
+        return date(whole_year, whole_month, whole_day)
     except ValueError:
         return None
 
 
 @builtin("time", parameters="from")
 def time_of(clock: str | time | date | datetime) -> time | None:
-    """From text, from a date and time, or midnight of a date."""
+    """A time from text, or from a date and time. For a date it is midnight UTC."""
     if isinstance(clock, str):
         return temporal.read_time(clock)
     if isinstance(clock, datetime):
@@ -46,23 +50,23 @@ def time_of(clock: str | time | date | datetime) -> time | None:
 
 @builtin("date and time", parameters="from, time")
 def moment_of(day: str | date | datetime, clock: time | None = None) -> datetime | None:
-    """From text, or from a date and a time."""
-    if clock is not None:
-        return None if isinstance(day, str) else datetime.combine(day, clock)
+    """A date and time from text, or from a date and a time."""
     if isinstance(day, str):
-        return temporal.read_moment(day)
+        return temporal.read_moment(day) if clock is None else None
+    if clock is not None:
+        return datetime.combine(day, clock)
     return day if isinstance(day, datetime) else datetime.combine(day, time())
 
 
 @builtin("duration", parameters="from")
 def duration_of(text: str | timedelta | YearsMonths) -> Any:
-    """From text such as ``P3M`` or ``P1DT2H``."""
+    """A duration from text such as ``P3M`` or ``P1DT2H``."""
     return temporal.read_duration(text) if isinstance(text, str) else text
 
 
 @builtin("years and months duration", parameters="from, to")
 def months_between(start: date | datetime, end: date | datetime) -> YearsMonths | None:
-    """The whole months between two days."""
+    """The whole months between two days; negative if ``end`` is before ``start``."""
     first, last = plain(start), plain(end)
     months = (last.year - first.year) * 12 + last.month - first.month
     if months > 0 and later_in_month(first, last):
@@ -73,7 +77,7 @@ def months_between(start: date | datetime, end: date | datetime) -> YearsMonths 
 
 
 def plain(moment: date | datetime) -> datetime:
-    """A date and time without zone."""
+    """A date, or a date and time, as a date and time without zone."""
     if isinstance(moment, datetime):
         return moment.replace(tzinfo=None)
     return datetime.combine(moment, time())
@@ -86,7 +90,7 @@ def later_in_month(first: datetime, last: datetime) -> bool:
 
 @builtin("day of week", parameters="date")
 def day_of_week(day: date | datetime) -> str:
-    """The English name of the day, as the standard has it."""
+    """The English name of the day, as in the standard."""
     return NAMES_OF_DAYS[day.weekday()]
 
 
@@ -98,19 +102,18 @@ def month_of_year(day: date | datetime) -> str:
 
 @builtin("day of year", parameters="date")
 def day_of_year(day: date | datetime) -> Decimal:
-    """From 1."""
+    """The number of the day in its year, from 1."""
     return Decimal(day.timetuple().tm_yday)
 
 
 @builtin("week of year", parameters="date")
 def week_of_year(day: date | datetime) -> Decimal:
-    """The ISO week."""
+    """The number of the ISO week."""
     return Decimal(day.isocalendar().week)
 
 
 @builtin("last day of month", parameters="date")
 def last_day_of_month(day: date | datetime) -> Decimal:
-    """28 to 31."""
-    return Decimal(
-        31 if day.month == 12 else (date(day.year, day.month + 1, 1) - timedelta(days=1)).day
-    )
+    """The number of the last day of the month, 28 to 31."""
+    _, last_day = monthrange(day.year, day.month)
+    return Decimal(last_day)
