@@ -47,7 +47,7 @@ def substring(string: str, start_position: Decimal, length: Decimal | None = Non
     "" if it would begin behind the end. Null if it would begin before the string, or for a
     ``length`` below 1.
     """
-    position = int(start_position) if abs(start_position) < MAX_POSITION else LONGEST
+    position = int(start_position) if abs(start_position) < MAX_POSITION else MAX_POSITION
     if position > len(string):
         return ""
     if not position or -position > len(string):
