@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from lxml import etree
 
-from service.engine.document import Element, tag
+from service.engine.document import Element, Flow, tag
 
 LONGEST_NAME = 60
 KINDS = {
@@ -112,6 +112,11 @@ def similar(name: str, known: Iterable[str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names as people list them."""
     return "、".join(f"“{name}”" for name in names)
+
+
+def on_flow(flow: Flow, sentence: str) -> tuple[str, int, str]:
+    """A spot at a sequence flow."""
+    return flow.id, flow.line, sentence
 
 
 def on(element: Element, sentence: str, line: int = 0) -> tuple[str, int, str]:
