@@ -61,6 +61,9 @@ class Broken:
     why: str
 
 
+FlowsByNode = dict[str, list[Flow]]
+
+
 class Diagram:
     """One readable BPMN file of a deployment, with the look-ups that rules share."""
 
@@ -103,17 +106,21 @@ class Diagram:
         return self.xml[element.id].find("b:multiInstanceLoopCharacteristics", NS)
 
     @cached_property
-    def outgoing(self) -> dict[str, list[Flow]]:
+    def outgoing(self) -> FlowsByNode:
         """Flows by the id of the node they leave."""
-        outgoing: dict[str, list[Flow]] = {name: [] for name in self.elements}
+        outgoing: FlowsByNode = {}
+        for name in self.elements:
+            outgoing[name] = []
         for flow in self.document.flows.values():
             outgoing.setdefault(flow.source, []).append(flow)
         return outgoing
 
     @cached_property
-    def incoming(self) -> dict[str, list[Flow]]:
+    def incoming(self) -> FlowsByNode:
         """Flows by the id of the node they enter."""
-        incoming: dict[str, list[Flow]] = {name: [] for name in self.elements}
+        incoming: FlowsByNode = {}
+        for name in self.elements:
+            incoming[name] = []
         for flow in self.document.flows.values():
             incoming.setdefault(flow.target, []).append(flow)
         return incoming
@@ -143,7 +150,10 @@ class Diagram:
 
     def global_named(self, kind: str) -> dict[str, etree._Element]:
         """Messages, signals or errors that the file declares, by id."""
-        return {node.get("id") or "": node for node in self.root.iterfind(f"b:{kind}", NS)}
+        declared = {}
+        for node in self.root.iterfind(f"b:{kind}", NS):
+            declared[node.get("id") or ""] = node
+        return declared
 
 
 def _is_part(node: etree._Element) -> bool:

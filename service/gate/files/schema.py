@@ -41,12 +41,15 @@ def schema_valid(diagram: Diagram) -> Iterator[Spot]:
     errors = _errors(diagram.root)
     if not errors:
         return
-    nodes = {(line_of(node), tag(node)): node for node in diagram.root.iter()}
+    nodes = {}
+    for node in diagram.root.iter():
+        nodes[line_of(node), tag(node)] = node
     for line, message in errors:
         plain = NAMESPACE.sub("", message)
         subject = SUBJECT.match(plain)
-        node = nodes.get((line, subject[1])) if subject else None
-        element_id = "" if node is None else diagram.owner(node)[0]
+        element_id = ""
+        if subject and (line, subject[1]) in nodes:
+            element_id, _ = diagram.owner(nodes[line, subject[1]])
         yield element_id, line, sentence(plain)
 
 

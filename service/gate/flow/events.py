@@ -29,6 +29,10 @@ REFERENCES = {
 NEED_DEFINITION = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 
 
+CaughtError = tuple[str | None, str | None]
+"""The id of the activity at whose boundary it is caught, and its code; None for every code."""
+
+
 def kind_of(definition: etree._Element) -> str:
     """The kind of an event definition: ``timer``, ``message`` and so on."""
     return tag(definition).removesuffix("EventDefinition")
@@ -218,12 +222,13 @@ def error_caught(diagram: Diagram) -> Iterator[Spot]:
             if kind_of(definition) != "error":
                 continue
             code = _code(diagram, definition)
-            if not any((host, code) in caught or (host, None) in caught for host in hosts):
+            catchers = {(host, None) for host in hosts} | {(host, code) for host in hosts}
+            if not catchers & caught:
                 yield on(element, "抛出的错误没有边界事件接收；请在所在子流程的边界上加错误事件")
 
 
-def _caught_errors(diagram: Diagram) -> set[tuple[str | None, str | None]]:
-    """The activities at whose boundary errors are caught, with the code; None for every code."""
+def _caught_errors(diagram: Diagram) -> set[CaughtError]:
+    """The errors that boundary events catch."""
     caught = set()
     for boundary in diagram.of_kind("boundaryEvent"):
         for definition in diagram.definitions(boundary):

@@ -23,8 +23,9 @@ def reach(starts: Iterable[str], arrows: Arrows) -> set[str]:
 
 def turned(arrows: Arrows) -> dict[str, list[str]]:
     """The same arrows in the other direction."""
-    back: dict[str, list[str]] = {name: [] for name in arrows}
+    back: dict[str, list[str]] = {}
     for source, targets in arrows.items():
+        back.setdefault(source, [])
         for target in targets:
             back.setdefault(target, []).append(source)
     return back

@@ -10,7 +10,7 @@ shapes.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -24,8 +24,13 @@ from service.gate.words import on
 LIMIT = 10_000
 WIDEST = 100
 """Tokens at once."""
+MANY_FLOWS = 6
+"""Flows out of an inclusive gateway of which not every subset is tried."""
 Marking = tuple[str, ...]
 """Flows with a token, sorted; a flow stands twice if it carries two tokens."""
+Flows = list[str]
+Step = tuple[Flows, Flows | None]
+"""The flows that lose a token, and those that get one; None if the whole scope is over."""
 
 
 class Played(NamedTuple):
@@ -53,10 +58,11 @@ class Play:
         self.outgoing = self._inside(diagram.outgoing)
         self.incoming = self._inside(diagram.incoming)
         self.after = arrows(diagram, members)
-        self.interrupting: dict[str, list[str]] = {}
+        self.interrupting: dict[str, Flows] = {}
         for element in members:
-            if element.interrupting and element.attached_to in self.elements:
-                self.interrupting.setdefault(element.attached_to or "", []).append(element.id)
+            host = element.attached_to
+            if host in self.elements and element.interrupting:
+                self.interrupting.setdefault(host, []).append(element.id)
         self.findings = Played({}, set(), set())
         self.ways: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -69,11 +75,12 @@ class Play:
                     targets[flow.id] = flow.target
         return targets
 
-    def _inside(self, flows_by_node: Mapping[str, list[Flow]]) -> dict[str, list[str]]:
+    def _inside(self, flows_by_node: Mapping[str, list[Flow]]) -> dict[str, Flows]:
         """The flows of each node, without those that leave the scope."""
         inside = {}
         for name in self.elements:
-            inside[name] = [flow.id for flow in flows_by_node[name] if flow.id in self.target]
+            flows = [flow.id for flow in flows_by_node[name]]
+            inside[name] = [flow for flow in flows if flow in self.target]
         return inside
 
     def play(self, limit: int) -> Played:
@@ -134,24 +141,24 @@ class Play:
             return False
         return not self.outgoing[self.target[flow]]
 
-    def _steps(self, name: str, marking: Marking) -> Iterator[tuple[list[str], list[str] | None]]:
-        """What can happen at a node: the flows that lose a token, and those that get one.
-
-        None instead of the latter if the whole scope is over.
-        """
+    def _steps(self, name: str, marking: Marking) -> Iterator[Step]:
+        """What can happen at a node that tokens have reached."""
         element = self.elements[name]
-        arrived = [flow for flow in self.incoming[name] if flow in marking]
-        if element.kind in JOINS and len(self.incoming[name]) > 1:
+        incoming = self.incoming[name]
+        arrived = [flow for flow in incoming if flow in marking]
+        if element.kind in JOINS and len(incoming) > 1:
             if not self._waits(element, arrived, marking):
                 yield from product([arrived], self._choices(element))
             return
-        over: list[list[str] | None] = [None]
-        choices = over if self._ends_all(element) else self._choices(element)
+        if self._ends_all(element):
+            for flow in arrived:
+                yield [flow], None
+            return
+        choices = self._choices(element)
         for flow in arrived:
-            for choice in choices:
-                yield [flow], choice
+            yield from product([[flow]], choices)
 
-    def _choices(self, element: Element) -> list[list[str]]:
+    def _choices(self, element: Element) -> list[Flows]:
         """The sets of flows that can get a token when a node is passed."""
         flows = self.outgoing[element.id]
         if element.kind in ("exclusiveGateway", "eventBasedGateway") and flows:
@@ -163,16 +170,18 @@ class Play:
             choices.append(self._leaving(event))
         return choices
 
-    def _leaving(self, name: str) -> list[str]:
+    def _leaving(self, name: str) -> Flows:
         self.findings.passed.add(name)
         return self.outgoing[name]
 
     def _ends_all(self, element: Element) -> bool:
         """Whether the node ends the whole scope."""
-        kinds = {kind_of(definition) for definition in self.diagram.definitions(element)}
-        return element.kind == "endEvent" and bool(kinds & {"terminate", "error"})
+        if element.kind != "endEvent":
+            return False
+        definitions = self.diagram.definitions(element)
+        return any(kind_of(definition) in ("terminate", "error") for definition in definitions)
 
-    def _moved(self, rest: Marking, filled: list[str]) -> Marking:
+    def _moved(self, rest: Marking, filled: Flows) -> Marking:
         """The marking with new tokens.
 
         Each new token is moved on to the next node where something is decided.
@@ -212,27 +221,32 @@ class Play:
         return self.ways[join, flow]
 
     def _find_ways(self, join: str, flow: str) -> frozenset[str]:
-        reached_nodes = {join}
+        passed_nodes = {join}
         todo = [self.target[flow]]
         while todo:
             name = todo.pop()
-            if name not in reached_nodes:
-                reached_nodes.add(name)
+            if name not in passed_nodes:
+                passed_nodes.add(name)
                 todo.extend(self.after[name])
-        reached_nodes.remove(join)
-        ways = [flow for flow in self.incoming[join] if self._source(flow) in reached_nodes]
+        passed_nodes.remove(join)
+        ways = set()
+        for incoming in self.incoming[join]:
+            if self._source(incoming) in passed_nodes:
+                ways.add(incoming)
         return frozenset(ways)
 
     def _source(self, flow: str) -> str:
         return self.diagram.document.flows[flow].source
 
 
-def subsets(flows: list[str]) -> list[list[str]]:
+def subsets(flows: Flows) -> list[Flows]:
     """The sets of flows that an inclusive gateway may choose.
 
     With many flows only single ones and all together are tried.
     """
-    sizes = range(1, len(flows) + 1) if len(flows) < 6 else (1, len(flows))
+    sizes: Iterable[int] = range(1, len(flows) + 1)
+    if len(flows) >= MANY_FLOWS:
+        sizes = (1, len(flows))
     choices = []
     for size in sizes:
         choices += [list(choice) for choice in combinations(flows, size)]

@@ -51,7 +51,8 @@ def scope_ends(diagram: Diagram) -> Iterator[Spot]:
                 missing.append(KINDS[kind])
         if missing and scope in diagram.xml:
             node = diagram.xml[scope]
-            yield scope, line_of(node), f"{named(node)}没有{'和'.join(missing)}；请补画并连线"
+            words = "和".join(missing)
+            yield scope, line_of(node), f"{named(node)}没有{words}；请补画并连线"
 
 
 @rule("start-single", Diagram)

@@ -63,7 +63,12 @@ def expression_name(diagram: Diagram) -> Iterator[Spot]:
     message, a loop, a mapping, or by the case itself. A misspelt name would always be null and the
     wrong branch would be taken.
     """
-    supplied_to = cache(lambda process: supplied(diagram.whole.processes[process][0], process))
+
+    @cache
+    def supplied_to(process: str) -> frozenset[str]:
+        owner, _ = diagram.whole.processes[process]
+        return supplied(owner, process)
+
     for formula, expression in _parsed(diagram):
         if not formula.process:
             continue

@@ -15,6 +15,7 @@ from service.gate.words import similar
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SECRET_KEY = re.compile(r"passw(or)?d|secret|token|credential|api_?key|private_?key", re.IGNORECASE)
+Level = list[dict[str, Any]]
 OF_THE_PLACE = frozenset({"this", "parent", "i", "_this_", "_parent_", "_i_"})
 SECRET_LABEL = re.compile(r"密码|口令|密钥|验证码")
 
@@ -54,7 +55,7 @@ def form_key_unique(form: FormFile) -> Iterator[Spot]:
     """A key names one field of its form (inside a list: one field of the list). If two fields had
     the same key, one answer would be lost.
     """
-    levels: list[list[dict[str, object]]] = [list(form.schema["components"])]
+    levels: list[Level] = [list(form.schema["components"])]
     while levels:
         seen: set[str] = set()
         for component in _components_of(levels.pop(), levels):
@@ -68,9 +69,7 @@ def form_key_unique(form: FormFile) -> Iterator[Spot]:
             seen.add(key)
 
 
-def _components_of(
-    level: list[dict[str, object]], levels: list[list[dict[str, object]]]
-) -> Iterator[dict[str, object]]:
+def _components_of(level: Level, levels: list[Level]) -> Iterator[dict[str, Any]]:
     """The components of one level, those inside groups included.
 
     The components inside a list are a level of their own. They are added to ``levels``.
