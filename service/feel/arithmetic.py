@@ -126,7 +126,8 @@ def scale(span: timedelta | YearsMonths, factor: Decimal) -> timedelta | YearsMo
         return None
 
 
-OPERATORS: dict[str, Callable[[Any, Any, Budget], Any]] = {
+Operator = Callable[[Any, Any, Budget], Any]
+OPERATORS: dict[str, Operator] = {
     "+": add,
     "-": subtract,
     "*": multiply,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from service.feel.nodes import Node, Scope, joined
+from service.feel.nodes import Node, Run, Scope, joined
 from service.feel.operators import iterated, steps_between
 from service.feel.values import ORDERED, Range, compare, kind
 
@@ -105,9 +105,11 @@ def quantified(iterations: list[Iteration], body: Node, combined: Combination) -
     return loop(run, iterations, body)
 
 
-def loop(run: Callable[[Scope], Any], iterations: list[Iteration], body: Node) -> Node:
+def loop(run: Run, iterations: list[Iteration], body: Node) -> Node:
     """The node of a loop. Each iterator binds its name in all that follows it."""
-    entries = [(name, joined(run, parts)) for name, parts in iterations]
+    entries: list[Entry] = []
+    for name, parts in iterations:
+        entries.append((name, joined(run, parts)))
     entries.append(("", body.without("partial")))
     return joined(run, bound_in_turn(entries))
 

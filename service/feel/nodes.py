@@ -15,6 +15,8 @@ from service.feel.values import Budget, feel
 MAX_NODE_DEPTH = 100
 MISSING = object()
 NONE: frozenset[str] = frozenset()
+Functions = Mapping[str, Callable[..., Any]]
+NO_FUNCTIONS: Functions = {}
 
 
 class Scope:
@@ -26,7 +28,10 @@ class Scope:
     __slots__ = ("budget", "functions", "names", "outer", "raw")
 
     def __init__(
-        self, raw: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget
+        self,
+        raw: Mapping[str, Any],
+        functions: Functions,
+        budget: Budget,
     ) -> None:
         self.raw: Mapping[str, Any] | None = raw
         self.functions = functions
@@ -172,10 +177,6 @@ def place_error(error: FeelError, node: Node) -> FeelError:
     if error.line:
         return error
     return type(error)(error.sentence, node.line, node.column)
-
-
-Functions = Mapping[str, Callable[..., Any]]
-NO_FUNCTIONS: Functions = {}
 
 
 @dataclass(frozen=True, slots=True)

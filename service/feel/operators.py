@@ -91,11 +91,24 @@ def half_range(sign: str, bound: Any) -> Any:
 
     ``(= x)`` is an interval that contains only x, or x itself if x has no order.
     """
+    included = sign in ("=", "<=", ">=")
     if sign == "=":
-        return Range(bound, bound, True, True, True) if kind(bound) in ORDERED else bound
+        return Range(bound, bound, half=True) if kind(bound) in ORDERED else bound
     if sign in ("<", "<="):
-        return Range(None, bound, False, sign == "<=", True)
-    return Range(bound, None, sign == ">=", False, True)
+        return Range(
+            start=None,
+            end=bound,
+            start_included=False,
+            end_included=included,
+            half=True,
+        )
+    return Range(
+        start=bound,
+        end=None,
+        start_included=included,
+        end_included=False,
+        half=True,
+    )
 
 
 def path(value: Any, name: str) -> Any:
@@ -129,7 +142,7 @@ def filtered(value: Any, test: Node, scope: Scope) -> Any:
     The number counts from 1, or backwards from -1. A value that is no list counts as a list of
     one; null counts as an empty list.
     """
-    items = [] if value is None else value if isinstance(value, list) else [value]
+    items = iterated(value) or []
     if not items:
         answer = test.run(scope.inner({"item": None}))
         return None if isinstance(answer, Decimal) else []
@@ -186,14 +199,11 @@ def is_whole(value: Any) -> bool:
     return kind(value) == "number" and value == value.to_integral_value()
 
 
-def iterated(value: Any) -> Iterable[Any] | None:
-    """The items that a loop goes through: a single value counts as a list of one.
-
-    None for null.
-    """
-    if value is None or isinstance(value, list):
-        return value
-    return [value]
+def iterated(value: Any) -> list[Any] | None:
+    """The items of a list; a single value counts as a list of one. None for null."""
+    if value is None:
+        return None
+    return value if isinstance(value, list) else [value]
 
 
 def called(name: str, scope: Scope, builtins: Any) -> Any:

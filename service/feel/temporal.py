@@ -103,9 +103,8 @@ def days_of(match: re.Match[str]) -> timedelta | None:
 
 def read_at(text: str) -> Any:
     """The literal ``@"…"``: a date, a date and time, a time or a duration; else None."""
-    readers: tuple[Callable[[str], Any], ...] = (read_date, read_moment, read_time, read_duration)
-    for read in readers:
-        value = read(text)
+    for read in (read_date, read_moment, read_time, read_duration):
+        value: Any = read(text)
         if value is not None:
             return value
     return None
@@ -128,7 +127,7 @@ def zone_text(moment: datetime | time) -> str:
 
 def time_text(moment: datetime | time) -> str:
     """A time of day as the language writes it."""
-    text = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    text = f"{moment:%H:%M:%S}"
     if moment.microsecond:
         text += f".{moment.microsecond:06d}".rstrip("0")
     return text + zone_text(moment)
@@ -136,7 +135,7 @@ def time_text(moment: datetime | time) -> str:
 
 def moment_text(moment: datetime) -> str:
     """A date and time as the language writes it."""
-    return f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}T{time_text(moment)}"
+    return f"{moment.date().isoformat()}T{time_text(moment)}"
 
 
 def duration_text(duration: timedelta) -> str:
@@ -254,9 +253,10 @@ def zone_of(moment: datetime | time) -> str | None:
     return zone.key if isinstance(zone, ZoneInfo) else None
 
 
-def sign(span: timedelta) -> int:
-    """-1 for a negative duration, else 1."""
-    return -1 if span < timedelta() else 1
+def with_sign(size: int, span: timedelta) -> Decimal:
+    """A part of a duration, with the sign of the duration."""
+    sign = -1 if span < timedelta() else 1
+    return Decimal(size) * sign
 
 
 def whole_years(span: YearsMonths) -> int:
@@ -264,30 +264,31 @@ def whole_years(span: YearsMonths) -> int:
     return int(span.months / 12)
 
 
-DAY_PARTS: dict[str, Callable[[Any], Any]] = {
+Part = Callable[[Any], Any]
+DAY_PARTS: dict[str, Part] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
     "day": lambda day: Decimal(day.day),
     "weekday": lambda day: Decimal(day.isoweekday()),
 }
-CLOCK_PARTS: dict[str, Callable[[Any], Any]] = {
+CLOCK_PARTS: dict[str, Part] = {
     "hour": lambda moment: Decimal(moment.hour),
     "minute": lambda moment: Decimal(moment.minute),
     "second": lambda moment: Decimal(moment.second),
     "time offset": lambda moment: moment.utcoffset(),
     "timezone": zone_of,
 }
-TIME_PARTS: dict[str, Callable[[timedelta], Any]] = {
-    "days": lambda span: Decimal(abs(span).days) * sign(span),
-    "hours": lambda span: Decimal(abs(span).seconds // 3600) * sign(span),
-    "minutes": lambda span: Decimal(abs(span).seconds // 60 % 60) * sign(span),
-    "seconds": lambda span: Decimal(abs(span).seconds % 60) * sign(span),
+TIME_PARTS: dict[str, Part] = {
+    "days": lambda span: with_sign(abs(span).days, span),
+    "hours": lambda span: with_sign(abs(span).seconds // 3600, span),
+    "minutes": lambda span: with_sign(abs(span).seconds // 60 % 60, span),
+    "seconds": lambda span: with_sign(abs(span).seconds % 60, span),
 }
-MONTH_PARTS: dict[str, Callable[[YearsMonths], Any]] = {
+MONTH_PARTS: dict[str, Part] = {
     "years": lambda span: Decimal(whole_years(span)),
     "months": lambda span: Decimal(span.months - 12 * whole_years(span)),
 }
-PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
+PARTS: dict[str, dict[str, Part]] = {
     "date": DAY_PARTS,
     "time": CLOCK_PARTS,
     "date and time": DAY_PARTS | CLOCK_PARTS,

@@ -15,7 +15,9 @@ NAMES_OF_MONTHS = tuple(month_name)
 
 @builtin("date", parameters="from, month, day")
 def date_of(
-    year: str | date | datetime | Decimal, month: Decimal | None = None, day: Decimal | None = None
+    year: str | date | datetime | Decimal,
+    month: Decimal | None = None,
+    day: Decimal | None = None,
 ) -> date | None:
     """A date from text, from a date and time, or from year, month and day."""
     if isinstance(year, datetime):
@@ -29,7 +31,9 @@ def date_from(year: Decimal, month: Decimal | None, day: Decimal | None) -> date
     """A date from three numbers; null if there is no such day."""
     if month is None or day is None:
         return None
-    whole_year, whole_month, whole_day = whole(year), whole(month), whole(day)
+    whole_year = whole(year)
+    whole_month = whole(month)
+    whole_day = whole(day)
     if whole_year is None or whole_month is None or whole_day is None:
         return None
     try:

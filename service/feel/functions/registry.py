@@ -41,8 +41,9 @@ class Parameter:
             return value
         if list in self.types:
             return as_list(value)
-        item = value[0] if isinstance(value, list) and len(value) == 1 else value
-        return item if self.fits(item) else MISFIT
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return value if self.fits(value) else MISFIT
 
     def fits(self, item: Any) -> bool:
         """Whether a value has one of the types. A date and time is not a date here."""
@@ -152,10 +153,14 @@ def types_of(hint: Any) -> tuple[tuple[type, ...], bool]:
     """The classes that an annotation allows, and whether it allows null. Any allows everything."""
     if hint is Any:
         return (), True
-    is_union = get_origin(hint) not in (None, list, dict)
-    members = get_args(hint) if is_union else (hint,)
-    classes = tuple(get_origin(member) or member for member in members if member is not NoneType)
-    return classes, NoneType in members
+    members = [hint]
+    if get_origin(hint) not in (None, list, dict):
+        members = list(get_args(hint))
+    optional = NoneType in members
+    if optional:
+        members.remove(NoneType)
+    classes = tuple(get_origin(member) or member for member in members)
+    return classes, optional
 
 
 def invoke(target: Any, arguments: Arguments, budget: Budget) -> Any:

@@ -175,7 +175,13 @@ class Boxes:
         rules = []
         for row in all_of(box, "rule"):
             rules.append(self.rule(row, len(inputs), len(outputs)))
-        table = Table(policy, aggregation, tuple(inputs), tuple(outputs), tuple(rules))
+        table = Table(
+            policy=policy,
+            aggregation=aggregation,
+            inputs=tuple(inputs),
+            outputs=tuple(outputs),
+            rules=tuple(rules),
+        )
         return table.node()
 
     def input(self, element: Xml) -> Input:
@@ -217,7 +223,8 @@ class Boxes:
 
 
 ALWAYS_TRUE = Node(lambda scope: True)
-BOX_READERS: dict[str, Callable[[Boxes, Xml], Node]] = {
+BoxReader = Callable[[Boxes, Xml], Node]
+BOX_READERS: dict[str, BoxReader] = {
     "literalExpression": Boxes.literal,
     "context": Boxes.context,
     "invocation": Boxes.invocation,

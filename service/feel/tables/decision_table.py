@@ -222,7 +222,8 @@ def in_ranking_order(table: Table, hits: list[int], scope: Scope) -> Any:
     return table.answers(table.ranked(hits, scope), scope)
 
 
-HIT_POLICIES: dict[str, Callable[[Table, list[int], Scope], Any]] = {
+HitPolicy = Callable[[Table, list[int], Scope], Any]
+HIT_POLICIES: dict[str, HitPolicy] = {
     "U": unique,
     "A": agreeing,
     "F": first_hit,
