@@ -137,12 +137,13 @@ def _lanes_by_node(diagram: Diagram) -> Mapping[str, list[str]]:
 @rule("called-known", Diagram)
 def called_known(diagram: Diagram) -> Iterator[Spot]:
     """A call activity calls a process of this deployment or one that is already deployed."""
-    known = diagram.around.processes | set(diagram.whole.processes)
+    processes = diagram.around.processes | set(diagram.whole.processes)
     for element in diagram.of_kind("callActivity"):
         name = diagram.xml[element.id].get("calledElement") or ""
-        if name not in known:
+        if name not in processes:
             yield on(
-                element, f"调用的流程“{name}”不存在{similar(name, known)}；请先部署该流程或一并上传"
+                element,
+                f"调用的流程“{name}”不存在{similar(name, processes)}；请先部署该流程或一并上传",
             )
 
 

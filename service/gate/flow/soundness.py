@@ -86,19 +86,19 @@ class Play:
     def play(self, limit: int) -> Played:
         """The findings in all situations that can be reached, at most ``limit``."""
         todo = [self._moved((), self._leaving(name)) for name in self._beginnings()]
-        known = set(todo)
+        seen = set(todo)
         while todo:
             marking = todo.pop()
-            if len(known) > limit or len(marking) > WIDEST:
-                return self.findings._replace(complete=False, size=len(known))
+            if len(seen) > limit or len(marking) > WIDEST:
+                return self.findings._replace(complete=False, size=len(seen))
             following = self._following(marking)
             if marking and not following:
                 self._note_stuck(marking)
             sound = {marking for marking in following if not self._is_doubled(marking)}
-            new = sound - known
-            known |= new
+            new = sound - seen
+            seen |= new
             todo.extend(new)
-        return self.findings._replace(size=len(known))
+        return self.findings._replace(size=len(seen))
 
     def _beginnings(self) -> list[str]:
         """The nodes at which a token appears by itself."""

@@ -41,12 +41,13 @@ def decision_known(diagram: Diagram) -> Iterator[Spot]:
     """A business rule task refers to a decision of this deployment. Tables are deployed together
     with the diagram that uses them, so that a running case keeps the version it began with.
     """
-    known = _decisions(diagram.whole)
+    decisions = _decisions(diagram.whole)
     for element in diagram.of_kind("businessRuleTask"):
         name = element.attributes.get("decisionRef")
-        if name and name not in known:
+        if name and name not in decisions:
             yield on(
-                element, f"引用的决策“{name}”不在此次部署中{similar(name, known)}；请一并上传决策表"
+                element,
+                f"引用的决策“{name}”不在此次部署中{similar(name, decisions)}；请一并上传决策表",
             )
 
 

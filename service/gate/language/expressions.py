@@ -105,13 +105,13 @@ def form_source(diagram: Diagram) -> Iterator[Spot]:
 @rule("expression-function", Diagram)
 def expression_function(diagram: Diagram) -> Iterator[Spot]:
     """Every function that an expression calls is built into FEEL or registered by the program."""
-    known = diagram.around.functions | set(BUILTINS)
+    functions = diagram.around.functions | set(BUILTINS)
     for formula, expression in _parsed(diagram):
-        for name in sorted(expression.calls - known):
+        for name in sorted(expression.calls - functions):
             yield (
                 formula.element,
                 formula.line,
-                f"{formula.what}调用的函数“{name}”不存在{similar(name, known)}；请改正",
+                f"{formula.what}调用的函数“{name}”不存在{similar(name, functions)}；请改正",
             )
 
 

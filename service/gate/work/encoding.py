@@ -218,14 +218,14 @@ def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
     """A step whose basis is the text names the clause. Clause ids are those of the jurisdiction's
     list of clauses, so that an auditor gets the sentence.
     """
-    known = diagram.around.clauses
+    clause_ids = diagram.around.clauses
     for element in diagram.elements.values():
         if element.properties.get("basis") == "text" and not element.clauses:
             yield on(
                 element, f"标明有文件依据（basis=text），却没有写条款；请填{setting('clause')}"
             )
-        for name in set(element.clauses) - known:
-            hint = similar(name, known)
+        for name in set(element.clauses) - clause_ids:
+            hint = similar(name, clause_ids)
             yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
 
 

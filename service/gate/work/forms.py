@@ -104,19 +104,19 @@ def form_condition(form: FormFile) -> Iterator[Spot]:
     checks that it is FEEL.
     """
     keys = {key_of(component) for component in form.components()}
-    known = {key for key in keys if key}
+    field_keys = {key for key in keys if key}
     for component in form.components():
         condition = _hides_when(component)
         if not condition:
             continue
         key = str(component.get("key") or component.get("id") or "")
         label = component.get("label") or ""
-        for name in sorted(_names_in(condition) - known - OF_THE_PLACE):
+        for name in sorted(_names_in(condition) - field_keys - OF_THE_PLACE):
             yield (
                 key,
                 form.line_of(condition),
                 f"栏目“{label}”的隐藏条件用到的“{name}”不是本表单的栏目"
-                f"{similar(name, known)}；请改正",
+                f"{similar(name, field_keys)}；请改正",
             )
 
 

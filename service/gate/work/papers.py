@@ -16,9 +16,9 @@ def paper_unused(paper: PaperFile) -> Iterator[Spot]:
     """A template replaces one of the same name. Under a name that no paper uses it is never
     printed.
     """
-    known = paper.whole.around.papers
-    if paper.file not in known:
-        hint = similar(paper.file, known)
+    templates = paper.whole.around.papers
+    if paper.file not in templates:
+        hint = similar(paper.file, templates)
         yield (
             "",
             0,
@@ -33,14 +33,14 @@ def paper_name(paper: PaperFile) -> Iterator[Spot]:
     """
     processes = paper.whole.around.papers.get(paper.file) or ()
     for process in sorted(processes):
-        known = _known_names(paper.whole, process)
-        if not known:
+        names = _known_names(paper.whole, process)
+        if not names:
             continue
-        for name in sorted(paper.names - known):
+        for name in sorted(paper.names - names):
             yield (
                 name,
                 0,
-                f"流程 {process} 的数据中没有“{name}”{similar(name, known)}，"
+                f"流程 {process} 的数据中没有“{name}”{similar(name, names)}，"
                 "该处将印成空白；请核对名称",
             )
 

@@ -22,7 +22,7 @@ def shows_known(diagram: Diagram) -> Iterator[Spot]:
         shown = split_shown(element.properties.get("shows"))
         if not shown:
             continue
-        known = _elements_of(diagram, element.process)
+        element_ids = _elements_of(diagram, element.process)
         for name, _ in shown:
             if "(" in name or ")" in name:
                 yield on(
@@ -30,10 +30,10 @@ def shows_known(diagram: Diagram) -> Iterator[Spot]:
                     f"的{setting('shows')}“{name}”括号不成对；请写成 环节编号(表达式)，"
                     "各环节之间用顿号分开",
                 )
-            elif name not in known:
+            elif name not in element_ids:
                 yield on(
                     element,
-                    f"的{setting('shows')}中“{name}”不是本流程的环节{similar(name, known)}；"
+                    f"的{setting('shows')}中“{name}”不是本流程的环节{similar(name, element_ids)}；"
                     "请填写环节编号",
                 )
 

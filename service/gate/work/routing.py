@@ -102,15 +102,15 @@ def form_known(diagram: Diagram) -> Iterator[Spot]:
     decide. A form that a step, its co-operating units or a message refer to is in the deployment or
     already deployed.
     """
-    known = set(diagram.whole.forms) | set(diagram.around.forms)
+    form_ids = set(diagram.whole.forms) | set(diagram.around.forms)
     for element in diagram.elements.values():
         if element.kind == "userTask" and not element.form:
             yield on(element, f"没有指定表单；请在属性面板中选择{setting('formRef')}")
         for name in (element.form, _form_of_helpers(element)):
-            if name and name not in known:
+            if name and name not in form_ids:
                 yield on(
                     element,
-                    f"的表单“{name}”不存在{similar(name, known)}；"
+                    f"的表单“{name}”不存在{similar(name, form_ids)}；"
                     f"请一并上传 {name}.form 或改正编号",
                 )
 
