@@ -5,9 +5,9 @@ Decided: written on lark, small, checked against the public conformance cases. B
 must be able to compute and unable to act, on the server exactly as in the browser. Instead of
 Python expressions, which cannot be fenced in.
 
-Beyond the standard: a name nobody supplies is null, but a function nobody registered is an error; a
-date and time without a zone is read in the zone of the one it is compared with; patterns follow
-JavaScript without back-references.
+Beyond the standard: a name that nobody supplies is null, but a function that nobody registered is
+an error. A date and time without a zone is read in the zone of the one it is compared with.
+Patterns follow JavaScript without back-references.
 """
 
 from service.feel.errors import FeelError, FeelSyntaxError

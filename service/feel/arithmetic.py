@@ -1,4 +1,4 @@
-"""The operators + - * / ** and the sign: what they give, and null for everything else."""
+"""The operators + - * / ** and the sign. They give null for operands that they do not fit."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -9,27 +9,30 @@ from service.feel import temporal
 from service.feel.values import DIGITS, Budget, YearsMonths, kind
 
 NUMBERS = ("number", "number")
+STRINGS = ("string", "string")
 SPANS = (timedelta, YearsMonths)
 POINTS = (date, datetime, time)
+MICROSECONDS = 1_000_000
+"""In a second."""
+LONGEST = Decimal(10) ** 15
+"""Months or seconds of a duration that is multiplied."""
 
 
 def number(operation: Callable[..., Decimal], *values: Decimal) -> Decimal | None:
-    """A decimal operation with 34 digits; null when it overflows or is not defined."""
+    """The result of a decimal operation; null if it overflows or is not defined."""
     try:
         result = operation(*values)
     except (InvalidOperation, Overflow):
         return None
-    if not result.is_finite():
-        return None
-    return result
+    return result if result.is_finite() else None
 
 
 def add(left: Any, right: Any, budget: Budget) -> Any:
     """The sum of numbers, strings, durations, or a point in time and a duration."""
-    kinds = kind(left), kind(right)
+    kinds = (kind(left), kind(right))
     if kinds == NUMBERS:
         return number(DIGITS.add, left, right)
-    if kinds == ("string", "string"):
+    if kinds == STRINGS:
         budget.hold(len(left) + len(right))
         return left + right
     if isinstance(right, SPANS) and isinstance(left, POINTS + SPANS):
@@ -62,21 +65,25 @@ def multiply(left: Any, right: Any, budget: Budget) -> Any:
 
 
 def divide(left: Any, right: Any, budget: Budget) -> Any:
-    """The quotient of numbers, of a duration and a number, or of two durations of one kind; by zero
-    it is null.
+    """The quotient of numbers, of a duration and a number, or of two durations of one kind.
+
+    Null for a division by zero.
     """
     if (kind(left), kind(right)) == NUMBERS:
-        if not right:
-            return None
-        return number(DIGITS.divide, left, right)
+        return quotient(left, right)
     if isinstance(left, SPANS) and isinstance(right, Decimal):
-        inverse = number(DIGITS.divide, Decimal(1), right) if right else None
-        if inverse is None:
-            return None
-        return scale(left, inverse)
+        inverse = quotient(Decimal(1), right)
+        return None if inverse is None else scale(left, inverse)
     if isinstance(left, SPANS) and type(left) is type(right):
-        return divide(measure(left), measure(right), budget)
+        return quotient(measure(left), measure(right))
     return None
+
+
+def quotient(dividend: Decimal, divisor: Decimal) -> Decimal | None:
+    """The quotient of two numbers; null for a division by zero."""
+    if not divisor:
+        return None
+    return number(DIGITS.divide, dividend, divisor)
 
 
 def power(left: Any, right: Any, budget: Budget) -> Any:
@@ -87,37 +94,40 @@ def power(left: Any, right: Any, budget: Budget) -> Any:
 
 
 def negate(value: Any) -> Any:
-    """The sign turned: a number or a duration."""
+    """A number or a duration with the opposite sign."""
     if kind(value) == "number":
         return number(DIGITS.minus, value)
     if isinstance(value, timedelta):
         return -value
-    if not isinstance(value, YearsMonths):
-        return None
-    return YearsMonths(-value.months)
+    if isinstance(value, YearsMonths):
+        return YearsMonths(-value.months)
+    return None
 
 
 def measure(span: timedelta | YearsMonths) -> Decimal:
-    """A duration as a number: months, or seconds."""
+    """The size of a duration, in months or in seconds."""
     if isinstance(span, YearsMonths):
         return Decimal(span.months)
-    return Decimal(span // timedelta(microseconds=1)) / 1_000_000
+    microseconds = span // timedelta(microseconds=1)
+    return Decimal(microseconds) / MICROSECONDS
 
 
 def scale(span: timedelta | YearsMonths, factor: Decimal) -> timedelta | YearsMonths | None:
-    """A duration times a number; null when it grows beyond what can be held."""
-    scaled = number(DIGITS.multiply, measure(span), factor)
-    if scaled is None or abs(scaled) > Decimal(10) ** 15:
+    """A duration times a number; null if the result is too long for Python."""
+    size = number(DIGITS.multiply, measure(span), factor)
+    if size is None or abs(size) > LONGEST:
         return None
     if isinstance(span, YearsMonths):
-        return YearsMonths(int(scaled))
+        return YearsMonths(int(size))
+    microseconds = (size * MICROSECONDS).to_integral_value()
     try:
-        return timedelta(microseconds=int((scaled * 1_000_000).to_integral_value()))
+        return timedelta(microseconds=int(microseconds))
     except OverflowError:
         return None
 
 
-OPERATORS: dict[str, Callable[[Any, Any, Budget], Any]] = {
+Operator = Callable[[Any, Any, Budget], Any]
+OPERATORS: dict[str, Operator] = {
     "+": add,
     "-": subtract,
     "*": multiply,

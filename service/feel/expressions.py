@@ -1,4 +1,4 @@
-"""The border of the language: a text becomes an expression once, and is evaluated often."""
+"""The entrance to the language. A text is parsed once, and its expression is evaluated often."""
 
 import re
 from functools import lru_cache
@@ -19,8 +19,8 @@ LONG_BUILTINS = frozenset(name for name in BUILTINS if " " in name)
 NEGATED = re.compile(r"\s*not\s*\(")
 
 
-class Ready(Lexer):
-    """Hands tokens that are already cut to the parser."""
+class ReadyTokens(Lexer):
+    """A lexer for lark that receives ready tokens and passes them on to the parser."""
 
     def __init__(self, conf: Any) -> None:
         pass
@@ -31,19 +31,23 @@ class Ready(Lexer):
 
 @lru_cache(maxsize=2)
 def parser(reading: type[Builder] = Builder) -> Lark:
-    """The parser for one reading of the language, made at first use."""
-    grammar = (Path(__file__).parent / "grammar" / "grammar.lark").read_text(encoding="utf-8")
+    """The parser for one reading of the language. It is made at first use."""
+    grammar_file = Path(__file__).parent / "grammar" / "grammar.lark"
     return Lark(
-        grammar,
+        grammar_file.read_text(encoding="utf-8"),
         parser="lalr",
-        lexer=Ready,
+        lexer=ReadyTokens,
         start=["start_expression", "start_tests"],
         transformer=reading(),
     )
 
 
 def node_of(tokens: list[Token], start: str, reading: type[Builder] = Builder) -> Node:
-    """Parse. :raises FeelSyntaxError: with the place and a sentence."""
+    """The node that the tokens stand for.
+
+    :param start: the rule of the grammar that they must fit.
+    :raises FeelSyntaxError: they do not fit it; a Chinese sentence with line and column.
+    """
     if not tokens:
         raise FeelSyntaxError("表达式为空", 1, 1)
     try:
@@ -56,11 +60,14 @@ def node_of(tokens: list[Token], start: str, reading: type[Builder] = Builder) -
 
 
 def unexpected(token: Token, last: Token) -> FeelSyntaxError:
-    """The sentence for a word that cannot stand where it stands."""
+    """The error for a token that may not stand at its place.
+
+    :param last: the last token of the text.
+    """
     if token.type == "$END":
-        return FeelSyntaxError(
-            "表达式没有写完，缺少后半部分或右括号", last.line or 0, (last.column or 0) + len(last)
-        )
+        end_column = (last.column or 0) + len(last)
+        sentence = "表达式没有写完，缺少后半部分或右括号"
+        return FeelSyntaxError(sentence, last.line or 0, end_column)
     return FeelSyntaxError(f"此处不应出现“{token}”", token.line or 0, token.column or 0)
 
 
@@ -68,9 +75,10 @@ def unexpected(token: Token, last: Token) -> FeelSyntaxError:
 def parse(
     text: str, names: frozenset[str] = frozenset(), reading: type[Builder] = Builder
 ) -> Expression:
-    """An expression. ``names`` are names with blanks or signs that it may use; ``reading`` says
-    what the syntax means.
+    """The expression that a text stands for.
 
+    :param names: names with blanks or signs that the text may use.
+    :param reading: gives the syntax its meaning.
     :raises FeelSyntaxError: it is not an expression; a Chinese sentence with line and column.
     """
     tokens = words(text, LONG_BUILTINS | names, names)
@@ -79,7 +87,7 @@ def parse(
 
 @lru_cache(maxsize=4096)
 def parse_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
-    """Unary tests of one value. :raises FeelSyntaxError: as for an expression."""
+    """The unary tests that a text stands for. :raises FeelSyntaxError: as for an expression."""
     tokens = words(text, LONG_BUILTINS | names, names)
     if NEGATED.match(text) and closes_at_end(tokens):
         tokens[0] = Token.new_borrow_pos("_UNARYNOT", "not", tokens[0])
@@ -87,10 +95,13 @@ def parse_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
 
 
 def closes_at_end(tokens: list[Token]) -> bool:
-    """Whether the bracket that follows the first word is closed by the last."""
+    """Whether the bracket after the first token is closed by the last token."""
     depth = 0
     for index, token in enumerate(tokens[1:], 1):
-        depth += (token.type == "LPAR") - (token.type == "RPAR")
+        if token.type == "LPAR":
+            depth += 1
+        elif token.type == "RPAR":
+            depth -= 1
         if not depth:
             return index == len(tokens) - 1
     return False

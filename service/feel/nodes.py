@@ -1,11 +1,11 @@
-"""What a parsed expression is made of: nodes that can be run in a scope.
+"""The nodes of a parsed expression. A node can be run in a scope and gives a value.
 
 Decided: each rule of the grammar becomes one closure. Because it is the shortest way from text to
 value and needs no visitor; what a gate must know beforehand (names, calls, depth) is collected
 while building. Instead of a tree that is walked again for every question.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,17 +15,23 @@ from service.feel.values import Budget, feel
 MAX_NODE_DEPTH = 100
 MISSING = object()
 NONE: frozenset[str] = frozenset()
+Functions = Mapping[str, Callable[..., Any]]
+NO_FUNCTIONS: Functions = {}
 
 
 class Scope:
-    """Names and what they stand for, inner before outer; the outermost is the caller's context,
-    converted when used.
+    """Names and their values. An inner scope is searched before the scope around it.
+
+    The outermost scope is the caller's context; its values are converted when they are used.
     """
 
     __slots__ = ("budget", "functions", "names", "outer", "raw")
 
     def __init__(
-        self, raw: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]], budget: Budget
+        self,
+        raw: Mapping[str, Any],
+        functions: Functions,
+        budget: Budget,
     ) -> None:
         self.raw: Mapping[str, Any] | None = raw
         self.functions = functions
@@ -36,9 +42,7 @@ class Scope:
     def inner(self, names: dict[str, Any]) -> "Scope":
         """A scope within this one."""
         scope = Scope({}, self.functions, self.budget)
-        scope.raw = None
-        scope.names = names
-        scope.outer = self
+        scope.raw, scope.names, scope.outer = None, names, self
         return scope
 
     def find(self, name: str) -> Any:
@@ -48,8 +52,9 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
             if scope.raw is not None and name in scope.raw:
-                scope.names[name] = feel(scope.raw[name])
-                return scope.names[name]
+                value = feel(scope.raw[name])
+                scope.names[name] = value
+                return value
             scope = scope.outer
         return MISSING
 
@@ -59,8 +64,12 @@ Run = Callable[[Scope], Any]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of an expression: how it is run, what it needs, how deep it is. ``kind`` is what is
-    known of its value beforehand, where somebody has to know; see the browser's reading.
+    """A part of an expression.
+
+    ``run`` gives its value in a scope. ``names`` are the variables it needs and ``calls`` the
+    functions. ``loose`` are names inside a filter, which may be entries of the items instead.
+    ``depth`` is how many nodes it nests. ``test`` marks a unary test. ``kind`` is what is known of
+    its value beforehand; only the browser's reading sets it.
     """
 
     run: Run
@@ -75,78 +84,88 @@ class Node:
     kind: str = ""
 
     def without(self, *bound: str) -> "Node":
-        """The same with ``bound`` supplied from inside the expression."""
-        taken = frozenset(bound)
+        """The same node, where the expression around it supplies the names ``bound``."""
+        bound_names = frozenset(bound)
         return replace(
-            self, names=self.names - taken, calls=self.calls - taken, loose=self.loose - taken
+            self,
+            names=self.names - bound_names,
+            calls=self.calls - bound_names,
+            loose=self.loose - bound_names,
         )
 
     def loosened(self) -> "Node":
-        """The same inside a filter, where a name may be an entry of the item: its names are no
-        longer certain.
-        """
-        return replace(self, names=NONE, loose=(self.loose | self.names) - {"item"})
+        """The same node inside a filter, where each name may be an entry of the item."""
+        loose = self.loose | self.names
+        return replace(self, names=NONE, loose=loose - {"item"})
 
     @property
     def tested(self) -> bool:
-        """Whether the value under test (?) is spoken of."""
+        """Whether it uses the value under test (?)."""
         return "?" in self.names or "?" in self.loose
 
 
 class TooDeep(Exception):
-    """Nested beyond what can be meant; translated where the text is known."""
+    """The nesting is too deep. It becomes a syntax error where the text is known."""
 
 
-def joined(run: Run, parts: Iterable[Node], test: bool = False) -> Node:
-    """A node over ``parts``. :raises TooDeep: the nesting has no end."""
-    parts = tuple(parts)
-    depth = 1 + max((part.depth for part in parts), default=0)
+def joined(run: Run, parts: Sequence[Node], test: bool = False) -> Node:
+    """A node over ``parts``. It needs what they need.
+
+    :raises TooDeep: the nesting is too deep.
+    """
+    if not parts:
+        return Node(run, test=test)
+    depth = 1 + max(part.depth for part in parts)
     if depth > MAX_NODE_DEPTH:
         raise TooDeep
-    first = parts[0] if parts else None
+    first = parts[0]
     return Node(
         run,
-        NONE.union(*(part.names for part in parts)),
-        NONE.union(*(part.calls for part in parts)),
-        NONE.union(*(part.loose for part in parts)),
-        depth,
-        "",
-        test,
-        first.line if first else 0,
-        first.column if first else 0,
+        names=NONE.union(*(part.names for part in parts)),
+        calls=NONE.union(*(part.calls for part in parts)),
+        loose=NONE.union(*(part.loose for part in parts)),
+        depth=depth,
+        test=test,
+        line=first.line,
+        column=first.column,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function made by an expression or a decision model; it remembers where it was made."""
+    """A function made by an expression or a decision model.
+
+    ``scope`` is the scope in which it was made. ``depth`` is the depth of its body.
+    """
 
     parameters: tuple[str, ...]
     body: Run
     scope: Scope
     depth: int = 10
 
-    def __call__(self, *given: Any) -> Any:
-        """Run the body. A wrong number of arguments gives null. :raises FeelError: calls without
-        end.
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the body; null for a wrong number of arguments.
+
+        :raises FeelError: too many calls are open.
         """
-        if len(given) != len(self.parameters):
+        if len(arguments) != len(self.parameters):
             return None
+        names = dict(zip(self.parameters, arguments, strict=True))
         budget = self.scope.budget
         budget.descend(self.depth)
-        result = self.body(self.scope.inner(dict(zip(self.parameters, given, strict=True))))
+        value = self.body(self.scope.inner(names))
         budget.ascend(self.depth)
-        return result
+        return value
 
-    def named(self, given: Mapping[str, Any]) -> Any:
-        """The same with named arguments; missing ones are null, unknown ones make it null."""
-        if given.keys() - set(self.parameters):
+    def named(self, arguments: Mapping[str, Any]) -> Any:
+        """Call with named arguments. A missing one is null; an unknown one gives null."""
+        if arguments.keys() - set(self.parameters):
             return None
-        return self(*(given.get(name) for name in self.parameters))
+        return self(*(arguments.get(name) for name in self.parameters))
 
 
 def evaluated(run: Run, scope: Scope) -> Any:
-    """The value in an outermost scope. :raises FeelError: the nesting has no end."""
+    """The value in an outermost scope. :raises FeelError: the nesting is too deep."""
     try:
         return run(scope)
     except RecursionError as problem:
@@ -154,14 +173,10 @@ def evaluated(run: Run, scope: Scope) -> Any:
 
 
 def place_error(error: FeelError, node: Node) -> FeelError:
-    """The error with the node's place, when it has none yet."""
+    """The error with the place of the node, if it has none yet."""
     if error.line:
         return error
     return type(error)(error.sentence, node.line, node.column)
-
-
-Functions = Mapping[str, Callable[..., Any]]
-NO_FUNCTIONS: Functions = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +209,15 @@ class Expression:
         budget: Budget | None = None,
     ) -> Any:
         """The value. :raises FeelError: the budget is used up, or a function is not known."""
-        return evaluated(self.node.run, Scope(context, functions, budget or Budget()))
+        scope = Scope(context, functions, budget or Budget())
+        return evaluated(self.node.run, scope)
 
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
-    """The tests of a decision table's cell: ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)``,
-    ``-``.
+    """The tests of a decision table's cell.
+
+    For example ``> 100``, ``"a", "b"``, ``[1..5]``, ``not(…)`` or ``-``.
     """
 
     text: str
@@ -222,7 +239,6 @@ class UnaryTests:
         budget: Budget | None = None,
     ) -> bool:
         """Whether ``value`` passes. :raises FeelError: as for an expression."""
-        return (
-            evaluated(self.node.run, Scope({**context, "?": value}, functions, budget or Budget()))
-            is True
-        )
+        names = {**context, "?": value}
+        scope = Scope(names, functions, budget or Budget())
+        return evaluated(self.node.run, scope) is True

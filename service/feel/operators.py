@@ -1,5 +1,5 @@
-"""What the syntax means for values: logic with three values, comparison, membership, paths,
-filters.
+"""The operators of the syntax on values: logic with three values, comparison, membership, paths
+and filters.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,51 +13,61 @@ from service.feel.temporal import PARTS
 from service.feel.values import ORDERED, Budget, Range, compare, equal, kind
 
 ORDERS: dict[str, Callable[[int], bool]] = {
-    "<": lambda found: found < 0,
-    "<=": lambda found: found <= 0,
-    ">": lambda found: found > 0,
-    ">=": lambda found: found >= 0,
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
 }
+"""What each sign accepts of -1, 0 and 1, see :func:`compare`."""
 
 
-def all_true(truths: Iterable[Any]) -> bool | None:
-    """Conjunction: false wins, then null (and whatever is no boolean), then true."""
+def all_true(values: Iterable[Any]) -> bool | None:
+    """Conjunction: one false gives false, else one null gives null, else true.
+
+    A value that is no boolean counts as null.
+    """
     answer: bool | None = True
-    for truth in truths:
-        if truth is False:
+    for value in values:
+        if value is False:
             return False
-        if truth is not True:
+        if value is not True:
             answer = None
     return answer
 
 
-def any_true(truths: Iterable[Any]) -> bool | None:
-    """Disjunction: true wins, then null, then false."""
+def any_true(values: Iterable[Any]) -> bool | None:
+    """Disjunction: one true gives true, else one null gives null, else false.
+
+    A value that is no boolean counts as null.
+    """
     answer: bool | None = False
-    for truth in truths:
-        if truth is True:
+    for value in values:
+        if value is True:
             return True
-        if truth is not False:
+        if value is not False:
             answer = None
     return answer
 
 
 def compared(left: Any, sign: str, right: Any, budget: Budget) -> bool | None:
-    """``left`` against ``right`` by one of = != < <= > >=; null for unlike types."""
-    if sign in ("=", "!="):
-        same = equal(left, right, budget)
-        if sign == "=" or same is None:
-            return same
-        return not same
+    """Whether ``left`` compares to ``right`` as ``sign`` says; null for unlike types.
+
+    :param sign: one of = != < <= > >=.
+    """
+    if sign == "=":
+        return equal(left, right, budget)
+    if sign == "!=":
+        is_equal = equal(left, right, budget)
+        return None if is_equal is None else not is_equal
     order = compare(left, right)
-    if order is None:
-        return None
-    return ORDERS[sign](order)
+    return None if order is None else ORDERS[sign](order)
 
 
 def within(value: Any, test: Any, budget: Budget) -> bool | None:
-    """Whether ``value`` satisfies ``test``: equal to it, inside the interval, one of the list, or
-    matched in it.
+    """Whether ``value`` satisfies ``test``.
+
+    It satisfies an interval that contains it, a list with an item that it satisfies, and a value
+    that is equal to it. Items of a list that are lists are only compared.
     """
     budget.spend()
     if isinstance(test, Range):
@@ -66,86 +76,103 @@ def within(value: Any, test: Any, budget: Budget) -> bool | None:
         return equal(value, test, budget)
     if isinstance(value, list) and equal(value, test, budget):
         return True
-    return any_true(
-        within(value, entry, budget) is True
-        if isinstance(entry, Range)
-        else equal(value, entry, budget) is True
-        for entry in test
-    )
+    return any(satisfies_item(value, item, budget) for item in test)
+
+
+def satisfies_item(value: Any, item: Any, budget: Budget) -> bool:
+    """Whether ``value`` satisfies one item of a list of tests."""
+    if isinstance(item, Range):
+        return within(value, item, budget) is True
+    return equal(value, item, budget) is True
 
 
 def half_range(sign: str, bound: Any) -> Any:
-    """What ``(< 5)`` and its like mean as a value: an interval open to one side; ``(= x)`` is x and
-    nothing else.
+    """The value of ``(< 5)`` and the like: an interval that is open to one side.
+
+    ``(= x)`` is an interval that contains only x, or x itself if x has no order.
     """
+    included = sign in ("=", "<=", ">=")
     if sign == "=":
-        if kind(bound) in ORDERED:
-            return Range(bound, bound, True, True, True)
-        return bound
-    if sign == "<" or sign == "<=":
-        return Range(None, bound, False, sign == "<=", True)
-    return Range(bound, None, sign == ">=", False, True)
+        return Range(bound, bound, half=True) if kind(bound) in ORDERED else bound
+    if sign in ("<", "<="):
+        return Range(
+            start=None,
+            end=bound,
+            start_included=False,
+            end_included=included,
+            half=True,
+        )
+    return Range(
+        start=bound,
+        end=None,
+        start_included=included,
+        end_included=False,
+        half=True,
+    )
 
 
 def path(value: Any, name: str) -> Any:
-    """The entry or property ``name`` of a value; of a list, that of each item."""
+    """The entry or property ``name`` of a value; for a list, that of each item."""
     if isinstance(value, list):
-        if value is None:
-            return None
         return [path(item, name) for item in value]
     if isinstance(value, dict):
         return value.get(name)
     if isinstance(value, Range):
         return range_part(value, name)
-    part = PARTS.get(kind(value), {}).get(name)
-    if not part:
+    parts = PARTS.get(kind(value), {})
+    if name not in parts:
         return None
-    return part(value)
+    return parts[name](value)
 
 
-def range_part(value: Range, name: str) -> Any:
-    """The properties of an interval."""
-    return {
-        "start": value.start,
-        "end": value.end,
-        "start included": value.start_included,
-        "end included": value.end_included,
-    }.get(name)
+def range_part(interval: Range, name: str) -> Any:
+    """The property ``name`` of an interval; null if it has no such property."""
+    properties = {
+        "start": interval.start,
+        "end": interval.end,
+        "start included": interval.start_included,
+        "end included": interval.end_included,
+    }
+    return properties.get(name)
 
 
-def filtered(value: Any, node: Node, scope: Scope) -> Any:
-    """``list[number]`` is the item at that place, counted from 1 or backwards from -1;
-    ``list[test]`` those that pass.
+def filtered(value: Any, test: Node, scope: Scope) -> Any:
+    """``list[number]`` is one item, ``list[test]`` are the items that pass the test.
 
-    A value that is no list counts as a list of one; null as an empty one.
+    The number counts from 1, or backwards from -1. A value that is no list counts as a list of
+    one; null counts as an empty list.
     """
-    items = value if isinstance(value, list) else [] if value is None else [value]
+    items = iterated(value) or []
     if not items:
-        result = node.run(scope.inner({"item": None}))
-        if isinstance(result, Decimal):
-            return None
-        return []
+        answer = test.run(scope.inner({"item": None}))
+        return None if isinstance(answer, Decimal) else []
     passing = []
     for item in items:
         scope.budget.spend()
-        result = node.run(item_scope(item, scope))
-        if isinstance(result, Decimal):
-            return item_at(items, result)
-        if result is True:
+        answer = test.run(item_scope(item, scope))
+        if isinstance(answer, Decimal):
+            return item_at(items, answer)
+        if answer is True:
             passing.append(item)
     return passing
 
 
 def item_scope(item: Any, scope: Scope) -> Scope:
     """The scope of a filter: ``item``, and the entries of an item that is a context."""
-    return scope.inner({"item": item, **item} if isinstance(item, dict) else {"item": item})
+    names = {"item": item}
+    if isinstance(item, dict):
+        names |= item
+    return scope.inner(names)
 
 
 def item_at(items: list[Any], position: Decimal) -> Any:
-    """The item at a position, null outside the list."""
-    if position != position.to_integral_value() or not 0 < abs(position) <= len(items):
+    """The item at a position; null outside the list."""
+    if position != position.to_integral_value():
         return None
-    return items[int(position) - 1 if position > 0 else int(position)]
+    if not 0 < abs(position) <= len(items):
+        return None
+    index = int(position) - 1 if position > 0 else int(position)
+    return items[index]
 
 
 def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
@@ -154,37 +181,42 @@ def steps_between(start: Any, end: Any, budget: Budget) -> Iterator[Any]:
     :raises FeelError: a bound is neither, or there are too many steps.
     """
     if kind(start) == kind(end) == "date":
-        first = start.toordinal()
-        last = end.toordinal()
-    elif all(
-        kind(bound) == "number" and bound == bound.to_integral_value() for bound in (start, end)
-    ):
-        budget.hold(int(min(abs(end - start), Decimal(10**9))))
-        first = int(start)
-        last = int(end)
+        first, last = start.toordinal(), end.toordinal()
+    elif is_whole(start) and is_whole(end):
+        step_count = min(abs(end - start), Decimal(10**9))
+        budget.hold(int(step_count))
+        first, last = int(start), int(end)
     else:
         raise FeelError("循环范围的两端应为整数或日期")
     budget.hold(abs(last - first))
-    for step in range(first, last + 1) if first <= last else range(first, last - 1, -1):
+    direction = 1 if first <= last else -1
+    for step in range(first, last + direction, direction):
         yield Decimal(step) if isinstance(start, Decimal) else date.fromordinal(step)
 
 
-def iterated(value: Any) -> Iterable[Any] | None:
-    """What a loop runs over: a list, a single value as a list of one, a closed interval of whole
-    numbers; else None.
-    """
-    return value if isinstance(value, list) else None if value is None else [value]
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number."""
+    return kind(value) == "number" and value == value.to_integral_value()
+
+
+def iterated(value: Any) -> list[Any] | None:
+    """The items of a list; a single value counts as a list of one. None for null."""
+    if value is None:
+        return None
+    return value if isinstance(value, list) else [value]
 
 
 def called(name: str, scope: Scope, builtins: Any) -> Any:
-    """The function of that name: one made in the expression, one the program registered, or a
-    built-in one.
+    """The function of that name.
 
-    :raises FeelError: there is none.
+    One made in the expression comes before one that the program registered, and both come before
+    a built-in one.
+
+    :raises FeelError: there is no such function.
     """
-    function = scope.find(name)
-    if function is not MISSING and callable(function):
-        return function
+    value = scope.find(name)
+    if value is not MISSING and callable(value):
+        return value
     if name in scope.functions:
         return scope.functions[name]
     if name in builtins:

@@ -1,4 +1,4 @@
-"""Dates, times and durations: read, written, their parts, and their sums."""
+"""Dates, times and durations: how they are read and written, their parts and their sums."""
 
 import re
 from calendar import monthrange
@@ -25,42 +25,50 @@ YEARS_AND_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?", re.ASCII)
 
 
 def read_date(text: str) -> date | None:
-    """``YYYY-MM-DD`` or None."""
+    """The date that ``YYYY-MM-DD`` stands for, or None."""
+    if not DATE.fullmatch(text):
+        return None
     try:
-        if not DATE.fullmatch(text):
-            return None
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
 def read_time(text: str) -> time | None:
-    """``hh:mm:ss`` with fraction and zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) as they may be,
-    or None.
+    """The time that ``hh:mm:ss`` stands for, or None.
+
+    A fraction and a zone (``Z``, ``+08:00``, ``@Asia/Shanghai``) may follow.
     """
     match = TIME.fullmatch(text)
     if not match:
         return None
+    clock, zone = match.groups()
     try:
-        if match[2] and match[2].startswith("@"):
-            return time.fromisoformat(match[1]).replace(tzinfo=ZoneInfo(match[2][1:]))
+        if zone and zone.startswith("@"):
+            return time.fromisoformat(clock).replace(tzinfo=ZoneInfo(zone[1:]))
         return time.fromisoformat(text)
     except (ValueError, ZoneInfoNotFoundError, OSError):
         return None
 
 
 def read_moment(text: str) -> datetime | None:
-    """``YYYY-MM-DDThh:mm:ss…``; a date alone is its midnight. None when it is neither."""
-    before, mark, after = text.partition("T")
-    day = read_date(before)
-    clock = read_time(after) if mark else time()
-    if day is not None and clock is not None:
-        return datetime.combine(day, clock)
-    return None
+    """The instant that ``YYYY-MM-DDThh:mm:ss…`` stands for; a date alone is its midnight.
+
+    None if the text is neither.
+    """
+    day_text, separator, clock_text = text.partition("T")
+    day = read_date(day_text)
+    clock = read_time(clock_text) if separator else time()
+    if day is None or clock is None:
+        return None
+    return datetime.combine(day, clock)
 
 
 def read_duration(text: str) -> timedelta | YearsMonths | None:
-    """``P1Y2M`` as months, ``P1DT2H`` as days and time, or None. Parts may exceed 12, 24 and 60."""
+    """The duration that a text stands for, or None.
+
+    ``P1Y2M`` gives months, ``P1DT2H`` days and time. Parts may exceed 12, 24 and 60.
+    """
     if text.endswith(("P", "T")):
         return None
     if match := YEARS_AND_MONTHS.fullmatch(text):
@@ -71,55 +79,55 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
 
 
 def months_of(match: re.Match[str]) -> YearsMonths:
-    """The duration that a match of ``MONTHS`` says."""
+    """The duration of a match of ``YEARS_AND_MONTHS``."""
     sign, years, months = match.groups()
     total = int(years or 0) * 12 + int(months or 0)
     return YearsMonths(-total if sign else total)
 
 
 def days_of(match: re.Match[str]) -> timedelta | None:
-    """The duration that a match of ``DAYS`` says. None when it is too long to be kept."""
-    sign, days, hours, minutes, seconds, fraction = match.groups()
+    """The duration of a match of ``DAYS_AND_TIME``. None if it is too long for Python."""
+    sign, days, hours, minutes, seconds, fraction = match.groups(default="0")
     try:
         total = timedelta(
-            days=int(days or 0),
-            hours=int(hours or 0),
-            minutes=int(minutes or 0),
-            seconds=int(seconds or 0),
-            microseconds=int((fraction or "0")[:6].ljust(6, "0")),
+            days=int(days),
+            hours=int(hours),
+            minutes=int(minutes),
+            seconds=int(seconds),
+            microseconds=int(fraction[:6].ljust(6, "0")),
         )
     except OverflowError:
         return None
-    if sign:
-        return -total
-    return total
+    return -total if sign == "-" else total
 
 
 def read_at(text: str) -> Any:
-    """The literal ``@"…"``: a date, a time, a date and time or a duration; None when it is none of
-    them.
-    """
-    readers: tuple[Callable[[str], Any], ...] = (read_date, read_moment, read_time, read_duration)
-    return next((value for read in readers if (value := read(text)) is not None), None)
+    """The literal ``@"…"``: a date, a date and time, a time or a duration; else None."""
+    for read in (read_date, read_moment, read_time, read_duration):
+        value: Any = read(text)
+        if value is not None:
+            return value
+    return None
 
 
 def zone_text(moment: datetime | time) -> str:
-    """How a zone is written behind a time."""
+    """How the zone is written behind a time; "" if it has none."""
     zone = moment.tzinfo
     if zone is None:
         return ""
     if isinstance(zone, ZoneInfo):
         return f"@{zone.key}"
-    offset = moment.utcoffset() or timedelta()
-    minutes = abs(int(offset.total_seconds())) // 60
+    offset = moment.utcoffset()
     if not offset:
         return "Z"
-    return f"{'-' if offset < timedelta() else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    sign = "-" if offset < timedelta() else "+"
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    return f"{sign}{hours:02d}:{minutes:02d}"
 
 
 def time_text(moment: datetime | time) -> str:
     """A time of day as the language writes it."""
-    text = f"{moment.hour:02d}:{moment.minute:02d}:{moment.second:02d}"
+    text = f"{moment:%H:%M:%S}"
     if moment.microsecond:
         text += f".{moment.microsecond:06d}".rstrip("0")
     return text + zone_text(moment)
@@ -127,59 +135,79 @@ def time_text(moment: datetime | time) -> str:
 
 def moment_text(moment: datetime) -> str:
     """A date and time as the language writes it."""
-    return f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}T{time_text(moment)}"
+    return f"{moment.date().isoformat()}T{time_text(moment)}"
 
 
 def duration_text(duration: timedelta) -> str:
     """A days-and-time duration as the language writes it, for example ``P1DT2H``."""
-    whole = abs(duration)
-    hours, rest = divmod(whole.seconds, 3600)
+    size = abs(duration)
+    text = "-P" if duration < timedelta() else "P"
+    if not size:
+        return "PT0S"
+    if size.days:
+        text += f"{size.days}D"
+    return text + clock_text(timedelta(seconds=size.seconds, microseconds=size.microseconds))
+
+
+def clock_text(duration: timedelta) -> str:
+    """A duration of less than a day, for example ``T2H30M``; "" if it is zero."""
+    if not duration:
+        return ""
+    hours, rest = divmod(duration.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
-    fraction = ""
-    if whole.microseconds:
-        fraction = f".{whole.microseconds:06d}".rstrip("0")
-    days = f"{whole.days}D" if whole.days else ""
-    clock = f"{hours}H" if hours else ""
+    text = "T"
+    if hours:
+        text += f"{hours}H"
     if minutes:
-        clock += f"{minutes}M"
-    if seconds or fraction:
-        clock += f"{seconds}{fraction}S"
-    text = f"{days}T{clock}" if clock else days
-    sign = "-" if duration < timedelta() else ""
-    return f"{sign}P{text or 'T0S'}"
+        text += f"{minutes}M"
+    if duration.microseconds:
+        fraction = f"{duration.microseconds:06d}".rstrip("0")
+        text += f"{seconds}.{fraction}S"
+    elif seconds:
+        text += f"{seconds}S"
+    return text
 
 
 def plus_months(day: Day, months: int) -> Day:
-    """The same day so many months on, or the last day of that month. :raises ValueError: out of the
-    calendar.
+    """The same day some months later, or the last day of that month.
+
+    :param months: how many; earlier if negative.
+    :raises ValueError: the year is not between 1 and 9999.
     """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    months_since_year_zero = day.year * 12 + day.month - 1 + months
+    year, month_index = divmod(months_since_year_zero, 12)
     if not 1 <= year <= 9999:
         raise ValueError(year)
-    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+    month = month_index + 1
+    _, last_day = monthrange(year, month)
+    return day.replace(year=year, month=month, day=min(day.day, last_day))
 
 
 def plus(left: Any, right: timedelta | YearsMonths) -> Any:
-    """A date, time, date and time or duration plus a duration; None where the language gives
-    null.
+    """A date, time, date and time or duration plus a duration.
+
+    None where the language gives null.
     """
     try:
         if isinstance(left, (timedelta, YearsMonths)):
             return add_durations(left, right)
         if isinstance(right, YearsMonths):
-            if not isinstance(left, date):
-                return None
-            return plus_months(left, right.months)
+            return plus_months(left, right.months) if isinstance(left, date) else None
         if isinstance(left, time):
-            moment = datetime.combine(date(2000, 1, 2), left.replace(tzinfo=None)) + timedelta(
-                seconds=right.seconds
-            )
-            return moment.time().replace(tzinfo=left.tzinfo)
+            return clock_plus(left, right)
         if isinstance(left, datetime):
             return left + right
         return (datetime.combine(left, time()) + right).date()
     except (ValueError, OverflowError):
         return None
+
+
+def clock_plus(clock: time, duration: timedelta) -> time:
+    """A time of day plus a duration. It goes round the clock and keeps its zone."""
+    some_day = date(2000, 1, 2)
+    moment = datetime.combine(some_day, clock.replace(tzinfo=None))
+    moment += timedelta(seconds=duration.seconds)
+    return moment.time().replace(tzinfo=clock.tzinfo)
 
 
 def add_durations(
@@ -194,7 +222,10 @@ def add_durations(
 
 
 def time_between(left: Any, right: Any) -> timedelta | None:
-    """``left`` minus ``right``: two dates, times or dates and times."""
+    """``left`` minus ``right``: two dates, times or dates and times.
+
+    None where the language gives null.
+    """
     try:
         if isinstance(left, time) and isinstance(right, time):
             left, right = same_zone(left, right)
@@ -207,58 +238,60 @@ def time_between(left: Any, right: Any) -> timedelta | None:
 
 
 def midnight(day: Any) -> Any:
-    """A date as the instant it begins, UTC as the standard says; anything else as it is."""
+    """The instant at which a date begins, in UTC as the standard says.
+
+    Anything but a date is returned unchanged.
+    """
     if isinstance(day, date) and not isinstance(day, datetime):
         return datetime.combine(day, time(), UTC)
     return day
 
 
-def offset_of(moment: datetime | time) -> timedelta | None:
-    """The offset from UTC."""
-    return moment.utcoffset()
-
-
 def zone_of(moment: datetime | time) -> str | None:
-    """The name of a zone that has one."""
-    if not isinstance(moment.tzinfo, ZoneInfo):
-        return None
-    return moment.tzinfo.key
+    """The name of the zone; None if the zone has no name."""
+    zone = moment.tzinfo
+    return zone.key if isinstance(zone, ZoneInfo) else None
 
 
-DAY_PARTS: dict[str, Callable[[Any], Any]] = {
+def with_sign(size: int, span: timedelta) -> Decimal:
+    """A part of a duration, with the sign of the duration."""
+    sign = -1 if span < timedelta() else 1
+    return Decimal(size) * sign
+
+
+def whole_years(span: YearsMonths) -> int:
+    """The whole years of a duration, towards zero."""
+    return int(span.months / 12)
+
+
+Part = Callable[[Any], Any]
+DAY_PARTS: dict[str, Part] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
     "day": lambda day: Decimal(day.day),
     "weekday": lambda day: Decimal(day.isoweekday()),
 }
-CLOCK_PARTS: dict[str, Callable[[Any], Any]] = {
-    "hour": lambda at: Decimal(at.hour),
-    "minute": lambda at: Decimal(at.minute),
-    "second": lambda at: Decimal(at.second),
-    "time offset": offset_of,
+CLOCK_PARTS: dict[str, Part] = {
+    "hour": lambda moment: Decimal(moment.hour),
+    "minute": lambda moment: Decimal(moment.minute),
+    "second": lambda moment: Decimal(moment.second),
+    "time offset": lambda moment: moment.utcoffset(),
     "timezone": zone_of,
 }
-TIME_PARTS: dict[str, Callable[[timedelta], Any]] = {
-    "days": lambda span: Decimal(abs(span).days) * sign(span),
-    "hours": lambda span: Decimal(abs(span).seconds // 3600) * sign(span),
-    "minutes": lambda span: Decimal(abs(span).seconds // 60 % 60) * sign(span),
-    "seconds": lambda span: Decimal(abs(span).seconds % 60) * sign(span),
+TIME_PARTS: dict[str, Part] = {
+    "days": lambda span: with_sign(abs(span).days, span),
+    "hours": lambda span: with_sign(abs(span).seconds // 3600, span),
+    "minutes": lambda span: with_sign(abs(span).seconds // 60 % 60, span),
+    "seconds": lambda span: with_sign(abs(span).seconds % 60, span),
 }
-MONTH_PARTS: dict[str, Callable[[YearsMonths], Any]] = {
-    "years": lambda span: Decimal(int(span.months / 12)),
-    "months": lambda span: Decimal(span.months - 12 * int(span.months / 12)),
+MONTH_PARTS: dict[str, Part] = {
+    "years": lambda span: Decimal(whole_years(span)),
+    "months": lambda span: Decimal(span.months - 12 * whole_years(span)),
 }
-PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
+PARTS: dict[str, dict[str, Part]] = {
     "date": DAY_PARTS,
     "time": CLOCK_PARTS,
     "date and time": DAY_PARTS | CLOCK_PARTS,
     "days and time duration": TIME_PARTS,
     "years and months duration": MONTH_PARTS,
 }
-
-
-def sign(span: timedelta) -> int:
-    """-1 or 1."""
-    if span < timedelta():
-        return -1
-    return 1

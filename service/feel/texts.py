@@ -1,4 +1,4 @@
-"""Strings: escapes taken out, and every value written as a string."""
+"""Strings: reads the escapes of a literal, and writes every value as a string."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -15,80 +15,82 @@ PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def unescaped(literal: str) -> str:
-    """The string a literal with its quotes stands for; two surrogates written one by one become one
-    character.
+    """The string that a literal with its quotes stands for.
+
+    Two surrogates that are written one by one become one character.
     """
-    text = ESCAPED_SIGN.sub(escaped_character, literal[1:-1])
-    return PAIR.sub(
-        lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text
-    )
+    text = ESCAPED_SIGN.sub(unescaped_sign, literal[1:-1])
+    return PAIR.sub(character_of_pair, text)
 
 
-def escaped_character(match: re.Match[str]) -> str:
-    """One escape; an unknown one stays as it is written."""
-    code = match[1] or match[2]
+def character_of_pair(pair: re.Match[str]) -> str:
+    """The character that two surrogates stand for."""
+    return pair.group().encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def unescaped_sign(escape: re.Match[str]) -> str:
+    """The character of one escape. An unknown escape stays as it is written."""
+    code = escape[1] or escape[2]
     if code and int(code, 16) < 0x110000:
         return chr(int(code, 16))
-    return PLAIN.get(match[3] or "", match[0])
+    return PLAIN.get(escape[3] or "", escape[0])
 
 
 def number_text(number: Decimal) -> str:
-    """A number without exponent and superfluous zeros, as far as it is not absurdly long."""
+    """A number without exponent and without superfluous zeros."""
     if not number:
         return "0"
-    whole = number.normalize(DIGITS) if number == number.to_integral_value() else number
-    text = f"{whole:f}"
+    is_whole = number == number.to_integral_value()
+    text = f"{number.normalize(DIGITS):f}" if is_whole else f"{number:f}"
     if "." in text:
         return text.rstrip("0").rstrip(".")
     return text
 
 
-def text_of(value: Any, budget: Budget, inside: int = 0) -> str | None:
-    """What ``string(value)`` gives; null stays null, strings inside lists and contexts are quoted.
+def text_of(value: Any, budget: Budget, depth: int = 0) -> str | None:
+    """The result of ``string(value)``: null for null; strings inside lists and contexts are quoted.
 
+    :param depth: how many lists and contexts are around the value.
     :raises FeelError: the text is too long or nested too deeply.
     """
     budget.spend()
     if value is None:
-        if not inside:
-            return None
-        return "null"
+        return "null" if depth else None
     if isinstance(value, str):
-        if inside:
-            return quoted(value)
-        return value
+        return quoted(value) if depth else value
     if isinstance(value, (list, dict)):
-        return nested_text(value, budget, inside)
-    return simple_text(value, budget, inside)
+        return nested_text(value, budget, depth)
+    return simple_text(value, budget, depth)
 
 
 def quoted(text: str) -> str:
     """A string as a literal."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
-def nested_text(value: list[Any] | dict[str, Any], budget: Budget, inside: int) -> str:
+def nested_text(value: list[Any] | dict[str, Any], budget: Budget, depth: int) -> str:
     """A list or context in the syntax of the language."""
-    if inside > MAX_DEPTH:
+    if depth > MAX_DEPTH:
         raise FeelError("数据嵌套层数过多")
+    parts = []
     if isinstance(value, list):
-        text = "[" + ", ".join(str(text_of(item, budget, inside + 1)) for item in value) + "]"
+        for item in value:
+            parts.append(str(text_of(item, budget, depth + 1)))
+        text = f"[{', '.join(parts)}]"
     else:
-        parts = (
-            f"{key if key.isidentifier() else quoted(key)}: {text_of(item, budget, inside + 1)}"
-            for key, item in value.items()
-        )
-        text = "{" + ", ".join(parts) + "}"
+        for key, item in value.items():
+            key_text = key if key.isidentifier() else quoted(key)
+            parts.append(f"{key_text}: {text_of(item, budget, depth + 1)}")
+        text = f"{{{', '.join(parts)}}}"
     budget.hold(len(text))
     return text
 
 
-def simple_text(value: Any, budget: Budget, inside: int) -> str | None:
-    """Everything that is neither a string nor made of other values."""
+def simple_text(value: Any, budget: Budget, depth: int) -> str | None:
+    """A value that is neither a string nor a list or context."""
     if isinstance(value, bool):
-        if value:
-            return "true"
-        return "false"
+        return "true" if value else "false"
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, datetime):
@@ -97,21 +99,19 @@ def simple_text(value: Any, budget: Budget, inside: int) -> str | None:
         return value.isoformat()
     if isinstance(value, time):
         return time_text(value)
-    return span_text(value, budget, inside)
+    return span_text(value, budget, depth)
 
 
-def span_text(value: Any, budget: Budget, inside: int) -> str | None:
-    """Durations and intervals; a function has no text."""
+def span_text(value: Any, budget: Budget, depth: int) -> str | None:
+    """A duration or an interval. A function has no text."""
     if isinstance(value, timedelta):
         return duration_text(value)
     if isinstance(value, YearsMonths):
         return str(value)
-    if isinstance(value, Range):
-        return (
-            ("[" if value.start_included else "(")
-            + str(text_of(value.start, budget, inside + 1))
-            + ".."
-            + str(text_of(value.end, budget, inside + 1))
-            + ("]" if value.end_included else ")")
-        )
-    return None
+    if not isinstance(value, Range):
+        return None
+    opening = "[" if value.start_included else "("
+    start = text_of(value.start, budget, depth + 1)
+    end = text_of(value.end, budget, depth + 1)
+    closing = "]" if value.end_included else ")"
+    return f"{opening}{start}..{end}{closing}"

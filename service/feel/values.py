@@ -1,4 +1,4 @@
-"""The values of the language and what holds for all of them: coming in, being equal, being ordered.
+"""The values of the language: how they are taken in from the program, compared and ordered.
 
 Decided: numbers are ``Decimal`` with 34 digits, contexts are ``dict``, lists are ``list``; Python's
 own date, time, datetime and timedelta serve; only ranges and years-months durations need a class.
@@ -14,18 +14,15 @@ from typing import Any
 
 from service.feel.errors import FeelError
 
-DIGITS = Context(
-    prec=34,
-    Emax=6144,
-    Emin=-6143,
-    traps=[InvalidOperation, Overflow],
-)
+DIGITS = Context(prec=34, Emax=6144, Emin=-6143, traps=[InvalidOperation, Overflow])
 MAX_DEPTH = 100
+MAX_OPEN_CALLS = 150
+"""The sum of the depths of all function bodies that are running."""
 Test = Callable[[Any], bool | None]
 
 
 class Budget:
-    """What one evaluation may still use: steps in all, and the size of any one string or list."""
+    """What one evaluation may use: the steps that are left, and the size of each string or list."""
 
     __slots__ = ("depth", "size", "steps")
 
@@ -35,7 +32,7 @@ class Budget:
         self.depth = 0
 
     def spend(self, steps: int = 1) -> None:
-        """Use up ``steps``. :raises FeelError: none are left."""
+        """Use up ``steps``. :raises FeelError: not so many are left."""
         self.steps -= steps
         if self.steps < 0:
             raise FeelError("计算步骤过多，已中止，请简化表达式")
@@ -46,14 +43,14 @@ class Budget:
             raise FeelError(f"计算结果过大（超过 {self.size}），已中止，请简化表达式")
 
     def descend(self, depth: int) -> None:
-        """Go into a function body of ``depth``. :raises FeelError: too many are open."""
+        """Go into a function body of ``depth``. :raises FeelError: too many calls are open."""
         self.spend()
         self.depth += depth
-        if self.depth > 150:
+        if self.depth > MAX_OPEN_CALLS:
             raise FeelError("函数相互调用的层数过多，已中止")
 
     def ascend(self, depth: int) -> None:
-        """Come back out of it."""
+        """Come back out of a function body of ``depth``."""
         self.depth -= depth
 
 
@@ -65,14 +62,20 @@ class YearsMonths:
 
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)
-        text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
-        return ("-" if self.months < 0 else "") + "P" + (text or "0M")
+        text = "-P" if self.months < 0 else "P"
+        if years:
+            text += f"{years}Y"
+        if months or not years:
+            text += f"{months}M"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval. ``half`` is one of a single comparison such as ``(> 5)``: its missing bound is
-    open for ever.
+    """An interval.
+
+    ``half`` marks the interval of a single comparison such as ``(> 5)``. Its missing bound sets no
+    limit.
     """
 
     start: Any
@@ -82,22 +85,20 @@ class Range:
     half: bool = False
 
     def contains(self, value: Any) -> bool | None:
-        """Whether ``value`` lies inside; None when it cannot be compared with the bounds."""
-        low = (
-            True
-            if self.start is None and self.half
-            else ordered(self.start, value, self.start_included)
-        )
-        high = (
-            True if self.end is None and self.half else ordered(value, self.end, self.end_included)
-        )
-        if low is None or high is None:
+        """Whether ``value`` lies inside; None if it cannot be compared with the bounds."""
+        after_start: bool | None = True
+        before_end: bool | None = True
+        if self.start is not None or not self.half:
+            after_start = ordered(self.start, value, self.start_included)
+        if self.end is not None or not self.half:
+            before_end = ordered(value, self.end, self.end_included)
+        if after_start is None or before_end is None:
             return None
-        return low and high
+        return after_start and before_end
 
 
 def ordered(low: Any, high: Any, included: bool) -> bool | None:
-    """Whether ``low`` < ``high``, or equal when ``included``."""
+    """Whether ``low`` < ``high``, or equal if ``included``; None if they have no common order."""
     order = compare(low, high)
     if order is None:
         return None
@@ -105,8 +106,9 @@ def ordered(low: Any, high: Any, included: bool) -> bool | None:
 
 
 def feel(value: Any, depth: int = 0) -> Any:
-    """A value of the program as a value of the language: whole numbers and floats become
-    ``Decimal``, deeply.
+    """A value of the program as a value of the language.
+
+    Integers and floats become ``Decimal``, also inside lists and contexts.
 
     :raises FeelError: the value is nested too deeply.
     """
@@ -141,16 +143,17 @@ KINDS: dict[type, str] = {
 
 def kind(value: Any) -> str:
     """The language's name for the type of ``value``."""
-    name_of_kind = KINDS.get(type(value))
-    if name_of_kind is None:
-        name_of_kind = next(
-            (name for of, name in KINDS.items() if isinstance(value, of)), "function"
-        )
-    return name_of_kind
+    name = KINDS.get(type(value))
+    if name is not None:
+        return name
+    for python_type, name in KINDS.items():
+        if isinstance(value, python_type):
+            return name
+    return "function"
 
 
 def same_zone(left: Any, right: Any) -> tuple[Any, Any]:
-    """Two times made comparable: one without a zone is read in the zone of the other."""
+    """Two times made comparable: if only one has a zone, the other is read in that zone."""
     if left.tzinfo is None and right.tzinfo is not None:
         return left.replace(tzinfo=right.tzinfo), right
     if right.tzinfo is None and left.tzinfo is not None:
@@ -159,14 +162,14 @@ def same_zone(left: Any, right: Any) -> tuple[Any, Any]:
 
 
 def seconds_of(moment: time) -> timedelta:
-    """A time of day as the time since midnight, UTC when it has an offset."""
-    since = timedelta(
+    """The time since midnight of a time of day; since midnight UTC if it has an offset."""
+    since_midnight = timedelta(
         hours=moment.hour,
         minutes=moment.minute,
         seconds=moment.second,
         microseconds=moment.microsecond,
     )
-    return since - (moment.utcoffset() or timedelta())
+    return since_midnight - (moment.utcoffset() or timedelta())
 
 
 ORDERED = frozenset(
@@ -183,46 +186,47 @@ ORDERED = frozenset(
 
 
 def compare(left: Any, right: Any) -> int | None:
-    """-1, 0 or 1; None where the language gives null: unlike types, or types without an order."""
-    of = kind(left)
-    if of != kind(right) or of not in ORDERED:
+    """-1 if ``left`` < ``right``, 0 if they are equal, 1 if ``left`` > ``right``.
+
+    None where the language gives null: unlike types, or types without an order.
+    """
+    common = kind(left)
+    if common != kind(right) or common not in ORDERED:
         return None
-    if of in ("time", "date and time"):
+    if common in ("time", "date and time"):
         left, right = same_zone(left, right)
-    if of == "time":
-        left = seconds_of(left)
-        right = seconds_of(right)
+    if common == "time":
+        left, right = seconds_of(left), seconds_of(right)
     return int(left > right) - int(left < right)
 
 
 def equal(left: Any, right: Any, budget: Budget, depth: int = 0) -> bool | None:
-    """Whether two values are the same; None for unlike types. Null is only the same as null."""
+    """Whether two values are equal; None for unlike types. Null is only equal to null."""
     budget.spend()
     if left is None or right is None:
         return left is right
-    of = kind(left)
-    if of != kind(right):
+    common = kind(left)
+    if common != kind(right):
         return None
-    if of in ORDERED:
+    if common in ORDERED:
         return compare(left, right) == 0
     if depth > MAX_DEPTH:
         raise FeelError("数据嵌套层数过多")
-    if of not in ("list", "context"):
+    if common not in ("list", "context"):
         return bool(left == right)
-    inside = pairs(left, right)
-    return inside is not None and all(
-        equal(first, second, budget, depth + 1) is True for first, second in inside
-    )
+    items = pairs(left, right)
+    if items is None:
+        return False
+    return all(equal(one, other, budget, depth + 1) is True for one, other in items)
 
 
 def pairs(left: Any, right: Any) -> Iterable[tuple[Any, Any]] | None:
-    """What has to be equal inside two lists or two contexts. None where one has what the other
-    lacks.
+    """The items of two lists or contexts that have to be equal for the two to be equal.
+
+    None if the lists differ in length, or the contexts in their keys.
     """
     if isinstance(left, list):
-        if len(left) == len(right):
-            return zip(left, right, strict=True)
-        return None
+        return zip(left, right, strict=True) if len(left) == len(right) else None
     if left.keys() != right.keys():
         return None
     return ((value, right[key]) for key, value in left.items())

@@ -1,8 +1,7 @@
-"""What is to be deployed, read once: diagrams, forms, tables and Word templates, each with its
-place in its file.
+"""The files of a deployment, read once: diagrams, forms, tables and Word templates.
 
-Decided: reading never fails here. What cannot be read is kept as ``Broken`` and reported by a rule,
-so that one bad file does not hide what is wrong with the others.
+Decided: reading never fails here. A file that cannot be read is kept as ``Broken`` and reported by
+a rule, so that one bad file does not hide the faults of the others.
 """
 
 import json
@@ -31,11 +30,11 @@ from service.gate.finding import Surroundings
 
 
 class Unfit(ValueError):
-    """This is no Word template that may be used; the sentence says why, in Chinese."""
+    """A file is not a Word template that may be used. The sentence gives the reason, in Chinese."""
 
 
 NODES = frozenset(MAKERS)
-"""The flow nodes that the engine has a maker for."""
+"""Kinds of flow nodes that the engine has a maker for."""
 PEOPLES_TASKS = frozenset({"userTask", "manualTask", "task"})
 ACTIVITIES = frozenset(
     {
@@ -55,11 +54,14 @@ ACTIVITIES = frozenset(
 
 @dataclass(frozen=True)
 class Broken:
-    """A file that cannot be read, and why (in Chinese)."""
+    """A file that cannot be read, and the reason (in Chinese)."""
 
     file: str
     line: int
     why: str
+
+
+FlowsByNode = dict[str, list[Flow]]
 
 
 class Diagram:
@@ -72,20 +74,23 @@ class Diagram:
         self.root = document.root
         self.around = whole.around
         self.played: dict[str, Any] = {}
-        self.xml: dict[str, etree._Element] = {
-            str(n.get("id")): n for n in self.root.iter() if n.get("id") and _ours(n)
-        }
+        self.xml: dict[str, etree._Element] = {}
+        for node in self.root.iter():
+            if node.get("id") and _is_bpmn(node):
+                self.xml[str(node.get("id"))] = node
 
     @cached_property
     def elements(self) -> dict[str, Element]:
         """The flow nodes that the engine knows, by id."""
-        return {
-            i: e for i, e in self.document.elements.items() if e.kind in NODES and i in self.xml
-        }
+        elements = {}
+        for name, element in self.document.elements.items():
+            if element.kind in NODES and name in self.xml:
+                elements[name] = element
+        return elements
 
     def of_kind(self, *kinds: str) -> Iterator[Element]:
         """Flow nodes of these kinds, in document order."""
-        return (e for e in self.elements.values() if e.kind in kinds)
+        return (element for element in self.elements.values() if element.kind in kinds)
 
     @cached_property
     def tasks(self) -> list[Element]:
@@ -93,65 +98,77 @@ class Diagram:
         return list(self.of_kind(*PEOPLES_TASKS))
 
     def definitions(self, element: Element) -> list[etree._Element]:
-        """The event definitions that stand in a node."""
-        return [n for n in self.xml[element.id] if tag(n).endswith("EventDefinition")]
+        """The event definitions inside a node."""
+        return [node for node in self.xml[element.id] if tag(node).endswith("EventDefinition")]
 
     def loop(self, element: Element) -> etree._Element | None:
         """The multi-instance characteristics of a node."""
         return self.xml[element.id].find("b:multiInstanceLoopCharacteristics", NS)
 
     @cached_property
-    def outgoing(self) -> dict[str, list[Flow]]:
+    def outgoing(self) -> FlowsByNode:
         """Flows by the id of the node they leave."""
-        return self._by(lambda flow: flow.source)
+        outgoing: FlowsByNode = {}
+        for name in self.elements:
+            outgoing[name] = []
+        for flow in self.document.flows.values():
+            outgoing.setdefault(flow.source, []).append(flow)
+        return outgoing
 
     @cached_property
-    def incoming(self) -> dict[str, list[Flow]]:
+    def incoming(self) -> FlowsByNode:
         """Flows by the id of the node they enter."""
-        return self._by(lambda flow: flow.target)
-
-    def _by(self, end: Any) -> dict[str, list[Flow]]:
-        flows_by_node: dict[str, list[Flow]] = {i: [] for i in self.elements}
+        incoming: FlowsByNode = {}
+        for name in self.elements:
+            incoming[name] = []
         for flow in self.document.flows.values():
-            flows_by_node.setdefault(end(flow), []).append(flow)
-        return flows_by_node
+            incoming.setdefault(flow.target, []).append(flow)
+        return incoming
 
     @cached_property
     def scopes(self) -> dict[str, list[Element]]:
-        """Flow nodes by the id of the process or subprocess they stand in; empty scopes too."""
-        elements_by_scope: dict[str, list[Element]] = {i: [] for i in self.document.processes}
-        elements_by_scope.update({e.id: [] for e in self.of_kind("subProcess")})
+        """Flow nodes by the id of the process or subprocess around them; empty scopes too."""
+        scopes: dict[str, list[Element]] = {}
+        for process in self.document.processes:
+            scopes[process] = []
+        for subprocess in self.of_kind("subProcess"):
+            scopes[subprocess.id] = []
         for element in self.elements.values():
-            elements_by_scope.setdefault(element.scope, []).append(element)
-        return elements_by_scope
+            scopes.setdefault(element.scope, []).append(element)
+        return scopes
 
     def owner(self, node: etree._Element) -> tuple[str, int]:
-        """Id of the nearest node upwards that people can click on, and the line of the node
-        itself.
+        """The id of the nearest node upwards that people can click on, and the line of ``node``.
+
+        The id is "" if there is none.
         """
-        named = next(
-            (n for n in (node, *node.iterancestors()) if n.get("id") and _ours(n) and not _part(n)),
-            None,
-        )
-        return (named.get("id") or "" if named is not None else ""), line_of(node)
+        for candidate in (node, *node.iterancestors()):
+            name = candidate.get("id")
+            if name and _is_bpmn(candidate) and not _is_part(candidate):
+                return name, line_of(node)
+        return "", line_of(node)
 
     def global_named(self, kind: str) -> dict[str, etree._Element]:
         """Messages, signals or errors that the file declares, by id."""
-        return {n.get("id") or "": n for n in self.root.iterfind(f"b:{kind}", NS)}
+        declared = {}
+        for node in self.root.iterfind(f"b:{kind}", NS):
+            declared[node.get("id") or ""] = node
+        return declared
 
 
-def _part(node: etree._Element) -> bool:
-    """Is it only a part of an element, such as an event definition or a loop marker?"""
+def _is_part(node: etree._Element) -> bool:
+    """Whether a node is only a part of an element, such as an event definition or a loop marker."""
     return tag(node).endswith(("EventDefinition", "LoopCharacteristics"))
 
 
-def _ours(node: etree._Element) -> bool:
+def _is_bpmn(node: etree._Element) -> bool:
+    """Whether a node is an element of BPMN, and not of a drawing or a tool."""
     return isinstance(node.tag, str) and node.tag.startswith(f"{{{NS['b']}}}")
 
 
 @dataclass(frozen=True)
 class FormFile:
-    """One form of the deployment whose JSON could be read and has the outline of a form."""
+    """One form of the deployment whose JSON can be read and has the outline of a form."""
 
     file: str
     text: str
@@ -159,11 +176,12 @@ class FormFile:
     whole: "Deployment"
 
     def line_of(self, key: str) -> int:
-        """The line on which a value is first written in quotes; 1 when it is nowhere."""
-        before, separator, _ = self.text.partition(json.dumps(key, ensure_ascii=False))
-        if separator:
-            return before.count("\n") + 1
-        return 1
+        """The line on which a value first stands in quotes; 1 if it does not."""
+        quoted = json.dumps(key, ensure_ascii=False)
+        position = self.text.find(quoted)
+        if position < 0:
+            return 1
+        return self.text.count("\n", 0, position) + 1
 
     def components(self) -> Iterator[Mapping[str, Any]]:
         """All components, nested ones too, in the order of the file."""
@@ -172,7 +190,7 @@ class FormFile:
 
 @dataclass(frozen=True)
 class TableFile:
-    """One file of decision tables that is readable XML."""
+    """One file of decision tables that can be read as XML."""
 
     file: str
     data: bytes
@@ -190,7 +208,7 @@ class PaperFile:
 
 
 class Deployment:
-    """All files together, and what surrounds them."""
+    """All files together, and their surroundings."""
 
     def __init__(self, files: Mapping[str, bytes], around: Surroundings) -> None:
         self.files = files
@@ -204,32 +222,39 @@ class Deployment:
             self._read(name, data)
 
     def _read(self, name: str, data: bytes) -> None:
+        """Read one file by the ending of its name. Other files are not read."""
         try:
             if name.endswith(".bpmn"):
-                self.diagrams.append(Diagram(name, read_document(data, name), self))
+                document = read_document(data, name)
+                self.diagrams.append(Diagram(name, document, self))
             elif name.endswith(".dmn"):
-                self.tables.append(TableFile(name, data, safe_root(data, name), self))
+                root = safe_root(data, name)
+                self.tables.append(TableFile(name, data, root, self))
             elif name.endswith(".form"):
                 self._read_form(name, data)
             elif name.endswith(".docx"):
-                self.papers.append(PaperFile(name, self.around.read_template(data), self))
-        except UnsafeXml as exc:
-            self.broken.append(Broken(name, int(exc.facts["line"]), str(exc.facts["why"])))
-        except Unfit as exc:
-            self.broken.append(Broken(name, 0, str(exc)))
+                names = self.around.read_template(data)
+                self.papers.append(PaperFile(name, names, self))
+        except UnsafeXml as problem:
+            line, reason = problem.facts["line"], problem.facts["why"]
+            self.broken.append(Broken(name, int(line), str(reason)))
+        except Unfit as problem:
+            self.broken.append(Broken(name, 0, str(problem)))
 
     def _read_form(self, name: str, data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         try:
             schema = read_form(data)
-        except ValueError as exc:
-            line = exc.lineno if isinstance(exc, json.JSONDecodeError) else 1
-            self.broken.append(Broken(name, line, str(exc)))
+        except json.JSONDecodeError as problem:
+            self.broken.append(Broken(name, problem.lineno, str(problem)))
+        except ValueError as problem:
+            self.broken.append(Broken(name, 1, str(problem)))
         else:
-            self.forms[name.removesuffix(".form")] = FormFile(name, text, schema, self)
+            form_id = name.removesuffix(".form")
+            self.forms[form_id] = FormFile(name, text, schema, self)
 
     def form(self, name: str | None) -> Mapping[str, Any] | None:
-        """The schema of a form of this deployment, else of a deployed one."""
+        """The schema of a form of this deployment, or of a deployed one; else None."""
         if not name:
             return None
         if name in self.forms:
@@ -238,12 +263,16 @@ class Deployment:
 
     @cached_property
     def processes(self) -> dict[str, tuple[Diagram, etree._Element]]:
-        """Processes of this deployment by id."""
-        return {i: (d, node) for d in self.diagrams for i, node in d.document.processes.items()}
+        """The processes of this deployment by id, each with its diagram and its XML node."""
+        processes = {}
+        for diagram in self.diagrams:
+            for name, node in diagram.document.processes.items():
+                processes[name] = (diagram, node)
+        return processes
 
 
 def read_form(data: bytes) -> Mapping[str, Any]:
-    """A form's JSON.
+    """The JSON of a form.
 
     :raises ValueError: not UTF-8, not JSON, or without the outline of a form; the sentence is
         Chinese except for the position that the JSON reader adds.
@@ -252,27 +281,34 @@ def read_form(data: bytes) -> Mapping[str, Any]:
         raise ValueError(f"文件有 {len(data):,} 字节，超过 {LIMIT_BYTES:,} 字节的上限")
     try:
         schema = json.loads(data.decode("utf-8"))
-    except UnicodeDecodeError as exc:
-        raise ValueError("文件不是 UTF-8 编码，请另存为 UTF-8 后重新上传") from exc
-    except RecursionError as exc:
-        raise ValueError("嵌套层数过多，这不是表单编辑器生成的文件") from exc
+    except UnicodeDecodeError as problem:
+        raise ValueError("文件不是 UTF-8 编码，请另存为 UTF-8 后重新上传") from problem
+    except RecursionError as problem:
+        raise ValueError("嵌套层数过多，这不是表单编辑器生成的文件") from problem
     if not isinstance(schema, dict):
         raise ValueError("内容不是表单（最外层应为一个 JSON 对象），请用表单编辑器重新导出")
-    _outline(schema)
+    _check_outline(schema)
     return schema
 
 
-def _outline(schema: Mapping[str, Any]) -> None:
+def _check_outline(schema: Mapping[str, Any]) -> None:
+    """Check that all components have a type and are not nested too deeply.
+
+    :raises ValueError: they are not so; the sentence is Chinese.
+    """
     todo: list[tuple[Any, int]] = [(schema, 0)]
     while todo:
         part, depth = todo.pop()
-        inner = part.get("components", [] if depth else None)
-        if not isinstance(inner, list) or not all(
-            isinstance(c, dict) and isinstance(c.get("type"), str) for c in inner
-        ):
+        components = part.get("components", [] if depth else None)
+        if not isinstance(components, list) or not all(map(_has_type, components)):
             raise ValueError(
                 "表单的 components 应为组件列表，且每个组件都有 type，请用表单编辑器重新导出"
             )
         if depth > MAX_DEPTH:
             raise ValueError(f"组件嵌套超过 {MAX_DEPTH} 层，请简化表单")
-        todo.extend((c, depth + 1) for c in inner)
+        for component in components:
+            todo.append((component, depth + 1))
+
+
+def _has_type(component: Any) -> bool:
+    return isinstance(component, dict) and isinstance(component.get("type"), str)

@@ -1,4 +1,4 @@
-"""What the gate says, and what it is told about the town it guards."""
+"""The findings of the gate, and what it has to know of the jurisdiction and the program."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,8 +9,9 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing to put right, with its place. ``element`` is "" and ``line`` 0 where a file as a
-    whole is meant.
+    """One fault that has to be corrected, with its place.
+
+    If the fault is of a file as a whole, ``element`` is "" and ``line`` is 0.
     """
 
     file: str
@@ -21,11 +22,14 @@ class Finding:
     message: str
 
     def as_dict(self) -> dict[str, Any]:
-        """As the REST interface shows it."""
+        """The finding as the REST interface shows it."""
         return asdict(self)
 
     def line_of_text(self) -> str:
-        """As the command line prints it: ``cf_project.bpmn:42 review [unit-unknown] …``."""
+        """The finding as the command line prints it.
+
+        For example ``cf_project.bpmn:42 review [unit-unknown] …``.
+        """
         place = f"{self.file}:{self.line} {self.element}".rstrip()
         hint = "提示：" if self.severity == "warning" else ""
         return f"{place} [{self.rule}] {hint}{self.message}"
@@ -33,14 +37,16 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What a deployment may refer to without bringing it along: the jurisdiction's names and the
-    program's abilities.
+    """What a deployment may refer to without containing it.
 
-    ``actions`` maps each service action to the names of its arguments, ``forms`` the id of a
-    deployed form to its schema; ``names`` are the variables that every case has; ``unserved`` are
-    waits that the engine runs but nothing around it ends (``job``, ``signal``). ``calls`` says of
-    each deployed process which it calls, with the names that it hands in; ``messages`` are those
-    that deployed processes wait for. ``read_template`` gives the names that a Word template prints.
+    These are the names of the jurisdiction and the abilities of the program. ``actions`` maps each
+    service action to the names of its arguments, ``forms`` the id of a deployed form to its schema.
+    ``names`` are the variables that every case has. ``unserved`` are waits that the engine runs but
+    nothing around it ends (``job``, ``signal``). ``calls`` has, for each deployed process, the
+    processes it calls with the names that it passes to them. ``messages`` are those that deployed
+    processes wait for. ``papers`` has, for each template, the processes that use it. ``supplied``
+    has, for each deployed process, the names that its data can hold. ``read_template`` gives the
+    names that a Word template prints.
     """
 
     read_template: Callable[[bytes], frozenset[str]]

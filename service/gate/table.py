@@ -1,4 +1,4 @@
-"""The table of rules: one rule is one function with one paragraph, entered here by ``@rule``."""
+"""The table of rules. One rule is one function with one paragraph; ``@rule`` enters it here."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,17 +10,19 @@ from service.gate.finding import Severity
 Spot = tuple[str, int, str]
 """Element id, line, sentence."""
 
+Subject = Deployment | Diagram | FormFile | PaperFile | TableFile
 Check = TypeVar("Check", bound=Callable[..., Iterable[Any]])
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule looks at one kind of subject and yields the spots where it is broken; one about the
-    deployment as a whole yields (file, spot).
+    """A rule looks at one kind of subject and yields the spots where the rule is broken.
+
+    A rule about the deployment as a whole yields (file, spot).
     """
 
     id: str
-    subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile]
+    subject: type[Subject]
     severity: Severity
     check: Callable[..., Iterable[Any]]
 
@@ -29,11 +31,13 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    name: str,
-    subject: type[Deployment | Diagram | FormFile | PaperFile | TableFile],
-    severity: Severity = "error",
+    name: str, subject: type[Subject], severity: Severity = "error"
 ) -> Callable[[Check], Check]:
-    """Enter a function into the table under an English id in kebab case."""
+    """Enter a function into the table of rules.
+
+    :param name: the id of the rule, English in kebab case.
+    :raises ValueError: another rule has this id.
+    """
     if name in RULES:
         raise ValueError(f"two rules are called {name}")
 

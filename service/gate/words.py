@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from lxml import etree
 
-from service.engine.document import Element, tag
+from service.engine.document import Element, Flow, tag
 
 LONGEST_NAME = 60
 KINDS = {
@@ -77,37 +77,36 @@ SETTINGS = {
     "resultVariable": "结果变量",
     "decisionRef": "决策",
 }
-"""What the modeler calls the settings that a diagram writes under these names."""
+"""The labels that the modeler shows for the settings that a diagram writes under these names."""
 
 
 def setting(name: str) -> str:
-    """A setting as a sentence names it: the modeler's words, and the name in the file."""
-    if name in SETTINGS:
-        return f"“{SETTINGS[name]}”（{name}）"
-    return f"扩展属性 {name}"
+    """How a sentence names a setting: its label in the modeler, and its name in the file."""
+    if name not in SETTINGS:
+        return f"扩展属性 {name}"
+    return f"“{SETTINGS[name]}”（{name}）"
 
 
 def called(element: Element) -> str:
-    """How a sentence names an element: its kind and its name, else its id."""
-    return f"{KINDS.get(element.kind, element.kind)}“{element.name or element.id}”"
+    """How a sentence names an element: its kind, and its name or id."""
+    kind = KINDS.get(element.kind, element.kind)
+    return f"{kind}“{element.name or element.id}”"
 
 
 def named(node: etree._Element) -> str:
-    """The same for a bare XML node."""
-    kind = tag(node)
-    return f"{KINDS.get(kind, kind)}“{node.get('name') or node.get('id') or '（无名）'}”"
+    """How a sentence names an XML node: its kind, and its name or id."""
+    kind = KINDS.get(tag(node), tag(node))
+    name = node.get("name") or node.get("id") or "（无名）"
+    return f"{kind}“{name}”"
 
 
 def similar(name: str, known: Iterable[str]) -> str:
-    """A half sentence that offers the nearest known name, or ""."""
+    """Half a sentence that offers the most similar known name; "" if there is none."""
     if len(name) > LONGEST_NAME:
         return ""
-    near = get_close_matches(
-        name, sorted(other for other in known if len(other) <= LONGEST_NAME), n=1, cutoff=0.5
-    )
-    if not near:
-        return ""
-    return f"，是否应为“{near[0]}”"
+    candidates = sorted(other for other in known if len(other) <= LONGEST_NAME)
+    matches = get_close_matches(name, candidates, n=1, cutoff=0.5)
+    return f"，是否应为“{matches[0]}”" if matches else ""
 
 
 def listed(names: Iterable[str]) -> str:
@@ -115,6 +114,14 @@ def listed(names: Iterable[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
+def on_flow(flow: Flow, sentence: str) -> tuple[str, int, str]:
+    """A spot at a sequence flow."""
+    return flow.id, flow.line, sentence
+
+
 def on(element: Element, sentence: str, line: int = 0) -> tuple[str, int, str]:
-    """A spot at an element; the sentence goes on after its name."""
+    """A spot at an element. The sentence continues after the name of the element.
+
+    :param line: the line; without it, that of the element.
+    """
     return element.id, line or element.line, f"{called(element)}{sentence}"

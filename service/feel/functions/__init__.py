@@ -1,5 +1,5 @@
-"""The built-in functions. Wrong types and wrong numbers of arguments give null, as the standard
-says.
+"""The built-in functions. An argument of a wrong type and a wrong number of arguments give null,
+as the standard says.
 """
 
 from service.feel.functions import contexts, dates, lists, numbers, sequences, strings

@@ -1,4 +1,4 @@
-"""Functions of contexts, and the question whether there is a value at all."""
+"""Functions of contexts, and the function that tells whether there is a value."""
 
 from typing import Any
 
@@ -7,14 +7,19 @@ from service.feel.functions.registry import Context, Items, builtin
 
 @builtin(parameters="m, key")
 def get_value(context: Context, key: str | Items) -> Any:
-    """The entry under a key, or under a list of keys one inside the other; null without one."""
+    """The entry under a key, or under a list of keys that lead from context to context.
+
+    Null if there is no such entry.
+    """
     if isinstance(key, str):
         return context.get(key)
-    value: Any = context
-    for name in key:
-        value = value.get(name) if isinstance(value, dict) and isinstance(name, str) else None
     if not key:
         return None
+    value: Any = context
+    for name in key:
+        if not isinstance(value, dict) or not isinstance(name, str):
+            return None
+        value = value.get(name)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Functions of lists that ask something of them: how many, how much, whether."""
+"""Functions that tell something about a list (number, sum, whether), and sorting."""
 
 from decimal import Decimal
 from functools import cmp_to_key
@@ -11,39 +11,38 @@ from service.feel.operators import all_true, any_true
 from service.feel.values import ORDERED, Budget, among, compare, equal, kind
 
 
-def one_list(given: tuple[Any, ...]) -> list[Any]:
-    """``f([a, b])`` and ``f(a, b)`` are the same."""
-    if len(given) == 1 and isinstance(given[0], list):
-        return given[0]
-    return list(given)
+def one_list(arguments: tuple[Any, ...]) -> list[Any]:
+    """The items of ``f([a, b])`` or ``f(a, b)``, which mean the same."""
+    if len(arguments) == 1 and isinstance(arguments[0], list):
+        return arguments[0]
+    return list(arguments)
 
 
 @builtin()
 def count(list: Items) -> Decimal:
-    """How many items."""
+    """The number of items."""
     return Decimal(len(list))
 
 
 @builtin("sum")
 def sum_(budget: Budget, *list: Any) -> Any:
-    """The sum of numbers or durations; of nothing null."""
+    """The sum of numbers or durations; null for an empty list."""
     items = one_list(list)
-    if not items:
-        return None
-    return total(budget, items)
+    return total(budget, items) if items else None
 
 
 @builtin()
 def mean(budget: Budget, *list: Any) -> Any:
-    """The arithmetic mean."""
+    """The arithmetic mean; null for an empty list."""
     items = one_list(list)
     if not items:
         return None
-    return arithmetic.divide(total(budget, items), Decimal(len(items)), budget)
+    item_count = Decimal(len(items))
+    return arithmetic.divide(total(budget, items), item_count, budget)
 
 
-def extreme(budget: Budget, items: list[Any], sign: int) -> Any:
-    """The largest (1) or smallest (-1) of values with one order."""
+def extreme(budget: Budget, items: list[Any], direction: int) -> Any:
+    """The largest (1) or smallest (-1) item; null if the items have no common order."""
     if not items or kind(items[0]) not in ORDERED:
         return None
     budget.spend(len(items))
@@ -52,61 +51,64 @@ def extreme(budget: Budget, items: list[Any], sign: int) -> Any:
         order = compare(item, best)
         if order is None:
             return None
-        best = item if order == sign else best
+        if order == direction:
+            best = item
     return best
 
 
 @builtin("max")
 def max_(budget: Budget, *list: Any) -> Any:
-    """The largest."""
+    """The largest item."""
     return extreme(budget, one_list(list), 1)
 
 
 @builtin("min")
 def min_(budget: Budget, *list: Any) -> Any:
-    """The smallest."""
+    """The smallest item."""
     return extreme(budget, one_list(list), -1)
 
 
 @builtin("all", "and")
 def all_(*list: Any) -> bool | None:
-    """Whether all are true."""
-    if not list:
-        return None
-    return all_true(one_list(list))
+    """Whether all items are true."""
+    return all_true(one_list(list)) if list else None
 
 
 @builtin("any", "or")
 def any_(*list: Any) -> bool | None:
-    """Whether any is true."""
-    if not list:
-        return None
-    return any_true(one_list(list))
+    """Whether any item is true."""
+    return any_true(one_list(list)) if list else None
 
 
 @builtin("not", parameters="negand")
 def not_(value: Any) -> bool | None:
-    """The contrary; of anything but a boolean null."""
-    if not isinstance(value, bool):
-        return None
-    return not value
+    """The opposite of a boolean; null for any other value."""
+    return not value if isinstance(value, bool) else None
 
 
 @builtin()
 def list_contains(budget: Budget, list: Items, element: Any) -> bool:
-    """Whether ``element`` is one of the items."""
+    """Whether the list has an item that is equal to ``element``."""
     return among(element, list, budget)
 
 
 @builtin(parameters="list, match")
 def index_of(budget: Budget, items: Items, match: Any) -> list[Decimal]:
-    """The places where ``match`` stands."""
-    return [Decimal(at) for at, item in enumerate(items, 1) if equal(item, match, budget) is True]
+    """The places, from 1, of the items that are equal to ``match``."""
+    places = []
+    for place, item in enumerate(items, 1):
+        if equal(item, match, budget) is True:
+            places.append(Decimal(place))
+    return places
 
 
 @builtin()
 def sort(budget: Budget, list: Items, precedes: Any = None) -> Items | None:
-    """In the order a function of two items tells, or in their own."""
+    """The items in order.
+
+    :param precedes: a function that tells whether its first argument comes before its second;
+        without it the items are compared.
+    """
 
     def order(left: Any, right: Any) -> int:
         budget.spend(2)

@@ -1,4 +1,4 @@
-"""Functions of numbers, and conversion to them."""
+"""Functions of numbers, and the conversion of text to numbers."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from service.feel.functions.registry import Span, builtin, whole
 from service.feel.values import DIGITS, Budget, YearsMonths, kind
 
 NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+LONGEST_TEXT = 1000
 LARGEST_SCALE = 6176
 ROUNDINGS = {
     "decimal": "HALF_EVEN",
@@ -21,49 +22,52 @@ ROUNDINGS = {
     "round up": "UP",
     "round down": "DOWN",
 }
-"""Names of the language and of the module ``decimal``: half up is 四舍五入."""
+"""Names of the language, and those of the module ``decimal``. Half up is 四舍五入."""
 WHOLE = frozenset({"floor", "ceiling", "round", "round half up"})
-"""What rounds to whole numbers unless told otherwise."""
+"""Functions that round to whole numbers if they get no scale."""
 
 
-def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal | None:
-    """``number`` with ``scale`` digits behind the point; null for a scale out of bounds."""
+def rounded(number: Decimal, scale: Decimal, mode: str) -> Decimal | None:
+    """``number`` with ``scale`` digits behind the point; null if the scale is out of bounds.
+
+    :param mode: a rounding mode of the module ``decimal``.
+    """
     digits = whole(scale)
     if digits is None or not -LARGEST_SCALE < digits < LARGEST_SCALE:
         return None
-    step = number.as_tuple().exponent
-    if isinstance(step, int) and -step <= digits:
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent <= digits:
         return number
+    last_digit = Decimal(1).scaleb(-digits)
     try:
-        result = number.quantize(Decimal(1).scaleb(-digits), rounding=how, context=DIGITS)
+        result = number.quantize(last_digit, rounding=mode, context=DIGITS)
     except (InvalidOperation, Overflow):
         return None
-    if digits >= 0:
-        return result
-    return DIGITS.add(result, Decimal(0))
+    if digits < 0:
+        return DIGITS.add(result, Decimal(0))
+    return result
 
 
-def rounding(how: str, optional: bool) -> Callable[..., Decimal | None]:
-    """A function that rounds this way; with ``optional`` the scale may be left out."""
+def rounding(mode: str, optional: bool) -> Callable[..., Decimal | None]:
+    """A function that rounds in this mode. With ``optional`` the scale may be left out."""
 
     def exact(number: Decimal, scale: Decimal) -> Decimal | None:
-        return rounded(number, scale, how)
+        return rounded(number, scale, mode)
 
     def whole_or_exact(number: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
-        return rounded(number, scale, how)
+        return rounded(number, scale, mode)
 
-    if optional:
-        return whole_or_exact
-    return exact
+    return whole_or_exact if optional else exact
 
 
-for feel_name, how in ROUNDINGS.items():
-    builtin(feel_name, parameters="n, scale")(rounding(f"ROUND_{how}", feel_name in WHOLE))
+for name, mode in ROUNDINGS.items():
+    declare = builtin(name, parameters="n, scale")
+    declare(rounding(f"ROUND_{mode}", optional=name in WHOLE))
 
 
 @builtin("abs", parameters="n")
 def absolute(number: Decimal | Span) -> Any:
-    """Without its sign."""
+    """The number or duration without its sign."""
     if isinstance(number, Decimal):
         return DIGITS.abs(number)
     if isinstance(number, YearsMonths):
@@ -84,62 +88,64 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
 
 @builtin()
 def sqrt(number: Decimal) -> Decimal | None:
-    """The square root; of a negative number null."""
+    """The square root; null for a negative number."""
     return arithmetic.number(DIGITS.sqrt, number)
 
 
 @builtin()
 def log(number: Decimal) -> Decimal | None:
-    """The natural logarithm; of zero and below null."""
-    if number > 0:
-        return arithmetic.number(DIGITS.ln, number)
-    return None
+    """The natural logarithm; null for zero and below."""
+    return arithmetic.number(DIGITS.ln, number) if number > 0 else None
 
 
 @builtin()
 def exp(number: Decimal) -> Decimal | None:
-    """e to that power."""
+    """e to the power of the number."""
     return arithmetic.number(DIGITS.exp, number)
 
 
 @builtin()
 def odd(number: Decimal) -> bool | None:
-    """Whether an integer is odd."""
-    if whole(number) is None:
-        return None
-    return number % 2 != 0
+    """Whether an integer is odd; null for any other number."""
+    return number % 2 != 0 if whole(number) is not None else None
 
 
 @builtin()
 def even(number: Decimal) -> bool | None:
-    """Whether an integer is even."""
-    if whole(number) is None:
-        return None
-    return number % 2 == 0
+    """Whether an integer is even; null for any other number."""
+    return number % 2 == 0 if whole(number) is not None else None
 
 
 @builtin("number", parameters="from, grouping separator, decimal separator")
 def number_of(text: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
-    """A string as a number; null when it is none."""
-    if (
-        grouping not in (None, " ", ",", ".")
-        or point not in (None, ",", ".")
-        or (grouping and grouping == point)
-    ):
+    """The number that a string stands for; null if it stands for none."""
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", "."):
         return None
-    bare = text.replace(grouping, "") if grouping else text
-    bare = bare.replace(point, ".") if point else bare
-    if len(bare) > 1000 or not NUMBER.fullmatch(bare):
+    if grouping and grouping == point:
         return None
-    return arithmetic.number(DIGITS.create_decimal, Decimal(bare))
+    if grouping:
+        text = text.replace(grouping, "")
+    if point:
+        text = text.replace(point, ".")
+    return read_number(text)
+
+
+def read_number(text: str) -> Decimal | None:
+    """The number that a text with "." as decimal separator stands for, or None."""
+    if len(text) > LONGEST_TEXT or not NUMBER.fullmatch(text):
+        return None
+    return arithmetic.number(DIGITS.create_decimal, Decimal(text))
 
 
 def total(budget: Budget, items: list[Any]) -> Any:
-    """The sum of numbers or durations; null when one of them is something else."""
-    sum_so_far = items[0]
-    if kind(sum_so_far) not in ("number", "days and time duration", "years and months duration"):
+    """The sum of numbers or durations; null if an item is something else.
+
+    :param items: at least one.
+    """
+    result = items[0]
+    if kind(result) not in ("number", "days and time duration", "years and months duration"):
         return None
     budget.spend(len(items))
     for item in items[1:]:
-        sum_so_far = arithmetic.add(sum_so_far, item, budget)
-    return sum_so_far
+        result = arithmetic.add(result, item, budget)
+    return result

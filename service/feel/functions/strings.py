@@ -1,4 +1,4 @@
-"""Functions of strings. Places count characters from 1, backwards from -1."""
+"""Functions of strings. Positions count characters from 1, or backwards from -1."""
 
 import re
 from decimal import Decimal
@@ -12,6 +12,7 @@ from service.feel.texts import text_of
 from service.feel.values import Budget
 
 FLAGS = frozenset("imsx")
+MAX_POSITION = 10**9
 NUMBERED = re.compile(r"\$([0-9])")
 
 
@@ -29,150 +30,157 @@ def string_length(string: str) -> Decimal:
 
 @builtin()
 def upper_case(string: str) -> str:
-    """In capital letters."""
+    """The string in capital letters."""
     return string.upper()
 
 
 @builtin()
 def lower_case(string: str) -> str:
-    """In small letters."""
+    """The string in small letters."""
     return string.lower()
 
 
 @builtin()
 def substring(string: str, start_position: Decimal, length: Decimal | None = None) -> str | None:
-    """A part; null when it would begin outside or have no length."""
-    start = int(start_position) if abs(start_position) < 10**9 else 10**9
-    if not start or abs(start) > len(string):
-        if start > len(string):
-            return ""
+    """A part of the string, to its end if there is no ``length``.
+
+    "" if it would begin behind the end. Null if it would begin before the string, or for a
+    ``length`` below 1.
+    """
+    position = int(start_position) if abs(start_position) < MAX_POSITION else MAX_POSITION
+    if position > len(string):
+        return ""
+    if not position or -position > len(string):
         return None
-    first = start - 1 if start > 0 else len(string) + start
+    first = position - 1 if position > 0 else len(string) + position
     if length is None:
         return string[first:]
-    if length >= 1:
-        return string[first : first + int(min(length, Decimal(10**9)))]
-    return None
+    if length < 1:
+        return None
+    size = int(min(length, Decimal(MAX_POSITION)))
+    return string[first : first + size]
 
 
 @builtin()
 def substring_before(string: str, match: str) -> str:
-    """What stands before the first ``match``, "" without one."""
-    before, separator, _ = string.partition(match) if match else ("", "", "")
-    if not separator:
+    """The text before the first ``match``; "" if there is no match."""
+    if not match:
         return ""
-    return before
+    before, separator, _ = string.partition(match)
+    return before if separator else ""
 
 
 @builtin()
 def substring_after(string: str, match: str) -> str:
-    """What stands after the first ``match``, "" without one."""
-    if match:
-        return string.partition(match)[2]
-    return string
+    """The text after the first ``match``; "" if there is no match."""
+    if not match:
+        return string
+    _, _, after = string.partition(match)
+    return after
 
 
 @builtin()
 def contains(string: str, match: str) -> bool:
-    """Whether ``match`` stands anywhere in it."""
+    """Whether ``match`` is a part of the string."""
     return match in string
 
 
 @builtin()
 def starts_with(string: str, match: str) -> bool:
-    """Whether it begins with ``match``."""
+    """Whether the string begins with ``match``."""
     return string.startswith(match)
 
 
 @builtin()
 def ends_with(string: str, match: str) -> bool:
-    """Whether it ends with ``match``."""
+    """Whether the string ends with ``match``."""
     return string.endswith(match)
 
 
 @builtin()
 def trim(string: str) -> str:
-    """Without blanks at both ends."""
+    """The string without blanks at both ends."""
     return string.strip()
 
 
-def pattern_of(text: str, flags: str | None) -> Pattern | None:
-    """A pattern ready to use; null when it cannot be read or needs what cannot be bounded
-    (back-references).
+def pattern_of(text: str, flags: str = "") -> Pattern | None:
+    """A pattern that is ready to search.
+
+    None if it cannot be read, or its time cannot be bounded (back-references).
     """
-    if set(flags or "") - FLAGS:
+    if set(flags) - FLAGS:
         return None
     try:
-        return compiled(text, (flags or "") + "u")
+        return compiled(text, flags + "u")
     except BadPattern:
         return None
 
 
 @builtin(parameters="input, pattern, flags")
 def matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
-    """Whether the pattern is found anywhere in the text."""
-    compiled = pattern_of(pattern, flags)
-    if compiled is None:
-        return None
-    return compiled.search(text) is not None
+    """Whether the pattern matches any part of the text."""
+    matcher = pattern_of(pattern, flags or "")
+    return None if matcher is None else matcher.search(text) is not None
 
 
 @builtin(parameters="input, pattern, replacement, flags")
 def replace(
     budget: Budget, text: str, pattern: str, replacement: str, flags: str | None = None
 ) -> str | None:
-    """Each match replaced; ``$1`` stands for the first group. Null for a pattern that matches
-    nothing.
+    """The text with each match replaced. ``$1`` stands for the first group.
+
+    Null for a pattern that matches the empty string.
     """
-    compiled = pattern_of(pattern, flags)
-    if compiled is None or compiled.search("") is not None:
+    matcher = pattern_of(pattern, flags or "")
+    if matcher is None or matcher.search("") is not None:
         return None
-    pieces = []
-    at = 0
-    for match in compiled.every(text):
-        pieces += [text[at : match.start()], filled(replacement, match)]
-        at = match.end()
+    pieces, end = [], 0
+    for match in matcher.every(text):
+        pieces.append(text[end : match.start()])
+        pieces.append(filled(replacement, match))
+        end = match.end()
         budget.spend()
-    budget.hold(sum(map(len, pieces)) + len(text) - at)
-    return "".join([*pieces, text[at:]])
+    pieces.append(text[end:])
+    budget.hold(sum(map(len, pieces)))
+    return "".join(pieces)
 
 
 def filled(replacement: str, match: Match[str]) -> str:
-    """A replacement with ``$1`` and ``$0`` put in; a number that no group has stays as it is
-    written.
+    """A replacement with the groups of a match in the places of ``$0``, ``$1`` and so on.
+
+    A number without a group stays as it is written.
     """
     groups = (match.group(), *match.groups(""))
-    return NUMBERED.sub(
-        lambda reference: (
-            groups[int(reference[1])] if int(reference[1]) < len(groups) else reference[0]
-        ),
-        replacement,
-    )
+
+    def group_of(reference: re.Match[str]) -> str:
+        number = int(reference[1])
+        return groups[number] if number < len(groups) else reference[0]
+
+    return NUMBERED.sub(group_of, replacement)
 
 
 @builtin(parameters="string, delimiter")
 def split(budget: Budget, text: str, delimiter: str) -> list[str] | None:
-    """The parts between what matches ``delimiter``, a pattern."""
-    compiled = pattern_of(delimiter, None)
-    if compiled is None:
+    """The parts of the text between the matches of ``delimiter``, a pattern."""
+    matcher = pattern_of(delimiter)
+    if matcher is None:
         return None
-    pieces = []
-    at = 0
-    for match in compiled.every(text):
+    pieces, end = [], 0
+    for match in matcher.every(text):
         if match.group():
-            pieces.append(text[at : match.start()])
-            at = match.end()
+            pieces.append(text[end : match.start()])
+            end = match.end()
         budget.spend()
-    return [*pieces, text[at:]]
+    return [*pieces, text[end:]]
 
 
 @builtin(parameters="input, pattern, flags")
 def extract(text: str, pattern: str, flags: str | None = None) -> list[str] | None:
     """All matches of a pattern."""
-    compiled = pattern_of(pattern, flags)
-    if compiled is None:
+    matcher = pattern_of(pattern, flags or "")
+    if matcher is None:
         return None
-    return [match.group() for match in compiled.every(text)]
+    return [match.group() for match in matcher.every(text)]
 
 
 @builtin(parameters="list, delimiter, prefix, suffix")
@@ -183,9 +191,14 @@ def string_join(
     prefix: str | None = None,
     suffix: str | None = None,
 ) -> str | None:
-    """The strings of a list, with ``delimiter`` between them; nulls are left out."""
+    """The strings of a list with ``delimiter`` between them; nulls are left out.
+
+    Null if an item is no string.
+    """
     strings = [item for item in items if item is not None]
     if not all(isinstance(item, str) for item in strings):
         return None
-    budget.hold(sum(map(len, strings)) + len(strings) * len(delimiter or ""))
-    return (prefix or "") + (delimiter or "").join(strings) + (suffix or "")
+    separator = delimiter or ""
+    size = sum(map(len, strings)) + len(strings) * len(separator)
+    budget.hold(size)
+    return (prefix or "") + separator.join(strings) + (suffix or "")

@@ -1,1 +1,1 @@
-"""From text to nodes: the grammar, its words, and what each rule becomes."""
+"""From text to nodes: the grammar, its tokens, and the node that each rule becomes."""

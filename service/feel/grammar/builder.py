@@ -26,16 +26,20 @@ from service.feel.texts import unescaped
 from service.feel.values import DIGITS
 
 Parts = list[Any]
+WORDS = {"true": True, "false": False, "null": None}
 
 
 def constant(value: Any) -> Node:
-    """A node that is always the same value."""
+    """A node that always gives the same value."""
     return Node(lambda scope: value)
 
 
-def call_with(function: Node, given: list[Node], arguments: Run) -> Node:
-    """A call: of a name, which then counts as a call and not as a use of a variable, or of a
-    value.
+def call_with(function: Node, argument_nodes: list[Node], arguments: Run) -> Node:
+    """The node of a function call.
+
+    If ``function`` is a name, the name counts as a call and not as a use of a variable.
+
+    :param arguments: evaluates the arguments, as a list or by name.
     """
     name = function.name
 
@@ -48,25 +52,65 @@ def call_with(function: Node, given: list[Node], arguments: Run) -> Node:
             raise place_error(error, function) from error
 
     if not name:
-        return joined(run, [function, *given])
-    node = joined(run, given)
-    return replace(node, calls=node.calls | {name}, line=function.line, column=function.column)
+        return joined(run, [function, *argument_nodes])
+    node = joined(run, argument_nodes)
+    return replace(
+        node,
+        calls=node.calls | {name},
+        line=function.line,
+        column=function.column,
+    )
+
+
+def call_by_name(function: Node, nodes_by_name: dict[str, Node]) -> Node:
+    """The node of a function call with named arguments."""
+
+    def arguments(scope: Scope) -> dict[str, Any]:
+        return {name: node.run(scope) for name, node in nodes_by_name.items()}
+
+    return call_with(function, list(nodes_by_name.values()), arguments)
+
+
+def list_node(items: list[Node]) -> Node:
+    """The node of a list with these items."""
+
+    def run(scope: Scope) -> Any:
+        return [item.run(scope) for item in items]
+
+    return joined(run, items)
+
+
+def function_node(names: tuple[str, ...], body: Node) -> Node:
+    """The node of a function definition; ``names`` are its parameters."""
+
+    def run(scope: Scope) -> Any:
+        return Function(names, body.run, scope, body.depth)
+
+    return joined(run, [body.without(*names)])
+
+
+def nodes_in(parts: Parts) -> list[Node]:
+    """The nodes among the parts of a rule, without the tokens between them."""
+    return [part for part in parts if isinstance(part, Node)]
 
 
 class Builder(Transformer[Token, Node]):
-    """Called by the parser for each rule as it is recognised."""
+    """The parser calls one method for each rule as soon as it recognises the rule."""
 
     def number(self, parts: Parts) -> Node:
-        return constant(number(DIGITS.create_decimal, Decimal(str(parts[0]))))
+        literal = Decimal(str(parts[0]))
+        return constant(number(DIGITS.create_decimal, literal))
 
     def string(self, parts: Parts) -> Node:
-        return constant(unescaped(str(parts[0])))
+        literal = str(parts[0])
+        return constant(unescaped(literal))
 
     def at_literal(self, parts: Parts) -> Node:
-        return constant(read_at(str(parts[0])[2:-1]))
+        literal = str(parts[0])
+        return constant(read_at(literal.removeprefix('@"').removesuffix('"')))
 
     def word(self, parts: Parts) -> Node:
-        return constant({"true": True, "false": False}.get(str(parts[0])))
+        return constant(WORDS[str(parts[0])])
 
     def name(self, parts: Parts) -> Node:
         token = parts[0]
@@ -78,89 +122,118 @@ class Builder(Transformer[Token, Node]):
                 return scope.functions.get(name) or BUILTINS.get(name)
             return value
 
-        return Node(run, frozenset({name}), name=name, line=token.line, column=token.column)
+        return Node(
+            run,
+            names=frozenset({name}),
+            name=name,
+            line=token.line,
+            column=token.column,
+        )
 
     def group(self, parts: Parts) -> Node:
-        return next(joined(part.run, [part]) for part in parts if isinstance(part, Node))
+        inner = nodes_in(parts)[0]
+        return joined(inner.run, [inner])
 
     def order(self, parts: Parts) -> str:
         return str(parts[0])
 
     def any_true(self, parts: Parts) -> Node:
-        return joined(lambda scope: any_true(part.run(scope) for part in parts), parts)
+        def run(scope: Scope) -> Any:
+            return any_true(part.run(scope) for part in parts)
+
+        return joined(run, parts)
 
     def all_true(self, parts: Parts) -> Node:
-        return joined(lambda scope: all_true(part.run(scope) for part in parts), parts)
+        def run(scope: Scope) -> Any:
+            return all_true(part.run(scope) for part in parts)
+
+        return joined(run, parts)
 
     def compare(self, parts: Parts) -> Node:
         left, sign, right = parts
-        return joined(
-            lambda scope: compared(left.run(scope), sign, right.run(scope), scope.budget),
-            [left, right],
-        )
+
+        def run(scope: Scope) -> Any:
+            return compared(left.run(scope), sign, right.run(scope), scope.budget)
+
+        return joined(run, [left, right])
 
     def between(self, parts: Parts) -> Node:
         value, low, high = parts
-        return joined(
-            lambda scope: loops.between(value.run(scope), low.run(scope), high.run(scope)), parts
-        )
+
+        def run(scope: Scope) -> Any:
+            return loops.between(value.run(scope), low.run(scope), high.run(scope))
+
+        return joined(run, parts)
 
     def operator_test(self, parts: Parts) -> Node:
         sign, bound = parts
-        return joined(
-            lambda scope: compared(scope.find("?"), sign, bound.run(scope), scope.budget),
-            [bound],
-            test=True,
-        )
+
+        def run(scope: Scope) -> Any:
+            tested = scope.find("?")
+            return compared(tested, sign, bound.run(scope), scope.budget)
+
+        return joined(run, [bound], test=True)
 
     def value_test(self, parts: Parts) -> Node:
         part: Node = parts[0]
-        if part.tested:
-            return joined(lambda scope: part.run(scope) is True, parts, test=True)
-        return joined(
-            lambda scope: within(scope.find("?"), part.run(scope), scope.budget), parts, test=True
-        )
+
+        def is_true(scope: Scope) -> Any:
+            return part.run(scope) is True
+
+        def contains_tested(scope: Scope) -> Any:
+            tested = scope.find("?")
+            return within(tested, part.run(scope), scope.budget)
+
+        run = is_true if part.tested else contains_tested
+        return joined(run, parts, test=True)
 
     def within(self, parts: Parts) -> Node:
         value, test = parts
         if test.test:
             return self.within_tests(parts)
-        return joined(lambda scope: within(value.run(scope), test.run(scope), scope.budget), parts)
-
-    def within_tests(self, parts: Parts) -> Node:
-        value, *tests = (part for part in parts if isinstance(part, Node))
 
         def run(scope: Scope) -> Any:
-            inside = scope.inner({"?": value.run(scope)})
-            return any_true(test.run(inside) for test in tests)
+            return within(value.run(scope), test.run(scope), scope.budget)
+
+        return joined(run, parts)
+
+    def within_tests(self, parts: Parts) -> Node:
+        value, *tests = nodes_in(parts)
+
+        def run(scope: Scope) -> Any:
+            inner_scope = scope.inner({"?": value.run(scope)})
+            return any_true(test.run(inner_scope) for test in tests)
 
         return joined(run, [value, *(test.without("?") for test in tests)])
 
     def half_interval(self, parts: Parts) -> Node:
-        sign = parts[1]
-        bound = parts[2]
+        sign, bound = parts[1], parts[2]
         if sign == "!=":
             return self.operator_test([sign, bound])
-        return joined(lambda scope: half_range(sign, bound.run(scope)), [bound])
+
+        def run(scope: Scope) -> Any:
+            return half_range(sign, bound.run(scope))
+
+        return joined(run, [bound])
 
     def interval(self, parts: Parts) -> Node:
         opening, low, high, closing = parts
-        first = opening.type == "LSQB"
-        last = closing.type == "RSQB"
-        return joined(
-            lambda scope: loops.interval(low.run(scope), high.run(scope), first, last), [low, high]
-        )
+        low_included = opening.type == "LSQB"
+        high_included = closing.type == "RSQB"
+
+        def run(scope: Scope) -> Any:
+            return loops.interval(low.run(scope), high.run(scope), low_included, high_included)
+
+        return joined(run, [low, high])
 
     def chain(self, parts: Parts) -> Node:
         first = parts[0]
-        rest = [
-            (OPERATORS[str(sign)], part)
-            for sign, part in zip(parts[1::2], parts[2::2], strict=True)
-        ]
+        operations = [OPERATORS[str(sign)] for sign in parts[1::2]]
+        steps = list(zip(operations, parts[2::2], strict=True))
 
         def run(scope: Scope) -> Any:
             value = first.run(scope)
-            for operation, part in rest:
+            for operation, part in steps:
                 value = operation(value, part.run(scope), scope.budget)
             return value
 
@@ -168,47 +241,59 @@ class Builder(Transformer[Token, Node]):
 
     def negative(self, parts: Parts) -> Node:
         part = parts[1]
-        return joined(lambda scope: negate(part.run(scope)), [part])
+
+        def run(scope: Scope) -> Any:
+            return negate(part.run(scope))
+
+        return joined(run, [part])
 
     def path(self, parts: Parts) -> Node:
-        value = parts[0]
-        name = str(parts[1])
-        return joined(lambda scope: path(value.run(scope), name), [value])
+        value, name = parts[0], str(parts[1])
+
+        def run(scope: Scope) -> Any:
+            return path(value.run(scope), name)
+
+        return joined(run, [value])
 
     def filter(self, parts: Parts) -> Node:
-        value, test = (part for part in parts if isinstance(part, Node))
-        return joined(
-            lambda scope: filtered(value.run(scope), test, scope), [value, test.loosened()]
-        )
+        value, test = nodes_in(parts)
+
+        def run(scope: Scope) -> Any:
+            return filtered(value.run(scope), test, scope)
+
+        return joined(run, [value, test.loosened()])
 
     def listed(self, parts: Parts) -> Node:
-        items = [part for part in parts if isinstance(part, Node)]
-        return joined(lambda scope: [item.run(scope) for item in items], items)
+        return list_node(nodes_in(parts))
 
     def call(self, parts: Parts) -> Node:
-        function, *given = (part for part in parts if isinstance(part, Node))
-        return call_with(function, given, lambda scope: [part.run(scope) for part in given])
+        function, *argument_nodes = nodes_in(parts)
+
+        def arguments(scope: Scope) -> list[Any]:
+            return [node.run(scope) for node in argument_nodes]
+
+        return call_with(function, argument_nodes, arguments)
 
     def call_named(self, parts: Parts) -> Node:
-        function, *rest = (
-            part for part in parts if not isinstance(part, Token) or part.type == "NAME"
-        )
-        given = dict(zip((str(name) for name in rest[::2]), rest[1::2], strict=True))
-        return call_with(
-            function,
-            list(given.values()),
-            lambda scope: {name: part.run(scope) for name, part in given.items()},
-        )
+        names = [str(part) for part in parts if is_name(part)]
+        function, *argument_nodes = nodes_in(parts)
+        return call_by_name(function, dict(zip(names, argument_nodes, strict=True)))
 
     def choose(self, parts: Parts) -> Node:
         test, then, otherwise = parts
-        return joined(
-            lambda scope: (then if test.run(scope) is True else otherwise).run(scope), parts
-        )
+
+        def run(scope: Scope) -> Any:
+            if test.run(scope) is True:
+                return then.run(scope)
+            return otherwise.run(scope)
+
+        return joined(run, parts)
 
     def entry(self, parts: Parts) -> tuple[str, Node]:
-        key = parts[0]
-        return (unescaped(str(key)) if key.type == "STRING" else str(key)), parts[1]
+        key, value = parts
+        if key.type == "STRING":
+            return unescaped(str(key)), value
+        return str(key), value
 
     def context(self, parts: Parts) -> Node:
         return loops.context(parts)
@@ -230,21 +315,32 @@ class Builder(Transformer[Token, Node]):
 
     def define(self, parts: Parts) -> Node:
         body: Node = parts[-1]
-        names = tuple(
-            part for part in parts[:-1] if isinstance(part, str) and not isinstance(part, Token)
-        )
-
-        def run(scope: Scope) -> Any:
-            return Function(names, body.run, scope, body.depth)
-
-        return joined(run, [body.without(*names)])
+        names = tuple(part for part in parts[:-1] if is_parameter(part))
+        return function_node(names, body)
 
     def tests(self, parts: Parts) -> Node:
-        return joined(lambda scope: any_true(part.run(scope) for part in parts), parts)
+        def run(scope: Scope) -> Any:
+            return any_true(part.run(scope) for part in parts)
+
+        return joined(run, parts)
 
     def any_value(self, parts: Parts) -> Node:
         return constant(True)
 
     def no_match(self, parts: Parts) -> Node:
-        part: Node = next(part for part in parts if isinstance(part, Node))
-        return joined(lambda scope: all_true([part.run(scope) is not True]), [part])
+        tests = nodes_in(parts)[0]
+
+        def run(scope: Scope) -> Any:
+            return tests.run(scope) is not True
+
+        return joined(run, [tests])
+
+
+def is_name(part: Any) -> bool:
+    """Whether a part of a rule is the token of a name."""
+    return isinstance(part, Token) and part.type == "NAME"
+
+
+def is_parameter(part: Any) -> bool:
+    """Whether a part of a definition is a parameter. The brackets around them are tokens."""
+    return isinstance(part, str) and not isinstance(part, Token)

@@ -1,9 +1,9 @@
-"""A text cut into the words of the language, each with its place.
+"""Cuts a text into tokens, each with its place.
 
-Decided: our own lexer before lark's LALR parser. Because what a name is depends on what is known: a
-name may contain blanks, signs and keywords (``date and time``, ``Approved/Declined``) when it is a
-function's or was declared, and a bracket opens or closes an interval by what stands beside it.
-Instead of an ambiguous grammar, which would need a slow parser.
+Decided: our own lexer before lark's LALR parser. Because a text alone does not tell where a name
+ends: a name may contain blanks, signs and keywords (``date and time``, ``Approved/Declined``) if it
+is the name of a function or was declared, and whether a bracket opens or closes an interval depends
+on its neighbours. Instead of an ambiguous grammar, which would need a slow parser.
 """
 
 import re
@@ -111,21 +111,25 @@ STARTS = frozenset(
 
 
 @lru_cache(maxsize=256)
-def known_names(functions: frozenset[str], names: frozenset[str]) -> re.Pattern[str]:
-    """One pattern for all names that need help: those of functions only where a bracket follows."""
-    called = [f"{spaced(name)}(?=\\s*\\()" for name in longest_first(functions)]
-    free = [
-        spaced(name) + (r"(?![\w?])" if name[-1].isalnum() else "") for name in longest_first(names)
-    ]
-    return re.compile("|".join(free + called) or r"(?!)")
+def long_names(functions: frozenset[str], names: frozenset[str]) -> re.Pattern[str]:
+    """One pattern for all names of more than one word.
+
+    The name of a function only matches before a bracket.
+    """
+    patterns = []
+    for name in longest_first(names):
+        end_of_word = r"(?![\w?])" if name[-1].isalnum() else ""
+        patterns.append(spaced(name) + end_of_word)
+    for name in longest_first(functions):
+        patterns.append(spaced(name) + r"(?=\s*\()")
+    matches_nothing = r"(?!)"
+    return re.compile("|".join(patterns) or matches_nothing)
 
 
 def longest_first(names: Iterable[str]) -> list[str]:
-    """Only names that are more than one word, the longest first."""
-    return sorted(
-        (name for name in names if not re.fullmatch(r"\w+", name)),
-        key=lambda name: (-len(name), name),
-    )
+    """Only the names that are more than one word, the longest first."""
+    several_words = [name for name in names if not re.fullmatch(r"\w+", name)]
+    return sorted(several_words, key=lambda name: (-len(name), name))
 
 
 def spaced(name: str) -> str:
@@ -133,19 +137,25 @@ def spaced(name: str) -> str:
     return r"\s+".join(re.escape(word) for word in name.split())
 
 
-def place(text: str, at: int) -> tuple[int, int]:
-    """Line and column, from 1, of the position ``at``."""
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+def place(text: str, position: int) -> tuple[int, int]:
+    """Line and column, from 1, of a position in a text."""
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    return line, column
 
 
-def fail(text: str, at: int, sentence: str) -> FeelSyntaxError:
-    """The error at a position."""
-    return FeelSyntaxError(sentence, *place(text, at))
+def fail(text: str, position: int, sentence: str) -> FeelSyntaxError:
+    """The error at a position in a text."""
+    line, column = place(text, position)
+    return FeelSyntaxError(sentence, line, column)
 
 
 def words(text: str, functions: frozenset[str], names: frozenset[str]) -> list[Token]:
-    """All tokens of ``text``. :raises FeelSyntaxError: a character or a length that the language
-    does not allow.
+    """All tokens of a text.
+
+    :param functions: names of functions, which may contain blanks.
+    :param names: other names that may contain blanks or signs.
+    :raises FeelSyntaxError: the text is too long or contains an unknown character.
     """
     if len(text) > MAX_TEXT:
         raise FeelSyntaxError(f"表达式过长，最多 {MAX_TEXT} 个字符", 1, 1)
@@ -154,8 +164,9 @@ def words(text: str, functions: frozenset[str], names: frozenset[str]) -> list[T
 
 
 class Reader:
-    """One pass over a text. Names with blanks that a context in the text declares are known from
-    there on.
+    """One pass over a text.
+
+    If a context in the text declares a name with blanks, the name is known from there on.
     """
 
     def __init__(self, text: str, functions: frozenset[str], names: frozenset[str]) -> None:
@@ -164,81 +175,92 @@ class Reader:
         self.names = names
 
     def tokens(self) -> Iterator[Token]:
-        """The tokens in order; intervals are not yet told from lists."""
-        at = 0
-        while at < len(self.text):
-            if self.text[at].isalpha() or self.text[at] in "?_":
-                token = self.name(at)
-            elif (piece := PIECE.match(self.text, at)) is None:
-                raise self.unknown(at)
-            elif piece.lastgroup == "blank":
-                at = piece.end()
-                continue
+        """The tokens in order. Brackets of intervals are not yet told from those of lists."""
+        position = 0
+        while position < len(self.text):
+            if self.text[position].isalpha() or self.text[position] in "?_":
+                token = self.name(position)
             else:
-                token = self.token(self.type_of(piece), piece.group(), at)
+                piece = self.piece(position)
+                if piece.lastgroup == "blank":
+                    position = piece.end()
+                    continue
+                token = self.token(self.type_of(piece), piece.group(), position)
             yield token
-            at = token.end_pos or at + 1
+            position = token.end_pos or position + 1
 
-    def name(self, at: int) -> Token:
-        """The name or keyword that begins here: a known long name, or words that can only be one
-        name together.
+    def piece(self, position: int) -> re.Match[str]:
+        """The match of ``PIECE`` at a position.
+
+        :raises FeelSyntaxError: there is none.
         """
-        if long_name := known_names(self.functions, self.names).match(self.text, at):
-            return self.token("NAME", long_name.group(), at)
-        piece = PIECE.match(self.text, at)
+        piece = PIECE.match(self.text, position)
         if piece is None:
-            raise self.unknown(at)
-        if piece.group() in KEYWORDS:
-            return self.token(KEYWORDS[piece.group()], piece.group(), at)
-        if run := self.run(at):
-            return self.token("NAME", run, at)
-        return self.token("NAME", piece.group(), at)
+            raise self.unknown(position)
+        return piece
 
-    def run(self, at: int) -> str:
-        """Several plain words before a bracket or a colon: the name of a function, a parameter or
-        an entry.
+    def name(self, position: int) -> Token:
+        """The name or keyword that begins at a position.
+
+        It is the longest of these: a known name of several words, several words that can only be
+        one name, a single word.
         """
-        words = RUN.match(self.text, at)
-        if words is None or KEYWORDS.keys() & set(words.group().split()):
-            return ""
-        if self.text[words.end() :].lstrip().startswith(":"):
-            self.names |= {" ".join(words.group().split())}
-        return words.group()
+        long_name = long_names(self.functions, self.names).match(self.text, position)
+        if long_name:
+            return self.token("NAME", long_name.group(), position)
+        word = self.piece(position).group()
+        if word in KEYWORDS:
+            return self.token(KEYWORDS[word], word, position)
+        return self.token("NAME", self.several_words(position) or word, position)
 
-    def token(self, kind: str, text: str, at: int) -> Token:
+    def several_words(self, position: int) -> str:
+        """Several plain words before a bracket or a colon; "" if there are none.
+
+        They are the name of a function, a parameter or an entry.
+        """
+        match = SEVERAL_WORDS.match(self.text, position)
+        if match is None:
+            return ""
+        name = match.group()
+        if KEYWORDS.keys() & set(name.split()):
+            return ""
+        if self.text[match.end() :].lstrip().startswith(":"):
+            self.names |= {" ".join(name.split())}
+        return name
+
+    def token(self, kind: str, text: str, position: int) -> Token:
         """One token with its place."""
-        line, column = place(self.text, at)
-        value = " ".join(text.split()) if kind == "NAME" else text
+        line, column = place(self.text, position)
         return Token(
             kind,
-            value,
-            start_pos=at,
+            " ".join(text.split()) if kind == "NAME" else text,
+            start_pos=position,
             line=line,
             column=column,
-            end_pos=at + len(text),
+            end_pos=position + len(text),
         )
 
     @staticmethod
     def type_of(piece: re.Match[str]) -> str:
-        """The terminal of a piece that is no word."""
+        """The terminal of a piece that is not a word."""
         if piece.lastgroup == "sign":
             return NAMES[piece.group()]
         return str(piece.lastgroup)
 
-    def unknown(self, at: int) -> FeelSyntaxError:
-        """Something that begins no word."""
-        if self.text[at] == '"':
-            return fail(self.text, at, "字符串缺少右引号")
-        if self.text.startswith("/*", at):
-            return fail(self.text, at, "注释缺少结尾 */")
-        return fail(self.text, at, f"不认识的字符“{self.text[at]}”")
+    def unknown(self, position: int) -> FeelSyntaxError:
+        """The error for characters that begin no token."""
+        if self.text[position] == '"':
+            return fail(self.text, position, "字符串缺少右引号")
+        if self.text.startswith("/*", position):
+            return fail(self.text, position, "注释缺少结尾 */")
+        return fail(self.text, position, f"不认识的字符“{self.text[position]}”")
 
 
-RUN = re.compile(r"(?:[^\W\d]|_)\w*(?:[ \t\r\n]+(?:[^\W\d]|_)\w*)+(?=\s*[(:])")
+SEVERAL_WORDS = re.compile(r"(?:[^\W\d]|_)\w*(?:[ \t\r\n]+(?:[^\W\d]|_)\w*)+(?=\s*[(:])")
 
 
 def intervals(tokens: list[Token]) -> list[Token]:
-    """Brackets that stand the wrong way round belong to open intervals: ``]1..5[``."""
+    """Give square brackets that belong to an open interval such as ``]1..5[`` their own type."""
     before = ""
     for index, token in enumerate(tokens):
         after = tokens[index + 1].type if index + 1 < len(tokens) else ""

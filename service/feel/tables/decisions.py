@@ -1,8 +1,8 @@
-"""Decision models: a DMN file becomes decisions that can be asked.
+"""Decision models: a DMN file becomes decisions that can be evaluated.
 
 Decided: a decision first works out the decisions it requires; the functions of its business
 knowledge models stand in its scope. XML is read without entities, document types or network. DMN
-1.1 to 1.5 are told apart by nothing but their namespace, which is ignored.
+1.1 to 1.5 differ only in their namespace here, and the version in it is ignored.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,11 @@ MAX_CHAIN = 20
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of a model."""
+    """One decision of a model.
+
+    ``required`` are the ids of the decisions it requires, ``knowledge`` those of the business
+    knowledge models.
+    """
 
     id: str
     name: str
@@ -34,15 +38,13 @@ class Decision:
 
     @property
     def names(self) -> frozenset[str]:
-        """The variables it needs from the context, for what it requires included."""
-        return self.model.needs(self.id, lambda node: node.names)
+        """The variables that it and its requirements need from the context."""
+        return self.model.needs(self.id, lambda node: node.names, {})
 
     @property
     def calls(self) -> frozenset[str]:
-        """The functions it needs from the program or the language, for what it requires
-        included.
-        """
-        return self.model.needs(self.id, lambda node: node.calls)
+        """The functions that it and its requirements need from the program or the language."""
+        return self.model.needs(self.id, lambda node: node.calls, {})
 
     def evaluate(
         self,
@@ -50,13 +52,12 @@ class Decision:
         functions: Functions = NO_FUNCTIONS,
         budget: Budget | None = None,
     ) -> Any:
-        """The decision for a context. :raises FeelError: the budget is used up, or rules contradict
-        each other.
+        """The value of the decision for a context.
+
+        :raises FeelError: the budget is used up, or rules contradict each other.
         """
-        return evaluated(
-            lambda scope: self.model.decide(self.id, scope, {}),
-            Scope(context, functions, budget or Budget()),
-        )
+        scope = Scope(context, functions, budget or Budget())
+        return evaluated(lambda scope: self.model.decide(self.id, scope, {}), scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,59 +80,72 @@ class Model:
     def needs(
         self,
         part_id: str,
-        kind: Callable[[Node], frozenset[str]],
-        done: dict[str, frozenset[str]] | None = None,
+        needed_by: Callable[[Node], frozenset[str]],
+        needs_by_id: dict[str, frozenset[str]],
     ) -> frozenset[str]:
-        """What a decision or knowledge model needs from outside; ``done`` holds what is known
-        already.
+        """The names that a decision or knowledge model needs from outside the model.
+
+        :param needed_by: tells what a single node needs.
+        :param needs_by_id: results so far; the new ones are added.
         """
-        needs_by_id = {} if done is None else done
-        if part_id not in needs_by_id:
-            part: Decision | Knowledge = (
-                self.decisions[part_id] if part_id in self.decisions else self.knowledge[part_id]
-            )
-            inside = [other for other in (*part.required, *part.knowledge) if other in self.names]
-            own = kind(part.node) - {self.names[other] for other in inside}
-            needs_by_id[part_id] = own.union(
-                *(self.needs(other, kind, needs_by_id) for other in inside)
-            )
+        if part_id in needs_by_id:
+            return needs_by_id[part_id]
+        part: Decision | Knowledge = (
+            self.decisions[part_id] if part_id in self.decisions else self.knowledge[part_id]
+        )
+        names = self.names
+        own_needs = needed_by(part.node)
+        inherited_needs: frozenset[str] = frozenset()
+        for required_id in (*part.required, *part.knowledge):
+            if required_id in names:
+                own_needs -= {names[required_id]}
+                inherited_needs |= self.needs(required_id, needed_by, needs_by_id)
+        needs_by_id[part_id] = own_needs | inherited_needs
         return needs_by_id[part_id]
 
     @property
     def names(self) -> dict[str, str]:
-        """What everything is called, by id."""
-        decisions = {part_id: decision.name for part_id, decision in self.decisions.items()}
-        return decisions | {
-            part_id: knowledge.name for part_id, knowledge in self.knowledge.items()
-        }
+        """The name of each decision and knowledge model, by id."""
+        names = {}
+        for decision_id, decision in self.decisions.items():
+            names[decision_id] = decision.name
+        for knowledge_id, knowledge in self.knowledge.items():
+            names[knowledge_id] = knowledge.name
+        return names
 
-    def decide(self, decision_id: str, scope: Scope, done: dict[str, Any]) -> Any:
-        """Work out a decision, what it requires first; each once."""
-        if decision_id not in done:
-            decision = self.decisions[decision_id]
-            names = {
-                self.decisions[required_id].name: self.decide(required_id, scope, done)
-                for required_id in decision.required
-                if required_id in self.decisions
-            }
-            inside = scope.inner(names)
-            names.update(self.functions(decision.knowledge, inside))
-            done[decision_id] = decision.node.run(inside)
-        return done[decision_id]
+    def decide(self, decision_id: str, scope: Scope, values_by_id: dict[str, Any]) -> Any:
+        """The value of a decision. The decisions that it requires are worked out first.
+
+        :param values_by_id: values so far, so that each decision is worked out once.
+        """
+        if decision_id in values_by_id:
+            return values_by_id[decision_id]
+        decision = self.decisions[decision_id]
+        names: dict[str, Any] = {}
+        for required_id in decision.required:
+            if required_id in self.decisions:
+                required = self.decisions[required_id]
+                names[required.name] = self.decide(required_id, scope, values_by_id)
+        inner_scope = scope.inner(names)
+        names.update(self.functions(decision.knowledge, inner_scope))
+        values_by_id[decision_id] = decision.node.run(inner_scope)
+        return values_by_id[decision_id]
 
     def functions(self, knowledge_ids: tuple[str, ...], scope: Scope) -> dict[str, Any]:
-        """Knowledge models as functions, those they require, and themselves, in their scope."""
+        """Knowledge models as functions, by name.
+
+        The scope of each function contains the functions that it requires, and itself.
+        """
         functions: dict[str, Any] = {}
-        for knowledge in (
-            self.knowledge[knowledge_id]
-            for knowledge_id in knowledge_ids
-            if knowledge_id in self.knowledge
-        ):
+        for knowledge_id in knowledge_ids:
+            if knowledge_id not in self.knowledge:
+                continue
             scope.budget.spend()
-            inner = self.functions(knowledge.knowledge, scope)
-            inner[knowledge.name] = functions[knowledge.name] = knowledge.node.run(
-                scope.inner(inner)
-            )
+            knowledge = self.knowledge[knowledge_id]
+            names = self.functions(knowledge.knowledge, scope)
+            function = knowledge.node.run(scope.inner(names))
+            names[knowledge.name] = function
+            functions[knowledge.name] = function
         return functions
 
 
@@ -142,9 +156,8 @@ def read_decisions(xml: bytes) -> Mapping[str, Decision]:
         line of the file.
     """
     root = parsed(xml)
-    names = frozenset(" ".join(name.split()) for name in declared(root))
-    boxes = Boxes(names)
-    model = Model()
+    names = frozenset(one_line(name) for name in declared(root))
+    boxes, model = Boxes(names), Model()
     try:
         for element in root:
             if tag(element) == "decision":
@@ -157,87 +170,109 @@ def read_decisions(xml: bytes) -> Mapping[str, Decision]:
     return model.decisions
 
 
+def one_line(name: str) -> str:
+    """A name with single blanks between its words."""
+    return " ".join(name.split())
+
+
 def parsed(xml: bytes) -> Xml:
-    """The root of a file read safely."""
+    """The root of a file.
+
+    :raises FeelSyntaxError: the file is too large, not XML, not safe or not DMN.
+    """
     if len(xml) > MAX_FILE:
         raise FeelSyntaxError("决策文件过大", 1, 1)
     parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as problem:
         raise FeelSyntaxError("决策文件不是正确的 XML", problem.lineno or 1, 1) from problem
-    about: Any = root.getroottree().docinfo
-    if about.doctype:
+    document: Any = root.getroottree().docinfo
+    if document.doctype:
         raise FeelSyntaxError("决策文件不得包含 DOCTYPE", 1, 1)
-    if tag(root) != "definitions" or "/DMN/" not in str(etree.QName(root).namespace):
+    namespace = str(etree.QName(root).namespace)
+    if tag(root) != "definitions" or "/DMN/" not in namespace:
         raise FeelSyntaxError("文件不是 DMN 决策模型", 1, 1)
     return root
 
 
 def declared(root: Xml) -> Iterator[str]:
-    """All names the model gives to anything."""
+    """All names in the model, of whatever element."""
     for element in root.iter():
-        if isinstance(element.tag, str) and (name := element.get("name")):
+        name = element.get("name") if isinstance(element.tag, str) else None
+        if name:
             yield name
 
 
 def references(element: Xml, requirement: str, target: str) -> tuple[str, ...]:
-    """The ids of what an element requires."""
-    targets = (
-        child(requirement_element, target) for requirement_element in all_of(element, requirement)
-    )
-    return tuple(
-        target_element.get("href", "").lstrip("#")
-        for target_element in targets
-        if target_element is not None
-    )
+    """The ids that the requirements of an element point to."""
+    ids = []
+    for requirement_element in all_of(element, requirement):
+        target_element = child(requirement_element, target)
+        if target_element is not None:
+            ids.append(target_element.get("href", "").lstrip("#"))
+    return tuple(ids)
 
 
 def variable_name(element: Xml) -> str:
     """The name under which others see a decision or knowledge model."""
     variable = child(element, "variable")
-    name = variable.get("name", "") if variable is not None else ""
-    return " ".join((name or element.get("name", "")).split())
+    name = "" if variable is None else variable.get("name", "")
+    return one_line(name or element.get("name", ""))
 
 
 def add_decision(element: Xml, boxes: Boxes, model: Model) -> None:
-    """Read one decision."""
+    """Add one decision to the model."""
     decision_id = element.get("id", "")
     model.decisions[decision_id] = Decision(
-        decision_id,
-        variable_name(element),
-        boxes.expression(element),
-        model,
-        references(element, "informationRequirement", "requiredDecision"),
-        references(element, "knowledgeRequirement", "requiredKnowledge"),
+        id=decision_id,
+        name=variable_name(element),
+        node=boxes.expression(element),
+        model=model,
+        required=references(element, "informationRequirement", "requiredDecision"),
+        knowledge=references(element, "knowledgeRequirement", "requiredKnowledge"),
     )
 
 
 def add_knowledge(element: Xml, boxes: Boxes, model: Model) -> None:
-    """Read one business knowledge model."""
-    model.knowledge[element.get("id", "")] = Knowledge(
-        variable_name(element),
-        boxes.expression(element),
-        references(element, "knowledgeRequirement", "requiredKnowledge"),
+    """Add one business knowledge model to the model."""
+    knowledge_id = element.get("id", "")
+    model.knowledge[knowledge_id] = Knowledge(
+        name=variable_name(element),
+        node=boxes.expression(element),
+        knowledge=references(element, "knowledgeRequirement", "requiredKnowledge"),
     )
 
 
 def check_circles(model: Model) -> None:
-    """:raises FeelSyntaxError: a decision requires itself, or the chain is absurdly long."""
-    edges = {part_id: decision.required for part_id, decision in model.decisions.items()}
-    edges |= {part_id: knowledge.knowledge for part_id, knowledge in model.knowledge.items()}
-    depths: dict[str, int] = {}
+    """Check what decisions and knowledge models require.
+
+    :raises FeelSyntaxError: a decision requires itself, or the chain is too long.
+    """
+    required_by_id = {}
+    for decision_id, decision in model.decisions.items():
+        required_by_id[decision_id] = decision.required
+    for knowledge_id, knowledge in model.knowledge.items():
+        required_by_id[knowledge_id] = knowledge.knowledge
     try:
-        for part_id in TopologicalSorter(edges).static_order():
-            depths[part_id] = 1 + max(
-                (depths[other] for other in edges.get(part_id, ())), default=0
-            )
+        longest = longest_chain(required_by_id)
     except CycleError as problem:
-        raise FeelSyntaxError(f"决策“{problem.args[1][0]}”直接或间接地依赖自身", 1, 1) from problem
-    if max(depths.values(), default=0) > MAX_CHAIN:
+        circle = problem.args[1]
+        raise FeelSyntaxError(f"决策“{circle[0]}”直接或间接地依赖自身", 1, 1) from problem
+    if longest > MAX_CHAIN:
         raise FeelSyntaxError(f"决策的依赖层数过多，最多 {MAX_CHAIN} 层", 1, 1)
+
+
+def longest_chain(required_by_id: Mapping[str, tuple[str, ...]]) -> int:
+    """The length of the longest chain of requirements.
+
+    :raises CycleError: something requires itself.
+    """
+    depths: dict[str, int] = {}
+    for part_id in TopologicalSorter(required_by_id).static_order():
+        required_ids = required_by_id.get(part_id, ())
+        required_depth = max((depths[required_id] for required_id in required_ids), default=0)
+        depths[part_id] = required_depth + 1
+    return max(depths.values(), default=0)

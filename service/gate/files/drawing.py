@@ -1,4 +1,4 @@
-"""The drawing: what runs must also be seen."""
+"""The drawing: everything that runs can be seen in it."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,17 @@ DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
 def _drawn(diagram: Diagram, kind: str) -> set[str]:
-    return {
-        (n.get("bpmnElement") or "").rpartition(":")[2] for n in diagram.root.iter(f"{DI}{kind}")
-    }
+    """The ids of the elements that have a shape or an edge in the drawing."""
+    drawn = set()
+    for node in diagram.root.iter(f"{DI}{kind}"):
+        name = node.get("bpmnElement") or ""
+        drawn.add(name.rpartition(":")[2])
+    return drawn
 
 
 @rule("drawing-missing", Diagram, "warning")
 def drawing_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Every flow node has a shape and every flow an edge: a step that cannot be seen cannot be
+    """Every flow node has a shape and every flow an edge. A step that cannot be seen cannot be
     supervised.
     """
     shapes = _drawn(diagram, "BPMNShape")

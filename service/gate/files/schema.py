@@ -1,4 +1,4 @@
-"""Validity against the BPMN 2.0 schema that travels with SpiffWorkflow.
+"""Validity against the BPMN 2.0 schema that is a part of SpiffWorkflow.
 
 Decided: one compiled schema per process, used under a lock, because lxml keeps the error log on the
 validator: two threads would read each other's errors.
@@ -34,42 +34,60 @@ SENTENCES = (
 
 @rule("schema-valid", Diagram)
 def schema_valid(diagram: Diagram) -> Iterator[Spot]:
-    """A diagram must follow the BPMN 2.0 schema, so that every modeler can open it and nothing in
-    it is ambiguous. All errors are reported, each with the schema's own message for whoever made
-    the tool that wrote the file.
+    """A diagram follows the BPMN 2.0 schema, so that every modeler can open it and nothing in it is
+    ambiguous. All errors are reported, each with the schema's own message for whoever made the tool
+    that wrote the file.
     """
     errors = _errors(diagram.root)
-    nodes = {(line_of(n), tag(n)): n for n in diagram.root.iter()} if errors else {}
+    if not errors:
+        return
+    nodes = {}
+    for node in diagram.root.iter():
+        nodes[line_of(node), tag(node)] = node
     for line, message in errors:
         plain = NAMESPACE.sub("", message)
         subject = SUBJECT.match(plain)
-        node = nodes.get((line, subject[1])) if subject else None
-        yield ("" if node is None else diagram.owner(node)[0]), line, sentence(plain)
+        element_id = ""
+        if subject and (line, subject[1]) in nodes:
+            element_id, _ = diagram.owner(nodes[line, subject[1]])
+        yield element_id, line, sentence(plain)
 
 
 def sentence(plain: str) -> str:
-    """A schema message (without namespaces) in Chinese, with the message itself behind it."""
-    subject = SUBJECT.match(plain)
-    where = (
-        f"元素 {subject[1]}" + (f" 的属性 {subject[2]}" if subject[2] else "")
-        if subject
-        else "文件内容"
-    )
+    """A schema message in Chinese, with the message itself behind it.
+
+    :param plain: the message without namespaces.
+    """
+    where = _where(plain)
     for pattern, text in SENTENCES:
         if match := pattern.search(plain):
             return f"{where} {text.format(*match.groups())}（{plain}）"
     return f"{where} 不符合 BPMN 2.0 规范，请按括号中的说明改正（{plain}）"
 
 
+def _where(plain: str) -> str:
+    """The element and attribute that a schema message is about, in Chinese."""
+    subject = SUBJECT.match(plain)
+    if not subject:
+        return "文件内容"
+    element, attribute = subject.groups()
+    if not attribute:
+        return f"元素 {element}"
+    return f"元素 {element} 的属性 {attribute}"
+
+
 def _errors(root: etree._Element) -> list[tuple[int, str]]:
+    """The line and the message of each error."""
     schema = _schema()
     with LOCK:
         schema.validate(root)
         log: Any = schema.error_log
-        return [(e.line, e.message) for e in log]
+        return [(error.line, error.message) for error in log]
 
 
 @cache
 def _schema() -> etree.XMLSchema:
-    with as_file(files("SpiffWorkflow.bpmn.parser").joinpath("schema")) as folder:
-        return etree.XMLSchema(etree.parse(str(folder / "BPMN20.xsd")))
+    folder_in_package = files("SpiffWorkflow.bpmn.parser").joinpath("schema")
+    with as_file(folder_in_package) as folder:
+        tree = etree.parse(str(folder / "BPMN20.xsd"))
+        return etree.XMLSchema(tree)

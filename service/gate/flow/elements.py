@@ -1,4 +1,4 @@
-"""Elements that the engine does not run, refused by name, each with what to draw instead."""
+"""Refuses elements that the engine does not run. Each finding names what to draw instead."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ ADVICE = {
     "correlationProperty": "消息事件上的扩展属性 key",
     "dataObject": "表单和变量（说明文字可用文本注释）",
 }
-"""What to draw instead of what the engine does not run, or runs wrongly."""
+"""What to draw instead of an element that the engine does not run, or runs wrongly."""
 ALLOWED = (
     NODES
     | EVENTS
@@ -64,17 +64,19 @@ ALLOWED = (
         "timeCycle",
     }
 )
-"""What is run, or harms nobody; where each may stand is the schema's business."""
+"""Elements that the engine runs, or that do no harm. The schema checks where each may stand."""
 
 
 @rule("element-supported", Diagram)
 def element_supported(diagram: Diagram) -> Iterator[Spot]:
-    """Every BPMN element must be one that the engine runs. Anything else would be dropped without a
-    word and the case would do something other than the drawing says.
+    """The engine runs every BPMN element of the diagram. Others would be dropped without a word,
+    and the case would not do what the drawing shows.
     """
     for node in diagram.root.iter(f"{{{NS['b']}}}*"):
-        around = node.getparent()
-        if tag(node) not in ALLOWED and (around is None or tag(around) in ALLOWED):
+        parent = node.getparent()
+        if tag(node) in ALLOWED:
+            continue
+        if parent is None or tag(parent) in ALLOWED:
             advice = ADVICE.get(tag(node))
             hint = f"请改用{advice}" if advice else "请删除或改用受支持的元素"
             yield (
@@ -85,9 +87,9 @@ def element_supported(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("marker-supported", Diagram)
 def marker_supported(diagram: Diagram) -> Iterator[Spot]:
-    """Event subprocesses and steps of compensation are refused: whether the one interrupts is
-    ignored and its state cannot be restored; nothing undoes a finished step by itself, so the
-    undoing is drawn as a step.
+    """Event subprocesses and steps of compensation are refused. The engine ignores whether an event
+    subprocess interrupts, and cannot restore its state. Nothing undoes a finished step by itself,
+    so the undoing is drawn as a step.
     """
     for node in diagram.root.iter():
         if node.get("triggeredByEvent") == "true":
@@ -104,8 +106,8 @@ def marker_supported(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("unserved", Diagram)
 def unserved(diagram: Diagram) -> Iterator[Spot]:
-    """What the engine can run but nothing around it would ever end (child cases, outside jobs,
-    signals) is refused, or a case would wait for ever.
+    """Waits that the engine can run but nothing around it would ever end (child cases, outside
+    jobs, signals) are refused. A case would wait there for ever.
     """
     for element in diagram.elements.values():
         if _served_by(diagram, element) in diagram.around.unserved:
@@ -116,12 +118,10 @@ def unserved(diagram: Diagram) -> Iterator[Spot]:
 
 
 def _served_by(diagram: Diagram, element: Element) -> str:
-    """Who ends the wait of an element: ``call``, ``job``, ``signal`` or "" for the rest."""
+    """What ends the wait of an element: ``call``, ``job``, ``signal``; "" for other elements."""
     if element.kind == "callActivity":
         return "call"
     if element.attributes.get("type") == "external":
         return "job"
-    signals = diagram.xml[element.id].find("b:signalEventDefinition", NS)
-    if signals is None:
-        return ""
-    return "signal"
+    signal = diagram.xml[element.id].find("b:signalEventDefinition", NS)
+    return "" if signal is None else "signal"

@@ -1,4 +1,7 @@
-"""Questions about arrows between names. No recursion: a diagram may be a chain of thousands."""
+"""Searches along arrows between names.
+
+There is no recursion here, because a diagram may be a chain of thousands of nodes.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -7,42 +10,49 @@ Arrows = Mapping[str, Collection[str]]
 
 
 def reach(starts: Iterable[str], arrows: Arrows) -> set[str]:
-    """Everything that can be reached, the starts included."""
-    seen = set(starts)
-    todo = list(seen)
+    """All names that can be reached, the starts included."""
+    reached = set(starts)
+    todo = list(reached)
     while todo:
-        new = set(arrows.get(todo.pop(), ())) - seen
-        seen |= new
+        targets = arrows.get(todo.pop(), ())
+        new = set(targets) - reached
+        reached |= new
         todo.extend(new)
-    return seen
+    return reached
 
 
 def turned(arrows: Arrows) -> dict[str, list[str]]:
     """The same arrows in the other direction."""
-    back: dict[str, list[str]] = {name: [] for name in arrows}
+    back: dict[str, list[str]] = {}
     for source, targets in arrows.items():
+        back.setdefault(source, [])
         for target in targets:
             back.setdefault(target, []).append(source)
     return back
 
 
 def in_cycle(arrows: Arrows) -> list[str]:
-    """The names on circles, one circle after the other, none of which shares a name with
-    another.
+    """The names on circles, one circle after the other.
+
+    Circles that share a name with an earlier one are left out.
     """
-    left = dict(arrows)
-    on_circles = list[str]()
-    while circle := _circle(left):
-        on_circles += circle
-        left = {name: targets for name, targets in left.items() if name not in circle}
-    return on_circles
+    rest = dict(arrows)
+    names: list[str] = []
+    while circle := _circle(rest):
+        names += circle
+        for name in circle:
+            del rest[name]
+    return names
 
 
 def _circle(arrows: Arrows) -> list[str]:
+    """The names of one circle; empty if there is none. Arrows to unknown names do not count."""
+    known_arrows = {}
+    for name, targets in arrows.items():
+        known_arrows[name] = set(targets) & arrows.keys()
     try:
-        TopologicalSorter(
-            {name: set(targets) & arrows.keys() for name, targets in arrows.items()}
-        ).prepare()
+        TopologicalSorter(known_arrows).prepare()
     except CycleError as problem:
-        return list(problem.args[1][1:])
+        circle = problem.args[1]
+        return list(circle[1:])
     return []

@@ -3,33 +3,42 @@ step run twice.
 
 Decided: conditions are not looked at, every branch of a choice is tried; steps between two gateways
 are passed in one go. Each start event and each non-interrupting boundary event is a beginning of
-its own, because the paths of the latter may not meet the main path (``boundary-returns``). Past
-``LIMIT`` situations in a file the search stops: what it found stands, but nothing is said about
-steps it has not seen. Instead of a proof by structure, which knows too few shapes.
+its own, because the paths of the latter may not meet the main path (``boundary-returns``). The
+search stops after ``LIMIT`` situations in a file: its findings until then are reported, but nothing
+is said about steps that it has not seen. Instead of a proof by structure, which knows too few
+shapes.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, product
 from typing import NamedTuple
 
-from service.engine.document import Element
+from service.engine.document import Element, Flow
 from service.gate.deployment import Diagram
 from service.gate.flow.events import kind_of
-from service.gate.flow.structure import arrows, reached
+from service.gate.flow.structure import JOINS, arrows, reached
 from service.gate.table import Spot, rule
-from service.gate.words import called
+from service.gate.words import on
 
 LIMIT = 10_000
 WIDEST = 100
 """Tokens at once."""
+MANY_FLOWS = 6
+"""Flows out of an inclusive gateway of which not every subset is tried."""
 Marking = tuple[str, ...]
-"""Flows with a token, sorted; a flow stands twice when it carries two."""
+"""Flows with a token, sorted; a flow stands twice if it carries two tokens."""
+Flows = list[str]
+Step = tuple[Flows, Flows | None]
+"""The flows that lose a token, and those that get one; None if the whole scope is over."""
 
 
 class Played(NamedTuple):
-    """What playing a scope through has shown: joins that wait for ever, nodes reached twice at
-    once, nodes passed.
+    """The findings of one scope.
+
+    ``stuck`` are nodes where tokens wait for ever, each with the marking in which they wait.
+    ``doubled`` are nodes from which two tokens run on one flow. ``passed`` are nodes that were
+    passed. ``complete`` is false if the search was stopped. ``size`` counts the situations.
     """
 
     stuck: dict[str, Marking]
@@ -44,158 +53,213 @@ class Play:
 
     def __init__(self, diagram: Diagram, members: list[Element]) -> None:
         self.diagram = diagram
-        self.inside = {e.id: e for e in members}
-        flows = [flow for name in self.inside for flow in diagram.outgoing[name]]
-        self.target = {flow.id: flow.target for flow in flows if flow.target in self.inside}
-        self.out: dict[str, list[str]] = {}
-        self.ins: dict[str, list[str]] = {}
-        for name in self.inside:
-            self.out[name] = [f.id for f in diagram.outgoing[name] if f.id in self.target]
-            self.ins[name] = [f.id for f in diagram.incoming[name] if f.id in self.target]
+        self.elements = {element.id: element for element in members}
+        self.target = self._targets()
+        self.outgoing = self._inside(diagram.outgoing)
+        self.incoming = self._inside(diagram.incoming)
         self.after = arrows(diagram, members)
-        self.cut: dict[str, list[str]] = {}
+        self.interrupting: dict[str, Flows] = {}
         for element in members:
-            if element.interrupting and element.attached_to in self.inside:
-                self.cut.setdefault(element.attached_to or "", []).append(element.id)
-        self.seen = Played({}, set(), set())
+            host = element.attached_to
+            if host in self.elements and element.interrupting:
+                self.interrupting.setdefault(host, []).append(element.id)
+        self.findings = Played({}, set(), set())
         self.ways: dict[tuple[str, str], frozenset[str]] = {}
 
+    def _targets(self) -> dict[str, str]:
+        """The node that each flow leads to, for the flows inside the scope."""
+        targets = {}
+        for name in self.elements:
+            for flow in self.diagram.outgoing[name]:
+                if flow.target in self.elements:
+                    targets[flow.id] = flow.target
+        return targets
+
+    def _inside(self, flows_by_node: Mapping[str, list[Flow]]) -> dict[str, Flows]:
+        """The flows of each node, without those that leave the scope."""
+        inside = {}
+        for name in self.elements:
+            flows = [flow.id for flow in flows_by_node[name]]
+            inside[name] = [flow for flow in flows if flow in self.target]
+        return inside
+
     def play(self, limit: int) -> Played:
-        """Every situation that can be reached, at most ``limit``."""
-        begun = [
-            e.id
-            for e in self.inside.values()
-            if e.kind == "startEvent" or (e.kind == "boundaryEvent" and not e.interrupting)
-        ]
-        todo = [self._moved((), self._leaving(name)) for name in begun]
-        markings = set(todo)
+        """The findings in all situations that can be reached, at most ``limit``."""
+        todo = [self._moved((), self._leaving(name)) for name in self._beginnings()]
+        seen = set(todo)
         while todo:
             marking = todo.pop()
-            if len(markings) > limit or len(marking) > WIDEST:
-                return self.seen._replace(complete=False, size=len(markings))
+            if len(seen) > limit or len(marking) > WIDEST:
+                return self.findings._replace(complete=False, size=len(seen))
             following = self._following(marking)
             if marking and not following:
-                self._stuck(marking)
-            new = {other for other in following if not self._is_doubled(other)} - markings
-            markings |= new
+                self._note_stuck(marking)
+            sound = {marking for marking in following if not self._is_doubled(marking)}
+            new = sound - seen
+            seen |= new
             todo.extend(new)
-        return self.seen._replace(size=len(markings))
+        return self.findings._replace(size=len(seen))
 
-    def _stuck(self, marking: Marking) -> None:
+    def _beginnings(self) -> list[str]:
+        """The nodes at which a token appears by itself."""
+        beginnings = []
+        for element in self.elements.values():
+            is_side_path = element.kind == "boundaryEvent" and not element.interrupting
+            if element.kind == "startEvent" or is_side_path:
+                beginnings.append(element.id)
+        return beginnings
+
+    def _note_stuck(self, marking: Marking) -> None:
         for flow in marking:
-            self.seen.stuck.setdefault(self.target[flow], marking)
+            self.findings.stuck.setdefault(self.target[flow], marking)
 
     def _following(self, marking: Marking) -> list[Marking]:
-        next_markings: list[Marking] = []
+        """The markings that one step leads to."""
+        following: list[Marking] = []
         for name in sorted({self.target[flow] for flow in marking}):
-            for used, produced in self._ways_on(name, marking):
-                left = Counter(marking) - Counter(used)
-                self.seen.passed.add(name)
-                if produced is None:
-                    next_markings.append(())
-                else:
-                    next_markings.append(self._moved(tuple(left.elements()), produced))
-        return next_markings
+            for used, filled in self._steps(name, marking):
+                self.findings.passed.add(name)
+                if filled is None:
+                    following.append(())
+                    continue
+                rest = Counter(marking) - Counter(used)
+                following.append(self._moved(tuple(rest.elements()), filled))
+        return following
 
     def _is_doubled(self, marking: Marking) -> bool:
-        """Two tokens on one flow: noted, and not followed any further."""
-        twice = [flow for flow, n in Counter(marking).items() if n > 1]
-        self.seen.doubled.update(self._source(flow) for flow in twice if not self._harmless(flow))
-        return bool(twice)
+        """Whether two tokens are on one flow. This is noted, and not followed any further."""
+        doubled = [flow for flow, count in Counter(marking).items() if count > 1]
+        for flow in doubled:
+            if not self._harmless(flow):
+                self.findings.doubled.add(self._source(flow))
+        return bool(doubled)
 
     def _harmless(self, flow: str) -> bool:
-        """From a gateway straight to an end nothing is done twice."""
-        source = self.inside.get(self._source(flow))
-        return (
-            source is not None
-            and source.kind.endswith("Gateway")
-            and not self.out[self.target[flow]]
-        )
+        """Whether the flow leads from a gateway straight to an end, where nothing is done twice."""
+        source = self.elements.get(self._source(flow))
+        if source is None or not source.kind.endswith("Gateway"):
+            return False
+        return not self.outgoing[self.target[flow]]
 
-    def _ways_on(self, name: str, marking: Marking) -> Iterator[tuple[list[str], list[str] | None]]:
-        """What can happen at a node: flows used up and flows that get a token; None when the whole
-        scope is over.
-        """
-        element = self.inside[name]
-        out = self.out[name]
-        arrived = [flow for flow in self.ins[name] if flow in marking]
-        if element.kind in ("parallelGateway", "inclusiveGateway") and len(self.ins[name]) > 1:
+    def _steps(self, name: str, marking: Marking) -> Iterator[Step]:
+        """What can happen at a node that tokens have reached."""
+        element = self.elements[name]
+        incoming = self.incoming[name]
+        arrived = [flow for flow in incoming if flow in marking]
+        if element.kind in JOINS and len(incoming) > 1:
             if not self._waits(element, arrived, marking):
-                for produced in self._choices(element, out):
-                    yield arrived, produced
+                yield from product([arrived], self._choices(element))
             return
-        over: list[list[str] | None] = [None]
-        ways = over if self._ends_all(element) else self._choices(element, out)
+        if self._ends_all(element):
+            for flow in arrived:
+                yield [flow], None
+            return
+        choices = self._choices(element)
         for flow in arrived:
-            for made in ways:
-                yield [flow], made
+            yield from product([[flow]], choices)
 
-    def _choices(self, element: Element, out: list[str]) -> list[list[str]]:
-        if element.kind in ("exclusiveGateway", "eventBasedGateway") and out:
-            return [[flow] for flow in out]
-        if element.kind == "inclusiveGateway" and len(out) > 1:
-            sizes = range(1, len(out) + 1) if len(out) < 6 else (1, len(out))
-            return [list(some) for n in sizes for some in combinations(out, n)]
-        return [out, *(self._leaving(event) for event in self.cut.get(element.id, ()))]
+    def _choices(self, element: Element) -> list[Flows]:
+        """The sets of flows that can get a token when a node is passed."""
+        flows = self.outgoing[element.id]
+        if element.kind in ("exclusiveGateway", "eventBasedGateway") and flows:
+            return [[flow] for flow in flows]
+        if element.kind == "inclusiveGateway" and len(flows) > 1:
+            return subsets(flows)
+        choices = [flows]
+        for event in self.interrupting.get(element.id, ()):
+            choices.append(self._leaving(event))
+        return choices
 
-    def _leaving(self, name: str) -> list[str]:
-        self.seen.passed.add(name)
-        return self.out[name]
+    def _leaving(self, name: str) -> Flows:
+        self.findings.passed.add(name)
+        return self.outgoing[name]
 
     def _ends_all(self, element: Element) -> bool:
-        kinds = {kind_of(d) for d in self.diagram.definitions(element)}
-        return element.kind == "endEvent" and bool(kinds & {"terminate", "error"})
+        """Whether the node ends the whole scope."""
+        if element.kind != "endEvent":
+            return False
+        definitions = self.diagram.definitions(element)
+        return any(kind_of(definition) in ("terminate", "error") for definition in definitions)
 
-    def _moved(self, rest: Marking, produced: list[str]) -> Marking:
-        """The marking with new tokens, each brought forward to the next node where something is
-        decided.
+    def _moved(self, rest: Marking, filled: Flows) -> Marking:
+        """The marking with new tokens.
+
+        Each new token is moved on to the next node where something is decided.
         """
-        return tuple(sorted((*rest, *(self._forward(flow) for flow in produced))))
+        moved = [self._forward(flow) for flow in filled]
+        return tuple(sorted((*rest, *moved)))
 
     def _forward(self, flow: str) -> str:
-        been: set[str] = set()
-        while flow not in been:
-            been.add(flow)
+        """The flow before the next node where something is decided."""
+        visited: set[str] = set()
+        while flow not in visited:
+            visited.add(flow)
             name = self.target[flow]
-            if len(self.ins[name]) > 1 or len(self.out[name]) != 1 or name in self.cut:
+            if len(self.incoming[name]) > 1 or name in self.interrupting:
                 break
-            self.seen.passed.add(name)
-            flow = self.out[name][0]
+            if len(self.outgoing[name]) != 1:
+                break
+            self.findings.passed.add(name)
+            flow = self.outgoing[name][0]
         return flow
 
-    def _waits(self, join: Element, here: list[str], marking: Marking) -> bool:
-        """Must a join still wait? For the inclusive one see BPMN 2.0, 13.4.3."""
-        gate = join.id
-        empty = set(self.ins[gate]) - set(here)
+    def _waits(self, join: Element, arrived: list[str], marking: Marking) -> bool:
+        """Whether a join must still wait. For the inclusive one see BPMN 2.0, 13.4.3."""
+        empty = set(self.incoming[join.id]) - set(arrived)
         if join.kind == "parallelGateway":
             return bool(empty)
-        others = [self._ways_to(gate, flow) for flow in set(marking) if flow not in here]
-        return any(ways & empty and not ways & set(here) for ways in others)
+        for flow in set(marking) - set(arrived):
+            ways = self._ways_to(join.id, flow)
+            if ways & empty and not ways & set(arrived):
+                return True
+        return False
 
-    def _ways_to(self, gate: str, flow: str) -> frozenset[str]:
-        """The incoming flows of a join that a token can still reach without passing it."""
-        if (gate, flow) not in self.ways:
-            seen = {gate}
-            todo = [self.target[flow]]
-            while todo:
-                name = todo.pop()
-                if name not in seen:
-                    seen.add(name)
-                    todo.extend(self.after[name])
-            self.ways[gate, flow] = frozenset(
-                f for f in self.ins[gate] if self._source(f) in seen - {gate}
-            )
-        return self.ways[gate, flow]
+    def _ways_to(self, join: str, flow: str) -> frozenset[str]:
+        """The incoming flows of a join that a token on ``flow`` can reach without passing it."""
+        if (join, flow) not in self.ways:
+            self.ways[join, flow] = self._find_ways(join, flow)
+        return self.ways[join, flow]
+
+    def _find_ways(self, join: str, flow: str) -> frozenset[str]:
+        passed_nodes = {join}
+        todo = [self.target[flow]]
+        while todo:
+            name = todo.pop()
+            if name not in passed_nodes:
+                passed_nodes.add(name)
+                todo.extend(self.after[name])
+        passed_nodes.remove(join)
+        ways = set()
+        for incoming in self.incoming[join]:
+            if self._source(incoming) in passed_nodes:
+                ways.add(incoming)
+        return frozenset(ways)
 
     def _source(self, flow: str) -> str:
         return self.diagram.document.flows[flow].source
 
 
+def subsets(flows: Flows) -> list[Flows]:
+    """The sets of flows that an inclusive gateway may choose.
+
+    With many flows only single ones and all together are tried.
+    """
+    sizes: Iterable[int] = range(1, len(flows) + 1)
+    if len(flows) >= MANY_FLOWS:
+        sizes = (1, len(flows))
+    choices = []
+    for size in sizes:
+        choices += [list(choice) for choice in combinations(flows, size)]
+    return choices
+
+
 def _played(diagram: Diagram) -> Iterator[tuple[list[Element], Played]]:
+    """The nodes of each scope, with the findings of playing it through."""
     for scope, members in diagram.scopes.items():
         if scope not in diagram.played:
-            left = LIMIT - sum(played.size for played in diagram.played.values())
-            diagram.played[scope] = Play(diagram, members).play(max(left, 0))
+            used = sum(played.size for played in diagram.played.values())
+            limit = max(LIMIT - used, 0)
+            diagram.played[scope] = Play(diagram, members).play(limit)
         yield members, diagram.played[scope]
 
 
@@ -206,50 +270,42 @@ def deadlock(diagram: Diagram) -> Iterator[Spot]:
     """
     for members, played in _played(diagram):
         for element in members:
-            if element.id in played.stuck:
-                came = played.stuck[element.id]
-                missing = "、".join(
-                    f.source for f in diagram.incoming[element.id] if f.id not in came
-                )
-                yield (
-                    element.id,
-                    element.line,
-                    (
-                        f"{called(element)}可能永远等不到全部分支（例如来自“{missing}”的一支），"
-                        "案件会停在这里；"
-                        "分开时用排他网关的，汇合也请用排他网关"
-                    ),
-                )
+            if element.id not in played.stuck:
+                continue
+            missing = []
+            for flow in diagram.incoming[element.id]:
+                if flow.id not in played.stuck[element.id]:
+                    missing.append(flow.source)
+            yield on(
+                element,
+                f"可能永远等不到全部分支（例如来自“{'、'.join(missing)}”的一支），"
+                "案件会停在这里；"
+                "分开时用排他网关的，汇合也请用排他网关",
+            )
 
 
 @rule("dead-step", Diagram)
 def dead_step(diagram: Diagram) -> Iterator[Spot]:
-    """Each step can happen on some way through the diagram, not only by the look of its arrows."""
+    """Each step can happen on some way through the diagram. That arrows lead to it is not
+    enough.
+    """
     for members, played in _played(diagram):
         if not played.complete or played.stuck or played.doubled:
             continue
         for element in reached(diagram, members):
             if element.id not in played.passed:
-                yield (
-                    element.id,
-                    element.line,
-                    f"{called(element)}无论怎样选择都不会执行；请检查它前面的网关",
-                )
+                yield on(element, "无论怎样选择都不会执行；请检查它前面的网关")
 
 
 @rule("doubled-token", Diagram, "warning")
 def doubled_token(diagram: Diagram) -> Iterator[Spot]:
-    """Parallel branches that meet without a parallel join let everything after it happen once per
-    branch.
+    """Parallel branches do not meet without a parallel join. Everything after it would happen once
+    per branch.
     """
     for members, played in _played(diagram):
         for element in members:
             if element.id in played.doubled:
-                yield (
-                    element.id,
-                    element.line,
-                    (
-                        f"{called(element)}会被并行的几个分支各执行一遍；"
-                        "如果只应执行一次，请先用并行网关或包容网关汇合"
-                    ),
+                yield on(
+                    element,
+                    "会被并行的几个分支各执行一遍；如果只应执行一次，请先用并行网关或包容网关汇合",
                 )

@@ -1,4 +1,4 @@
-"""Every expression of a diagram with its place, and whether it must be one."""
+"""Finds every expression of a diagram, with its place."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,15 +30,17 @@ OPTIONAL = (
 )
 SURE = frozenset({"payload", "check", "sealed", "about", "anonymous", "recusal"})
 OF_THE_ANSWER = frozenset({"check", "subject", "recusal"})
-"""Settings that speak of what is being filled in as well."""
+"""Settings that may also use the answers that are being filled in."""
 OF_CASES = ("number", "title", "concerned")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Formula:
-    """One expression. ``text`` still has its ``=``; ``sure`` means that it must begin with one;
-    ``extra`` are names that exist only here; ``process`` is where its names come from ("" when that
-    is not known here).
+    """One expression.
+
+    ``what`` names its place in a sentence. ``text`` still has its ``=``; ``sure`` means that it
+    must begin with one. ``extra`` are names that exist only here. ``process`` is the process that
+    supplies its names; "" if that is not known here.
     """
 
     element: str
@@ -51,22 +53,25 @@ class Formula:
 
     @property
     def body(self) -> str:
-        """The expression itself."""
+        """The expression itself, without its ``=``."""
         return self.text.removeprefix("=").strip()
 
     @property
     def quoted(self) -> str:
-        """What it is, with the beginning of its text, for a sentence."""
+        """Its place and the beginning of its text, for a sentence."""
         text = " ".join(self.text.split())
-        return f"{self.what}“{text if len(text) <= SHOWN else text[:SHOWN] + '…'}”"
+        if len(text) > SHOWN:
+            text = f"{text[:SHOWN]}…"
+        return f"{self.what}“{text}”"
 
 
 def formulas(diagram: Diagram) -> Iterator[Formula]:
-    """All expressions of a diagram: conditions, timers, loops, scripts, arguments, keys, payloads,
-    mappings, dues.
+    """All expressions of a diagram.
+
+    They are in conditions, timers, loops, scripts, arguments, settings and mappings.
     """
     yield from _conditions(diagram)
-    yield from _of_cases(diagram)
+    yield from _settings_of_processes(diagram)
     for element in diagram.elements.values():
         yield from _timers(diagram, element)
         yield from _loops(diagram, element)
@@ -79,35 +84,37 @@ def formulas(diagram: Diagram) -> Iterator[Formula]:
 def _conditions(diagram: Diagram) -> Iterator[Formula]:
     for flow in diagram.document.flows.values():
         source = diagram.elements.get(flow.source)
-        if flow.condition is not None and source is not None:
-            node = None
-            if flow.id in diagram.xml:
-                node = diagram.xml[flow.id].find("b:conditionExpression", NS)
-            line = flow.line if node is None else _begins(node)
+        if flow.condition is None or source is None:
+            continue
+        node = None
+        if flow.id in diagram.xml:
+            node = diagram.xml[flow.id].find("b:conditionExpression", NS)
+        yield Formula(
+            element=flow.id,
+            line=flow.line if node is None else _line_of_text(node),
+            what=f"顺序流“{flow.name or flow.id}”的条件",
+            text=flow.condition,
+            process=source.process,
+            sure=True,
+        )
+
+
+def _settings_of_processes(diagram: Diagram) -> Iterator[Formula]:
+    """The settings of a process about its cases: their number, their title, whom they concern."""
+    for process, node in diagram.document.processes.items():
+        properties = diagram.document.properties(process)
+        for name in OF_CASES:
+            text = properties.get(name)
+            if not text:
+                continue
             yield Formula(
-                element=flow.id,
-                line=line,
-                what=f"顺序流“{flow.name or flow.id}”的条件",
-                text=flow.condition,
-                process=source.process,
+                element=process,
+                line=_line_of_setting(node, "property", name),
+                what=f"流程的{setting(name)}",
+                text=text,
+                process=process,
                 sure=True,
             )
-
-
-def _of_cases(diagram: Diagram) -> Iterator[Formula]:
-    """What a process says of its cases: their number, their title, whom they concern."""
-    for name, node in diagram.document.processes.items():
-        properties = diagram.document.properties(name)
-        for setting_name in OF_CASES:
-            if text := properties.get(setting_name):
-                yield Formula(
-                    element=name,
-                    line=_line(node, "property", setting_name),
-                    what=f"流程的{setting(setting_name)}",
-                    text=text,
-                    process=name,
-                    sure=True,
-                )
 
 
 def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
@@ -118,58 +125,62 @@ def _timers(diagram: Diagram, element: Element) -> Iterator[Formula]:
 
 
 def _loops(diagram: Diagram, element: Element) -> Iterator[Formula]:
-    if (loop := diagram.loop(element)) is None:
+    loop = diagram.loop(element)
+    if loop is None:
         return
-    line = line_of(loop)
-    if collection := loop.get(f"{{{CAMUNDA}}}collection"):
-        yield _formula(element, line, "集合", collection, sure=True)
+    collection = loop.get(f"{{{CAMUNDA}}}collection")
+    if collection:
+        yield _formula(element, line_of(loop), "集合", collection, sure=True)
     for node in loop:
         text = _text(node)
-        if tag(node) == "loopCardinality" and text:
-            yield _formula(element, _begins(node), "次数", text, sure=not text.isdigit())
-        if tag(node) == "completionCondition" and text:
-            yield _formula(element, _begins(node), "完成条件", text, sure=True, extra=COUNTS)
+        if not text:
+            continue
+        line = _line_of_text(node)
+        if tag(node) == "loopCardinality":
+            yield _formula(element, line, "次数", text, sure=not text.isdigit())
+        if tag(node) == "completionCondition":
+            yield _formula(element, line, "完成条件", text, sure=True, extra=COUNTS)
 
 
 def _script(diagram: Diagram, element: Element) -> Iterator[Formula]:
     script = diagram.xml[element.id].find("b:script", NS)
-    if script is not None and (text := _text(script)):
-        yield _formula(element, _begins(script), "脚本", text, sure=True)
+    text = "" if script is None else _text(script)
+    if script is not None and text:
+        yield _formula(element, _line_of_text(script), "脚本", text, sure=True)
 
 
 def _settings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     node = diagram.xml[element.id]
     for name in OPTIONAL:
         text = element.properties.get(name, "")
-        if text.startswith("=") or (name in SURE and text):
-            line = _line(node, "property", name)
-            extra = _asked(diagram, element) if name in OF_THE_ANSWER else frozenset()
-            yield _formula(element, line, setting(name), text, sure=name in SURE, extra=extra)
-    for _, only in split_shown(element.properties.get("shows")):
-        if only:
-            yield _formula(element, _line(node, "property", "shows"), setting("shows"), only)
+        sure = name in SURE
+        if text.startswith("=") or (sure and text):
+            line = _line_of_setting(node, "property", name)
+            extra = _form_keys(diagram, element) if name in OF_THE_ANSWER else frozenset()
+            yield _formula(element, line, setting(name), text, sure=sure, extra=extra)
+    for _, condition in split_shown(element.properties.get("shows")):
+        if condition:
+            line = _line_of_setting(node, "property", "shows")
+            yield _formula(element, line, setting("shows"), condition)
 
 
 def _arguments(diagram: Diagram, element: Element) -> Iterator[Formula]:
     node = diagram.xml[element.id]
     for name, text in element.inputs.items():
         if text.startswith("="):
-            yield _formula(element, _line(node, "inputParameter", name), f"参数 {name}", text)
+            line = _line_of_setting(node, "inputParameter", name)
+            yield _formula(element, line, f"参数 {name}", text)
 
 
-def _asked(diagram: Diagram, element: Element) -> frozenset[str]:
-    """The keys of the form that an element has people fill in."""
+def _form_keys(diagram: Diagram, element: Element) -> frozenset[str]:
+    """The keys of the form that people fill in at an element."""
     schema = diagram.whole.form(element.form)
-    if schema is None:
-        return frozenset()
-    return frozenset(keys_of(schema))
+    return frozenset() if schema is None else frozenset(keys_of(schema))
 
 
 def _mappings(diagram: Diagram, element: Element) -> Iterator[Formula]:
     called = diagram.xml[element.id].get("calledElement") or ""
-    called_process = ""
-    if called in diagram.whole.processes:
-        called_process = called
+    called_process = called if called in diagram.whole.processes else ""
     for target, source in element.ins:
         yield _formula(element, element.line, f"传入变量 {target}", source)
     if element.business_key is not None:
@@ -194,6 +205,7 @@ def _formula(
     sure: bool = False,
     extra: frozenset[str] = frozenset(),
 ) -> Formula:
+    """An expression at an element, whose process supplies the names."""
     return Formula(
         element=element.id,
         line=line,
@@ -209,12 +221,16 @@ def _text(node: etree._Element) -> str:
     return (node.text or "").strip()
 
 
-def _begins(node: etree._Element) -> int:
+def _line_of_text(node: etree._Element) -> int:
     """The line on which the text of a node begins."""
     text = node.text or ""
-    return line_of(node) + text[: len(text) - len(text.lstrip())].count("\n")
+    blank = text[: len(text) - len(text.lstrip())]
+    return line_of(node) + blank.count("\n")
 
 
-def _line(node: etree._Element, kind: str, name: str) -> int:
-    entries = node.iterfind(f"b:extensionElements//c:{kind}", NS)
-    return next((line_of(entry) for entry in entries if entry.get("name") == name), line_of(node))
+def _line_of_setting(node: etree._Element, kind: str, name: str) -> int:
+    """The line of an extension property or parameter; the line of the node if it has none."""
+    for extension in node.iterfind(f"b:extensionElements//c:{kind}", NS):
+        if extension.get("name") == name:
+            return line_of(extension)
+    return line_of(node)

@@ -1,5 +1,6 @@
-"""Which names an expression may use: what forms, mappings, messages and computed steps of its
-process supply.
+"""The names that an expression may use.
+
+Forms, mappings, messages and computed steps of its process supply them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,56 +15,60 @@ from service.gate.flow.structure import has_rounds, results_of
 
 
 def supplied(diagram: Diagram, process: str) -> frozenset[str]:
-    """Names that the case data of a process can hold at some time, the names every case has
-    included.
+    """Names that the case data of a process can hold at some time, including those that every case
+    has.
     """
-    return diagram.around.names | _own(diagram, process) | frozenset(_handed_in(diagram, process))
-
-
-def _own(diagram: Diagram, process: str) -> frozenset[str]:
-    members = [e for e in diagram.elements.values() if e.process == process]
-    return frozenset(name for element in members for name in _given_by(diagram, element) if name)
+    own_names: set[str] = set()
+    for element in diagram.elements.values():
+        if element.process == process:
+            own_names.update(_given_by(diagram, element))
+    own_names.discard("")
+    return diagram.around.names | own_names | frozenset(_handed_in(diagram, process))
 
 
 def _given_by(diagram: Diagram, element: Element) -> Iterator[str]:
+    """The names that an element writes into the case data. Some may be ""."""
     yield element.attributes.get("resultVariable", "")
     yield element.properties.get("variable", "")
-    yield "submission" if element.properties.get("start") == "public" else ""
-    yield from (target for target, _ in element.outs)
+    if element.properties.get("start") == "public":
+        yield "submission"
+    for target, _ in element.outs:
+        yield target
     loop = diagram.loop(element)
     if loop is not None:
-        yield results_of(element)
         yield element_variable(loop)
-    elif has_rounds(element):
+    if loop is not None or has_rounds(element):
         yield results_of(element)
-    yield from (
-        key
-        for key, component in fields(diagram, element).items()
-        if component.get("readonly") is not True or key in element.inputs
-    )
+    yield from _answered_keys(diagram, element)
+
+
+def _answered_keys(diagram: Diagram, element: Element) -> Iterator[str]:
+    """The keys of the form that people fill in at an element, or that get an argument."""
+    for key, component in fields(diagram, element).items():
+        if component.get("readonly") is not True or key in element.inputs:
+            yield key
 
 
 def fields(diagram: Diagram, element: Element) -> Mapping[str, Any]:
-    """The fields of the form of a step of people, or of a start that is not by hand, by key."""
-    schema = None
-    if element.kind in PEOPLES_TASKS | {"startEvent"}:
-        schema = diagram.whole.form(element.form)
-    if schema is None:
+    """The fields, by key, of the form of a step of people or of a start event."""
+    if element.kind not in PEOPLES_TASKS | {"startEvent"}:
         return {}
-    return keys_of(schema)
+    schema = diagram.whole.form(element.form)
+    return {} if schema is None else keys_of(schema)
 
 
 def element_variable(loop: etree._Element) -> str:
-    """What a multi-instance step calls one entry of its collection."""
+    """The name that a multi-instance step gives to one entry of its collection; "" without one."""
     return loop.get(f"{{{CAMUNDA}}}elementVariable") or ""
 
 
 def _handed_in(diagram: Diagram, process: str) -> Iterator[str]:
-    """Names that call activities of this deployment, or deployed ones, hand to the process."""
-    for other in diagram.whole.diagrams:
-        for element in other.of_kind("callActivity"):
-            if other.xml[element.id].get("calledElement") == process:
-                yield from (target for target, _ in element.ins)
+    """Names that call activities of this deployment, or deployed ones, pass to the process."""
+    for caller in diagram.whole.diagrams:
+        for element in caller.of_kind("callActivity"):
+            if caller.xml[element.id].get("calledElement") == process:
+                for target, _ in element.ins:
+                    yield target
     for name, called in diagram.around.calls.items():
         if name not in diagram.whole.processes:
             yield from called.get(process, ())
@@ -73,11 +78,14 @@ def written(diagram: Diagram) -> Iterator[tuple[Element, str, str]]:
     """Variables that elements write into the case data: (element, setting, name)."""
     for element in diagram.elements.values():
         loop = diagram.loop(element)
-        settings = {
+        names_by_setting = {
             "resultVariable": element.attributes.get("resultVariable"),
             "variable": element.properties.get("variable"),
             "results": element.properties.get("results"),
             "elementVariable": None if loop is None else element_variable(loop),
         }
-        yield from ((element, setting, name) for setting, name in settings.items() if name)
-        yield from ((element, "camunda:out", target) for target, _ in element.outs)
+        for setting, name in names_by_setting.items():
+            if name:
+                yield element, setting, name
+        for target, _ in element.outs:
+            yield element, "camunda:out", target

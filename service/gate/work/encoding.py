@@ -1,6 +1,4 @@
-"""The encoding: Camunda attributes and our properties, of which none may be ignored without a
-word.
-"""
+"""The encoding: Camunda attributes and our properties. None is ignored without a finding."""
 
 from collections.abc import Iterator, Mapping
 
@@ -91,40 +89,49 @@ IGNORED_ATTRIBUTES = frozenset(
 
 
 def _camunda(diagram: Diagram) -> Iterator[etree._Element]:
+    """The extension elements of Camunda."""
     return diagram.root.iter(f"{{{CAMUNDA}}}*")
 
 
 @rule("camunda-code", Diagram)
 def camunda_code(diagram: Diagram) -> Iterator[Spot]:
-    """Classes, expressions, delegates, listeners, connectors and embedded scripts are refused: a
+    """Classes, expressions, delegates, listeners, connectors and embedded scripts are refused. A
     diagram computes with FEEL and acts through registered service actions only.
     """
-    advice = (
-        "含有程序代码设置（{0}），系统不会执行；服务任务请改用扩展属性 action 指定已登记的服务动作"
-    )
     for node in diagram.root.iter():
-        codes = [k for k in CODE_ATTRIBUTES if node.get(f"{{{CAMUNDA}}}{k}") is not None]
-        if isinstance(node.tag, str) and node.tag.startswith(f"{{{CAMUNDA}}}"):
-            codes = (
-                [tag(node)]
-                if tag(node) in CODE
-                else [k for k in CODE_ATTRIBUTES if node.get(k) is not None]
+        for code in sorted(_code_settings(node)):
+            element_id, line = diagram.owner(node)
+            yield (
+                element_id,
+                line,
+                f"元素“{element_id}”含有程序代码设置（{code}），系统不会执行；"
+                "服务任务请改用扩展属性 action 指定已登记的服务动作",
             )
-        for code in sorted(codes):
-            identity, line = diagram.owner(node)
-            yield identity, line, f"元素“{identity}”{advice.format(code)}"
+
+
+def _code_settings(node: etree._Element) -> list[str]:
+    """The settings of a node that contain program code."""
+    prefix = f"{{{CAMUNDA}}}"
+    is_camunda = isinstance(node.tag, str) and node.tag.startswith(prefix)
+    if not is_camunda:
+        return [name for name in CODE_ATTRIBUTES if node.get(f"{prefix}{name}") is not None]
+    if tag(node) in CODE:
+        return [tag(node)]
+    return [name for name in CODE_ATTRIBUTES if node.get(name) is not None]
 
 
 @rule("mapping-complete", Diagram)
 def mapping_complete(diagram: Diagram) -> Iterator[Spot]:
     """Every value that passes to a child case or back is named, with a source and a target (or is
-    the business key); with ``variables="all"`` a child case would overwrite its parent's data
+    the business key). With ``variables="all"`` a child case would overwrite its parent's data
     unseen.
     """
     for node in _camunda(diagram):
+        if tag(node) not in ("in", "out"):
+            continue
         source = node.get("source") or node.get("sourceExpression")
-        complete = node.get("businessKey") or (node.get("target") and source)
-        if tag(node) in ("in", "out") and (node.get("variables") or not complete):
+        is_complete = node.get("businessKey") or (node.get("target") and source)
+        if node.get("variables") or not is_complete:
             yield (
                 *diagram.owner(node),
                 f"变量传递（{tag(node)}）应逐个写明来源和目标；请填写 source 和 target",
@@ -137,50 +144,51 @@ def extension_ignored(diagram: Diagram) -> Iterator[Spot]:
     them.
     """
     for node in _camunda(diagram):
-        inside = any(tag(n) == "inputParameter" for n in node.iterancestors())
-        if (tag(node) not in READ | CODE and not inside) or (
-            tag(node) == "inputParameter" and len(node) > 0
-        ):
+        if not _is_read(node):
             yield (
                 *diagram.owner(node),
                 f"设置 camunda:{tag(node)} 在本系统中不起作用；请改用表单、扩展属性或表达式",
             )
     for element in diagram.elements.values():
         for name in sorted(IGNORED_ATTRIBUTES & set(element.attributes)):
-            hint = (
-                f"请改填{setting('due')}"
-                if name == "dueDate"
-                else "请删除（办理单位由泳道决定，表单用 formRef）"
-            )
+            hint = "请删除（办理单位由泳道决定，表单用 formRef）"
+            if name == "dueDate":
+                hint = f"请改填{setting('due')}"
             yield on(element, f"的 camunda:{name} 在本系统中不起作用；{hint}")
+
+
+def _is_read(node: etree._Element) -> bool:
+    """Whether the system reads an extension element, or another rule reports it."""
+    if tag(node) == "inputParameter":
+        return len(node) == 0
+    if tag(node) in READ | CODE:
+        return True
+    return any(tag(ancestor) == "inputParameter" for ancestor in node.iterancestors())
 
 
 @rule("property-unknown", Diagram, "warning")
 def property_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """An extension property of an unknown name is usually a slip of the pen and would have no
-    effect.
+    """Every extension property has a known name. An unknown one is usually a slip of the pen and
+    would have no effect.
     """
-    properties = [
-        (e.id, e.line, name, PROPERTIES) for e in diagram.elements.values() for name in e.properties
-    ]
-    properties += [
-        (process, line_of(node), name, OF_A_PROCESS)
-        for process, node in diagram.document.processes.items()
-        for name in diagram.document.properties(process)
-    ]
-    for identity, line, name, known in properties:
-        if name not in known:
-            yield (
-                identity,
-                line,
-                f"“{identity}”的扩展属性“{name}”不起作用{similar(name, known)}；请改正或删除",
-            )
+    for element in diagram.elements.values():
+        for name in element.properties:
+            if name not in PROPERTIES:
+                yield element.id, element.line, _unknown_property(element.id, name, PROPERTIES)
+    for process, node in diagram.document.processes.items():
+        for name in diagram.document.properties(process):
+            if name not in OF_A_PROCESS:
+                yield process, line_of(node), _unknown_property(process, name, OF_A_PROCESS)
+
+
+def _unknown_property(owner: str, name: str, known: frozenset[str]) -> str:
+    return f"“{owner}”的扩展属性“{name}”不起作用{similar(name, known)}；请改正或删除"
 
 
 @rule("property-value", Diagram)
 def property_value(diagram: Diagram) -> Iterator[Spot]:
-    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``coRule`` …) carry one of its
-    words.
+    """Properties with a fixed vocabulary (``basis``, ``handOver``, ``coRule`` …) have one of its
+    words as their value.
     """
     for element in diagram.elements.values():
         for name, allowed in VALUES.items():
@@ -193,8 +201,8 @@ def property_value(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("basis-missing", Diagram, "warning")
 def basis_missing(diagram: Diagram) -> Iterator[Spot]:
-    """Each step of people says whether it rests on the policy document (``text``) or was added here
-    (``ours``).
+    """Each step of people has a basis: the policy document (``text``), or an addition of this
+    system (``ours``).
     """
     for element in diagram.tasks:
         if "basis" not in element.properties:
@@ -207,35 +215,28 @@ def basis_missing(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("clause-unknown", Diagram)
 def clause_unknown(diagram: Diagram) -> Iterator[Spot]:
-    """Whoever says that a step rests on the text names the clause, and clause ids are those of the
-    jurisdiction's list of clauses, so that an auditor gets the sentence.
+    """A step whose basis is the text names the clause. Clause ids are those of the jurisdiction's
+    list of clauses, so that an auditor gets the sentence.
     """
+    clause_ids = diagram.around.clauses
     for element in diagram.elements.values():
         if element.properties.get("basis") == "text" and not element.clauses:
             yield on(
                 element, f"标明有文件依据（basis=text），却没有写条款；请填{setting('clause')}"
             )
-        for name in set(element.clauses) - diagram.around.clauses:
-            hint = similar(name, diagram.around.clauses)
+        for name in set(element.clauses) - clause_ids:
+            hint = similar(name, clause_ids)
             yield on(element, f"引用的政策条款“{name}”不在条款目录中{hint}；请改正条款编号")
 
 
 @rule("time-unreadable", Diagram)
 def time_unreadable(diagram: Diagram) -> Iterator[Spot]:
-    """A due (``due``, ``coDue``) and the literal text of a timer are readable: ``P5WD``, ``P30D``,
-    ``--12-31``, a date, or ``=expression``; ``R/P3M`` for a timer only, since a single piece of
-    work does not repeat.
+    """A due (``due``, ``coDue``) and the literal text of a timer can be read: ``P5WD``, ``P30D``,
+    ``--12-31``, a date, or ``=expression``. ``R/P3M`` is for a timer only, because a single piece
+    of work does not repeat.
     """
     for element in diagram.elements.values():
-        terms = [(element.properties.get(name, ""), element.line) for name in ("due", "coDue")]
-        wrong = [(text, line) for text, line in terms if text.startswith("R")]
-        terms += [timer_text(d)[1:] for d in diagram.definitions(element) if kind_of(d) == "timer"]
-        wrong += [
-            (text, line)
-            for text, line in terms
-            if text and not text.startswith("=") and not readable(text)
-        ]
-        for text, line in wrong:
+        for text, line in _unreadable_times(diagram, element):
             yield on(
                 element,
                 f"的期限“{text}”无法识别；请填 P5WD（5个工作日）、P30D、--12-31、日期或 = 表达式",
@@ -243,9 +244,26 @@ def time_unreadable(diagram: Diagram) -> Iterator[Spot]:
             )
 
 
+def _unreadable_times(diagram: Diagram, element: Element) -> Iterator[tuple[str, int]]:
+    """The texts of dues and timers that cannot be read, each with its line."""
+    for name in ("due", "coDue"):
+        text = element.properties.get(name, "")
+        if text.startswith("R") or not _is_readable(text):
+            yield text, element.line
+    for definition in diagram.definitions(element):
+        _, text, line = timer_text(definition)
+        if kind_of(definition) == "timer" and not _is_readable(text):
+            yield text, line
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a text is no time at all, an expression, or a time that can be read."""
+    return not text or text.startswith("=") or bool(readable(text))
+
+
 @rule("script-language", Diagram)
 def script_language(diagram: Diagram) -> Iterator[Spot]:
-    """A script is FEEL and keeps its value in a variable (``camunda:resultVariable``): a diagram
+    """A script is FEEL and keeps its value in a variable (``camunda:resultVariable``). A diagram
     computes, it does not act.
     """
     for element in diagram.of_kind("scriptTask"):
@@ -260,15 +278,18 @@ def script_language(diagram: Diagram) -> Iterator[Spot]:
 
 @rule("loop-items", Diagram)
 def loop_items(diagram: Diagram) -> Iterator[Spot]:
-    """A multi-instance step says over what it runs: a collection (``camunda:collection``) with the
-    name of one entry (``camunda:elementVariable``), or a number (``loopCardinality``), not both.
+    """A multi-instance step has either a collection (``camunda:collection``) with the name of one
+    entry (``camunda:elementVariable``), or a number (``loopCardinality``), not both.
     """
     for element in diagram.elements.values():
-        if (loop := diagram.loop(element)) is not None and (advice := _loop_advice(loop)):
-            yield on(element, f"{advice}", line_of(loop))
+        loop = diagram.loop(element)
+        advice = "" if loop is None else _loop_advice(loop)
+        if loop is not None and advice:
+            yield on(element, advice, line_of(loop))
 
 
 def _loop_advice(loop: etree._Element) -> str:
+    """What a loop lacks, as half a sentence; "" if it is complete."""
     collection = loop.get(f"{{{CAMUNDA}}}collection")
     number = (loop.findtext("b:loopCardinality", namespaces=NS) or "").strip()
     if bool(collection) == bool(number):
@@ -283,9 +304,9 @@ def _loop_advice(loop: etree._Element) -> str:
 
 @rule("service-work", Diagram)
 def service_work(diagram: Diagram) -> Iterator[Spot]:
-    """A service task either carries out a registered action (``action``) with arguments it knows,
-    or is a job for an outside worker (``camunda:type="external"`` with a topic); a business rule
-    task names its decision and where the result goes.
+    """A service task either carries out a registered action (``action``) with arguments that the
+    action has, or is a job for an outside worker (``camunda:type="external"`` with a topic). A
+    business rule task names its decision and the variable for the result.
     """
     for element in diagram.of_kind("serviceTask", "businessRuleTask"):
         attributes = element.attributes
@@ -299,15 +320,17 @@ def service_work(diagram: Diagram) -> Iterator[Spot]:
         elif not action:
             yield on(element, f"没有要做的事；请在{setting('action')}中选择")
         else:
-            yield from _unknown_in(element, action, diagram.around.actions)
+            yield from _unknown_action(element, action, diagram.around.actions)
 
 
-def _unknown_in(
-    element: Element, action: str, known: Mapping[str, frozenset[str]]
+def _unknown_action(
+    element: Element, action: str, actions: Mapping[str, frozenset[str]]
 ) -> Iterator[Spot]:
-    if action not in known:
-        yield on(element, f"的服务动作“{action}”没有登记{similar(action, known)}；请改正名称")
-    for argument in element.inputs if action in known else ():
-        if argument not in known[action]:
-            hint = similar(argument, known[action])
+    """An action that is not registered, or arguments that it does not have."""
+    if action not in actions:
+        yield on(element, f"的服务动作“{action}”没有登记{similar(action, actions)}；请改正名称")
+        return
+    for argument in element.inputs:
+        if argument not in actions[action]:
+            hint = similar(argument, actions[action])
             yield on(element, f"传给动作“{action}”的参数“{argument}”不存在{hint}；请改正")

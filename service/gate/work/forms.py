@@ -1,4 +1,4 @@
-"""Forms: readable keys, supported components, known lists, and nothing secret."""
+"""Forms: their keys, components, expressions and lists, and that they ask for no secrets."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,19 +15,23 @@ from service.gate.words import similar
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SECRET_KEY = re.compile(r"passw(or)?d|secret|token|credential|api_?key|private_?key", re.IGNORECASE)
+Level = list[dict[str, Any]]
 OF_THE_PLACE = frozenset({"this", "parent", "i", "_this_", "_parent_", "_i_"})
 SECRET_LABEL = re.compile(r"密码|口令|密钥|验证码")
 
 
 @rule("form-id", FormFile)
 def form_id(form: FormFile) -> Iterator[Spot]:
-    """A form's id equals its file name: diagrams refer to it by the one, people by the other."""
-    expected = form.file.removesuffix(".form")
-    if (written := form.schema.get("id")) != expected:
+    """The id of a form is equal to its file name. Diagrams refer to it by its id, people by its
+    file name.
+    """
+    name = form.file.removesuffix(".form")
+    found_id = form.schema.get("id")
+    if found_id != name:
         yield (
-            str(written or ""),
+            str(found_id or ""),
             form.line_of("id"),
-            f"表单编号“{written}”与文件名不一致；请把表单的 id 改为“{expected}”",
+            f"表单编号“{found_id}”与文件名不一致；请把表单的 id 改为“{name}”",
         )
 
 
@@ -48,22 +52,13 @@ def form_key(form: FormFile) -> Iterator[Spot]:
 
 @rule("form-key-unique", FormFile)
 def form_key_unique(form: FormFile) -> Iterator[Spot]:
-    """A key names one field of its form (of its list, inside a list): of two, one answer would be
-    lost.
+    """A key names one field of its form (inside a list: one field of the list). If two fields had
+    the same key, one answer would be lost.
     """
-    todo: list[list[dict[str, object]]] = [list(form.schema["components"])]
-    while todo:
+    levels: list[Level] = [list(form.schema["components"])]
+    while levels:
         seen: set[str] = set()
-        level = todo.pop()
-        while level:
-            component = level.pop(0)
-            inner = component.get("components")
-            if isinstance(inner, list):
-                (
-                    todo.append(list(inner))
-                    if component.get("type") == "dynamiclist"
-                    else level.extend(inner)
-                )
+        for component in _components_of(levels.pop(), levels):
             key = str(component.get("key") or component.get("path") or "")
             if key and key in seen:
                 yield (
@@ -74,88 +69,111 @@ def form_key_unique(form: FormFile) -> Iterator[Spot]:
             seen.add(key)
 
 
+def _components_of(level: Level, levels: list[Level]) -> Iterator[dict[str, Any]]:
+    """The components of one level, those inside groups included.
+
+    The components inside a list are a level of their own. They are added to ``levels``.
+    """
+    while level:
+        component = level.pop(0)
+        inner = component.get("components")
+        if isinstance(inner, list) and component.get("type") == "dynamiclist":
+            levels.append(list(inner))
+        elif isinstance(inner, list):
+            level.extend(inner)
+        yield component
+
+
 @rule("form-component", FormFile)
 def form_component(form: FormFile) -> Iterator[Spot]:
-    """Only components and settings that page and server both understand: the server checks what the
-    page shows.
+    """A form has only components and settings that page and server both understand. The server
+    checks what the page shows.
     """
     for component in form.components():
-        alone = {name: value for name, value in component.items() if name != "components"}
         key = str(component.get("key") or component.get("path") or component.get("id") or "")
-        for message in unsupported({"components": [alone]}):
-            yield key, form.line_of(key), message if "请" in message else f"{message}，请改正"
+        without_inner = dict(component)
+        without_inner.pop("components", None)
+        for message in unsupported({"components": [without_inner]}):
+            advice = "" if "请" in message else "，请改正"
+            yield key, form.line_of(key), f"{message}{advice}"
 
 
 @rule("form-condition", FormFile)
 def form_condition(form: FormFile) -> Iterator[Spot]:
-    """A condition that hides a field speaks of fields of this form (that it is FEEL is seen by
-    ``form-component``).
+    """A condition that hides a field uses only fields of this form. The rule ``form-component``
+    checks that it is FEEL.
     """
-    known = {key for c in form.components() if (key := key_of(c))}
+    keys = {key_of(component) for component in form.components()}
+    field_keys = {key for key in keys if key}
     for component in form.components():
-        text = _hides_when(component)
-        if not text:
+        condition = _hides_when(component)
+        if not condition:
             continue
         key = str(component.get("key") or component.get("id") or "")
-        where = f"栏目“{component.get('label') or ''}”的隐藏条件"
-        for name in sorted(_names_in(text) - known - OF_THE_PLACE):
+        label = component.get("label") or ""
+        for name in sorted(_names_in(condition) - field_keys - OF_THE_PLACE):
             yield (
                 key,
-                form.line_of(text),
-                f"{where}用到的“{name}”不是本表单的栏目{similar(name, known)}；请改正",
+                form.line_of(condition),
+                f"栏目“{label}”的隐藏条件用到的“{name}”不是本表单的栏目"
+                f"{similar(name, field_keys)}；请改正",
             )
 
 
 def _hides_when(component: Mapping[str, Any]) -> str:
-    """The expression that hides a field, with its ``=``; "" when there is none."""
+    """The expression that hides a field, with its ``=``; "" if there is none."""
     conditional = component.get("conditional")
-    text = None
-    if isinstance(conditional, dict):
-        text = conditional.get("hide")
-    if isinstance(text, str) and text.startswith("="):
-        return text
-    return ""
+    if not isinstance(conditional, dict):
+        return ""
+    condition = conditional.get("hide")
+    if not isinstance(condition, str) or not condition.startswith("="):
+        return ""
+    return condition
 
 
-def _names_in(text: str) -> frozenset[str]:
-    """The names of an expression; none when it cannot be read."""
+def _names_in(condition: str) -> frozenset[str]:
+    """The names that an expression uses; none if it cannot be read."""
     try:
-        return browser_expression(text.removeprefix("=")).names
+        return browser_expression(condition.removeprefix("=")).names
     except FeelSyntaxError:
         return frozenset()
 
 
 @rule("form-comparison", FormFile)
 def form_comparison(form: FormFile) -> Iterator[Spot]:
-    """An expression of a form compares like with like, and comes to something a page can keep: in
-    the browser days are texts, and a day held against a text is never true.
+    """An expression of a form compares values of one type, and its result is one that a page can
+    keep. In the browser days are texts, and the comparison of a day with a text is never true.
     """
     for component, sentence in doubtful(form.schema):
         key = str(key_of(component) or component.get("id") or "")
-        yield key, form.line_of(key), f"栏目“{label_of(component) or key}”：{sentence}"
+        label = label_of(component) or key
+        yield key, form.line_of(key), f"栏目“{label}”：{sentence}"
 
 
 @rule("form-circle", FormFile)
 def form_circle(form: FormFile) -> Iterator[Spot]:
-    """Whether a field stands there does not depend on itself, not by way of others either: page and
-    server could settle it differently.
+    """Whether a field is shown does not depend on the field itself, nor by way of other fields.
+    Otherwise page and server could decide it differently.
     """
-    if round_about := circle(form.schema):
-        key = next(iter(round_about)).rpartition(".")[2]
-        labels = "".join(f"“{label}”" for label in round_about.values())
-        yield (
-            key,
-            form.line_of(key),
-            f"栏目{labels}的显示条件或计算互相依赖，没有确定的结果；请去掉其中一个条件",
-        )
+    labels_by_path = circle(form.schema)
+    if not labels_by_path:
+        return
+    first_path = next(iter(labels_by_path))
+    key = first_path.rpartition(".")[2]
+    labels = "".join(f"“{label}”" for label in labels_by_path.values())
+    yield (
+        key,
+        form.line_of(key),
+        f"栏目{labels}的显示条件或计算互相依赖，没有确定的结果；请去掉其中一个条件",
+    )
 
 
 @rule("form-list", FormFile)
 def form_list(form: FormFile) -> Iterator[Spot]:
-    """Options that come from a named list name one that exists, under ``valuesKey`` and
-    ``properties.list`` alike.
+    """Options that come from a named list name one that exists. The name is the same under
+    ``valuesKey`` and ``properties.list``.
     """
-    known = form.whole.around.lists
+    lists = form.whole.around.lists
     for component in form.components():
         name = component.get("valuesKey")
         if name is None:
@@ -163,12 +181,12 @@ def form_list(form: FormFile) -> Iterator[Spot]:
         key = str(component.get("key") or "")
         line = form.line_of(str(name))
         properties = component.get("properties")
-        if str(name) not in known:
+        if str(name) not in lists:
             yield (
                 key,
                 line,
                 f"选项来自名单“{name}”，"
-                f"该名单不存在{similar(str(name), known)}；请改正或先建立名单",
+                f"该名单不存在{similar(str(name), lists)}；请改正或先建立名单",
             )
         elif not isinstance(properties, dict) or properties.get("list") != name:
             yield key, line, f"选项来自名单“{name}”，请在该栏目的自定义属性中同样写明 list = {name}"
@@ -176,7 +194,7 @@ def form_list(form: FormFile) -> Iterator[Spot]:
 
 @rule("form-secret", FormFile)
 def form_secret(form: FormFile) -> Iterator[Spot]:
-    """A form never asks for passwords, tokens or keys: answers are kept for good and shown to those
+    """A form never asks for passwords, tokens or keys. Answers are kept for good and shown to those
     who check.
     """
     for component in form.components():

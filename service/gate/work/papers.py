@@ -1,4 +1,4 @@
-"""Word templates: used by some paper, and filled with what their process knows."""
+"""Word templates: some paper uses them, and their process supplies the names that they print."""
 
 from collections.abc import Iterator
 
@@ -8,45 +8,49 @@ from service.gate.table import Spot, rule
 from service.gate.words import similar
 
 GIVEN = frozenset({"today", "case_number", "jurisdiction_name", "answers"})
-"""What every paper knows besides its case's data."""
+"""Names that every paper has besides the data of its case."""
 
 
 @rule("paper-unused", PaperFile, "warning")
 def paper_unused(paper: PaperFile) -> Iterator[Spot]:
-    """A template replaces one of the same name; under a name that no paper uses it is never
+    """A template replaces one of the same name. Under a name that no paper uses it is never
     printed.
     """
-    known = paper.whole.around.papers
-    if paper.file not in known:
-        near = similar(paper.file, known)
+    templates = paper.whole.around.papers
+    if paper.file not in templates:
+        hint = similar(paper.file, templates)
         yield (
             "",
             0,
-            f"没有文书使用模板“{paper.file}”{near}；请改用已登记的文件名，或先在地区数据中登记",
+            f"没有文书使用模板“{paper.file}”{hint}；请改用已登记的文件名，或先在地区数据中登记",
         )
 
 
 @rule("paper-name", PaperFile, "warning")
 def paper_name(paper: PaperFile) -> Iterator[Spot]:
-    """A name that a template prints is one that a case's data can hold; any other stays an empty
-    line.
+    """A name that a template prints is one that the data of its cases can hold. Any other stays an
+    empty line.
     """
-    for process in sorted(paper.whole.around.papers.get(paper.file) or ()):
-        known = _known(paper.whole, process)
-        for name in sorted(paper.names - known) if known else ():
+    processes = paper.whole.around.papers.get(paper.file) or ()
+    for process in sorted(processes):
+        names = _known_names(paper.whole, process)
+        if not names:
+            continue
+        for name in sorted(paper.names - names):
             yield (
                 name,
                 0,
-                f"流程 {process} 的数据中没有“{name}”{similar(name, known)}，"
+                f"流程 {process} 的数据中没有“{name}”{similar(name, names)}，"
                 "该处将印成空白；请核对名称",
             )
 
 
-def _known(whole: Deployment, process: str) -> frozenset[str]:
-    """The names that a process's data can hold; none when the process is not known."""
+def _known_names(whole: Deployment, process: str) -> frozenset[str]:
+    """The names that a paper of a process can print; none if the process is not known."""
     names = whole.around.supplied.get(process, frozenset())
     if process in whole.processes:
-        names |= supplied(whole.processes[process][0], process)
-    if names:
-        return names | GIVEN
-    return names
+        diagram, _ = whole.processes[process]
+        names |= supplied(diagram, process)
+    if not names:
+        return frozenset()
+    return names | GIVEN
